@@ -1,0 +1,44 @@
+"""Refusals: the shop says no, and why. Everything else that is raised is a fault.
+
+A refusal carries facts as keyword arguments; its sentence stands once, on the class, in English,
+marked for translation with `N_`, and may name those facts as %(fact)s.
+"""
+
+from typing import Any
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the field's own name for "marked, not translated yet"
+    """Mark a sentence for translation without translating it here."""
+    return sentence
+
+
+class DomainError(Exception):
+    """The root of all refusals. `status` is the answer's HTTP status for a fragment or an API."""
+
+    sentence = N_("This cannot be done.")
+    status = 409
+    #: A forged request: the refusal is journalled, because no honest page sends it.
+    suspicious = False
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(type(self).__name__, facts)
+        self.facts = facts
+
+
+class NotAllowed(DomainError):
+    sentence = N_("You do not have the right to do this.")
+    status = 403
+    suspicious = True
+
+
+class NotFound(DomainError):
+    sentence = N_("This page does not exist, or is not yours to see.")
+    status = 404
+
+
+class IllegalStep(DomainError):
+    sentence = N_("This step is not possible at this stage of the file.")
+
+
+class Changed(DomainError):
+    sentence = N_("This has changed in the meantime. Look at it again before you go on.")
