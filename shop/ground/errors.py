@@ -7,7 +7,7 @@ marked for translation with `N_`, and may name those facts as %(fact)s.
 from typing import Any
 
 
-def N_(sentence: str) -> str:  # noqa: N802 - the field's own name for "marked, not translated yet"
+def N_(sentence: str) -> str:
     """Mark a sentence for translation without translating it here."""
     return sentence
 

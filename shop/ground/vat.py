@@ -11,6 +11,8 @@ from shop.ground.money import Money, UnitPrice, round_half_up, total
 #: Rates of mainland France in basis points (CGI art. 278, 278-0 bis, 279, 281 quater s.).
 MAINLAND_RATES = (2000, 1000, 550, 210)
 
+NO_FEE = UnitPrice(0)
+
 
 @dataclass(frozen=True, slots=True)
 class VatLine:
@@ -28,7 +30,7 @@ class PricedLine:
     quantity: int
     unit_price: UnitPrice
     vat_rate: int
-    eco_fee: UnitPrice = UnitPrice(0)
+    eco_fee: UnitPrice = NO_FEE
     is_shipping: bool = False
 
     @property

@@ -1,0 +1,63 @@
+"""The clock, in one place. Only edges call it; acts receive `at`.
+
+`COMPTOIR_CLOCK=2026-12-22T10:00` (Paris time) starts the process at that moment, `+32d` shifts it;
+both are refused in production (see config).
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from shop.ground.text import PARIS, paris_day
+
+_shift = timedelta()
+
+_RELATIVE = re.compile(r"^([+-]\d{1,5})([dhm])$")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+def today() -> date:
+    """Today in Europe/Paris."""
+    return paris_day(now())
+
+
+def parse_shift(setting: str) -> timedelta:
+    """The shift that a COMPTOIR_CLOCK setting asks for. Raises ValueError with a sentence."""
+    setting = setting.strip()
+    if not setting:
+        return timedelta()
+    if relative := _RELATIVE.match(setting):
+        return timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+    try:
+        moment = datetime.fromisoformat(setting)
+    except ValueError as error:
+        raise ValueError(
+            f"COMPTOIR_CLOCK={setting} is neither a moment like 2026-12-22T10:00"
+            " nor a shift like +32d."
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=PARIS)
+    return moment - datetime.now(UTC)
+
+
+def set_shift(shift: timedelta) -> None:
+    """Move this process's clock; demonstration and tests only."""
+    global _shift
+    _shift = shift
+
+
+@contextmanager
+def travelled(to: datetime | timedelta) -> Iterator[None]:
+    """Run a block at another moment; for tests and for filling the demonstration."""
+    before = _shift
+    set_shift(before + to if isinstance(to, timedelta) else to - datetime.now(UTC))
+    try:
+        yield
+    finally:
+        set_shift(before)

@@ -1,0 +1,210 @@
+"""The database: column types, one `transaction()` for acts, one `reading()` for pages.
+
+Nothing else commits. On SQLite a write begins IMMEDIATE behind a fair lock, shared between
+threads and processes, so that no client waits twice as long as its neighbour or is told "locked".
+"""
+
+import fcntl
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import JSON, TypeDecorator
+
+from shop.ground.money import Money, UnitPrice
+
+
+class MoneyColumn(TypeDecorator[Money]):
+    """Money as whole cents."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Any) -> int | None:
+        return None if value is None else value.cents
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Money | None:
+        return None if value is None else Money(value)
+
+
+class UnitPriceColumn(TypeDecorator[UnitPrice]):
+    """A unit price as whole ten-thousandths of a euro."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: UnitPrice | None, dialect: Any) -> int | None:
+        return None if value is None else value.tenthousandths
+
+    def process_result_value(self, value: int | None, dialect: Any) -> UnitPrice | None:
+        return None if value is None else UnitPrice(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment; kept as UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment must be aware")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: Large keys where PostgreSQL has them; SQLite numbers rows by itself for INTEGER only.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The row base: naming convention and the types of the trade."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own class attribute
+        Money: MoneyColumn,
+        UnitPrice: UnitPriceColumn,
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class FairLock:
+    """First come, first served, between the threads of a process and between processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._condition = threading.Condition()
+        self._next_ticket = 0
+        self._serving = 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with self._condition:
+            ticket = self._next_ticket
+            self._next_ticket += 1
+            self._condition.wait_for(lambda: self._serving == ticket)
+        try:
+            with self._path.open("a") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+        finally:
+            with self._condition:
+                self._serving += 1
+                self._condition.notify_all()
+
+
+class Database:
+    """The two engines of a shop: one that reads in autocommit, one that writes in transactions."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock: FairLock | None = None
+        if self.is_sqlite:
+            self._lock = FairLock(Path(f"{self.url.database}.lock"))
+            self.read_engine = _sqlite_engine(url, pool_size, writes=False)
+            self.write_engine = _sqlite_engine(url, pool_size, writes=True)
+        else:
+            options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 32}
+            options["json_serializer"] = _dumps
+            self.read_engine = create_engine(url, isolation_level="AUTOCOMMIT", **options)
+            self.write_engine = create_engine(url, **options)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One act, whole or not at all: the only place that commits."""
+        with self._lock.held() if self._lock else nullcontext():
+            session = Session(self.write_engine, expire_on_commit=False)
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that reads: each statement sees what is committed."""
+        with self.read_engine.connect() as connection:
+            yield connection
+
+    def reading_session(self) -> Session:
+        """A session that reads rows for a page; the caller closes it."""
+        return Session(self.read_engine, expire_on_commit=False, autoflush=False)
+
+    def dispose(self) -> None:
+        self.read_engine.dispose()
+        self.write_engine.dispose()
+
+
+def for_update(session: Session) -> dict[str, Any]:
+    """Lock options of a subject on PostgreSQL; SQLite's writer is alone already."""
+    return {} if session.get_bind().dialect.name == "sqlite" else {"with_for_update": True}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _sqlite_engine(url: str, pool_size: int, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=64,
+        json_serializer=_dumps,
+        connect_args={"check_same_thread": False, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute("PRAGMA cache_size=-32000")
+        cursor.execute("PRAGMA mmap_size=268435456")
+        if not writes:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,39 @@
+"""Numbers of documents: gapless and chronological, per series and year.
+
+The number is taken by the transaction that issues the document, as its last lock: a rollback gives
+it back, a concurrent issue waits its turn (BOI-TVA-DECLA-30-20-20-10 §90; CGI ann. II art. 242
+nonies A I 7°).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import String, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.ground.db import Base
+from shop.ground.text import paris_day
+
+QUOTE, ORDER, DELIVERY_NOTE, INVOICE, CREDIT_NOTE = "DE", "CO", "BL", "FA", "AV"
+
+
+class Counter(Base):
+    """The last number given in a series and a year."""
+
+    __tablename__ = "counters"
+
+    series: Mapped[str] = mapped_column(String(4), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+_TAKE = text(
+    "INSERT INTO counters (series, year, last) VALUES (:series, :year, 1)"
+    " ON CONFLICT (series, year) DO UPDATE SET last = counters.last + 1 RETURNING last"
+)
+
+
+def take_number(session: Session, series: str, *, at: datetime) -> str:
+    """The next number of a series, like FA-2026-000123 (14 characters, Chorus Pro allows 20)."""
+    year = paris_day(at).year
+    last = session.execute(_TAKE, {"series": series, "year": year}).scalar_one()
+    return f"{series}-{year}-{last:06d}"
