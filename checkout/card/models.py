@@ -1,0 +1,68 @@
+"""A card payment in progress: what is to be paid, frozen before the processor is called."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money
+from shop.organisations.models import values
+
+
+class PaymentState(StrEnum):
+    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back."""
+
+    OPEN = "OPEN"
+    PAID = "PAID"
+    REFUNDING = "REFUNDING"
+    REFUNDED = "REFUNDED"
+    EXPIRED = "EXPIRED"
+
+
+class CardPayment(Base):
+    """One checkout sent to the card processor. `lines` and `parties` are the order to be.
+
+    `guest_key` lets a visitor without an account read the order.
+    """
+
+    __tablename__ = "card_payments"
+    __table_args__ = (Index("ix_card_payments_open", "state", "created_at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(43), unique=True)
+    attempt: Mapped[int] = mapped_column(default=1)
+    state: Mapped[PaymentState] = mapped_column(Enum(PaymentState, **values(PaymentState)))
+    cart_id: Mapped[int | None] = mapped_column(
+        ForeignKey("carts.id", ondelete="SET NULL"), index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    guest_key: Mapped[str] = mapped_column(String(64))
+    parties: Mapped[dict[str, Any]]
+    lines: Mapped[list[Any]]
+    shipping: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    amount: Mapped[Money]
+    session_id: Mapped[str | None] = mapped_column(String(120), unique=True)
+    session_url: Mapped[str | None] = mapped_column(String(1000))
+    payment_intent: Mapped[str | None] = mapped_column(String(120), unique=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), unique=True)
+    refund_reason: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class ProcessorEvent(Base):
+    """A webhook event that was handled: the processor may send it again."""
+
+    __tablename__ = "processor_events"
+
+    id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    type: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]

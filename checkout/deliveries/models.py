@@ -1,0 +1,34 @@
+"""Delivery notes: what left the shop, for whom, and in which parcels."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+
+
+class DeliveryNote(Base):
+    """One shipment of an order (series BL)."""
+
+    __tablename__ = "delivery_notes"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    shipped_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+    carrier: Mapped[str] = mapped_column(String(80), default="")
+    tracking: Mapped[str] = mapped_column(String(80), default="")
+    parcels: Mapped[int] = mapped_column(default=1)
+
+
+class DeliveryLine(Base):
+    __tablename__ = "delivery_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    quantity: Mapped[int]

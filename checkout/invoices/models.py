@@ -1,0 +1,44 @@
+"""Invoices: issued once, in a gapless series, never changed (CGI ann. II art. 242 nonies A)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money
+
+
+class Invoice(Base):
+    """One invoice (series FA). `paid` is the running sum of what came in."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        CheckConstraint("paid >= 0 AND paid <= including", name="paid"),
+        Index("ix_invoices_due", "due_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    excluding: Mapped[Money]
+    vat_total: Mapped[Money]
+    including: Mapped[Money]
+    paid: Mapped[Money]
+    sent_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None] = mapped_column(String(320))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class InvoiceLine(Base):
+    __tablename__ = "invoice_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    quantity: Mapped[int]
+    amount: Mapped[Money]

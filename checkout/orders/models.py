@@ -1,0 +1,78 @@
+"""Orders and their lines: copies of what was agreed, never references to the catalogue's prices."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from checkout.orders.rules import OrderStage, Origin
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money, UnitPrice
+from shop.organisations.models import values
+
+
+class Order(Base):
+    """A sale. `proof` is what made it one: "card:<payment intent>" or "original:<record id>"; it is
+    never empty and never serves twice. `purchase_order` etc. come from the original.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(
+            "(origin = 'card' AND proof LIKE 'card:_%')"
+            " OR (origin = 'quote' AND proof LIKE 'original:_%')",
+            name="proof",
+        ),
+        Index("ix_orders_stage", "stage", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), unique=True)
+    stage: Mapped[OrderStage] = mapped_column(Enum(OrderStage, **values(OrderStage)))
+    origin: Mapped[Origin] = mapped_column(Enum(Origin, **values(Origin)))
+    proof: Mapped[str] = mapped_column(String(120), unique=True)
+    ordered_at: Mapped[datetime]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    parties: Mapped[dict[str, Any]]
+    shipping: Mapped[str] = mapped_column(String(20))
+    excluding: Mapped[Money]
+    vat_total: Mapped[Money]
+    including: Mapped[Money]
+    quote_number: Mapped[str | None] = mapped_column(String(20))
+    purchase_order: Mapped[str | None] = mapped_column(String(60))
+    purchase_order_date: Mapped[str | None] = mapped_column(String(10))
+    purchase_order_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    engagement: Mapped[str | None] = mapped_column(String(50))
+    payment_delay_days: Mapped[int] = mapped_column(default=30)
+    card_last4: Mapped[str | None] = mapped_column(String(4))
+
+
+class OrderLine(Base):
+    """A line of an order; `product_id` None for shipping. Delivered and invoiced are running sums."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("delivered BETWEEN 0 AND quantity", name="delivered"),
+        CheckConstraint("invoiced BETWEEN 0 AND quantity", name="invoiced"),
+    )
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    sku: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    quantity: Mapped[int]
+    unit_price: Mapped[UnitPrice]
+    eco_fee: Mapped[UnitPrice]
+    vat_rate: Mapped[int]
+    amount: Mapped[Money]
+    weight_g: Mapped[int] = mapped_column(default=0)
+    delivered: Mapped[int] = mapped_column(default=0)
+    invoiced: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,68 @@
+"""After the order: the table that quotes and card orders share."""
+
+from enum import StrEnum
+
+from shop.ground.actors import ACCOUNTS, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.ground.errors import N_
+from shop.ground.workflow import Procedure, Step, roles
+
+
+class OrderStage(StrEnum):
+    """Where an order stands. Partial deliveries and invoices are papers; the stage moves when
+    nothing is left."""
+
+    ORDERED = "ORDERED"
+    DELIVERED = "DELIVERED"
+    INVOICED = "INVOICED"
+    PAID = "PAID"
+
+
+class Origin(StrEnum):
+    """What an order was born from."""
+
+    CARD = "card"
+    QUOTE = "quote"
+
+
+_ORDERED, _DELIVERED = OrderStage.ORDERED, OrderStage.DELIVERED
+_INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
+
+# ORDERED ──issue_delivery_note──> DELIVERED ──issue_invoice──> INVOICED ──record_payment──> PAID
+PROCEDURE = Procedure(
+    "order",
+    (
+        Step(
+            (_ORDERED,),
+            "issue_delivery_note",
+            _DELIVERED,
+            roles(LOGISTICS, ADMIN),
+            "the delivery note (BL); the stage moves when everything is shipped",
+            N_("Make the delivery note"),
+        ),
+        Step(
+            (_ORDERED, _DELIVERED),
+            "issue_invoice",
+            _INVOICED,
+            roles(ACCOUNTS, ADMIN, PROCESSOR),
+            "the invoice (FA), for what is delivered and not invoiced yet",
+            N_("Issue the invoice"),
+        ),
+        Step(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "send_invoice_file",
+            None,
+            roles(ACCOUNTS, ADMIN),
+            "one file to the paying service: invoice, copy of the purchase order, delivery notes",
+            N_("Send the file to the paying service"),
+        ),
+        Step(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "record_payment",
+            _PAID,
+            roles(ACCOUNTS, ADMIN, PROCESSOR),
+            "the payment: amount, day, reference; the stage moves when all invoices are paid",
+            N_("Record a bank transfer"),
+        ),
+    ),
+)
+__all__ = ["CLOCK", "PROCEDURE", "SALES_ADMIN", "OrderStage", "Origin"]

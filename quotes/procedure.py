@@ -1,0 +1,115 @@
+"""The life of a quote.
+
+                     receive_scan                record_original
+    issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> (checkout/orders/rules.py)
+                │  └──────────────────┼──────────────────────────────^  ^
+                │        record_original                                │ honour_late
+                ├──── cancel ─────────┴──> CANCELLED                    │
+                └──── lapse ──────────┴──> EXPIRED ─────────────────────┘
+                                              └── renew ──> a new quote
+
+One line a step: from · act · to · who may · proof kept. The table decides who may act, gives the
+next stage, draws the buttons, writes the journal and the README's section. Nothing else in the code
+asks for a stage.
+"""
+
+from enum import StrEnum
+
+from shop.ground.actors import (
+    ADMIN,
+    BUYER,
+    CLOCK,
+    MEMBER_ADMIN,
+    SALES,
+    SALES_ADMIN,
+)
+from shop.ground.errors import N_
+from shop.ground.workflow import Procedure, Step, roles
+
+
+class QuoteStage(StrEnum):
+    """Where a quote stands. From ORDERED on, the order has the stage."""
+
+    QUOTED = "QUOTED"
+    RESERVED = "RESERVED"
+    ORDERED = "ORDERED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+_QUOTED, _RESERVED, _ORDERED = QuoteStage.QUOTED, QuoteStage.RESERVED, QuoteStage.ORDERED
+_CANCELLED, _EXPIRED = QuoteStage.CANCELLED, QuoteStage.EXPIRED
+_OPEN = (_QUOTED, _RESERVED)
+_CLIENT = (BUYER, MEMBER_ADMIN)
+_OFFICE = (SALES_ADMIN, ADMIN)
+
+PROCEDURE = Procedure(
+    "quote",
+    (
+        Step(
+            (),
+            "issue",
+            _QUOTED,
+            roles(*_CLIENT, SALES, *_OFFICE),
+            "the PDF, frozen lines, the accepted conditions (version, time, person)",
+            N_("Download my quote valid 1 month in PDF format"),
+        ),
+        Step(
+            _OPEN,
+            "receive_scan",
+            _RESERVED,
+            roles(*_CLIENT, SALES, *_OFFICE),
+            "the scan; stock set aside",
+            N_("Send the copy of the purchase order"),
+        ),
+        Step(
+            _OPEN,
+            "record_original",
+            _ORDERED,
+            roles(*_OFFICE),
+            "the conformity record; the order",
+            N_("Record the original"),
+        ),
+        Step(
+            _OPEN,
+            "refuse_purchase_order",
+            None,
+            roles(*_OFFICE),
+            "reason, mailed to the buyer",
+            N_("Refuse this purchase order"),
+        ),
+        Step(
+            _OPEN,
+            "log_signed_quote",
+            None,
+            roles(SALES, *_OFFICE),
+            "a note: a signed quote alone never makes an order",
+            N_("Note a signed quote received"),
+        ),
+        Step(
+            _OPEN,
+            "cancel",
+            _CANCELLED,
+            roles(*_CLIENT, SALES, *_OFFICE),
+            "who, when; stock freed",
+            N_("Cancel this file"),
+        ),
+        Step(_OPEN, "lapse", _EXPIRED, roles(CLOCK), "stock freed"),
+        Step(
+            (_EXPIRED,),
+            "honour_late",
+            _ORDERED,
+            roles(*_OFFICE),
+            "reason, conformity record; prices of the quote if stock allows",
+            N_("Honour the late original"),
+        ),
+        Step(
+            (_EXPIRED,),
+            "renew",
+            None,
+            roles(*_CLIENT, SALES, *_OFFICE),
+            "a new quote at today's prices, with a table of the differences",
+            N_("Renew this quote"),
+        ),
+    ),
+)

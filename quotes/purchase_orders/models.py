@@ -1,0 +1,57 @@
+"""Purchase orders: scans that came in, and the conformity record of the original."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money
+
+
+class PurchaseOrderScan(Base):
+    """A copy received by upload or by mail: it sets goods aside, it is never an order."""
+
+    __tablename__ = "purchase_order_scans"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    reference: Mapped[str] = mapped_column(String(60), default="")
+    received_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class PurchaseOrder(Base):
+    """The conformity record of an original: five ticks, all needed, and the amount compared."""
+
+    __tablename__ = "purchase_orders"
+    __table_args__ = (
+        CheckConstraint(
+            "original_paper AND letterhead AND dated AND signed AND stamped", name="conforming"
+        ),
+        Index("ix_purchase_orders_reference", "organisation_id", "reference"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    reference: Mapped[str] = mapped_column(String(60))
+    dated_on: Mapped[date]
+    signatory_name: Mapped[str] = mapped_column(String(120))
+    signatory_capacity: Mapped[str] = mapped_column(String(120))
+    engagement: Mapped[str] = mapped_column(String(50), default="")
+    service_code: Mapped[str] = mapped_column(String(100), default="")
+    amount: Mapped[Money]
+    original_paper: Mapped[bool]
+    letterhead: Mapped[bool]
+    dated: Mapped[bool]
+    signed: Mapped[bool]
+    stamped: Mapped[bool]
+    received_on: Mapped[date]
+    filed_at: Mapped[str] = mapped_column(String(120))
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    reuse_confirmed: Mapped[bool] = mapped_column(default=False)
+    late_reason: Mapped[str] = mapped_column(String(300), default="")
+    recorded_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,71 @@
+"""Quotes: frozen offers to a verified public body, valid one calendar month."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quotes.procedure import QuoteStage
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money, UnitPrice
+from shop.organisations.models import values
+
+
+class Quote(Base):
+    """One quote. Everything is a copy; only `stage`, `reserved_at`, `original_id` move.
+
+    `draft_token` makes a double press of the button draw one quote.
+    """
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        CheckConstraint("(stage = 'ORDERED') = (original_id IS NOT NULL)", name="original"),
+        Index("ix_quotes_stage", "stage", "valid_until"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), unique=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    stage: Mapped[QuoteStage] = mapped_column(Enum(QuoteStage, **values(QuoteStage)))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date]
+    parties: Mapped[dict[str, Any]]
+    shipping: Mapped[str] = mapped_column(String(20))
+    excluding: Mapped[Money]
+    vat_total: Mapped[Money]
+    including: Mapped[Money]
+    conditions_version: Mapped[str] = mapped_column(String(20))
+    accepted_by: Mapped[str] = mapped_column(String(200))
+    accepted_at: Mapped[datetime]
+    draft_token: Mapped[str | None] = mapped_column(String(43), unique=True)
+    reserved_at: Mapped[datetime | None]
+    original_id: Mapped[int | None] = mapped_column(
+        ForeignKey("purchase_orders.id", use_alter=True), unique=True
+    )
+    renewed_from_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
+
+
+class QuoteLine(Base):
+    """A line of a quote, frozen; `product_id` None for shipping."""
+
+    __tablename__ = "quote_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    sku: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    quantity: Mapped[int]
+    unit_price: Mapped[UnitPrice]
+    eco_fee: Mapped[UnitPrice]
+    vat_rate: Mapped[int]
+    amount: Mapped[Money]
+    weight_g: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,32 @@
+"""The cart: kept in the database, found by a token in the visitor's signed session."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+
+
+class Cart(Base):
+    """`token` is unguessable; `user_id` once its owner has signed in (one cart a person)."""
+
+    __tablename__ = "carts"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+
+
+class CartLine(Base):
+    __tablename__ = "cart_lines"
+    __table_args__ = (CheckConstraint("quantity BETWEEN 1 AND 9999", name="quantity"),)
+
+    cart_id: Mapped[int] = mapped_column(
+        ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True
+    )
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    quantity: Mapped[int]
+    added_at: Mapped[datetime]

@@ -1,0 +1,172 @@
+"""What is sold: chapters and families, brands, products, their stock, and what listings are fed by.
+
+Stock stands in its own narrow table, so that a sale never rewrites the wide, indexed product row.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.catalogue.rules import Supply
+from shop.ground.db import Base, RowId
+from shop.ground.money import Money, UnitPrice
+
+
+class Category(Base):
+    """A chapter (with its letter) or a family of a chapter. Counts are stored, not counted."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    letter: Mapped[str] = mapped_column(String(1), default="")
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    intro: Mapped[str] = mapped_column(String(300), default="")
+    intro_en: Mapped[str] = mapped_column(String(300), default="")
+    position: Mapped[int]
+    product_count: Mapped[int] = mapped_column(default=0)
+
+
+class Brand(Base):
+    __tablename__ = "brands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+
+class Usage(Base):
+    """What a product is for: a multi-purpose hall, a classroom…"""
+
+    __tablename__ = "usages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+
+
+class ProductUsage(Base):
+    __tablename__ = "product_usages"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    usage_id: Mapped[int] = mapped_column(ForeignKey("usages.id"), primary_key=True, index=True)
+
+
+class Product(Base):
+    """One reference. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
+    shelf label in cents, kept for sorting. `chapter_id` is the category's chapter, for listings.
+    """
+
+    __tablename__ = "products"
+    __table_args__ = (
+        CheckConstraint("unit_price > 0", name="priced"),
+        Index("ix_products_listing", "category_id", "price_including", "id"),
+        Index("ix_products_chapter_listing", "chapter_id", "price_including", "id"),
+        Index("ix_products_popular", "category_id", "popularity", "id"),
+        Index("ix_products_chapter_popular", "chapter_id", "popularity", "id"),
+        Index("ix_products_brand", "brand_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    sku: Mapped[str] = mapped_column(String(40), unique=True)
+    ean: Mapped[str | None] = mapped_column(String(13), unique=True)
+    slug: Mapped[str] = mapped_column(String(160), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(default="")
+    chapter_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brands.id"))
+    unit_price: Mapped[UnitPrice]
+    price_including: Mapped[Money]
+    vat_rate: Mapped[int]
+    eco_fee: Mapped[UnitPrice]
+    specifications: Mapped[list[Any]]
+    picture: Mapped[str] = mapped_column(String(80), default="")
+    finish: Mapped[str] = mapped_column(String(20), default="anthracite")
+    weight_g: Mapped[int] = mapped_column(default=0)
+    supply: Mapped[Supply] = mapped_column(
+        Enum(Supply, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
+    )
+    lead_days: Mapped[int] = mapped_column(default=0)
+    restock_on: Mapped[date | None]
+    warranty_months: Mapped[int] = mapped_column(default=24)
+    popularity: Mapped[int] = mapped_column(default=0)
+    published: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Stock(Base):
+    """What is on the shelf and what is promised: available = on_hand - reserved.
+
+    `backorder` products may be promised beyond the shelf (supply "on_order").
+    """
+
+    __tablename__ = "stock"
+    __table_args__ = (
+        CheckConstraint("on_hand >= 0", name="on_hand"),
+        CheckConstraint("reserved >= 0", name="reserved"),
+        CheckConstraint("reserved <= on_hand OR backorder", name="promised"),
+        {"postgresql_with": {"fillfactor": 60}},
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    on_hand: Mapped[int]
+    reserved: Mapped[int] = mapped_column(default=0)
+    backorder: Mapped[bool] = mapped_column(default=False)
+
+
+class StockMovement(Base):
+    """One movement: kind is received, reserved, released or shipped; reference names the paper."""
+
+    __tablename__ = "stock_movements"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(40))
+
+
+class Facet(Base):
+    """A stored count for a category's filters: kind is brand, usage, family or supply."""
+
+    __tablename__ = "facets"
+    __table_args__ = (UniqueConstraint("category_id", "kind", "value"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(80))
+    label: Mapped[str] = mapped_column(String(80))
+    label_en: Mapped[str] = mapped_column(String(80))
+    count: Mapped[int]
+
+
+class CatalogueVersion(Base):
+    """One row: grows when the catalogue changes, so that caches know."""
+
+    __tablename__ = "catalogue_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class StockAlert(Base):
+    """Somebody asked to be told when a product is back."""
+
+    __tablename__ = "stock_alerts"
+    __table_args__ = (UniqueConstraint("product_id", "email"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    asked_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

@@ -1,0 +1,60 @@
+"""What a shelf label says: supply, availability, delay."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shop.ground.errors import N_, DomainError
+
+LOW_STOCK = 2
+
+
+class Supply(StrEnum):
+    """STOCKED is sold from the shelf only; ON_ORDER can be promised, with a delay in days."""
+
+    STOCKED = "stocked"
+    ON_ORDER = "on_order"
+
+
+class Shelf(StrEnum):
+    """What the reader is told."""
+
+    IN_STOCK = "in_stock"
+    LOW = "low"
+    ON_ORDER = "on_order"
+    BACK_ON = "back_on"
+    OUT = "out"
+
+
+class OutOfStock(DomainError):
+    sentence = N_("%(name)s: %(available)s left, %(asked)s asked for.")
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """How a product stands: units available, delay in days when ordered, day it is back."""
+
+    shelf: Shelf
+    available: int
+    lead_days: int = 0
+    restock_on: date | None = None
+
+    @property
+    def can_be_bought(self) -> bool:
+        return self.shelf in (Shelf.IN_STOCK, Shelf.LOW, Shelf.ON_ORDER)
+
+
+def availability(
+    *, on_hand: int, reserved: int, backorder: bool, lead_days: int, restock_on: date | None
+) -> Availability:
+    """What the shelf label says, from the stock row."""
+    available = max(0, on_hand - reserved)
+    if available > LOW_STOCK:
+        return Availability(Shelf.IN_STOCK, available)
+    if available > 0:
+        return Availability(Shelf.LOW, available, lead_days if backorder else 0)
+    if backorder:
+        return Availability(Shelf.ON_ORDER, 0, lead_days)
+    if restock_on is not None:
+        return Availability(Shelf.BACK_ON, 0, restock_on=restock_on)
+    return Availability(Shelf.OUT, 0)

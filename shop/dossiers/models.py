@@ -1,0 +1,65 @@
+"""A dossier holds the papers of one sale: what was issued, what came in, and who may read them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from shop.ground.db import Base, RowId
+
+
+class Dossier(Base):
+    """One quote, or one card order, with everything that follows.
+
+    `number` is the quote's (DE-…) or the card order's (CO-…). A guest reads with `guest_key`.
+    """
+
+    __tablename__ = "dossiers"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    opened_at: Mapped[datetime]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    guest_key: Mapped[str | None] = mapped_column(String(64))
+
+
+class Paper(Base):
+    """An issued paper, frozen: all that its PDF shows is in `content`. Never updated or deleted."""
+
+    __tablename__ = "papers"
+    __table_args__ = (UniqueConstraint("kind", "number"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    issued_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = deferred(mapped_column())
+
+
+class StoredFile(Base):
+    """Bytes kept for ever, with their sha256: the PDF of a paper, or a scan that came in."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        Index("uq_files_paper_id", "paper_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+    stored_by: Mapped[str] = mapped_column(String(200))
+    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))

@@ -1,0 +1,88 @@
+"""The parties of a sale, as they are copied into a quote, an order and every paper."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name on a letter box: the quote's header or the place of delivery."""
+
+    name: str
+    line1: str
+    postal_code: str
+    city: str
+    line2: str = ""
+    country: str = "FR"
+    instructions: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        return [
+            line for line in (self.line1, self.line2, f"{self.postal_code} {self.city}") if line
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PayingService:
+    """Who receives the invoice: neither the buyer nor the delivery address."""
+
+    name: str
+    service_code: str = ""
+    email: str = ""
+    line1: str = ""
+    line2: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        last = f"{self.postal_code} {self.city}".strip()
+        return [line for line in (self.line1, self.line2, last) if line]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The person whom carrier and shop call. Name and phone are compulsory."""
+
+    name: str
+    phone: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Header, delivery, paying service (public bodies) and contact of one sale.
+
+    `customer_code`, `siren` and `siret` are empty for a private person.
+    """
+
+    header: Place
+    delivery: Place
+    contact: Contact
+    paying_service: PayingService | None = None
+    customer_code: str = ""
+    siren: str = ""
+    siret: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def with_service_code(self, code: str) -> "Parties":
+        if not code or self.paying_service is None:
+            return self
+        return replace(self, paying_service=replace(self.paying_service, service_code=code))
+
+
+def parties_from(data: dict[str, Any]) -> Parties:
+    """The parties of a stored sale."""
+    service = data.get("paying_service")
+    return Parties(
+        header=Place(**data["header"]),
+        delivery=Place(**data["delivery"]),
+        contact=Contact(**data["contact"]),
+        paying_service=PayingService(**service) if service else None,
+        customer_code=data.get("customer_code", ""),
+        siren=data.get("siren", ""),
+        siret=data.get("siret", ""),
+    )

@@ -1,0 +1,59 @@
+"""The journal: who did what, when, on which file. Append-only; a database trigger refuses the rest.
+
+The entry is the last thing that an act writes.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.ground.actors import Actor
+from shop.ground.db import Base, RowId
+
+
+class JournalEntry(Base):
+    """One line of the journal. `subject` is "quote:12", "organisation:3"…; facts are JSON."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    at: Mapped[datetime]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    act: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str | None] = mapped_column(String(20))
+    target: Mapped[str | None] = mapped_column(String(20))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    facts: Mapped[dict[str, Any]]
+
+
+def record(
+    session: Session,
+    subject: str,
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    dossier_id: int | None = None,
+    source: StrEnum | None = None,
+    target: StrEnum | None = None,
+    **facts: Any,
+) -> JournalEntry:
+    """Add an entry. `source` and `target` are the stages when the act moved one."""
+    entry = JournalEntry(
+        at=at,
+        dossier_id=dossier_id,
+        subject=subject,
+        act=act,
+        source=source,
+        target=target,
+        user_id=by.user_id,
+        by_name=by.name,
+        facts=facts,
+    )
+    session.add(entry)
+    return entry

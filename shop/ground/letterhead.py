@@ -1,0 +1,45 @@
+"""The shop's letterhead: who sells, where, and to which bank account one pays.
+
+A new letterhead is a new row; issued papers keep a copy of the one they were issued under.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.ground.db import Base, RowId
+from shop.ground.errors import N_, DomainError
+
+
+class NoLetterhead(DomainError):
+    sentence = N_("The shop has no letterhead yet: an administrator must enter it first.")
+
+
+class Letterhead(Base):
+    """`content` has the keys of a paper's seller: name, legal form, address, SIRET, bank…"""
+
+    __tablename__ = "letterheads"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+
+
+_LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
+
+
+def current_letterhead(session: Session) -> dict[str, Any]:
+    """The letterhead in force, to be copied into a paper. Raises NoLetterhead."""
+    content = session.scalar(_LATEST)
+    if content is None:
+        raise NoLetterhead
+    return content
+
+
+def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -> Letterhead:
+    """Put a new letterhead in force for the papers issued from now on."""
+    row = Letterhead(at=at, content=content)
+    session.add(row)
+    return row

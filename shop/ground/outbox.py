@@ -1,0 +1,65 @@
+"""The outbox: an act writes its e-mail here, in its own transaction; the post leaves afterwards.
+
+An act names a template of `templates/emails/` and the facts that it needs; the words are made at
+delivery, in the language of the file. A rolled-back act sends nothing; a dead mail server loses
+nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.ground.db import Base, RowId
+
+
+class Mail(Base):
+    """A letter to send: `papers` are ids of issued papers, `files` of stored files to attach."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_waiting", "sent_at", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    to: Mapped[str] = mapped_column(String(320))
+    template: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(2))
+    facts: Mapped[dict[str, Any]]
+    papers: Mapped[list[Any]]
+    files: Mapped[list[Any]]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    message_id: Mapped[str | None] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(300))
+
+
+def post(
+    session: Session,
+    template: str,
+    *,
+    to: str,
+    language: str,
+    at: datetime,
+    dossier_id: int | None = None,
+    papers: tuple[int, ...] = (),
+    files: tuple[int, ...] = (),
+    **facts: Any,
+) -> Mail:
+    """Put a letter in the outbox. Facts must be JSON: cents, ISO days, strings."""
+    mail = Mail(
+        to=to,
+        template=template,
+        language=language,
+        facts=facts,
+        papers=list(papers),
+        files=list(files),
+        dossier_id=dossier_id,
+        created_at=at,
+        next_try_at=at,
+    )
+    session.add(mail)
+    return mail

@@ -1,0 +1,57 @@
+"""Organisations: the states of a verification, and who may use the quote way."""
+
+from enum import StrEnum
+
+from shop.ground.errors import N_, DomainError
+
+
+class Verification(StrEnum):
+    """What the shop knows of a body: only VERIFIED opens the quote way."""
+
+    UNVERIFIED = "UNVERIFIED"
+    PENDING = "PENDING"
+    VERIFIED = "VERIFIED"
+    REFUSED = "REFUSED"
+    SUSPENDED = "SUSPENDED"
+
+
+class Nature(StrEnum):
+    """What the legal category says (data/legal_categories.csv)."""
+
+    PUBLIC = "public"
+    REVIEW = "review"
+    PRIVATE = "private"
+
+
+class EngagementRule(StrEnum):
+    """Whether the body's invoices need an engagement number."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    UNKNOWN = "unknown"
+
+
+class QuoteWayClosed(DomainError):
+    sentence = N_("Quotes are reserved for verified public bodies. You can pay this cart by card.")
+    status = 403
+    suspicious = True
+
+
+class OrganisationNotVerified(DomainError):
+    sentence = N_(
+        "Your organisation is not verified yet: we must know that it is a public body"
+        " before we issue a quote. You will receive an e-mail as soon as it is done."
+    )
+    status = 403
+    suspicious = True
+
+
+def ensure_quote_way(nature: Nature | None, verification: Verification | None) -> None:
+    """Only a verified public body may draw a quote. Raises the refusal that says what is missing.
+
+    Neither argument: a private person.
+    """
+    if nature is None or verification is None or nature is Nature.PRIVATE:
+        raise QuoteWayClosed
+    if verification is not Verification.VERIFIED:
+        raise OrganisationNotVerified(verification=str(verification))
