@@ -1,0 +1,165 @@
+"""PDF/A-3b: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
+
+Invoices are kept ten years (Code de commerce, L123-22) in the form in which they were issued.
+The completion adds the colour profile and the metadata, takes out what the norm forbids, dates
+the file by the document's own date and writes it so that the same content gives the same bytes.
+"""
+
+import re
+from datetime import date
+from functools import cache
+from html import escape
+from importlib.resources import files
+from io import BytesIO
+
+import page as conformance
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+PROFILE = "3b"
+PRODUCER = "Comptoir"
+
+#: reportlab names Helvetica on every page without drawing with it; the norm wants fonts embedded.
+_IDLE_FONT = re.compile(rb"BT\s+/(\S+)\s+[\d.]+\s+Tf\s+[\d.]+\s+TL\s+ET\s*")
+_NOTHING_MAPPED = re.compile(rb"<[0-9A-Fa-f]+>\s+<0000>\s*\n")
+_MAPPED_COUNT = re.compile(rb"(\d+) beginbfchar\n(.*?)endbfchar", re.DOTALL)
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">{claim}
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<pdf:Producer>{producer}</pdf:Producer><xmp:CreatorTool>{producer}</xmp:CreatorTool>
+<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+_CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"
+
+
+class NotArchivable(RuntimeError):
+    """A fault: a paper of ours does not conform to PDF/A-3b, and must not leave the house."""
+
+
+def archive(printed: bytes, *, title: str, author: str, on: date, language: str) -> bytes:
+    """Complete a printed PDF into PDF/A-3b; `NotArchivable` names the rules it still breaks."""
+    with Pdf.open(BytesIO(printed)) as pdf:
+        for sheet in pdf.pages:
+            without(sheet.obj, "/Trans")
+        drop_idle_fonts(pdf)
+        archived = written(pdf, title=title, author=author, on=on, language=language)
+    if broken := broken_rules(archived):
+        raise NotArchivable(f"{title}: {'; '.join(broken)}")
+    return archived
+
+
+def broken_rules(data: bytes) -> list[str]:
+    """The rules of PDF/A-3b that a file breaks; none for a conforming one."""
+    report = conformance.validate_pdf_bytes(data, profile=PROFILE)
+    return [f"{failure.rule_id} {failure.message}" for failure in report.failures]
+
+
+def written(
+    pdf: Pdf, *, title: str, author: str, on: date, language: str, claim: bool = True
+) -> bytes:
+    """The file's bytes with profile, metadata and dates; `claim` says that it is PDF/A-3b."""
+    root = pdf.Root
+    root.OutputIntents = Array([_colours(pdf)])
+    root.Lang = String("fr-FR" if language == "fr" else "en-GB")
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    packet = _XMP.format(
+        claim=_CLAIM if claim else "",
+        title=escape(title),
+        author=escape(author),
+        producer=PRODUCER,
+        moment=f"{on.isoformat()}T00:00:00Z",
+    )
+    root.Metadata = Stream(pdf, packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    moment = String(f"D:{on:%Y%m%d}000000Z")
+    if "/Info" in pdf.trailer:
+        del pdf.trailer.Info
+    pdf.trailer.Info = pdf.make_indirect(
+        Dictionary(
+            Title=String(title),
+            Author=String(author),
+            Producer=String(PRODUCER),
+            Creator=String(PRODUCER),
+            CreationDate=moment,
+            ModDate=moment,
+        )
+    )
+    if "/ID" in pdf.trailer:
+        del pdf.trailer.ID  # else qpdf keeps the printed file's own, which changes each time
+    out = BytesIO()
+    pdf.save(
+        out,
+        min_version="1.7",
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+    )
+    return out.getvalue()
+
+
+def _colours(pdf: Pdf) -> Dictionary:
+    """Screen colours are meant as sRGB."""
+    profile = Stream(pdf, _srgb(), N=3)
+    return Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
+        Info=String("sRGB IEC61966-2.1"),
+        RegistryName=String("http://www.color.org"),
+        DestOutputProfile=pdf.make_indirect(profile),
+    )
+
+
+@cache
+def _srgb() -> bytes:
+    return files("pikepdf").joinpath("pdfa", "data", "sRGB.icc").read_bytes()
+
+
+def without(owner: pikepdf.Object, *keys: str) -> None:
+    """Take entries out of a dictionary, where present."""
+    for key in keys:
+        if key in owner:
+            del owner[key]
+
+
+def drop_idle_fonts(pdf: Pdf) -> None:
+    """Take out fonts that are named but never drawn with, and mappings to nothing."""
+    for owner in pdf.objects:
+        if not isinstance(owner, Stream):
+            continue
+        if owner.get("/Subtype") == Name.Form:
+            _clean_drawing(owner, owner)
+        elif b"beginbfchar" in (data := _text_of(owner)):
+            owner.write(_MAPPED_COUNT.sub(_recounted, data))
+    for sheet in pdf.pages:
+        _clean_drawing(sheet.obj, sheet.Contents)
+
+
+def _text_of(stream: Stream) -> bytes:
+    """A small stream's text: character maps are; pictures, fonts and profiles are not read."""
+    if "/Subtype" in stream or "/Length1" in stream or "/N" in stream or "/Type" in stream:
+        return b""
+    return stream.read_bytes()
+
+
+def _clean_drawing(owner: pikepdf.Object, contents: pikepdf.Object) -> None:
+    data = contents.read_bytes()
+    cleaned = _IDLE_FONT.sub(b"", data)
+    if cleaned == data:
+        return
+    contents.write(cleaned)
+    fonts = owner.get("/Resources", Dictionary()).get("/Font", Dictionary())
+    for name in set(_IDLE_FONT.findall(data)):
+        key = "/" + name.decode()
+        if key in fonts and b"/" + name + b" " not in cleaned:
+            del fonts[key]
+
+
+def _recounted(match: re.Match[bytes]) -> bytes:
+    kept = _NOTHING_MAPPED.sub(b"", match[2])
+    return b"%d beginbfchar\n%sendbfchar" % (kept.count(b"\n"), kept)

@@ -1,0 +1,125 @@
+"""One file out of several: the invoice, the buyer's scan and the delivery notes.
+
+A scan is a stranger's file. Pictures are re-encoded; of a PDF only its pages are taken, with
+their stamps flattened, so that no script, form or attachment travels with our invoice.
+"""
+
+import warnings
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from shop.ground.pdf_archive import PRODUCER, archive, broken_rules, without, written
+
+_A4 = (595.28, 841.89)  # points
+_MARGIN = 28.35  # points: 10 mm
+_PIXELS_MAX = 80_000_000
+_SIDE_MAX = 2_480  # pixels: 300 dots an inch over the width of an A4 page
+_UNDATED = date(2000, 1, 1)
+
+
+class UnreadablePart(ValueError):
+    """The bytes are no picture or PDF that can be read: damaged, locked, or too large."""
+
+
+def merge(
+    parts: Sequence[bytes],
+    *,
+    title: str,
+    on: date = _UNDATED,
+    language: str = "fr",
+    author: str = PRODUCER,
+    labels: Sequence[str] = (),
+) -> bytes:
+    """The pages of all parts in one PDF, with a bookmark for each of the `labels`.
+
+    The result is PDF/A-3b as long as every part allows it: papers of ours and pictures do. A
+    foreign PDF often does not (fonts left out, device colours): the file is then a plain PDF
+    that makes no such claim. `UnreadablePart` for a part that is damaged or locked.
+    """
+    with Pdf.new() as whole:
+        firsts = []
+        for part in parts:
+            firsts.append(len(whole.pages))
+            _append(whole, part)
+        if labels:
+            with whole.open_outline() as outline:
+                outline.root.extend(
+                    OutlineItem(label, first) for label, first in zip(labels, firsts, strict=True)
+                )
+            whole.Root.PageMode = Name.UseOutlines
+        merged = written(whole, title=title, author=author, on=on, language=language)
+        if broken_rules(merged):
+            merged = written(
+                whole, title=title, author=author, on=on, language=language, claim=False
+            )
+    return merged
+
+
+def _append(whole: Pdf, part: bytes) -> None:
+    try:
+        with Pdf.open(BytesIO(part)) as pdf:
+            if not pdf.pages:
+                raise UnreadablePart("no pages")
+            pdf.generate_appearance_streams()
+            pdf.flatten_annotations("print")
+            for sheet in pdf.pages:
+                without(sheet.obj, "/AA", "/Annots", "/Trans", "/StructParents")
+            whole.pages.extend(pdf.pages)
+    except (pikepdf.PdfError, pikepdf.PasswordError) as broken:
+        raise UnreadablePart(str(broken)) from broken
+
+
+def image_to_pdf(
+    picture: bytes, *, title: str = "Scan", on: date = _UNDATED, language: str = "fr"
+) -> bytes:
+    """A JPEG or PNG scan as one A4 page in PDF/A-3b, re-encoded in RGB, turned as it was held."""
+    encoded, width, height = _jpeg(picture)
+    sheet = _A4 if height >= width else (_A4[1], _A4[0])
+    scale = min((sheet[0] - 2 * _MARGIN) / width, (sheet[1] - 2 * _MARGIN) / height)
+    drawn = (width * scale, height * scale)
+    left, bottom = (sheet[0] - drawn[0]) / 2, (sheet[1] - drawn[1]) / 2
+    with Pdf.new() as pdf:
+        scan = Stream(
+            pdf,
+            encoded,
+            Type=Name.XObject,
+            Subtype=Name.Image,
+            Width=width,
+            Height=height,
+            ColorSpace=Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=Name.DCTDecode,
+        )
+        page = pdf.add_blank_page(page_size=sheet)
+        page.obj.Resources = Dictionary(XObject=Dictionary(Scan=scan))
+        page.obj.MediaBox = Array([0, 0, round(sheet[0], 2), round(sheet[1], 2)])
+        place = f"q {drawn[0]:.2f} 0 0 {drawn[1]:.2f} {left:.2f} {bottom:.2f} cm /Scan Do Q"
+        page.obj.Contents = Stream(pdf, place.encode())
+        out = BytesIO()
+        pdf.save(out)
+    return archive(out.getvalue(), title=title, author=PRODUCER, on=on, language=language)
+
+
+def _jpeg(picture: bytes) -> tuple[bytes, int, int]:
+    """The picture as RGB JPEG with its width and height, at most 300 dots an inch."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            opened = Image.open(BytesIO(picture), formats=("JPEG", "PNG"))
+        if opened.width * opened.height > _PIXELS_MAX:
+            raise UnreadablePart("too many pixels")
+        upright = ImageOps.exif_transpose(opened)
+        upright.thumbnail((_SIDE_MAX, round(_SIDE_MAX * 1.5)))
+        shown = upright.convert("RGBA")
+        flat = Image.new("RGB", shown.size, "white")
+        flat.paste(shown, mask=shown.getchannel("A"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as broken:
+        raise UnreadablePart(str(broken)) from broken
+    out = BytesIO()
+    flat.save(out, "JPEG", quality=85)
+    return out.getvalue(), flat.width, flat.height

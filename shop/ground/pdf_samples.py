@@ -1,0 +1,258 @@
+"""Sample papers of every kind, to look at: `python -m shop.ground.pdf_samples DIRECTORY`.
+
+The names are invented; the amounts add up, since whoever looks at a sample adds them up.
+"""
+
+import sys
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from shop.ground.money import UnitPrice
+from shop.ground.pdf import image_to_pdf, merge, render
+from shop.ground.vat import PricedLine, totals_of
+
+#: sku, name, detail, quantity, unit price and eco-contribution in ten-thousandths, rate
+_GOODS: list[tuple[str, str, str | None, int, int, int, int]] = [
+    ("AR-12A", "Enceinte active 12 pouces Arpège 12A", "Paire appairée, 400 W, prise mixte XLR et jack", 2, 5_741_667, 12_500, 2000),
+    ("AR-15S", "Caisson de basses actif Arpège 15S", None, 1, 7_490_000, 18_000, 2000),
+    ("MX-16", "Console de mixage Méridienne 16 voies", "Seize entrées micro, effets, enregistrement USB", 1, 4_825_000, 8_300, 2000),
+    ("HF-2M", "Ensemble micro sans fil double main", "Bande 470 à 694 MHz, deux émetteurs, mallette", 2, 2_658_333, 4_200, 2000),
+    ("PU-SON-CH", "Pupitre sonorisé, chêne clair", "Micro col de cygne, batterie pour huit heures", 1, 6_900_000, 5_000, 2000),
+    ("TR-290-3", "Poutre aluminium carrée 290 mm, longueur 3 m", None, 4, 1_790_000, 0, 2000),
+    ("LY-150", "Lyre à faisceau 150 W avec roue de couleurs, roue de gobos, prisme et commande par DMX ou par réseau", None, 4, 4_158_333, 6_700, 2000),
+    ("CB-XLR-10", "Câble micro XLR, 10 m", "Lot de dix, repérage par couleur", 3, 892_500, 0, 2000),
+    ("LV-REG", "Guide du régisseur de salle polyvalente, 240 pages", None, 1, 284_360, 0, 550),
+]  # fmt: skip
+_SHIPPING = ("", "Livraison sur palette, avec hayon et rendez-vous", None, 1, 290_000, 0, 2000)
+
+_SELLER: dict[str, Any] = {
+    "name": "Comptoir SAS",
+    "trade_name": "Comptoir",
+    "legal_form": "SAS",
+    "capital": 5_000_000,
+    "address": ["12, quai des Forges", "69007 Lyon"],
+    "phone": "04 72 00 00 00",
+    "email": "devis@comptoir.example",
+    "website": "comptoir.example",
+    "siren": "852147960",
+    "siret": "85214796000018",
+    "rcs": "RCS Lyon 852 147 960",
+    "vat_number": "FR12852147960",
+    "bank": {
+        "holder": "Comptoir SAS",
+        "iban": "FR7630006000011234567890189",
+        "bic": "AGRIFRPP",
+        "name": "Banque des Quais",
+    },
+}
+_PEOPLE: dict[str, Any] = {
+    "seller": _SELLER,
+    "customer": {
+        "code": "C-00418",
+        "name": "Commune de Bellefontaine-sur-Orne",
+        "siren": "216100404",
+        "siret": "21610040400017",
+        "address": ["Hôtel de ville", "1, place de la République", "61130 Bellefontaine-sur-Orne"],
+    },
+    "delivery": {
+        "name": "Salle Arletty",
+        "address": ["14, rue du Stade", "61130 Bellefontaine-sur-Orne"],
+        "contact_name": "Marc Lefèvre",
+        "contact_phone": "02 33 00 00 12",
+        "instructions": "Entrée des artistes, du lundi au vendredi avant 11 h",
+    },
+    "paying_service": {
+        "name": "Comptabilité, budget culture",
+        "address": ["1, place de la République", "61130 Bellefontaine-sur-Orne"],
+        "service_code": "CULT-02",
+        "email": "compta@bellefontaine.example",
+    },
+    "contact": {"name": "Claire Marchand", "phone": "02 33 00 00 00", "email": "c.marchand@bellefontaine.example"},
+    "account_manager": {"name": "Hugo Perrin", "phone": "04 72 00 00 00", "email": "hugo@comptoir.example"},
+}  # fmt: skip
+_REFERENCES: dict[str, Any] = {
+    "quote": "DE-2026-000142",
+    "order": "CO-2026-000097",
+    "purchase_order": "BC-26-0871",
+    "purchase_order_date": "2026-11-20",
+    "engagement": "ENG-2026-4417",
+    "service_code": "CULT-02",
+    "delivery_notes": ["BL-2026-000088"],
+    "invoice": None,
+}
+
+
+def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
+    """A quote of `count` lines, shipping not counted."""
+    asked = {"quote": "DE-2026-000142", "engagement": "ENG-2026-4417", "service_code": "CULT-02"}
+    return _head("quote", "DE-2026-000142", "2026-11-18", language) | {
+        "references": asked,
+        "valid_until": "2026-12-18",
+        "conditions_version": "3",
+        "accepted_by": "Claire Marchand",
+        "accepted_at": "2026-11-18T10:26:00+00:00",
+        "lead": "Sonorisation de la salle Arletty, suivant votre demande du 16 novembre.",
+        "purchase_order_address": [
+            "Comptoir, administration des ventes",
+            "12, quai des Forges",
+            "69007 Lyon",
+        ],
+        **_priced(count),
+    }
+
+
+def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
+    """A delivery note on which the third line is not complete."""
+    lines = []
+    for line in _priced(count)["lines"][:-1]:
+        left = 1 if line["position"] == 3 else 0
+        asked = line["quantity"] + left
+        serials = [f"SN{26_000 + line['position'] * 10 + n}" for n in range(line["quantity"])]
+        lines.append(
+            {key: line[key] for key in ("position", "sku", "name", "detail")}
+            | {"ordered": asked, "delivered": line["quantity"], "remaining": left}
+            | {"serials": serials if line["eco_fee"] else []}
+        )
+    return _head("delivery_note", "BL-2026-000088", "2026-12-02", language) | {
+        "references": _REFERENCES,
+        "shipment": {
+            "carrier": "Transports du Perche",
+            "tracking": "TP 4471 2096",
+            "parcels": 6,
+            "weight_g": 148_500,
+        },
+        "lines": lines,
+    }
+
+
+def invoice(
+    count: int = 9, *, language: str = "fr", audience: str = "public", paid: bool = False
+) -> dict[str, Any]:
+    """An invoice; a consumer's has been paid by card and follows no quote."""
+    content = _head("invoice", "FA-2026-000131", "2026-12-04", language) | {
+        "references": _REFERENCES,
+        "operation": "goods",
+        "audience": audience,
+        "delivered_on": "2026-12-03",
+        "due_on": "2027-01-03",
+        "payment_delay_days": 30,
+        "paid": paid,
+        "paid_on": "2026-12-04" if paid else None,
+        "payment_method": "card" if paid else None,
+        **_priced(count),
+    }
+    if audience == "consumer":
+        content |= {
+            "references": {"order": "CO-2026-000097"},
+            "paying_service": None,
+            "customer": {
+                "name": "Claire Marchand",
+                "address": ["3, rue des Tilleuls", "61000 Alençon"],
+            },
+        }
+    return content
+
+
+def scan() -> bytes:
+    """A picture that stands for the scan of a purchase order."""
+    picture = Image.new("L", (827, 1169), 248)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((80, 80, 360, 150), outline=60, width=3)
+    for row in range(24):
+        pen.line((80, 260 + row * 30, 747 - (row % 5) * 60, 260 + row * 30), fill=120, width=4)
+    pen.ellipse((520, 960, 700, 1110), outline=70, width=5)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def dossier(language: str = "fr") -> bytes:
+    """The file for the paying service: invoice, copy of the purchase order, delivery note."""
+    on = date(2026, 12, 4)
+    parts = [
+        render("invoice", invoice(language=language), language=language),
+        image_to_pdf(scan(), title="BC-26-0871", on=on, language=language),
+        render("delivery_note", delivery_note(language=language), language=language),
+    ]
+    return merge(
+        parts,
+        title="FA-2026-000131",
+        on=on,
+        language=language,
+        labels=("FA-2026-000131", "BC-26-0871", "BL-2026-000088"),
+    )
+
+
+def _head(kind: str, number: str, issued_on: str, language: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "number": number,
+        "language": language,
+        "issued_on": issued_on,
+        **_PEOPLE,
+    }
+
+
+def _priced(count: int) -> dict[str, Any]:
+    """`count` lines and the shipping, with their totals."""
+    rows = [_GOODS[n % len(_GOODS)] for n in range(count)] + [_SHIPPING]
+    lines, priced = [], []
+    for position, (sku, name, detail, quantity, price, eco, rate) in enumerate(rows, start=1):
+        line = PricedLine(quantity, UnitPrice(price), rate, UnitPrice(eco), is_shipping=not sku)
+        priced.append(line)
+        lines.append(
+            {
+                "position": position,
+                "sku": sku,
+                "name": name,
+                "detail": detail,
+                "quantity": quantity,
+                "unit_price": price,
+                "eco_fee": eco,
+                "vat_rate": rate,
+                "total": line.amount.cents,
+            }
+        )
+    sums = totals_of(priced)
+    totals = {
+        "goods": sums.goods.cents,
+        "shipping": sums.shipping.cents,
+        "excluding": sums.excluding.cents,
+        "vat": [
+            {"rate": part.rate, "base": part.base.cents, "amount": part.amount.cents}
+            for part in sums.vat
+        ],
+        "vat_total": sums.vat_total.cents,
+        "including": sums.including.cents,
+        "eco_including": sums.eco_including.cents,
+    }
+    return {"lines": lines, "totals": totals}
+
+
+def write_samples(directory: Path) -> list[Path]:
+    """One file of each kind, in both languages."""
+    directory.mkdir(parents=True, exist_ok=True)
+    made = []
+    for language in ("fr", "en"):
+        papers = {
+            "quote": render("quote", quote(language=language), language=language),
+            "delivery-note": render("delivery_note", delivery_note(language=language), language=language),
+            "invoice": render("invoice", invoice(language=language), language=language),
+            "invoice-consumer": render(
+                "invoice", invoice(2, language=language, audience="consumer", paid=True), language=language
+            ),
+            "dossier": dossier(language),
+        }  # fmt: skip
+        for name, data in papers.items():
+            made.append(directory / f"{name}-{language}.pdf")
+            made[-1].write_bytes(data)
+    return made
+
+
+if __name__ == "__main__":
+    for path in write_samples(Path(sys.argv[1])):
+        sys.stdout.write(f"{path}\n")
