@@ -1,0 +1,70 @@
+/* Small conveniences. Every page works without this file. */
+"use strict";
+
+/* The error summary takes focus, also where `autofocus` on a panel is not known. */
+const summary = document.querySelector("[data-focus]");
+if (summary) summary.focus();
+
+/* A sent form says so: the pressed button keeps its width, its word changes, a second press is ignored. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  const button = event.submitter;
+  if (event.defaultPrevented || form.method !== "post" || !button) return;
+  form.dataset.sent = "1";
+  button.setAttribute("aria-busy", "true");
+  const word = button.querySelector("span");
+  if (!button.dataset.busy || !word) return;
+  button.style.inlineSize = `${button.offsetWidth}px`;
+  button.dataset.word = word.textContent;
+  word.textContent = button.dataset.busy;
+});
+
+/* Coming back with the browser's own button finds the form as it was. */
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    if (button.dataset.word) button.querySelector("span").textContent = button.dataset.word;
+  }
+});
+
+/* A quantity that is typed elsewhere than in the cart: − and + appear and stay within their limits. */
+for (const quantity of document.querySelectorAll("[data-quantity]")) {
+  const input = quantity.querySelector("input");
+  for (const button of quantity.querySelectorAll("[data-step]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const wanted = (parseInt(input.value, 10) || 0) + Number(button.dataset.step);
+      input.value = Math.min(Number(input.dataset.most), Math.max(Number(input.dataset.least), wanted));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+
+/* Menus close on Escape and on a press elsewhere. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+/* A select or a tick that asks for it submits its form at once (sorting a list). */
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form && event.target.matches("[data-at-once]")) form.requestSubmit();
+});
+
+/* Print what is on the page. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
