@@ -3,7 +3,7 @@
 
 /* The error summary takes focus, also where `autofocus` on a panel is not known. */
 const summary = document.querySelector("[data-focus]");
-if (summary) summary.focus();
+if (summary && !("autofocus" in summary)) summary.focus();
 
 /* A sent form says so: the pressed button keeps its width, its word changes, a second press is ignored. */
 document.addEventListener("submit", (event) => {
