@@ -1,7 +1,7 @@
 """The life of a quote.
 
                      receive_scan                record_original
-    issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> (checkout/orders/rules.py)
+    issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> orders/rules
                 │  └──────────────────┼──────────────────────────────^  ^
                 │        record_original                                │ honour_late
                 ├──── cancel ─────────┴──> CANCELLED                    │

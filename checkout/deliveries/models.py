@@ -12,6 +12,7 @@ class DeliveryNote(Base):
     """One shipment of an order (series BL)."""
 
     __tablename__ = "delivery_notes"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -27,6 +28,7 @@ class DeliveryNote(Base):
 
 class DeliveryLine(Base):
     __tablename__ = "delivery_lines"
+    written_once = True
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)

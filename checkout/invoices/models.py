@@ -36,6 +36,7 @@ class Invoice(Base):
 
 class InvoiceLine(Base):
     __tablename__ = "invoice_lines"
+    written_once = True
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), primary_key=True)

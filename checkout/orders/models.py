@@ -53,7 +53,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """A line of an order; `product_id` None for shipping. Delivered and invoiced are running sums."""
+    """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums."""
 
     __tablename__ = "order_lines"
     __table_args__ = (

@@ -13,6 +13,7 @@ class Payment(Base):
     """Money that came in for an invoice: method is transfer or card."""
 
     __tablename__ = "payments"
+    written_once = True
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("method IN ('transfer','card')", name="method"),

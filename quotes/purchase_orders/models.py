@@ -13,6 +13,7 @@ class PurchaseOrderScan(Base):
     """A copy received by upload or by mail: it sets goods aside, it is never an order."""
 
     __tablename__ = "purchase_order_scans"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), index=True)
@@ -26,6 +27,7 @@ class PurchaseOrder(Base):
     """The conformity record of an original: five ticks, all needed, and the amount compared."""
 
     __tablename__ = "purchase_orders"
+    written_once = True
     __table_args__ = (
         CheckConstraint(
             "original_paper AND letterhead AND dated AND signed AND stamped", name="conforming"

@@ -45,9 +45,7 @@ class Quote(Base):
     accepted_at: Mapped[datetime]
     draft_token: Mapped[str | None] = mapped_column(String(43), unique=True)
     reserved_at: Mapped[datetime | None]
-    original_id: Mapped[int | None] = mapped_column(
-        ForeignKey("purchase_orders.id", use_alter=True), unique=True
-    )
+    original_id: Mapped[int | None] = mapped_column(unique=True)
     renewed_from_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
 
 
@@ -55,6 +53,7 @@ class QuoteLine(Base):
     """A line of a quote, frozen; `product_id` None for shipping."""
 
     __tablename__ = "quote_lines"
+    written_once = True
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), primary_key=True)

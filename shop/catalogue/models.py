@@ -125,6 +125,7 @@ class StockMovement(Base):
     """One movement: kind is received, reserved, released or shipped; reference names the paper."""
 
     __tablename__ = "stock_movements"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)

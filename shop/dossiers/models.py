@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground.db import Base, RowId
 
@@ -32,6 +32,7 @@ class Paper(Base):
     """An issued paper, frozen: all that its PDF shows is in `content`. Never updated or deleted."""
 
     __tablename__ = "papers"
+    written_once = True
     __table_args__ = (UniqueConstraint("kind", "number"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -40,13 +41,14 @@ class Paper(Base):
     number: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(String(2))
     issued_at: Mapped[datetime]
-    content: Mapped[dict[str, Any]] = deferred(mapped_column())
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
 
 
 class StoredFile(Base):
     """Bytes kept for ever, with their sha256: the PDF of a paper, or a scan that came in."""
 
     __tablename__ = "files"
+    written_once = True
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
         Index("uq_files_paper_id", "paper_id", unique=True),
@@ -62,4 +64,4 @@ class StoredFile(Base):
     size: Mapped[int]
     stored_at: Mapped[datetime]
     stored_by: Mapped[str] = mapped_column(String(200))
-    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

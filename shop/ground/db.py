@@ -98,6 +98,22 @@ class Base(DeclarativeBase):
     }
 
 
+class Immutable(Exception):
+    """A fault: the code tried to change or delete a row that is written once."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_changes(session: Session, _context: Any, _instances: Any) -> None:
+    """Rows whose class says `written_once` are inserted, never changed or deleted.
+
+    A trigger in the database refuses the same from anybody else.
+    """
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    for row in [*changed, *session.deleted]:
+        if getattr(row, "written_once", False):
+            raise Immutable(f"{type(row).__name__} is written once")
+
+
 class FairLock:
     """First come, first served, between the threads of a process and between processes."""
 

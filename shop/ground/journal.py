@@ -18,6 +18,7 @@ class JournalEntry(Base):
     """One line of the journal. `subject` is "quote:12", "organisation:3"…; facts are JSON."""
 
     __tablename__ = "journal"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     at: Mapped[datetime]

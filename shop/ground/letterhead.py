@@ -21,6 +21,7 @@ class Letterhead(Base):
     """`content` has the keys of a paper's seller: name, legal form, address, SIRET, bank…"""
 
     __tablename__ = "letterheads"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     at: Mapped[datetime]

@@ -71,6 +71,7 @@ class VerificationDecision(Base):
     """One decision on an organisation, kept: who, when, on what evidence."""
 
     __tablename__ = "verification_decisions"
+    written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -1,0 +1,143 @@
+"""Who looks at this page: the viewer, read in one statement, and the actor made of him."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from flask_login import LoginManager, current_user
+from sqlalchemy import bindparam, select
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import CUSTOMER, Actor
+from shop.ground.clock import now
+from shop.ground.errors import DomainError
+from shop.ground.journal import record
+from shop.ground.web import database, reading
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Nature, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person, as pages and acts need him. The Flask-Login user."""
+
+    user_id: int
+    name: str
+    email: str
+    phone: str
+    function: str
+    language: str
+    staff_role: str | None
+    session_epoch: int
+    organisation_id: int | None
+    organisation_name: str | None
+    member_role: str | None
+    nature: Nature | None
+    verification: Verification | None
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return f"{self.user_id}:{self.session_epoch}"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.staff_role is not None
+
+    @property
+    def is_public_body(self) -> bool:
+        """Buys for a verified public body: sees prices excluding VAT first."""
+        return self.verification is Verification.VERIFIED and self.nature is not Nature.PRIVATE
+
+    @property
+    def function_label(self) -> str:
+        return self.function
+
+    @property
+    def actor(self) -> Actor:
+        """The person with his roles: his staff role, or what he may do for his organisation."""
+        if self.staff_role:
+            roles = frozenset({self.staff_role})
+        elif self.member_role:
+            roles = frozenset({CUSTOMER, self.member_role})
+        else:
+            roles = frozenset({CUSTOMER})
+        return Actor(self.name, roles, self.user_id, self.organisation_id, self.email)
+
+
+_LOAD = (
+    select(
+        User.id,
+        User.name,
+        User.email,
+        User.phone,
+        User.function,
+        User.language,
+        User.staff_role,
+        User.session_epoch,
+        Organisation.id.label("organisation_id"),
+        Organisation.name.label("organisation_name"),
+        Membership.role,
+        Organisation.nature,
+        Organisation.verification,
+    )
+    .outerjoin(Membership, (Membership.user_id == User.id) & Membership.approved_at.is_not(None))
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .where(User.id == bindparam("user_id"), User.active)
+    .limit(1)
+)
+
+VISITOR = Actor("", frozenset())
+
+
+def load_viewer(session: Any, user_id: int) -> Viewer | None:
+    """The viewer of a user id, from a session or a connection; None if closed or unknown."""
+    row = session.execute(_LOAD, {"user_id": user_id}).first()
+    return Viewer(*row) if row else None
+
+
+def viewer() -> Viewer | None:
+    """The signed-in person, or None for a visitor."""
+    user = current_user
+    return user._get_current_object() if user and user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """Who acts in this request; a visitor has no roles."""
+    person = viewer()
+    return person.actor if person else VISITOR
+
+
+def _load_from_cookie(identity: str) -> Viewer | None:
+    user_id, _, epoch = identity.partition(":")
+    if not user_id.isdigit():
+        return None
+    person = load_viewer(reading(), int(user_id))
+    return person if person and str(person.session_epoch) == epoch else None
+
+
+def _journal_refusal(error: DomainError) -> None:
+    """Keep a forged request: who, where, what was refused. Its own transaction."""
+    with database().transaction() as session:
+        record(
+            session,
+            "refusal",
+            type(error).__name__,
+            by=actor(),
+            at=now(),
+            path=request.path,
+            method=request.method,
+            facts={key: str(value) for key, value in error.facts.items()},
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Sign-in for an application; `who` in templates is the viewer or None."""
+    manager = LoginManager(app)
+    manager.login_view = "accounts.sign_in"
+    manager.user_loader(_load_from_cookie)
+    manager.session_protection = "basic"
+    app.extensions["comptoir.refusals"] = _journal_refusal
+    app.context_processor(lambda: {"who": viewer()})

@@ -1,0 +1,246 @@
+"""The ground of every page: database of the request, language, CSP, assets, refusals, faults."""
+
+import hashlib
+import logging
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from shop.ground import text
+from shop.ground.config import ROOT, Settings
+from shop.ground.db import Database
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money, UnitPrice
+
+LANGUAGES = ("fr", "en")
+csrf = CSRFProtect()
+log = logging.getLogger("comptoir")
+
+STATUS_WORDS = {
+    400: N_("This request cannot be understood. Go back, reload the page and try again."),
+    403: N_("You do not have the right to do this."),
+    404: N_("This page does not exist, or is not yours to see."),
+    405: N_("This page cannot be used that way."),
+    413: N_("This file is too large: 10 MB at most."),
+}
+
+
+def database() -> Database:
+    """The database of this application."""
+    return current_app.extensions["comptoir.database"]
+
+
+def settings() -> Settings:
+    return current_app.extensions["comptoir.settings"]
+
+
+def reading() -> Session:
+    """The session that this request reads through; it cannot write."""
+    if "reading" not in g:
+        g.reading = database().reading_session()
+    return g.reading
+
+
+def language() -> str:
+    """The reader's language: chosen, or French."""
+    if has_request_context():
+        chosen = session.get("language")
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return "fr"
+
+
+def sentence_of(error: DomainError) -> str:
+    """The refusal in the reader's language, with its facts written as a reader reads them."""
+    return _(error.sentence, **{key: _fact(value) for key, value in error.facts.items()})
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Money):
+        return text.money(value.cents, current_language())
+    if isinstance(value, UnitPrice):
+        return text.unit_price(value.tenthousandths, current_language())
+    return str(value)
+
+
+def current_language() -> str:
+    locale = get_locale()
+    return locale.language if locale is not None else "fr"
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, _stamp: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+_assets: dict[str, str] = {}
+
+
+def asset(path: str) -> str:
+    """The URL of a static file with its content hash; cached for a year by browsers."""
+    url = _assets.get(path)
+    if url is None or current_app.debug:
+        file = ROOT / "static" / path
+        url = f"/static/{path}?v={_digest(str(file), file.stat().st_mtime)}"
+        _assets[path] = url
+    return url
+
+
+def safe_back(default: str = "/") -> str:
+    """The page that the visitor came from, if it is ours."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc and referrer.netloc != request.host:
+        return default
+    if not referrer.path.startswith("/") or referrer.path.startswith("//"):
+        return default
+    return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+
+
+def local_target(target: str | None, default: str = "/") -> str:
+    """A `next` parameter, only if it leads to a page of ours."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    return target
+
+
+def init_app(app: Flask, config: Settings, db: Database) -> None:
+    """Furnish an application with all of the above."""
+    app.extensions["comptoir.settings"] = config
+    app.extensions["comptoir.database"] = db
+    csrf.init_app(app)
+    Babel(app, locale_selector=language, default_translation_directories=_translations())
+    app.jinja_env.filters.update(
+        {name: _localised(filter_) for name, filter_ in text.FILTERS.items()}
+    )
+    app.jinja_env.globals.update(asset=asset, current_language=_Language(), settings=settings)
+    app.after_request(_secure)
+    app.teardown_request(_close_reading)
+    app.register_error_handler(DomainError, _refuse)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+
+
+def _translations() -> str:
+    return str(ROOT / "shop" / "translations")
+
+
+class _Language:
+    """`{{ current_language }}` in templates."""
+
+    def __str__(self) -> str:
+        return current_language()
+
+    __html__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == other
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def _localised(function: Any) -> Any:
+    def in_language(value: Any, language: str | None = None) -> str:
+        if isinstance(value, Money):
+            value = value.cents
+        elif isinstance(value, UnitPrice):
+            value = value.tenthousandths
+        return function(value, language or current_language())
+
+    return in_language
+
+
+def _close_reading(_error: BaseException | None) -> None:
+    open_session = g.pop("reading", None)
+    if open_session is not None:
+        open_session.close()
+
+
+def _secure(response: Response) -> Response:
+    card = settings().card_page_origin
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; object-src 'self'; frame-src 'self';"
+        f" frame-ancestors 'self'; base-uri 'none'; form-action 'self' {card}",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if settings().is_production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _error_page(status: int, sentence: str, reference: str = "") -> tuple[str, int]:
+    page = render_template(
+        "errors/error.html", status=status, sentence=sentence, reference=reference
+    )
+    return page, status
+
+
+def _refuse(error: DomainError) -> Any:
+    """A refusal: journalled when no honest page could have asked, shown where the person was."""
+    sentence = sentence_of(error)
+    if error.suspicious and request.method != "GET":
+        _journal_refusal(error)
+    if request.headers.get("HX-Request"):
+        return render_template("errors/_fragment.html", sentence=sentence), error.status
+    if request.method == "GET" or error.suspicious or error.status == 404:
+        return _error_page(error.status, sentence)
+    flash(sentence, "bad")
+    return redirect(safe_back(), 303)
+
+
+def _journal_refusal(error: DomainError) -> None:
+    recorder = current_app.extensions.get("comptoir.refusals")
+    if recorder is not None:
+        recorder(error)
+
+
+def _http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error
+    if isinstance(error, CSRFError):
+        return _error_page(
+            400, _("This page had been open for too long. Go back, reload it and try again.")
+        )
+    return _error_page(status, _(STATUS_WORDS.get(status, STATUS_WORDS[400])))
+
+
+def _fault(error: Exception) -> Any:
+    """Everything that is not a refusal: logged with an id that the page shows."""
+    if current_app.testing:
+        raise error
+    reference = secrets.token_hex(4)
+    log.exception("fault %s on %s %s", reference, request.method, request.path, exc_info=error)
+    sentence = _("Something broke on our side. It has been noted; nothing was lost.")
+    return _error_page(500, sentence, reference)
+
+
+def home_url() -> str:
+    return url_for("catalogue.home")

@@ -1,0 +1,39 @@
+"""The rooms of `shop/`: what create_app() opens, in one list."""
+
+from importlib import import_module
+
+from flask import Flask
+
+import shop.accounts.models
+import shop.cart.models
+import shop.catalogue.models
+import shop.dossiers.models
+import shop.ground.journal
+import shop.ground.letterhead
+import shop.ground.numbering
+import shop.ground.outbox
+import shop.organisations.models
+from shop.accounts import sessions
+
+#: Rows of every room, so that their tables know each other.
+ROWS = (
+    shop.accounts.models,
+    shop.cart.models,
+    shop.catalogue.models,
+    shop.dossiers.models,
+    shop.ground.journal,
+    shop.ground.letterhead,
+    shop.ground.numbering,
+    shop.ground.outbox,
+    shop.organisations.models,
+)
+
+#: Modules with a Flask blueprint named `room`.
+EDGES: tuple[str, ...] = ()
+
+
+def open_rooms(app: Flask) -> None:
+    """Sign-in first, then each room's pages."""
+    sessions.init_app(app)
+    for name in EDGES:
+        app.register_blueprint(import_module(name).room)

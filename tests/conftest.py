@@ -1,0 +1,83 @@
+"""What every test stands on: a database of its own on SQLite and on PostgreSQL, an application."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from shop.ground.config import Settings
+from shop.ground.db import Database
+from shop.ground.migrate import upgrade
+from tests import postgres
+
+TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server with a migrated template; the URL has a {name} to fill."""
+    with postgres.server() as url:
+        admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE template_shop"))
+        admin.dispose()
+        migrated = Database(url.format(name="template_shop"))
+        upgrade(migrated)
+        migrated.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrated = Database(f"sqlite:///{path}")
+    upgrade(migrated)
+    migrated.dispose()
+    return path
+
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database; each integration test runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "shop.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        db = Database(f"sqlite:///{path}")
+        yield db
+        db.dispose()
+        return
+    url = request.getfixturevalue("postgres_url")
+    name = f"shop_{next(_names)}"
+    admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_shop"))
+    db = Database(url.format(name=name))
+    yield db
+    db.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def app(database: Database):
+    """The shop on that database; forms are posted with their CSRF token switched off."""
+    settings = replace(
+        TEST_SETTINGS, database_url=database.url.render_as_string(hide_password=False)
+    )
+    application = create_app(settings, database)
+    application.config["WTF_CSRF_ENABLED"] = False
+    return application
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()

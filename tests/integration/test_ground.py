@@ -1,0 +1,69 @@
+"""The ground on both databases: numbers without gaps, rows written once, a fair lock."""
+
+import random
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from shop.ground.actors import THE_CLOCK
+from shop.ground.db import Database, Immutable
+from shop.ground.journal import JournalEntry, record
+from shop.ground.numbering import INVOICE, take_number
+
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+class Rollback(Exception):
+    """The test's own accident."""
+
+
+def test_numbers_have_no_gap_and_no_double_under_rollbacks(database: Database):
+    taken: list[str] = []
+    keep = threading.Lock()
+
+    def issue(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(6):
+            try:
+                with database.transaction() as session:
+                    number = take_number(session, INVOICE, at=AT)
+                    if chance.random() < 0.4:
+                        raise Rollback
+            except Rollback:
+                continue
+            with keep:
+                taken.append(number)
+
+    threads = [threading.Thread(target=issue, args=(seed,)) for seed in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = [f"FA-2026-{n:06d}" for n in range(1, len(taken) + 1)]
+    assert sorted(taken) == expected
+    assert len(taken) > 20
+
+
+def test_a_new_year_starts_again_at_one_in_paris_time(database: Database):
+    with database.transaction() as session:
+        assert take_number(session, INVOICE, at=AT) == "FA-2026-000001"
+        late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+        assert take_number(session, INVOICE, at=late) == "FA-2027-000001"
+
+
+def test_the_journal_refuses_to_be_rewritten(database: Database):
+    with database.transaction() as session:
+        entry = record(session, "quote:1", "issue", by=THE_CLOCK, at=AT)
+        session.flush()
+        entry_id = entry.id
+    with pytest.raises(Immutable), database.transaction() as session:
+        session.get(JournalEntry, entry_id).act = "something else"
+    for statement in ("UPDATE journal SET act = 'x'", "DELETE FROM journal"):
+        with (
+            pytest.raises(DatabaseError, match="written once"),
+            database.transaction() as session,
+        ):
+            session.execute(text(statement))
