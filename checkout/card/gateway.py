@@ -1,0 +1,138 @@
+"""What the shop asks of a card processor, in its own words.
+
+Amounts are whole cents. The money is settled by what `fetch` says, never by what an event or a
+browser tells: an event only says where to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+PaymentStatus = Literal["open", "processing", "succeeded", "failed", "expired"]
+RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
+
+
+class CardProcessorError(Exception):
+    """Something went wrong between the shop and the card processor."""
+
+
+class CardProcessorUnavailable(CardProcessorError):
+    """It cannot be reached, is overloaded or does not know us: try again later."""
+
+
+class CardProcessorRefused(CardProcessorError):
+    """It understood and said no; `code` is its own, such as "charge_already_refunded"."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class SessionNotOpen(CardProcessorError):
+    """The payment page is no longer open: it may have been paid. Fetch and settle."""
+
+
+class BadSignature(CardProcessorError):
+    """A webhook that the processor did not sign, or signed too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One line of the payment page: `amount_cents` is the price of one, VAT included."""
+
+    name: str
+    amount_cents: int
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A payment page is open at `url` until `expires_at` (aware, UTC)."""
+
+    session_id: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as the processor has it now.
+
+    `open`: the page awaits the customer (its 3-D Secure question too). `failed`: the last attempt
+    failed and `failure` says why; the page is still open for another. `processing`: not decided
+    yet. `amount_received` is in cents, 0 until it succeeded.
+    """
+
+    session_id: str
+    payment_intent: str | None
+    reference: str | None
+    status: PaymentStatus
+    amount_received: int
+    currency: str
+    card_last4: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back, in cents; `status` as the processor names it ("succeeded"…)."""
+
+    id: str
+    amount: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened to a payment: where to look, not what to believe."""
+
+    id: str
+    type: str
+    session_id: str | None
+    payment_intent: str | None
+    reference: str | None
+
+
+class PaymentGateway(Protocol):
+    """A card processor. Every call may raise CardProcessorUnavailable or CardProcessorRefused."""
+
+    def start(
+        self,
+        *,
+        reference: str,
+        attempt: int,
+        lines: Sequence[PaymentLine],
+        email: str,
+        language: str,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+    ) -> Started:
+        """Open a payment page for `reference`.
+
+        The same reference and attempt answer the same page again; what changed in between needs
+        the next attempt. `expires_at` is more than 30 minutes and less than 24 hours ahead;
+        {CHECKOUT_SESSION_ID} in `success_url` is replaced by the session's id.
+        """
+        ...
+
+    def fetch(self, session_id: str) -> Payment:
+        """The payment of a session, as it stands now."""
+        ...
+
+    def expire(self, session_id: str) -> None:
+        """Close the page: nobody can pay it any more. Raises SessionNotOpen if it was over."""
+        ...
+
+    def refund(
+        self, payment_intent: str, *, amount: int | None = None, reason: RefundReason, key: str
+    ) -> Refund:
+        """Pay back `amount` cents, or all that is left. The same `key` never pays back twice."""
+        ...
+
+    def event(self, raw_body: bytes, signature: str) -> Event:
+        """Read a webhook's raw body. Raises BadSignature unless the processor signed it."""
+        ...

@@ -1,0 +1,44 @@
+"""The sandbox card processor as one WSGI application.
+
+It speaks Stripe's API so that the shop has one way of being paid: in a demonstration only the
+address differs. It never sees real money, refuses live keys, and says on each page that it is a
+test.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
+
+from checkout.card.sandbox.api import api
+from checkout.card.sandbox.controls import controls
+from checkout.card.sandbox.courier import Courier
+from checkout.card.sandbox.hosted import pages
+from checkout.card.sandbox.state import State
+
+BIGGEST_REQUEST = 1_000_000  # bytes; a hundred lines fit many times
+
+
+def create_processor(state: State, courier: Courier | None = None) -> Flask:
+    """The application over `state`. The caller starts and stops the courier it gives."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = BIGGEST_REQUEST
+    app.config["MAX_FORM_MEMORY_SIZE"] = BIGGEST_REQUEST
+    app.jinja_env.undefined = StrictUndefined
+    app.register_blueprint(api(state))
+    app.register_blueprint(pages(state))
+    app.register_blueprint(controls(state, courier or Courier(state)))
+    app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
+    app.after_request(_guarded)
+    return app
+
+
+def _guarded(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    if not response.content_type or not response.content_type.startswith(("text/css", "image/")):
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,146 @@
+"""The courier: carries events to the shop's webhook, signed, again and again until it says 2xx."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import json
+import logging
+import threading
+import time
+from urllib.parse import urlsplit
+
+from checkout.card.sandbox import events, sessions
+from checkout.card.sandbox.state import State
+
+_log = logging.getLogger(__name__)
+TRIES = 7  # the first one and six retries: Stripe goes on for days, a demonstration needs not
+TIMEOUT_SECONDS = 10.0
+
+
+def signature(body: str, secret: str, at: int) -> str:
+    """The Stripe-Signature header: HMAC-SHA256 of "time.body", scheme v1."""
+    digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+class Courier:
+    """A thread that delivers what is due. `backoff` is the first pause in seconds, then doubled."""
+
+    def __init__(self, state: State, *, backoff: float = 0.5) -> None:
+        self._state = state
+        self._backoff = backoff
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin; deliveries that a previous life left half way are due again."""
+        with self._state.transaction():
+            self._state.write("UPDATE deliveries SET outcome='pending' WHERE outcome='sending'")
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        with self._state.changed:
+            self._state.changed.notify_all()
+        self._thread.join()
+
+    def flush(self, *, dropped: bool = False) -> int:
+        """Deliver now what is pending, however late it was meant to be; returns how many tries.
+
+        `dropped` also sends what a knob had dropped: the webhook that comes long after.
+        """
+        if dropped:
+            with self._state.transaction():
+                self._state.write("UPDATE deliveries SET outcome='pending' WHERE outcome='dropped'")
+        last = self._state.rows("SELECT coalesce(max(id), 0) FROM deliveries")[0][0]
+        seen: set[int] = set()
+        while (job := self._claim(before=float("inf"), up_to=last, but=seen)) is not None:
+            seen.add(job[0])
+            self._deliver(*job)
+        return len(seen)
+
+    def pending(self) -> int:
+        """How many deliveries are still on their way."""
+        rows = self._state.rows(
+            "SELECT count(*) FROM deliveries WHERE outcome IN ('pending', 'sending')"
+        )
+        return int(rows[0][0])
+
+    def _run(self) -> None:
+        while not self._stopping:
+            job = self._claim(before=time.time())
+            if job is not None:
+                self._deliver(*job)
+                continue
+            sessions.expire_due(self._state)
+            with self._state.changed:
+                self._state.changed.wait(self._pause())
+
+    def _pause(self) -> float:
+        """Seconds until the next delivery is due, one at most: sessions expire meanwhile."""
+        rows = self._state.rows("SELECT min(due) FROM deliveries WHERE outcome='pending'")
+        due = rows[0][0]
+        return 1.0 if due is None else min(1.0, max(0.005, due - time.time()))
+
+    def _claim(
+        self, *, before: float, up_to: int | None = None, but: set[int] | None = None
+    ) -> tuple[int, str, str, int] | None:
+        """Take the next delivery that is due: the oldest event, or the newest if so turned."""
+        with self._state.transaction():
+            due = self._state.rows(
+                "SELECT id, event, url, tries FROM deliveries WHERE outcome='pending' AND due<=?"
+                " ORDER BY CASE WHEN ? THEN -id ELSE id END",
+                before,
+                events.knobs(self._state).order == "reverse",
+            )
+            for ident, event, url, tries in due:
+                if (up_to is None or ident <= up_to) and ident not in (but or ()):
+                    self._state.write("UPDATE deliveries SET outcome='sending' WHERE id=?", ident)
+                    return ident, event, url, tries
+        return None
+
+    def _deliver(self, ident: int, event: str, url: str, tries: int) -> None:
+        status = self._post(event, url)
+        tries += 1
+        done = 200 <= status < 300
+        outcome = "done" if done else "given_up" if tries >= TRIES else "pending"
+        if not done:
+            _log.warning("event %s: %s answered %s, try %s", event, url, status or "nothing", tries)
+        with self._state.transaction():
+            self._state.write(
+                "UPDATE deliveries SET outcome=?, tries=?, due=? WHERE id=?",
+                outcome,
+                tries,
+                time.time() + self._backoff * 2 ** (tries - 1),
+                ident,
+            )
+
+    def _post(self, event: str, url: str) -> int:
+        """Send one event; returns the answer's status, 0 when there was none."""
+        subject, to = self._state.find("event", event), events.hook(self._state)
+        if subject is None or to is None:
+            return 0
+        body = json.dumps(subject, indent=2)
+        parts = urlsplit(url)
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        connection = kind(parts.netloc, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request(
+                "POST",
+                parts.path + (f"?{parts.query}" if parts.query else ""),
+                body.encode(),
+                {
+                    "Content-Type": "application/json; charset=utf-8",
+                    "Stripe-Signature": signature(body, to.secret, int(time.time())),
+                    "User-Agent": "Comptoir sandbox card processor",
+                },
+            )
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()

@@ -1,0 +1,95 @@
+"""Serving the processor: for good on a port, or in a thread for the length of a test."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from checkout.card.sandbox import events
+from checkout.card.sandbox.app import create_processor
+from checkout.card.sandbox.courier import Courier
+from checkout.card.sandbox.customer import Customer
+from checkout.card.sandbox.state import State
+
+LOOPBACK = "127.0.0.1"
+TEST_SECRET = "whsec_sandbox"  # noqa: S105 - signs the sandbox's own webhooks, protects nothing
+
+
+class _Quiet(WSGIRequestHandler):
+    """Requests go to the log, where a server of a demonstration keeps silent by default."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        logging.getLogger(__name__).debug("%s %s", self.requestline, code)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A processor at work; `customer` pays on its pages as a browser would."""
+
+    base_url: str
+    state: State
+    courier: Courier
+    customer: Customer
+
+    def hook(
+        self, url: str | None, secret: str = TEST_SECRET, events_: tuple[str, ...] | None = None
+    ) -> None:
+        """Send events to `url` from now on; None sends them nowhere."""
+        new = events.Hook(url, secret, events_ or events.SUBSCRIBED) if url else None
+        with self.state.transaction():
+            events.set_hook(self.state, new)
+
+    def knobs(
+        self, *, dup: int = 0, delay: float = 0.0, drop: bool = False, order: str = "forward"
+    ) -> None:
+        """Turn the webhook's misfortunes; without an argument all is well again."""
+        with self.state.transaction():
+            events.set_knobs(self.state, events.Knobs(dup, delay, drop, order))
+
+    def flush(self, *, dropped: bool = False) -> int:
+        """Deliver now what is pending; `dropped` too if asked. Returns how many were sent."""
+        return self.courier.flush(dropped=dropped)
+
+
+def server(state: State, courier: Courier, port: int) -> BaseWSGIServer:
+    """A threaded server bound to this machine only; port 0 takes a free one."""
+    app = create_processor(state, courier)
+    return make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
+
+
+@contextmanager
+def running(
+    hook_url: str | None = None,
+    *,
+    secret: str = TEST_SECRET,
+    path: str | Path = ":memory:",
+    now: Callable[[], float] | None = None,
+    backoff: float = 0.02,
+) -> Iterator[Sandbox]:
+    """A processor in a thread, on a free port, gone when the block ends."""
+    state = State(path, now=now) if now else State(path)
+    courier = Courier(state, backoff=backoff)
+    httpd = server(state, courier, 0)
+    thread = threading.Thread(
+        target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True
+    )
+    base_url = f"http://{LOOPBACK}:{httpd.server_port}"
+    sandbox = Sandbox(base_url, state, courier, Customer())
+    if hook_url:
+        sandbox.hook(hook_url, secret)
+    courier.start()
+    thread.start()
+    try:
+        yield sandbox
+    finally:
+        courier.stop()
+        httpd.shutdown()
+        thread.join()
+        httpd.server_close()
+        state.close()

@@ -1,0 +1,205 @@
+"""Stripe as the card processor: Checkout Sessions on the hosted page.
+
+The only file of the shop that knows the stripe library. With `api_base` the same client speaks to
+the sandbox processor; nothing else differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import stripe
+
+from checkout.card.gateway import (
+    BadSignature,
+    CardProcessorRefused,
+    CardProcessorUnavailable,
+    Event,
+    Payment,
+    PaymentLine,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    SessionNotOpen,
+    Started,
+)
+
+if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams
+    from stripe.params.checkout import SessionCreateParams
+
+CURRENCY = "eur"
+REFERENCE = "checkout"  # the metadata's name for our reference, on the session and on the intent
+TIMEOUT_SECONDS = 10
+RETRIES = 2
+
+
+class StripeGateway:
+    """A PaymentGateway. `api_base` None is Stripe itself."""
+
+    def __init__(self, secret_key: str, webhook_secret: str, api_base: str | None = None) -> None:
+        if secret_key.startswith(("sk_live_", "rk_live_")) and api_base is not None:
+            raise ValueError("A live key is for Stripe itself, never for another address.")
+        self._webhook_secret = webhook_secret
+        self._http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_base} if api_base else {},
+            http_client=self._http,
+            max_network_retries=RETRIES,
+        )
+
+    def close(self) -> None:
+        """Let go of the connections of this thread."""
+        self._http.close()
+
+    def start(
+        self,
+        *,
+        reference: str,
+        attempt: int,
+        lines: Sequence[PaymentLine],
+        email: str,
+        language: str,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+    ) -> Started:
+        """Open the hosted page; metadata goes on both objects, Stripe does not copy it."""
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "client_reference_id": reference,
+            "customer_email": email,
+            "locale": "fr" if language.startswith("fr") else "en",
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()),
+            "line_items": [
+                {
+                    "quantity": line.quantity,
+                    "price_data": {
+                        "currency": CURRENCY,
+                        "unit_amount": line.amount_cents,
+                        "product_data": {"name": line.name},
+                    },
+                }
+                for line in lines
+            ],
+            "metadata": {REFERENCE: reference},
+            "payment_intent_data": {
+                "metadata": {REFERENCE: reference},
+                "description": reference,
+            },
+        }
+        with _answering():
+            session = self._client.v1.checkout.sessions.create(
+                params, {"idempotency_key": f"cs-{reference}-{attempt}"}
+            )
+        if not session.url:
+            raise SessionNotOpen(f"session {session.id} is {session.status}")
+        return Started(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
+
+    def fetch(self, session_id: str) -> Payment:
+        """Read the session with its intent and its last charge, in one request."""
+        with _answering():
+            session = self._client.v1.checkout.sessions.retrieve(
+                session_id, {"expand": ["payment_intent.latest_charge"]}
+            )
+        intent = session.payment_intent
+        if isinstance(intent, str):
+            raise CardProcessorRefused(f"session {session_id} came back without its payment")
+        error = intent.last_payment_error if intent else None
+        return Payment(
+            session_id=session.id,
+            payment_intent=intent.id if intent else None,
+            reference=session.client_reference_id,
+            status=_status(session, intent),
+            amount_received=(intent.amount_received if intent else 0) or 0,
+            currency=(intent.currency if intent else session.currency) or CURRENCY,
+            card_last4=_last4(intent),
+            failure=error.message if error else None,
+        )
+
+    def expire(self, session_id: str) -> None:
+        """Close the page; a session that was paid or closed meanwhile raises SessionNotOpen."""
+        with _answering():
+            try:
+                self._client.v1.checkout.sessions.expire(session_id)
+            except stripe.InvalidRequestError as error:
+                if error.http_status == 400:
+                    raise SessionNotOpen(str(error.user_message or error)) from error
+                raise
+
+    def refund(
+        self, payment_intent: str, *, amount: int | None = None, reason: RefundReason, key: str
+    ) -> Refund:
+        """Pay back, once per `key`."""
+        params: RefundCreateParams = {"payment_intent": payment_intent, "reason": reason}
+        if amount is not None:
+            params["amount"] = amount
+        with _answering():
+            made = self._client.v1.refunds.create(params, {"idempotency_key": key})
+        return Refund(made.id, made.amount, made.status or "pending")
+
+    def event(self, raw_body: bytes, signature: str) -> Event:
+        """Check the signature over the raw bytes (at most 300 s old), then read."""
+        try:
+            text = raw_body.decode()
+            stripe.WebhookSignature.verify_header(text, signature, self._webhook_secret, 300)
+            said = json.loads(text)
+            return _event(said)
+        except stripe.SignatureVerificationError as error:
+            raise BadSignature(str(error)) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadSignature("the body is not an event") from error
+
+
+def _status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> PaymentStatus:
+    """One word for Stripe's three: the intent's when it has one to say, then the session's."""
+    if intent and intent.status == "succeeded":
+        return "succeeded"
+    if session.status == "expired" or (intent and intent.status == "canceled"):
+        return "expired"
+    if session.status == "complete" or (intent and intent.status == "processing"):
+        return "processing"
+    if intent and intent.status == "requires_payment_method" and intent.last_payment_error:
+        return "failed"
+    return "open"
+
+
+def _last4(intent: stripe.PaymentIntent | None) -> str | None:
+    charge = intent.latest_charge if intent else None
+    if charge is None or isinstance(charge, str) or charge.payment_method_details is None:
+        return None
+    card = charge.payment_method_details.card
+    return card.last4 if card else None
+
+
+def _event(said: dict[str, Any]) -> Event:
+    """Where an event points, whatever object it carries: session, intent, charge or refund."""
+    subject = said["data"]["object"]
+    kind = subject["object"]
+    intent = subject["id"] if kind == "payment_intent" else subject.get("payment_intent")
+    metadata = subject.get("metadata") or {}
+    return Event(
+        id=said["id"],
+        type=said["type"],
+        session_id=subject["id"] if kind == "checkout.session" else None,
+        payment_intent=intent["id"] if isinstance(intent, dict) else intent,
+        reference=subject.get("client_reference_id") or metadata.get(REFERENCE),
+    )
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Tell Stripe's many errors apart as the shop does: later, or no."""
+    try:
+        yield
+    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
+        raise CardProcessorRefused(str(error.user_message or error), error.code) from error
+    except stripe.StripeError as error:
+        raise CardProcessorUnavailable(str(error.user_message or error)) from error
