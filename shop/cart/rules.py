@@ -1,0 +1,91 @@
+"""What a cart, a quote and an order have in common: lines with a price, frozen as they are sold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money, UnitPrice
+from shop.ground.vat import PricedLine, Totals, totals_of
+
+MAX_QUANTITY = 9999
+
+
+class EmptyCart(DomainError):
+    sentence = N_("Your cart is empty.")
+
+
+class WrongQuantity(DomainError):
+    sentence = N_("A quantity is a whole number from 1 to %(most)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One line as it is sold. `unit_price` excludes VAT and includes `eco_fee`, both for one unit.
+
+    Shipping is a line without a product and without a SKU.
+    """
+
+    product_id: int | None
+    sku: str
+    name: str
+    quantity: int
+    unit_price: UnitPrice
+    vat_rate: int
+    eco_fee: UnitPrice = UnitPrice()  # noqa: RUF009 - frozen: one zero serves all
+    detail: str = ""
+    weight_g: int = 0
+
+    @property
+    def priced(self) -> PricedLine:
+        return PricedLine(
+            self.quantity, self.unit_price, self.vat_rate, self.eco_fee, self.product_id is None
+        )
+
+    @property
+    def amount(self) -> Money:
+        """The line's amount excluding VAT."""
+        return self.unit_price.times(self.quantity)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "product_id": self.product_id,
+            "sku": self.sku,
+            "name": self.name,
+            "quantity": self.quantity,
+            "unit_price": self.unit_price.tenthousandths,
+            "vat_rate": self.vat_rate,
+            "eco_fee": self.eco_fee.tenthousandths,
+            "detail": self.detail,
+            "weight_g": self.weight_g,
+        }
+
+
+def line_from(data: dict[str, Any]) -> SaleLine:
+    """A line as `to_json()` left it."""
+    return SaleLine(
+        **{
+            **data,
+            "unit_price": UnitPrice(data["unit_price"]),
+            "eco_fee": UnitPrice(data["eco_fee"]),
+        }
+    )
+
+
+def sale_totals(lines: Iterable[SaleLine]) -> Totals:
+    """The totals of lines: VAT once per rate."""
+    return totals_of(line.priced for line in lines)
+
+
+def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
+    """Units by product id: what a sale takes from the stock."""
+    units: dict[int, int] = {}
+    for line in lines:
+        if line.product_id is not None:
+            units[line.product_id] = units.get(line.product_id, 0) + line.quantity
+    return units
+
+
+def weight_of(lines: Iterable[SaleLine]) -> int:
+    """The parcel's weight in grams."""
+    return sum(line.weight_g * line.quantity for line in lines)

@@ -1,0 +1,98 @@
+"""Stock: promises and departures. Available is on hand minus reserved.
+
+All acts lock the stock rows in ascending order of product (lock order: subject, stock, counter) and
+write in a few statements whatever the number of lines.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import case, insert, select, update
+from sqlalchemy.orm import Session
+
+from shop.catalogue.models import Product, Stock, StockMovement
+from shop.catalogue.rules import OutOfStock
+from shop.ground.db import for_update
+
+
+def reserve(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
+    """Promise units of products. Raises OutOfStock, with what is left, for the first that lacks."""
+    rows = _locked(session, units)
+    for product_id, asked in sorted(units.items()):
+        row = rows.get(product_id)
+        available = 0 if row is None else row.on_hand - row.reserved
+        if row is None or (available < asked and not row.backorder):
+            raise OutOfStock(
+                name=_name_of(session, product_id), available=max(0, available), asked=asked
+            )
+    _move(session, units, "reserved", reference, at, reserved=1)
+
+
+def release(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
+    """Take a promise back."""
+    _locked(session, units)
+    _move(session, units, "released", reference, at, reserved=-1)
+
+
+def ship(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
+    """Units that were promised leave the shelf. Raises OutOfStock for what is not there yet."""
+    rows = _locked(session, units)
+    for product_id, asked in sorted(units.items()):
+        on_hand = rows[product_id].on_hand
+        if on_hand < asked:
+            raise OutOfStock(name=_name_of(session, product_id), available=on_hand, asked=asked)
+    _move(session, units, "shipped", reference, at, reserved=-1, on_hand=-1)
+
+
+def receive(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
+    """Units come in from a supplier."""
+    _locked(session, units)
+    _move(session, units, "received", reference, at, on_hand=1)
+
+
+def _locked(session: Session, units: dict[int, int]) -> dict[int, Stock]:
+    statement = select(Stock).where(Stock.product_id.in_(units)).order_by(Stock.product_id)
+    if for_update(session):
+        statement = statement.with_for_update()
+    statement = statement.execution_options(populate_existing=True)
+    return {row.product_id: row for row in session.scalars(statement)}
+
+
+def _move(
+    session: Session,
+    units: dict[int, int],
+    kind: str,
+    reference: str,
+    at: datetime,
+    *,
+    reserved: int = 0,
+    on_hand: int = 0,
+) -> None:
+    if not units:
+        return
+    amounts = case(units, value=Stock.product_id)
+    session.execute(
+        update(Stock)
+        .where(Stock.product_id.in_(units))
+        .values(
+            on_hand=Stock.on_hand + amounts * on_hand,
+            reserved=Stock.reserved + amounts * reserved,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        insert(StockMovement),
+        [
+            {
+                "product_id": product_id,
+                "at": at,
+                "kind": kind,
+                "quantity": quantity,
+                "reference": reference,
+            }
+            for product_id, quantity in sorted(units.items())
+        ],
+    )
+
+
+def _name_of(session: Session, product_id: int) -> str:
+    return session.scalar(select(Product.name).where(Product.id == product_id)) or "?"

@@ -1,0 +1,91 @@
+"""Dossiers: opened with a sale's first paper, read by its owner and by the shop, by nobody else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.ground.actors import Actor
+from shop.ground.errors import NotFound
+from shop.ground.journal import JournalEntry
+
+
+def open_dossier(
+    session: Session,
+    number: str,
+    *,
+    email: str,
+    language: str,
+    at: datetime,
+    organisation_id: int | None = None,
+    user_id: int | None = None,
+    guest_key: str | None = None,
+    title: str = "",
+) -> Dossier:
+    """A new dossier, under the number of the paper that opens it."""
+    dossier = Dossier(
+        number=number,
+        title=title,
+        opened_at=at,
+        organisation_id=organisation_id,
+        user_id=user_id,
+        email=email,
+        language=language,
+        guest_key=guest_key,
+    )
+    session.add(dossier)
+    session.flush()
+    return dossier
+
+
+def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
+    """Staff, the person, members of the organisation, or a guest with the key of his order."""
+    if by.is_staff:
+        return True
+    if by.user_id is not None and by.user_id == dossier.user_id:
+        return True
+    if dossier.organisation_id is not None and by.organisation_id == dossier.organisation_id:
+        return True
+    return bool(guest_key) and guest_key == dossier.guest_key
+
+
+def get_dossier(
+    session: Session, number: str, *, by: Actor, guest_key: str | None = None
+) -> Dossier:
+    """The dossier of that number, for somebody who may read it. Raises NotFound for all others:
+    a stranger does not learn that it exists."""
+    dossier = session.scalar(select(Dossier).where(Dossier.number == number))
+    if dossier is None or not may_read(dossier, by, guest_key):
+        raise NotFound(number=number)
+    return dossier
+
+
+def papers_of(session: Session, dossier_id: int) -> Sequence[Paper]:
+    """Its issued papers, oldest first."""
+    return session.scalars(
+        select(Paper).where(Paper.dossier_id == dossier_id).order_by(Paper.id)
+    ).all()
+
+
+def files_of(session: Session, dossier_id: int) -> Sequence[StoredFile]:
+    """Its stored files (without their bytes), oldest first."""
+    return session.scalars(
+        select(StoredFile).where(StoredFile.dossier_id == dossier_id).order_by(StoredFile.id)
+    ).all()
+
+
+def journal_of(session: Session, dossier_id: int) -> Sequence[JournalEntry]:
+    """Its journal, newest first."""
+    return session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.dossier_id == dossier_id)
+        .order_by(JournalEntry.id.desc())
+    ).all()
+
+
+def content_of(session: Session, paper_id: int) -> dict[str, Any]:
+    """What a paper was issued with."""
+    return session.scalars(select(Paper.content).where(Paper.id == paper_id)).one()
