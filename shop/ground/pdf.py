@@ -13,13 +13,14 @@ import logging
 from io import BytesIO
 from typing import Any
 
+import xhtml2pdf.context
 import xhtml2pdf.document
 import xhtml2pdf.parser
 from reportlab.lib.units import mm
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.tables import PmlTable, pisaTagTD, pisaTagTR
-from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
+from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc, PmlParagraph
 
 from shop.ground import pdf_words
 from shop.ground.pdf_archive import archive
@@ -36,7 +37,7 @@ _LAMP = (0xE8 / 255, 0x91 / 255, 0x2D / 255)
 _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 #: The name under which xhtml2pdf registers the family "Paper" of style.css.
 _FONT = "paper_00"
-_PAGE_TOTAL = "page-total"
+_MARGIN = 18 * mm
 _FOOT = 11.2 * mm
 
 
@@ -76,7 +77,7 @@ def _printed(html: str) -> bytes:
 class _Sheet(PmlBaseDoc):
     """Our page: the ink band with its lamp rule, and "Page x / y" in a single pass.
 
-    The number of pages is drawn through a form that is only filled at the end, so that the
+    Each page shows a form that is only filled at the end, when the number of pages is known: the
     document is laid out once (xhtml2pdf's own page count lays it out twice).
     """
 
@@ -89,22 +90,39 @@ class _Sheet(PmlBaseDoc):
         canvas.rect(0, height - band, width, band, stroke=0, fill=1)
         canvas.setFillColorRGB(*_LAMP)
         canvas.rect(0, height - band - rule, width, rule, stroke=0, fill=1)
-        canvas.setFillColorRGB(*_MUTED)
-        canvas.setFont(_FONT, 8)
-        canvas.drawRightString(width - 24 * mm, _FOOT, f"Page {self.page} / ")
-        canvas.translate(width - 24 * mm, _FOOT)
-        canvas.doForm(_PAGE_TOTAL)
+        canvas.translate(width - _MARGIN, _FOOT)
+        canvas.doForm(_label(self.page))
         canvas.restoreState()
         super().afterPage()
 
     def _endBuild(self) -> None:
-        canvas = self.canv
-        canvas.beginForm(_PAGE_TOTAL, 0, -4, 20, 12)
-        canvas.setFillColorRGB(*_MUTED)
-        canvas.setFont(_FONT, 8)
-        canvas.drawString(0, 0, str(self.page))
-        canvas.endForm()
+        canvas, total = self.canv, self.page
+        for number in range(1, total + 1):
+            canvas.beginForm(_label(number), -100, -4, 0, 12)
+            canvas.setFillColorRGB(*_MUTED)
+            canvas.setFont(_FONT, 8)
+            canvas.drawRightString(0, 0, f"Page {number} / {total}")
+            canvas.endForm()
         super()._endBuild()
+
+
+def _label(number: int) -> str:
+    return f"page-label-{number}"
+
+
+class _Paragraph(PmlParagraph):
+    """A paragraph that keeps the leading of the style sheet, unless it holds a picture.
+
+    The library would spread lines to the tallest glyph of the font file.
+    """
+
+    @property
+    def autoLeading(self) -> str:
+        return "max" if any(hasattr(part, "cbDefn") for part in self.frags) else "off"
+
+    @autoLeading.setter
+    def autoLeading(self, _asked: str) -> None:
+        """What the library asks for is not what a paper wants."""
 
 
 class _Cell(pisaTagTD):
@@ -132,5 +150,6 @@ class _Row(pisaTagTR):
 
 # The library looks its tags and its document up by these names; the version is pinned.
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
+xhtml2pdf.context.PmlParagraph = _Paragraph  # type: ignore[misc]
 xhtml2pdf.parser.pisaTagTD = _Cell  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTR = _Row  # type: ignore[attr-defined,misc]

@@ -17,16 +17,57 @@ from shop.ground.vat import PricedLine, totals_of
 
 #: sku, name, detail, quantity, unit price and eco-contribution in ten-thousandths, rate
 _GOODS: list[tuple[str, str, str | None, int, int, int, int]] = [
-    ("AR-12A", "Enceinte active 12 pouces Arpège 12A", "Paire appairée, 400 W, prise mixte XLR et jack", 2, 5_741_667, 12_500, 2000),
+    (
+        "AR-12A",
+        "Enceinte active 12 pouces Arpège 12A",
+        "Paire appairée, 400 W, prise mixte XLR et jack",
+        2,
+        5_741_667,
+        12_500,
+        2000,
+    ),
     ("AR-15S", "Caisson de basses actif Arpège 15S", None, 1, 7_490_000, 18_000, 2000),
-    ("MX-16", "Console de mixage Méridienne 16 voies", "Seize entrées micro, effets, enregistrement USB", 1, 4_825_000, 8_300, 2000),
-    ("HF-2M", "Ensemble micro sans fil double main", "Bande 470 à 694 MHz, deux émetteurs, mallette", 2, 2_658_333, 4_200, 2000),
-    ("PU-SON-CH", "Pupitre sonorisé, chêne clair", "Micro col de cygne, batterie pour huit heures", 1, 6_900_000, 5_000, 2000),
+    (
+        "MX-16",
+        "Console de mixage Méridienne 16 voies",
+        "Seize entrées micro, effets, enregistrement USB",
+        1,
+        4_825_000,
+        8_300,
+        2000,
+    ),
+    (
+        "HF-2M",
+        "Ensemble micro sans fil double main",
+        "Bande 470 à 694 MHz, deux émetteurs, mallette",
+        2,
+        2_658_333,
+        4_200,
+        2000,
+    ),
+    (
+        "PU-SON-CH",
+        "Pupitre sonorisé, chêne clair",
+        "Micro col de cygne, batterie pour huit heures",
+        1,
+        6_900_000,
+        5_000,
+        2000,
+    ),
     ("TR-290-3", "Poutre aluminium carrée 290 mm, longueur 3 m", None, 4, 1_790_000, 0, 2000),
-    ("LY-150", "Lyre à faisceau 150 W avec roue de couleurs, roue de gobos, prisme et commande par DMX ou par réseau", None, 4, 4_158_333, 6_700, 2000),
+    (
+        "LY-150",
+        "Lyre à faisceau 150 W avec roue de couleurs, roue de gobos, prisme et"
+        " commande par DMX ou par réseau",
+        None,
+        4,
+        4_158_333,
+        6_700,
+        2000,
+    ),
     ("CB-XLR-10", "Câble micro XLR, 10 m", "Lot de dix, repérage par couleur", 3, 892_500, 0, 2000),
     ("LV-REG", "Guide du régisseur de salle polyvalente, 240 pages", None, 1, 284_360, 0, 550),
-]  # fmt: skip
+]
 _SHIPPING = ("", "Livraison sur palette, avec hayon et rendez-vous", None, 1, 290_000, 0, 2000)
 
 _SELLER: dict[str, Any] = {
@@ -71,9 +112,17 @@ _PEOPLE: dict[str, Any] = {
         "service_code": "CULT-02",
         "email": "compta@bellefontaine.example",
     },
-    "contact": {"name": "Claire Marchand", "phone": "02 33 00 00 00", "email": "c.marchand@bellefontaine.example"},
-    "account_manager": {"name": "Hugo Perrin", "phone": "04 72 00 00 00", "email": "hugo@comptoir.example"},
-}  # fmt: skip
+    "contact": {
+        "name": "Claire Marchand",
+        "phone": "02 33 00 00 00",
+        "email": "c.marchand@bellefontaine.example",
+    },
+    "account_manager": {
+        "name": "Hugo Perrin",
+        "phone": "04 72 00 00 00",
+        "email": "hugo@comptoir.example",
+    },
+}
 _REFERENCES: dict[str, Any] = {
     "quote": "DE-2026-000142",
     "order": "CO-2026-000097",
@@ -240,13 +289,17 @@ def write_samples(directory: Path) -> list[Path]:
     for language in ("fr", "en"):
         papers = {
             "quote": render("quote", quote(language=language), language=language),
-            "delivery-note": render("delivery_note", delivery_note(language=language), language=language),
+            "delivery-note": render(
+                "delivery_note", delivery_note(language=language), language=language
+            ),
             "invoice": render("invoice", invoice(language=language), language=language),
             "invoice-consumer": render(
-                "invoice", invoice(2, language=language, audience="consumer", paid=True), language=language
+                "invoice",
+                invoice(2, language=language, audience="consumer", paid=True),
+                language=language,
             ),
             "dossier": dossier(language),
-        }  # fmt: skip
+        }
         for name, data in papers.items():
             made.append(directory / f"{name}-{language}.pdf")
             made[-1].write_bytes(data)

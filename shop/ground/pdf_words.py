@@ -5,6 +5,7 @@ embedded fonts cannot draw are replaced, since PDF/A forbids a missing glyph.
 """
 
 import base64
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,28 +35,44 @@ TITLES = {
 }
 
 #: Fields that a paper may do without: absent is the same as null.
-_OPTIONAL: dict[str, Any] = dict.fromkeys(
-    "account_manager accepted_at accepted_by conditions_version delivered_on due_on lead paid"
-    " paid_on paying_service payment_delay_days payment_method purchase_order_address shipment"
-    " valid_until".split()
-) | {"audience": "public", "operation": "goods", "references": {}}
-_OPTIONAL_INSIDE: dict[str, dict[str, Any]] = {
-    "seller": dict.fromkeys(
-        "trade_name legal_form capital phone email website siret rcs vat_number bank".split()
-    ),
-    "customer": dict.fromkeys(("code", "siren", "siret")),
-    "delivery": dict.fromkeys(("contact_name", "contact_phone", "instructions")),
-    "paying_service": dict.fromkeys(("service_code", "email")),
-    "contact": dict.fromkeys(("phone", "email")),
-    "account_manager": dict.fromkeys(("phone", "email")),
-    "shipment": dict.fromkeys(("carrier", "tracking", "parcels", "weight_g")),
-    "totals": {"eco_including": 0},
-    "references": dict.fromkeys(
+_OPTIONAL: dict[str, Any] = {
+    "account_manager": None,
+    "accepted_at": None,
+    "accepted_by": None,
+    "audience": "public",
+    "conditions_version": None,
+    "delivered_on": None,
+    "due_on": None,
+    "lead": None,
+    "operation": "goods",
+    "paid": False,
+    "paid_on": None,
+    "paying_service": None,
+    "payment_delay_days": None,
+    "payment_method": None,
+    "purchase_order_address": None,
+    "references": {},
+    "shipment": None,
+    "totals": None,
+}
+_OPTIONAL_INSIDE = {
+    "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank"),
+    "customer": "code siren siret",
+    "delivery": "contact_name contact_phone instructions",
+    "paying_service": "service_code email",
+    "contact": "phone email",
+    "account_manager": "phone email",
+    "shipment": "carrier tracking parcels weight_g",
+    "totals": "eco_including",
+    "references": (
         "quote order purchase_order purchase_order_date engagement service_code delivery_notes"
-        " invoice".split()
+        " invoice"
     ),
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {"detail": None, "eco_fee": 0, "serials": None, "sku": ""}
+
+#: Spaces at which French does not break a line: before high signs, inside « », before a unit.
+_UNBROKEN = re.compile(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=[A-Za-z°µ]{1,3}\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +154,12 @@ def _unbroken(value: str) -> str:
 
 def _capital(value: int | str, language: str) -> str:
     """A company's capital, in cents; or as it was written."""
-    return value if isinstance(value, str) else text.money(value, language)
+    if isinstance(value, str):
+        return value
+    if value % 100:
+        return text.money(value, language)
+    figure = text.number(value // 100, language)
+    return f"{figure}{text.NBSP}€" if language == "fr" else f"€{figure}"
 
 
 def _weight(grams: int, language: str) -> str:
@@ -168,15 +190,15 @@ def _completed(content: dict[str, Any]) -> dict[str, Any]:
     paper = _OPTIONAL | content
     for part, fields in _OPTIONAL_INSIDE.items():
         if paper.get(part) is not None:
-            paper[part] = fields | paper[part]
+            paper[part] = dict.fromkeys(fields.split()) | paper[part]
     paper["lines"] = [_OPTIONAL_IN_LINE | line for line in paper["lines"]]
     return paper
 
 
 def _drawable(value: Any) -> Any:
-    """The same content with only characters that the papers' fonts can draw."""
+    """The same content with only characters that the papers' fonts can draw, well set."""
     if isinstance(value, str):
-        return _drawable_text(value)
+        return _UNBROKEN.sub(text.NBSP, _drawable_text(value))
     if isinstance(value, Mapping):
         return {key: _drawable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
