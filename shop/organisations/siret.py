@@ -1,0 +1,111 @@
+"""SIRET and SIREN numbers: read as people type them, checked, written as people read them.
+
+SIREN: 9 digits of a legal unit. SIRET: those 9 and 5 of the establishment. Both end in a Luhn check
+digit; establishments of La Poste are checked by the sum of their digits instead. Pure rules.
+"""
+
+import re
+
+from shop.ground.errors import N_, DomainError
+
+LA_POSTE = "356000000"
+LA_POSTE_HEAD_OFFICE = "35600000000048"
+
+#: What people put between the digits: any space (U+00A0 and U+202F too), dots, hyphens, slashes.
+_BETWEEN = re.compile(r"[\s\u00a0\u202f\u2007\u2009\u200b.,/_\-\u2010-\u2015\u2212]+")
+_NAME_BEFORE = re.compile(r"^\s*(?:n[°o]\s*)?sire[tn]\s*(?:n[°o])?\s*:?", re.IGNORECASE)
+
+
+class SiretMistake(DomainError):
+    """What is wrong with a typed number, said so that the person can mend it."""
+
+    sentence = N_("This SIRET number is not valid.")
+    status = 422
+
+
+class SiretMissing(SiretMistake):
+    sentence = N_("Give the SIRET number of your establishment: 14 digits.")
+
+
+class SiretNotDigits(SiretMistake):
+    sentence = N_(
+        "A SIRET number holds digits only. Check « %(found)s »: the letters O and I are often"
+        " typed for 0 and 1."
+    )
+
+
+class SirenTyped(SiretMistake):
+    sentence = N_(
+        "These 9 digits are a SIREN number. Add the 5 digits of your establishment to make the SIRET."
+    )
+
+
+class SiretTooShort(SiretMistake):
+    sentence = N_("A SIRET number has 14 digits: %(missing)s missing.")
+
+
+class SiretTooLong(SiretMistake):
+    sentence = N_("A SIRET number has 14 digits: %(extra)s too many.")
+
+
+class SiretCheckWrong(SiretMistake):
+    sentence = N_(
+        "The check digit of this SIRET number does not fit: one digit is probably wrong, or two are"
+        " swapped."
+    )
+
+
+def compact(typed: str) -> str:
+    """The number without what people put between its digits."""
+    return _BETWEEN.sub("", _NAME_BEFORE.sub("", typed or ""))
+
+
+def read_siret(typed: str) -> str:
+    """The 14 digits of a SIRET in any usual form. Raises the SiretMistake that says what to mend."""
+    number = compact(typed)
+    if not number:
+        raise SiretMissing
+    if not (number.isascii() and number.isdigit()):
+        raise SiretNotDigits(found=re.sub(r"[0-9]", "", number)[:20])
+    if len(number) == 9:
+        raise SirenTyped
+    if len(number) < 14:
+        raise SiretTooShort(missing=14 - len(number))
+    if len(number) > 14:
+        raise SiretTooLong(extra=len(number) - 14)
+    if not is_siret(number):
+        raise SiretCheckWrong
+    return number
+
+
+def is_siret(number: str) -> bool:
+    """Whether 14 digits carry the right check; La Poste's establishments have a rule of their own."""
+    if len(number) != 14 or not (number.isascii() and number.isdigit()):
+        return False
+    if number.startswith(LA_POSTE) and number != LA_POSTE_HEAD_OFFICE:
+        return sum(map(int, number)) % 5 == 0
+    return _luhn(number) and _luhn(number[:9])
+
+
+def is_siren(number: str) -> bool:
+    """Whether 9 digits carry the right check."""
+    return len(number) == 9 and number.isascii() and number.isdigit() and _luhn(number)
+
+
+def siren_of(siret: str) -> str:
+    """The legal unit of an establishment."""
+    return siret[:9]
+
+
+def grouped(number: str) -> str:
+    """« 216 100 404 00017 », with no-break spaces, as it is written on papers."""
+    parts = [number[:3], number[3:6], number[6:9], number[9:]]
+    return "\u00a0".join(part for part in parts if part)
+
+
+def _luhn(number: str) -> bool:
+    total = 0
+    for position, digit in enumerate(reversed(number)):
+        value = int(digit) * (1 + position % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
