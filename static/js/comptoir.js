@@ -5,13 +5,24 @@
 const summary = document.querySelector("[data-focus]");
 if (summary && !("autofocus" in summary)) summary.focus();
 
-/* A sent form says so: the pressed button keeps its width, its word changes, a second press is ignored. */
+/* What a sent form has changed is put back. */
+const settle = (form, button) => {
+  delete form.dataset.sent;
+  if (!button) return;
+  button.removeAttribute("aria-busy");
+  const word = button.querySelector("span");
+  if (word && button.dataset.word) word.textContent = button.dataset.word;
+};
+
+/* A sent form says so: the pressed button keeps its width, its word changes, a second press is ignored.
+   An answer that is a file leaves the page standing: after ten seconds the form may be sent again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
   const button = event.submitter;
   if (event.defaultPrevented || form.method !== "post" || !button) return;
   form.dataset.sent = "1";
+  setTimeout(settle, 10000, form, button);
   button.setAttribute("aria-busy", "true");
   const word = button.querySelector("span");
   if (!button.dataset.busy || !word) return;
@@ -24,10 +35,7 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of document.querySelectorAll("button[aria-busy]")) {
-    button.removeAttribute("aria-busy");
-    if (button.dataset.word) button.querySelector("span").textContent = button.dataset.word;
-  }
+  for (const button of document.querySelectorAll("button[aria-busy]")) settle(button.form, button);
 });
 
 /* A quantity that is typed elsewhere than in the cart: − and + appear and stay within their limits. */
