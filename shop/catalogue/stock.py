@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
-from shop.ground.db import for_update
+from shop.ground.db import locking
 
 
 def reserve(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
@@ -51,9 +51,7 @@ def receive(session: Session, units: dict[int, int], *, reference: str, at: date
 
 def _locked(session: Session, units: dict[int, int]) -> dict[int, Stock]:
     statement = select(Stock).where(Stock.product_id.in_(units)).order_by(Stock.product_id)
-    if for_update(session):
-        statement = statement.with_for_update()
-    statement = statement.execution_options(populate_existing=True)
+    statement = locking(session, statement).execution_options(populate_existing=True)
     return {row.product_id: row for row in session.scalars(statement)}
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     create_engine,
     event,
     make_url,
@@ -185,9 +186,11 @@ class Database:
         self.write_engine.dispose()
 
 
-def for_update(session: Session) -> dict[str, Any]:
-    """Lock options of a subject on PostgreSQL; SQLite's writer is alone already."""
-    return {} if session.get_bind().dialect.name == "sqlite" else {"with_for_update": True}
+def locking(session: Session, statement: Select[Any]) -> Select[Any]:
+    """Lock what a statement selects on PostgreSQL; SQLite's writer is alone already."""
+    if session.get_bind().dialect.name == "sqlite":
+        return statement
+    return statement.with_for_update()
 
 
 def _dumps(value: Any) -> str:

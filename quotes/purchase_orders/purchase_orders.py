@@ -1,0 +1,201 @@
+"""Purchase orders: a copy sets the goods aside, the original makes the order.
+
+The original is recorded in `record_original()`.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.orders.models import Order
+from checkout.orders.orders import place_order
+from checkout.orders.rules import Origin
+from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
+from quotes.purchase_orders.rules import (
+    Conformity,
+    ReferenceUsedBefore,
+    ensure_conforming,
+)
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import (
+    ensure_still_valid,
+    lapse_quote,
+    lines_of,
+    move,
+    set_aside,
+    tell,
+)
+from quotes.quotes.rules import LateReasonMissing
+from shop.dossiers.models import Dossier, StoredFile
+from shop.dossiers.parties import parties_from
+from shop.ground import numbering
+from shop.ground.actors import THE_CLOCK, Actor
+from shop.ground.text import paris_day
+from shop.organisations.models import Organisation
+from shop.organisations.rules import ensure_quote_way
+
+
+def receive_scan(
+    session: Session,
+    quote: Quote,
+    scan: StoredFile,
+    *,
+    reference: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """A copy of the purchase order arrived: the goods are set aside, nothing is sold.
+
+    Two scans for the last item: the first wins, the second is told (OutOfStock).
+    """
+    step = PROCEDURE.ensure("receive_scan", quote.stage, by)
+    ensure_still_valid(quote, at)
+    _verified(session, quote)
+    set_aside(session, quote, at=at)
+    session.add(
+        PurchaseOrderScan(
+            quote_id=quote.id,
+            file_id=scan.id,
+            reference=reference,
+            received_at=at,
+            by_name=by.name,
+        )
+    )
+    tell(session, quote, "scan_received", at=at, reference=reference)
+    move(session, quote, step.act, step.target, by=by, at=at, reference=reference)
+
+
+def record_original(
+    session: Session,
+    quote: Quote,
+    conformity: Conformity,
+    scan: StoredFile,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Order:
+    """The shop holds the original: the conformity record is kept and the order is born.
+
+    Raises the refusals of `ensure_conforming`, QuoteExpired, ReferenceUsedBefore, OutOfStock.
+    """
+    step = PROCEDURE.ensure("record_original", quote.stage, by)
+    ensure_still_valid(quote, at)
+    return _accept(session, quote, conformity, scan, step.act, step.target, "", by=by, at=at)
+
+
+def honour_late(
+    session: Session,
+    quote: Quote,
+    conformity: Conformity,
+    scan: StoredFile,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Order:
+    """An original that came after the last day, accepted by the shop at the quote's prices if the
+    stock allows. Raises LateReasonMissing and the refusals of `record_original`."""
+    if not reason.strip():
+        raise LateReasonMissing
+    if paris_day(at) > quote.valid_until and PROCEDURE.find("lapse", quote.stage):
+        lapse_quote(session, quote, by=THE_CLOCK, at=at)
+    step = PROCEDURE.ensure("honour_late", quote.stage, by)
+    return _accept(session, quote, conformity, scan, step.act, step.target, reason, by=by, at=at)
+
+
+def refuse_purchase_order(
+    session: Session, quote: Quote, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Say why a paper is not good enough; the buyer is told, the quote goes on."""
+    step = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
+    tell(session, quote, "purchase_order_refused", at=at, reason=reason)
+    move(session, quote, step.act, step.target, by=by, at=at, reason=reason)
+
+
+def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at: datetime) -> None:
+    """Note that a signed quote came in. It never makes an order: the buyer is told what does."""
+    step = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
+    tell(session, quote, "signed_quote_received", at=at)
+    move(session, quote, step.act, step.target, by=by, at=at, note=note)
+
+
+def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:
+    """The number of the quote that this body's purchase-order number already served for."""
+    return session.scalar(
+        select(Quote.number)
+        .join(PurchaseOrder, PurchaseOrder.quote_id == Quote.id)
+        .where(
+            PurchaseOrder.organisation_id == organisation_id, PurchaseOrder.reference == reference
+        )
+        .limit(1)
+    )
+
+
+def _accept(
+    session: Session,
+    quote: Quote,
+    conformity: Conformity,
+    scan: StoredFile,
+    act: str,
+    target: object,
+    late_reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Order:
+    organisation = _verified(session, quote)
+    ensure_conforming(
+        conformity,
+        quoted=quote.including,
+        engagement_rule=organisation.engagement_rule,
+        today=paris_day(at),
+    )
+    earlier = previous_use(session, organisation.id, conformity.reference)
+    if earlier is not None and not conformity.reuse_confirmed:
+        raise ReferenceUsedBefore(reference=conformity.reference, number=earlier)
+    set_aside(session, quote, at=at)
+    record = PurchaseOrder(
+        quote_id=quote.id,
+        organisation_id=organisation.id,
+        file_id=scan.id,
+        late_reason=late_reason,
+        recorded_at=at,
+        by_name=by.name,
+        **asdict(conformity),
+    )
+    session.add(record)
+    session.flush()
+    order = place_order(
+        session,
+        numbering.take_number(session, numbering.ORDER, at=at),
+        session.get_one(Dossier, quote.dossier_id),
+        origin=Origin.QUOTE,
+        proof=f"original:{record.id}",
+        lines=lines_of(session, quote.id),
+        parties=parties_from(quote.parties).with_service_code(conformity.service_code),
+        shipping=quote.shipping,
+        at=at,
+        quote_number=quote.number,
+        purchase_order=conformity.reference,
+        purchase_order_date=conformity.dated_on.isoformat(),
+        purchase_order_file_id=scan.id,
+        engagement=conformity.engagement or None,
+        payment_delay_days=organisation.payment_delay_days,
+    )
+    quote.original_id = record.id
+    tell(session, quote, "order_confirmed", at=at, order=order.number)
+    facts = {"reference": conformity.reference, "order": order.number}
+    if late_reason:
+        facts["reason"] = late_reason
+    move(session, quote, act, target, by=by, at=at, **facts)
+    return order
+
+
+def _verified(session: Session, quote: Quote) -> Organisation:
+    """The body, if it still is verified: a suspension closes the quote way at every step."""
+    organisation = session.get_one(Organisation, quote.organisation_id)
+    ensure_quote_way(organisation.nature, organisation.verification)
+    return organisation

@@ -1,0 +1,99 @@
+"""The conformity of an original: five ticks, all needed, and the amount of the quote."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money
+from shop.organisations.rules import EngagementRule
+
+REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")
+
+
+class NotConforming(DomainError):
+    sentence = N_(
+        "The original must have all five: original paper, letterhead, date, signature, stamp."
+    )
+    status = 422
+
+
+class WrongAmount(DomainError):
+    sentence = N_(
+        "The purchase order says %(given)s, the quote %(expected)s:"
+        " a difference of %(difference)s is refused."
+    )
+    status = 422
+
+
+class EngagementMissing(DomainError):
+    sentence = N_("This body requires its engagement number on the purchase order.")
+    status = 422
+
+
+class ServiceCodeMissing(DomainError):
+    sentence = N_("This body requires the code of the service that pays.")
+    status = 422
+
+
+class ReferenceUsedBefore(DomainError):
+    sentence = N_(
+        "Purchase order %(reference)s was already used for %(number)s."
+        " Confirm that this is another purchase order."
+    )
+    status = 422
+
+
+class ReceivedInFuture(DomainError):
+    sentence = N_("The purchase order is dated or received after today.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Conformity:
+    """What the person who holds the paper has read on it, and where she files it.
+
+    `amount` includes VAT. `reuse_confirmed` answers ReferenceUsedBefore.
+    """
+
+    reference: str
+    dated_on: date
+    signatory_name: str
+    signatory_capacity: str
+    amount: Money
+    received_on: date
+    filed_at: str
+    original_paper: bool
+    letterhead: bool
+    dated: bool
+    signed: bool
+    stamped: bool
+    engagement: str = ""
+    service_code: str = ""
+    reuse_confirmed: bool = False
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for name in REQUIREMENTS if not getattr(self, name)]
+
+
+def ensure_conforming(
+    record: Conformity, *, quoted: Money, engagement_rule: EngagementRule, today: date
+) -> None:
+    """All five ticks, the same amount, the engagement number where the body requires one.
+
+    Raises NotConforming, WrongAmount, EngagementMissing, ServiceCodeMissing, ReceivedInFuture.
+    """
+    if record.missing:
+        raise NotConforming(missing=", ".join(record.missing))
+    if record.amount != quoted:
+        difference = record.amount - quoted
+        raise WrongAmount(
+            given=record.amount, expected=quoted, difference=max(difference, -difference)
+        )
+    if engagement_rule is EngagementRule.REQUIRED and not record.engagement:
+        raise EngagementMissing
+    if max(record.dated_on, record.received_on) > today:
+        raise ReceivedInFuture
+
+
+FIELDS = tuple(field.name for field in fields(Conformity))

@@ -1,0 +1,287 @@
+"""The acts on a quote, up to the original: issue, cancel, lapse, renew."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from quotes.procedure import PROCEDURE, QuoteStage
+from quotes.quotes.models import Quote, QuoteLine
+from quotes.quotes.rules import CONDITIONS_VERSION, ensure_valid, last_day
+from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
+from shop.catalogue import stock
+from shop.dossiers.content import line_contents, paper_content, postal_lines
+from shop.dossiers.dossiers import open_dossier
+from shop.dossiers.papers import QUOTE as QUOTE_PAPER
+from shop.dossiers.papers import issue_paper
+from shop.dossiers.parties import Parties
+from shop.ground import journal, numbering, outbox
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import NotFound
+from shop.ground.letterhead import current_letterhead
+from shop.ground.text import paris_day
+from shop.organisations.models import Organisation
+from shop.organisations.rules import ensure_quote_way
+
+
+def issue_quote(
+    session: Session,
+    organisation_id: int | None,
+    lines: Sequence[SaleLine],
+    *,
+    parties: Parties,
+    shipping: str,
+    email: str,
+    language: str,
+    by: Actor,
+    at: datetime,
+    draft_token: str | None = None,
+    title: str = "",
+    renewed_from: Quote | None = None,
+) -> Quote:
+    """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
+
+    Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
+    NotAllowed). The same draft pressed twice gives the same quote.
+    """
+    if draft_token is not None and (found := _of_draft(session, draft_token)):
+        return found
+    organisation = _verified(session, organisation_id)
+    step = PROCEDURE.ensure("issue", None, by)
+    if not lines:
+        raise EmptyCart
+    seller = current_letterhead(session)
+    totals, valid_until = sale_totals(lines), last_day(at)
+    number = numbering.take_number(session, numbering.QUOTE, at=at)
+    dossier = open_dossier(
+        session,
+        number,
+        email=email,
+        language=language,
+        at=at,
+        organisation_id=organisation.id,
+        user_id=by.user_id,
+        title=title,
+    )
+    content = paper_content(
+        QUOTE_PAPER,
+        number,
+        language=language,
+        issued_on=paris_day(at).isoformat(),
+        seller=seller,
+        parties=parties,
+        lines=line_contents(lines),
+        totals=totals,
+        references={"quote": number, "service_code": _service_code(parties)},
+        valid_until=valid_until.isoformat(),
+        conditions_version=CONDITIONS_VERSION,
+        accepted_by=by.name,
+        accepted_at=at.isoformat(),
+        lead=title,
+        purchase_order_address=postal_lines(seller, "administration des ventes"),
+    )
+    paper = issue_paper(session, dossier, QUOTE_PAPER, content, at=at)
+    quote = Quote(
+        number=number,
+        dossier_id=dossier.id,
+        paper_id=paper.id,
+        stage=step.target,
+        organisation_id=organisation.id,
+        user_id=by.user_id,
+        email=email,
+        language=language,
+        issued_at=at,
+        valid_until=valid_until,
+        parties=parties.to_json(),
+        shipping=shipping,
+        excluding=totals.excluding,
+        vat_total=totals.vat_total,
+        including=totals.including,
+        conditions_version=CONDITIONS_VERSION,
+        accepted_by=by.name,
+        accepted_at=at,
+        draft_token=draft_token,
+        renewed_from_id=renewed_from.id if renewed_from else None,
+    )
+    session.add(quote)
+    session.flush()
+    session.execute(insert(QuoteLine), _line_rows(quote.id, lines))
+    tell(session, quote, "quote_issued", at=at, papers=(paper.id,))
+    _record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
+    return quote
+
+
+def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
+    """The quote of that number, locked, for staff or for its organisation. Raises NotFound."""
+    quote = session.scalar(locking(session, select(Quote).where(Quote.number == number)))
+    if quote is None or not (by.is_staff or by.organisation_id == quote.organisation_id):
+        raise NotFound(number=number)
+    return quote
+
+
+def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
+    """The frozen lines of a quote."""
+    rows = session.scalars(
+        select(QuoteLine).where(QuoteLine.quote_id == quote_id).order_by(QuoteLine.position)
+    )
+    return [
+        SaleLine(
+            product_id=row.product_id,
+            sku=row.sku,
+            name=row.name,
+            quantity=row.quantity,
+            unit_price=row.unit_price,
+            vat_rate=row.vat_rate,
+            eco_fee=row.eco_fee,
+            detail=row.detail,
+            weight_g=row.weight_g,
+        )
+        for row in rows
+    ]
+
+
+def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
+    """Give a quote up; what was set aside is freed."""
+    _close(session, quote, "cancel", by=by, at=at)
+    tell(session, quote, "quote_cancelled", at=at, by=by.name)
+
+
+def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
+    """Tidy a quote after its last day; what was set aside is freed. Nothing if it still holds."""
+    if paris_day(at) <= quote.valid_until:
+        return
+    _close(session, quote, "lapse", by=by, at=at)
+    tell(session, quote, "quote_expired", at=at)
+
+
+def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
+    """Numbers of open quotes whose last day is over: the nightly job's list."""
+    open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]
+    return session.scalars(
+        select(Quote.number)
+        .where(Quote.stage.in_(open_stages), Quote.valid_until < today)
+        .order_by(Quote.id)
+    ).all()
+
+
+def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
+    """Promise the stock of a quote, once: a second scan does not promise it twice."""
+    if quote.reserved_at is None:
+        units = wanted(lines_of(session, quote.id))
+        stock.reserve(session, units, reference=quote.number, at=at)
+        quote.reserved_at = at
+
+
+def _close(session: Session, quote: Quote, act: str, *, by: Actor, at: datetime) -> None:
+    step = PROCEDURE.ensure(act, quote.stage, by)
+    if quote.reserved_at is not None:
+        units = wanted(lines_of(session, quote.id))
+        stock.release(session, units, reference=quote.number, at=at)
+        quote.reserved_at = None
+    move(session, quote, step.act, step.target, by=by, at=at)
+
+
+def move(
+    session: Session,
+    quote: Quote,
+    act: str,
+    target: Any,
+    *,
+    by: Actor,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """The last line of an act: the stage (if it moves) and the journal entry."""
+    source = quote.stage
+    if target is not None:
+        quote.stage = QuoteStage(target)
+    moved = target is not None and target != source
+    _record(
+        session,
+        quote,
+        act,
+        by=by,
+        at=at,
+        source=source if moved else None,
+        target=target if moved else None,
+        **facts,
+    )
+
+
+def tell(
+    session: Session,
+    quote: Quote,
+    template: str,
+    *,
+    at: datetime,
+    papers: tuple[int, ...] = (),
+    **facts: Any,
+) -> None:
+    """A letter to the buyer about his quote."""
+    outbox.post(
+        session,
+        template,
+        to=quote.email,
+        language=quote.language,
+        at=at,
+        dossier_id=quote.dossier_id,
+        papers=papers,
+        number=quote.number,
+        including=quote.including.cents,
+        valid_until=quote.valid_until.isoformat(),
+        name=quote.accepted_by,
+        **facts,
+    )
+
+
+def ensure_still_valid(quote: Quote, at: datetime) -> None:
+    """The guard at the moment of the act; the nightly job only tidies."""
+    ensure_valid(quote.number, quote.valid_until, at)
+
+
+def _verified(session: Session, organisation_id: int | None) -> Organisation:
+    organisation = None if organisation_id is None else session.get(Organisation, organisation_id)
+    if organisation is None:
+        ensure_quote_way(None, None)
+        raise AssertionError("a private person has no quote way")
+    ensure_quote_way(organisation.nature, organisation.verification)
+    return organisation
+
+
+def _of_draft(session: Session, draft_token: str) -> Quote | None:
+    return session.scalar(select(Quote).where(Quote.draft_token == draft_token))
+
+
+def _service_code(parties: Parties) -> str | None:
+    return (parties.paying_service.service_code or None) if parties.paying_service else None
+
+
+def _line_rows(quote_id: int, lines: Sequence[SaleLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "quote_id": quote_id,
+            "position": position,
+            "product_id": line.product_id,
+            "sku": line.sku,
+            "name": line.name,
+            "detail": line.detail,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "eco_fee": line.eco_fee,
+            "vat_rate": line.vat_rate,
+            "amount": line.amount,
+            "weight_g": line.weight_g,
+        }
+        for position, line in enumerate(lines, start=1)
+    ]
+
+
+def _record(
+    session: Session, quote: Quote, act: str, *, by: Actor, at: datetime, **facts: Any
+) -> None:
+    journal.record(
+        session, f"quote:{quote.id}", act, by=by, at=at, dossier_id=quote.dossier_id, **facts
+    )
