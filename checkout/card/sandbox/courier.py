@@ -17,6 +17,8 @@ from checkout.card.sandbox.state import State
 _log = logging.getLogger(__name__)
 TRIES = 7  # the first one and six retries: Stripe goes on for days, a demonstration needs not
 TIMEOUT_SECONDS = 10.0
+_ON_THE_WAY = "SELECT id FROM deliveries WHERE outcome IN ('pending', 'sending')"
+_IN_HAND = "SELECT id FROM deliveries WHERE outcome='sending'"
 
 
 def signature(body: str, secret: str, at: int) -> str:
@@ -47,26 +49,27 @@ class Courier:
         self._thread.join()
 
     def flush(self, *, dropped: bool = False) -> int:
-        """Deliver now what is pending, however late it was meant to be; returns how many tries.
+        """Try now, once, whatever is on its way, however late it was meant to be; returns how many.
 
-        `dropped` also sends what a knob had dropped: the webhook that comes long after.
+        `dropped` also sends what a knob had dropped: the webhook that comes long after. When it
+        returns, every answer has come, those to the courier's own tries too.
         """
-        if dropped:
-            with self._state.transaction():
+        with self._state.transaction():
+            if dropped:
                 self._state.write("UPDATE deliveries SET outcome='pending' WHERE outcome='dropped'")
-        last = self._state.rows("SELECT coalesce(max(id), 0) FROM deliveries")[0][0]
-        seen: set[int] = set()
-        while (job := self._claim(before=float("inf"), up_to=last, but=seen)) is not None:
-            seen.add(job[0])
+            wanted = {ident for (ident,) in self._state.rows(_ON_THE_WAY)}
+        left = set(wanted)
+        while (job := self._claim(before=float("inf"), among=left)) is not None:
+            left.discard(job[0])
             self._deliver(*job)
-        return len(seen)
+        while wanted & {ident for (ident,) in self._state.rows(_IN_HAND)}:
+            with self._state.changed:
+                self._state.changed.wait(0.02)
+        return len(wanted)
 
     def pending(self) -> int:
         """How many deliveries are still on their way."""
-        rows = self._state.rows(
-            "SELECT count(*) FROM deliveries WHERE outcome IN ('pending', 'sending')"
-        )
-        return int(rows[0][0])
+        return len(self._state.rows(_ON_THE_WAY))
 
     def _run(self) -> None:
         while not self._stopping:
@@ -85,7 +88,7 @@ class Courier:
         return 1.0 if due is None else min(1.0, max(0.005, due - time.time()))
 
     def _claim(
-        self, *, before: float, up_to: int | None = None, but: set[int] | None = None
+        self, *, before: float, among: set[int] | None = None
     ) -> tuple[int, str, str, int] | None:
         """Take the next delivery that is due: the oldest event, or the newest if so turned."""
         with self._state.transaction():
@@ -96,7 +99,7 @@ class Courier:
                 events.knobs(self._state).order == "reverse",
             )
             for ident, event, url, tries in due:
-                if (up_to is None or ident <= up_to) and ident not in (but or ()):
+                if among is None or ident in among:
                     self._state.write("UPDATE deliveries SET outcome='sending' WHERE id=?", ident)
                     return ident, event, url, tries
         return None

@@ -97,7 +97,7 @@ def _next(session: Json, intent: Json) -> str:
         return sessions.success_url(session)
     if intent["status"] == "requires_action":
         return url_for("hosted.bank", ident=intent["id"])
-    return url_for("hosted.page", ident=session["id"])
+    return url_for("hosted.page", ident=session["id"], _anchor="card")
 
 
 def _form(

@@ -87,7 +87,7 @@ FRENCH = Wording(
         ),
         "secure_card": "Carte se terminant par {last4}",
         "secure_pass": "Autoriser le paiement",
-        "secure_fail": "Échouer l’identification",
+        "secure_fail": "Faire échouer l’identification",
         "over_title": "Page fermée",
         "expired": "Cette page de paiement a expiré",
         "expired_text": "Rien n’a été débité. Revenez à la boutique pour recommencer.",

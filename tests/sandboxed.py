@@ -1,0 +1,95 @@
+"""Helpers of the card tests: a payment to make, and a shop's webhook that only listens."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+
+from checkout.card.gateway import PaymentGateway, PaymentLine, Started
+
+KEY = "sk_test_sandbox"
+SECRET = "whsec_sandbox"
+LINES = (PaymentLine("Projecteur à découpe", 12_050, 2), PaymentLine("Livraison", 990))
+TOTAL = 25_090
+DECLINED = "4000000000000002"
+SECURED = "4000002760003184"
+_references = count(1)
+
+
+def new_reference() -> str:
+    return f"test-{time.time_ns():x}-{next(_references)}"
+
+
+def start(
+    gateway: PaymentGateway,
+    *,
+    reference: str = "",
+    attempt: int = 1,
+    lines: tuple[PaymentLine, ...] = LINES,
+    language: str = "fr",
+    expires_at: datetime | None = None,
+) -> Started:
+    """Open a payment page as the shop does."""
+    return gateway.start(
+        reference=reference or new_reference(),
+        attempt=attempt,
+        lines=lines,
+        email="acheteur@ville.example",
+        language=language,
+        success_url="http://127.0.0.1:9/card/return?session_id={CHECKOUT_SESSION_ID}",
+        cancel_url="http://127.0.0.1:9/checkout/payment",
+        expires_at=expires_at or datetime.now(UTC) + timedelta(minutes=45),
+    )
+
+
+@dataclass
+class Listener:
+    """A webhook that keeps what it hears and answers `answers` in turn, then 200."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=list)
+    heard: list[tuple[bytes, str]] = field(default_factory=list)
+    _arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self, body: bytes, signature: str) -> int:
+        with self._arrived:
+            self.heard.append((body, signature))
+            self._arrived.notify_all()
+            return self.answers.pop(0) if self.answers else 200
+
+    def wait(self, number: int, seconds: float = 5.0) -> list[tuple[bytes, str]]:
+        """What was heard once at least `number` posts came, or the time is up."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: len(self.heard) >= number, seconds)
+            return list(self.heard)
+
+
+@contextmanager
+def listening() -> Iterator[Listener]:
+    listener = Listener()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = listener.take(body, self.headers["Stripe-Signature"])
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Tests stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    listener.url = f"http://127.0.0.1:{server.server_port}/card/webhook"
+    try:
+        yield listener
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

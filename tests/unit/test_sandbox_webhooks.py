@@ -1,0 +1,159 @@
+"""Webhooks: signed, retried, and as unlucky as a test asks for."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+import stripe
+
+from checkout.card.gateway import BadSignature
+from checkout.card.sandbox.courier import TRIES, signature
+from checkout.card.sandbox.server import Sandbox, running
+from checkout.card.stripe_gateway import StripeGateway
+from tests.sandboxed import DECLINED, KEY, SECRET, Listener, listening, start
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with listening() as one:
+        yield one
+
+
+@pytest.fixture
+def sandbox(listener: Listener) -> Iterator[Sandbox]:
+    with running(listener.url, backoff=0.005) as one:
+        yield one
+
+
+@pytest.fixture
+def gateway(sandbox: Sandbox) -> Iterator[StripeGateway]:
+    one = StripeGateway(KEY, SECRET, sandbox.base_url)
+    yield one
+    one.close()
+
+
+def types(heard: list[tuple[bytes, str]]) -> list[str]:
+    return [json.loads(body)["type"] for body, _ in heard]
+
+
+def test_a_payment_is_announced_and_signed(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    started = start(gateway, reference="panier-7")
+    sandbox.customer.pay(started.url)
+    body, signed = listener.wait(1)[0]
+    event = gateway.event(body, signed)
+    assert event.type == "checkout.session.completed"
+    assert (event.session_id, event.reference) == (started.session_id, "panier-7")
+    assert event.payment_intent == gateway.fetch(started.session_id).payment_intent
+
+
+@pytest.mark.parametrize("spoiled", ["body", "secret", "age", "empty", "nonsense"])
+def test_a_forged_webhook_is_refused(gateway: StripeGateway, spoiled: str) -> None:
+    body = json.dumps({"id": "evt_1", "type": "x", "data": {"object": {"object": "charge"}}})
+    now = int(time.time())
+    signed = signature(body, SECRET, now)
+    assert gateway.event(body.encode(), signed).id == "evt_1"
+    forged = {
+        "body": (body.replace("evt_1", "evt_2"), signed),
+        "secret": (body, signature(body, "whsec_other", now)),
+        "age": (body, signature(body, SECRET, now - 301)),
+        "empty": (body, ""),
+        "nonsense": ("[]", signature("[]", SECRET, now)),
+    }
+    text, header = forged[spoiled]
+    with pytest.raises(BadSignature):
+        gateway.event(text.encode(), header)
+
+
+def test_the_librarys_own_check_accepts_the_signature() -> None:
+    body = '{"object": "event"}'
+    header = signature(body, SECRET, int(time.time()))
+    assert stripe.WebhookSignature.verify_header(body, header, SECRET, 300)
+
+
+def test_a_failing_shop_is_told_again_until_it_hears(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    listener.answers = [500, 503, 404, 400, 302]
+    sandbox.customer.pay(start(gateway).url)
+    heard = listener.wait(6)
+    assert types(heard) == ["checkout.session.completed"] * 6
+    assert len({json.loads(body)["id"] for body, _ in heard}) == 1
+
+
+def test_a_dead_shop_is_given_up_in_the_end(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    listener.answers = [500] * 50
+    sandbox.customer.pay(start(gateway).url)
+    listener.wait(TRIES)
+    deadline = time.monotonic() + 5
+    while sandbox.courier.pending() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(listener.heard) == TRIES
+    assert sandbox.courier.pending() == 0
+
+
+def test_an_event_may_come_three_times(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    sandbox.knobs(dup=2)
+    sandbox.customer.pay(start(gateway).url)
+    heard = listener.wait(3)
+    assert len(heard) == 3
+    assert len({json.loads(body)["id"] for body, _ in heard}) == 1
+
+
+def test_an_event_may_come_late_or_never(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    sandbox.knobs(delay=60)
+    sandbox.customer.pay(start(gateway).url)
+    sandbox.knobs(drop=True)
+    sandbox.customer.pay(start(gateway).url)
+    assert listener.wait(1, 0.1) == []
+    assert sandbox.flush() == 1
+    assert len(listener.heard) == 1
+    assert sandbox.flush(dropped=True) == 1
+    assert len(listener.heard) == 2
+
+
+def test_events_may_come_in_the_wrong_order(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    sandbox.knobs(delay=60, order="reverse")
+    url = start(gateway).url
+    sandbox.customer.pay(url, DECLINED)
+    sandbox.customer.pay(url)
+    sandbox.flush()
+    assert types(listener.heard) == ["checkout.session.completed", "payment_intent.payment_failed"]
+
+
+def test_refunds_and_expiries_are_announced(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    started = start(gateway, reference="panier-9")
+    sandbox.customer.pay(started.url)
+    paid = gateway.fetch(started.session_id)
+    gateway.refund(str(paid.payment_intent), reason="requested_by_customer", key="r9")
+    gateway.expire(start(gateway).session_id)
+    heard = listener.wait(4)
+    assert types(heard) == [
+        "checkout.session.completed",
+        "charge.refunded",
+        "refund.updated",
+        "checkout.session.expired",
+    ]
+    refunded = gateway.event(*heard[1])
+    assert (refunded.payment_intent, refunded.session_id) == (paid.payment_intent, None)
+    assert refunded.reference == "panier-9"
+
+
+def test_deliveries_wait_for_a_shop_that_is_not_up_yet(listener: Listener) -> None:
+    with running("http://127.0.0.1:9/card/webhook", backoff=30) as sandbox:
+        gateway = StripeGateway(KEY, SECRET, sandbox.base_url)
+        sandbox.customer.pay(start(gateway).url)
+        gateway.close()
+        assert sandbox.courier.pending() == 1
