@@ -19,7 +19,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
@@ -36,15 +35,6 @@ from shop.ground.money import Money, UnitPrice
 LANGUAGES = ("fr", "en")
 csrf = CSRFProtect()
 log = logging.getLogger("comptoir")
-
-STATUS_WORDS = {
-    400: N_("This request cannot be understood. Go back, reload the page and try again."),
-    403: N_("You do not have the right to do this."),
-    404: N_("This page does not exist, or is not yours to see."),
-    405: N_("This page cannot be used that way."),
-    413: N_("This file is too large: 10 MB at most."),
-}
-
 
 def database() -> Database:
     """The database of this application."""
@@ -195,11 +185,8 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _error_page(status: int, sentence: str, reference: str = "") -> tuple[str, int]:
-    page = render_template(
-        "errors/error.html", status=status, sentence=sentence, reference=reference
-    )
-    return page, status
+def _error_page(code: int, sentence: str | None = None) -> tuple[str, int]:
+    return render_template("errors/error.html", code=code, sentence=sentence), code
 
 
 def _refuse(error: DomainError) -> Any:
@@ -207,8 +194,6 @@ def _refuse(error: DomainError) -> Any:
     sentence = sentence_of(error)
     if error.suspicious and request.method != "GET":
         _journal_refusal(error)
-    if request.headers.get("HX-Request"):
-        return render_template("errors/_fragment.html", sentence=sentence), error.status
     if request.method == "GET" or error.suspicious or error.status == 404:
         return _error_page(error.status, sentence)
     flash(sentence, "bad")
@@ -226,10 +211,8 @@ def _http_error(error: HTTPException) -> Any:
     if status < 400 or error.response is not None:
         return error
     if isinstance(error, CSRFError):
-        return _error_page(
-            400, _("This page had been open for too long. Go back, reload it and try again.")
-        )
-    return _error_page(status, _(STATUS_WORDS.get(status, STATUS_WORDS[400])))
+        return _error_page(422)
+    return _error_page(status)
 
 
 def _fault(error: Exception) -> Any:
@@ -238,9 +221,4 @@ def _fault(error: Exception) -> Any:
         raise error
     reference = secrets.token_hex(4)
     log.exception("fault %s on %s %s", reference, request.method, request.path, exc_info=error)
-    sentence = _("Something broke on our side. It has been noted; nothing was lost.")
-    return _error_page(500, sentence, reference)
-
-
-def home_url() -> str:
-    return url_for("catalogue.home")
+    return render_template("errors/fault.html", error_id=reference), 500
