@@ -24,6 +24,7 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc, PmlParagraph
 
 from shop.ground import pdf_words
 from shop.ground.pdf_archive import archive
+from shop.ground.pdf_glyphs import FONTS
 from shop.ground.pdf_parts import image_to_pdf, merge
 
 __all__ = ["KINDS", "image_to_pdf", "merge", "render"]
@@ -59,13 +60,12 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
 def _printed(html: str) -> bytes:
     """HTML to raw PDF. Only the fonts' directory may be read, and nothing from a network."""
     out = BytesIO()
-    fonts = pdf_words.FONTS
     done = pisa.CreatePDF(
-        html,
+        BytesIO(html.encode()),  # a string above 100 kB would leave a temporary file open
         dest=out,
-        path=str(fonts / "paper.html"),
+        path=str(FONTS / "paper.html"),
         encoding="utf-8",
-        resource_policy=ResourceAccessPolicy.server(fonts, allow_remote=False),
+        resource_policy=ResourceAccessPolicy.server(FONTS, allow_remote=False),
     )
     if done.err:
         raise RuntimeError(f"the paper could not be laid out: {done.log}")

@@ -3,6 +3,7 @@
 The names are invented; the amounts add up, since whoever looks at a sample adds them up.
 """
 
+import json
 import sys
 from datetime import date
 from io import BytesIO
@@ -15,124 +16,10 @@ from shop.ground.money import UnitPrice
 from shop.ground.pdf import image_to_pdf, merge, render
 from shop.ground.vat import PricedLine, totals_of
 
+_DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 #: sku, name, detail, quantity, unit price and eco-contribution in ten-thousandths, rate
-_GOODS: list[tuple[str, str, str | None, int, int, int, int]] = [
-    (
-        "AR-12A",
-        "Enceinte active 12 pouces Arpège 12A",
-        "Paire appairée, 400 W, prise mixte XLR et jack",
-        2,
-        5_741_667,
-        12_500,
-        2000,
-    ),
-    ("AR-15S", "Caisson de basses actif Arpège 15S", None, 1, 7_490_000, 18_000, 2000),
-    (
-        "MX-16",
-        "Console de mixage Méridienne 16 voies",
-        "Seize entrées micro, effets, enregistrement USB",
-        1,
-        4_825_000,
-        8_300,
-        2000,
-    ),
-    (
-        "HF-2M",
-        "Ensemble micro sans fil double main",
-        "Bande 470 à 694 MHz, deux émetteurs, mallette",
-        2,
-        2_658_333,
-        4_200,
-        2000,
-    ),
-    (
-        "PU-SON-CH",
-        "Pupitre sonorisé, chêne clair",
-        "Micro col de cygne, batterie pour huit heures",
-        1,
-        6_900_000,
-        5_000,
-        2000,
-    ),
-    ("TR-290-3", "Poutre aluminium carrée 290 mm, longueur 3 m", None, 4, 1_790_000, 0, 2000),
-    (
-        "LY-150",
-        "Lyre à faisceau 150 W avec roue de couleurs, roue de gobos, prisme et"
-        " commande par DMX ou par réseau",
-        None,
-        4,
-        4_158_333,
-        6_700,
-        2000,
-    ),
-    ("CB-XLR-10", "Câble micro XLR, 10 m", "Lot de dix, repérage par couleur", 3, 892_500, 0, 2000),
-    ("LV-REG", "Guide du régisseur de salle polyvalente, 240 pages", None, 1, 284_360, 0, 550),
-]
-_SHIPPING = ("", "Livraison sur palette, avec hayon et rendez-vous", None, 1, 290_000, 0, 2000)
-
-_SELLER: dict[str, Any] = {
-    "name": "Comptoir SAS",
-    "trade_name": "Comptoir",
-    "legal_form": "SAS",
-    "capital": 5_000_000,
-    "address": ["12, quai des Forges", "69007 Lyon"],
-    "phone": "04 72 00 00 00",
-    "email": "devis@comptoir.example",
-    "website": "comptoir.example",
-    "siren": "852147960",
-    "siret": "85214796000018",
-    "rcs": "RCS Lyon 852 147 960",
-    "vat_number": "FR12852147960",
-    "bank": {
-        "holder": "Comptoir SAS",
-        "iban": "FR7630006000011234567890189",
-        "bic": "AGRIFRPP",
-        "name": "Banque des Quais",
-    },
-}
-_PEOPLE: dict[str, Any] = {
-    "seller": _SELLER,
-    "customer": {
-        "code": "C-00418",
-        "name": "Commune de Bellefontaine-sur-Orne",
-        "siren": "216100404",
-        "siret": "21610040400017",
-        "address": ["Hôtel de ville", "1, place de la République", "61130 Bellefontaine-sur-Orne"],
-    },
-    "delivery": {
-        "name": "Salle Arletty",
-        "address": ["14, rue du Stade", "61130 Bellefontaine-sur-Orne"],
-        "contact_name": "Marc Lefèvre",
-        "contact_phone": "02 33 00 00 12",
-        "instructions": "Entrée des artistes, du lundi au vendredi avant 11 h",
-    },
-    "paying_service": {
-        "name": "Comptabilité, budget culture",
-        "address": ["1, place de la République", "61130 Bellefontaine-sur-Orne"],
-        "service_code": "CULT-02",
-        "email": "compta@bellefontaine.example",
-    },
-    "contact": {
-        "name": "Claire Marchand",
-        "phone": "02 33 00 00 00",
-        "email": "c.marchand@bellefontaine.example",
-    },
-    "account_manager": {
-        "name": "Hugo Perrin",
-        "phone": "04 72 00 00 00",
-        "email": "hugo@comptoir.example",
-    },
-}
-_REFERENCES: dict[str, Any] = {
-    "quote": "DE-2026-000142",
-    "order": "CO-2026-000097",
-    "purchase_order": "BC-26-0871",
-    "purchase_order_date": "2026-11-20",
-    "engagement": "ENG-2026-4417",
-    "service_code": "CULT-02",
-    "delivery_notes": ["BL-2026-000088"],
-    "invoice": None,
-}
+_GOODS, _SHIPPING = _DATA["goods"], _DATA["shipping"]
+_PEOPLE, _REFERENCES = _DATA["people"], _DATA["references"]
 
 
 def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:

@@ -1,29 +1,25 @@
 """What stands on a paper: its content and the sentences around it, as HTML for the press.
 
-Text that users typed is escaped by Jinja's autoescape and never marked safe. Characters that the
-embedded fonts cannot draw are replaced, since PDF/A forbids a missing glyph.
+Text that users typed is escaped by Jinja's autoescape and never marked safe.
 """
 
 import base64
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from reportlab.pdfbase.ttfonts import TTFontFile
 
 from shop.ground import text
 from shop.ground.errors import N_
+from shop.ground.pdf_glyphs import drawable
 from shop.ground.pdf_payment import transfer_code
 
 _HOME = Path(__file__).resolve().parents[2]
-FONTS = _HOME / "static" / "fonts" / "pdf"
 TEMPLATES = _HOME / "templates" / "documents"
 TRANSLATIONS = _HOME / "shop" / "translations"
 
@@ -71,9 +67,6 @@ _OPTIONAL_INSIDE = {
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {"detail": None, "eco_fee": 0, "serials": None, "sku": ""}
 
-#: Spaces at which French does not break a line: before high signs, inside « », before a unit.
-_UNBROKEN = re.compile(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=[A-Za-z°µ]{1,3}\b)")
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -88,7 +81,7 @@ class Page:
 def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     """The HTML of one paper, in the language of its issue."""
     environment = _environment(language, TRANSLATIONS)
-    paper = _completed(_drawable(content))
+    paper = _completed(drawable(content))
     title = _sentences(language, TRANSLATIONS).gettext(TITLES[kind])
     code = None
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
@@ -119,7 +112,7 @@ def _environment(language: str, translations: Path) -> Environment:
         _sentences(language, translations), newstyle=True
     )
     for name, write in text.FILTERS.items():
-        environment.filters[name] = partial(write, language=language)  # type: ignore[arg-type]
+        environment.filters[name] = partial(cast(Callable[..., str], write), language=language)
     environment.filters["grouped"] = grouped
     environment.filters["capital"] = partial(_capital, language=language)
     environment.filters["unbroken"] = _unbroken
@@ -193,40 +186,3 @@ def _completed(content: dict[str, Any]) -> dict[str, Any]:
             paper[part] = dict.fromkeys(fields.split()) | paper[part]
     paper["lines"] = [_OPTIONAL_IN_LINE | line for line in paper["lines"]]
     return paper
-
-
-def _drawable(value: Any) -> Any:
-    """The same content with only characters that the papers' fonts can draw, well set."""
-    if isinstance(value, str):
-        return _UNBROKEN.sub(text.NBSP, _drawable_text(value))
-    if isinstance(value, Mapping):
-        return {key: _drawable(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_drawable(part) for part in value]
-    return value
-
-
-def _drawable_text(value: str) -> str:
-    if value.isascii() and value.isprintable():
-        return value
-    known = _glyphs()
-    written = unicodedata.normalize("NFC", value)
-    return "".join(
-        sign if ord(sign) in known else " " if sign.isspace() else _substitute(sign, known)
-        for sign in written
-    )
-
-
-def _substitute(sign: str, known: frozenset[int]) -> str:
-    """The nearest drawable form (ﬁ becomes fi), nothing for invisible signs, or a question mark."""
-    plain = unicodedata.normalize("NFKC", sign)
-    if plain != sign and all(ord(part) in known for part in plain):
-        return plain
-    return "" if unicodedata.category(sign) in {"Cc", "Cf", "Mn", "Me"} else "?"
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    """The characters that every weight can draw."""
-    faces = [set(TTFontFile(str(path)).charToGlyph) for path in sorted(FONTS.glob("*.ttf"))]
-    return frozenset(set.intersection(*faces))

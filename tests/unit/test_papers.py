@@ -1,0 +1,275 @@
+"""The papers: what they say, that they last, and that they cannot be bent by what users type."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdf
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from PIL import Image
+
+from shop.ground import pdf_samples as samples
+from shop.ground import pdf_words
+from shop.ground.pdf import image_to_pdf, merge, render
+from shop.ground.pdf_archive import NotArchivable, archive, broken_rules
+from shop.ground.pdf_parts import UnreadablePart
+
+HOUSE = Path(__file__).resolve().parents[2]
+FRENCH = HOUSE / "shop" / "translations" / "fr" / "parts" / "papers.po"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The papers' own French, compiled for these tests whatever the rest of the shop has."""
+    place = tmp_path_factory.mktemp("translations")
+    compiled = place / "fr" / "LC_MESSAGES" / "messages.mo"
+    compiled.parent.mkdir(parents=True)
+    with FRENCH.open("rb") as source, compiled.open("wb") as target:
+        write_mo(target, read_po(source, locale="fr"))
+    usual, pdf_words.TRANSLATIONS = pdf_words.TRANSLATIONS, place
+    yield place
+    pdf_words.TRANSLATIONS = usual
+
+
+def pages(data: bytes) -> list[str]:
+    """The text of each page as one line, every kind of space as a plain one."""
+    reader = pypdf.PdfReader(BytesIO(data))
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
+
+
+def words(data: bytes) -> str:
+    return " ".join(pages(data))
+
+
+def paper(kind: str, content: dict[str, Any], language: str = "fr") -> str:
+    return words(render(kind, content, language=language))
+
+
+def test_a_quote_says_what_binds_and_what_to_send() -> None:
+    shown = paper("quote", samples.quote())
+    for sentence in (
+        "DE-2026-000142",
+        "Enceinte active 12 pouces Arpège 12A",
+        "valable jusqu’au vendredi 18 décembre 2026 inclus",
+        "Ce devis est réservé aux organismes publics",
+        "Devis gratuit",
+        "L’ORIGINAL du bon de commande",
+        "sur papier à l’en-tête de l’organisme, daté, signé et tamponné",
+        "Le devis signé et tamponné seul ne suffit pas",
+        "met le matériel de côté",
+        "12, quai des Forges",
+        "5,5 %",
+        "20 %",
+        "1 255,52 €",
+        "6 306,02 €",
+        "7 563,10 €",
+        "10,98 € TTC",
+        "version 3, acceptées par Claire Marchand le 18 novembre 2026",
+    ):
+        assert sentence in shown, sentence
+
+
+def test_the_four_papers_stand_in_their_order() -> None:
+    shown = paper("quote", samples.quote(1))
+    stations = (
+        "DEVIS Ce document",
+        "BON DE COMMANDE ORIGINAL À vous d’agir",
+        "BON DE LIVRAISON À réception",
+        "FACTURATION Après la livraison",
+    )
+    places = [shown.index(station) for station in stations]
+    assert places == sorted(places)
+
+
+def test_an_invoice_to_a_public_body_carries_every_mention() -> None:
+    shown = paper("invoice", samples.invoice())
+    for mention in (
+        "FA-2026-000131",
+        "SIRET 216 100 404 00017",
+        "SAS au capital de 50 000 €",
+        "RCS Lyon 852 147 960",
+        "TVA FR12852147960",
+        "ENG-2026-4417",
+        "CULT-02",
+        "BC-26-0871",
+        "BL-2026-000088",
+        "Comptabilité, budget culture",
+        "Salle Arletty",
+        "IBAN FR76 3000 6000",
+        "AGRIFRPP",
+        "dimanche 3 janvier 2027",
+        "Catégorie de l’opération : livraison de biens",
+        "Tout retard de paiement donne lieu de plein droit aux intérêts moratoires : taux de"
+        " la principale facilité de refinancement de la BCE en vigueur au 1er jour du semestre,"
+        " majoré de 8 points (CCP L2192-13, R2192-31).",
+        "Indemnité forfaitaire pour frais de recouvrement : 40 EUR.",
+        "Pas d’escompte pour paiement anticipé.",
+    ):
+        assert mention in shown, mention
+
+
+def test_a_trader_is_told_the_rate_between_traders() -> None:
+    shown = paper("invoice", samples.invoice(1, audience="business"))
+    assert "majoré de 10 points (C. com. L441-10)" in shown
+    assert "L2192-13" not in shown
+
+
+def test_a_consumer_is_threatened_with_nothing_and_owes_nothing() -> None:
+    shown = paper("invoice", samples.invoice(2, audience="consumer", paid=True))
+    assert "par carte bancaire" in shown
+    assert "Garantie légale de conformité" in shown
+    for unwanted in ("retard", "Indemnité", "escompte", "IBAN", "BON DE COMMANDE"):
+        assert unwanted not in shown, unwanted
+
+
+def test_a_delivery_note_shows_no_price() -> None:
+    shown = paper("delivery_note", samples.delivery_note())
+    assert "€" not in shown.replace("SAS au capital de 50 000 €", "")
+    assert "TVA" not in shown.replace("TVA FR12852147960", "")
+    for column in ("Commandé", "Livré", "Reste", "Signature", "CACHET", "service fait", "SN26010"):
+        assert column.lower() in shown.lower(), column
+
+
+@pytest.mark.parametrize("kind", ["quote", "delivery_note", "invoice"])
+def test_every_paper_also_reads_in_english(kind: str) -> None:
+    content = getattr(samples, kind)(2, language="en")
+    shown = paper(kind, content, "en")
+    assert "Description" in shown
+    assert "Désignation" not in shown
+
+
+def test_the_same_content_gives_the_same_bytes_in_any_process(french: Path) -> None:
+    here = render("invoice", samples.invoice(3), language="fr")
+    render("quote", samples.quote(1), language="en")
+    assert render("invoice", samples.invoice(3), language="fr") == here
+    script = (
+        "import sys, pathlib; from shop.ground import pdf, pdf_samples, pdf_words;"
+        f"pdf_words.TRANSLATIONS = pathlib.Path({str(french)!r});"
+        "sys.stdout.buffer.write("
+        "pdf.render('invoice', pdf_samples.invoice(3), language='fr'))"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=HOUSE,
+        env=os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo"},
+        capture_output=True,
+        check=True,
+    )
+    assert elsewhere.stdout == here
+
+
+def test_four_hundred_lines_keep_their_head_and_their_numbers() -> None:
+    shown = pages(render("quote", samples.quote(400), language="fr"))
+    assert len(shown) > 15
+    for number, page in enumerate(shown, start=1):
+        assert f"Page {number} / {len(shown)}" in page
+    assert all("Désignation" in page for page in shown[:-1])
+    assert all("Devis DE-2026-000142" in page for page in shown[1:])
+
+
+@pytest.mark.parametrize("count", [6, 7, 8, 9, 10, 11])
+def test_totals_are_never_split(count: int) -> None:
+    shown = pages(render("invoice", samples.invoice(count), language="fr"))
+    holders = [page for page in shown if "Taux de TVA" in page or "Total TTC" in page]
+    assert len(holders) == 1
+    assert all(part in holders[0] for part in ("Articles HT", "Total TVA", "Total TTC"))
+
+
+def test_what_users_type_is_printed_and_never_obeyed() -> None:
+    content = samples.quote(1)
+    typed = '<img src="http://127.0.0.1:9/x.png"><pdf:pagecount/> & <b>{{ 7*7 }}</b>'
+    content["lead"] = typed
+    content["customer"] = content["customer"] | {"name": "<pdf:nextpage/>Mairie"}
+    data = render("quote", content, language="fr")
+    shown = words(data)
+    assert typed in shown
+    assert "<pdf:nextpage/>Mairie" in shown
+    assert len(pages(data)) == 1
+
+
+def test_characters_that_the_fonts_lack_do_not_stop_a_paper() -> None:
+    content = samples.quote(1)
+    content["lead"] = "Scène 🎭 日本 ﬁn\u200b\x07 Œuvre № 3"
+    shown = paper("quote", content)
+    assert "Scène ? ?? fin Œuvre № 3" in shown
+
+
+def test_a_missing_field_is_a_fault() -> None:
+    content = samples.quote(1)
+    del content["valid_until"]
+    with pytest.raises(Exception, match="valid_until"):
+        render("quote", content, language="fr")
+    with pytest.raises(ValueError, match="receipt"):
+        render("receipt", content, language="fr")
+
+
+def test_papers_conform_and_a_file_that_does_not_is_a_fault() -> None:
+    good = render("delivery_note", samples.delivery_note(1), language="fr")
+    assert broken_rules(good) == []
+    with pytest.raises(NotArchivable):
+        archive(_foreign_scan(), title="No", author="No", on=date(2026, 12, 4), language="fr")
+
+
+def test_the_file_for_the_paying_service_is_one_archivable_pdf() -> None:
+    data = samples.dossier()
+    assert broken_rules(data) == []
+    assert samples.dossier() == data
+    shown = words(data)
+    assert "FA-2026-000131" in shown
+    assert "Réception par le destinataire" in shown
+    outline = pypdf.PdfReader(BytesIO(data)).outline
+    assert [mark["/Title"] for mark in outline] == [
+        "FA-2026-000131",
+        "BC-26-0871",
+        "BL-2026-000088",
+    ]
+
+
+def _foreign_scan() -> bytes:
+    """A stranger's PDF: a font that is not embedded, and a script that runs on opening."""
+    with pikepdf.Pdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        page.obj.Contents = pikepdf.Stream(pdf, b"BT /F1 24 Tf 72 700 Td (Bon 4471) Tj ET")
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        page.obj.AA = pikepdf.Dictionary(O=script)
+        pdf.Root.OpenAction = script
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_foreign_scan_is_taken_in_without_its_scripts_and_without_a_false_claim() -> None:
+    own = render("delivery_note", samples.delivery_note(1), language="fr")
+    data = merge([own, _foreign_scan()], title="Dossier")
+    assert "Bon 4471" in words(data)
+    assert b"pdfaid:part" not in data
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert "/OpenAction" not in pdf.Root
+        assert all("/AA" not in page.obj for page in pdf.pages)
+
+
+def test_a_picture_becomes_a_page_and_a_broken_one_is_refused() -> None:
+    photo = BytesIO()
+    Image.new("CMYK", (1200, 800), (0, 40, 80, 0)).save(photo, "JPEG")
+    data = image_to_pdf(photo.getvalue())
+    assert broken_rules(data) == []
+    box = pypdf.PdfReader(BytesIO(data)).pages[0].mediabox
+    assert box.width > box.height
+    for bad in (b"", b"%PDF-1.4", photo.getvalue()[:400]):
+        with pytest.raises(UnreadablePart):
+            image_to_pdf(bad)
+    with pytest.raises(UnreadablePart):
+        merge([b"not a pdf"], title="No")
