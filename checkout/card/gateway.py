@@ -41,7 +41,10 @@ class BadSignature(CardProcessorError):
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """One line of the payment page: `amount_cents` is the price of one, VAT included."""
+    """One line of the payment page: `amount_cents` is the price of one, VAT included, 0 or more.
+
+    A page holds 100 lines at most, in one currency, for 0.50 € at least in all.
+    """
 
     name: str
     amount_cents: int

@@ -12,7 +12,7 @@ import stripe
 from checkout.card.sandbox.server import Sandbox, running
 from tests.sandboxed import KEY
 
-SESSION: dict[str, Any] = {
+SESSION: Any = {
     "mode": "payment",
     "success_url": "https://shop.example/ok?s={CHECKOUT_SESSION_ID}",
     "cancel_url": "https://shop.example/back",
@@ -193,6 +193,7 @@ def test_a_declined_card_is_an_error_that_is_replayed(client: stripe.StripeClien
         assert declined.value.http_status == 402
         assert error is not None
         assert (error.code, error.decline_code) == ("card_declined", "insufficient_funds")
+        assert error.payment_intent is not None
         assert error.payment_intent.status == "requires_payment_method"
     failed = client.v1.events.list({"type": "charge.failed"})
     assert sum(event.data.object["payment_intent"] == intent.id for event in failed.data) == 1
@@ -227,8 +228,10 @@ def test_expansion_opens_ids_and_only_ids(client: stripe.StripeClient) -> None:
     )
     charge = intent.latest_charge
     assert isinstance(charge, stripe.Charge)
-    assert charge.payment_method_details is not None
-    assert charge.payment_method_details.card.last4 == "4242"
+    details = charge.payment_method_details
+    assert details is not None
+    assert details.card is not None
+    assert details.card.last4 == "4242"
     plain = client.v1.payment_intents.retrieve(intent.id)
     assert plain.latest_charge == charge.id
 

@@ -189,8 +189,9 @@ def test_payments_survive_a_restart(tmp_path: Path) -> None:
         gateway.close()
 
 
-def test_it_does_not_start_beside_a_live_key(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_does_not_start_where_real_money_is_near(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], {"STRIPE_SECRET_KEY": "sk_live_secret"}) == 2
     assert "live key" in capsys.readouterr().err
+    assert main([], {"COMPTOIR_MODE": "production"}) == 2
     with pytest.raises(ValueError, match="live key"):
         StripeGateway("sk_live_secret", SECRET, "http://127.0.0.1:8001")

@@ -1,8 +1,11 @@
 """Webhooks: signed, retried, and as unlucky as a test asks for."""
 
+import http.client
 import json
 import time
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import stripe
@@ -157,3 +160,49 @@ def test_deliveries_wait_for_a_shop_that_is_not_up_yet(listener: Listener) -> No
         sandbox.customer.pay(start(gateway).url)
         gateway.close()
         assert sandbox.courier.pending() == 1
+
+
+def control(sandbox: Sandbox, path: str, body: str) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(urlsplit(sandbox.base_url).netloc, timeout=10)
+    connection.request("POST", f"/_test/{path}", body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    answer = response.status, json.loads(response.read())
+    connection.close()
+    return answer
+
+
+def test_the_controls_are_reached_over_http(
+    sandbox: Sandbox, gateway: StripeGateway, listener: Listener
+) -> None:
+    hook = {"url": listener.url, "secret": "whsec_other", "events": ["*"]}
+    assert control(sandbox, "hook", json.dumps(hook)) == (
+        200,
+        {"url": listener.url, "events": ["*"]},
+    )
+    status, knobs = control(sandbox, "knobs", '{"drop": true, "dup": 1}')
+    assert (status, knobs) == (200, {"dup": 1, "delay": 0.0, "drop": True, "order": "forward"})
+    sandbox.customer.pay(start(gateway).url)
+    sent = control(sandbox, "flush", '{"dropped": true}')
+    assert sent == (200, {"sent": 8, "pending": 0})
+    assert types(listener.heard)[::2] == [
+        "payment_intent.created",
+        "charge.succeeded",
+        "payment_intent.succeeded",
+        "checkout.session.completed",
+    ]
+    with pytest.raises(BadSignature):
+        gateway.event(*listener.heard[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("knobs", '{"weather": "rain"}'),
+        ("knobs", '{"order": "sideways"}'),
+        ("hook", '{"url": "http://127.0.0.1:9/"}'),
+        ("hook", "[]"),
+    ],
+)
+def test_the_controls_refuse_what_they_do_not_know(sandbox: Sandbox, path: str, body: str) -> None:
+    status, _ = control(sandbox, path, body)
+    assert status == 400

@@ -23,6 +23,9 @@ def main(arguments: list[str] | None = None, env: Mapping[str, str] = os.environ
     if env.get("STRIPE_SECRET_KEY", "").startswith(("sk_live_", "rk_live_")):
         sys.stderr.write("STRIPE_SECRET_KEY is a live key: the sandbox does not start.\n")
         return 2
+    if env.get("COMPTOIR_MODE") == "production":
+        sys.stderr.write("COMPTOIR_MODE is production: the sandbox does not start.\n")
+        return 2
     logging.basicConfig(level=logging.INFO, format="sandbox %(levelname)s %(message)s")
     clock.set_shift(clock.parse_shift(env.get("COMPTOIR_CLOCK", "")))
     state = State(asked.state)

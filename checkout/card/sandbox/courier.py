@@ -18,7 +18,6 @@ _log = logging.getLogger(__name__)
 TRIES = 7  # the first one and six retries: Stripe goes on for days, a demonstration needs not
 TIMEOUT_SECONDS = 10.0
 _ON_THE_WAY = "SELECT id FROM deliveries WHERE outcome IN ('pending', 'sending')"
-_IN_HAND = "SELECT id FROM deliveries WHERE outcome='sending'"
 
 
 def signature(body: str, secret: str, at: int) -> str:
@@ -34,6 +33,7 @@ class Courier:
         self._state = state
         self._backoff = backoff
         self._stopping = False
+        self._carrying = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
@@ -43,28 +43,27 @@ class Courier:
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping = True
         with self._state.changed:
+            self._stopping = True
             self._state.changed.notify_all()
         self._thread.join()
 
     def flush(self, *, dropped: bool = False) -> int:
         """Try now, once, whatever is on its way, however late it was meant to be; returns how many.
 
-        `dropped` also sends what a knob had dropped: the webhook that comes long after. When it
-        returns, every answer has come, those to the courier's own tries too.
+        `dropped` also sends what a knob had dropped: the webhook that comes long after.
         """
-        with self._state.transaction():
-            if dropped:
-                self._state.write("UPDATE deliveries SET outcome='pending' WHERE outcome='dropped'")
-            wanted = {ident for (ident,) in self._state.rows(_ON_THE_WAY)}
-        left = set(wanted)
-        while (job := self._claim(before=float("inf"), among=left)) is not None:
-            left.discard(job[0])
-            self._deliver(*job)
-        while wanted & {ident for (ident,) in self._state.rows(_IN_HAND)}:
-            with self._state.changed:
-                self._state.changed.wait(0.02)
+        with self._carrying:
+            with self._state.transaction():
+                if dropped:
+                    self._state.write(
+                        "UPDATE deliveries SET outcome='pending' WHERE outcome='dropped'"
+                    )
+                wanted = {ident for (ident,) in self._state.rows(_ON_THE_WAY)}
+            left = set(wanted)
+            while (job := self._claim(before=float("inf"), among=left)) is not None:
+                left.discard(job[0])
+                self._deliver(*job)
         return len(wanted)
 
     def pending(self) -> int:
@@ -73,13 +72,20 @@ class Courier:
 
     def _run(self) -> None:
         while not self._stopping:
-            job = self._claim(before=time.time())
-            if job is not None:
-                self._deliver(*job)
+            if self._carry_one():
                 continue
             sessions.expire_due(self._state)
             with self._state.changed:
-                self._state.changed.wait(self._pause())
+                if not self._stopping:
+                    self._state.changed.wait(self._pause())
+
+    def _carry_one(self) -> bool:
+        """Deliver what is due first; False when nothing is. One carrier at a time keeps order."""
+        with self._carrying:
+            job = self._claim(before=time.time())
+            if job is not None:
+                self._deliver(*job)
+        return job is not None
 
     def _pause(self) -> float:
         """Seconds until the next delivery is due, one at most: sessions expire meanwhile."""

@@ -18,7 +18,6 @@ _CREATE = {
     "expand",
     "metadata",
     "payment_method",
-    "payment_method_types",
     "receipt_email",
     "return_url",
 }

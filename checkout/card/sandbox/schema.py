@@ -72,24 +72,25 @@ def checked(call: str, tree: Tree) -> Json:
 
 
 @cache
-def _fields(typed: type) -> dict[str, Any]:
+def fields(typed: type) -> dict[str, Any]:
+    """The parameters that a type of the library knows, without its request options."""
     names = vars(sys.modules[typed.__module__])
     hints = get_type_hints(typed, globalns=names, localns=_OUTER)
     return {name: hint for name, hint in hints.items() if name not in _OPTIONS}
 
 
 def _object(tree: Tree, typed: type, path: str) -> Json:
-    fields = _fields(typed)
+    known = fields(typed)
     for name in tree:
-        if name not in fields:
+        if name not in known:
             where = _inside(path, name)
             raise Refusal(
                 f"Received unknown parameter: {where}", code="parameter_unknown", param=where
             )
     for name in sorted(getattr(typed, "__required_keys__", frozenset()) - _OPTIONS):
-        if name in fields and name not in tree:
+        if name in known and name not in tree:
             raise missing_param(_inside(path, name))
-    return {name: _value(value, fields[name], _inside(path, name)) for name, value in tree.items()}
+    return {name: _value(value, known[name], _inside(path, name)) for name, value in tree.items()}
 
 
 def _is_object(hint: Any) -> bool:
