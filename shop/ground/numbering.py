@@ -37,3 +37,9 @@ def take_number(session: Session, series: str, *, at: datetime) -> str:
     year = paris_day(at).year
     last = session.execute(_TAKE, {"series": series, "year": year}).scalar_one()
     return f"{series}-{year}-{last:06d}"
+
+
+def take_customer_code(session: Session) -> str:
+    """The next customer code, like C-004217; one series for the whole life of the shop."""
+    last = session.execute(_TAKE, {"series": "C", "year": 0}).scalar_one()
+    return f"C-{last:06d}"

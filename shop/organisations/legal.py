@@ -1,4 +1,4 @@
-"""What a legal category decides: public, to review or private, why, and within how many days it pays.
+"""What a legal category decides: public, to review or private, and within how many days it pays.
 
 The table is INSEE's nomenclature (level III); decisions and delays are the shop's own reading of
 articles R. 2192-10 and R. 2192-11 of the Code de la commande publique. Pure rules; the table itself
@@ -43,7 +43,7 @@ class LegalDecision:
 
 
 def decision_on(category: LegalCategory | None) -> LegalDecision:
-    """The decision on a body of this category; an unknown one goes to a person, never to a refusal."""
+    """The decision on a body of this category; an unknown one goes to a person."""
     if category is None:
         return LegalDecision(Nature.REVIEW, USUAL_DELAY, UNKNOWN)
     return LegalDecision(

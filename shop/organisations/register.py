@@ -30,7 +30,7 @@ _FROM_JSON = text(
 
 
 def fold(words: str) -> str:
-    """Lower case, without accents, one space between words: « Œuilly-sur-Marne » → oeuilly sur marne."""
+    """Lower case, without accents, one space between words: Œuilly-sur-Vesle, oeuilly sur vesle."""
     plain = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _SEPARATORS.sub(" ", bare).strip()
@@ -65,7 +65,7 @@ def search_bodies(session: Session, words: str, *, limit: int = 10) -> list[Publ
     return list(session.scalars(query.limit(limit)))
 
 
-def _matching(words: str) -> Select[tuple[PublicBody]] | None:
+def _matching(words: str) -> Select[PublicBody] | None:
     digits = re.sub(r"[\s\u00a0\u202f]", "", words)
     query = select(PublicBody)
     if digits.isdigit() and len(digits) > 5:

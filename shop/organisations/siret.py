@@ -36,7 +36,8 @@ class SiretNotDigits(SiretMistake):
 
 class SirenTyped(SiretMistake):
     sentence = N_(
-        "These 9 digits are a SIREN number. Add the 5 digits of your establishment to make the SIRET."
+        "These 9 digits are a SIREN number. Add the 5 digits of your establishment to make the"
+        " SIRET."
     )
 
 
@@ -61,7 +62,7 @@ def compact(typed: str) -> str:
 
 
 def read_siret(typed: str) -> str:
-    """The 14 digits of a SIRET in any usual form. Raises the SiretMistake that says what to mend."""
+    """The 14 digits of a SIRET in any usual form. Raises the SiretMistake that says why not."""
     number = compact(typed)
     if not number:
         raise SiretMissing
@@ -79,7 +80,7 @@ def read_siret(typed: str) -> str:
 
 
 def is_siret(number: str) -> bool:
-    """Whether 14 digits carry the right check; La Poste's establishments have a rule of their own."""
+    """Whether 14 digits carry the right check; La Poste has a rule of its own."""
     if len(number) != 14 or not (number.isascii() and number.isdigit()):
         return False
     if number.startswith(LA_POSTE) and number != LA_POSTE_HEAD_OFFICE:

@@ -1,0 +1,31 @@
+"""Passwords, kept as Argon2id hashes. Hashing takes tens of milliseconds: never inside a write."""
+
+from functools import lru_cache
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+#: Characters; no other rule, as the CNIL and NIST advise for passwords that are throttled.
+LEAST_LENGTH = 12
+MOST_LENGTH = 200
+
+_hasher = PasswordHash((Argon2Hasher(),))
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash to keep."""
+    return _hasher.hash(password)
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether the password is the one kept.
+
+    Takes the same time when there is no account, so that nothing tells whether an address has one.
+    """
+    fits = _hasher.verify(password, kept or _nobodys())
+    return fits and kept is not None
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    return _hasher.hash("nobody has this password")

@@ -1,0 +1,144 @@
+"""People: registering, signing in and out, changing what the shop knows of them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.passwords import matches
+from shop.ground.actors import CUSTOMER, Actor
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+
+
+class AddressTaken(DomainError):
+    sentence = N_("This e-mail address has an account already: sign in with it.")
+
+
+class WrongCredentials(DomainError):
+    """One sentence whether the address is unknown, the password wrong, or the account closed."""
+
+    sentence = N_("This e-mail address and this password do not go together. Check both.")
+    status = 422
+
+
+def folded_email(typed: str) -> str:
+    """An e-mail address as it is kept and compared: people type capitals at will."""
+    return typed.strip().casefold()
+
+
+def register_person(
+    session: Session,
+    *,
+    email: str,
+    password_hash: str,
+    name: str,
+    phone: str = "",
+    function: str = "",
+    language: str = "fr",
+    staff_role: str | None = None,
+    at: datetime,
+) -> User:
+    """Open an account. The hash is made before the transaction (passwords.hash_password).
+
+    Raises AddressTaken.
+    """
+    email = folded_email(email)
+    user = User(
+        email=email,
+        password_hash=password_hash,
+        name=name.strip(),
+        phone=phone.strip(),
+        function=function.strip(),
+        language=language,
+        staff_role=staff_role,
+        created_at=at,
+    )
+    if session.scalar(select(User.id).where(User.email == email)):
+        raise AddressTaken
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
+    return user
+
+
+def check_credentials(session: Session, *, email: str, password: str) -> int:
+    """The id of the person whose address and password these are; reads only.
+
+    Takes as long for an unknown address. Raises WrongCredentials.
+    """
+    row = session.execute(
+        select(User.id, User.password_hash).where(User.email == folded_email(email), User.active)
+    ).first()
+    if not matches(password, row.password_hash if row else None) or row is None:
+        raise WrongCredentials
+    return row.id
+
+
+def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
+    """Note that a person, whose password was checked, is in. Raises NotFound."""
+    user = get_person(session, user_id)
+    user.last_sign_in_at = at
+    record(session, f"user:{user.id}", "sign_in", by=actor_of(user), at=at)
+    return user
+
+
+def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
+    """Note that a person left."""
+    record(session, f"user:{by.user_id}", "sign_out", by=by, at=at)
+
+
+def change_person(
+    session: Session,
+    user: User,
+    *,
+    name: str,
+    phone: str,
+    function: str,
+    language: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change one's own name, phone, function and language; issued papers keep what they say.
+
+    Raises NotAllowed.
+    """
+    if by.user_id != user.id:
+        raise NotAllowed(act="change_person")
+    user.name = name.strip()
+    user.phone = phone.strip()
+    user.function = function.strip()
+    user.language = language
+    record(session, f"user:{user.id}", "change", by=by, at=at)
+
+
+def get_person(session: Session, user_id: int) -> User:
+    """A person by his id. Raises NotFound."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def find_person(session: Session, email: str) -> User | None:
+    """A person by his e-mail address, or None."""
+    return session.scalar(select(User).where(User.email == folded_email(email)))
+
+
+def actor_of(user: User, membership: Membership | None = None) -> Actor:
+    """The person as the one who acts, when no page knows him as its viewer yet."""
+    roles = {user.staff_role} if user.staff_role else {CUSTOMER}
+    if membership is not None and membership.approved_at is not None:
+        roles.add(membership.role)
+    return Actor(
+        user.name,
+        frozenset(roles),
+        user.id,
+        membership.organisation_id if membership else None,
+        user.email,
+    )

@@ -1,0 +1,218 @@
+"""The address book of an organisation, or of a person who buys for himself."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
+from shop.ground.errors import NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.organisations.models import Address, Organisation
+
+HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
+
+
+class Buyer(Protocol):
+    """The signed-in person, as the address book needs him."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryChoice:
+    """A place of delivery of the address book, with the person whom the carrier calls there."""
+
+    id: int
+    place: Place
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayingServiceChoice:
+    """A paying service of the address book."""
+
+    id: int
+    service: PayingService
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChoices:
+    """What step 3 of the checkout offers. `header` is None until somebody wrote it."""
+
+    header: Place | None
+    delivery: list[DeliveryChoice]
+    paying_services: list[PayingServiceChoice]
+    contact: Contact
+
+    @property
+    def paying_service(self) -> PayingService | None:
+        """The first paying service, which is proposed."""
+        return self.paying_services[0].service if self.paying_services else None
+
+
+def address_choices(session: Session, viewer: Buyer) -> AddressChoices:
+    """The places, paying services and contact that this person's checkout starts from."""
+    kept = _addresses(session, viewer.organisation_id, viewer.user_id)
+    header: Place | None = None
+    if viewer.organisation_id is not None:
+        stored = session.scalar(
+            select(Organisation.header).where(Organisation.id == viewer.organisation_id)
+        )
+        header = place_from(stored or {})
+    else:
+        header = next((place_from(a.content) for a in kept if a.kind == HEADER), None)
+    return AddressChoices(
+        header=header,
+        delivery=[
+            DeliveryChoice(a.id, Place(**a.content), _contact(a.contact))
+            for a in kept
+            if a.kind == DELIVERY
+        ],
+        paying_services=[
+            PayingServiceChoice(a.id, PayingService(**a.content))
+            for a in kept
+            if a.kind == PAYING_SERVICE
+        ],
+        contact=Contact(viewer.name, viewer.phone, viewer.email),
+    )
+
+
+def place_from(content: dict[str, Any]) -> Place | None:
+    """A stored place, or None when its street was never written."""
+    return Place(**content) if content.get("line1") else None
+
+
+def _contact(content: dict[str, Any]) -> Contact | None:
+    return Contact(**content) if content.get("name") else None
+
+
+def add_place(
+    session: Session,
+    place: Place,
+    *,
+    kind: str = DELIVERY,
+    contact: Contact | None = None,
+    by: Actor,
+    at: datetime,
+) -> Address:
+    """Add a place of delivery, or a person's own header. Raises NotAllowed."""
+    return _add(session, kind, asdict(place), asdict(contact) if contact else {}, by=by, at=at)
+
+
+def add_paying_service(
+    session: Session, service: PayingService, *, by: Actor, at: datetime
+) -> Address:
+    """Add the service that receives the invoices. Raises NotAllowed."""
+    return _add(session, PAYING_SERVICE, asdict(service), {}, by=by, at=at)
+
+
+def change_address(
+    session: Session,
+    address: Address,
+    content: Place | PayingService,
+    *,
+    contact: Contact | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change an entry of one's own address book; issued papers keep theirs. Raises NotAllowed."""
+    _ensure_own(address, by)
+    address.content = asdict(content)
+    address.contact = asdict(contact) if contact else {}
+    record(session, _subject(by), "change_address", by=by, at=at, address=address.id)
+
+
+def remove_address(session: Session, address: Address, *, by: Actor, at: datetime) -> None:
+    """Take an entry out of one's own address book. Raises NotAllowed."""
+    _ensure_own(address, by)
+    session.delete(address)
+    record(session, _subject(by), "remove_address", by=by, at=at, address=address.id)
+
+
+def get_address(session: Session, address_id: int, *, by: Actor) -> Address:
+    """An entry of one's own address book; another's does not exist. Raises NotFound."""
+    address = session.get(Address, address_id)
+    if address is None or not _is_own(address, by):
+        raise NotFound
+    return address
+
+
+def _add(
+    session: Session,
+    kind: str,
+    content: dict[str, Any],
+    contact: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Address:
+    _ensure_may_keep(by)
+    organisation_id = by.organisation_id
+    user_id = None if organisation_id is not None else by.user_id
+    last = session.scalar(
+        select(func.max(Address.position)).where(_owner(organisation_id, user_id))
+    )
+    address = Address(
+        organisation_id=organisation_id,
+        user_id=user_id,
+        kind=kind,
+        content=content,
+        contact=contact,
+        position=(last or 0) + 1,
+    )
+    session.add(address)
+    session.flush()
+    record(session, _subject(by), "add_address", by=by, at=at, address=address.id)
+    return address
+
+
+def _addresses(session: Session, organisation_id: int | None, user_id: int | None) -> list[Address]:
+    owner = _owner(organisation_id, None if organisation_id is not None else user_id)
+    return list(
+        session.scalars(select(Address).where(owner).order_by(Address.position, Address.id))
+    )
+
+
+def _owner(organisation_id: int | None, user_id: int | None) -> ColumnElement[bool]:
+    if organisation_id is not None:
+        return Address.organisation_id == organisation_id
+    return Address.user_id == user_id
+
+
+def _subject(by: Actor) -> str:
+    if by.organisation_id is not None:
+        return f"organisation:{by.organisation_id}"
+    return f"user:{by.user_id}"
+
+
+def _is_own(address: Address, by: Actor) -> bool:
+    if address.organisation_id is not None:
+        return address.organisation_id == by.organisation_id
+    return address.user_id is not None and address.user_id == by.user_id
+
+
+def _ensure_may_keep(by: Actor) -> None:
+    """A private person keeps his own book; an organisation's is kept by those who buy for it."""
+    if by.organisation_id is not None and not by.has(MEMBER_ADMIN, BUYER):
+        raise NotAllowed(act="addresses")
+    if by.user_id is None:
+        raise NotAllowed(act="addresses")
+
+
+def _ensure_own(address: Address, by: Actor) -> None:
+    _ensure_may_keep(by)
+    if not _is_own(address, by):
+        raise NotAllowed(act="addresses")

@@ -1,0 +1,176 @@
+"""Organisations: registering one, joining one, letting a colleague in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership
+from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, Actor
+from shop.ground.db import locking
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.ground.numbering import take_customer_code
+from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
+from shop.organisations.legal_categories import decide
+from shop.organisations.models import Organisation
+from shop.organisations.register import find_body
+from shop.organisations.rules import Nature, Verification
+from shop.organisations.siret import read_siret, siren_of
+
+
+class AlreadyMember(DomainError):
+    sentence = N_("You belong to an organisation already: one account buys for one organisation.")
+
+
+def register_organisation(
+    session: Session,
+    *,
+    siret: str,
+    name: str,
+    header: dict[str, Any] | None = None,
+    legal_category: str = "",
+    declared_private: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """Register the establishment that a person buys for, or ask to join it when it is known.
+
+    `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
+    keys of parties.Place. A body's legal category comes from the register, else from
+    `legal_category`. Raises SiretMistake, AlreadyMember.
+    """
+    siret = read_siret(siret)
+    if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
+        raise AlreadyMember
+    known = find_organisation(session, siret)
+    if known is not None:
+        _ask_to_join(session, known, by=by, at=at)
+        return known
+    organisation = _make(
+        session,
+        siret=siret,
+        name=name.strip(),
+        header=header or {},
+        legal_category=legal_category,
+        declared_private=declared_private,
+        at=at,
+    )
+    session.flush()
+    session.add(
+        Membership(
+            user_id=by.user_id,
+            organisation_id=organisation.id,
+            role=MEMBER_ADMIN,
+            approved_at=at,
+        )
+    )
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        "register",
+        by=by,
+        at=at,
+        target=organisation.verification,
+        siret=siret,
+        name=organisation.name,
+    )
+    return organisation
+
+
+def _make(
+    session: Session,
+    *,
+    siret: str,
+    name: str,
+    header: dict[str, Any],
+    legal_category: str,
+    declared_private: bool,
+    at: datetime,
+) -> Organisation:
+    body = find_body(session, siren_of(siret))
+    category = body.legal_category if body else legal_category
+    decision = decide(category)
+    if declared_private and not category:
+        decision = LegalDecision(Nature.PRIVATE, USUAL_DELAY, DECLARED_PRIVATE)
+    is_private = decision.nature is Nature.PRIVATE
+    place = {"name": name, "line1": "", "postal_code": body.postal_code if body else "", "city": ""}
+    organisation = Organisation(
+        customer_code=take_customer_code(session),
+        name=name,
+        siren=siren_of(siret),
+        siret=siret,
+        legal_category=category,
+        nature=decision.nature,
+        verification=Verification.UNVERIFIED if is_private else Verification.PENDING,
+        verification_reason=decision.reason,
+        payment_delay_days=decision.payment_delay_days,
+        header=place | header,
+        created_at=at,
+    )
+    session.add(organisation)
+    return organisation
+
+
+def _ask_to_join(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
+    session.add(
+        Membership(
+            user_id=by.user_id, organisation_id=organisation.id, role=BUYER, approved_at=None
+        )
+    )
+    record(session, f"organisation:{organisation.id}", "ask_to_join", by=by, at=at)
+
+
+def let_in(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
+    """Approve a person who asked to join; by the office, once sure that he buys for this body.
+
+    Raises NotAllowed.
+    """
+    if not by.has(SALES_ADMIN, ADMIN):
+        raise NotAllowed(act="let_in")
+    if membership.approved_at is None:
+        membership.approved_at = at
+        record(
+            session,
+            f"organisation:{membership.organisation_id}",
+            "let_in",
+            by=by,
+            at=at,
+            member=membership.user_id,
+        )
+
+
+def change_header(
+    session: Session, organisation: Organisation, header: dict[str, Any], *, by: Actor, at: datetime
+) -> None:
+    """Change the letterhead address of the quotes to come; issued papers keep theirs.
+
+    The name stays: changing it re-opens the verification. Raises NotAllowed.
+    """
+    if by.organisation_id != organisation.id or not by.has(MEMBER_ADMIN, BUYER):
+        raise NotAllowed(act="change_header")
+    organisation.header = header | {"name": organisation.name}
+    record(session, f"organisation:{organisation.id}", "change_header", by=by, at=at)
+
+
+def find_organisation(session: Session, siret: str) -> Organisation | None:
+    """The organisation of a SIRET, or None."""
+    return session.scalar(select(Organisation).where(Organisation.siret == siret))
+
+
+def get_organisation(session: Session, organisation_id: int, *, lock: bool = False) -> Organisation:
+    """An organisation by its id; `lock` it before an act. Raises NotFound."""
+    query = select(Organisation).where(Organisation.id == organisation_id)
+    organisation = session.scalar(locking(session, query) if lock else query)
+    if organisation is None:
+        raise NotFound
+    return organisation
+
+
+def get_membership(session: Session, membership_id: int, organisation_id: int) -> Membership:
+    """A membership of that organisation. Raises NotFound."""
+    membership = session.get(Membership, membership_id)
+    if membership is None or membership.organisation_id != organisation_id:
+        raise NotFound
+    return membership

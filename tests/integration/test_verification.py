@@ -1,0 +1,258 @@
+"""Organisations and their verification, on both databases."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import Membership, User
+from shop.accounts.people import actor_of, register_person
+from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from shop.organisations import addresses, organisations, verification
+from shop.organisations.models import Organisation, PublicBody, VerificationDecision
+from shop.organisations.register import find_body, import_register, search_bodies
+from shop.organisations.rules import Nature, Verification
+
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+CHINON = "21370072700018"
+COMPANY = "73282932000074"
+OFFICE = Actor("Hugo Perrin", frozenset({"sales_admin"}))
+LETTER = verification.Evidence(letter=True, note="Arrêté de délégation du 3 novembre")
+
+
+@pytest.fixture
+def register(database: Database) -> Database:
+    with database.transaction() as session:
+        session.add(
+            PublicBody(
+                siren="213700727",
+                name="Chinon",
+                folded="chinon",
+                legal_category="7210",
+                departement="37",
+                postal_code="37500",
+                population=8144,
+            )
+        )
+    return database
+
+
+def person(session, email="claire@chinon.example", name="Claire Marchand") -> User:
+    return register_person(session, email=email, password_hash="x", name=name, at=AT)
+
+
+def chinon(session, user: User | None = None) -> Organisation:
+    user = user or person(session)
+    return organisations.register_organisation(
+        session, siret=CHINON, name="Ville de Chinon", by=actor_of(user), at=AT
+    )
+
+
+def test_a_body_of_the_register_waits_for_a_person(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        assert body.nature is Nature.PUBLIC
+        assert body.verification is Verification.PENDING
+        assert body.legal_category == "7210"
+        assert body.payment_delay_days == 30
+        assert body.customer_code == "C-000001"
+        assert body.header["postal_code"] == "37500"
+        member = session.scalars(select(Membership)).one()
+        assert (member.role, member.approved_at) == (MEMBER_ADMIN, AT)
+
+
+def test_a_body_that_the_register_ignores_waits_too(database: Database):
+    with database.transaction() as session:
+        body = chinon(session)
+        assert body.nature is Nature.REVIEW
+        assert body.verification is Verification.PENDING
+        assert verification.pending_organisations(session) == [body]
+
+
+def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Database):
+    with database.transaction() as session:
+        user = person(session, "paul@son.example")
+        company = organisations.register_organisation(
+            session,
+            siret=COMPANY,
+            name="Son SARL",
+            declared_private=True,
+            by=actor_of(user),
+            at=AT,
+        )
+        assert company.nature is Nature.PRIVATE
+        assert company.verification is Verification.UNVERIFIED
+        assert verification.count_pending(session) == 0
+        with pytest.raises(IllegalStep):
+            verification.verify(session, company, evidence=LETTER, by=OFFICE, at=AT)
+
+
+def test_who_says_company_of_a_public_body_is_told_by_the_register(register: Database):
+    with register.transaction() as session:
+        body = organisations.register_organisation(
+            session,
+            siret=CHINON,
+            name="Chinon",
+            declared_private=True,
+            by=actor_of(person(session)),
+            at=AT,
+        )
+        assert body.nature is Nature.PUBLIC
+
+
+def test_a_verification_keeps_who_when_and_on_what(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+    with register.transaction() as session:
+        body = session.scalars(select(Organisation)).one()
+        assert body.verification is Verification.VERIFIED
+        decision = session.scalars(select(VerificationDecision)).one()
+        assert decision.by_name == "Hugo Perrin"
+        assert decision.evidence["letter"] is True
+        entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+        assert (entry.act, entry.source, entry.target) == ("verify", "PENDING", "VERIFIED")
+        mail = session.scalars(select(Mail)).one()
+        assert (mail.to, mail.template) == ("claire@chinon.example", "organisation_verified")
+
+
+def test_a_verification_needs_evidence_on_the_person(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        with pytest.raises(verification.NoEvidence):
+            verification.verify(
+                session, body, evidence=verification.Evidence(note="je pense"), by=OFFICE, at=AT
+            )
+        assert body.verification is Verification.PENDING
+
+
+def test_a_category_that_no_register_told_is_chosen_by_the_office(database: Database):
+    with database.transaction() as session:
+        body = chinon(session)
+        with pytest.raises(verification.CategoryUnknown):
+            verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+        with pytest.raises(verification.NotAPublicBody):
+            verification.verify(
+                session, body, evidence=LETTER, legal_category="5710", by=OFFICE, at=AT
+            )
+        verification.verify(session, body, evidence=LETTER, legal_category="7364", by=OFFICE, at=AT)
+        assert (body.nature, body.payment_delay_days) == (Nature.PUBLIC, 50)
+
+
+@pytest.mark.parametrize("role", ["sales", "logistics", "accounts", "customer", "member_admin"])
+def test_only_the_office_verifies(register: Database, role: str):
+    with register.transaction() as session:
+        body = chinon(session)
+        somebody = Actor("X", frozenset({role}))
+        with pytest.raises(NotAllowed):
+            verification.verify(session, body, evidence=LETTER, by=somebody, at=AT)
+        with pytest.raises(NotAllowed):
+            verification.refuse(session, body, reason="non", by=somebody, at=AT)
+
+
+def test_a_refusal_gives_its_reason_and_can_be_asked_again(register: Database):
+    with register.transaction() as session:
+        user = person(session)
+        body = chinon(session, user)
+        with pytest.raises(verification.NoReason):
+            verification.refuse(session, body, reason="  ", by=OFFICE, at=AT)
+        verification.refuse(session, body, reason="Délégation manquante", by=OFFICE, at=AT)
+        assert body.verification is Verification.REFUSED
+        mail = session.scalars(select(Mail)).one()
+        assert mail.facts["reason"] == "Délégation manquante"
+        verification.ask_again(session, body, by=actor_of(user), at=AT)
+        assert body.verification is Verification.PENDING
+
+
+def test_a_suspended_body_can_be_verified_again(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+        with pytest.raises(IllegalStep):
+            verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+        verification.suspend(session, body, reason="Impayés", by=OFFICE, at=AT)
+        assert body.verification is Verification.SUSPENDED
+        verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+        assert body.verification is Verification.VERIFIED
+        assert len(verification.decisions_on(session, body)) == 3
+
+
+def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
+        second = person(session, "marc@chinon.example", "Marc Lefèvre")
+        assert chinon(session, second) is body
+        session.flush()
+        membership = session.scalars(
+            select(Membership).where(Membership.user_id == second.id)
+        ).one()
+        assert (membership.role, membership.approved_at) == (BUYER, None)
+        assert verification.pending_organisations(session) == [body]
+        with pytest.raises(NotAllowed):
+            organisations.let_in(session, membership, by=actor_of(second), at=AT)
+        organisations.let_in(session, membership, by=OFFICE, at=AT)
+        assert membership.approved_at == AT
+        with pytest.raises(organisations.AlreadyMember):
+            chinon(session, second)
+
+
+def test_an_address_book_is_its_owners_own(register: Database):
+    with register.transaction() as session:
+        user = person(session)
+        body = chinon(session, user)
+        member = session.scalars(select(Membership)).one()
+        by = actor_of(user, member)
+        hall = Place("Salle Rabelais", "1, rue du Stade", "37500", "Chinon")
+        kept = addresses.add_place(
+            session, hall, contact=Contact("Marc", "02 47 00 00 00"), by=by, at=AT
+        )
+        addresses.add_paying_service(
+            session, PayingService("Comptabilité", "CULT-02"), by=by, at=AT
+        )
+        organisations.change_header(
+            session,
+            body,
+            {"line1": "Hôtel de ville", "line2": "", "postal_code": "37500", "city": "Chinon"},
+            by=by,
+            at=AT,
+        )
+        stranger = actor_of(person(session, "autre@ville.example"))
+        with pytest.raises(NotFound):
+            addresses.get_address(session, kept.id, by=stranger)
+        with pytest.raises(NotAllowed):
+            addresses.remove_address(session, kept, by=stranger, at=AT)
+    with register.reading_session() as session:
+        from shop.accounts.sessions import load_viewer
+
+        choices = addresses.address_choices(session, load_viewer(session, by.user_id))
+        assert choices.header.name == "Ville de Chinon"
+        assert choices.header.line1 == "Hôtel de ville"
+        assert [choice.place for choice in choices.delivery] == [hall]
+        assert choices.delivery[0].contact.phone == "02 47 00 00 00"
+        assert choices.paying_service.service_code == "CULT-02"
+        assert choices.contact.name == "Claire Marchand"
+
+
+def test_the_whole_register_is_imported_and_searched_fast(database: Database):
+    start = time.perf_counter()
+    with database.transaction() as session:
+        assert import_register(session) == 36_130
+    assert time.perf_counter() - start < 5
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count()).select_from(PublicBody)) == 36_130
+        assert find_body(session, "213700727").name == "Chinon"
+        assert find_body(session, "732829320") is None
+        assert search_bodies(session, "Hay-les-roses")[0].name == "L'Haÿ-les-Roses"
+        assert search_bodies(session, "37500 chinon")[0].name == "Chinon"
+        assert "Chinon" in [body.name for body in search_bodies(session, "37500", limit=30)]
+        assert search_bodies(session, "213 700 727")[0].name == "Chinon"
+        assert search_bodies(session, "  ") == []
+        assert search_bodies(session, "%_") == []
+        assert search_bodies(session, "Paris")[0].name == "Paris"
