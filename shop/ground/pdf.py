@@ -40,6 +40,8 @@ _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 _FONT = "paper_00"
 _MARGIN = 18 * mm
 _FOOT = 11.2 * mm
+#: Characters: about a third of a page in the narrowest column of text.
+_LONG_CELL = 1_200
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
@@ -126,13 +128,17 @@ class _Paragraph(PmlParagraph):
 
 
 class _Cell(pisaTagTD):
-    """A cell that holds its paragraphs as they are: a fifth faster than shrink-to-fit frames."""
+    """A cell that holds its paragraphs as they are: a fifth faster than shrink-to-fit frames.
+
+    Very long text keeps its frame, which can be cut at the foot of a page.
+    """
 
     def end(self, c: Any) -> None:
-        if c.frag.insideStaticFrame or any(isinstance(part, PmlTable) for part in c.story):
+        c.addPara()
+        long = sum(len(getattr(part, "text", "")) for part in c.story) > _LONG_CELL
+        if long or c.frag.insideStaticFrame or any(isinstance(p, PmlTable) for p in c.story):
             super().end(c)
             return
-        c.addPara()
         cell = c.story
         c.swapStory(self.story)
         c.tableData.add_cell(cell)

@@ -70,7 +70,7 @@ def _append(whole: Pdf, part: bytes) -> None:
             for sheet in pdf.pages:
                 without(sheet.obj, "/AA", "/Annots", "/Trans", "/StructParents")
             whole.pages.extend(pdf.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError) as broken:
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError) as broken:
         raise UnreadablePart(str(broken)) from broken
 
 

@@ -87,7 +87,11 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
         code = transfer_code(paper["seller"]["bank"], paper["totals"]["including"], paper["number"])
     html = environment.get_template(f"{kind}.html").render(
-        paper, title=title, language=language, transfer_code=_picture(code) if code else None
+        paper,
+        kind=kind,
+        title=title,
+        language=language,
+        transfer_code=_picture(code) if code else None,
     )
     return Page(
         html=html,
