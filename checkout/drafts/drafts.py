@@ -1,0 +1,190 @@
+"""The checkout in progress: what the five steps gather, and the moment it is ready to be sold.
+
+`ready_draft()` checks all five steps again: both ways to pay start from what it returns.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from checkout.drafts.goods import Goods, goods_of
+from checkout.drafts.models import Draft
+from checkout.drafts.seal import seal_of
+from checkout.steps.rules import Progress, Stop, ensure_reachable
+from checkout.steps.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
+from shop.cart.models import CartLine
+from shop.cart.rules import SaleLine, sale_totals
+from shop.dossiers.parties import Parties, parties_from
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import Changed
+from shop.ground.vat import Totals
+from shop.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutReady:
+    """A sale that only waits for its proof. `lines` end with the shipping line.
+
+    `seal` names exactly this content: a form that carries another one was drawn from an older
+    cart. `draft_token` stays the same for one checkout, so that a double press is one sale.
+    """
+
+    draft_token: str
+    seal: str
+    cart_id: int
+    goods: Goods
+    lines: tuple[SaleLine, ...]
+    totals: Totals
+    parties: Parties
+    offer: Offer
+    email: str
+    title: str
+    user_id: int | None
+    organisation_id: int | None
+
+    @property
+    def shipping(self) -> str:
+        """The key of the way of delivery."""
+        return self.offer.method.key
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutState:
+    """What a step's page shows: all is there, the rest is still empty."""
+
+    cart_id: int | None
+    draft: Draft | None
+    goods: Goods
+    offers: tuple[Offer, ...]
+    offer: Offer | None
+    parties: Parties | None
+    email: str
+    progress: Progress
+
+
+def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False) -> Draft | None:
+    """The cart's checkout, unless it is somebody else's: a shared computer tells no addresses."""
+    statement = select(Draft).where(Draft.cart_id == cart_id)
+    draft = session.scalar(locking(session, statement) if lock else statement)
+    if draft is not None and draft.user_id is not None and draft.user_id != by.user_id:
+        return None
+    return draft
+
+
+def ensure_draft(session: Session, cart_id: int, *, by: Actor, at: datetime) -> Draft:
+    """The cart's checkout, locked; begun now if there is none. Signing in half-way keeps it."""
+    draft = find_draft(session, cart_id, by=by, lock=True)
+    if draft is None:
+        session.execute(delete(Draft).where(Draft.cart_id == cart_id))
+        draft = Draft(cart_id=cart_id, token=secrets.token_urlsafe(32), parties={}, touched_at=at)
+        session.add(draft)
+    draft.user_id = by.user_id
+    draft.touched_at = at
+    session.flush()
+    return draft
+
+
+def set_guest(draft: Draft, email: str) -> None:
+    """Step 2 without an account: where to write to."""
+    draft.email = email
+
+
+def set_addresses(session: Session, draft: Draft, parties: Parties, *, title: str = "") -> None:
+    """Step 3. The organisation's codes are added here and again when the sale is made."""
+    draft.parties = parties.to_json()
+    draft.title = title
+
+
+def set_shipping(draft: Draft, key: str, choices: tuple[Offer, ...]) -> None:
+    """Step 4. Raises UnknownShipping."""
+    draft.shipping = ensure_offered(key, choices).method.key
+
+
+def checkout_state(
+    session: Session, cart_id: int | None, *, by: Actor, at: datetime, lock: bool = False
+) -> CheckoutState:
+    """The checkout of a cart as it stands for that person, read in two statements."""
+    draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
+    goods = goods_of(session, cart_id)
+    choices = offers(weight_g=goods.weight_g, lead_days=goods.lead_days, at=at)
+    parties = parties_from(draft.parties) if draft is not None and draft.parties else None
+    email = by.email or (draft.email if draft is not None else "")
+    offer = find_offer(draft.shipping, choices) if draft is not None else None
+    progress = Progress(
+        has_goods=bool(goods.lines),
+        identified=bool(email),
+        addressed=parties is not None and _complete(parties),
+        shipped=offer is not None,
+    )
+    return CheckoutState(cart_id, draft, goods, choices, offer, parties, email, progress)
+
+
+def ready_draft(
+    session: Session,
+    cart_id: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+    seal: str | None = None,
+    lock: bool = False,
+) -> CheckoutReady:
+    """The sale that the five steps add up to. With `seal`, exactly the one that the buyer saw.
+
+    Raises StepMissing (with the first missing step) and Changed. Names of the shipping line are in
+    the reader's language. An act passes `lock=True`, a page does not.
+    """
+    state = checkout_state(session, cart_id, by=by, at=at, lock=lock)
+    ensure_reachable(Stop.PAYMENT, state.progress)
+    assert state.draft and state.parties and state.offer and state.cart_id is not None
+    lines = (*state.goods.lines, shipping_line(state.offer, gettext(state.offer.method.name)))
+    parties = _with_codes(session, state.parties, by.organisation_id)
+    found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
+    if seal is not None and seal != found:
+        raise Changed
+    return CheckoutReady(
+        draft_token=state.draft.token,
+        seal=found,
+        cart_id=state.cart_id,
+        goods=state.goods,
+        lines=lines,
+        totals=sale_totals(lines),
+        parties=parties,
+        offer=state.offer,
+        email=state.email,
+        title=state.draft.title,
+        user_id=by.user_id,
+        organisation_id=by.organisation_id,
+    )
+
+
+def close_draft(session: Session, cart_id: int) -> None:
+    """The sale is made: the cart is empty again and its checkout is over."""
+    session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+    session.execute(
+        delete(Draft).where(Draft.cart_id == cart_id).execution_options(synchronize_session=False)
+    )
+
+
+def _complete(parties: Parties) -> bool:
+    places = (parties.header, parties.delivery)
+    written = all(p.name and p.line1 and p.postal_code and p.city for p in places)
+    return written and bool(parties.contact.name and parties.contact.phone)
+
+
+def _with_codes(session: Session, parties: Parties, organisation_id: int | None) -> Parties:
+    """The buyer's organisation as the shop knows it now: its name, code, SIREN and SIRET."""
+    body = None if organisation_id is None else session.get(Organisation, organisation_id)
+    if body is None:
+        return replace(parties, paying_service=None, customer_code="", siren="", siret="")
+    return replace(
+        parties,
+        header=replace(parties.header, name=body.name),
+        customer_code=body.customer_code,
+        siren=body.siren,
+        siret=body.siret,
+    )

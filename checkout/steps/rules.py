@@ -1,0 +1,62 @@
+"""The five steps: a step is reachable when all before it are complete, and not a moment before."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from shop.ground.errors import N_, DomainError
+
+
+class Stop(IntEnum):
+    """One URL each, in this order. Going back loses nothing, skipping is refused."""
+
+    CART = 1
+    IDENTIFICATION = 2
+    ADDRESSES = 3
+    SHIPPING = 4
+    PAYMENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the checkout knows so far."""
+
+    has_goods: bool
+    identified: bool
+    addressed: bool
+    shipped: bool
+
+
+class StepMissing(DomainError):
+    """A step was skipped; `stop` is the first that is missing. Its edge leads there."""
+
+    sentence = N_("This step comes later: complete this one first.")
+
+    def __init__(self, stop: Stop, **facts: Any) -> None:
+        super().__init__(stop=stop.name.lower(), **facts)
+        self.stop = stop
+
+
+def first_missing(progress: Progress) -> Stop:
+    """The step to complete next; PAYMENT when nothing is missing."""
+    if not progress.has_goods:
+        return Stop.CART
+    if not progress.identified:
+        return Stop.IDENTIFICATION
+    if not progress.addressed:
+        return Stop.ADDRESSES
+    if not progress.shipped:
+        return Stop.SHIPPING
+    return Stop.PAYMENT
+
+
+def reachable(progress: Progress) -> tuple[Stop, ...]:
+    """The steps that may be opened now: all up to the first that is missing."""
+    return tuple(stop for stop in Stop if stop <= first_missing(progress))
+
+
+def ensure_reachable(stop: Stop, progress: Progress) -> None:
+    """Raises StepMissing with the first missing step when `stop` comes after it."""
+    missing = first_missing(progress)
+    if stop > missing:
+        raise StepMissing(missing)

@@ -1,0 +1,131 @@
+"""How goods travel: by parcel up to 30 kg, on a pallet above, or fetched at the shop.
+
+Pure: weights in grams, prices excluding VAT, days of the trade. Shipping has the standard rate.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from shop.cart.rules import SaleLine
+from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
+from shop.ground.days import add_business_days, is_business_day
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money, UnitPrice
+from shop.ground.text import PARIS
+
+SHIPPING_VAT = 2000
+PARCEL_LIMIT_G = 30_000
+SMALL_PARCEL_G = 5_000
+PARCEL, PALLET, PICK_UP = "parcel", "pallet", "pick_up"
+
+
+class UnknownShipping(DomainError):
+    sentence = N_("This way of delivery does not suit this cart. Choose another one.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to deliver: `name` and `detail` are English source sentences; days are business days
+    between the departure and the arrival."""
+
+    key: str
+    name: str
+    detail: str
+    business_days: int
+    appointment: bool = False
+
+
+METHODS = {
+    PARCEL: Method(
+        PARCEL,
+        N_("Delivery by parcel"),
+        N_("Handed over against a signature, up to 30 kg."),
+        ROAD_DAYS,
+    ),
+    PALLET: Method(
+        PALLET,
+        N_("Delivery on a pallet"),
+        N_("By appointment: the carrier calls the contact person before he comes."),
+        3,
+        appointment=True,
+    ),
+    PICK_UP: Method(
+        PICK_UP,
+        N_("Pick-up at the shop"),
+        N_("We write to you as soon as your goods are ready."),
+        0,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A method with its price excluding VAT and the day it brings the goods."""
+
+    method: Method
+    price: UnitPrice
+    expected_on: date
+
+    @property
+    def including(self) -> Money:
+        return self.price.including(SHIPPING_VAT)
+
+
+def price_of(key: str, weight_g: int) -> UnitPrice:
+    """The price excluding VAT, with four decimals so that the price including VAT is round."""
+    if key == PARCEL:
+        including = Money(990) if weight_g <= SMALL_PARCEL_G else Money(1490)
+        return UnitPrice.from_including(including, SHIPPING_VAT)
+    if key == PALLET:
+        return UnitPrice(290_000)
+    return UnitPrice()
+
+
+def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
+    """The day of arrival: the departure (today before the last hour, or after the longest supply
+    delay, in calendar days), then the road in business days."""
+    local = at.astimezone(PARIS)
+    departure = local.date() + timedelta(days=lead_days)
+    if lead_days == 0 and local.hour >= LAST_HOUR:
+        departure += timedelta(days=1)
+    while not is_business_day(departure):
+        departure += timedelta(days=1)
+    return add_business_days(departure, method.business_days)
+
+
+def offers(*, weight_g: int, lead_days: int, at: datetime) -> tuple[Offer, ...]:
+    """What suits goods of that weight, the proposed way first."""
+    keys = (PARCEL if weight_g <= PARCEL_LIMIT_G else PALLET, PICK_UP)
+    return tuple(
+        Offer(
+            METHODS[key],
+            price_of(key, weight_g),
+            expected_on(METHODS[key], lead_days=lead_days, at=at),
+        )
+        for key in keys
+    )
+
+
+def find_offer(key: str, choices: tuple[Offer, ...]) -> Offer | None:
+    return next((offer for offer in choices if offer.method.key == key), None)
+
+
+def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
+    """The offer of that key. Raises UnknownShipping: too heavy meanwhile, or forged."""
+    offer = find_offer(key, choices)
+    if offer is None:
+        raise UnknownShipping
+    return offer
+
+
+def shipping_line(offer: Offer, name: str) -> SaleLine:
+    """The line that a sale carries for it; `name` in the language of the sale."""
+    return SaleLine(
+        product_id=None,
+        sku="",
+        name=name,
+        quantity=1,
+        unit_price=offer.price,
+        vat_rate=SHIPPING_VAT,
+    )
