@@ -15,20 +15,12 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shop.ground import text
-from shop.ground.errors import N_
 from shop.ground.pdf_glyphs import drawable
 from shop.ground.pdf_payment import transfer_code
 
 _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"
 TRANSLATIONS = _HOME / "shop" / "translations"
-
-#: What each paper calls itself.
-TITLES = {
-    "quote": N_("Quote"),
-    "delivery_note": N_("Delivery note"),
-    "invoice": N_("Invoice"),
-}
 
 #: Fields that a paper may do without: absent is the same as null.
 _OPTIONAL: dict[str, Any] = {
@@ -82,7 +74,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     """The HTML of one paper, in the language of its issue."""
     environment = _environment(language, TRANSLATIONS)
     paper = _completed(drawable(content))
-    title = _sentences(language, TRANSLATIONS).gettext(TITLES[kind])
+    title = _title(kind, _sentences(language, TRANSLATIONS))
     code = None
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
         code = transfer_code(paper["seller"]["bank"], paper["totals"]["including"], paper["number"])
@@ -99,6 +91,16 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         author=paper["seller"]["name"],
         issued_on=date.fromisoformat(paper["issued_on"]),
     )
+
+
+def _title(kind: str, words: NullTranslations) -> str:
+    """What a paper calls itself."""
+    titles = {
+        "quote": words.pgettext("paper", "Quote"),
+        "delivery_note": words.pgettext("paper", "Delivery note"),
+        "invoice": words.pgettext("paper", "Invoice"),
+    }
+    return str(titles[kind])
 
 
 @cache
