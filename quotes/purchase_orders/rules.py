@@ -48,6 +48,11 @@ class ReceivedInFuture(DomainError):
     status = 422
 
 
+class ScanMissing(DomainError):
+    sentence = N_("Attach the scan of the original: the record keeps it.")
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class Conformity:
     """What the person who holds the paper has read on it, and where she files it.

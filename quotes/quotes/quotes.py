@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage
 from quotes.quotes.models import Quote, QuoteLine
+from quotes.quotes.renewal import at_todays_prices
 from quotes.quotes.rules import CONDITIONS_VERSION, ensure_valid, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
 from shop.catalogue import stock
@@ -16,7 +17,7 @@ from shop.dossiers.content import line_contents, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
-from shop.dossiers.parties import Parties
+from shop.dossiers.parties import Parties, parties_from
 from shop.ground import journal, numbering, outbox
 from shop.ground.actors import Actor
 from shop.ground.db import locking
@@ -147,6 +148,38 @@ def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> 
     """Give a quote up; what was set aside is freed."""
     _close(session, quote, "cancel", by=by, at=at)
     tell(session, quote, "quote_cancelled", at=at, by=by.name)
+
+
+def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Quote:
+    """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote."""
+    step = PROCEDURE.ensure("renew", quote.stage, by)
+    lines, differences = at_todays_prices(session, lines_of(session, quote.id))
+    renewed = issue_quote(
+        session,
+        quote.organisation_id,
+        lines,
+        parties=parties_from(quote.parties),
+        shipping=quote.shipping,
+        email=by.email or quote.email,
+        language=quote.language,
+        by=by,
+        at=at,
+        draft_token=f"renewal-of-{quote.id}",
+        renewed_from=quote,
+    )
+    changes = [
+        {
+            "sku": change.sku,
+            "name": change.name,
+            "before": change.before.cents,
+            "after": change.after.cents if change.after else None,
+        }
+        for change in differences
+    ]
+    move(
+        session, quote, step.act, step.target, by=by, at=at, number=renewed.number, changes=changes
+    )
+    return renewed
 
 
 def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:

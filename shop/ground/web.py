@@ -29,7 +29,7 @@ from werkzeug.exceptions import HTTPException
 from shop.ground import text
 from shop.ground.config import ROOT, Settings
 from shop.ground.db import Database
-from shop.ground.errors import N_, DomainError
+from shop.ground.errors import DomainError
 from shop.ground.money import Money, UnitPrice
 
 LANGUAGES = ("fr", "en")

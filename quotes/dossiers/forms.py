@@ -1,0 +1,19 @@
+"""What a buyer sends for a dossier."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField
+
+from shop.ground.forms import at_most
+
+
+class ScanForm(FlaskForm):
+    """A copy of the purchase order."""
+
+    scan = FileField(
+        _l("Copy of the purchase order"),
+        [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG."))],
+        description=_l("PDF, JPEG or PNG, 10 MB at most."),
+    )
+    reference = StringField(_l("Purchase order number"), [at_most(60)])

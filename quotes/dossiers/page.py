@@ -1,0 +1,211 @@
+"""What the dossier page shows, read in a few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from quotes.dossiers.rules import Standing, standing
+from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import lines_of
+from quotes.quotes.rules import days_left
+from shop.cart.rules import SaleLine, sale_totals
+from shop.dossiers.dossiers import content_of, files_of, journal_of, papers_of
+from shop.dossiers.models import Dossier
+from shop.dossiers.parties import Parties, parties_from
+from shop.dossiers.words import JournalLine, journal_lines
+from shop.ground.actors import Actor
+from shop.ground.text import day, day_full, size
+from shop.ground.vat import Totals
+from shop.ground.web import current_language
+from shop.ground.workflow import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    name: str
+    status: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A line of the documents list; `url` None for a paper to come."""
+
+    name: str
+    about: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    """One quote with everything that followed."""
+
+    dossier: Dossier
+    quote: Quote
+    order: Order | None
+    standing: Standing
+    stations: list[Station]
+    documents: list[Document]
+    journal: list[JournalLine]
+    lines: list[SaleLine]
+    totals: Totals
+    parties: Parties
+    acts: dict[str, Step]
+    days_left: int
+    share_left: int
+    send_to: Sequence[str]
+    quote_url: str
+    invoices: Sequence[Invoice]
+
+
+def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at: datetime) -> Any:
+    """Everything that the page of a quote's dossier shows to this person."""
+    order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
+    notes: Sequence[DeliveryNote] = []
+    invoices: Sequence[Invoice] = []
+    if order is not None:
+        notes = session.scalars(
+            select(DeliveryNote).where(DeliveryNote.order_id == order.id).order_by(DeliveryNote.id)
+        ).all()
+        invoices = session.scalars(
+            select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id)
+        ).all()
+    left = days_left(quote.valid_until, at)
+    now = standing(quote.stage, order.stage if order else None, lapsed=left < 0)
+    lines = lines_of(session, quote.id)
+    scanned = session.scalar(
+        select(PurchaseOrderScan.received_at)
+        .where(PurchaseOrderScan.quote_id == quote.id)
+        .order_by(PurchaseOrderScan.id.desc())
+        .limit(1)
+    )
+    content = content_of(session, quote.paper_id)
+    return DossierPage(
+        dossier=dossier,
+        quote=quote,
+        order=order,
+        standing=now,
+        stations=_stations(quote, order, now, notes, invoices, scanned),
+        documents=_documents(session, dossier, order),
+        journal=journal_lines(journal_of(session, dossier.id)),
+        lines=lines,
+        totals=sale_totals(lines),
+        parties=parties_from(quote.parties),
+        acts={step.act: step for step in PROCEDURE.open_acts(quote.stage, by)},
+        days_left=left,
+        share_left=_share(quote.valid_until, quote.issued_at, left),
+        send_to=content["purchase_order_address"],
+        quote_url=url_for("dossier_files.paper", number=dossier.number, paper_id=quote.paper_id),
+        invoices=invoices,
+    )
+
+
+def _share(valid_until: date, issued_at: datetime, left: int) -> int:
+    whole = max(1, (valid_until - issued_at.date()).days)
+    return max(0, min(100, round(100 * left / whole)))
+
+
+def _stations(
+    quote: Quote,
+    order: Order | None,
+    now: Standing,
+    notes: Sequence[DeliveryNote],
+    invoices: Sequence[Invoice],
+    scanned: datetime | None,
+) -> list[Station]:
+    language = current_language()
+    last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
+    if order is not None:
+        original = [_("Original received"), day_full(order.ordered_at, language), order.number]
+    elif scanned is not None:
+        original = [_("Copy received, original awaited"), last]
+    else:
+        original = [_("Awaited"), last]
+    delivery = [_("To come")]
+    if notes:
+        delivery = [
+            ngettext("Issued", "%(num)d notes", len(notes)),
+            day_full(notes[-1].shipped_on, language),
+            notes[-1].number,
+        ]
+    service = parties_from(quote.parties).paying_service
+    invoicing = [_("To come")]
+    if service is not None:
+        invoicing.append(_("to %(service)s", service=service.name))
+    if invoices:
+        last_invoice = invoices[-1]
+        paid = all(invoice.paid == invoice.including for invoice in invoices)
+        invoicing = [
+            _("Paid") if paid else _("Invoice issued"),
+            _("due on %(day)s", day=day(last_invoice.due_on, language)),
+            last_invoice.number,
+        ]
+    names = (
+        _("QUOTE"),
+        _("ORIGINAL PURCHASE ORDER"),
+        _("DELIVERY NOTE"),
+        _("INVOICING"),
+    )
+    issued = [_("Issued"), day_full(quote.issued_at, language), quote.number]
+    told = (issued, original, delivery, invoicing)
+    return [
+        Station(name, status, words)
+        for name, status, words in zip(names, now.stations, told, strict=True)
+    ]
+
+
+def document_names() -> dict[str, str]:
+    """What each kind of paper or file is called, in the reader's language."""
+    return {
+        "quote": _("Quote"),
+        "delivery_note": _("Delivery note"),
+        "invoice": _("Invoice"),
+        "credit_note": _("Credit note"),
+        "scan": _("Copy of the purchase order"),
+        "original": _("Scan of the original"),
+        "signed_quote": _("Signed quote"),
+        "invoice_file": _("File sent to the paying service"),
+    }
+
+
+def _documents(session: Session, dossier: Dossier, order: Order | None) -> list[Document]:
+    language, names = current_language(), document_names()
+    found: list[tuple[datetime, Document]] = []
+    for paper in papers_of(session, dossier.id):
+        about = _("PDF, issued on %(day)s", day=day(paper.issued_at, language))
+        url = url_for("dossier_files.paper", number=dossier.number, paper_id=paper.id)
+        name = f"{names.get(paper.kind, paper.kind)} {paper.number}"
+        found.append((paper.issued_at, Document(name, about, url)))
+    for file in files_of(session, dossier.id):
+        if file.paper_id is not None:
+            continue
+        about = _(
+            "%(kind)s, %(size)s, received on %(day)s",
+            kind=file.filename.rpartition(".")[2].upper(),
+            size=size(file.size, language),
+            day=day(file.stored_at, language),
+        )
+        url = url_for("dossier_files.file", number=dossier.number, file_id=file.id)
+        name = f"{names.get(file.kind, file.kind)}, {file.filename}"
+        found.append((file.stored_at, Document(name, about, url)))
+    documents = [document for _at, document in sorted(found, key=lambda pair: pair[0])]
+    if order is None:
+        documents.append(
+            Document(
+                _("Delivery note, invoice and bank details"),
+                _("They will appear here as soon as they are issued"),
+            )
+        )
+    return documents

@@ -1,0 +1,54 @@
+"""The dossier as its reader sees it: four stations, what is missing, and who must act."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checkout.orders.rules import OrderStage
+from quotes.procedure import QuoteStage
+from shop.ground.errors import N_
+
+DONE, NOW, NEXT = "done", "now", "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a stage reads: a state (kind and words), the four stations, who must act.
+
+    `turn` is "buyer", "shop", "payer" or "" when nobody has to.
+    """
+
+    kind: str
+    words: str
+    stations: tuple[str, str, str, str]
+    turn: str
+
+
+STANDINGS: dict[StrEnum, Standing] = {
+    QuoteStage.QUOTED: Standing(
+        "you", N_("Quote issued: the purchase order is awaited"), (DONE, NOW, NEXT, NEXT), "buyer"
+    ),
+    QuoteStage.RESERVED: Standing(
+        "you", N_("Pre-order: the original is awaited"), (DONE, NOW, NEXT, NEXT), "buyer"
+    ),
+    QuoteStage.CANCELLED: Standing("bad", N_("Cancelled"), (DONE, NEXT, NEXT, NEXT), ""),
+    QuoteStage.EXPIRED: Standing("warn", N_("Expired"), (DONE, NEXT, NEXT, NEXT), "buyer"),
+    OrderStage.ORDERED: Standing(
+        "info", N_("Ordered: being prepared"), (DONE, DONE, NOW, NEXT), "shop"
+    ),
+    OrderStage.DELIVERED: Standing(
+        "info", N_("Delivered: the invoice follows"), (DONE, DONE, DONE, NOW), "shop"
+    ),
+    OrderStage.INVOICED: Standing(
+        "info", N_("Invoiced: awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
+    ),
+    OrderStage.PAID: Standing("good", N_("Paid"), (DONE, DONE, DONE, DONE), ""),
+}
+
+
+def standing(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> Standing:
+    """The order's stage once there is one; an open quote after its last day reads as expired."""
+    if order is not None:
+        return STANDINGS[order]
+    if lapsed and STANDINGS[quote].turn:
+        return STANDINGS[QuoteStage.EXPIRED]
+    return STANDINGS[quote]

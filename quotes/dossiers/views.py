@@ -1,0 +1,151 @@
+"""The buyer's side of a dossier: the list, the page, a scan sent, a quote given up."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from shop.ground.uploads import UploadRefused, read_upload
+from sqlalchemy import select
+
+from checkout.orders.models import Order
+from quotes.dossiers.forms import ScanForm
+from quotes.dossiers.page import read_page
+from quotes.dossiers.rules import standing
+from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import cancel_quote, get_quote, renew_quote
+from quotes.quotes.rules import days_left
+from shop.accounts.guards import signed_in
+from shop.accounts.sessions import actor, viewer
+from shop.dossiers.dossiers import get_dossier
+from shop.dossiers.models import Dossier
+from shop.dossiers.papers import SCAN, keep_file
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, reading, sentence_of, settings
+
+room = Blueprint("dossiers", __name__)
+
+
+@room.get("/dossiers")
+@signed_in
+def index() -> Any:
+    """« Mes dossiers »: the newest first, a page at a time."""
+    person = viewer()
+    assert person is not None
+    before = request.args.get("before", type=int)
+    mine = Quote.organisation_id == person.organisation_id
+    statement = (
+        select(Quote, Order, Dossier)
+        .join(Dossier, Dossier.id == Quote.dossier_id)
+        .outerjoin(Order, Order.dossier_id == Quote.dossier_id)
+        .where(mine)
+        .order_by(Quote.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        statement = statement.where(Quote.id < before)
+    rows = reading().execute(statement).all()
+    at = now()
+    files = [
+        {
+            "quote": quote,
+            "order": order,
+            "title": dossier.title,
+            "standing": standing(
+                quote.stage,
+                order.stage if order else None,
+                lapsed=days_left(quote.valid_until, at) < 0,
+            ),
+        }
+        for quote, order, dossier in rows[:PAGE]
+    ]
+    more = rows[PAGE - 1][0].id if len(rows) > PAGE else None
+    return render_template("dossiers/index.html", files=files, more=more)
+
+
+PAGE = 25
+
+
+@room.get("/dossiers/<number>")
+@signed_in
+def show(number: str) -> Any:
+    """The heart: four stations, what is missing, the documents, the journal."""
+    return _page(number, ScanForm())
+
+
+def _page(number: str, form: ScanForm, status: int = 200) -> Any:
+    session, by = reading(), actor()
+    dossier = get_dossier(session, number, by=by)
+    quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
+    if quote is None:
+        order = session.scalar(select(Order.number).where(Order.dossier_id == dossier.id))
+        if order is None:
+            raise NotFound(number=number)
+        return redirect(url_for("orders.show", number=order), 303)
+    page = read_page(session, dossier, quote, by=by, at=now())
+    html = render_template(
+        "dossiers/show.html", page=page, form=form, drawn=request.args.get("drawn", "")
+    )
+    headers = {}
+    if request.args.get("drawn") == "pdf" and status == 200:
+        headers["Refresh"] = f"1; url={page.quote_url}"
+    return html, status, headers
+
+
+@room.post("/quotes/<number>/scan")
+@signed_in
+def send_scan(number: str) -> Any:
+    """A copy of the purchase order, uploaded by the buyer or by staff."""
+    form, by, at = ScanForm(), actor(), now()
+    if not form.validate_on_submit():
+        return _page(number, form, 422)
+    try:
+        upload = read_upload(form.scan.data, limit=settings().upload_limit)
+    except UploadRefused as refusal:
+        form.scan.errors = [sentence_of(refusal)]
+        return _page(number, form, 422)
+    with database().transaction() as session:
+        quote = get_quote(session, number, by=by)
+        scan = keep_file(
+            session,
+            upload.data,
+            kind=SCAN,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            by=by,
+            at=at,
+            dossier_id=quote.dossier_id,
+        )
+        receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+    flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+@room.route("/quotes/<number>/cancellation", methods=["GET", "POST"])
+@signed_in
+def cancel(number: str) -> Any:
+    """Give a quote up: a page that asks first, then the act."""
+    by = actor()
+    if request.method == "GET":
+        session = reading()
+        dossier = get_dossier(session, number, by=by)
+        quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
+        if quote is None:
+            raise NotFound(number=number)
+        return render_template("dossiers/cancel.html", quote=quote, dossier=dossier)
+    with database().transaction() as session:
+        cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
+    flash(_("File %(number)s is cancelled.", number=number), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+@room.post("/quotes/<number>/renewal")
+@signed_in
+def renew(number: str) -> Any:
+    """A new quote at today's prices, from an expired one."""
+    by = actor()
+    with database().transaction() as session:
+        renewed = renew_quote(session, get_quote(session, number, by=by), by=by, at=now())
+    flash(_("Quote %(number)s is issued at today's prices.", number=renewed.number), "good")
+    return redirect(url_for(".show", number=renewed.number, drawn="pdf"), 303)

@@ -1,0 +1,53 @@
+"""The conformity record as a form: what the person who holds the original has read on it."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, StringField, TextAreaField
+
+from quotes.purchase_orders.rules import FIELDS, Conformity
+from shop.ground.forms import MoneyField, at_most, required
+
+
+class OriginalForm(FlaskForm):
+    """Five ticks first, then what the paper says, then where it is filed."""
+
+    original_paper = BooleanField(_l("Original on paper, not a copy"))
+    letterhead = BooleanField(_l("Letterhead of the body"))
+    dated = BooleanField(_l("Date"))
+    signed = BooleanField(_l("Signature"))
+    stamped = BooleanField(_l("Official stamp"))
+    reference = StringField(_l("Purchase order no."), [required(), at_most(60)])
+    dated_on = DateField(_l("Date of the purchase order"), [required()])
+    signatory_name = StringField(_l("Signatory"), [required(), at_most(120)])
+    signatory_capacity = StringField(_l("Capacity"), [required(), at_most(120)])
+    engagement = StringField(_l("Engagement no."), [at_most(50)])
+    service_code = StringField(_l("Service code"), [at_most(100)])
+    received_on = DateField(_l("Received on"), [required()])
+    filed_at = StringField(_l("Paper filed in"), [required(), at_most(120)])
+    amount = MoneyField(_l("Amount of the purchase order, VAT included"), [required()])
+    scan = FileField(_l("Scan of the original"))
+    reuse_confirmed = BooleanField(_l("This is another purchase order with the same number"))
+    late_reason = StringField(_l("Why this late original is honoured"), [at_most(300)])
+
+    def conformity(self) -> Conformity:
+        """The record; call it on a valid form only."""
+        answers = {name: getattr(self, name).data for name in FIELDS}
+        return Conformity(
+            **{
+                name: answer.strip() if isinstance(answer, str) else answer
+                for name, answer in answers.items()
+            }
+        )
+
+
+class RefusalForm(FlaskForm):
+    """Why a purchase order is not good enough; the sentence goes to the buyer."""
+
+    reason = TextAreaField(_l("Reason, as the buyer will read it"), [required(), at_most(500)])
+
+
+class SignedQuoteForm(FlaskForm):
+    """A note about a signed quote that came in."""
+
+    note = StringField(_l("How it came (post, e-mail…)"), [at_most(200)])

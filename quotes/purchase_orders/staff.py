@@ -1,0 +1,267 @@
+"""Administration des ventes: the originals awaited, and the one in hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from shop.ground.uploads import UploadRefused, read_upload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
+from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.purchase_orders.purchase_orders import (
+    honour_late,
+    log_signed_quote,
+    record_original,
+    refuse_purchase_order,
+)
+from quotes.purchase_orders.rules import (
+    EngagementMissing,
+    NotConforming,
+    ReceivedInFuture,
+    ReferenceUsedBefore,
+    ScanMissing,
+    ServiceCodeMissing,
+    WrongAmount,
+)
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import get_quote
+from quotes.quotes.rules import LateReasonMissing, QuoteExpired, days_left
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import ORIGINAL, keep_file
+from shop.dossiers.parties import parties_from
+from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
+from shop.ground.clock import now, today
+from shop.ground.errors import DomainError, NotFound
+from shop.ground.web import database, reading, sentence_of, settings
+from shop.organisations.models import Organisation
+
+room = Blueprint("originals", __name__, url_prefix="/staff")
+
+#: Which field of the form a refusal stands beside.
+BESIDE: dict[type[DomainError], str] = {
+    NotConforming: "original_paper",
+    WrongAmount: "amount",
+    EngagementMissing: "engagement",
+    ServiceCodeMissing: "service_code",
+    ReceivedInFuture: "received_on",
+    ReferenceUsedBefore: "reuse_confirmed",
+    LateReasonMissing: "late_reason",
+    QuoteExpired: "late_reason",
+    ScanMissing: "scan",
+}
+QUEUE_LIMIT = 200
+
+
+def awaited(session: Session) -> Sequence[Any]:
+    """Open quotes with what the queue shows of them: those with a copy first, oldest copy first."""
+    stages = [s for step in PROCEDURE.steps if step.act == "record_original" for s in step.sources]
+    scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
+    return session.execute(
+        select(
+            Quote.number,
+            Quote.including,
+            Quote.valid_until,
+            Quote.issued_at,
+            Organisation.name.label("body"),
+            scanned,
+        )
+        .join(Organisation, Organisation.id == Quote.organisation_id)
+        .outerjoin(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
+        .where(Quote.stage.in_(stages))
+        .group_by(Quote.id, Organisation.name)
+        .order_by(scanned.is_(None), scanned, Quote.id)
+        .limit(QUEUE_LIMIT)
+    ).all()
+
+
+def count_awaited(session: Session) -> int:
+    """Copies whose original has not come: the figure on the tab."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Quote)
+            .where(Quote.reserved_at.is_not(None), Quote.original_id.is_(None))
+        )
+        or 0
+    )
+
+
+@room.get("/originaux")
+@staff_only(SALES, SALES_ADMIN)
+def queue() -> Any:
+    """The queue; `?q=DE-…` finds the dossier of an original that came without a copy."""
+    asked = request.args.get("q", "").strip().upper()
+    if asked:
+        found = reading().scalar(select(Quote.number).where(Quote.number == asked))
+        if found:
+            return redirect(url_for(".show", number=found), 303)
+    rows = awaited(reading())
+    return _render(rows, asked=asked)
+
+
+@room.get("/originaux/<number>")
+@staff_only(SALES, SALES_ADMIN)
+def show(number: str) -> Any:
+    """One awaited original: its copy beside the record to fill in."""
+    return _desk(number)
+
+
+@room.post("/quotes/<number>/original")
+@staff_only(SALES_ADMIN)
+def record(number: str) -> Any:
+    """The original is in hand: the order is born, or the form says what is wrong."""
+    form, by, at = OriginalForm(), actor(), now()
+    if not form.validate_on_submit():
+        return _desk(number, form, 422)
+    try:
+        upload = None
+        if form.scan.data:
+            upload = read_upload(form.scan.data, limit=settings().upload_limit)
+        with database().transaction() as session:
+            quote = get_quote(session, number, by=by)
+            scan = _scan(session, quote, upload, by)
+            if scan is None:
+                raise ScanMissing
+            if form.late_reason.data or PROCEDURE.find("honour_late", quote.stage):
+                order = honour_late(
+                    session,
+                    quote,
+                    form.conformity(),
+                    scan,
+                    reason=form.late_reason.data or "",
+                    by=by,
+                    at=at,
+                )
+            else:
+                order = record_original(session, quote, form.conformity(), scan, by=by, at=at)
+    except UploadRefused as refusal:
+        form.scan.errors = [sentence_of(refusal)]
+        return _desk(number, form, 422)
+    except tuple(BESIDE) as refusal:
+        form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
+        return _desk(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
+    flash(
+        _(
+            "Original recorded. Order %(order)s is born and goes to preparation.",
+            order=order.number,
+        ),
+        "good",
+    )
+    return redirect(url_for("dossiers.show", number=number), 303)
+
+
+@room.post("/quotes/<number>/refusal")
+@staff_only(SALES_ADMIN)
+def refuse(number: str) -> Any:
+    """This paper is not good enough, and why."""
+    form, by = RefusalForm(prefix="refusal"), actor()
+    if not form.validate_on_submit():
+        return _desk(number, refusal=form, status=422)
+    with database().transaction() as session:
+        refuse_purchase_order(
+            session,
+            get_quote(session, number, by=by),
+            reason=form.reason.data or "",
+            by=by,
+            at=now(),
+        )
+    flash(_("Refused: the buyer is told why by e-mail."), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+@room.post("/quotes/<number>/signed-quote")
+@staff_only(SALES, SALES_ADMIN)
+def signed_quote(number: str) -> Any:
+    """A signed quote came: noted, and the buyer told that it is not an order."""
+    form, by = SignedQuoteForm(prefix="signed"), actor()
+    if not form.validate_on_submit():
+        return _desk(number, signed=form, status=422)
+    with database().transaction() as session:
+        quote = get_quote(session, number, by=by)
+        log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
+    flash(_("Noted. The buyer is told that the original purchase order is still needed."), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _scan(session: Session, quote: Quote, upload: Any, by: Actor) -> StoredFile | None:
+    """The scan attached now, or the last copy received."""
+    if upload is not None:
+        return keep_file(
+            session,
+            upload.data,
+            kind=ORIGINAL,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            by=by,
+            at=now(),
+            dossier_id=quote.dossier_id,
+        )
+    return session.scalar(
+        select(StoredFile)
+        .join(PurchaseOrderScan, PurchaseOrderScan.file_id == StoredFile.id)
+        .where(PurchaseOrderScan.quote_id == quote.id)
+        .order_by(PurchaseOrderScan.id.desc())
+        .limit(1)
+    )
+
+
+def _desk(
+    number: str,
+    form: OriginalForm | None = None,
+    status: int = 200,
+    *,
+    reused: bool = False,
+    refusal: RefusalForm | None = None,
+    signed: SignedQuoteForm | None = None,
+) -> Any:
+    session, by = reading(), actor()
+    quote = session.scalar(select(Quote).where(Quote.number == number))
+    if quote is None:
+        raise NotFound(number=number)
+    organisation = session.get_one(Organisation, quote.organisation_id)
+    scans = session.execute(
+        select(PurchaseOrderScan, StoredFile)
+        .join(StoredFile, StoredFile.id == PurchaseOrderScan.file_id)
+        .where(PurchaseOrderScan.quote_id == quote.id)
+        .order_by(PurchaseOrderScan.id.desc())
+    ).all()
+    if form is None:
+        form = _prefilled(quote, scans)
+    return _render(
+        awaited(session),
+        status,
+        quote=quote,
+        organisation=organisation,
+        scans=scans,
+        form=form,
+        refusal=refusal or RefusalForm(prefix="refusal", formdata=None),
+        signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
+        reused=reused or bool(form.reuse_confirmed.data),
+        left=days_left(quote.valid_until, now()),
+        acts={step.act: step for step in PROCEDURE.open_acts(quote.stage, by)},
+        may_record=by.has(SALES_ADMIN, ADMIN),
+    )
+
+
+def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
+    service = parties_from(quote.parties).paying_service
+    return OriginalForm(
+        formdata=None,
+        reference=scans[0][0].reference if scans else "",
+        service_code=service.service_code if service else "",
+        received_on=today(),
+    )
+
+
+def _render(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
+    context = {"quote": None, "asked": "", **page}
+    html = render_template(
+        "originals/desk.html", rows=rows, today=today(), at=now(), here="originals.queue", **context
+    )
+    return html, status

@@ -1,0 +1,55 @@
+"""Renewal: a lapsed quote drawn again at today's prices, the differences shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.cart.rules import SaleLine
+from shop.catalogue.models import Product
+from shop.ground.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line whose unit price moved, or that is no longer sold (`after` None)."""
+
+    sku: str
+    name: str
+    before: Money
+    after: Money | None
+
+
+def at_todays_prices(
+    session: Session, lines: Sequence[SaleLine]
+) -> tuple[list[SaleLine], list[Difference]]:
+    """The lines as the catalogue sells them now, and what differs. Shipping keeps its price."""
+    ids = [line.product_id for line in lines if line.product_id is not None]
+    products = {
+        product.id: product
+        for product in session.scalars(
+            select(Product).where(Product.id.in_(ids), Product.published)
+        )
+    }
+    renewed, differences = [], []
+    for line in lines:
+        if line.product_id is None:
+            renewed.append(line)
+            continue
+        product = products.get(line.product_id)
+        if product is None:
+            differences.append(Difference(line.sku, line.name, line.amount, None))
+            continue
+        today = replace(
+            line,
+            name=product.name,
+            detail=product.summary,
+            unit_price=product.unit_price,
+            eco_fee=product.eco_fee,
+            vat_rate=product.vat_rate,
+        )
+        renewed.append(today)
+        if today.amount != line.amount:
+            differences.append(Difference(line.sku, line.name, line.amount, today.amount))
+    return renewed, differences

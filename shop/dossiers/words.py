@@ -1,0 +1,76 @@
+"""The journal in words: one sentence an act, with its facts. `KEY` acts fill their dot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from shop.ground.errors import N_
+from shop.ground.journal import JournalEntry
+from shop.ground.text import money
+from shop.ground.web import current_language
+
+#: act → (title, the rest of the sentence). Facts stand as %(fact)s; amounts are in cents.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "issue": (N_("Quote issued"), ""),
+    "receive_scan": (
+        N_("Copy of the purchase order received"),
+        N_("%(reference)s Goods set aside."),
+    ),
+    "record_original": (
+        N_("Original recorded"),
+        N_("Purchase order %(reference)s. Order %(order)s is born."),
+    ),
+    "honour_late": (
+        N_("Late original honoured"),
+        N_("Purchase order %(reference)s, order %(order)s. Reason: %(reason)s"),
+    ),
+    "refuse_purchase_order": (N_("Purchase order refused"), N_("Reason: %(reason)s")),
+    "log_signed_quote": (
+        N_("Signed quote received"),
+        N_("It is not an order: the signed and stamped quote alone is not enough. %(note)s"),
+    ),
+    "cancel": (N_("File cancelled"), N_("Goods set aside are freed.")),
+    "lapse": (N_("Quote expired"), N_("Goods set aside are freed.")),
+    "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
+    "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
+    "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
+    "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
+    "send_invoice_file": (N_("File sent to the paying service"), N_("To %(to)s.")),
+    "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """What the journal macro shows."""
+
+    at: datetime
+    title: str
+    text: str
+    by: str
+    key: bool
+
+
+class _Facts(dict[str, Any]):
+    """Facts that an older entry does not have read as nothing."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
+
+
+def journal_lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
+    """The entries of a dossier as sentences in the reader's language."""
+    lines = []
+    for entry in entries:
+        title, rest = SENTENCES.get(entry.act, (entry.act, ""))
+        facts = _Facts(entry.facts)
+        if isinstance(facts.get("amount"), int):
+            facts["amount"] = money(facts["amount"], current_language())
+        words = (_(rest) % facts).strip() if rest else ""
+        lines.append(
+            JournalLine(entry.at, _(title), words, entry.by_name, entry.target is not None)
+        )
+    return lines

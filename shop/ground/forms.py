@@ -1,0 +1,46 @@
+"""Fields that speak the trade: amounts typed as people type them, sentences for what is missing."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from shop.ground.money import Money
+from shop.ground.text import money
+
+_AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
+_SPACES = re.compile(r"[\s\u00a0\u202f€]")
+
+
+def required(message: Any = None) -> InputRequired:
+    """Must be filled in; says so in the reader's language."""
+    return InputRequired(message or _l("This answer is needed."))
+
+
+def at_most(count: int) -> Length:
+    return Length(max=count, message=_l("%(count)s characters at most.", count=count))
+
+
+def parse_money(typed: str) -> Money | None:
+    """An amount typed like « 3 744,45 », "3744.45" or "3744,45 €"; None if it is not one."""
+    found = _AMOUNT.match(_SPACES.sub("", typed))
+    if found is None:
+        return None
+    return Money(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0") or 0))
+
+
+class MoneyField(StringField):
+    """An amount in euros; its data is Money, and what was typed stays as it was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = parse_money(self.typed)
+        if self.typed and self.data is None:
+            raise ValidationError(_l("Type an amount in euros, like 3744.45."))
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None):
+            return self.typed
+        return money(self.data.cents).rstrip("€").strip() if isinstance(self.data, Money) else ""
