@@ -1,0 +1,62 @@
+"""Deliveries: what may leave with one delivery note."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shop.ground.errors import N_, DomainError
+
+
+class NothingToDeliver(DomainError):
+    sentence = N_("A delivery note carries at least one unit: type what leaves today.")
+    status = 422
+
+
+class MoreThanRemains(DomainError):
+    sentence = N_("%(name)s: %(remaining)s left to deliver, %(asked)s asked for.")
+    status = 422
+
+
+class UnknownLine(DomainError):
+    sentence = N_("The order has no line %(position)s to deliver.")
+    status = 422
+
+
+class NoParcel(DomainError):
+    sentence = N_("A delivery has from 1 to 999 parcels.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A line of goods on which something is left: `delivered` units went out before."""
+
+    position: int
+    name: str
+    quantity: int
+    delivered: int
+
+    @property
+    def remaining(self) -> int:
+        return self.quantity - self.delivered
+
+
+def ensure_deliverable(
+    lines: Sequence[Outstanding], quantities: Mapping[int, int], parcels: int
+) -> dict[int, int]:
+    """The units by position that leave, zeros left out.
+
+    Raises UnknownLine, MoreThanRemains, NothingToDeliver, NoParcel.
+    """
+    by_position = {line.position: line for line in lines}
+    for position, asked in sorted(quantities.items()):
+        line = by_position.get(position)
+        if line is None:
+            raise UnknownLine(position=position)
+        if not 0 <= asked <= line.remaining:
+            raise MoreThanRemains(name=line.name, remaining=line.remaining, asked=asked)
+    leaving = {position: asked for position, asked in sorted(quantities.items()) if asked}
+    if not leaving:
+        raise NothingToDeliver
+    if not 1 <= parcels <= 999:
+        raise NoParcel
+    return leaving

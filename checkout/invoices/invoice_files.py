@@ -1,0 +1,162 @@
+"""The file for the paying service: invoice with the IBAN, purchase order, delivery notes.
+
+Put together outside any transaction (`build_invoice_file`), then kept and sent in one
+(`send_invoice_file`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice
+from checkout.invoices.rules import PurchaseOrderUnreadable
+from checkout.orders.models import Order
+from checkout.orders.progress import move, tell
+from checkout.orders.rules import PROCEDURE
+from shop.dossiers.dossiers import content_of
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
+from shop.ground.actors import Actor
+from shop.ground.db import Database
+from shop.ground.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What goes into one file: ids of papers, and the copy of the purchase order."""
+
+    number: str
+    language: str
+    issued_on: date
+    invoice_paper: int
+    purchase_order: str | None
+    scan: StoredFile | None
+    notes: list[tuple[str, int]]
+
+
+def build_invoice_file(database: Database, number: str) -> bytes:
+    """One PDF: the invoice, the buyer's purchase order, the delivery notes it refers to.
+
+    Makes the papers' PDFs if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
+    """
+    from shop.ground.pdf import image_to_pdf, merge  # takes a second to import: not at start-up
+    from shop.ground.pdf_parts import UnreadablePart
+
+    with database.reading_session() as session:
+        sources = _sources(session, number)
+    parts, labels = [pdf_of(database, sources.invoice_paper).data], [sources.number]
+    if sources.scan is not None:
+        label = sources.purchase_order or sources.scan.filename
+        copy = sources.scan.data
+        try:
+            if sources.scan.media_type != PDF:
+                copy = image_to_pdf(
+                    copy, title=label, on=sources.issued_on, language=sources.language
+                )
+            merge([copy], title=label)
+        except UnreadablePart as unreadable:
+            raise PurchaseOrderUnreadable(reference=label) from unreadable
+        parts.append(copy)
+        labels.append(label)
+    for label, paper_id in sources.notes:
+        parts.append(pdf_of(database, paper_id).data)
+        labels.append(label)
+    return merge(
+        parts,
+        title=sources.number,
+        on=sources.issued_on,
+        language=sources.language,
+        labels=labels,
+    )
+
+
+def send_invoice_file(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    data: bytes,
+    *,
+    to: str | None,
+    by: Actor,
+    at: datetime,
+) -> StoredFile:
+    """Keep the file and send it to the paying service; `to` None when staff hands it over itself.
+
+    Sent again, the file that was kept the first time goes. Raises NotAllowed, IllegalStep.
+    """
+    step = PROCEDURE.ensure("send_invoice_file", order.stage, by)
+    stored = find_invoice_file(session, invoice, order)
+    if stored is None:
+        stored = keep_file(
+            session,
+            data,
+            kind=INVOICE_FILE,
+            filename=filename_of(invoice.number),
+            media_type=PDF,
+            by=by,
+            at=at,
+            dossier_id=order.dossier_id,
+        )
+    invoice.sent_at = at
+    invoice.sent_to = to
+    if to is not None:
+        tell(
+            session,
+            order,
+            "invoice_sent_to_service",
+            to=to,
+            at=at,
+            files=(stored.id,),
+            number=invoice.number,
+            including=invoice.including.cents,
+            issued_on=invoice.issued_on.isoformat(),
+            due_on=invoice.due_on.isoformat(),
+            delivery_notes=content_of(session, invoice.paper_id)["references"]["delivery_notes"],
+        )
+    move(session, order, step.act, step.target, by=by, at=at, number=invoice.number, to=to or "–")
+    return stored
+
+
+def find_invoice_file(session: Session, invoice: Invoice, order: Order) -> StoredFile | None:
+    """The file that was kept for an invoice, without its bytes."""
+    return session.scalar(
+        select(StoredFile).where(
+            StoredFile.dossier_id == order.dossier_id,
+            StoredFile.kind == INVOICE_FILE,
+            StoredFile.filename == filename_of(invoice.number),
+        )
+    )
+
+
+def filename_of(number: str) -> str:
+    return f"{number}-dossier.pdf"
+
+
+def _sources(session: Session, number: str) -> _Sources:
+    found = session.execute(
+        select(Invoice, Order)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Invoice.number == number)
+    ).first()
+    if found is None:
+        raise NotFound(number=number)
+    invoice, order = found
+    named = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
+    notes = session.execute(
+        select(DeliveryNote.number, DeliveryNote.paper_id)
+        .where(DeliveryNote.order_id == order.id, DeliveryNote.number.in_(named))
+        .order_by(DeliveryNote.id)
+    )
+    scan_id = order.purchase_order_file_id
+    return _Sources(
+        number=invoice.number,
+        language=order.language,
+        issued_on=invoice.issued_on,
+        invoice_paper=invoice.paper_id,
+        purchase_order=order.purchase_order,
+        scan=get_file(session, scan_id) if scan_id is not None else None,
+        notes=[(row.number, row.paper_id) for row in notes],
+    )

@@ -1,0 +1,197 @@
+"""Invoices: issued once, for what is delivered, in a gapless series.
+
+The file for the paying service (invoice, purchase order, delivery notes) is in invoice_files.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice, InvoiceLine
+from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import get_order, lines_of, sale_line
+from checkout.orders.progress import move, references_of, tell
+from checkout.orders.rules import PROCEDURE, Origin
+from checkout.payments.payments import take_card_payment
+from shop.cart.rules import SaleLine, sale_totals
+from shop.dossiers.content import line_contents, paper_content
+from shop.dossiers.models import Dossier, Paper
+from shop.dossiers.papers import INVOICE, issue_paper
+from shop.dossiers.parties import parties_from
+from shop.ground import numbering
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import NotFound
+from shop.ground.letterhead import current_letterhead
+from shop.ground.money import Money
+from shop.ground.text import paris_day
+from shop.ground.vat import Totals
+from shop.organisations.models import Organisation
+
+
+def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
+    """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
+
+    A card order's invoice is paid as it is issued. The stage moves when everything is delivered
+    and invoiced. Raises NotAllowed, IllegalStep, NothingToInvoice.
+    """
+    step = PROCEDURE.ensure("issue_invoice", order.stage, by)
+    lines = lines_of(session, order.id)
+    billable = ensure_billable([_progress(line) for line in lines])
+    sold = [sale_line(line, billable[line.position]) for line in lines if line.position in billable]
+    totals, notes = sale_totals(sold), _notes_to_invoice(session, order)
+    number = numbering.take_number(session, numbering.INVOICE, at=at)
+    content = _content(session, order, number, sold, totals, notes, at=at)
+    dossier = session.get_one(Dossier, order.dossier_id)
+    paper = issue_paper(session, dossier, INVOICE, content, at=at)
+    invoice = Invoice(
+        number=number,
+        order_id=order.id,
+        paper_id=paper.id,
+        issued_at=at,
+        issued_on=paris_day(at),
+        due_on=date.fromisoformat(content["due_on"]),
+        excluding=totals.excluding,
+        vat_total=totals.vat_total,
+        including=totals.including,
+        paid=Money(),
+        by_name=by.name,
+    )
+    session.add(invoice)
+    session.flush()
+    _count(session, invoice, lines, billable)
+    tell(
+        session,
+        order,
+        "invoice_issued",
+        at=at,
+        papers=(paper.id,),
+        number=number,
+        including=totals.including.cents,
+        due_on=content["due_on"],
+        audience=content["audience"],
+        paid=content["paid"],
+        service=_service_name(order),
+    )
+    complete = all(line.invoiced == line.quantity for line in lines)
+    facts = {"number": number, "amount": totals.including.cents}
+    move(session, order, step.act, step.target if complete else None, by=by, at=at, **facts)
+    if order.origin is Origin.CARD:
+        take_card_payment(session, order, invoice, at=at)
+    return invoice
+
+
+def get_invoice(session: Session, number: str, *, by: Actor) -> tuple[Invoice, Order]:
+    """The invoice of that number with its order, both locked (the order first), for staff.
+
+    Raises NotFound for everybody else.
+    """
+    order_number = session.scalar(
+        select(Order.number)
+        .join(Invoice, Invoice.order_id == Order.id)
+        .where(Invoice.number == number)
+    )
+    if order_number is None:
+        raise NotFound(number=number)
+    order = get_order(session, order_number, by=by)
+    invoice = session.scalars(
+        locking(session, select(Invoice).where(Invoice.number == number))
+    ).one()
+    return invoice, order
+
+
+def invoices_of(session: Session, order_id: int) -> Sequence[Invoice]:
+    """The invoices of an order, oldest first."""
+    return session.scalars(
+        select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id)
+    ).all()
+
+
+def _content(
+    session: Session,
+    order: Order,
+    number: str,
+    sold: Sequence[SaleLine],
+    totals: Totals,
+    notes: Sequence[DeliveryNote],
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """All that the invoice will ever say (CGI ann. II art. 242 nonies A; C. com. L441-9)."""
+    by_card = order.origin is Origin.CARD
+    seller = current_letterhead(session)
+    issued_on = paris_day(at)
+    due_on = issued_on if by_card else due_day(issued_on, order.payment_delay_days)
+    return paper_content(
+        INVOICE,
+        number,
+        language=order.language,
+        issued_on=issued_on.isoformat(),
+        seller=seller | {"bank": None} if by_card else seller,
+        parties=parties_from(order.parties),
+        lines=line_contents(sold),
+        totals=totals,
+        references=references_of(order) | {"delivery_notes": [note.number for note in notes]},
+        operation="goods",
+        audience=_audience(session, order),
+        delivered_on=max(note.shipped_on for note in notes).isoformat() if notes else None,
+        due_on=due_on.isoformat(),
+        payment_delay_days=None if by_card else order.payment_delay_days,
+        paid=by_card,
+        paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
+        payment_method="card" if by_card else None,
+    )
+
+
+def _audience(session: Session, order: Order) -> str:
+    if order.origin is Origin.QUOTE:
+        return PUBLIC
+    if order.organisation_id is None:
+        return audience(None, None)
+    organisation = session.get_one(Organisation, order.organisation_id)
+    return audience(organisation.nature, organisation.verification)
+
+
+def _notes_to_invoice(session: Session, order: Order) -> list[DeliveryNote]:
+    """The delivery notes that no earlier invoice of the order refers to."""
+    earlier = session.scalars(
+        select(Paper.content)
+        .join(Invoice, Invoice.paper_id == Paper.id)
+        .where(Invoice.order_id == order.id)
+    )
+    named = {name for content in earlier for name in content["references"]["delivery_notes"]}
+    return [note for note in notes_of(session, order.id) if note.number not in named]
+
+
+def _count(
+    session: Session, invoice: Invoice, lines: Sequence[OrderLine], billable: Mapping[int, int]
+) -> None:
+    rows = []
+    for line in lines:
+        quantity = billable.get(line.position, 0)
+        if quantity:
+            line.invoiced += quantity
+            rows.append(
+                {
+                    "invoice_id": invoice.id,
+                    "position": line.position,
+                    "quantity": quantity,
+                    "amount": line.unit_price.times(quantity),
+                }
+            )
+    session.execute(insert(InvoiceLine), rows)
+
+
+def _progress(line: OrderLine) -> Progress:
+    return Progress(line.position, line.quantity, line.delivered, line.invoiced)
+
+
+def _service_name(order: Order) -> str | None:
+    service = parties_from(order.parties).paying_service
+    return service.name if service else None

@@ -1,0 +1,59 @@
+"""Invoices: what may be billed, when it is due, whom it speaks to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shop.ground.errors import N_, DomainError
+from shop.organisations.rules import Nature, Verification
+
+PUBLIC, BUSINESS, CONSUMER = "public", "business", "consumer"
+
+
+class NothingToInvoice(DomainError):
+    sentence = N_("Nothing was delivered that is not invoiced yet: deliver first.")
+
+
+class PurchaseOrderUnreadable(DomainError):
+    sentence = N_(
+        "The copy of purchase order %(reference)s cannot be read: its file is damaged or locked."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one line of an order is, in units."""
+
+    position: int
+    quantity: int
+    delivered: int
+    invoiced: int
+
+
+def ensure_billable(lines: Sequence[Progress]) -> dict[int, int]:
+    """Units by position that are delivered and not invoiced. Raises NothingToInvoice.
+
+    A public body pays after « service fait » (décret 2012-1246 art. 33): nothing is billed ahead.
+    """
+    billable = {
+        line.position: line.delivered - line.invoiced
+        for line in lines
+        if line.delivered > line.invoiced
+    }
+    if not billable:
+        raise NothingToInvoice
+    return billable
+
+
+def due_day(issued_on: date, delay_days: int) -> date:
+    """The last day to pay, an actual calendar date (C. com. L441-9; CCP R2192-10, -11)."""
+    return issued_on + timedelta(days=delay_days)
+
+
+def audience(nature: Nature | None, verification: Verification | None) -> str:
+    """Whose rules of late payment are printed: a public body's, a trader's, a consumer's."""
+    if nature is None:
+        return CONSUMER
+    if nature is not Nature.PRIVATE and verification is Verification.VERIFIED:
+        return PUBLIC
+    return BUSINESS

@@ -1,0 +1,89 @@
+"""How an order goes on after its birth: its stage, its journal, the letters to its buyer."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from checkout.orders.models import Order
+from checkout.orders.rules import OrderStage
+from shop.dossiers.models import Dossier
+from shop.dossiers.parties import parties_from
+from shop.ground import journal, outbox
+from shop.ground.actors import Actor
+
+
+def move(
+    session: Session,
+    order: Order,
+    act: str,
+    target: Any,
+    *,
+    by: Actor,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """The last line of an act: the stage (None leaves it) and the journal entry."""
+    source = order.stage
+    moved = target is not None and target != source
+    if moved:
+        order.stage = OrderStage(target)
+    journal.record(
+        session,
+        f"order:{order.id}",
+        act,
+        by=by,
+        at=at,
+        dossier_id=order.dossier_id,
+        source=source if moved else None,
+        target=OrderStage(target) if moved else None,
+        **facts,
+    )
+
+
+def tell(
+    session: Session,
+    order: Order,
+    template: str,
+    *,
+    at: datetime,
+    to: str | None = None,
+    papers: tuple[int, ...] = (),
+    files: tuple[int, ...] = (),
+    **facts: Any,
+) -> None:
+    """A letter about an order, to its buyer unless `to` names somebody else."""
+    dossier = session.get_one(Dossier, order.dossier_id)
+    parties = parties_from(order.parties)
+    outbox.post(
+        session,
+        template,
+        to=to or order.email,
+        language=order.language,
+        at=at,
+        dossier_id=order.dossier_id,
+        papers=papers,
+        files=files,
+        dossier=dossier.number,
+        guest_key=dossier.guest_key,
+        order=order.number,
+        name=parties.contact.name,
+        customer=parties.header.name,
+        purchase_order=order.purchase_order,
+        engagement=order.engagement,
+        origin=str(order.origin),
+        **facts,
+    )
+
+
+def references_of(order: Order) -> dict[str, Any]:
+    """What every paper of an order refers to (CCP D2192-2; C. com. L441-9)."""
+    service = parties_from(order.parties).paying_service
+    return {
+        "quote": order.quote_number,
+        "order": order.number,
+        "purchase_order": order.purchase_order,
+        "purchase_order_date": order.purchase_order_date,
+        "engagement": order.engagement,
+        "service_code": (service.service_code or None) if service else None,
+    }
