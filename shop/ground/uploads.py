@@ -1,0 +1,124 @@
+"""What comes in from outside: PDF, JPEG or PNG, known by its content and opened once to be sure.
+
+Neither the name nor the type that a browser sends is believed.
+"""
+
+import re
+import unicodedata
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+
+import pikepdf
+from PIL import Image, UnidentifiedImageError
+from werkzeug.datastructures import FileStorage
+
+from shop.ground.errors import N_, DomainError
+
+_PDF, _JPEG, _PNG = "application/pdf", "image/jpeg", "image/png"
+_SIGNS = ((b"\xff\xd8\xff", _JPEG), (b"\x89PNG\r\n\x1a\n", _PNG))
+_EXTENSIONS = {_PDF: (".pdf",), _JPEG: (".jpg", ".jpeg"), _PNG: (".png",)}
+#: A PDF may begin with a few bytes of something else (ISO 32000, annex H).
+_PDF_SIGN, _PDF_WITHIN = b"%PDF-", 1024
+_PIXELS_MAX = 80_000_000
+_PAGES_MAX = 200
+_STEM_MAX = 100
+
+
+class NoFile(DomainError):
+    sentence = N_("Choose a file first.")
+    status = 422
+
+
+class FileTooLarge(DomainError):
+    sentence = N_("The file weighs more than %(limit)s MB. Scan it again with fewer dots an inch.")
+    status = 422
+
+
+class FileNotAccepted(DomainError):
+    sentence = N_("Only PDF, JPEG and PNG files are read here. Save your document as one of them.")
+    status = 422
+
+
+class FileEncrypted(DomainError):
+    sentence = N_("This PDF is protected by a password. Send it without protection.")
+    status = 422
+
+
+class FileUnreadable(DomainError):
+    sentence = N_("This file is damaged: it cannot be opened. Scan it or save it again.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was opened: its bytes as they came, its true type, a name without surprises."""
+
+    data: bytes
+    media_type: str
+    filename: str
+
+
+def read_upload(sent: FileStorage | None, *, limit: int) -> Upload:
+    """The file of a form, at most `limit` bytes.
+
+    Raises NoFile, FileTooLarge, FileNotAccepted, FileEncrypted, FileUnreadable.
+    """
+    data = sent.stream.read(limit + 1) if sent is not None and sent.filename else b""
+    if sent is None or not data:
+        raise NoFile
+    if len(data) > limit:
+        raise FileTooLarge(limit=limit // 1_000_000)
+    media_type = _type_of(data)
+    if media_type == _PDF:
+        _open_pdf(data)
+    else:
+        _open_picture(data)
+    return Upload(data, media_type, safe_name(sent.filename or "", media_type))
+
+
+def safe_name(name: str, media_type: str) -> str:
+    """The last part of a path, in letters, figures and - _ . , with the extension of its type."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
+    extensions = _EXTENSIONS[media_type]
+    path = PurePath(name)
+    known = path.suffix.lower() in extensions
+    stem = re.sub(r"[^\w.-]+", "-", path.stem if known else name).strip("-._")[:_STEM_MAX]
+    return (stem or "document") + (path.suffix.lower() if known else extensions[0])
+
+
+def _type_of(data: bytes) -> str:
+    for sign, media_type in _SIGNS:
+        if data.startswith(sign):
+            return media_type
+    if _PDF_SIGN in data[:_PDF_WITHIN]:
+        return _PDF
+    raise FileNotAccepted
+
+
+def _open_pdf(data: bytes) -> None:
+    try:
+        with pikepdf.Pdf.open(BytesIO(data)) as pdf:
+            if pdf.is_encrypted:
+                raise FileEncrypted
+            if not 1 <= len(pdf.pages) <= _PAGES_MAX:
+                raise FileUnreadable
+    except pikepdf.PasswordError as locked:
+        raise FileEncrypted from locked
+    except pikepdf.PdfError as broken:
+        raise FileUnreadable from broken
+
+
+def _open_picture(data: bytes) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as picture:
+                if picture.width * picture.height > _PIXELS_MAX:
+                    raise FileUnreadable
+                picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as broken:
+        raise FileUnreadable from broken
+    except Image.DecompressionBombError as bomb:
+        raise FileUnreadable from bomb
