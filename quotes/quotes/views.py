@@ -1,0 +1,125 @@
+"""Step 5, the quote way: conditions to read and acknowledge, then the quote."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import BooleanField, HiddenField
+
+from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
+from checkout.steps.views import cart_id_of, step_urls
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import issue_quote
+from quotes.quotes.rules import CONDITIONS_VERSION, last_day
+from shop.accounts.sessions import actor, viewer
+from shop.cart.session import forget_count
+from shop.ground.clock import now
+from shop.ground.errors import Changed
+from shop.ground.forms import required
+from shop.ground.web import database, language, reading
+from shop.organisations.models import Organisation
+from shop.organisations.rules import ensure_quote_way
+
+room = Blueprint("quotes", __name__)
+
+
+class ConditionsForm(FlaskForm):
+    """The tick is never set in advance; the seal says which sale the buyer has read."""
+
+    accepted = BooleanField(
+        _l("I have read these conditions."),
+        [required(_l("Read the conditions and tick the box: the quote is issued under them."))],
+    )
+    seal = HiddenField()
+    draft = HiddenField()
+
+
+@room.get("/commande/devis")
+def conditions() -> Any:
+    """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
+    _ensure_way()
+    with database().reading_session() as session:
+        ready = ready_draft(session, cart_id_of(session), by=actor(), at=now())
+    return _conditions(ready, ConditionsForm(formdata=None))
+
+
+@room.post("/quotes")
+def issue() -> Any:
+    """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""
+    form, by, at = ConditionsForm(), actor(), now()
+    _ensure_way()
+    earlier = _of_draft(form.draft.data or "", by.organisation_id)
+    if earlier is not None:
+        return _to_dossier(earlier)
+    if not form.validate_on_submit():
+        with database().reading_session() as session:
+            ready = ready_draft(session, cart_id_of(session), by=by, at=at)
+        return _conditions(ready, form, 422)
+    try:
+        with database().transaction() as session:
+            ready = ready_draft(
+                session, cart_id_of(session), by=by, at=at, seal=form.seal.data, lock=True
+            )
+            quote = issue_quote(
+                session,
+                by.organisation_id,
+                ready.lines,
+                parties=ready.parties,
+                shipping=ready.shipping,
+                email=ready.email,
+                language=language(),
+                by=by,
+                at=at,
+                draft_token=ready.draft_token,
+                title=ready.title,
+            )
+            close_draft(session, ready.cart_id)
+    except Changed:
+        flash(_("Your cart has changed since you read this page: look at it again."), "warn")
+        return redirect(url_for(".conditions"), 303)
+    forget_count()
+    return _to_dossier(quote.number)
+
+
+def _to_dossier(number: str) -> Any:
+    drawn = "mail" if request.form.get("by") == "mail" else "pdf"
+    return redirect(url_for("dossiers.show", number=number, drawn=drawn), 303)
+
+
+def _ensure_way() -> None:
+    """Only for a verified public body: asked here, and again in the act."""
+    person = viewer()
+    ensure_quote_way(
+        person.nature if person else None, person.verification if person else None
+    )
+
+
+def _of_draft(token: str, organisation_id: int | None) -> str | None:
+    if not token or organisation_id is None:
+        return None
+    return reading().scalar(
+        select(Quote.number).where(
+            Quote.draft_token == token, Quote.organisation_id == organisation_id
+        )
+    )
+
+
+def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:
+    form.seal.data, form.draft.data = ready.seal, ready.draft_token
+    delay = reading().scalar(
+        select(Organisation.payment_delay_days).where(Organisation.id == ready.organisation_id)
+    )
+    html = render_template(
+        "quotes/conditions.html",
+        ready=ready,
+        form=form,
+        step=5,
+        step_urls=step_urls(),
+        valid_until=last_day(now()),
+        version=CONDITIONS_VERSION,
+        delay=delay,
+    )
+    return html, status

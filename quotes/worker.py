@@ -1,0 +1,111 @@
+"""The worker of the whole shop: `python -m quotes.worker`, one or several beside the web servers.
+
+PDFs of issued papers and letters leave within a second; card payments are reconciled and lapsed
+quotes tidied every minute. Each job may be done twice, or by two workers, without harm.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import select
+
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import lapse_quote, lapsed_quotes
+from shop.dossiers.attachments import attachments_of
+from shop.dossiers.papers import papers_without_pdf, pdf_of
+from shop.ground import clock
+from shop.ground.actors import THE_CLOCK
+from shop.ground.config import Settings, from_environment
+from shop.ground.db import Database, locking
+from shop.ground.posting import Post, deliver, due_mails, post_for
+from shop.ground.worker import Job, Worker
+
+log = logging.getLogger("comptoir.worker")
+
+Stopping = Callable[[], bool]
+
+
+def never() -> bool:
+    return False
+
+
+def make_pdfs(database: Database, stopping: Stopping = never) -> None:
+    """The PDF of every issued paper that nobody has needed yet."""
+    with database.reading_session() as session:
+        waiting = papers_without_pdf(session)
+    for paper_id in waiting:
+        if stopping():
+            return
+        try:
+            pdf_of(database, paper_id)
+        except Exception:
+            log.exception("the PDF of paper %s could not be made", paper_id)
+
+
+def deliver_mail(
+    database: Database, settings: Settings, post: Post, stopping: Stopping = never
+) -> None:
+    """Every letter whose time has come."""
+    for mail_id in due_mails(database, at=clock.now()):
+        if stopping():
+            return
+        deliver(
+            database,
+            mail_id,
+            post,
+            partial(attachments_of, database),
+            settings=settings,
+            at=clock.now(),
+        )
+
+
+def lapse_quotes(database: Database) -> None:
+    """Tidy quotes after their last day. Running it twice changes nothing."""
+    at = clock.now()
+    with database.reading_session() as session:
+        numbers = lapsed_quotes(session, clock.today())
+    for number in numbers:
+        with database.transaction() as session:
+            quote = session.scalars(
+                locking(session, select(Quote).where(Quote.number == number))
+            ).one()
+            if number in lapsed_quotes(session, clock.today()):
+                lapse_quote(session, quote, by=THE_CLOCK, at=at)
+
+
+def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> list[Job]:
+    """What the worker does, and how often in seconds."""
+    post = post_for(settings)
+    return [
+        Job("papers", 1, partial(make_pdfs, database, stopping)),
+        Job("mail", 1, partial(deliver_mail, database, settings, post, stopping)),
+        Job("cards", 60, partial(reconcile_cards, database, settings)),
+        Job("quotes", 60, partial(lapse_quotes, database)),
+    ]
+
+
+def reconcile_cards(database: Database, settings: Settings) -> None:
+    """Card payments whose webhook never came."""
+    from checkout.card.reconcile import reconcile  # with the processor's library: only here
+    from checkout.card.stripe_gateway import gateway_for
+
+    reconcile(database, gateway_for(settings), at=clock.now())
+
+
+def main() -> None:
+    """Work until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = from_environment(os.environ)
+    clock.set_shift(settings.clock_shift)
+    database = Database(settings.database_url, pool_size=2)
+    worker = Worker([])
+    worker = Worker(jobs(database, settings, lambda: worker.stopping.is_set()))
+    worker.stop_on_signals()
+    worker.run()
+    database.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Extract, check and compile the translations: `python -m shop.translations.catalogue CHECK`.
+
+- `compile` makes messages.mo (every start does it when the .po is newer);
+- `update` reads all sentences from the source and keeps the .po in step with them;
+- `check` fails on a sentence without its French, or whose placeholders differ.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from shop.ground.config import ROOT
+
+FOLDER = ROOT / "shop" / "translations"
+PO = FOLDER / "fr" / "LC_MESSAGES" / "messages.po"
+PACKAGES = ("shop", "checkout", "quotes", "templates")
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+OPTIONS = {
+    kind: {"trimmed": "true", "encoding": "utf-8", "newstyle_gettext": "true"}
+    for kind in ("**.html", "**.txt")
+}
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "_l": None,
+    "N_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def extracted() -> Catalog:
+    """Every sentence of the source, with where it stands."""
+    catalog = Catalog(locale="fr", project="Comptoir", charset="utf-8")
+    for package in PACKAGES:
+        for filename, line, message, comments, context in extract_from_dir(
+            str(ROOT / package),
+            method_map=METHODS,
+            options_map=OPTIONS,
+            keywords=KEYWORDS,  # type: ignore[arg-type]
+            comment_tags=("Translators:",),
+        ):
+            catalog.add(
+                message, None, [(f"{package}/{filename}", line)], (), comments, context=context
+            )
+    return catalog
+
+
+def read_french(path: Path = PO) -> Catalog:
+    if not path.exists():
+        return Catalog(locale="fr", project="Comptoir")
+    return read_po(BytesIO(path.read_bytes()), locale="fr")
+
+
+def compile_french(*, force: bool = False) -> None:
+    """messages.po → messages.mo, if the .mo is older."""
+    target = PO.with_suffix(".mo")
+    if not force and target.exists() and target.stat().st_mtime >= PO.stat().st_mtime:
+        return
+    with target.open("wb") as handle:
+        write_mo(handle, read_french())
+
+
+def update() -> None:
+    """Bring the .po in step with the source: new sentences come in empty, unused ones go."""
+    french, found = read_french(), extracted()
+    fragments = sorted((FOLDER / "fr" / "parts").glob("*.po"))
+    for fragment in fragments:
+        for message in read_french(fragment):
+            if message.id and message.string:
+                known = french.get(_key(message), message.context)
+                if known is None or not known.string:
+                    french.add(message.id, message.string, context=message.context)
+    for message in found:
+        if message.id:
+            known = french.get(_key(message), message.context)
+            message.string = known.string if known else ""
+    with PO.open("wb") as handle:
+        write_po(handle, found, width=96, omit_header=False, sort_output=True, no_location=False)
+
+
+def _key(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+
+
+def faults() -> Iterator[str]:
+    """What `check` says: one sentence a fault."""
+    french = read_french()
+    for message in extracted():
+        if not message.id:
+            continue
+        known = french.get(_key(message), message.context)
+        where = ", ".join(f"{file}:{line}" for file, line in message.locations[:1])
+        strings = known.string if known else ""
+        translated = [strings] if isinstance(strings, str) else list(strings)
+        if not all(translated):
+            yield f"{where}: no French for {_key(message)!r}"
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        wanted = set(_PLACEHOLDER.findall(" ".join(ids)))
+        for text in translated:
+            if not set(_PLACEHOLDER.findall(text)) <= wanted:
+                yield f"{where}: placeholders differ in {text!r}"
+    for message in french:
+        text = message.string if isinstance(message.string, str) else " ".join(message.string)
+        if message.id and re.search(r"[^\s\u00a0\u202f«][!?;](?:\s|$)", text):
+            yield f"no U+00A0 before a sign in {text!r}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the three commands."""
+    command = arguments[0] if arguments else ""
+    if command == "compile":
+        compile_french()
+    elif command == "update":
+        update()
+        compile_french(force=True)
+    elif command == "check":
+        found = list(faults())
+        sys.stdout.write("".join(f"{fault}\n" for fault in found))
+        return 1 if found else 0
+    else:
+        sys.stderr.write("Say compile, update or check.\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
