@@ -4,6 +4,7 @@
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -162,12 +163,15 @@ def ready_draft(
     )
 
 
-def close_draft(session: Session, cart_id: int) -> None:
-    """The sale is made: the cart is empty again and its checkout is over."""
-    session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
-    session.execute(
-        delete(Draft).where(Draft.cart_id == cart_id).execution_options(synchronize_session=False)
-    )
+def close_draft(session: Session, cart_id: int, lines: Sequence[SaleLine]) -> None:
+    """The sale is made: its goods leave the cart (not what another tab added meanwhile), and its
+    checkout is over."""
+    sold = [line.product_id for line in lines if line.product_id is not None]
+    for statement in (
+        delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.product_id.in_(sold)),
+        delete(Draft).where(Draft.cart_id == cart_id),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _complete(parties: Parties) -> bool:

@@ -1,0 +1,223 @@
+"""Card payments on their way to the processor: written before it is called, one row a checkout.
+
+The network is never called under a lock: `open_page()` writes, asks, then writes what it learnt.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.card.gateway import (
+    CardProcessorError,
+    CardProcessorRefused,
+    PaymentGateway,
+    SessionNotOpen,
+    Started,
+)
+from checkout.card.models import CardPayment, PaymentState
+from checkout.card.rules import (
+    LEAST_TO_OPEN,
+    STILL_OPEN,
+    CardUnavailable,
+    PaymentInProgress,
+    closes_at,
+    payment_lines,
+)
+from checkout.card.settlement import FINAL, Outcome, Settlement, settle
+from checkout.drafts.drafts import CheckoutReady
+from checkout.drafts.goods import ensure_available
+from shop.cart.rules import line_from
+from shop.ground.db import Database, locking
+
+_REOPENED = (PaymentState.OPEN, PaymentState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the processor sends the customer back, and the name of a sale shown as one line."""
+
+    success_url: str
+    cancel_url: str
+    one_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A payment page to send the customer to; or what became of an earlier one meanwhile."""
+
+    reference: str
+    url: str = ""
+    settled: Settlement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A payment that is written; `stale` is the session of a page to close before another opens."""
+
+    payment: CardPayment
+    stale: str | None = None
+
+
+def open_page(
+    database: Database,
+    gateway: PaymentGateway,
+    ready: Callable[[Session], CheckoutReady],
+    addresses: Addresses,
+    *,
+    language: str,
+    at: datetime,
+) -> Opened:
+    """The payment page of a checkout: the one that is open, or a new one when the sale changed.
+
+    Raises what `ready` raises, OutOfStock, CardUnavailable, PaymentInProgress.
+    """
+    with database.transaction() as session:
+        prepared = start_payment(session, ready(session), language=language, at=at)
+    if prepared.stale is not None:
+        settled = _close(database, gateway, prepared.stale, at=at)
+        if settled is not None:
+            return Opened(prepared.payment.reference, settled=settled)
+        with database.transaction() as session:
+            prepared = start_payment(
+                session, ready(session), language=language, at=at, closed=prepared.stale
+            )
+    payment = prepared.payment
+    if payment.session_url:
+        return Opened(payment.reference, payment.session_url)
+    started = _start(gateway, payment, addresses)
+    with database.transaction() as session:
+        keep_page(session, payment.id, payment.attempt, started)
+    return Opened(payment.reference, started.url)
+
+
+def start_payment(
+    session: Session,
+    ready: CheckoutReady,
+    *,
+    language: str,
+    at: datetime,
+    closed: str | None = None,
+) -> Prepared:
+    """Freeze what is to be paid. Raises OutOfStock before any money moves.
+
+    A checkout has one row: the same sale finds its open page again, a changed one counts another
+    attempt, once its outdated page is `closed`.
+    """
+    ensure_available(ready.goods)
+    payment = _latest(session, ready.cart_id)
+    if payment is None or payment.state not in _REOPENED:
+        payment = CardPayment(
+            reference=secrets.token_urlsafe(24),
+            attempt=0,
+            guest_key=secrets.token_urlsafe(32),
+            cart_id=ready.cart_id,
+        )
+        session.add(payment)
+    elif not _needs_new_page(payment, ready, language, at):
+        _follow(payment, ready)
+        return Prepared(payment)
+    elif payment.state is PaymentState.OPEN and payment.session_id not in (None, closed):
+        return Prepared(payment, stale=payment.session_id)
+    _freeze(payment, ready, language=language, at=at)
+    _follow(payment, ready)
+    payment.attempt += 1
+    session.flush()
+    return Prepared(payment)
+
+
+def keep_page(session: Session, payment_id: int, attempt: int, started: Started) -> None:
+    """Remember the page that the processor opened for an attempt."""
+    payment = session.scalars(
+        locking(session, select(CardPayment).where(CardPayment.id == payment_id))
+    ).one()
+    if payment.attempt == attempt and payment.state is PaymentState.OPEN:
+        payment.session_id = started.session_id
+        payment.session_url = started.url
+        payment.expires_at = started.expires_at
+
+
+def find_payment(session: Session, session_id: str) -> CardPayment | None:
+    """The payment of a processor's session."""
+    return session.scalar(select(CardPayment).where(CardPayment.session_id == session_id))
+
+
+def _latest(session: Session, cart_id: int) -> CardPayment | None:
+    statement = (
+        select(CardPayment)
+        .where(CardPayment.cart_id == cart_id)
+        .order_by(CardPayment.id.desc())
+        .limit(1)
+    )
+    return session.scalar(locking(session, statement))
+
+
+def _needs_new_page(
+    payment: CardPayment, ready: CheckoutReady, language: str, at: datetime
+) -> bool:
+    """The page is over, about to close, or shows another sale than this one."""
+    left = payment.expires_at - at
+    if payment.state is PaymentState.EXPIRED:
+        return True
+    if left < (STILL_OPEN if payment.session_id else LEAST_TO_OPEN):
+        return True
+    return not (
+        payment.lines == [line.to_json() for line in ready.lines]
+        and payment.amount == ready.totals.including
+        and (payment.email, payment.language) == (ready.email, language)
+    )
+
+
+def _freeze(payment: CardPayment, ready: CheckoutReady, *, language: str, at: datetime) -> None:
+    payment.state = PaymentState.OPEN
+    payment.lines = [line.to_json() for line in ready.lines]
+    payment.amount = ready.totals.including
+    payment.email, payment.language = ready.email, language
+    payment.session_id = payment.session_url = None
+    payment.created_at, payment.expires_at = at, closes_at(at)
+
+
+def _follow(payment: CardPayment, ready: CheckoutReady) -> None:
+    """What may still change while the page is open: places and people, not prices."""
+    payment.parties, payment.shipping = ready.parties.to_json(), ready.shipping
+    payment.title = ready.title
+    payment.user_id, payment.organisation_id = ready.user_id, ready.organisation_id
+
+
+def _close(
+    database: Database, gateway: PaymentGateway, session_id: str, *, at: datetime
+) -> Settlement | None:
+    """Close an outdated page; if it was over already it may have been paid, and is settled."""
+    try:
+        gateway.expire(session_id)
+    except SessionNotOpen:
+        settled = settle(database, gateway, session_id, at=at)
+        if settled.outcome is Outcome.PROCESSING:
+            raise PaymentInProgress from None
+        return settled if settled.outcome in FINAL else None
+    except CardProcessorRefused:
+        return None  # the processor does not know that page any more: nobody can pay it
+    except CardProcessorError as error:
+        raise CardUnavailable from error
+    return None
+
+
+def _start(gateway: PaymentGateway, payment: CardPayment, addresses: Addresses) -> Started:
+    try:
+        return gateway.start(
+            reference=payment.reference,
+            attempt=payment.attempt,
+            lines=payment_lines(
+                [line_from(line) for line in payment.lines], payment.amount, addresses.one_line
+            ),
+            email=payment.email,
+            language=payment.language,
+            success_url=addresses.success_url,
+            cancel_url=addresses.cancel_url,
+            expires_at=payment.expires_at,
+        )
+    except CardProcessorError as error:
+        raise CardUnavailable from error

@@ -1,0 +1,76 @@
+"""Payments that nobody came back from: the worker asks the processor about them every minute.
+
+A tab closed after paying, a webhook that never came, a refund that could not leave: all end here.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from checkout.card.gateway import CardProcessorError, PaymentGateway
+from checkout.card.models import CardPayment, PaymentState
+from checkout.card.settlement import pay_back, settle
+from shop.ground.db import Database, locking
+
+log = logging.getLogger("comptoir.card")
+
+#: The customer's own return usually comes first.
+OLD_ENOUGH = timedelta(minutes=2)
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """How many payments were looked at, and how many refunds left."""
+
+    settled: int
+    closed: int
+    paid_back: int
+
+
+def reconcile(database: Database, gateway: PaymentGateway, *, at: datetime) -> Reconciled:
+    """Settle open payments older than two minutes, close what was never opened, pay back what is
+    owed. Twice changes nothing; one payment's trouble does not keep the others waiting."""
+    with database.reading_session() as session:
+        opened = session.execute(
+            select(CardPayment.id, CardPayment.session_id, CardPayment.expires_at)
+            .where(CardPayment.state == PaymentState.OPEN, CardPayment.created_at < at - OLD_ENOUGH)
+            .order_by(CardPayment.created_at)
+            .limit(MOST_AT_ONCE)
+        ).all()
+        owed = session.scalars(
+            select(CardPayment.id)
+            .where(CardPayment.state == PaymentState.REFUNDING)
+            .order_by(CardPayment.id)
+            .limit(MOST_AT_ONCE)
+        ).all()
+    settled = closed = 0
+    for payment_id, session_id, expires_at in opened:
+        if session_id is not None:
+            settled += _settled(database, gateway, session_id, at=at)
+        elif expires_at < at:
+            closed += _closed(database, payment_id)
+    paid_back = sum(pay_back(database, gateway, payment_id, at=at) for payment_id in owed)
+    return Reconciled(settled, closed, paid_back)
+
+
+def _settled(database: Database, gateway: PaymentGateway, session_id: str, *, at: datetime) -> int:
+    try:
+        settle(database, gateway, session_id, at=at)
+    except CardProcessorError:
+        log.exception("session %s could not be settled yet", session_id)
+        return 0
+    return 1
+
+
+def _closed(database: Database, payment_id: int) -> int:
+    """A payment whose page never opened and never will."""
+    with database.transaction() as session:
+        payment = session.scalars(
+            locking(session, select(CardPayment).where(CardPayment.id == payment_id))
+        ).one()
+        if payment.state is PaymentState.OPEN and payment.session_id is None:
+            payment.state = PaymentState.EXPIRED
+    return 1

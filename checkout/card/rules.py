@@ -1,0 +1,64 @@
+"""Card payments, the pure part: what the payment page shows, how long it is open, the refusals."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from checkout.card.gateway import PaymentLine
+from shop.cart.rules import SaleLine
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money, shared
+
+#: How long a payment page is open; the processor asks for more than 30 minutes.
+OPEN_FOR = timedelta(minutes=45)
+#: Less than this left, and a page is opened anew rather than shown again.
+STILL_OPEN = timedelta(minutes=2)
+#: The processor wants at least half an hour for a page that it has not opened yet.
+LEAST_TO_OPEN = timedelta(minutes=32)
+#: Lines that a payment page can show.
+MOST_LINES = 90
+CURRENCY = "eur"
+
+OUT_OF_STOCK, WRONG_AMOUNT, PAID_TWICE = "out_of_stock", "amount", "duplicate"
+
+
+class CardUnavailable(DomainError):
+    sentence = N_(
+        "The card payment page cannot be opened right now. Nothing was charged, your cart is kept:"
+        " try again in a few minutes."
+    )
+    status = 503
+
+
+class PaymentInProgress(DomainError):
+    sentence = N_(
+        "Your bank is still deciding on your earlier payment. Wait a minute before you pay again:"
+        " nothing is charged twice."
+    )
+
+
+def payment_lines(lines: Sequence[SaleLine], including: Money, one: str) -> list[PaymentLine]:
+    """The lines of the payment page, including VAT, whose sum is the sale's total to the cent.
+
+    VAT is rounded on the total, so the total is shared out over the lines, never added up from
+    them. `one` names the single line of a sale with too many.
+    """
+    priced = [line for line in lines if line.unit_price.tenthousandths > 0]
+    if len(priced) > MOST_LINES:
+        return [PaymentLine(one, including.cents)]
+    weights = [
+        line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in priced
+    ]
+    return [
+        PaymentLine(_named(line), amount.cents)
+        for line, amount in zip(priced, shared(including, weights), strict=True)
+        if amount
+    ]
+
+
+def _named(line: SaleLine) -> str:
+    return line.name if line.quantity == 1 else f"{line.quantity} × {line.name}"
+
+
+def closes_at(opened_at: datetime) -> datetime:
+    """When a payment page opened at that moment closes."""
+    return opened_at + OPEN_FOR

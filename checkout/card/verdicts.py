@@ -1,0 +1,217 @@
+"""The verdict on a payment, drawn in one transaction: an order, money owed back, or nothing yet."""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from checkout.card.gateway import Payment
+from checkout.card.models import CardPayment, PaymentState
+from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
+from checkout.drafts.drafts import close_draft
+from checkout.orders.orders import place_order
+from checkout.orders.rules import OrderStage, Origin
+from shop.cart.rules import line_from, wanted
+from shop.catalogue import stock
+from shop.catalogue.rules import OutOfStock
+from shop.dossiers.dossiers import open_dossier
+from shop.dossiers.parties import parties_from
+from shop.ground import numbering
+from shop.ground.actors import THE_PROCESSOR
+from shop.ground.db import locking
+from shop.ground.journal import record
+from shop.ground.money import Money
+from shop.ground.outbox import post
+
+
+class Outcome(StrEnum):
+    """What a payment has come to. UNKNOWN: it is not one of this shop's."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    PAID = "paid"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+
+
+_DECIDED = {
+    PaymentState.PAID: Outcome.PAID,
+    PaymentState.REFUNDING: Outcome.REFUNDING,
+    PaymentState.REFUNDED: Outcome.REFUNDED,
+}
+
+
+def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, CardPayment | None]:
+    """Draw the consequence of a payment as the processor has it; again, it changes nothing."""
+    rows = _locked(session, found)
+    if not rows:
+        return Outcome.UNKNOWN, None
+    for row in rows:
+        if found.payment_intent is not None and row.payment_intent == found.payment_intent:
+            return _DECIDED[row.state], row
+    payment = rows[0]
+    if found.status != "succeeded" or found.payment_intent is None:
+        return _not_paid(payment, found), payment
+    if payment.state in _DECIDED:
+        return Outcome.REFUNDING, _paid_twice(session, payment, found, at=at)
+    payment.payment_intent = found.payment_intent
+    if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
+        received = Money(found.amount_received)
+        return _owe(session, payment, WRONG_AMOUNT, received, at=at), payment
+    lines = [line_from(line) for line in payment.lines]
+    try:
+        # The paper's number is taken last (lock order), so the stock names the payment.
+        stock.reserve(session, wanted(lines), reference=f"CB-{payment.id}", at=at)
+    except OutOfStock as refusal:
+        missing = str(refusal.facts["name"])
+        return _owe(session, payment, OUT_OF_STOCK, payment.amount, missing, at=at), payment
+    _sell(session, payment, found, at=at)
+    return Outcome.PAID, payment
+
+
+def _locked(session: Session, found: Payment) -> list[CardPayment]:
+    """The payment's row, and the one of this very intent if it was paid beside it."""
+    named = [CardPayment.session_id == found.session_id]
+    if found.reference is not None:
+        named.append(CardPayment.reference == found.reference)
+    if found.payment_intent is not None:
+        named.append(CardPayment.payment_intent == found.payment_intent)
+    statement = select(CardPayment).where(or_(*named)).order_by(CardPayment.id)
+    return list(session.scalars(locking(session, statement)))
+
+
+def _not_paid(payment: CardPayment, found: Payment) -> Outcome:
+    if payment.state in _DECIDED:
+        return _DECIDED[payment.state]
+    if found.status == "expired" and payment.session_id == found.session_id:
+        payment.state = PaymentState.EXPIRED
+    return Outcome(found.status)
+
+
+def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
+    """The order is born: its number, its dossier, its lines, the letter, an empty cart."""
+    number = numbering.take_number(session, numbering.ORDER, at=at)
+    lines = [line_from(line) for line in payment.lines]
+    parties = parties_from(payment.parties)
+    dossier = open_dossier(
+        session,
+        number,
+        email=payment.email,
+        language=payment.language,
+        at=at,
+        organisation_id=payment.organisation_id,
+        user_id=payment.user_id,
+        guest_key=payment.guest_key,
+        title=payment.title,
+    )
+    order = place_order(
+        session,
+        number,
+        dossier,
+        origin=Origin.CARD,
+        proof=f"card:{payment.payment_intent}",
+        lines=lines,
+        parties=parties,
+        shipping=payment.shipping,
+        at=at,
+        card_last4=found.card_last4,
+    )
+    post(
+        session,
+        "card_order_confirmed",
+        to=payment.email,
+        language=payment.language,
+        at=at,
+        dossier_id=dossier.id,
+        number=number,
+        name=parties.contact.name,
+        amount=payment.amount.cents,
+        card=found.card_last4 or "",
+        guest_key="" if payment.user_id else payment.guest_key,
+        lines=[[line.quantity, line.name] for line in lines],
+        delivery=[parties.delivery.name, *parties.delivery.lines],
+    )
+    payment.state, payment.order_id, payment.settled_at = PaymentState.PAID, order.id, at
+    if payment.cart_id is not None:
+        close_draft(session, payment.cart_id, lines)
+    record(
+        session,
+        f"order:{order.id}",
+        "pay_by_card",
+        by=THE_PROCESSOR,
+        at=at,
+        dossier_id=dossier.id,
+        target=OrderStage.ORDERED,
+        number=number,
+        amount=payment.amount.cents,
+        card=found.card_last4,
+    )
+
+
+def _owe(
+    session: Session,
+    payment: CardPayment,
+    reason: str,
+    amount: Money,
+    missing: str = "",
+    *,
+    at: datetime,
+) -> Outcome:
+    """The money goes back: say so in the same breath. `missing` is what ran out."""
+    payment.state, payment.refund_reason = PaymentState.REFUNDING, reason
+    post(
+        session,
+        "card_refunded",
+        to=payment.email,
+        language=payment.language,
+        at=at,
+        name=parties_from(payment.parties).contact.name,
+        reason=reason,
+        amount=amount.cents,
+        missing=missing,
+    )
+    session.flush()
+    record(
+        session,
+        f"card:{payment.id}",
+        "owe_refund",
+        by=THE_PROCESSOR,
+        at=at,
+        target=PaymentState.REFUNDING,
+        reason=reason,
+        amount=amount.cents,
+    )
+    return Outcome.REFUNDING
+
+
+def _paid_twice(
+    session: Session, payment: CardPayment, found: Payment, *, at: datetime
+) -> CardPayment:
+    """A second intent paid for the same checkout: a row of its own, owed back."""
+    second = CardPayment(
+        reference=secrets.token_urlsafe(24),
+        attempt=payment.attempt,
+        state=PaymentState.REFUNDING,
+        cart_id=None,
+        user_id=payment.user_id,
+        organisation_id=payment.organisation_id,
+        email=payment.email,
+        language=payment.language,
+        guest_key=secrets.token_urlsafe(32),
+        parties=payment.parties,
+        lines=payment.lines,
+        shipping=payment.shipping,
+        title=payment.title,
+        amount=Money(found.amount_received),
+        payment_intent=found.payment_intent,
+        created_at=at,
+        expires_at=at,
+    )
+    session.add(second)
+    _owe(session, second, PAID_TWICE, second.amount, at=at)
+    return second

@@ -1,0 +1,186 @@
+"""The forms of steps 2 to 4. They check shape and give the trade's own values."""
+
+import re
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from shop.dossiers.parties import Contact, Parties, PayingService, Place
+
+SAME, OTHER = "same", "other"
+_POSTAL_CODE = re.compile(r"^\d{5}$")
+_PHONE = re.compile(r"^\+?[\d .\-()/\u00a0]{9,25}$")
+
+
+def _stripped(value: str | None) -> str:
+    return " ".join((value or "").split())
+
+
+def _text(label: Any, most: int, *needed: Any, **more: Any) -> StringField:
+    return StringField(label, [*needed, Length(max=most)], filters=[_stripped], **more)
+
+
+def an_email(_form: FlaskForm, field: StringField) -> None:
+    """An address that a letter can reach, as far as its shape tells."""
+    if field.data:
+        try:
+            validate_email(field.data, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValidationError(
+                _l("Write an e-mail address such as name@town.example.")
+            ) from error
+
+
+def a_postal_code(_form: FlaskForm, field: StringField) -> None:
+    if field.data and not _POSTAL_CODE.match(field.data):
+        raise ValidationError(_l("A postal code has five digits."))
+
+
+def a_phone(_form: FlaskForm, field: StringField) -> None:
+    digits = sum(character.isdigit() for character in field.data or "")
+    if field.data and not (_PHONE.match(field.data) and 9 <= digits <= 15):
+        raise ValidationError(_l("Write a telephone number with its ten digits."))
+
+
+class GuestForm(FlaskForm):
+    """Step 2 without an account."""
+
+    email = StringField(
+        _l("E-mail"),
+        [
+            InputRequired(_l("Give your e-mail: the confirmation goes there.")),
+            Length(max=320),
+            an_email,
+        ],
+        filters=[_stripped],
+    )
+
+
+class AddressesForm(FlaskForm):
+    """Step 3. `delivery` chooses the header itself, a place of the address book, or another."""
+
+    title = _text(
+        _l("Purpose"), 200, Optional(), description=_l("For your own reference, on all papers.")
+    )
+    header_name = _text(_l("Name"), 200)
+    header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
+    header_line2 = _text(_l("Building, service"), 200, Optional())
+    header_postal_code = _text(
+        _l("Postal code"), 5, InputRequired(_l("Give the postal code.")), a_postal_code
+    )
+    header_city = _text(_l("Town"), 120, InputRequired(_l("Give the town.")))
+
+    delivery = RadioField(_l("Where should we deliver?"), choices=[(SAME, "")], default=SAME)
+    place_name = _text(_l("Place"), 200)
+    place_line1 = _text(_l("Address"), 200)
+    place_line2 = _text(_l("Building, entrance"), 200, Optional())
+    place_postal_code = _text(_l("Postal code"), 5, a_postal_code)
+    place_city = _text(_l("Town"), 120)
+    instructions = TextAreaField(
+        _l("Instructions for the carrier"), [Length(max=300)], filters=[_stripped]
+    )
+
+    service_name = _text(_l("Service"), 200)
+    service_code = _text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
+    service_email = _text(_l("E-mail of the service"), 320, an_email)
+    service_line1 = _text(_l("Address of the service"), 200, Optional())
+    service_postal_code = _text(_l("Postal code"), 5, a_postal_code)
+    service_city = _text(_l("Town"), 120, Optional())
+
+    contact_name = _text(
+        _l("First and last name"), 120, InputRequired(_l("Give the name of a contact person."))
+    )
+    contact_phone = _text(
+        _l("Telephone"),
+        30,
+        InputRequired(_l("Give the contact's telephone: without it no delivery can be arranged.")),
+        a_phone,
+        description=_l("The carrier calls it before delivering"),
+    )
+
+    def validate_header_name(self, field: StringField) -> None:
+        if not self.for_organisation and not field.data:
+            raise ValidationError(_l("Give the name that the invoice is made out to."))
+
+    def validate_service_name(self, field: StringField) -> None:
+        if self.for_organisation and not field.data:
+            raise ValidationError(_l("Name the service that receives the invoice."))
+
+    def validate_place_name(self, field: StringField) -> None:
+        self._needed(field, _l("Name the place of delivery."))
+
+    def validate_place_line1(self, field: StringField) -> None:
+        self._needed(field, _l("Give the street and the number."))
+
+    def validate_place_postal_code(self, field: StringField) -> None:
+        self._needed(field, _l("Give the postal code."))
+
+    def validate_place_city(self, field: StringField) -> None:
+        self._needed(field, _l("Give the town."))
+
+    for_organisation = False
+
+    def _needed(self, field: StringField, sentence: Any) -> None:
+        if self.delivery.data == OTHER and not field.data:
+            raise ValidationError(sentence)
+
+    def parties(self, *, header_name: str, email: str, kept: dict[str, Place]) -> Parties:
+        """What step 3 gathered. `kept` are the places of the address book by choice."""
+        header = Place(
+            name=header_name or self.header_name.data,
+            line1=self.header_line1.data,
+            line2=self.header_line2.data,
+            postal_code=self.header_postal_code.data,
+            city=self.header_city.data,
+        )
+        return Parties(
+            header=header,
+            delivery=self._delivery(header, kept),
+            contact=Contact(self.contact_name.data, self.contact_phone.data, email),
+            paying_service=self._paying_service(),
+        )
+
+    def _delivery(self, header: Place, kept: dict[str, Place]) -> Place:
+        chosen = kept.get(self.delivery.data)
+        if self.delivery.data == OTHER:
+            chosen = Place(
+                name=self.place_name.data,
+                line1=self.place_line1.data,
+                line2=self.place_line2.data,
+                postal_code=self.place_postal_code.data,
+                city=self.place_city.data,
+            )
+        place = chosen or header
+        return Place(
+            name=place.name,
+            line1=place.line1,
+            line2=place.line2,
+            postal_code=place.postal_code,
+            city=place.city,
+            country=place.country,
+            instructions=self.instructions.data or place.instructions,
+        )
+
+    def _paying_service(self) -> PayingService | None:
+        if not self.for_organisation:
+            return None
+        return PayingService(
+            name=self.service_name.data,
+            service_code=self.service_code.data,
+            email=self.service_email.data,
+            line1=self.service_line1.data,
+            postal_code=self.service_postal_code.data,
+            city=self.service_city.data,
+        )
+
+
+class ShippingForm(FlaskForm):
+    """Step 4: the ways that suit this cart are its choices."""
+
+    shipping = RadioField(
+        _l("How should we deliver?"), [InputRequired(_l("Choose a way of delivery."))]
+    )
