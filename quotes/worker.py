@@ -88,10 +88,11 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
 
 def reconcile_cards(database: Database, settings: Settings) -> None:
     """Card payments whose webhook never came."""
-    from checkout.card.reconcile import reconcile  # with the processor's library: only here
-    from checkout.card.stripe_gateway import gateway_for
+    # With the processor's library: only when needed.
+    from checkout.card.processor import gateway_from
+    from checkout.card.reconciliation import reconcile
 
-    reconcile(database, gateway_for(settings), at=clock.now())
+    reconcile(database, gateway_from(settings), at=clock.now())
 
 
 def main() -> None:

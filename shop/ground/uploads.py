@@ -26,29 +26,31 @@ _PAGES_MAX = 200
 _STEM_MAX = 100
 
 
-class NoFile(DomainError):
+class UploadRefused(DomainError):
+    """Why a file is not taken in: a form shows the sentence beside its field."""
+
+    sentence = N_("This file cannot be taken in.")
+    status = 422
+
+
+class NoFile(UploadRefused):
     sentence = N_("Choose a file first.")
-    status = 422
 
 
-class FileTooLarge(DomainError):
+class FileTooLarge(UploadRefused):
     sentence = N_("The file weighs more than %(limit)s MB. Scan it again with fewer dots an inch.")
-    status = 422
 
 
-class FileNotAccepted(DomainError):
+class FileNotAccepted(UploadRefused):
     sentence = N_("Only PDF, JPEG and PNG files are read here. Save your document as one of them.")
-    status = 422
 
 
-class FileEncrypted(DomainError):
+class FileEncrypted(UploadRefused):
     sentence = N_("This PDF is protected by a password. Send it without protection.")
-    status = 422
 
 
-class FileUnreadable(DomainError):
+class FileUnreadable(UploadRefused):
     sentence = N_("This file is damaged: it cannot be opened. Scan it or save it again.")
-    status = 422
 
 
 @dataclass(frozen=True, slots=True)

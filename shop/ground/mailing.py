@@ -1,0 +1,140 @@
+"""Letters: the words of a mail in the language of its file, and the message that carries them.
+
+A template of `templates/emails/` is plain text: a first line `Subject: …`, an empty line, then
+paragraphs. The HTML alternative is made of the same text, so that both always say the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, cast
+
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shop.ground import text
+from shop.ground.config import ROOT
+from shop.ground.outbox import Mail
+
+TEMPLATES = ROOT / "templates" / "emails"
+TRANSLATIONS = ROOT / "shop" / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a letter: `kind` is text, list or link; lines as they were written."""
+
+    kind: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of a mail."""
+
+    subject: str
+    body: str
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The paragraphs, lists (lines that begin with "- ") and links (an address alone)."""
+        return [_block(part) for part in self.body.split("\n\n") if part.strip()]
+
+
+def write_letter(
+    template: str, facts: Mapping[str, Any], *, language: str, public_url: str
+) -> Letter:
+    """The letter of a template. Raises jinja2's errors for a template or a fact that is missing."""
+    environment = _environment(language, TRANSLATIONS)
+    source = environment.get_template(f"{template}.txt").render(
+        facts, public_url=public_url, language=language
+    )
+    head, _, body = source.partition("\n")
+    if not head.startswith("Subject: "):
+        raise ValueError(f"the letter {template} has no subject")
+    paragraphs = [part.strip("\n") for part in body.split("\n\n")]
+    return Letter(
+        subject=" ".join(head.removeprefix("Subject: ").split()),
+        body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
+    )
+
+
+def message_id(mail: Mail, sender: str) -> str:
+    """The same for every try of a mail: a receiver who got it twice can tell."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<outbox.{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+
+
+def message(
+    mail: Mail,
+    letter: Letter,
+    attachments: Sequence[Attachment],
+    *,
+    sender: str,
+    at: datetime,
+) -> EmailMessage:
+    """The message on its way: text, HTML made of it, attachments."""
+    made = EmailMessage(policy=SMTP)
+    name, address = parseaddr(sender)
+    made["From"] = Address(display_name=name, addr_spec=address)
+    made["To"] = Address(addr_spec=mail.to)
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = mail.message_id or message_id(mail, sender)
+    made["Auto-Submitted"] = "auto-generated"
+    made["Content-Language"] = mail.language
+    made.set_content(letter.body)
+    made.add_alternative(as_html(letter, language=mail.language), subtype="html")
+    for attachment in attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        made.add_attachment(
+            attachment.data, maintype=main, subtype=sub, filename=attachment.filename
+        )
+    return made
+
+
+def as_html(letter: Letter, *, language: str) -> str:
+    """The same words in the shop's look."""
+    layout = _environment(language, TRANSLATIONS).get_template("layout.html")
+    return layout.render(letter=letter, language=language)
+
+
+def _block(part: str) -> Block:
+    lines = tuple(line.rstrip() for line in part.strip("\n").split("\n"))
+    if all(line.startswith("- ") for line in lines):
+        return Block("list", tuple(line[2:] for line in lines))
+    if len(lines) == 1 and lines[0].startswith(("http://", "https://")) and " " not in lines[0]:
+        return Block("link", lines)
+    return Block("text", lines)
+
+
+@cache
+def _environment(language: str, translations: Path) -> Environment:
+    """Our own Jinja environment: no Flask, no request. Text is text, HTML is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        cast(NullTranslations, Translations.load(translations, [language])), newstyle=True
+    )
+    for name, write in text.FILTERS.items():
+        environment.filters[name] = partial(cast(Any, write), language=language)
+    return environment

@@ -1,0 +1,148 @@
+"""The post: letters of the outbox leave, are tried again, and are never lost.
+
+A letter is claimed by a conditional update that also puts its next try off: two workers never hold
+the same one, and if a worker dies with it, another takes it when that time has come (at least once,
+always under the same Message-ID).
+"""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select, update
+
+from shop.ground.config import Settings
+from shop.ground.db import Database
+from shop.ground.mailing import Attachment, message, message_id, write_letter
+from shop.ground.outbox import Mail
+
+log = logging.getLogger("comptoir.post")
+
+FIRST_RETRY = timedelta(minutes=1)
+LAST_RETRY = timedelta(hours=6)
+_SECONDS = 20
+
+
+class Post(Protocol):
+    """Whoever carries a message. Raises for one that could not be handed over."""
+
+    def send(self, letter: EmailMessage) -> None: ...
+
+
+class SmtpPost:
+    """smtp://user:password@host:587 (STARTTLS when the server offers it) or smtps://host:465."""
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+
+    def send(self, letter: EmailMessage) -> None:
+        with self._server() as server:
+            if self._url.username:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+            server.send_message(letter)
+
+    def _server(self) -> smtplib.SMTP:
+        host = self._url.hostname or "localhost"
+        context = ssl.create_default_context()
+        if self._url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, self._url.port or 465, timeout=_SECONDS, context=context)
+        server = smtplib.SMTP(host, self._url.port or 25, timeout=_SECONDS)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=context)
+        return server
+
+
+class DemonstrationPost:
+    """No server: a letter counts as delivered, and is read in the demonstration's mailbox."""
+
+    def send(self, letter: EmailMessage) -> None:
+        log.info("demonstration: letter %s for %s", letter["Message-ID"], letter["To"])
+
+
+def post_for(settings: Settings) -> Post:
+    """SMTP as soon as a server is configured."""
+    return SmtpPost(settings.smtp_url) if settings.smtp_url else DemonstrationPost()
+
+
+def due_mails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[int]:
+    """Ids of letters whose time has come, oldest first."""
+    with database.reading() as connection:
+        statement = (
+            select(Mail.id)
+            .where(Mail.sent_at.is_(None), Mail.next_try_at <= at)
+            .order_by(Mail.next_try_at, Mail.id)
+            .limit(limit)
+        )
+        return connection.scalars(statement).all()
+
+
+def deliver(
+    database: Database,
+    mail_id: int,
+    post: Post,
+    attachments_of: Callable[[Mail], Sequence[Attachment]],
+    *,
+    settings: Settings,
+    at: datetime,
+) -> bool:
+    """Try to deliver one letter; False if it waits, is held by another, or failed.
+
+    Whatever goes wrong with one letter is kept on it and logged; it is tried again later.
+    """
+    mail = _claim(database, mail_id, sender=settings.mail_from, at=at)
+    if mail is None:
+        return False
+    try:
+        letter = write_letter(
+            mail.template, mail.facts, language=mail.language, public_url=settings.public_url
+        )
+        post.send(message(mail, letter, attachments_of(mail), sender=settings.mail_from, at=at))
+    except Exception as trouble:
+        log.exception("letter %s (%s) could not leave", mail.id, mail.template)
+        _note(database, mail_id, last_error=f"{type(trouble).__name__}: {trouble}"[:500])
+        return False
+    _note(database, mail_id, sent_at=at, subject=letter.subject[:300], last_error=None)
+    return True
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait after that many tries: a minute, then twice as long, up to six hours."""
+    return min(FIRST_RETRY * 2 ** min(attempts - 1, 16), LAST_RETRY)
+
+
+def _claim(database: Database, mail_id: int, *, sender: str, at: datetime) -> Mail | None:
+    with database.transaction() as session:
+        mail = session.get(Mail, mail_id)
+        if mail is None or mail.sent_at is not None or mail.next_try_at > at:
+            return None
+        claimed = session.execute(
+            update(Mail)
+            .where(
+                Mail.id == mail_id,
+                Mail.sent_at.is_(None),
+                Mail.next_try_at <= at,
+                Mail.attempts == mail.attempts,
+            )
+            .values(
+                attempts=mail.attempts + 1,
+                next_try_at=at + retry_after(mail.attempts + 1),
+                message_id=mail.message_id or message_id(mail, sender),
+            )
+            .returning(Mail.id)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if claimed is None:
+            return None
+        session.refresh(mail)
+        return mail
+
+
+def _note(database: Database, mail_id: int, **values: object) -> None:
+    with database.transaction() as session:
+        session.execute(update(Mail).where(Mail.id == mail_id).values(**values))

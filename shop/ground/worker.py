@@ -1,0 +1,58 @@
+"""The worker's loop: jobs that run again and again, until the process is asked to stop.
+
+A job that fails is logged and runs again at its next time; it never takes the others down.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+log = logging.getLogger("comptoir.worker")
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every so many `seconds`; `run` looks at `stopping` between two pieces."""
+
+    name: str
+    seconds: float
+    run: Callable[[], None]
+    next_at: float = field(default=0.0)
+
+
+class Worker:
+    """Runs jobs in turn, in one thread."""
+
+    def __init__(self, jobs: Sequence[Job], *, pause: float = 1.0) -> None:
+        self._jobs = jobs
+        self._pause = pause
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop()`; what is being done is finished first."""
+        while not self.stopping.is_set():
+            self.run_once()
+            self.stopping.wait(self._pause)
+
+    def run_once(self) -> None:
+        """Run every job whose time has come."""
+        for job in self._jobs:
+            if self.stopping.is_set() or time.monotonic() < job.next_at:
+                continue
+            job.next_at = time.monotonic() + job.seconds
+            try:
+                job.run()
+            except Exception:
+                log.exception("job %s failed, it will run again", job.name)
+
+    def stop(self, *_signal: int | FrameType | None) -> None:
+        self.stopping.set()
+
+    def stop_on_signals(self) -> None:
+        """SIGTERM and Ctrl-C end the work gracefully."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
