@@ -6,13 +6,16 @@ quotes tidied every minute. Each job may be done twice, or by two workers, witho
 
 import logging
 import os
+import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import select
 
+from checkout.card.gateway import PaymentGateway
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import lapse_quote, lapsed_quotes
+from quotes.quotes.quotes import lapse_quote
+from quotes.quotes.records import lapsed_quotes
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import papers_without_pdf, pdf_of
 from shop.ground import clock
@@ -88,11 +91,17 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
 
 def reconcile_cards(database: Database, settings: Settings) -> None:
     """Card payments whose webhook never came."""
-    # With the processor's library: only when needed.
-    from checkout.card.processor import gateway_from
     from checkout.card.reconciliation import reconcile
 
-    reconcile(database, gateway_from(settings), at=clock.now())
+    reconcile(database, _gateway(settings), at=clock.now())
+
+
+@cache
+def _gateway(settings: Settings) -> PaymentGateway:
+    """One gateway for the life of the worker."""
+    from checkout.card.processor import gateway_from
+
+    return gateway_from(settings)
 
 
 def main() -> None:
@@ -101,8 +110,8 @@ def main() -> None:
     settings = from_environment(os.environ)
     clock.set_shift(settings.clock_shift)
     database = Database(settings.database_url, pool_size=2)
-    worker = Worker([])
-    worker = Worker(jobs(database, settings, lambda: worker.stopping.is_set()))
+    stopping = threading.Event()
+    worker = Worker(jobs(database, settings, stopping.is_set), stopping=stopping)
     worker.stop_on_signals()
     worker.run()
     database.dispose()

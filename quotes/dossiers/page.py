@@ -18,7 +18,7 @@ from quotes.dossiers.rules import Standing, standing
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import lines_of
+from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.dossiers import content_of, files_of, journal_of, papers_of

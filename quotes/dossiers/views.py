@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from shop.ground.uploads import UploadRefused, read_upload
 from sqlalchemy import select
 
 from checkout.orders.models import Order
@@ -13,7 +12,8 @@ from quotes.dossiers.page import read_page
 from quotes.dossiers.rules import standing
 from quotes.purchase_orders.purchase_orders import receive_scan
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import cancel_quote, get_quote, renew_quote
+from quotes.quotes.quotes import cancel_quote, renew_quote
+from quotes.quotes.records import get_quote
 from quotes.quotes.rules import days_left
 from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer
@@ -22,6 +22,7 @@ from shop.dossiers.models import Dossier
 from shop.dossiers.papers import SCAN, keep_file
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
+from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 
 room = Blueprint("dossiers", __name__)

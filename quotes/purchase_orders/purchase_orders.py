@@ -20,14 +20,8 @@ from quotes.purchase_orders.rules import (
     ensure_conforming,
 )
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import (
-    ensure_still_valid,
-    lapse_quote,
-    lines_of,
-    move,
-    set_aside,
-    tell,
-)
+from quotes.quotes.quotes import lapse_quote
+from quotes.quotes.records import ensure_still_valid, lines_of, move, set_aside, tell
 from quotes.quotes.rules import LateReasonMissing
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.parties import parties_from

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from shop.ground.uploads import UploadRefused, read_upload
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,7 +27,7 @@ from quotes.purchase_orders.rules import (
     WrongAmount,
 )
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import get_quote
+from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing, QuoteExpired, days_left
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor
@@ -38,6 +37,7 @@ from shop.dossiers.parties import parties_from
 from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.ground.clock import now, today
 from shop.ground.errors import DomainError, NotFound
+from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.models import Organisation
 

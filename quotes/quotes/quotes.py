@@ -1,16 +1,17 @@
 """The acts on a quote, up to the original: issue, cancel, lapse, renew."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from quotes.procedure import PROCEDURE, QuoteStage
+from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
+from quotes.quotes.records import lines_of, move, record, tell
 from quotes.quotes.renewal import at_todays_prices
-from quotes.quotes.rules import CONDITIONS_VERSION, ensure_valid, last_day
+from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
 from shop.catalogue import stock
 from shop.dossiers.content import line_contents, paper_content, postal_lines
@@ -18,10 +19,8 @@ from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.dossiers.parties import Parties, parties_from
-from shop.ground import journal, numbering, outbox
+from shop.ground import numbering
 from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.errors import NotFound
 from shop.ground.letterhead import current_letterhead
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
@@ -111,37 +110,8 @@ def issue_quote(
     session.flush()
     session.execute(insert(QuoteLine), _line_rows(quote.id, lines))
     tell(session, quote, "quote_issued", at=at, papers=(paper.id,))
-    _record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
+    record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
     return quote
-
-
-def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
-    """The quote of that number, locked, for staff or for its organisation. Raises NotFound."""
-    quote = session.scalar(locking(session, select(Quote).where(Quote.number == number)))
-    if quote is None or not (by.is_staff or by.organisation_id == quote.organisation_id):
-        raise NotFound(number=number)
-    return quote
-
-
-def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
-    """The frozen lines of a quote."""
-    rows = session.scalars(
-        select(QuoteLine).where(QuoteLine.quote_id == quote_id).order_by(QuoteLine.position)
-    )
-    return [
-        SaleLine(
-            product_id=row.product_id,
-            sku=row.sku,
-            name=row.name,
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            vat_rate=row.vat_rate,
-            eco_fee=row.eco_fee,
-            detail=row.detail,
-            weight_g=row.weight_g,
-        )
-        for row in rows
-    ]
 
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
@@ -190,24 +160,6 @@ def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> N
     tell(session, quote, "quote_expired", at=at)
 
 
-def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
-    """Numbers of open quotes whose last day is over: the nightly job's list."""
-    open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]
-    return session.scalars(
-        select(Quote.number)
-        .where(Quote.stage.in_(open_stages), Quote.valid_until < today)
-        .order_by(Quote.id)
-    ).all()
-
-
-def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
-    """Promise the stock of a quote, once: a second scan does not promise it twice."""
-    if quote.reserved_at is None:
-        units = wanted(lines_of(session, quote.id))
-        stock.reserve(session, units, reference=quote.number, at=at)
-        quote.reserved_at = at
-
-
 def _close(session: Session, quote: Quote, act: str, *, by: Actor, at: datetime) -> None:
     step = PROCEDURE.ensure(act, quote.stage, by)
     if quote.reserved_at is not None:
@@ -215,64 +167,6 @@ def _close(session: Session, quote: Quote, act: str, *, by: Actor, at: datetime)
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
     move(session, quote, step.act, step.target, by=by, at=at)
-
-
-def move(
-    session: Session,
-    quote: Quote,
-    act: str,
-    target: Any,
-    *,
-    by: Actor,
-    at: datetime,
-    **facts: Any,
-) -> None:
-    """The last line of an act: the stage (if it moves) and the journal entry."""
-    source = quote.stage
-    if target is not None:
-        quote.stage = QuoteStage(target)
-    moved = target is not None and target != source
-    _record(
-        session,
-        quote,
-        act,
-        by=by,
-        at=at,
-        source=source if moved else None,
-        target=target if moved else None,
-        **facts,
-    )
-
-
-def tell(
-    session: Session,
-    quote: Quote,
-    template: str,
-    *,
-    at: datetime,
-    papers: tuple[int, ...] = (),
-    **facts: Any,
-) -> None:
-    """A letter to the buyer about his quote."""
-    outbox.post(
-        session,
-        template,
-        to=quote.email,
-        language=quote.language,
-        at=at,
-        dossier_id=quote.dossier_id,
-        papers=papers,
-        number=quote.number,
-        including=quote.including.cents,
-        valid_until=quote.valid_until.isoformat(),
-        name=quote.accepted_by,
-        **facts,
-    )
-
-
-def ensure_still_valid(quote: Quote, at: datetime) -> None:
-    """The guard at the moment of the act; the nightly job only tidies."""
-    ensure_valid(quote.number, quote.valid_until, at)
 
 
 def _verified(session: Session, organisation_id: int | None) -> Organisation:
@@ -310,11 +204,3 @@ def _line_rows(quote_id: int, lines: Sequence[SaleLine]) -> list[dict[str, Any]]
         }
         for position, line in enumerate(lines, start=1)
     ]
-
-
-def _record(
-    session: Session, quote: Quote, act: str, *, by: Actor, at: datetime, **facts: Any
-) -> None:
-    journal.record(
-        session, f"quote:{quote.id}", act, by=by, at=at, dossier_id=quote.dossier_id, **facts
-    )

@@ -2,20 +2,20 @@
 
 from typing import Any
 
+from checkout.steps.views import cart_id_of, step_urls
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from shop.cart.session import forget_count
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
-from checkout.steps.views import cart_id_of, step_urls
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
-from shop.cart.session import forget_count
 from shop.ground.clock import now
 from shop.ground.errors import Changed
 from shop.ground.forms import required
@@ -92,9 +92,7 @@ def _to_dossier(number: str) -> Any:
 def _ensure_way() -> None:
     """Only for a verified public body: asked here, and again in the act."""
     person = viewer()
-    ensure_quote_way(
-        person.nature if person else None, person.verification if person else None
-    )
+    ensure_quote_way(person.nature if person else None, person.verification if person else None)
 
 
 def _of_draft(token: str, organisation_id: int | None) -> str | None:

@@ -11,11 +11,9 @@ from shop.ground.db import Database
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the migrations that are missing. Safe to call at every start."""
     config = Config(str(ROOT / "migrations" / "alembic.ini"))
-    with database.write_engine.connect() as connection:
+    with database.write_engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-        if connection.in_transaction():
-            connection.commit()
 
 
 def is_current(database: Database) -> bool:

@@ -1,0 +1,67 @@
+# Two commands do everything: `make run` and `make test`. See the README.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+STAMP := $(VENV)/.installed
+
+.PHONY: run reset serve test lint unit integration e2e bench screenshots samples translations setup lock
+.DELETE_ON_ERROR:
+
+setup: $(STAMP)
+	@$(BIN)/python -m shop.translations.catalogue compile
+
+$(STAMP): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: setup ## set up, migrate, fill the demonstration shop, start everything
+	@PORT=$(PORT) $(BIN)/python -m quotes.demonstration.run
+
+reset: setup ## forget the demonstration's data
+	@$(BIN)/python -m quotes.demonstration.run --reset
+
+serve: setup ## the shop under gunicorn, as production runs it
+	@$(BIN)/python -m quotes.serve
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m shop.translations.catalogue check
+
+unit: setup
+	$(BIN)/python -m pytest tests/unit tests/test_architecture.py tests/test_consistency.py
+
+integration: setup
+	@$(BIN)/python -m tests.programs postgresql
+	$(BIN)/python -m pytest tests/integration
+
+e2e: setup
+	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
+	$(BIN)/python -m pytest tests/e2e
+
+test: setup lint ## every check, browser and PostgreSQL included
+	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
+	$(BIN)/python -m pytest
+
+bench: setup ## the shop beside its frozen reference application, as ratios
+	@$(BIN)/python -m tests.programs postgresql wrk
+	$(BIN)/python -m tests.bench
+
+screenshots: setup ## the README's pictures
+	@$(BIN)/python -m tests.programs chromium
+	$(BIN)/python -m tests.screenshots
+
+samples: setup ## sample papers
+	$(BIN)/python -m shop.ground.pdf_samples docs/samples
+
+translations: setup
+	$(BIN)/python -m shop.translations.catalogue update
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header -o requirements-dev.lock

@@ -1,0 +1,127 @@
+"""`make run`: migrate, fill the demonstration shop, start everything, say where; Ctrl-C stops it.
+
+Three processes on the loopback: the shop, the sandbox card processor, and the worker that makes
+PDFs and sends mail. With --reset, forget the demonstration's data and stop there.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from quotes.demonstration.fill import fill_demonstration, is_filled
+from quotes.processes import answers, keep_running, shop_command, start, stop
+from shop.ground.config import ROOT, SANDBOX_KEY, Misconfigured, Settings, from_environment
+from shop.ground.db import Database
+from shop.ground.migrate import upgrade
+
+SIGN_INS = (
+    ("acheteur@ville.example", "acheteuse d’une commune vérifiée"),
+    ("nouveau@ecole.example", "organisme en attente de vérification"),
+    ("particulier@example.org", "cliente privée"),
+    ("ventes@comptoir.example", "ventes"),
+    ("adv@comptoir.example", "administration des ventes"),
+    ("logistique@comptoir.example", "logistique"),
+    ("comptabilite@comptoir.example", "comptabilité"),
+    ("admin@comptoir.example", "administrateur"),
+)
+
+
+def say(line: str = "") -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def environment() -> dict[str, str]:
+    """The processes' environment: all on the loopback, the card processor one port further."""
+    port = int(os.environ.get("PORT", "8000"))
+    env = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **os.environ, "PORT": str(port)}
+    if not env.get("STRIPE_SECRET_KEY"):
+        env.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
+    return env
+
+
+def reset(settings: Settings) -> None:
+    """Forget the demonstration: its SQLite files, or its PostgreSQL tables."""
+    for path in sorted((ROOT / "instance").glob("sandbox.db*")):
+        path.unlink()
+    if settings.database_url.startswith("sqlite:///"):
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        for file in path.parent.glob(path.name + "*"):
+            file.unlink()
+        return
+    database = Database(settings.database_url)
+    with database.write_engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    database.dispose()
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate, and fill once."""
+    if settings.database_url.startswith("sqlite:///"):
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    upgrade(database)
+    if settings.is_demonstration and not is_filled(database):
+        say("Remplissage de la boutique de démonstration…")
+        fill_demonstration(database)
+    database.dispose()
+
+
+def commands(env: dict[str, str], settings: Settings) -> list[list[str]]:
+    """The shop, its worker, and the sandbox card processor unless Stripe itself is used."""
+    found = [["quotes.worker"], shop_command(f"127.0.0.1:{env['PORT']}", workers=2)]
+    if settings.stripe_secret_key == SANDBOX_KEY and settings.stripe_api_base:
+        sandbox = ["checkout.card.sandbox", "--port", settings.stripe_api_base.rpartition(":")[2]]
+        sandbox += ["--state", str(ROOT / "instance" / "sandbox.db")]
+        sandbox += ["--hook", f"{env['PUBLIC_URL']}/card/webhook"]
+        found.insert(0, [*sandbox, "--secret", settings.stripe_webhook_secret])
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Run until Ctrl-C."""
+    env = environment()
+    try:
+        settings = from_environment(env)
+    except Misconfigured as wrong:
+        for mistake in wrong.mistakes:
+            sys.stderr.write(mistake + "\n")
+        return 2
+    if "--reset" in arguments:
+        reset(settings)
+        say("Les données de démonstration sont effacées.")
+        return 0
+    prepare(settings)
+    processes = start(commands(env, settings), env)
+    try:
+        if not answers(settings.public_url, processes):
+            sys.stderr.write("The shop did not start: see the lines above.\n")
+            return 1
+        announce(settings)
+        return keep_running(processes)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop(processes)
+
+
+def announce(settings: Settings) -> None:
+    say()
+    say(f"  Comptoir est ouvert : {settings.public_url}")
+    say()
+    if settings.is_demonstration:
+        say("  Connexions de démonstration (mot de passe : demonstration)")
+        for email, who in SIGN_INS:
+            say(f"    {email:<32}{who}")
+        say()
+        say("  Carte d’essai : 4242 4242 4242 4242, une date à venir, n’importe quel code")
+        if settings.smtp_url is None:
+            say(f"  Courrier envoyé : {settings.public_url}/demonstration/courrier")
+        say("  Ctrl-C arrête tout. `make reset` repart de zéro.")
+        say()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""The shop's processes: started together, waited for, stopped together."""
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+
+from shop.ground.config import ROOT
+
+Processes = list[subprocess.Popen[bytes]]
+
+
+def shop_command(bind: str, workers: int) -> list[str]:
+    """The shop under gunicorn; application nodes share nothing but the database."""
+    return [
+        *["gunicorn", "app:create_app()", "--bind", bind, "--workers", str(workers)],
+        *["--threads", "4", "--log-level", "warning", "--max-requests", "20000"],
+        *["--max-requests-jitter", "2000", "--no-control-socket"],
+    ]
+
+
+def start(commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> Processes:
+    """Python modules, each in its own group, so that Ctrl-C reaches them once, through us."""
+    (ROOT / "instance").mkdir(exist_ok=True)
+    return [
+        subprocess.Popen(  # noqa: S603 - our own modules
+            [sys.executable, "-m", *command], cwd=ROOT, env=dict(env), start_new_session=True
+        )
+        for command in commands
+    ]
+
+
+def answers(url: str, processes: Processes, seconds: float = 60) -> bool:
+    """Wait until an address answers; False if a process died or the time is up."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if any(process.poll() is not None for process in processes):
+            return False
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    return False
+
+
+def keep_running(processes: Processes) -> int:
+    """Until Ctrl-C or SIGTERM (0), or until one of them stops by itself (1)."""
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    try:
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        return 0
+    sys.stderr.write("A process stopped: stopping the others.\n")
+    return 1
+
+
+def stop(processes: Processes) -> None:
+    """Ask all, then wait for each; whoever does not answer in ten seconds is ended."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,131 @@
+"""A quote in hand: found under lock, read line by line, set aside, moved, and told about."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quotes.procedure import PROCEDURE, QuoteStage
+from quotes.quotes.models import Quote, QuoteLine
+from quotes.quotes.rules import ensure_valid
+from shop.cart.rules import SaleLine, wanted
+from shop.catalogue import stock
+from shop.ground import journal, outbox
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import NotFound
+
+
+def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
+    """The quote of that number, locked, for staff or for its organisation. Raises NotFound."""
+    quote = session.scalar(locking(session, select(Quote).where(Quote.number == number)))
+    if quote is None or not (by.is_staff or by.organisation_id == quote.organisation_id):
+        raise NotFound(number=number)
+    return quote
+
+
+def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
+    """The frozen lines of a quote."""
+    rows = session.scalars(
+        select(QuoteLine).where(QuoteLine.quote_id == quote_id).order_by(QuoteLine.position)
+    )
+    return [
+        SaleLine(
+            product_id=row.product_id,
+            sku=row.sku,
+            name=row.name,
+            quantity=row.quantity,
+            unit_price=row.unit_price,
+            vat_rate=row.vat_rate,
+            eco_fee=row.eco_fee,
+            detail=row.detail,
+            weight_g=row.weight_g,
+        )
+        for row in rows
+    ]
+
+
+def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
+    """Numbers of open quotes whose last day is over: the nightly job's list."""
+    open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]
+    return session.scalars(
+        select(Quote.number)
+        .where(Quote.stage.in_(open_stages), Quote.valid_until < today)
+        .order_by(Quote.id)
+    ).all()
+
+
+def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
+    """Promise the stock of a quote, once: a second scan does not promise it twice."""
+    if quote.reserved_at is None:
+        units = wanted(lines_of(session, quote.id))
+        stock.reserve(session, units, reference=quote.number, at=at)
+        quote.reserved_at = at
+
+
+def move(
+    session: Session,
+    quote: Quote,
+    act: str,
+    target: Any,
+    *,
+    by: Actor,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """The last line of an act: the stage (if it moves) and the journal entry."""
+    source = quote.stage
+    if target is not None:
+        quote.stage = QuoteStage(target)
+    moved = target is not None and target != source
+    record(
+        session,
+        quote,
+        act,
+        by=by,
+        at=at,
+        source=source if moved else None,
+        target=target if moved else None,
+        **facts,
+    )
+
+
+def tell(
+    session: Session,
+    quote: Quote,
+    template: str,
+    *,
+    at: datetime,
+    papers: tuple[int, ...] = (),
+    **facts: Any,
+) -> None:
+    """A letter to the buyer about his quote."""
+    outbox.post(
+        session,
+        template,
+        to=quote.email,
+        language=quote.language,
+        at=at,
+        dossier_id=quote.dossier_id,
+        papers=papers,
+        number=quote.number,
+        including=quote.including.cents,
+        valid_until=quote.valid_until.isoformat(),
+        name=quote.accepted_by,
+        **facts,
+    )
+
+
+def ensure_still_valid(quote: Quote, at: datetime) -> None:
+    """The guard at the moment of the act; the nightly job only tidies."""
+    ensure_valid(quote.number, quote.valid_until, at)
+
+
+def record(
+    session: Session, quote: Quote, act: str, *, by: Actor, at: datetime, **facts: Any
+) -> None:
+    journal.record(
+        session, f"quote:{quote.id}", act, by=by, at=at, dossier_id=quote.dossier_id, **facts
+    )
