@@ -29,7 +29,11 @@ ROWS = (
 )
 
 #: Modules with a Flask blueprint named `room`.
-EDGES: tuple[str, ...] = ()
+EDGES: tuple[str, ...] = (
+    "shop.ground.language",
+    "shop.catalogue.views",
+    "shop.cart.views",
+)
 
 
 def open_rooms(app: Flask) -> None:

@@ -69,6 +69,8 @@ class Product(Base):
         Index("ix_products_chapter_listing", "chapter_id", "price_including", "id"),
         Index("ix_products_popular", "category_id", "popularity", "id"),
         Index("ix_products_chapter_popular", "chapter_id", "popularity", "id"),
+        Index("ix_products_newest", "category_id", "id"),
+        Index("ix_products_chapter_newest", "chapter_id", "id"),
         Index("ix_products_brand", "brand_id"),
     )
 

@@ -1,0 +1,208 @@
+"""Filling a cart: add, change, take out, keep it when its owner signs in.
+
+A cart promises nothing: stock is set aside by an order or by the scan of a purchase order.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from shop.cart.models import Cart, CartLine
+from shop.cart.rules import MAX_QUANTITY, WrongQuantity
+from shop.catalogue.models import Product, Stock
+from shop.catalogue.rules import availability
+from shop.ground.errors import N_, DomainError, NotFound
+
+_PRODUCT = (
+    select(
+        Product.id,
+        Product.name,
+        Product.lead_days,
+        Product.restock_on,
+        Stock.on_hand,
+        Stock.reserved,
+        Stock.backorder,
+    )
+    .join_from(Product, Stock, Stock.product_id == Product.id)
+    .where(Product.sku == bindparam("sku"), Product.published)
+)
+_OPEN = text(
+    "INSERT INTO carts (token, created_at, touched_at) VALUES (:token, :at, :at)"
+    " ON CONFLICT (token) DO UPDATE SET touched_at = excluded.touched_at RETURNING id"
+).bindparams(bindparam("at", type_=Cart.touched_at.type))
+_PUT = text(
+    "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
+    " VALUES (:cart_id, :product_id, :quantity, :at) ON CONFLICT (cart_id, product_id) DO UPDATE"
+    " SET quantity = CASE WHEN cart_lines.quantity + excluded.quantity > :most THEN :most"
+    " ELSE cart_lines.quantity + excluded.quantity END RETURNING quantity"
+).bindparams(bindparam("at", type_=Cart.touched_at.type), most=MAX_QUANTITY)
+_COUNT = select(func.coalesce(func.sum(CartLine.quantity), 0).cast(BigInteger)).where(
+    CartLine.cart_id == bindparam("cart_id")
+)
+_LINE = (
+    select(CartLine.cart_id, CartLine.product_id, CartLine.quantity, Product.name)
+    .join(Cart, Cart.id == CartLine.cart_id)
+    .join(Product, Product.id == CartLine.product_id)
+    .where(Cart.token == bindparam("token"), Product.sku == bindparam("sku"))
+)
+
+
+class NotForSale(DomainError):
+    sentence = N_("%(name)s is sold out. Ask to be told when it is back.")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What an act left: the cart's token and its count of units, and the line that it touched."""
+
+    token: str
+    count: int
+    name: str = ""
+    quantity: int = 0
+    #: Units that can be promised today; None for any number, on order.
+    most: int | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether more is asked for than can be promised today."""
+        return self.most is not None and self.quantity > self.most
+
+
+def new_token() -> str:
+    """An unguessable name for a cart."""
+    return secrets.token_urlsafe(32)
+
+
+def checked_quantity(quantity: int, *, least: int = 1) -> int:
+    """A quantity that a cart can hold. Raises WrongQuantity."""
+    if not least <= quantity <= MAX_QUANTITY:
+        raise WrongQuantity(most=MAX_QUANTITY)
+    return quantity
+
+
+def add_to_cart(
+    session: Session, token: str | None, sku: str, quantity: int, *, at: datetime
+) -> Filled:
+    """Put units of a product into the cart of `token`, or into a new one. Four statements.
+
+    More than there is may be asked for: the line says so. Raises NotFound, NotForSale.
+    """
+    checked_quantity(quantity)
+    row = session.execute(_PRODUCT, {"sku": sku}).first()
+    if row is None:
+        raise NotFound
+    standing = availability(
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        backorder=row.backorder,
+        lead_days=row.lead_days,
+        restock_on=row.restock_on,
+    )
+    if not standing.can_be_bought:
+        raise NotForSale(name=row.name)
+    token = token or new_token()
+    cart_id = session.execute(_OPEN, {"token": token, "at": at}).scalar_one()
+    held = session.execute(
+        _PUT, {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
+    ).scalar_one()
+    most = None if row.backorder else standing.available
+    return Filled(token, _count(session, cart_id), row.name, held, most)
+
+
+def set_quantity(session: Session, token: str, sku: str, quantity: int) -> Filled:
+    """Ask for that many of a line; none takes the line out. Raises NotFound, WrongQuantity."""
+    checked_quantity(quantity, least=0)
+    return _set(session, token, _line(session, token, sku), quantity)
+
+
+def change_quantity(session: Session, token: str, sku: str, by: int) -> Filled:
+    """Some more or some fewer of a line; below one, it is taken out. Raises NotFound."""
+    line = _line(session, token, sku)
+    return _set(session, token, line, min(MAX_QUANTITY, max(0, line.quantity + by)))
+
+
+def remove_line(session: Session, token: str, sku: str) -> Filled:
+    """Take a line out; `quantity` of the answer says how many there were, to put them back."""
+    return _take_out(session, token, _line(session, token, sku))
+
+
+def _set(session: Session, token: str, line: Any, quantity: int) -> Filled:
+    if quantity == 0:
+        return _take_out(session, token, line)
+    session.execute(
+        update(CartLine)
+        .where(CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id)
+        .values(quantity=quantity)
+        .execution_options(synchronize_session=False)
+    )
+    return Filled(token, _count(session, line.cart_id), line.name, quantity)
+
+
+def _line(session: Session, token: str, sku: str) -> Any:
+    line = session.execute(_LINE, {"token": token, "sku": sku}).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def _take_out(session: Session, token: str, line: Any) -> Filled:
+    session.execute(
+        delete(CartLine).where(
+            CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id
+        )
+    )
+    return Filled(token, _count(session, line.cart_id), line.name, line.quantity)
+
+
+def _count(session: Session, cart_id: int) -> int:
+    return int(session.execute(_COUNT, {"cart_id": cart_id}).scalar_one())
+
+
+def empty_cart(session: Session, cart_id: int) -> None:
+    """After an order: nothing is left to buy. The cart itself stays with its owner."""
+    session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+
+
+def adopt_cart(session: Session, token: str | None, user_id: int) -> Filled | None:
+    """Signing in keeps the visitor's cart and finds the one left last time; None if there is none.
+
+    The visitor's cart, on which a checkout may be under way, takes in the other; of a product that
+    stands in both, the greater quantity stays. The cart of somebody else is left alone.
+    """
+    carts = {
+        cart.token if cart.user_id != user_id else "own": cart
+        for cart in session.scalars(
+            select(Cart).where((Cart.token == (token or "")) | (Cart.user_id == user_id))
+        )
+    }
+    own, visiting = carts.get("own"), carts.get(token or "")
+    if visiting is not None and visiting.user_id is not None:
+        visiting = None
+    if visiting is None:
+        return Filled(own.token, _count(session, own.id)) if own else None
+    if own is not None:
+        _merge(session, own.id, visiting.id)
+        own.user_id = None
+        session.flush()
+    visiting.user_id = user_id
+    session.flush()
+    return Filled(visiting.token, _count(session, visiting.id))
+
+
+def _merge(session: Session, source_id: int, target_id: int) -> None:
+    session.execute(
+        text(
+            "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
+            " SELECT :target, product_id, quantity, added_at FROM cart_lines"
+            " WHERE cart_id = :source"
+            " ON CONFLICT (cart_id, product_id) DO UPDATE SET quantity = CASE"
+            " WHEN excluded.quantity > cart_lines.quantity THEN excluded.quantity"
+            " ELSE cart_lines.quantity END"
+        ),
+        {"source": source_id, "target": target_id},
+    )
+    session.execute(delete(CartLine).where(CartLine.cart_id == source_id))

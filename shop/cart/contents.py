@@ -1,0 +1,163 @@
+"""What is in a cart, at today's prices: read in one statement, whatever the number of lines."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Session
+
+from shop.cart.models import Cart, CartLine
+from shop.cart.rules import EmptyCart, SaleLine, sale_totals, weight_of
+from shop.catalogue.models import Product, Stock
+from shop.catalogue.rules import Availability, OutOfStock, availability
+from shop.ground.money import Money, UnitPrice
+from shop.ground.vat import Totals
+
+_LINES = (
+    select(
+        Cart.id,
+        Cart.token,
+        Cart.user_id,
+        CartLine.product_id,
+        CartLine.quantity,
+        Product.sku,
+        Product.slug,
+        Product.name,
+        Product.summary,
+        Product.unit_price,
+        Product.eco_fee,
+        Product.vat_rate,
+        Product.weight_g,
+        Product.picture,
+        Product.finish,
+        Product.lead_days,
+        Product.restock_on,
+        Product.published,
+        Stock.on_hand,
+        Stock.reserved,
+        Stock.backorder,
+    )
+    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
+    .outerjoin(Product, Product.id == CartLine.product_id)
+    .outerjoin(Stock, Stock.product_id == Product.id)
+    .order_by(CartLine.added_at, CartLine.product_id)
+)
+_BY_TOKEN = _LINES.where(Cart.token == bindparam("wanted"))
+_BY_ID = _LINES.where(Cart.id == bindparam("wanted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a cart: what would be sold, and how the product stands."""
+
+    sale: SaleLine
+    slug: str
+    picture: str
+    finish: str
+    standing: Availability
+    backorder: bool
+    published: bool
+
+    @property
+    def can_be_promised(self) -> bool:
+        """Whether as many as asked for can be sold today, from the shelf or on order."""
+        if not self.published:
+            return False
+        return self.backorder or self.sale.quantity <= self.standing.available
+
+    @property
+    def excluding(self) -> Money:
+        return self.sale.amount
+
+    @property
+    def including(self) -> Money:
+        """The line including VAT, to be shown; a document rounds VAT on its total instead."""
+        whole = UnitPrice(self.sale.unit_price.tenthousandths * self.sale.quantity)
+        return whole.including(self.sale.vat_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A cart as pages and acts read it. `cart_id` is None while nothing was ever put in."""
+
+    cart_id: int | None
+    token: str | None
+    user_id: int | None
+    lines: tuple[Line, ...]
+
+    @property
+    def count(self) -> int:
+        """Units, as the header shows them."""
+        return sum(line.sale.quantity for line in self.lines)
+
+    @property
+    def sale_lines(self) -> tuple[SaleLine, ...]:
+        return tuple(line.sale for line in self.lines)
+
+    @property
+    def totals(self) -> Totals:
+        """Goods only: shipping is chosen at step 4."""
+        return sale_totals(self.sale_lines)
+
+    @property
+    def weight_g(self) -> int:
+        return weight_of(self.sale_lines)
+
+    @property
+    def short_lines(self) -> tuple[Line, ...]:
+        """Lines that ask for more than can be promised."""
+        return tuple(line for line in self.lines if not line.can_be_promised)
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return bool(self.lines) and not self.short_lines
+
+
+NO_CART = Contents(None, None, None, ())
+
+
+def cart_contents(reader: Connection | Session, cart: str | int | None) -> Contents:
+    """The cart of that token or id; an empty one if there is none. One statement."""
+    if cart is None:
+        return NO_CART
+    statement = _BY_ID if isinstance(cart, int) else _BY_TOKEN
+    rows = reader.execute(statement, {"wanted": cart}).all()
+    if not rows:
+        return NO_CART
+    first = rows[0]
+    lines = tuple(_line(row) for row in rows if row.product_id is not None)
+    return Contents(first.id, first.token, first.user_id, lines)
+
+
+def ensure_orderable(contents: Contents) -> None:
+    """Raises EmptyCart, or OutOfStock for the first line that asks for too many."""
+    if not contents.lines:
+        raise EmptyCart
+    for line in contents.short_lines:
+        raise OutOfStock(
+            name=line.sale.name,
+            available=line.standing.available,
+            asked=line.sale.quantity,
+        )
+
+
+def _line(row: Any) -> Line:
+    sale = SaleLine(
+        product_id=row.product_id,
+        sku=row.sku,
+        name=row.name,
+        quantity=row.quantity,
+        unit_price=row.unit_price,
+        vat_rate=row.vat_rate,
+        eco_fee=row.eco_fee,
+        detail=row.summary,
+        weight_g=row.weight_g,
+    )
+    standing = availability(
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        backorder=row.backorder,
+        lead_days=row.lead_days,
+        restock_on=row.restock_on,
+    )
+    return Line(sale, row.slug, row.picture, row.finish, standing, row.backorder, row.published)

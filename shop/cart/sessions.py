@@ -1,0 +1,40 @@
+"""The visitor's cart in his signed session: its token, and its count for the header.
+
+The count travels in the cookie so that no page pays a statement for it.
+"""
+
+from flask import session
+
+from shop.cart.carts import Filled
+
+_TOKEN, _COUNT = "cart", "cart_count"
+
+
+def cart_token() -> str | None:
+    """The token of this visitor's cart, if he has one."""
+    token = session.get(_TOKEN)
+    return token if isinstance(token, str) and token else None
+
+
+def remember_cart(filled: Filled) -> None:
+    """Keep which cart it is, and how many units it holds."""
+    session.permanent = True
+    session[_TOKEN] = filled.token
+    session[_COUNT] = filled.count
+
+
+def remember_count(count: int) -> None:
+    """Correct the count, if another window has changed the cart."""
+    if session.get(_COUNT, 0) != count:
+        session[_COUNT] = count
+
+
+def forget_cart() -> None:
+    """After an order, or on signing out: the next product starts another cart."""
+    session.pop(_TOKEN, None)
+    session.pop(_COUNT, None)
+
+
+def cart_count() -> int:
+    count = session.get(_COUNT, 0)
+    return count if isinstance(count, int) else 0

@@ -1,0 +1,189 @@
+"""The cart: step 1 of the checkout."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from shop.accounts.sessions import viewer
+from shop.cart import carts
+from shop.cart.contents import Contents, Line, cart_contents
+from shop.cart.rules import MAX_QUANTITY
+from shop.cart.sessions import cart_count, cart_token, remember_cart, remember_count
+from shop.catalogue.labels import stock_words
+from shop.catalogue.pictures import picture_url
+from shop.ground import text
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import current_language, database, local_target, safe_back
+
+room = Blueprint("cart", __name__)
+
+
+@room.app_context_processor
+def _count_for_the_header() -> dict[str, int]:
+    return {"cart_count": cart_count()}
+
+
+def _typed_quantity(default: int | None = None) -> int:
+    """The figure of the form; what is not a figure is a wrong quantity."""
+    typed = request.form.get("quantity", "").strip()
+    if not typed and default is not None:
+        return default
+    return int(typed) if typed.isdecimal() and len(typed) < 8 else -1
+
+
+@room.get("/panier")
+def show() -> str:
+    return _cart_page({})
+
+
+def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
+    """The cart; `typed` holds what was typed in a line, and how to mend it."""
+    language = current_language()
+    person = viewer()
+    public = person is not None and person.is_public_body
+    with database().reading() as connection:
+        contents = cart_contents(connection, cart_token())
+    remember_count(contents.count)
+    return render_template(
+        "cart/cart.html",
+        lines=[_shown(line, public, language, typed) for line in contents.lines],
+        contents=contents,
+        totals=contents.totals,
+        sums=_sums(contents, language),
+        public=public,
+        check="check" in request.args and not contents.can_be_ordered,
+        undo=_undo(),
+    )
+
+
+def _undo() -> tuple[str, int] | None:
+    """The reference and quantity of the line that was just removed, to put it back."""
+    sku, quantity = request.args.get("undo", ""), request.args.get("quantity", "")
+    if not (0 < len(sku) <= 40 and quantity.isdecimal() and len(quantity) < 5):
+        return None
+    return sku, int(quantity)
+
+
+def _shown(
+    line: Line, public: bool, language: str, typed: dict[str, tuple[str, str]]
+) -> dict[str, Any]:
+    sale = line.sale
+    value, fault = typed.get(sale.sku, (str(sale.quantity), ""))
+    return {
+        "url": f"/produit/{line.slug}",
+        "sku": sale.sku,
+        "name": sale.name,
+        "picture": picture_url(line.picture, line.finish),
+        "stock": stock_words(line.standing, language),
+        "note": _unit_note(line, public, language),
+        "quantity": value,
+        "excl": line.excluding.cents,
+        "incl": line.including.cents,
+        "action": url_for("cart.update", sku=sale.sku),
+        "remove_url": url_for("cart.remove", sku=sale.sku),
+        "warning": fault or _warning(line),
+    }
+
+
+def _unit_note(line: Line, public: bool, language: str) -> str:
+    sale = line.sale
+    if public:
+        price = text.unit_price(sale.unit_price.tenthousandths, language)
+        each = _("%(price)s excl. VAT each", price=price)
+        eco = text.unit_price(sale.eco_fee.tenthousandths, language)
+    else:
+        price = text.money(sale.unit_price.including(sale.vat_rate).cents, language)
+        each = _("%(price)s incl. VAT each", price=price)
+        eco = text.money(sale.eco_fee.including(sale.vat_rate).cents, language)
+    if sale.eco_fee.tenthousandths:
+        return _("%(each)s, including eco-contribution %(eco)s", each=each, eco=eco)
+    return _("%(each)s, VAT %(rate)s", each=each, rate=text.percent(sale.vat_rate, language))
+
+
+def _warning(line: Line) -> str:
+    if line.can_be_promised:
+        return ""
+    if not line.published:
+        return _("This product is no longer sold: remove it to go on.")
+    if line.standing.available == 0:
+        return _("Sold out for the moment: remove it to go on, and ask to be told when it is back.")
+    return ngettext(
+        "You ask for %(asked)s, %(num)s unit is available: lower the quantity to go on.",
+        "You ask for %(asked)s, %(num)s units are available: lower the quantity to go on.",
+        line.standing.available,
+        asked=line.sale.quantity,
+    )
+
+
+def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
+    totals = contents.totals
+    rows: list[dict[str, Any]] = [
+        {"label": _("Total excl. VAT"), "amount": totals.excluding.cents, "kind": ""}
+    ]
+    for part in totals.vat:
+        label = _(
+            "VAT %(rate)s on %(base)s",
+            rate=text.percent(part.rate, language),
+            base=text.money(part.base.cents, language),
+        )
+        rows.append({"label": label, "amount": part.amount.cents, "kind": ""})
+    rows.append({"label": _("Total incl. VAT"), "amount": totals.including.cents, "kind": "total"})
+    return rows
+
+
+@room.post("/panier/ajouter")
+def add() -> Any:
+    quantity = _typed_quantity(default=1)
+    with database().transaction() as session:
+        filled = carts.add_to_cart(
+            session, cart_token(), request.form.get("sku", ""), quantity, at=now()
+        )
+    remember_cart(filled)
+    link = Markup('<a href="{}">{}</a>').format(url_for("cart.show"), _("See the cart"))
+    said = Markup("{} {}").format(_("Added to the cart: %(name)s.", name=filled.name), link)
+    flash(said, "good")
+    if filled.is_short:
+        flash(
+            _(
+                "Your cart asks for %(asked)s, %(available)s can be promised today.",
+                asked=filled.quantity,
+                available=filled.most,
+            ),
+            "warn",
+        )
+    return redirect(local_target(request.form.get("next"), safe_back()), 303)
+
+
+@room.post("/panier/<sku>")
+def update(sku: str) -> Any:
+    token = cart_token()
+    if token is None:
+        raise NotFound
+    change = request.form.get("change", "")
+    quantity = _typed_quantity()
+    if change not in ("1", "-1") and not 0 <= quantity <= MAX_QUANTITY:
+        fault = _("Type a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
+        return _cart_page({sku: (request.form.get("quantity", "")[:10], fault)}), 422
+    with database().transaction() as session:
+        if change in ("1", "-1"):
+            filled = carts.change_quantity(session, token, sku, int(change))
+        else:
+            filled = carts.set_quantity(session, token, sku, quantity)
+    remember_cart(filled)
+    return redirect(url_for("cart.show") + f"#line-{sku}", 303)
+
+
+@room.post("/panier/<sku>/retirer")
+def remove(sku: str) -> Any:
+    token = cart_token()
+    if token is None:
+        raise NotFound
+    with database().transaction() as session:
+        filled = carts.remove_line(session, token, sku)
+    remember_cart(filled)
+    flash(_("Removed: %(name)s.", name=filled.name), "info")
+    return redirect(url_for("cart.show", undo=sku, quantity=filled.quantity), 303)

@@ -1,0 +1,39 @@
+"""When a parcel leaves and when it is there, in business days of Europe/Paris."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from shop.catalogue.rules import Availability, Shelf
+from shop.ground.days import add_business_days, is_business_day
+from shop.ground.text import PARIS
+
+#: Orders before this hour in Paris leave the same business day.
+LAST_HOUR = 15
+#: Business days on the road.
+ROAD_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """`before_hour` is the hour that the promise depends on, when the parcel leaves today."""
+
+    ships_on: date
+    arrives_on: date
+    before_hour: int | None = None
+
+
+def expected_delivery(standing: Availability, at: datetime) -> Expected | None:
+    """The days a buyer can count on when he orders at that moment; None when it cannot be said."""
+    local = at.astimezone(PARIS)
+    today = local.date()
+    if standing.shelf in (Shelf.IN_STOCK, Shelf.LOW):
+        if is_business_day(today) and local.hour < LAST_HOUR:
+            return Expected(today, add_business_days(today, ROAD_DAYS), LAST_HOUR)
+        ships = add_business_days(today, 1)
+        return Expected(ships, add_business_days(ships, ROAD_DAYS))
+    if standing.shelf is Shelf.ON_ORDER and standing.lead_days > 0:
+        ships = today + timedelta(days=standing.lead_days)
+        while not is_business_day(ships):
+            ships += timedelta(days=1)
+        return Expected(ships, add_business_days(ships, ROAD_DAYS))
+    return None

@@ -1,0 +1,60 @@
+"""What a reader fills in: filters of a list, an address to be told at."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField
+from wtforms.validators import DataRequired, Email, Length
+
+from shop.catalogue.counts import IN_STOCK, ON_ORDER
+from shop.catalogue.keyset import Filters, Sort
+
+_SLUG = re.compile(r"^[a-z0-9-]{1,80}$")
+_EUROS = re.compile(r"^(\d{1,7})(?:[.,](\d{1,2}))?$")
+MOST_VALUES = 20
+
+
+def filters_from(args: MultiDict[str, str]) -> Filters:
+    """The filters of a list's address; what makes no sense is left out."""
+
+    def slugs(name: str) -> tuple[str, ...]:
+        values = [value for value in args.getlist(name) if _SLUG.match(value)]
+        return tuple(dict.fromkeys(values[:MOST_VALUES]))
+
+    supply = tuple(v for v in (IN_STOCK, ON_ORDER) if v in args.getlist("supply"))
+    return Filters(
+        supply=supply,
+        family=slugs("family"),
+        brand=slugs("brand"),
+        usage=slugs("usage"),
+        least=cents_from(args.get("from", "")),
+        most=cents_from(args.get("to", "")),
+    )
+
+
+def cents_from(typed: str) -> int | None:
+    """« 1 200,50 » as cents; None when it is not an amount."""
+    found = _EUROS.match(re.sub(r"[\s\u202f\u00a0€]", "", typed))
+    if found is None:
+        return None
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def sort_from(args: MultiDict[str, str]) -> Sort:
+    asked = args.get("sort", "")
+    return Sort(asked) if asked in set(Sort) else Sort.RELEVANCE
+
+
+class AlertForm(FlaskForm):
+    """Where to write when a product is back."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[
+            DataRequired(_l("Enter the address to write to.")),
+            Email(_l("This address is not complete: it looks like name@example.org.")),
+            Length(max=320, message=_l("This address is too long.")),
+        ],
+    )

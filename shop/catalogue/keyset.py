@@ -1,0 +1,90 @@
+"""Sorting a list, filtering it, and the opaque cursor that leads to its next page."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from enum import StrEnum
+
+PAGE_SIZE = 24
+#: Pages that have a number; further on, next and previous.
+NUMBERED = 20
+
+
+class Sort(StrEnum):
+    """RELEVANCE is popularity in a list, likeness in a search."""
+
+    RELEVANCE = "relevance"
+    PRICE_UP = "price"
+    PRICE_DOWN = "price-down"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: beyond (or before) the row with that key and id.
+
+    `position` counts the rows before the page, for « Produits 25 à 48 ».
+    """
+
+    key: int
+    row_id: int
+    position: int
+
+    def __str__(self) -> str:
+        plain = f"{self.key}.{self.row_id}.{self.position}".encode()
+        return base64.urlsafe_b64encode(plain).rstrip(b"=").decode()
+
+
+def cursor_from(text: str | None) -> Cursor | None:
+    """A cursor as a link carried it; None for anything that is not one."""
+    if not text or len(text) > 80:
+        return None
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+        key, row_id, position = (int(part) for part in plain.split("."))
+    except (binascii.Error, ValueError):
+        return None
+    largest = 2**62
+    if not (0 <= key < largest and 0 <= row_id < largest and 0 <= position < largest):
+        return None
+    return Cursor(key, row_id, position)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader has ticked. Values are slugs; prices are cents including VAT."""
+
+    supply: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    brand: tuple[str, ...] = ()
+    usage: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def shape(self) -> frozenset[str]:
+        """Which filters are in force: what a prepared statement depends on."""
+        named = {"family": self.family, "brand": self.brand, "usage": self.usage}
+        shape = {name for name, values in named.items() if values}
+        shape |= {f"supply:{value}" for value in self.supply}
+        if self.least is not None:
+            shape.add("least")
+        if self.most is not None:
+            shape.add("most")
+        return frozenset(shape)
+
+    def __bool__(self) -> bool:
+        return bool(self.shape)
+
+
+def page_numbers(current: int, last: int) -> list[int | None]:
+    """The numbers to show, None for a gap: [1, None, 7, 8, 9, None, 20]."""
+    wanted = sorted({1, last, *(n for n in range(current - 1, current + 2) if 1 <= n <= last)})
+    shown: list[int | None] = []
+    for number in wanted:
+        if shown and shown[-1] is not None and number - shown[-1] == 2:
+            shown.append(number - 1)
+        elif shown and shown[-1] is not None and number - shown[-1] > 2:
+            shown.append(None)
+        shown.append(number)
+    return shown

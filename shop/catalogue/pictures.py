@@ -1,0 +1,40 @@
+"""Drawings of product families in their finishes: one SVG a family, its colours put in here."""
+
+import hashlib
+import re
+from functools import lru_cache
+
+from shop.ground.config import ROOT
+
+FINISHES: dict[str, dict[str, str]] = {
+    "anthracite": {},
+    "black": {"body": "#1d2027"},
+    "white": {"body": "#eceef1", "trim": "#c9ced6", "grille": "#3a404b"},
+    "silver": {"body": "#c9ced6", "trim": "#5a616d"},
+    "accent": {"body": "#b5482f", "accent": "#f2c14a"},
+    "blue": {"body": "#1f3f63", "trim": "#2c5480", "accent": "#5f86ae"},
+    "oak": {"body": "#b98a54", "trim": "#9d7140", "accent": "#d5ab78"},
+}
+_FOLDER = ROOT / "static" / "img" / "families"
+_PROPERTY = re.compile(r"var\(--([a-z]+),\s*([^()]+)\)")
+
+
+@lru_cache(maxsize=512)
+def drawing(family: str, finish: str) -> str | None:
+    """The SVG of a family in a finish; None when there is no such drawing."""
+    colours = FINISHES.get(finish)
+    known = {path.stem for path in _FOLDER.glob("*.svg")}
+    if colours is None or family not in known:
+        return None
+    source = (_FOLDER / f"{family}.svg").read_text(encoding="utf-8")
+    return _PROPERTY.sub(lambda found: colours.get(found[1], found[2]), source)
+
+
+@lru_cache(maxsize=1024)
+def picture_url(family: str, finish: str) -> str | None:
+    """Where the drawing is, with its content's mark so that it can be cached for ever."""
+    svg = drawing(family, finish)
+    if svg is None:
+        return None
+    mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    return f"/pictures/{family}-{finish}.svg?v={mark}"

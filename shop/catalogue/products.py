@@ -1,0 +1,210 @@
+"""Putting products on the shelves, many at a time, and keeping the stored counts true."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from shop.catalogue.models import (
+    Brand,
+    CatalogueVersion,
+    Category,
+    Product,
+    ProductUsage,
+    Stock,
+    StockMovement,
+    Usage,
+)
+from shop.catalogue.rules import Supply
+from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money, UnitPrice
+
+BATCH = 1000
+
+
+class UnknownShelf(DomainError):
+    sentence = N_("%(kind)s “%(slug)s” does not exist in this catalogue.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """One reference to sell. `price` is the shelf label, VAT included; `eco_fee` excludes VAT.
+
+    `category`, `brand` and `usages` are slugs; weights are grams, delays days.
+    """
+
+    sku: str
+    slug: str
+    name: str
+    category: str
+    brand: str
+    price: Money
+    vat_rate: int = 2000
+    ean: str | None = None
+    summary: str = ""
+    description: str = ""
+    eco_fee: UnitPrice = UnitPrice()  # noqa: RUF009 - frozen: one zero serves all
+    specifications: list[list[str]] = field(default_factory=list)
+    usages: tuple[str, ...] = ()
+    picture: str = ""
+    finish: str = "anthracite"
+    weight_g: int = 0
+    on_hand: int = 0
+    supply: Supply = Supply.STOCKED
+    lead_days: int = 0
+    restock_on: date | None = None
+    warranty_months: int = 24
+    popularity: int = 0
+
+
+def add_categories(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Chapters, then families: dictionaries of Category's columns, `parent` a slug or None."""
+    ids = dict(session.execute(select(Category.slug, Category.id)).all())
+    waiting = list(rows)
+    while waiting:
+        ready = [row for row in waiting if row["parent"] is None or row["parent"] in ids]
+        if not ready:
+            raise UnknownShelf(kind="category", slug=waiting[0]["parent"])
+        for row in ready:
+            columns = {key: value for key, value in row.items() if key != "parent"}
+            category = Category(parent_id=ids.get(row["parent"]), **columns)
+            session.add(category)
+            session.flush()
+            ids[category.slug] = category.id
+        waiting = [row for row in waiting if row not in ready]
+
+
+def add_brands(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    session.add_all(Brand(**row) for row in rows)
+    session.flush()
+
+
+def add_usages(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    session.add_all(Usage(**row) for row in rows)
+    session.flush()
+
+
+def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) -> list[int]:
+    """Put products on the shelves, with what is in stock of each. Returns their ids, in order.
+
+    Raises UnknownShelf. Counts and the search index are brought up to date by their own acts
+    (`refresh_counts`, `search.reindex` or `search.index_products`), once after many products.
+    """
+    shelves = _Shelves(session)
+    ids: list[int] = []
+    batch: list[NewProduct] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            ids += _insert(session, batch, shelves, at)
+            batch = []
+    if batch:
+        ids += _insert(session, batch, shelves, at)
+    bump_version(session)
+    return ids
+
+
+class _Shelves:
+    """Ids by slug: the slugs of a shop are few, its products many."""
+
+    def __init__(self, session: Session) -> None:
+        self._found = {
+            "category": {
+                slug: (row_id, parent or row_id)
+                for slug, row_id, parent in session.execute(
+                    select(Category.slug, Category.id, Category.parent_id)
+                )
+            },
+            "brand": dict(session.execute(select(Brand.slug, Brand.id)).all()),
+            "usage": dict(session.execute(select(Usage.slug, Usage.id)).all()),
+        }
+
+    def get(self, kind: str, slug: str) -> Any:
+        try:
+            return self._found[kind][slug]
+        except KeyError as error:
+            raise UnknownShelf(kind=kind, slug=slug) from error
+
+
+def _insert(
+    session: Session, batch: Sequence[NewProduct], shelves: _Shelves, at: datetime
+) -> list[int]:
+    statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
+    columns = [_columns(row, shelves, at) for row in batch]
+    ids = list(session.scalars(statement, columns))
+    stock = [
+        {
+            "product_id": product_id,
+            "on_hand": row.on_hand,
+            "reserved": 0,
+            "backorder": row.supply is Supply.ON_ORDER,
+        }
+        for product_id, row in zip(ids, batch, strict=True)
+    ]
+    session.execute(insert(Stock), stock)
+    received = [
+        {
+            "product_id": row["product_id"],
+            "at": at,
+            "kind": "received",
+            "quantity": row["on_hand"],
+            "reference": "opening",
+        }
+        for row in stock
+        if row["on_hand"]
+    ]
+    if received:
+        session.execute(insert(StockMovement), received)
+    usages = [
+        {"product_id": product_id, "usage_id": shelves.get("usage", usage)}
+        for product_id, row in zip(ids, batch, strict=True)
+        for usage in dict.fromkeys(row.usages)
+    ]
+    if usages:
+        session.execute(insert(ProductUsage), usages)
+    return ids
+
+
+def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]:
+    category_id, chapter_id = shelves.get("category", row.category)
+    return {
+        "sku": row.sku,
+        "ean": row.ean,
+        "slug": row.slug,
+        "name": row.name,
+        "summary": row.summary,
+        "description": row.description,
+        "chapter_id": chapter_id,
+        "category_id": category_id,
+        "brand_id": shelves.get("brand", row.brand),
+        "unit_price": UnitPrice.from_including(row.price, row.vat_rate),
+        "price_including": row.price,
+        "vat_rate": row.vat_rate,
+        "eco_fee": row.eco_fee,
+        "specifications": row.specifications,
+        "picture": row.picture,
+        "finish": row.finish,
+        "weight_g": row.weight_g,
+        "supply": row.supply,
+        "lead_days": row.lead_days,
+        "restock_on": row.restock_on,
+        "warranty_months": row.warranty_months,
+        "popularity": row.popularity,
+        "published": True,
+        "created_at": at,
+    }
+
+
+def bump_version(session: Session) -> None:
+    """Tell every cache that the catalogue has changed."""
+    changed = session.execute(
+        update(CatalogueVersion)
+        .values(version=CatalogueVersion.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount == 0:
+        session.add(CatalogueVersion(id=1, version=1))
+        session.flush()

@@ -1,0 +1,147 @@
+"""Searching the catalogue: one interface, an implementation for each database.
+
+A reference or an EAN typed in full comes first; the count stops at « plus de 2 000 »; a query that
+finds nothing is corrected from the vocabulary of the catalogue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select, text
+from sqlalchemy.orm import Session
+
+from shop.catalogue import search_postgresql, search_sqlite
+from shop.catalogue.models import Product
+from shop.catalogue.search_documents import Vocabulary, all_documents, documents_of
+from shop.catalogue.words import asked_terms, fold, likeness, stem, surfaces, trigrams
+
+#: Beyond this, nobody counts: « plus de 2 000 ».
+COUNTED = 2_000
+#: Pages of a search that can be reached; further on, one refines.
+DEEPEST = 20
+_ALIKE = 0.3
+
+_EXACT = (
+    select(Product.id)
+    .where(
+        Product.published,
+        or_(Product.sku == bindparam("reference"), Product.ean == bindparam("digits")),
+    )
+    .limit(1)
+)
+_KNOWN_OR_ALIKE = text(
+    "SELECT w.word, w.shown, w.uses, count(*) AS shared FROM search_trigrams t"
+    " JOIN search_words w ON w.word = t.word WHERE t.trigram IN :trigrams"
+    " GROUP BY w.word, w.shown, w.uses ORDER BY shared DESC, w.uses DESC, w.word LIMIT 200"
+).bindparams(bindparam("trigrams", expanding=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of answers: product ids, best first. `total` stops at COUNTED + 1."""
+
+    product_ids: list[int]
+    total: int
+
+    @property
+    def more_than_counted(self) -> bool:
+        return self.total > COUNTED
+
+
+def _engine(connection: Connection) -> ModuleType:
+    return search_sqlite if connection.dialect.name == "sqlite" else search_postgresql
+
+
+def find(connection: Connection, query: str, *, page: int, size: int) -> Found:
+    """The answers of page `page` (from 1), `size` a page."""
+    asked = asked_terms(query)
+    if not asked:
+        return Found([], 0)
+    exact = _exactly(connection, query) if page == 1 else None
+    engine = _engine(connection)
+    total = engine.count(connection, asked, COUNTED + 1)
+    ids: list[int] = []
+    if total:
+        skip = (min(page, DEEPEST) - 1) * size
+        ids = engine.page(connection, asked, skip=skip, size=size, many=total > COUNTED)
+    if exact is not None:
+        ids = [exact, *(found for found in ids if found != exact)][:size]
+        total = max(total, 1)
+    return Found(ids, total)
+
+
+def _exactly(connection: Connection, query: str) -> int | None:
+    """The product whose reference or EAN this is; only what has a figure can be one."""
+    reference = query.strip().upper()
+    if len(reference) > 40 or not any(letter.isdigit() for letter in reference):
+        return None
+    facts = {"reference": reference, "digits": reference.replace(" ", "")}
+    return connection.execute(_EXACT, facts).scalar()
+
+
+def did_you_mean(connection: Connection, query: str) -> str | None:
+    """The query with its unknown words replaced by the likeliest known ones; None if none is near.
+
+    One statement, whatever the size of the catalogue.
+    """
+    asked = asked_terms(query)
+    pieces = set().union(*(trigrams(term) for term in asked)) if asked else set()
+    if not pieces:
+        return None
+    known = connection.execute(_KNOWN_OR_ALIKE, {"trigrams": sorted(pieces)}).all()
+    by_word = {row.word: row for row in known}
+    written = surfaces(query)
+    corrected, changed = [], False
+    for term in asked:
+        if term in by_word or any(letter.isdigit() for letter in term):
+            corrected.append(written.get(term, term))
+            continue
+        near = max(known, key=lambda row: _nearness(term, row), default=None)
+        if near is None or likeness(term, near.word) < _ALIKE:
+            continue
+        corrected.append(near.shown)
+        changed = True
+    return " ".join(corrected) if changed and corrected else None
+
+
+def _nearness(term: str, row: Any) -> tuple[float, int]:
+    return round(likeness(term, row.word), 2), row.uses
+
+
+def single_words(query: str) -> list[str]:
+    """The words of a query that found nothing together, to be tried one by one."""
+    words = [word for word in query[:200].split() if len(word) > 2 and stem(fold(word))]
+    return words[:4] if len(words) > 1 else []
+
+
+def index_products(session: Session, product_ids: Sequence[int]) -> None:
+    """Bring the index up to date for products that are new, changed or withdrawn."""
+    connection = session.connection()
+    engine = _engine(connection)
+    vocabulary = Vocabulary()
+    for start in range(0, len(product_ids), 500):
+        ids = product_ids[start : start + 500]
+        documents = documents_of(connection, ids)
+        engine.drop(connection, ids)
+        engine.add(connection, documents)
+        vocabulary.read(documents)
+    vocabulary.write(connection)
+
+
+def reindex(session: Session) -> int:
+    """Make the whole index anew; returns the number of products in it."""
+    connection = session.connection()
+    engine = _engine(connection)
+    engine.clear(connection)
+    connection.execute(text("DELETE FROM search_trigrams"))
+    connection.execute(text("DELETE FROM search_words"))
+    vocabulary, indexed = Vocabulary(), 0
+    for documents in all_documents(connection):
+        engine.add(connection, documents)
+        vocabulary.read(documents)
+        indexed += len(documents)
+    vocabulary.write(connection)
+    engine.settle(connection)
+    return indexed

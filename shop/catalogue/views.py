@@ -1,0 +1,204 @@
+"""The catalogue's pages: home, departments, products, search, pictures."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from shop.accounts.sessions import viewer
+from shop.catalogue import listing, search
+from shop.catalogue.delays import expected_delivery
+from shop.catalogue.forms import AlertForm, filters_from, sort_from
+from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, cursor_from
+from shop.catalogue.labels import card, stock_words
+from shop.catalogue.list_pages import count_words, list_page
+from shop.catalogue.pictures import drawing, picture_url
+from shop.catalogue.shelf import ask_to_be_told, get_product
+from shop.catalogue.tree import Tree, TreeCache
+from shop.ground.clock import now
+from shop.ground.web import current_language, database
+
+room = Blueprint("catalogue", __name__)
+
+
+def tree() -> Tree:
+    """Departments and their counts, as this process knows them."""
+    cache: TreeCache = current_app.extensions["comptoir.tree"]
+    return cache.current()
+
+
+@room.record_once
+def _furnish(state: Any) -> None:
+    app = state.app
+    app.extensions["comptoir.tree"] = TreeCache(
+        lambda: app.extensions["comptoir.database"].reading()
+    )
+    app.jinja_env.globals["chapters_menu"] = chapters_menu
+
+
+def chapters_menu() -> Markup:
+    """The departments as list items; made once for each version of the catalogue and language."""
+    catalogue, language = tree(), current_language()
+    menu = catalogue.menus.get(language)
+    if menu is None:
+        item = Markup('<li><a href="{}">{}</a></li>')
+        menu = Markup("").join(
+            item.format(chapter.url, chapter.title(language)) for chapter in catalogue.chapters
+        )
+        catalogue.menus[language] = menu
+    return menu
+
+
+def is_public() -> bool:
+    """Whether prices excluding VAT come first for this reader."""
+    person = viewer()
+    return person is not None and person.is_public_body
+
+
+@room.get("/")
+def home() -> str:
+    catalogue, language = tree(), current_language()
+    with database().reading() as connection:
+        rows = listing.popular(connection)
+    chapters = [
+        {
+            "letter": chapter.letter,
+            "name": chapter.title(language),
+            "url": chapter.url,
+            "count": count_words(chapter.product_count, language),
+            "picture": picture_url(*catalogue.pictures.get(chapter.id, ("", ""))) or "",
+        }
+        for chapter in catalogue.chapters
+    ]
+    return render_template(
+        "catalogue/home.html",
+        chapters=chapters,
+        popular=[card(row, language) for row in rows],
+        total_words=count_words(catalogue.product_count, language),
+        public=is_public(),
+    )
+
+
+@room.get("/rayon/<slug>")
+def category(slug: str) -> str:
+    catalogue, language = tree(), current_language()
+    department = catalogue.by_slug.get(slug)
+    if department is None:
+        abort(404)
+    number = request.args.get("page", "1")
+    with database().reading() as connection:
+        shown = list_page(
+            connection,
+            catalogue,
+            department,
+            sort_from(request.args),
+            filters_from(request.args),
+            number=min(NUMBERED, max(1, int(number))) if number.isdecimal() else 1,
+            after=cursor_from(request.args.get("after")),
+            before=cursor_from(request.args.get("before")),
+            language=language,
+        )
+    parent = catalogue.by_id.get(department.parent_id or 0)
+    return render_template(
+        "catalogue/category.html",
+        department=department,
+        parent=parent,
+        families=catalogue.families(department),
+        list=shown,
+        in_stock=next(
+            (
+                f.count
+                for f in catalogue.facets(department).get("supply", [])
+                if f.value == "in_stock"
+            ),
+            0,
+        ),
+        public=is_public(),
+    )
+
+
+@room.get("/produit/<slug>")
+def product(slug: str) -> str:
+    return _product_page(slug, AlertForm())
+
+
+def _product_page(slug: str, form: AlertForm) -> str:
+    catalogue, language = tree(), current_language()
+    with database().reading() as connection:
+        shown = get_product(connection, slug)
+        related = listing.same_family(connection, shown.row.category_id, shown.row.id)
+    person = viewer()
+    if person is not None and not form.is_submitted():
+        form.email.data = person.email
+    trail = [
+        catalogue.by_id[i]
+        for i in (shown.row.chapter_id, shown.row.category_id)
+        if i in catalogue.by_id
+    ]
+    return render_template(
+        "catalogue/product.html",
+        product=shown,
+        row=shown.row,
+        trail=list(dict.fromkeys(trail)),
+        picture=picture_url(shown.row.picture, shown.row.finish),
+        stock=stock_words(shown.standing, language),
+        expected=expected_delivery(shown.standing, now()),
+        related=[card(row, language) for row in related],
+        form=form,
+        public=is_public(),
+    )
+
+
+@room.post("/produit/<slug>/me-prevenir")
+def alert(slug: str) -> Any:
+    form = AlertForm()
+    if not form.validate_on_submit():
+        return _product_page(slug, form), 422
+    address = str(form.email.data)
+    with database().transaction() as session:
+        ask_to_be_told(session, slug, email=address, language=current_language(), at=now())
+    flash(_("Noted: we will write to %(email)s as soon as it is back.", email=address), "good")
+    return redirect(f"/produit/{slug}", 303)
+
+
+@room.get("/recherche", endpoint="search")
+def search_page() -> str:
+    query = request.args.get("q", "").strip()[:200]
+    asked = request.args.get("page", "1")
+    number = min(search.DEEPEST, max(1, int(asked))) if asked.isdecimal() else 1
+    language = current_language()
+    corrected = None
+    with database().reading() as connection:
+        found = search.find(connection, query, page=number, size=PAGE_SIZE)
+        rows = listing.cards(connection, found.product_ids)
+        if query and not found.total:
+            corrected = search.did_you_mean(connection, query)
+    last = min(search.DEEPEST, -(-found.total // PAGE_SIZE))
+    return render_template(
+        "catalogue/search.html",
+        query=query,
+        cards=[card(row, language) for row in rows],
+        total=found.total,
+        total_words=count_words(
+            min(found.total, search.COUNTED), language, capped=found.more_than_counted
+        ),
+        corrected=corrected,
+        single_words=search.single_words(query) if not found.total else [],
+        number=number,
+        last=last,
+        chapters=tree().chapters,
+        public=is_public(),
+    )
+
+
+@room.get("/pictures/<family>-<finish>.svg")
+def picture(family: str, finish: str) -> Response:
+    svg = drawing(family, finish)
+    if svg is None:
+        abort(404)
+    return Response(
+        svg,
+        mimetype="image/svg+xml",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )

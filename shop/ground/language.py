@@ -1,0 +1,17 @@
+"""Choosing the language of the pages; the choice stays with the reader's session."""
+
+from flask import Blueprint, redirect, request, session
+from werkzeug.wrappers import Response
+
+from shop.ground.web import LANGUAGES, local_target
+
+room = Blueprint("language", __name__)
+
+
+@room.post("/language")
+def switch() -> Response:
+    """Remember the language and go back to the page."""
+    chosen = request.form.get("language")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(local_target(request.form.get("next", "").removesuffix("?")), 303)
