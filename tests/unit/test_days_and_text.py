@@ -1,0 +1,83 @@
+"""Days of the trade and how they are written."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.quotes.rules import QuoteExpired, days_left, ensure_valid, last_day
+from shop.ground import text
+from shop.ground.days import add_business_days, add_month, easter, is_business_day
+
+
+@pytest.mark.parametrize(
+    ("issued", "last"),
+    [
+        (date(2026, 11, 18), date(2026, 12, 18)),
+        (date(2027, 1, 31), date(2027, 2, 28)),
+        (date(2028, 1, 31), date(2028, 2, 29)),
+        (date(2026, 12, 31), date(2027, 1, 31)),
+        (date(2026, 3, 31), date(2026, 4, 30)),
+    ],
+)
+def test_one_month_is_one_calendar_month(issued: date, last: date):
+    assert add_month(issued) == last
+
+
+@given(st.dates(date(2020, 1, 1), date(2090, 1, 1)))
+def test_a_month_later_is_never_more_than_31_days_away(day: date):
+    later = add_month(day)
+    assert 28 <= (later - day).days <= 31
+    assert later.day <= day.day
+
+
+def test_the_last_day_counts_to_its_end_in_paris():
+    issued = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    last = last_day(issued)
+    assert last == date(2026, 12, 22)
+    in_time = datetime(2026, 12, 22, 22, 59, 59, tzinfo=UTC)  # 23:59:59 in Paris
+    ensure_valid("DE-2026-000001", last, in_time)
+    assert days_left(last, in_time) == 0
+    with pytest.raises(QuoteExpired):
+        ensure_valid("DE-2026-000001", last, datetime(2026, 12, 22, 23, 0, tzinfo=UTC))
+
+
+def test_a_quote_drawn_late_in_the_evening_counts_from_the_paris_day():
+    # 23:30 UTC on 30 January is 00:30 on the 31st in Paris.
+    assert last_day(datetime(2027, 1, 30, 23, 30, tzinfo=UTC)) == date(2027, 2, 28)
+
+
+def test_the_summer_change_does_not_move_the_last_day():
+    last = last_day(datetime(2026, 9, 25, 8, 0, tzinfo=UTC))
+    assert last == date(2026, 10, 25)  # clocks go back that night
+    ensure_valid("DE-2026-000001", last, datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC))
+    with pytest.raises(QuoteExpired):
+        ensure_valid("DE-2026-000001", last, datetime(2026, 10, 25, 23, 0, tzinfo=UTC))
+
+
+def test_holidays_of_2026_are_no_business_days():
+    assert easter(2026) == date(2026, 4, 5)
+    for holiday in (date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25), date(2026, 12, 25)):
+        assert not is_business_day(holiday)
+    assert add_business_days(date(2026, 12, 24), 1) == date(2026, 12, 28)
+
+
+def test_french_figures_and_days_are_written_as_the_french_write_them():
+    assert text.money(178_800) == "1\u202f788,00\u00a0€"
+    assert text.money(-5) == "\u22120,05\u00a0€"
+    assert text.percent(550) == "5,5\u00a0%"
+    assert text.percent(2000) == "20\u00a0%"
+    assert text.unit_price(741_667) == "74,1667\u00a0€"
+    assert text.unit_price(4_575_000) == "457,50\u00a0€"
+    assert text.day("2026-03-01") == "1er mars 2026"
+    assert text.day_full("2026-12-18") == "vendredi 18 décembre 2026"
+    at = datetime(2026, 11, 20, 13, 2, tzinfo=UTC)
+    assert text.moment(at) == "20\u00a0nov., 14\u00a0h\u00a002"
+
+
+def test_english_figures_and_days_are_written_as_the_english_write_them():
+    assert text.money(178_800, "en") == "€1,788.00"
+    assert text.money(-178_800, "en") == "\u2212€1,788.00"
+    assert text.percent(550, "en") == "5.5%"
+    assert text.day_full("2026-12-18", "en") == "Friday 18 December 2026"

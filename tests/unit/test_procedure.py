@@ -1,0 +1,82 @@
+"""The two tables of steps: what may follow what, and who may."""
+
+import pytest
+
+from checkout.orders.rules import PROCEDURE as ORDER
+from checkout.orders.rules import OrderStage
+from quotes.dossiers.rules import STANDINGS, standing
+from quotes.procedure import PROCEDURE, QuoteStage
+from shop.ground.actors import (
+    ACCOUNTANT,
+    ACCOUNTS,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    CUSTOMER,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    READER,
+    SALES,
+    SALES_ADMIN,
+    Actor,
+)
+from shop.ground.errors import IllegalStep, NotAllowed
+from shop.ground.workflow import reachable
+
+EVERYBODY = (CUSTOMER, BUYER, ACCOUNTANT, READER, MEMBER_ADMIN)
+STAFF = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
+
+
+def person(role: str) -> Actor:
+    return Actor("Somebody", frozenset({role}))
+
+
+def test_every_stage_is_reached_and_stands_on_the_dossier_page():
+    assert reachable(PROCEDURE, QuoteStage.QUOTED) == set(QuoteStage)
+    assert reachable(ORDER, OrderStage.ORDERED) == set(OrderStage)
+    assert set(STANDINGS) == {*QuoteStage, *OrderStage}
+
+
+@pytest.mark.parametrize("role", [*EVERYBODY, SALES, LOGISTICS, ACCOUNTS])
+def test_only_the_administration_of_sales_records_an_original(role: str):
+    with pytest.raises(NotAllowed):
+        PROCEDURE.ensure("record_original", QuoteStage.RESERVED, person(role))
+
+
+@pytest.mark.parametrize("role", [CUSTOMER, ACCOUNTANT, READER, LOGISTICS, ACCOUNTS])
+def test_a_quote_is_drawn_by_a_buyer_or_by_sales(role: str):
+    with pytest.raises(NotAllowed):
+        PROCEDURE.ensure("issue", None, person(role))
+    assert PROCEDURE.ensure("issue", None, person(BUYER)).target is QuoteStage.QUOTED
+
+
+@pytest.mark.parametrize("stage", [QuoteStage.ORDERED, QuoteStage.CANCELLED, QuoteStage.EXPIRED])
+def test_an_ended_quote_takes_no_scan_and_no_original(stage: QuoteStage):
+    for act in ("receive_scan", "record_original", "cancel", "refuse_purchase_order"):
+        with pytest.raises(IllegalStep):
+            PROCEDURE.ensure(act, stage, person(ADMIN))
+
+
+def test_the_nightly_job_touches_open_quotes_only():
+    sources = {s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources}
+    assert sources == {QuoteStage.QUOTED, QuoteStage.RESERVED}
+    with pytest.raises(NotAllowed):
+        PROCEDURE.ensure("lapse", QuoteStage.QUOTED, person(ADMIN))
+    assert PROCEDURE.ensure("lapse", QuoteStage.QUOTED, person(CLOCK))
+
+
+@pytest.mark.parametrize("role", [*EVERYBODY, *STAFF])
+def test_each_paper_after_the_order_has_its_service(role: str):
+    may = {step.act for step in ORDER.steps if role in step.who}
+    expected = {
+        LOGISTICS: {"issue_delivery_note"},
+        ACCOUNTS: {"issue_invoice", "send_invoice_file", "record_payment"},
+        ADMIN: {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"},
+    }
+    assert may == expected.get(role, set())
+
+
+def test_an_open_quote_after_its_last_day_reads_as_expired():
+    assert standing(QuoteStage.RESERVED, None, lapsed=True) is STANDINGS[QuoteStage.EXPIRED]
+    assert standing(QuoteStage.CANCELLED, None, lapsed=True) is STANDINGS[QuoteStage.CANCELLED]
+    assert standing(QuoteStage.ORDERED, OrderStage.PAID, lapsed=True) is STANDINGS[OrderStage.PAID]
