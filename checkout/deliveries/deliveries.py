@@ -42,7 +42,7 @@ def issue_delivery_note(
     """
     step = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
     lines = lines_of(session, order.id)
-    leaving = ensure_deliverable(outstanding(lines), quantities, parcels)
+    leaving = ensure_deliverable(goods_of(lines), quantities, parcels)
     stock.ship(session, _units(lines, leaving), reference=order.number, at=at)
     seller = current_letterhead(session)
     number = numbering.take_number(session, numbering.DELIVERY_NOTE, at=at)
@@ -110,12 +110,12 @@ def issue_delivery_note(
     return note
 
 
-def outstanding(lines: Sequence[OrderLine]) -> list[Outstanding]:
-    """The goods of an order that have not all left. Shipping is not goods."""
+def goods_of(lines: Sequence[OrderLine]) -> list[Outstanding]:
+    """The goods of an order, with what is left of each. Shipping is not goods."""
     return [
         Outstanding(line.position, line.name, line.quantity, line.delivered)
         for line in lines
-        if line.product_id is not None and line.delivered < line.quantity
+        if line.product_id is not None
     ]
 
 

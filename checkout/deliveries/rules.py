@@ -28,7 +28,7 @@ class NoParcel(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """A line of goods on which something is left: `delivered` units went out before."""
+    """A line of goods: `delivered` units of `quantity` went out before."""
 
     position: int
     name: str

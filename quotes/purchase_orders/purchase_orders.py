@@ -3,7 +3,6 @@
 The original is recorded in `record_original()`.
 """
 
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from checkout.orders.rules import Origin
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.rules import (
+    FIELDS,
     Conformity,
     ReferenceUsedBefore,
     ensure_conforming,
@@ -158,7 +158,7 @@ def _accept(
         late_reason=late_reason,
         recorded_at=at,
         by_name=by.name,
-        **asdict(conformity),
+        **{name: getattr(conformity, name) for name in FIELDS},
     )
     session.add(record)
     session.flush()

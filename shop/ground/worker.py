@@ -27,10 +27,12 @@ class Job:
 class Worker:
     """Runs jobs in turn, in one thread."""
 
-    def __init__(self, jobs: Sequence[Job], *, pause: float = 1.0) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], *, stopping: threading.Event | None = None, pause: float = 1.0
+    ) -> None:
         self._jobs = jobs
         self._pause = pause
-        self.stopping = threading.Event()
+        self.stopping = stopping or threading.Event()
 
     def run(self) -> None:
         """Work until `stop()`; what is being done is finished first."""

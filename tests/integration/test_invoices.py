@@ -1,0 +1,204 @@
+"""Invoices: for what is delivered, once, gapless, VAT once per rate, sent as one file."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
+from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.models import Invoice
+from checkout.invoices.rules import NothingToInvoice
+from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.rules import OrderStage
+from checkout.payments.payments import payments_of
+from shop.cart.rules import sale_totals
+from shop.dossiers.dossiers import content_of
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import pdf_of
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.money import Money
+from shop.ground.outbox import Mail
+from shop.ground.pdf_samples import scan as picture
+from tests.sales import (
+    AT,
+    BOOKS,
+    STORES,
+    deliver_all,
+    held,
+    make_buyer,
+    make_card_order,
+    make_order_from_original,
+    make_ordered,
+    make_product,
+    make_quote,
+    make_shop,
+    scan,
+    several,
+)
+
+
+def words(data: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+
+
+def test_nothing_is_invoiced_before_it_is_delivered(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        with pytest.raises(NothingToInvoice):
+            issue_invoice(session, order, by=BOOKS, at=AT)
+
+
+def test_the_invoice_of_a_public_body(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        note = deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        assert (invoice.number, invoice.including) == ("FA-2026-000001", order.including)
+        assert order.stage is OrderStage.INVOICED
+        assert invoice.due_on == date(2026, 12, 18)
+        assert not invoice.paid
+        paper = content_of(session, invoice.paper_id)
+        with pytest.raises(IllegalStep):
+            issue_invoice(session, held(session, order.number), by=BOOKS, at=AT)
+    assert paper["references"] == {
+        "quote": "DE-2026-000001",
+        "order": "CO-2026-000001",
+        "purchase_order": "BC-26-0871",
+        "purchase_order_date": "2026-11-18",
+        "engagement": "2026-004417",
+        "service_code": "CULT-02",
+        "delivery_notes": [note.number],
+        "invoice": None,
+    }
+    assert paper["audience"] == "public"
+    assert paper["seller"]["bank"]["iban"]
+    assert paper["delivered_on"] == "2026-11-18"
+    text = words(pdf_of(database, invoice.paper_id).data)[0]
+    assert "FR76" in text and "FA-2026-000001" in text
+
+
+def test_partial_invoices_round_vat_once_per_rate_on_their_own_lines(database: Database):
+    with database.transaction() as session:
+        make_shop(session)
+        odd = make_product(session, "ODD-1", "Cordon", price=10_283)  # 1.0283 € excluding VAT
+        quote = make_quote(session, make_buyer(session), [several(odd, 4)])
+        order = make_order_from_original(session, quote)
+        issue_delivery_note(session, order, {1: 3}, by=STORES, at=AT)
+        first = issue_invoice(session, order, by=BOOKS, at=AT)
+        assert order.stage is OrderStage.ORDERED
+        deliver_all(session, order)
+        second = issue_invoice(session, order, by=BOOKS, at=AT)
+        assert order.stage is OrderStage.INVOICED
+        assert (first.excluding, first.vat_total) == (Money(308), Money(62))
+        assert (second.excluding, second.vat_total) == (Money(103), Money(21))
+        papers = [content_of(session, invoice.paper_id) for invoice in (first, second)]
+    assert papers[0]["totals"]["vat"] == [{"rate": 2000, "base": 308, "amount": 62}]
+    assert papers[0]["references"]["delivery_notes"] == ["BL-2026-000001"]
+    assert papers[1]["references"]["delivery_notes"] == ["BL-2026-000002"]
+    assert papers[1]["lines"][0]["quantity"] == 1
+
+
+def test_shipping_is_billed_with_the_first_invoice_only(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
+        first = issue_invoice(session, order, by=BOOKS, at=AT)
+        deliver_all(session, order)
+        second = issue_invoice(session, order, by=BOOKS, at=AT)
+        totals = [content_of(session, paper.paper_id)["totals"] for paper in (first, second)]
+    assert [part["shipping"] for part in totals] == [2900, 0]
+    assert first.excluding + second.excluding == order.excluding
+
+
+def test_a_card_order_is_paid_when_it_is_invoiced(database: Database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT + timedelta(days=2))
+        assert order.stage is OrderStage.PAID
+        assert invoice.paid == invoice.including == order.including
+        assert invoice.due_on == invoice.issued_on
+        payment = payments_of(session, invoice.id)[0]
+        assert (payment.method, payment.amount) == ("card", order.including)
+        assert payment.reference == "pi_CO-2026-000001"
+        paper = content_of(session, invoice.paper_id)
+        mail = session.scalars(select(Mail).where(Mail.template == "invoice_issued")).one()
+    assert (paper["paid"], paper["paid_on"], paper["audience"]) == (True, "2026-11-18", "consumer")
+    assert paper["seller"]["bank"] is None
+    assert mail.papers == [invoice.paper_id]
+    assert "IBAN" not in words(pdf_of(database, invoice.paper_id).data)[0]
+
+
+def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        number = order.number
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        issue_invoice(session, held(session, number), by=BOOKS, at=AT)
+        raise RuntimeError("the power is cut")
+    with database.transaction() as session:
+        assert issue_invoice(session, held(session, number), by=BOOKS, at=AT).number.endswith("001")
+        assert session.scalars(select(Mail.id).where(Mail.template == "invoice_issued")).all()
+
+
+def test_only_accounts_invoice_and_see_invoices(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        with pytest.raises(NotAllowed):
+            issue_invoice(session, order, by=STORES, at=AT)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        with pytest.raises(NotFound):
+            get_invoice(session, invoice.number, by=make_buyer(session, "x@y.example", "552100554"))
+
+
+@pytest.mark.parametrize(
+    ("paper", "media_type", "pages"),
+    [(scan(2), "application/pdf", 2), (picture(), "image/png", 1)],
+)
+def test_the_file_holds_invoice_purchase_order_and_delivery_notes(
+    database: Database, paper: bytes, media_type: str, pages: int
+):
+    with database.transaction() as session:
+        order = make_ordered(session, paper=paper, media_type=media_type)
+        issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
+        deliver_all(session, order)
+        number = issue_invoice(session, order, by=BOOKS, at=AT).number
+    data = build_invoice_file(database, number)
+    assert build_invoice_file(database, number) == data
+    texts = words(data)
+    assert len(texts) == 1 + pages + 2
+    assert "FA-2026-000001" in texts[0]
+    assert ["BL-2026-00000" in text for text in texts[1:]] == [False] * pages + [True, True]
+    with database.transaction() as session:
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        kept = send_invoice_file(
+            session, invoice, order, data, to="compta@ville.example", by=BOOKS, at=AT
+        )
+        assert (invoice.sent_at, invoice.sent_to) == (AT, "compta@ville.example")
+        mail = session.scalars(select(Mail).where(Mail.template == "invoice_sent_to_service")).one()
+        assert (mail.to, mail.files) == ("compta@ville.example", [kept.id])
+    with database.transaction() as session:
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        again = send_invoice_file(session, invoice, order, b"x", to=None, by=BOOKS, at=AT)
+        assert again.id == kept.id
+        kinds = session.scalars(select(StoredFile.kind).where(StoredFile.kind == "invoice_file"))
+        assert len(kinds.all()) == 1
+
+
+def test_an_invoice_adds_up_to_what_its_lines_say(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        issue_invoice(session, order, by=BOOKS, at=AT)
+    with database.reading_session() as session:
+        invoice = session.scalars(select(Invoice)).one()
+        totals = sale_totals(sale_line(line) for line in lines_of(session, invoice.order_id))
+    assert (invoice.excluding, invoice.vat_total) == (totals.excluding, totals.vat_total)
+    assert invoice.including == invoice.excluding + invoice.vat_total
