@@ -33,6 +33,11 @@ EDGES: tuple[str, ...] = (
     "shop.ground.language",
     "shop.catalogue.views",
     "shop.cart.views",
+    "shop.accounts.views",
+    "shop.accounts.staff",
+    "shop.organisations.views",
+    "shop.organisations.staff",
+    "shop.pages.views",
 )
 
 

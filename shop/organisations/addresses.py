@@ -12,6 +12,7 @@ from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import record
 from shop.organisations.models import Address, Organisation
+from shop.organisations.organisations import change_header, get_organisation
 
 HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
 
@@ -110,6 +111,23 @@ def add_place(
 ) -> Address:
     """Add a place of delivery, or a person's own header. Raises NotAllowed."""
     return _add(session, kind, asdict(place), asdict(contact) if contact else {}, by=by, at=at)
+
+
+def set_header(session: Session, place: Place, *, by: Actor, at: datetime) -> None:
+    """The address at the head of quotes and invoices: the organisation's, or the person's own.
+
+    Raises NotAllowed.
+    """
+    if by.organisation_id is not None:
+        organisation = get_organisation(session, by.organisation_id, lock=True)
+        change_header(session, organisation, asdict(place), by=by, at=at)
+        return
+    own = (Address.user_id == by.user_id) & (Address.kind == HEADER)
+    address = session.scalar(select(Address).where(own))
+    if address is None:
+        add_place(session, place, kind=HEADER, by=by, at=at)
+    else:
+        change_address(session, address, place, by=by, at=at)
 
 
 def add_paying_service(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
@@ -15,6 +15,7 @@ from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
+from shop.ground.workflow import Step
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation, VerificationDecision
 from shop.organisations.procedure import PROCEDURE
@@ -198,47 +199,6 @@ def _administrators(session: Session, organisation: Organisation) -> Iterable[Us
     )
 
 
-def pending_organisations(session: Session) -> list[Organisation]:
-    """The queue: bodies that wait for a decision or that somebody asks to join; oldest first."""
-    joining = select(Membership.organisation_id).where(Membership.approved_at.is_(None))
-    return list(
-        session.scalars(
-            select(Organisation)
-            .where(
-                (Organisation.verification == Verification.PENDING) | Organisation.id.in_(joining)
-            )
-            .order_by(Organisation.created_at, Organisation.id)
-        )
-    )
-
-
-def count_pending(session: Session) -> int:
-    """How many organisations wait in the queue."""
-    joining = select(Membership.organisation_id).where(Membership.approved_at.is_(None))
-    query = select(func.count(Organisation.id)).where(
-        (Organisation.verification == Verification.PENDING) | Organisation.id.in_(joining)
-    )
-    return session.scalar(query) or 0
-
-
-def members_of(session: Session, organisation: Organisation) -> list[Row[tuple[Membership, User]]]:
-    """Its members and those who ask to join, in the order they came."""
-    return list(
-        session.execute(
-            select(Membership, User)
-            .join(User, User.id == Membership.user_id)
-            .where(Membership.organisation_id == organisation.id)
-            .order_by(Membership.id)
-        )
-    )
-
-
-def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:
-    """What was decided on it, the newest first."""
-    return list(
-        session.scalars(
-            select(VerificationDecision)
-            .where(VerificationDecision.organisation_id == organisation.id)
-            .order_by(VerificationDecision.id.desc())
-        )
-    )
+def open_acts(organisation: Organisation, by: Actor) -> list[Step]:
+    """What this person may decide now: the page's buttons."""
+    return PROCEDURE.open_acts(organisation.verification, by)

@@ -14,7 +14,7 @@ from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations import addresses, organisations, verification
+from shop.organisations import addresses, cases, organisations, verification
 from shop.organisations.models import Organisation, PublicBody, VerificationDecision
 from shop.organisations.register import find_body, import_register, search_bodies
 from shop.organisations.rules import Nature, Verification
@@ -72,7 +72,7 @@ def test_a_body_that_the_register_ignores_waits_too(database: Database):
         body = chinon(session)
         assert body.nature is Nature.REVIEW
         assert body.verification is Verification.PENDING
-        assert verification.pending_organisations(session) == [body]
+        assert cases.pending_organisations(session) == [body]
 
 
 def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Database):
@@ -88,7 +88,7 @@ def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Databa
         )
         assert company.nature is Nature.PRIVATE
         assert company.verification is Verification.UNVERIFIED
-        assert verification.count_pending(session) == 0
+        assert cases.count_pending(session) == 0
         with pytest.raises(IllegalStep):
             verification.verify(session, company, evidence=LETTER, by=OFFICE, at=AT)
 
@@ -180,7 +180,7 @@ def test_a_suspended_body_can_be_verified_again(register: Database):
         assert body.verification is Verification.SUSPENDED
         verification.verify(session, body, evidence=LETTER, by=OFFICE, at=AT)
         assert body.verification is Verification.VERIFIED
-        assert len(verification.decisions_on(session, body)) == 3
+        assert len(cases.decisions_on(session, body)) == 3
 
 
 def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
@@ -194,7 +194,7 @@ def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
             select(Membership).where(Membership.user_id == second.id)
         ).one()
         assert (membership.role, membership.approved_at) == (BUYER, None)
-        assert verification.pending_organisations(session) == [body]
+        assert cases.pending_organisations(session) == [body]
         with pytest.raises(NotAllowed):
             organisations.let_in(session, membership, by=actor_of(second), at=AT)
         organisations.let_in(session, membership, by=OFFICE, at=AT)

@@ -1,0 +1,33 @@
+"""The house side's first page: what waits for whom."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import viewer
+from shop.ground.clock import today
+from shop.ground.staff_tabs import ShownTab, shown_tabs
+from shop.ground.web import reading
+
+room = Blueprint("staff", __name__)
+
+
+class _TabsOfThisPage:
+    """Counted only when a page of the house side draws them."""
+
+    def __iter__(self) -> Iterator[ShownTab]:
+        person = viewer()
+        return iter(shown_tabs(reading(), person.staff_role if person else None))
+
+
+@room.app_context_processor
+def _tabs() -> dict[str, Any]:
+    return {"staff_tabs": _TabsOfThisPage()}
+
+
+@room.get("/staff")
+@staff_only()
+def home() -> str:
+    return render_template("accounts/staff_home.html", tabs=list(_TabsOfThisPage()), today=today())

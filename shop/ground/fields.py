@@ -1,0 +1,53 @@
+"""Answers that several forms ask for, with sentences that say how to mend them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import DataRequired, Email, Length, Optional, StopValidation
+
+TELEPHONE = _l("Give a telephone number we can call, like 02 33 00 00 00.")
+
+
+def stripped(value: str | None) -> str | None:
+    """What was typed, without the spaces around it."""
+    return value.strip() if value else value
+
+
+def telephone(_form: Any, field: Any) -> None:
+    """At least eight digits, whatever stands between them."""
+    if not 8 <= sum(sign.isdigit() for sign in field.data or "") <= 15:
+        raise StopValidation(TELEPHONE)
+
+
+def postal_code(_form: Any, field: Any) -> None:
+    """Five digits, as in France and its overseas territories."""
+    code = "".join((field.data or "").split())
+    if len(code) != 5 or not (code.isascii() and code.isdigit()):
+        raise StopValidation(_l("A French postal code has five digits."))
+    field.data = code
+
+
+def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -> StringField:
+    """A line of text; compulsory when `missing` says what to give."""
+    validators = [
+        DataRequired(missing) if missing else Optional(),
+        Length(max=most, message=_l("This answer is too long.")),
+    ]
+    return StringField(label, validators, description=hint, filters=[stripped])
+
+
+def phone(label: Any, *, hint: Any = "") -> StringField:
+    """A telephone number that somebody answers."""
+    validators = [DataRequired(TELEPHONE), telephone]
+    return StringField(label, validators, description=hint, filters=[stripped])
+
+
+def email(label: Any, *, required: bool = True) -> StringField:
+    """An e-mail address."""
+    validators = [
+        DataRequired(_l("Give your e-mail address.")) if required else Optional(),
+        Length(max=320, message=_l("This answer is too long.")),
+        Email(_l("This is not an e-mail address: it looks like name@organisation.fr.")),
+    ]
+    return StringField(label, validators, filters=[stripped])

@@ -1,0 +1,72 @@
+"""What waits for the office, and what is known of each case; reads only."""
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.organisations.models import Organisation, VerificationDecision
+from shop.organisations.rules import Verification
+
+
+def _waits() -> ColumnElement[bool]:
+    joining = select(Membership.organisation_id).where(Membership.approved_at.is_(None))
+    return (Organisation.verification == Verification.PENDING) | Organisation.id.in_(joining)
+
+
+def pending_organisations(session: Session) -> list[Organisation]:
+    """The queue: bodies that wait for a decision or that somebody asks to join; oldest first."""
+    return list(
+        session.scalars(
+            select(Organisation)
+            .where(_waits())
+            .order_by(Organisation.created_at, Organisation.id)
+        )
+    )
+
+
+def count_pending(session: Session) -> int:
+    """How many organisations wait in the queue."""
+    return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
+
+
+def members_of(session: Session, organisation: Organisation) -> list[Row[tuple[Membership, User]]]:
+    """Its members and those who ask to join, in the order they came."""
+    return list(
+        session.execute(
+            select(Membership, User)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.organisation_id == organisation.id)
+            .order_by(Membership.id)
+        )
+    )
+
+
+def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:
+    """What was decided on it, the newest first."""
+    return list(
+        session.scalars(
+            select(VerificationDecision)
+            .where(VerificationDecision.organisation_id == organisation.id)
+            .order_by(VerificationDecision.id.desc())
+        )
+    )
+
+
+def recently_decided(session: Session, *, limit: int = 20) -> list[Organisation]:
+    """The organisations decided on last."""
+    last = (
+        select(
+            VerificationDecision.organisation_id,
+            func.max(VerificationDecision.id).label("decision_id"),
+        )
+        .group_by(VerificationDecision.organisation_id)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(Organisation)
+            .join(last, last.c.organisation_id == Organisation.id)
+            .order_by(last.c.decision_id.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,190 @@
+"""What is typed about an organisation, its addresses and the decision on it."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation
+
+from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.fields import email, postal_code, stripped, telephone, words
+from shop.ground.web import sentence_of
+from shop.organisations.legal_categories import legal_categories
+from shop.organisations.rules import Nature
+from shop.organisations.siret import SiretMistake, read_siret
+from shop.organisations.verification import Evidence
+
+BODY, COMPANY, SELF = "public", "private", "self"
+
+
+def siret_number(form: Any, field: Any) -> None:
+    """Fourteen digits in any usual form, unless one buys for oneself."""
+    if form.buys_for.data == SELF:
+        return
+    try:
+        field.data = read_siret(field.data or "")
+    except SiretMistake as mistake:
+        raise StopValidation(sentence_of(mistake)) from mistake
+
+
+def organisation_name(form: Any, field: Any) -> None:
+    """Compulsory, unless one buys for oneself."""
+    if form.buys_for.data != SELF and not field.data:
+        raise StopValidation(_("Give the name of your organisation."))
+
+
+def buys_for_field(*, oneself: bool) -> RadioField:
+    choices = [(BODY, _l("a public body")), (COMPANY, _l("a company or an association"))]
+    if oneself:
+        choices.append((SELF, _l("yourself")))
+    return RadioField(
+        _l("You buy for"),
+        choices=choices,
+        default=SELF if oneself else BODY,
+    )
+
+
+def siret_field() -> StringField:
+    return StringField(
+        _l("SIRET number of your establishment"),
+        [siret_number],
+        description=_l("14 digits, with or without spaces. It is on your letterhead."),
+        filters=[stripped],
+    )
+
+
+def organisation_name_field() -> StringField:
+    return StringField(
+        _l("Name of the organisation"),
+        [organisation_name, Length(max=200, message=_l("This answer is too long."))],
+        description=_l("As it must read at the head of your quotes and invoices."),
+        filters=[stripped],
+    )
+
+
+class OrganisationForm(FlaskForm):
+    """An organisation that a person with an account buys for."""
+
+    buys_for = buys_for_field(oneself=False)
+    siret = siret_field()
+    organisation = organisation_name_field()
+
+
+class HeaderForm(FlaskForm):
+    """The address at the head of quotes and invoices."""
+
+    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    line2 = words(_l("Building, service"))
+    postal_code = StringField(_l("Postal code"), [postal_code], filters=[stripped])
+    city = words(_l("Town"), missing=_l("Give the town."))
+
+    def place(self, name: str) -> Place:
+        return Place(
+            name,
+            self.line1.data or "",
+            self.postal_code.data or "",
+            self.city.data or "",
+            self.line2.data or "",
+        )
+
+
+def optional_telephone(form: Any, field: Any) -> None:
+    """Needed as soon as a person is named: the carrier calls before he delivers."""
+    if field.data or form.contact_name.data:
+        telephone(form, field)
+
+
+class DeliveryForm(FlaskForm):
+    """A place of delivery, with the person whom the carrier calls."""
+
+    name = words(_l("Place"), missing=_l("Give the name of the place."))
+    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    line2 = words(_l("Building, floor"))
+    postal_code = StringField(_l("Postal code"), [postal_code], filters=[stripped])
+    city = words(_l("Town"), missing=_l("Give the town."))
+    instructions = words(
+        _l("For the carrier"), most=300, hint=_l("Opening hours, entrance, tail lift needed…")
+    )
+    contact_name = words(_l("Contact on the spot"))
+    contact_phone = StringField(
+        _l("His or her telephone"), [optional_telephone], filters=[stripped]
+    )
+
+    def place(self) -> Place:
+        return Place(
+            self.name.data or "",
+            self.line1.data or "",
+            self.postal_code.data or "",
+            self.city.data or "",
+            self.line2.data or "",
+            instructions=self.instructions.data or "",
+        )
+
+    def contact(self) -> Contact | None:
+        if not self.contact_name.data:
+            return None
+        return Contact(self.contact_name.data, self.contact_phone.data or "")
+
+
+class PayingServiceForm(FlaskForm):
+    """The service that receives the invoice."""
+
+    name = words(_l("Service"), missing=_l("Give the name of the service that pays."))
+    service_code = words(
+        _l("Service code"), most=50, hint=_l("It is in the Chorus Pro directory, if you have one.")
+    )
+    email = email(_l("E-mail address"), required=False)
+    line1 = words(_l("Address"))
+    line2 = words(_l("Building, floor"))
+    postal_code = words(_l("Postal code"), most=10)
+    city = words(_l("Town"))
+
+    def service(self) -> PayingService:
+        return PayingService(
+            self.name.data or "",
+            self.service_code.data or "",
+            self.email.data or "",
+            self.line1.data or "",
+            self.line2.data or "",
+            self.postal_code.data or "",
+            self.city.data or "",
+        )
+
+
+def _categories() -> list[tuple[str, str]]:
+    """What may be verified; private categories are shown by the refusal they lead to."""
+    return [("", "")] + [
+        (category.code, f"{category.code} {category.label}")
+        for category in legal_categories().values()
+        if category.nature is not Nature.PRIVATE
+    ]
+
+
+class VerifyForm(FlaskForm):
+    """The evidence on the person."""
+
+    email_domain = BooleanField(_l("E-mail address at the body's own domain"))
+    letter = BooleanField(_l("Letter on the body's letterhead, signed"))
+    call_back = BooleanField(_l("Call back to a number found independently"))
+    legal_category = SelectField(_l("Legal category"), choices=_categories, default="")
+    note = words(_l("What was seen, whom you called"), most=300)
+
+    def evidence(self) -> Evidence:
+        return Evidence(
+            self.email_domain.data,
+            self.letter.data,
+            self.call_back.data,
+            self.note.data or "",
+        )
+
+
+class ReasonForm(FlaskForm):
+    """Why not; the members read it as it is typed."""
+
+    reason = TextAreaField(
+        _l("Reason, sent to the members"),
+        [Length(max=500, message=_l("500 characters at most."))],
+        filters=[stripped],
+    )

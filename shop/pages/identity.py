@@ -1,0 +1,93 @@
+"""Who the shop is, for the foot of every page and the legal ones: from the letterhead in force."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from shop.ground.letterhead import Letterhead
+from shop.ground.web import database
+
+#: Seconds that a process keeps it: a new letterhead shows within a minute, pages ask nothing.
+KEPT_FOR = 60.0
+
+#: The name until a letterhead is entered.
+UNNAMED = "Comptoir"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The seller as the law wants him named (LCEN art. 1-1; C. conso. L221-5).
+
+    Everything but the name may be empty until an administrator has entered the letterhead; the
+    capital is in cents.
+    """
+
+    name: str
+    legal_form: str = ""
+    capital: int = 0
+    address: tuple[str, ...] = ()
+    siret: str = ""
+    rcs: str = ""
+    vat_number: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+    director: str = ""
+    host: str = ""
+    mediator: str = ""
+
+    @property
+    def address_line(self) -> str:
+        return ", ".join(self.address)
+
+    @property
+    def dialled(self) -> str:
+        """The telephone number as a link dials it."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+@dataclass(slots=True)
+class _Kept:
+    identity: Identity
+    until: float
+
+
+def shop_identity() -> Identity:
+    """The seller's identity; one statement a minute and process."""
+    kept: _Kept | None = current_app.extensions.get("comptoir.identity")
+    if kept is None or kept.until < time.monotonic():
+        kept = _Kept(_read(), time.monotonic() + KEPT_FOR)
+        current_app.extensions["comptoir.identity"] = kept
+    return kept.identity
+
+
+def forget(app: Flask) -> None:
+    """Read it again for the next page: a letterhead was just changed here."""
+    app.extensions.pop("comptoir.identity", None)
+
+
+def _read() -> Identity:
+    with database().reading() as connection:
+        content = connection.scalar(
+            select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
+        )
+    return identity_from(content or {})
+
+
+def identity_from(content: dict[str, Any]) -> Identity:
+    """The public part of a letterhead: never the bank."""
+    known: dict[str, Any] = {
+        key: str(content[key])
+        for key in Identity.__dataclass_fields__
+        if key not in ("name", "address", "capital") and content.get(key)
+    }
+    name = content.get("trade_name") or content.get("name") or UNNAMED
+    return Identity(
+        name=name,
+        capital=int(content.get("capital") or 0),
+        address=tuple(content.get("address") or ()),
+        **known,
+    )

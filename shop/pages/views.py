@@ -1,0 +1,85 @@
+"""The information pages: the public bodies' procedure, delivery, warranty, terms, rights.
+
+Their text is long and belongs to a lawyer more than to a translator: one template a language, in
+templates/pages/<language>/.
+"""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+
+from shop.ground.web import current_language, settings
+from shop.pages.identity import shop_identity
+
+room = Blueprint("pages", __name__)
+
+
+@room.app_context_processor
+def _identity() -> dict[str, Any]:
+    return {"shop_identity": shop_identity}
+
+
+def _page(name: str, **facts: Any) -> str:
+    language = current_language() if current_language() == "fr" else "en"
+    return render_template(
+        f"pages/{language}/{name}.html",
+        shop=shop_identity(),
+        demonstration=settings().is_demonstration,
+        **facts,
+    )
+
+
+@room.get("/public-bodies")
+def public_bodies() -> str:
+    """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, told to buyers."""
+    stations = [
+        {"name": name, "status": "next", "lines": [line]}
+        for name, line in (
+            (_("QUOTE"), _("You draw it yourself, at once.")),
+            (_("ORIGINAL PURCHASE ORDER"), _("You send it to us by post.")),
+            (_("DELIVERY NOTE"), _("We deliver.")),
+            (_("INVOICING"), _("You pay afterwards.")),
+        )
+    ]
+    return _page("public_bodies", stations=stations)
+
+
+@room.get("/delivery")
+def delivery() -> str:
+    return _page("delivery")
+
+
+@room.get("/payment-by-card")
+def card() -> str:
+    return _page("card")
+
+
+@room.get("/warranty")
+def warranty() -> str:
+    return _page("warranty")
+
+
+@room.get("/terms")
+def terms() -> str:
+    return _page("terms")
+
+
+@room.get("/withdrawal")
+def withdrawal() -> str:
+    return _page("withdrawal")
+
+
+@room.get("/privacy")
+def privacy() -> str:
+    return _page("privacy")
+
+
+@room.get("/accessibility")
+def accessibility() -> str:
+    return _page("accessibility")
+
+
+@room.get("/legal-notice")
+def legal() -> str:
+    return _page("legal")
