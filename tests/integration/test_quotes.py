@@ -1,0 +1,505 @@
+"""The public-sector way, act by act, on both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from checkout.orders.models import Order
+from checkout.orders.orders import NoProof, place_order
+from checkout.orders.rules import Origin
+from quotes.procedure import QuoteStage
+from quotes.purchase_orders.models import PurchaseOrder
+from quotes.purchase_orders.purchase_orders import (
+    honour_late,
+    log_signed_quote,
+    receive_scan,
+    record_original,
+    refuse_purchase_order,
+)
+from quotes.purchase_orders.rules import (
+    Conformity,
+    EngagementMissing,
+    NotConforming,
+    ReceivedInFuture,
+    ReferenceUsedBefore,
+    WrongAmount,
+)
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
+from quotes.quotes.records import get_quote, lapsed_quotes
+from quotes.quotes.rules import LateReasonMissing, QuoteExpired
+from shop.catalogue.models import Product, Stock, StockMovement
+from shop.catalogue.rules import OutOfStock
+from shop.dossiers.models import Dossier, Paper
+from shop.dossiers.papers import SCAN, keep_file
+from shop.ground.actors import BUYER, CUSTOMER, SALES_ADMIN, THE_CLOCK, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.journal import JournalEntry
+from shop.ground.money import Money, UnitPrice
+from shop.ground.outbox import Mail
+from shop.organisations.models import Organisation
+from shop.organisations.rules import (
+    EngagementRule,
+    Nature,
+    OrganisationNotVerified,
+    QuoteWayClosed,
+    Verification,
+)
+from tests.factories import make_parties, make_product, make_town, sale_line
+
+ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
+LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
+TOO_LATE = datetime(2026, 12, 18, 23, 0, tzinfo=UTC)
+ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
+
+
+@pytest.fixture
+def town(database: Database):
+    """A verified town with its buyer, and a product with five on the shelf."""
+    with database.transaction() as session:
+        return make_town(session, at=ISSUED)
+
+
+def buyer(town) -> Actor:
+    return town.buyer
+
+
+def draw(session, town, *, quantity: int = 2, at: datetime = ISSUED, **more) -> Quote:
+    """A quote for the town's product."""
+    return issue_quote(
+        session,
+        town.organisation_id,
+        [sale_line(session, town.product_id, quantity)],
+        parties=make_parties(),
+        shipping="parcel",
+        email=town.buyer.email,
+        language="fr",
+        by=town.buyer,
+        at=at,
+        **more,
+    )
+
+
+def scan_of(session, quote: Quote, at: datetime = ISSUED):
+    return keep_file(
+        session,
+        b"%PDF-1.7 a scan",
+        kind=SCAN,
+        filename="BC-26-0871.pdf",
+        media_type="application/pdf",
+        by=ADV,
+        at=at,
+        dossier_id=quote.dossier_id,
+    )
+
+
+def conformity(quote: Quote, **change) -> Conformity:
+    record = Conformity(
+        reference="BC-26-0871",
+        dated_on=date(2026, 11, 19),
+        signatory_name="Paul Lenoir",
+        signatory_capacity="Maire",
+        amount=quote.including,
+        received_on=date(2026, 11, 21),
+        filed_at="Classeur 14, page 33",
+        original_paper=True,
+        letterhead=True,
+        dated=True,
+        signed=True,
+        stamped=True,
+        engagement="2026-004417",
+    )
+    return replace(record, **change)
+
+
+def original(
+    session, quote: Quote, *, at: datetime = ISSUED + timedelta(days=3), **change
+) -> Order:
+    return record_original(
+        session, quote, conformity(quote, **change), scan_of(session, quote), by=ADV, at=at
+    )
+
+
+def reload(session, quote: Quote) -> Quote:
+    return get_quote(session, quote.number, by=ADV)
+
+
+def test_a_verified_buyer_draws_a_quote_with_its_number_paper_letter_and_journal(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    assert quote.number == "DE-2026-000001"
+    assert quote.valid_until == date(2026, 12, 18)
+    with database.reading_session() as session:
+        paper = session.get_one(Paper, quote.paper_id)
+        assert paper.content["valid_until"] == "2026-12-18"
+        assert paper.content["totals"]["including"] == quote.including.cents
+        letter = session.scalars(select(Mail).where(Mail.dossier_id == quote.dossier_id)).one()
+        assert (letter.template, letter.to, letter.papers) == (
+            "quote_issued",
+            town.buyer.email,
+            [paper.id],
+        )
+        entry = session.scalars(
+            select(JournalEntry).where(JournalEntry.dossier_id == quote.dossier_id)
+        ).one()
+        assert (entry.act, entry.target, entry.by_name) == ("issue", "QUOTED", town.buyer.name)
+        stock = session.get_one(Stock, town.product_id)
+        assert stock.reserved == 0, "a quote sets nothing aside"
+
+
+def test_a_private_person_who_forges_the_request_gets_a_refusal(database: Database, town):
+    private = Actor("Forger", frozenset({CUSTOMER}), user_id=town.buyer.user_id)
+    with pytest.raises(QuoteWayClosed), database.transaction() as session:
+        issue_quote(
+            session,
+            None,
+            [sale_line(session, town.product_id, 1)],
+            parties=make_parties(),
+            shipping="parcel",
+            email="forger@example.org",
+            language="fr",
+            by=private,
+            at=ISSUED,
+        )
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count()).select_from(Quote)) == 0
+
+
+@pytest.mark.parametrize(
+    ("nature", "verification", "refusal"),
+    [
+        (Nature.PUBLIC, Verification.PENDING, OrganisationNotVerified),
+        (Nature.PUBLIC, Verification.SUSPENDED, OrganisationNotVerified),
+        (Nature.REVIEW, Verification.UNVERIFIED, OrganisationNotVerified),
+        (Nature.PRIVATE, Verification.VERIFIED, QuoteWayClosed),
+    ],
+)
+def test_a_body_that_is_not_verified_draws_no_quote(
+    database: Database, town, nature, verification, refusal
+):
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.nature, body.verification = nature, verification
+    with pytest.raises(refusal), database.transaction() as session:
+        draw(session, town)
+
+
+def test_a_reader_of_the_body_draws_no_quote(database: Database, town):
+    reader = replace(town.buyer, roles=frozenset({CUSTOMER, "reader"}))
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        draw(session, replace(town, buyer=reader))
+
+
+def test_the_same_draft_pressed_twice_is_one_quote(database: Database, town):
+    numbers = []
+    for _press in range(2):
+        with database.transaction() as session:
+            numbers.append(draw(session, town, draft_token="d" * 43).number)
+    assert numbers == ["DE-2026-000001"] * 2
+
+
+def test_a_scan_sets_goods_aside_and_is_not_an_order(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=3)
+    with database.transaction() as session:
+        quote = reload(session, quote)
+        receive_scan(
+            session, quote, scan_of(session, quote), reference="BC-1", by=town.buyer, at=ISSUED
+        )
+    with database.reading_session() as session:
+        assert session.get_one(Quote, quote.id).stage is QuoteStage.RESERVED
+        assert session.get_one(Stock, town.product_id).reserved == 3
+        assert session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+def test_a_second_scan_of_the_same_file_does_not_promise_twice(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=3)
+        for _copy in range(2):
+            scan = scan_of(session, quote)
+            receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+    with database.reading_session() as session:
+        assert session.get_one(Stock, town.product_id).reserved == 3
+
+
+def test_two_scans_for_the_last_items_the_first_wins_and_the_second_is_told(
+    database: Database, town
+):
+    with database.transaction() as session:
+        first, second = draw(session, town, quantity=4), draw(session, town, quantity=4)
+    with database.transaction() as session:
+        quote = reload(session, first)
+        scan = scan_of(session, quote)
+        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+    with pytest.raises(OutOfStock) as refused, database.transaction() as session:
+        quote = reload(session, second)
+        scan = scan_of(session, quote)
+        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+    assert (refused.value.facts["available"], refused.value.facts["asked"]) == (1, 4)
+
+
+def test_the_original_makes_the_order_and_keeps_its_record(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with database.transaction() as session:
+        order = original(session, reload(session, quote))
+    assert order.number == "CO-2026-000001"
+    with database.reading_session() as session:
+        record = session.scalars(select(PurchaseOrder)).one()
+        kept = session.get_one(Quote, quote.id)
+        assert (kept.stage, kept.original_id) == (QuoteStage.ORDERED, record.id)
+        assert order.proof == f"original:{record.id}"
+        assert (order.purchase_order, order.engagement) == ("BC-26-0871", "2026-004417")
+        assert order.including == quote.including
+        assert session.get_one(Stock, town.product_id).reserved == 2
+
+
+def test_a_second_original_is_refused(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        original(session, quote)
+    with pytest.raises(IllegalStep), database.transaction() as session:
+        original(session, reload(session, quote), reference="BC-26-0999")
+
+
+@pytest.mark.parametrize("tick", ["original_paper", "letterhead", "dated", "signed", "stamped"])
+def test_each_of_the_five_ticks_is_needed(database: Database, town, tick: str):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with pytest.raises(NotConforming), database.transaction() as session:
+        original(session, reload(session, quote), **{tick: False})
+
+
+def test_another_amount_is_refused_with_both_figures(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with pytest.raises(WrongAmount) as refused, database.transaction() as session:
+        original(session, reload(session, quote), amount=quote.including - Money(1200))
+    assert refused.value.facts["expected"] == quote.including
+    assert refused.value.facts["difference"] == Money(1200)
+
+
+def test_the_engagement_number_is_asked_of_bodies_that_require_it(database: Database, town):
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.engagement_rule = EngagementRule.REQUIRED
+        quote = draw(session, town)
+    with pytest.raises(EngagementMissing), database.transaction() as session:
+        original(session, reload(session, quote), engagement="")
+
+
+def test_a_paper_from_tomorrow_is_refused(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with pytest.raises(ReceivedInFuture), database.transaction() as session:
+        original(session, reload(session, quote), received_on=date(2026, 11, 22))
+
+
+def test_a_purchase_order_number_used_again_must_be_confirmed(database: Database, town):
+    with database.transaction() as session:
+        first, second = draw(session, town, quantity=1), draw(session, town, quantity=1)
+        original(session, first)
+    with pytest.raises(ReferenceUsedBefore) as refused, database.transaction() as session:
+        original(session, reload(session, second))
+    assert refused.value.facts["number"] == first.number
+    with database.transaction() as session:
+        order = original(session, reload(session, second), reuse_confirmed=True)
+    assert order.number == "CO-2026-000002"
+
+
+def test_on_its_last_day_a_quote_still_becomes_an_order(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with database.transaction() as session:
+        assert original(session, reload(session, quote), at=LAST_DAY).number
+
+
+def test_after_its_last_day_the_same_quote_is_refused_even_if_no_job_has_run(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    assert quote.stage is QuoteStage.QUOTED
+    for act in (original, _scan_late):
+        with pytest.raises(QuoteExpired), database.transaction() as session:
+            act(session, reload(session, quote), at=TOO_LATE)
+
+
+def _scan_late(session, quote: Quote, *, at: datetime) -> None:
+    receive_scan(session, quote, scan_of(session, quote), reference="", by=ADV, at=at)
+
+
+def test_the_nightly_job_frees_stock_and_running_it_twice_changes_nothing(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=3)
+        ordered = draw(session, town, quantity=1)
+        scan = scan_of(session, quote)
+        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+        original(session, ordered)
+    for _night in range(2):
+        with database.transaction() as session:
+            for number in lapsed_quotes(session, date(2026, 12, 19)):
+                lapse_quote(session, get_quote(session, number, by=ADV), by=THE_CLOCK, at=TOO_LATE)
+    with database.reading_session() as session:
+        assert session.get_one(Quote, quote.id).stage is QuoteStage.EXPIRED
+        assert session.get_one(Quote, ordered.id).stage is QuoteStage.ORDERED
+        assert session.get_one(Stock, town.product_id).reserved == 1
+        released = select(func.count()).where(StockMovement.kind == "released")
+        assert session.scalar(released) == 1
+
+
+def test_a_late_original_is_honoured_with_a_reason_at_the_prices_of_the_quote(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        session.get_one(Product, town.product_id).unit_price = UnitPrice(99_990_000)
+    with pytest.raises(LateReasonMissing), database.transaction() as session:
+        _honour(session, reload(session, quote), reason=" ")
+    with database.transaction() as session:
+        order = _honour(session, reload(session, quote), reason="Grève de la poste")
+    assert order.including == quote.including
+    with database.reading_session() as session:
+        acts = session.scalars(
+            select(JournalEntry.act)
+            .where(JournalEntry.dossier_id == quote.dossier_id)
+            .order_by(JournalEntry.id)
+        ).all()
+    assert acts == ["issue", "lapse", "honour_late"]
+
+
+def _honour(session, quote: Quote, *, reason: str) -> Order:
+    return honour_late(
+        session,
+        quote,
+        conformity(quote),
+        scan_of(session, quote),
+        reason=reason,
+        by=ADV,
+        at=TOO_LATE,
+    )
+
+
+def test_a_renewal_is_a_new_quote_at_todays_prices_and_tells_the_differences(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+    with database.transaction() as session:
+        lapse_quote(session, reload(session, quote), by=THE_CLOCK, at=TOO_LATE)
+        session.get_one(Product, town.product_id).unit_price = UnitPrice(5_000_000)
+    numbers = set()
+    for _press in range(2):
+        with database.transaction() as session:
+            renewed = renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
+            numbers.add(renewed.number)
+    assert numbers == {"DE-2026-000002"}
+    assert renewed.excluding == Money(50_000)
+    with database.reading_session() as session:
+        assert session.get_one(Quote, quote.id).including == quote.including
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "renew")).first()
+        assert entry.facts["changes"][0]["after"] == 50_000
+
+
+def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        refuse_purchase_order(session, quote, reason="Pas de tampon", by=ADV, at=ISSUED)
+        log_signed_quote(session, quote, note="courrier", by=ADV, at=ISSUED)
+    with database.reading_session() as session:
+        assert session.get_one(Quote, quote.id).stage is QuoteStage.QUOTED
+        letters = session.scalars(
+            select(Mail.template).where(Mail.dossier_id == quote.dossier_id).order_by(Mail.id)
+        ).all()
+        assert letters == ["quote_issued", "purchase_order_refused", "signed_quote_received"]
+        assert session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+def test_the_buyer_cannot_record_an_original_himself(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        quote = reload(session, quote)
+        scan = scan_of(session, quote)
+        record_original(session, quote, conformity(quote), scan, by=town.buyer, at=ISSUED)
+
+
+def test_a_suspended_body_gets_no_order_even_with_its_original(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+    with pytest.raises(OrganisationNotVerified), database.transaction() as session:
+        original(session, reload(session, quote))
+
+
+def test_a_cancelled_quote_frees_what_was_set_aside(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        scan = scan_of(session, quote)
+        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+    with database.transaction() as session:
+        cancel_quote(session, reload(session, quote), by=town.buyer, at=ISSUED)
+    with database.reading_session() as session:
+        assert session.get_one(Stock, town.product_id).reserved == 0
+        assert session.get_one(Quote, quote.id).stage is QuoteStage.CANCELLED
+
+
+def test_another_body_does_not_find_the_quote(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    stranger = Actor("Stranger", frozenset({CUSTOMER, BUYER}), 999, 999, "s@example.org")
+    with pytest.raises(NotFound), database.transaction() as session:
+        get_quote(session, quote.number, by=stranger)
+
+
+def test_no_order_without_its_proof_in_the_act_and_in_the_database(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        dossier = session.get_one(Dossier, quote.dossier_id)
+        with pytest.raises(NoProof):
+            _order(session, dossier, "original:")
+        with pytest.raises(NoProof):
+            _order(session, dossier, "card:pi_1")
+    with pytest.raises(DatabaseError), database.transaction() as session:
+        session.execute(
+            text("UPDATE quotes SET stage = 'ORDERED' WHERE number = :n"), {"n": quote.number}
+        )
+
+
+def _order(session, dossier: Dossier, proof: str) -> Order:
+    return place_order(
+        session,
+        "CO-2026-000001",
+        dossier,
+        origin=Origin.QUOTE,
+        proof=proof,
+        lines=[],
+        parties=make_parties(),
+        shipping="parcel",
+        at=ISSUED,
+    )
+
+
+def test_later_changes_of_catalogue_and_letterhead_do_not_alter_an_issued_quote(
+    database: Database, town
+):
+    with database.transaction() as session:
+        quote = draw(session, town)
+        session.get_one(Product, town.product_id).name = "Another name"
+        make_product(session, sku="OTHER-1", at=ISSUED)
+    with database.reading_session() as session:
+        content = session.scalars(select(Paper.content).where(Paper.id == quote.paper_id)).one()
+    assert content["lines"][0]["name"] != "Another name"
+    with pytest.raises(DatabaseError, match="issued|written once"), database.transaction() as session:
+        session.execute(text("UPDATE quotes SET including = 1"))
+    with pytest.raises(DatabaseError), database.transaction() as session:
+        session.execute(text("DELETE FROM quotes"))
