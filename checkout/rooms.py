@@ -10,6 +10,7 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+from checkout.card import processor
 
 #: Rows of every room, so that their tables know each other.
 ROWS = (
@@ -22,9 +23,15 @@ ROWS = (
 )
 
 #: Modules with a Flask blueprint named `room`.
-EDGES: tuple[str, ...] = ()
+EDGES: tuple[str, ...] = (
+    "checkout.steps.views",
+    "checkout.card.views",
+    "checkout.card.webhooks",
+    "checkout.orders.views",
+)
 
 
 def open_rooms(app: Flask) -> None:
+    processor.init_app(app)
     for name in EDGES:
         app.register_blueprint(import_module(name).room)

@@ -7,19 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from checkout.drafts.drafts import CheckoutReady
-from shop.accounts.sessions import Viewer
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to pay. `template` is a partial of step 5, shown with what `context` returns for a
-    checkout that is ready and the person who looks (None for a guest)."""
+    """One way to pay. `template` is a partial of step 5; it sees `ready` (the checkout), `who` and
+    what `context` returns."""
 
     key: str
     order: int
     template: str
-    context: Callable[[CheckoutReady, Viewer | None], dict[str, Any]]
+    context: Callable[[], dict[str, Any]]
 
 
 WAYS: list[Way] = []

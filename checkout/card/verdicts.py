@@ -142,7 +142,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
     record(
         session,
         f"order:{order.id}",
-        "pay_by_card",
+        "place_order",
         by=THE_PROCESSOR,
         at=at,
         dossier_id=dossier.id,

@@ -67,6 +67,13 @@ class CheckoutState:
     email: str
     progress: Progress
 
+    @property
+    def lines(self) -> tuple[SaleLine, ...]:
+        """The goods, and the shipping once it is chosen."""
+        if self.offer is None:
+            return self.goods.lines
+        return (*self.goods.lines, shipping_line(self.offer, gettext(self.offer.method.name)))
+
 
 def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False) -> Draft | None:
     """The cart's checkout, unless it is somebody else's: a shared computer tells no addresses."""
@@ -95,8 +102,8 @@ def set_guest(draft: Draft, email: str) -> None:
     draft.email = email
 
 
-def set_addresses(session: Session, draft: Draft, parties: Parties, *, title: str = "") -> None:
-    """Step 3. The organisation's codes are added here and again when the sale is made."""
+def set_addresses(draft: Draft, parties: Parties, *, title: str = "") -> None:
+    """Step 3. The organisation's name and codes are put in when the sale is ready."""
     draft.parties = parties.to_json()
     draft.title = title
 
@@ -142,7 +149,7 @@ def ready_draft(
     state = checkout_state(session, cart_id, by=by, at=at, lock=lock)
     ensure_reachable(Stop.PAYMENT, state.progress)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
-    lines = (*state.goods.lines, shipping_line(state.offer, gettext(state.offer.method.name)))
+    lines = state.lines
     parties = _with_codes(session, state.parties, by.organisation_id)
     found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
     if seal is not None and seal != found:
@@ -163,12 +170,14 @@ def ready_draft(
     )
 
 
-def close_draft(session: Session, cart_id: int, lines: Sequence[SaleLine]) -> None:
-    """The sale is made: its goods leave the cart (not what another tab added meanwhile), and its
-    checkout is over."""
-    sold = [line.product_id for line in lines if line.product_id is not None]
+def close_draft(session: Session, cart_id: int, lines: Sequence[SaleLine] | None = None) -> None:
+    """The sale is made: its checkout is over and the cart is empty; with `lines`, only those goods
+    leave it, not what another tab added meanwhile."""
+    bought = [CartLine.cart_id == cart_id]
+    if lines is not None:
+        bought.append(CartLine.product_id.in_([x.product_id for x in lines if x.product_id]))
     for statement in (
-        delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.product_id.in_(sold)),
+        delete(CartLine).where(*bought),
         delete(Draft).where(Draft.cart_id == cart_id),
     ):
         session.execute(statement.execution_options(synchronize_session=False))

@@ -74,7 +74,7 @@ class AddressesForm(FlaskForm):
     )
     header_city = _text(_l("Town"), 120, InputRequired(_l("Give the town.")))
 
-    delivery = RadioField(_l("Where should we deliver?"), choices=[(SAME, "")], default=SAME)
+    delivery = RadioField(_l("Where should we deliver?"), default=SAME)
     place_name = _text(_l("Place"), 200)
     place_line1 = _text(_l("Address"), 200)
     place_line2 = _text(_l("Building, entrance"), 200, Optional())
@@ -102,6 +102,17 @@ class AddressesForm(FlaskForm):
         description=_l("The carrier calls it before delivering"),
     )
 
+    for_organisation = False
+
+    def offer_places(self, kept: dict[str, Place]) -> None:
+        """The choices of delivery: the header itself, the address book, another place."""
+        book = [(key, f"{place.name}, {', '.join(place.lines)}") for key, place in kept.items()]
+        self.delivery.choices = [
+            (SAME, _l("At the address above")),
+            *book,
+            (OTHER, _l("At another place")),
+        ]
+
     def validate_header_name(self, field: StringField) -> None:
         if not self.for_organisation and not field.data:
             raise ValidationError(_l("Give the name that the invoice is made out to."))
@@ -121,8 +132,6 @@ class AddressesForm(FlaskForm):
 
     def validate_place_city(self, field: StringField) -> None:
         self._needed(field, _l("Give the town."))
-
-    for_organisation = False
 
     def _needed(self, field: StringField, sentence: Any) -> None:
         if self.delivery.data == OTHER and not field.data:

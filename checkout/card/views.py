@@ -1,0 +1,133 @@
+"""Paying by card: to the processor's page, and back from it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from checkout.card.gateway import CardProcessorError
+from checkout.card.models import CardPayment
+from checkout.card.payments import Addresses, find_payment, open_page
+from checkout.card.processor import gateway
+from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE
+from checkout.card.settlement import Outcome, Settlement, settle
+from checkout.drafts.drafts import CheckoutReady, ready_draft
+from checkout.orders.keys import remember_order
+from checkout.steps.visit import cart_id_of
+from checkout.ways import Way, register
+from shop.accounts.sessions import actor, viewer
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, language, reading, settings
+
+room = Blueprint("card", __name__)
+
+#: References of the payments that this browser started, so that only it may ask after them.
+STARTED_KEY = "payments"
+MOST_STARTED = 5
+#: Seconds between two looks at a payment that the bank has not decided yet.
+LOOK_AGAIN = 5
+
+
+def card_context() -> dict[str, Any]:
+    """The card needs nothing but the checkout itself."""
+    return {}
+
+
+register(Way(key="card", order=10, template="checkout/_card.html", context=card_context))
+
+
+@room.post("/commande/paiement/carte")
+def pay() -> Any:
+    """All five steps are checked again, then the customer goes to the processor's page."""
+    by, at = actor(), now()
+
+    def ready(session: Session) -> CheckoutReady:
+        return ready_draft(
+            session,
+            cart_id_of(session),
+            by=by,
+            at=at,
+            seal=request.form.get("seal", ""),
+            lock=True,
+        )
+
+    opened = open_page(database(), gateway(), ready, _addresses(), language=language(), at=at)
+    if opened.settled is not None:
+        return _answer(opened.settled)
+    started = [r for r in cookie.get(STARTED_KEY, []) if r != opened.reference]
+    cookie[STARTED_KEY] = [*started, opened.reference][-MOST_STARTED:]
+    return redirect(opened.url, 303)
+
+
+@room.get("/commande/retour")
+def come_back() -> Any:
+    """Back from the processor's page. What it did is asked of the processor, never believed."""
+    payment = _own_payment(request.args.get("session_id", ""))
+    assert payment.session_id is not None
+    try:
+        settlement = settle(database(), gateway(), payment.session_id, at=now())
+    except CardProcessorError:
+        return _waiting()
+    return _answer(settlement)
+
+
+def _addresses() -> Addresses:
+    home = settings().public_url
+    return Addresses(
+        success_url=f"{home}{url_for('.come_back')}?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=home + url_for("steps.payment"),
+        one_line=_("Your order"),
+    )
+
+
+def _own_payment(session_id: str) -> CardPayment:
+    """The payment of a session, for the browser or the person that started it. Raises NotFound."""
+    payment = find_payment(reading(), session_id) if session_id else None
+    person = viewer()
+    if payment is None:
+        raise NotFound
+    mine = person is not None and payment.user_id == person.user_id
+    if not mine and payment.reference not in cookie.get(STARTED_KEY, []):
+        raise NotFound
+    return payment
+
+
+def _answer(settlement: Settlement) -> Any:
+    """One page or one address for each end of a payment."""
+    match settlement.outcome:
+        case Outcome.PAID:
+            remember_order(settlement.order_number, settlement.guest_key, just_paid=True)
+            return redirect(url_for("orders.show", number=settlement.order_number), 303)
+        case Outcome.PROCESSING:
+            return _waiting()
+        case Outcome.REFUNDING | Outcome.REFUNDED:
+            return _refunded(settlement)
+        case Outcome.FAILED:
+            flash(
+                _("Your bank refused the payment. Nothing was charged: try again."),
+                "bad",
+            )
+        case Outcome.EXPIRED:
+            flash(_("The payment page has closed. Nothing was charged; your cart is kept."), "warn")
+        case _:
+            flash(
+                _("The payment was not finished. Nothing was charged, your cart is kept."), "info"
+            )
+    return redirect(url_for("steps.payment"), 303)
+
+
+def _waiting() -> Response:
+    page = Response(render_template("checkout/processing.html"))
+    page.headers["Refresh"] = str(LOOK_AGAIN)
+    return page
+
+
+def _refunded(settlement: Settlement) -> str:
+    return render_template(
+        "checkout/refunded.html",
+        out_of_stock=settlement.reason == OUT_OF_STOCK,
+        paid_twice=settlement.reason == PAID_TWICE,
+    )

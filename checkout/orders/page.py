@@ -1,0 +1,134 @@
+"""What the page of a card order shows, read in a few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.rules import OrderStage
+from checkout.steps.sums import Sums, sums_of
+from shop.dossiers.dossiers import journal_of, papers_of
+from shop.dossiers.models import Dossier
+from shop.dossiers.papers import DELIVERY_NOTE, INVOICE
+from shop.dossiers.parties import Parties, parties_from
+from shop.dossiers.words import JournalLine, journal_lines
+from shop.ground.text import day, day_full
+from shop.ground.web import current_language
+
+DONE, NOW, NEXT = "done", "now", "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One of the papers of the order: "done", "now" or "next", with its words."""
+
+    name: str
+    status: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A line of the documents list; `url` None for a paper to come."""
+
+    name: str
+    about: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    order: Order
+    dossier: Dossier
+    state: tuple[str, str]
+    stations: list[Station]
+    documents: list[Document]
+    journal: list[JournalLine]
+    sums: Sums
+    parties: Parties
+
+
+def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
+    """The whole page, for somebody who may read it."""
+    notes = session.scalars(
+        select(DeliveryNote).where(DeliveryNote.order_id == order.id).order_by(DeliveryNote.id)
+    ).all()
+    invoices = session.scalars(
+        select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id)
+    ).all()
+    return OrderPage(
+        order=order,
+        dossier=dossier,
+        state=state_of(order.stage),
+        stations=_stations(order, notes, invoices),
+        documents=_documents(session, order, dossier),
+        journal=journal_lines(journal_of(session, dossier.id)),
+        sums=sums_of([sale_line(line) for line in lines_of(session, order.id)]),
+        parties=parties_from(order.parties),
+    )
+
+
+def state_of(stage: OrderStage) -> tuple[str, str]:
+    """A state's kind and its words, for a buyer who has paid already."""
+    return {
+        OrderStage.ORDERED: ("info", _("Paid, being prepared")),
+        OrderStage.DELIVERED: ("good", _("Sent, the invoice follows")),
+        OrderStage.INVOICED: ("good", _("Sent and invoiced")),
+        OrderStage.PAID: ("good", _("Complete")),
+    }[stage]
+
+
+def _stations(
+    order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice]
+) -> list[Station]:
+    language = current_language()
+    paid = [_("Paid by card"), day_full(order.ordered_at, language), order.number]
+    sent = [_("In preparation")]
+    if notes:
+        sent = [
+            ngettext("Issued", "%(num)d notes", len(notes)),
+            day_full(notes[-1].shipped_on, language),
+            notes[-1].number,
+        ]
+    billed = [_("After the delivery")]
+    if invoices:
+        billed = [
+            _("Issued"),
+            day_full(invoices[-1].issued_on, language),
+            invoices[-1].number,
+        ]
+    is_sent = order.stage is not OrderStage.ORDERED
+    is_billed = order.stage in (OrderStage.INVOICED, OrderStage.PAID)
+    return [
+        Station(_("ORDER"), DONE, paid),
+        Station(_("DELIVERY NOTE"), DONE if is_sent else NOW, sent),
+        Station(_("INVOICE"), DONE if is_billed else NOW if is_sent else NEXT, billed),
+    ]
+
+
+def _documents(session: Session, order: Order, dossier: Dossier) -> list[Document]:
+    language = current_language()
+    names = {DELIVERY_NOTE: _("Delivery note"), INVOICE: _("Invoice")}
+    documents = [
+        Document(
+            f"{names.get(paper.kind, paper.kind)} {paper.number}",
+            _("PDF, issued on %(day)s", day=day(paper.issued_at, language)),
+            url_for("orders.paper", number=order.number, paper_id=paper.id),
+        )
+        for paper in papers_of(session, dossier.id)
+    ]
+    if order.stage is OrderStage.ORDERED:
+        documents.append(
+            Document(_("Delivery note"), _("It comes with the parcels, and by e-mail"))
+        )
+    if order.stage in (OrderStage.ORDERED, OrderStage.DELIVERED):
+        documents.append(Document(_("Invoice"), _("It follows the delivery, marked as paid")))
+    return documents

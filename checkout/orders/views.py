@@ -1,0 +1,95 @@
+"""The buyer's side of an order: the confirmation, the page, its papers, the list."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from checkout.orders.keys import key_of, remember_order, take_thanks
+from checkout.orders.models import Order
+from checkout.orders.page import read_order, state_of
+from checkout.orders.rules import Origin
+from shop.accounts.guards import signed_in
+from shop.accounts.sessions import actor, viewer
+from shop.dossiers.dossiers import may_read
+from shop.dossiers.models import Dossier, Paper
+from shop.dossiers.papers import pdf_of
+from shop.ground.errors import NotFound
+from shop.ground.web import database, reading
+
+room = Blueprint("orders", __name__)
+
+A_PAGE = 30
+
+
+@room.get("/commandes")
+@signed_in
+def index() -> Any:
+    """« Mes commandes »: the newest first, a page at a time."""
+    person, before = viewer(), request.args.get("before", type=int)
+    assert person is not None
+    mine = Order.user_id == person.user_id
+    if person.organisation_id is not None:
+        mine |= Order.organisation_id == person.organisation_id
+    statement = (
+        select(Order, Dossier.title)
+        .join(Dossier, Dossier.id == Order.dossier_id)
+        .where(mine)
+        .order_by(Order.id.desc())
+        .limit(A_PAGE + 1)
+    )
+    if before is not None:
+        statement = statement.where(Order.id < before)
+    rows = reading().execute(statement).all()
+    shown = [(order, title, state_of(order.stage)) for order, title in rows[:A_PAGE]]
+    older = rows[A_PAGE - 1][0].id if len(rows) > A_PAGE else None
+    return render_template("orders/index.html", orders=shown, older=older)
+
+
+@room.get("/commandes/<number>")
+def show(number: str) -> Any:
+    """An order, for its owner, his organisation, the shop, or a guest with its key."""
+    order, dossier = _own_order(number)
+    if request.args.get("key"):
+        remember_order(number, request.args["key"])
+        return redirect(url_for(".show", number=number), 303)
+    if order.origin is Origin.QUOTE:
+        return redirect(url_for("dossiers.show", number=dossier.number), 303)
+    return render_template(
+        "orders/show.html",
+        page=read_order(reading(), order, dossier),
+        just_paid=take_thanks(number),
+    )
+
+
+@room.get("/commandes/<number>/papiers/<int:paper_id>.pdf")
+def paper(number: str, paper_id: int) -> Any:
+    """A paper of the order, as the bytes that were kept."""
+    _order, dossier = _own_order(number)
+    known = reading().scalar(
+        select(Paper.id).where(Paper.id == paper_id, Paper.dossier_id == dossier.id)
+    )
+    if known is None:
+        raise NotFound(number=number)
+    stored = pdf_of(database(), paper_id)
+    answer = Response(stored.data, mimetype=stored.media_type)
+    answer.headers["Content-Disposition"] = f'inline; filename="{stored.filename}"'
+    answer.set_etag(stored.sha256)
+    return answer
+
+
+def _own_order(number: str) -> tuple[Order, Dossier]:
+    """Raises NotFound for a stranger: he does not learn that the order exists."""
+    found = (
+        reading()
+        .execute(
+            select(Order, Dossier)
+            .join(Dossier, Dossier.id == Order.dossier_id)
+            .where(Order.number == number)
+        )
+        .first()
+    )
+    key = request.args.get("key") or key_of(number)
+    if found is None or not may_read(found[1], actor(), key):
+        raise NotFound(number=number)
+    return found[0], found[1]

@@ -1,0 +1,89 @@
+"""Step 3 and the address book: what the form starts from, and which places it may choose."""
+
+from sqlalchemy.orm import Session
+
+from checkout.drafts.drafts import CheckoutState
+from checkout.steps.forms import OTHER, SAME, AddressesForm
+from shop.accounts.sessions import Viewer
+from shop.dossiers.parties import Contact, Parties, PayingService, Place
+from shop.organisations.addresses import AddressChoices, address_choices
+
+
+def places_of(
+    form: AddressesForm, state: CheckoutState, session: Session, person: Viewer | None
+) -> dict[str, Place]:
+    """Offer the places of the address book in the form; returns them by choice.
+
+    Another person's place is no choice at all, so it cannot be forged.
+    """
+    form.for_organisation = person is not None and person.organisation_id is not None
+    book = _book(session, person)
+    kept = {f"book-{choice.id}": choice.place for choice in book.delivery} if book else {}
+    form.offer_places(kept)
+    return kept
+
+
+def fill_in(
+    form: AddressesForm, state: CheckoutState, session: Session, person: Viewer | None
+) -> None:
+    """What was given before, else what the address book proposes."""
+    kept = places_of(form, state, session, person)
+    if state.parties is not None:
+        _from_parties(form, state.parties, kept)
+        form.title.data = state.draft.title if state.draft else ""
+        return
+    book = _book(session, person)
+    if book is None:
+        return
+    _put_header(form, book.header)
+    _put_service(form, book.paying_service)
+    _put_contact(form, book.contact)
+    if kept:
+        form.delivery.data = next(iter(kept))
+        first = book.delivery[0]
+        form.instructions.data = first.place.instructions
+        if first.contact is not None:
+            _put_contact(form, first.contact)
+
+
+def _book(session: Session, person: Viewer | None) -> AddressChoices | None:
+    return None if person is None else address_choices(session, person)
+
+
+def _from_parties(form: AddressesForm, parties: Parties, kept: dict[str, Place]) -> None:
+    _put_header(form, parties.header)
+    _put_service(form, parties.paying_service)
+    _put_contact(form, parties.contact)
+    place = parties.delivery
+    form.instructions.data = place.instructions
+    if place.lines == parties.header.lines and place.name == parties.header.name:
+        form.delivery.data = SAME
+        return
+    for key, known in kept.items():
+        if (known.name, known.lines) == (place.name, place.lines):
+            form.delivery.data = key
+            return
+    form.delivery.data = OTHER
+    form.place_name.data, form.place_line1.data = place.name, place.line1
+    form.place_line2.data, form.place_city.data = place.line2, place.city
+    form.place_postal_code.data = place.postal_code
+
+
+def _put_header(form: AddressesForm, header: Place | None) -> None:
+    if header is None:
+        return
+    form.header_name.data, form.header_line1.data = header.name, header.line1
+    form.header_line2.data, form.header_city.data = header.line2, header.city
+    form.header_postal_code.data = header.postal_code
+
+
+def _put_service(form: AddressesForm, service: PayingService | None) -> None:
+    if service is None:
+        return
+    form.service_name.data, form.service_code.data = service.name, service.service_code
+    form.service_email.data, form.service_line1.data = service.email, service.line1
+    form.service_postal_code.data, form.service_city.data = service.postal_code, service.city
+
+
+def _put_contact(form: AddressesForm, contact: Contact) -> None:
+    form.contact_name.data, form.contact_phone.data = contact.name, contact.phone

@@ -1,0 +1,174 @@
+"""The five steps: identification, addresses, delivery, payment. The first is the cart's page."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from checkout.drafts.drafts import (
+    CheckoutState,
+    checkout_state,
+    ensure_draft,
+    ready_draft,
+    set_addresses,
+    set_guest,
+    set_shipping,
+)
+from checkout.drafts.models import Draft
+from checkout.steps.book import fill_in, places_of
+from checkout.steps.forms import AddressesForm, GuestForm, ShippingForm
+from checkout.steps.rules import StepMissing, Stop, ensure_reachable
+from checkout.steps.sums import sums_of
+from checkout.steps.visit import cart_id_of, step_urls, url_of, visit
+from checkout.ways import WAYS
+from shop.accounts.sessions import actor, viewer
+from shop.ground.clock import now
+from shop.ground.web import database, reading
+
+room = Blueprint("steps", __name__)
+
+
+@room.app_errorhandler(StepMissing)
+def to_missing_step(refusal: StepMissing) -> Any:
+    """A skipped step leads to the first that is missing, and says so."""
+    sentences = {
+        Stop.CART: _("Your cart is empty: add what you need first."),
+        Stop.IDENTIFICATION: _("First tell us who you are."),
+        Stop.ADDRESSES: _("First give the addresses and the contact person."),
+        Stop.SHIPPING: _("First choose how we deliver."),
+    }
+    flash(sentences.get(refusal.stop, ""), "warn")
+    return redirect(url_of(refusal.stop), 303)
+
+
+@room.get("/commande/identification")
+def identification() -> Any:
+    """Sign in, register, or go on as a guest. Somebody signed in goes straight on."""
+    state = visit(Stop.IDENTIFICATION)
+    if viewer() is not None:
+        return redirect(url_for(".addresses"), 303)
+    return _identification(state, GuestForm(formdata=None, email=state.email))
+
+
+@room.post("/commande/identification")
+def go_on_as_guest() -> Any:
+    state, form = visit(Stop.IDENTIFICATION), GuestForm()
+    if not form.validate_on_submit():
+        return _identification(state, form), 422
+    with database().transaction() as session:
+        _state, draft = _open(session, Stop.IDENTIFICATION)
+        set_guest(draft, form.email.data or "")
+    return redirect(url_for(".addresses"), 303)
+
+
+@room.get("/commande/adresses")
+def addresses() -> Any:
+    """Quote header, delivery, paying service, and the person whom the carrier calls."""
+    state = visit(Stop.ADDRESSES)
+    form = AddressesForm(formdata=None)
+    fill_in(form, state, reading(), viewer())
+    return _addresses(state, form)
+
+
+@room.post("/commande/adresses")
+def keep_addresses() -> Any:
+    state, person = visit(Stop.ADDRESSES), viewer()
+    form = AddressesForm()
+    kept = places_of(form, state, reading(), person)
+    if not form.validate_on_submit():
+        return _addresses(state, form), 422
+    body = person.organisation_name if person else None
+    with database().transaction() as session:
+        state, draft = _open(session, Stop.ADDRESSES)
+        parties = form.parties(header_name=body or "", email=state.email, kept=kept)
+        set_addresses(draft, parties, title=form.title.data or "")
+    return redirect(url_for(".shipping"), 303)
+
+
+@room.get("/commande/livraison")
+def shipping() -> Any:
+    """The ways that suit the goods, with their price and the day they arrive."""
+    state = visit(Stop.SHIPPING)
+    chosen = state.offer or state.offers[0]
+    return _shipping(state, ShippingForm(formdata=None, shipping=chosen.method.key))
+
+
+@room.post("/commande/livraison")
+def keep_shipping() -> Any:
+    state = visit(Stop.SHIPPING)
+    form = ShippingForm()
+    form.shipping.choices = _choices(state)
+    if not form.validate_on_submit():
+        return _shipping(state, form), 422
+    with database().transaction() as session:
+        state, draft = _open(session, Stop.SHIPPING)
+        set_shipping(draft, form.shipping.data, state.offers)
+    return redirect(url_for(".payment"), 303)
+
+
+@room.get("/commande/paiement")
+def payment() -> Any:
+    """The card first, the other ways below, addresses again, amounts beside."""
+    session = reading()
+    ready = ready_draft(session, cart_id_of(session), by=actor(), at=now())
+    shown: dict[str, Any] = {}
+    for way in WAYS:
+        shown |= way.context()
+    return render_template(
+        "checkout/payment.html",
+        step=int(Stop.PAYMENT),
+        step_urls=step_urls(),
+        ready=ready,
+        ways=[way.template for way in WAYS],
+        sums=sums_of(
+            ready.lines,
+            totals=ready.totals,
+            expected_on=ready.offer.expected_on,
+            shipping=ready.shipping,
+        ),
+        **shown,
+    )
+
+
+def _open(session: Session, stop: Stop) -> tuple[CheckoutState, Draft]:
+    """The checkout read again inside the transaction, and its draft, locked."""
+    by, at = actor(), now()
+    cart_id = cart_id_of(session)
+    state = checkout_state(session, cart_id, by=by, at=at, lock=True)
+    ensure_reachable(stop, state.progress)
+    assert cart_id is not None
+    return state, ensure_draft(session, cart_id, by=by, at=at)
+
+
+def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> str:
+    return render_template(
+        template,
+        step=int(stop),
+        step_urls=step_urls(),
+        sums=sums_of(state.lines),
+        **context,
+    )
+
+
+def _identification(state: CheckoutState, form: GuestForm) -> str:
+    return _page(
+        "checkout/identification.html",
+        Stop.IDENTIFICATION,
+        state,
+        form=form,
+        next=url_for(".addresses"),
+    )
+
+
+def _addresses(state: CheckoutState, form: AddressesForm) -> str:
+    return _page("checkout/addresses.html", Stop.ADDRESSES, state, form=form)
+
+
+def _shipping(state: CheckoutState, form: ShippingForm) -> str:
+    form.shipping.choices = _choices(state)
+    return _page("checkout/shipping.html", Stop.SHIPPING, state, form=form, offers=state.offers)
+
+
+def _choices(state: CheckoutState) -> list[tuple[str, str]]:
+    return [(offer.method.key, _(offer.method.name)) for offer in state.offers]
