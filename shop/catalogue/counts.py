@@ -6,7 +6,6 @@ Counted in the database in a dozen statements, whatever the size; pages only rea
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     delete,
     func,
@@ -55,10 +54,10 @@ def _count_departments(session: Session) -> None:
 def _counted(
     scope: InstrumentedAttribute[int],
     kind: str,
-    value: ColumnElement[Any],
-    label: ColumnElement[Any],
-    label_en: ColumnElement[Any],
-) -> Select[Any]:
+    value: InstrumentedAttribute[str],
+    label: InstrumentedAttribute[str],
+    label_en: InstrumentedAttribute[str],
+) -> Any:
     """A count per department. A product that stands in a chapter itself is counted once."""
     statement = (
         select(scope, literal(kind), value, label, label_en, func.count())

@@ -5,7 +5,8 @@ import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 
-PAGE_SIZE = 24
+#: Full rows in three columns.
+PAGE_SIZE = 21
 #: Pages that have a number; further on, next and previous.
 NUMBERED = 20
 

@@ -28,6 +28,9 @@ from shop.catalogue.keyset import PAGE_SIZE, Cursor, Filters, Sort
 from shop.catalogue.models import Brand, Category, Product, ProductUsage, Stock, Usage
 from shop.catalogue.tree import Department
 
+CardRow = Row[*tuple[Any, ...]]
+Statement = Select[*tuple[Any, ...]]
+
 #: Counting stops here in a filtered list: « plus de 2 000 ».
 COUNTED = 2_000
 
@@ -89,7 +92,7 @@ _KEYS = {
 class Page:
     """One page of a list. `position` is the rank of the row before its first, from 0."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[CardRow]
     position: int
     before: Cursor | None
     after: Cursor | None
@@ -147,7 +150,7 @@ def _cursor(sort: Sort, row: Any, position: int) -> Cursor:
 @lru_cache(maxsize=512)
 def _statement(
     whole_chapter: bool, sort: Sort, shape: frozenset[str], keyed: bool, backwards: bool
-) -> Select[Any]:
+) -> Statement:
     """The prepared statement of a list; there are as many as ways to sort and to filter."""
     key = _KEYS[sort]
     rising = (sort is Sort.PRICE_UP) != backwards
@@ -165,12 +168,12 @@ def _statement(
 
 
 @lru_cache(maxsize=256)
-def _count_statement(whole_chapter: bool, shape: frozenset[str]) -> Select[Any]:
+def _count_statement(whole_chapter: bool, shape: frozenset[str]) -> Statement:
     kept = _filtered(select(Product.id), whole_chapter, shape).limit(COUNTED + 1).subquery()
     return select(func.count()).select_from(kept)
 
 
-def _filtered(statement: Select[Any], whole_chapter: bool, shape: frozenset[str]) -> Select[Any]:
+def _filtered(statement: Statement, whole_chapter: bool, shape: frozenset[str]) -> Statement:
     scope = Product.chapter_id if whole_chapter else Product.category_id
     statement = statement.where(Product.published, scope == bindparam("department"))
     supplies = []
@@ -220,7 +223,7 @@ def count(
     return connection.execute(statement, _facts(department, filters, family_ids)).scalar_one()
 
 
-def cards(connection: Connection, product_ids: Sequence[int]) -> list[Row[Any]]:
+def cards(connection: Connection, product_ids: Sequence[int]) -> list[CardRow]:
     """The products of a search, in the order that it gave. One statement."""
     if not product_ids:
         return []
@@ -228,11 +231,11 @@ def cards(connection: Connection, product_ids: Sequence[int]) -> list[Row[Any]]:
     return [rows[found] for found in product_ids if found in rows]
 
 
-def popular(connection: Connection, size: int = 4) -> Sequence[Row[Any]]:
+def popular(connection: Connection, size: int = 4) -> Sequence[CardRow]:
     """Sought after and in stock, one of each chapter. One statement."""
     return connection.execute(_BEST_OF_CHAPTERS, {"size": size}).all()
 
 
-def same_family(connection: Connection, family_id: int, but: int) -> Sequence[Row[Any]]:
+def same_family(connection: Connection, family_id: int, but: int) -> Sequence[CardRow]:
     """Four others of a product's family, the most sought after first. One statement."""
     return connection.execute(_SAME_FAMILY, {"family": family_id, "but": but}).all()

@@ -111,7 +111,7 @@ class _Shelves:
     """Ids by slug: the slugs of a shop are few, its products many."""
 
     def __init__(self, session: Session) -> None:
-        self._found = {
+        self._found: dict[str, dict[str, Any]] = {
             "category": {
                 slug: (row_id, parent or row_id)
                 for slug, row_id, parent in session.execute(
@@ -200,11 +200,12 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
 
 def bump_version(session: Session) -> None:
     """Tell every cache that the catalogue has changed."""
-    changed = session.execute(
+    bumped = session.scalar(
         update(CatalogueVersion)
         .values(version=CatalogueVersion.version + 1)
+        .returning(CatalogueVersion.version)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount == 0:
+    if bumped is None:
         session.add(CatalogueVersion(id=1, version=1))
         session.flush()

@@ -19,6 +19,8 @@ from shop.catalogue.words import asked_terms, fold, likeness, stem, surfaces, tr
 
 #: Beyond this, nobody counts: « plus de 2 000 ».
 COUNTED = 2_000
+#: Full rows in four columns.
+PAGE_SIZE = 20
 #: Pages of a search that can be reached; further on, one refines.
 DEEPEST = 20
 _ALIKE = 0.3
@@ -54,7 +56,7 @@ def _engine(connection: Connection) -> ModuleType:
     return search_sqlite if connection.dialect.name == "sqlite" else search_postgresql
 
 
-def find(connection: Connection, query: str, *, page: int, size: int) -> Found:
+def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_SIZE) -> Found:
     """The answers of page `page` (from 1), `size` a page."""
     asked = asked_terms(query)
     if not asked:

@@ -115,9 +115,10 @@ class Vocabulary:
             if len(word) <= 80
         ]
         pieces = [
-            {"trigram": trigram, "word": row["word"]}
-            for row in words
-            for trigram in sorted(trigrams(row["word"]))
+            {"trigram": trigram, "word": word}
+            for word in sorted(self._writings)
+            if len(word) <= 80
+            for trigram in sorted(trigrams(word))
         ]
         if words:
             connection.execute(_ADD_WORD, words)

@@ -6,13 +6,13 @@ list over a narrow table, and the page is filled from as many full texts.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from shop.catalogue.search_documents import Document
 
 _COUNT = text(
     "SELECT count(*) FROM (SELECT 1 FROM search_texts"
-    " WHERE vector @@ to_tsquery('simple', :match) LIMIT :most) AS some"
+    " WHERE vector @@ to_tsquery('simple', :match) LIMIT :most) AS matches"
 )
 _PAGE = text(
     """
@@ -34,7 +34,7 @@ SELECT product_id FROM candidates
 ORDER BY tier DESC, likeness DESC, popularity DESC, product_id LIMIT :size OFFSET :skip
 """
 )
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _DROP = [
     text(f"DELETE FROM {table} WHERE product_id IN :ids").bindparams(_IDS)  # noqa: S608 - our own
     for table in ("search_titles", "search_texts")

@@ -6,7 +6,7 @@ sorting. Up to 2,000 matches are ranked by bm25; beyond, popularity decides, tit
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from shop.catalogue.search_documents import Document
 
@@ -30,7 +30,7 @@ _POPULAR_TEXTS = text(
     " ORDER BY rowid LIMIT :size OFFSET max(0, :skip -"
     " (SELECT count(*) FROM search_titles WHERE search_titles MATCH :match))"
 )
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _DROP = [
     text(
         f"DELETE FROM {table} WHERE rowid IN"  # noqa: S608 - two names of our own

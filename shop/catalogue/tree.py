@@ -106,8 +106,9 @@ def read_tree(connection: Connection, version: int) -> Tree:
     """The whole tree, in three statements."""
     departments = [Department(*row) for row in connection.execute(_CATEGORIES)]
     facets: dict[int, dict[str, list[FacetValue]]] = {}
-    for category_id, kind, *facet in connection.execute(_FACETS):
-        facets.setdefault(category_id, {}).setdefault(kind, []).append(FacetValue(*facet))
+    for row in connection.execute(_FACETS):
+        value = FacetValue(row.value, row.label, row.label_en, row[-1])
+        facets.setdefault(row.category_id, {}).setdefault(row.kind, []).append(value)
     pictures = {row[0]: (row[1], row[2]) for row in connection.execute(_PICTURES)}
     return Tree(version, departments, facets, pictures)
 

@@ -10,7 +10,7 @@ from shop.accounts.sessions import viewer
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.forms import AlertForm, filters_from, sort_from
-from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, cursor_from
+from shop.catalogue.keyset import NUMBERED, cursor_from
 from shop.catalogue.labels import card, stock_words
 from shop.catalogue.list_pages import count_words, list_page
 from shop.catalogue.pictures import drawing, picture_url
@@ -170,11 +170,11 @@ def search_page() -> str:
     language = current_language()
     corrected = None
     with database().reading() as connection:
-        found = search.find(connection, query, page=number, size=PAGE_SIZE)
+        found = search.find(connection, query, page=number)
         rows = listing.cards(connection, found.product_ids)
         if query and not found.total:
             corrected = search.did_you_mean(connection, query)
-    last = min(search.DEEPEST, -(-found.total // PAGE_SIZE))
+    last = min(search.DEEPEST, -(-found.total // search.PAGE_SIZE))
     return render_template(
         "catalogue/search.html",
         query=query,
@@ -187,6 +187,7 @@ def search_page() -> str:
         single_words=search.single_words(query) if not found.total else [],
         number=number,
         last=last,
+        cut=number == last and found.total > last * search.PAGE_SIZE,
         chapters=tree().chapters,
         public=is_public(),
     )
