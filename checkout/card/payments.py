@@ -29,7 +29,7 @@ from checkout.card.rules import (
 )
 from checkout.card.settlement import FINAL, Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
-from checkout.drafts.goods import ensure_available
+from shop.cart.contents import ensure_orderable
 from shop.cart.rules import line_from
 from shop.ground.db import Database, locking
 
@@ -107,7 +107,7 @@ def start_payment(
     A checkout has one row: the same sale finds its open page again, a changed one counts another
     attempt, once its outdated page is `closed`.
     """
-    ensure_available(ready.goods)
+    ensure_orderable(ready.goods.contents)
     payment = _latest(session, ready.cart_id)
     if payment is None or payment.state not in _REOPENED:
         payment = CardPayment(

@@ -14,10 +14,11 @@ from checkout.card.processor import gateway
 from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE
 from checkout.card.settlement import Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
-from checkout.orders.keys import remember_order
+from checkout.orders.sessions import remember_order
 from checkout.steps.visit import cart_id_of
 from checkout.ways import Way, register
 from shop.accounts.sessions import actor, viewer
+from shop.cart.sessions import remember_count
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, language, reading, settings
@@ -99,6 +100,7 @@ def _answer(settlement: Settlement) -> Any:
     """One page or one address for each end of a payment."""
     match settlement.outcome:
         case Outcome.PAID:
+            remember_count(0)
             remember_order(settlement.order_number, settlement.guest_key, just_paid=True)
             return redirect(url_for("orders.show", number=settlement.order_number), 303)
         case Outcome.PROCESSING:

@@ -24,6 +24,13 @@ from shop.ground.text import day, day_full
 from shop.ground.web import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
+#: How order, delivery note and invoice stand at each stage; the card has paid already.
+STATIONS = {
+    OrderStage.ORDERED: (DONE, NOW, NEXT),
+    OrderStage.DELIVERED: (DONE, DONE, NOW),
+    OrderStage.INVOICED: (DONE, DONE, DONE),
+    OrderStage.PAID: (DONE, DONE, DONE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,11 @@ def _stations(
             day_full(invoices[-1].issued_on, language),
             invoices[-1].number,
         ]
-    is_sent = order.stage is not OrderStage.ORDERED
-    is_billed = order.stage in (OrderStage.INVOICED, OrderStage.PAID)
+    names = (_("ORDER"), _("DELIVERY NOTE"), _("INVOICE"))
+    told = (paid, sent, billed)
     return [
-        Station(_("ORDER"), DONE, paid),
-        Station(_("DELIVERY NOTE"), DONE if is_sent else NOW, sent),
-        Station(_("INVOICE"), DONE if is_billed else NOW if is_sent else NEXT, billed),
+        Station(name, status, words)
+        for name, status, words in zip(names, STATIONS[order.stage], told, strict=True)
     ]
 
 
@@ -125,10 +131,10 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
         )
         for paper in papers_of(session, dossier.id)
     ]
-    if order.stage is OrderStage.ORDERED:
-        documents.append(
-            Document(_("Delivery note"), _("It comes with the parcels, and by e-mail"))
-        )
-    if order.stage in (OrderStage.ORDERED, OrderStage.DELIVERED):
+    _paid, delivery, invoice = STATIONS[order.stage]
+    if delivery != DONE:
+        about = _("It comes with the parcels, and by e-mail")
+        documents.append(Document(_("Delivery note"), about))
+    if invoice != DONE:
         documents.append(Document(_("Invoice"), _("It follows the delivery, marked as paid")))
     return documents

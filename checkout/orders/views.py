@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from checkout.orders.keys import key_of, remember_order, take_thanks
 from checkout.orders.models import Order
 from checkout.orders.page import read_order, state_of
 from checkout.orders.rules import Origin
+from checkout.orders.sessions import key_of, remember_order, take_thanks
 from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer
 from shop.dossiers.dossiers import may_read

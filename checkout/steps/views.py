@@ -16,8 +16,8 @@ from checkout.drafts.drafts import (
     set_shipping,
 )
 from checkout.drafts.models import Draft
-from checkout.steps.book import fill_in, places_of
 from checkout.steps.forms import AddressesForm, GuestForm, ShippingForm
+from checkout.steps.page import fill_in, places_of
 from checkout.steps.rules import StepMissing, Stop, ensure_reachable
 from checkout.steps.sums import sums_of
 from checkout.steps.visit import cart_id_of, step_urls, url_of, visit

@@ -57,6 +57,7 @@ class Line:
     standing: Availability
     backorder: bool
     published: bool
+    lead_days: int = 0
 
     @property
     def can_be_promised(self) -> bool:
@@ -160,4 +161,13 @@ def _line(row: Any) -> Line:
         lead_days=row.lead_days,
         restock_on=row.restock_on,
     )
-    return Line(sale, row.slug, row.picture, row.finish, standing, row.backorder, row.published)
+    return Line(
+        sale,
+        row.slug,
+        row.picture,
+        row.finish,
+        standing,
+        row.backorder,
+        row.published,
+        row.lead_days,
+    )
