@@ -6,6 +6,7 @@ from flask import Flask
 
 import quotes.purchase_orders.models
 import quotes.quotes.models
+import quotes.way
 
 #: Rows of every room, so that their tables know each other.
 ROWS = (
@@ -14,9 +15,15 @@ ROWS = (
 )
 
 #: Modules with a Flask blueprint named `room`.
-EDGES: tuple[str, ...] = ()
+EDGES: tuple[str, ...] = (
+    "quotes.quotes.views",
+    "quotes.dossiers.views",
+    "quotes.purchase_orders.staff",
+)
 
 
 def open_rooms(app: Flask) -> None:
+    """Each room's pages; importing `quotes.way` has put the quote way into step 5."""
+    assert quotes.way.WAY
     for name in EDGES:
         app.register_blueprint(import_module(name).room)

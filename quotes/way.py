@@ -19,4 +19,5 @@ def quote_context() -> dict[str, Any]:
     return {"quote_standing": standing}
 
 
-register(Way(key="quote", order=20, template="quotes/_way.html", context=quote_context))
+WAY = Way(key="quote", order=20, template="quotes/_way.html", context=quote_context)
+register(WAY)

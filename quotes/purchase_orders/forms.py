@@ -1,5 +1,7 @@
 """The conformity record as a form: what the person who holds the original has read on it."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -32,13 +34,11 @@ class OriginalForm(FlaskForm):
 
     def conformity(self) -> Conformity:
         """The record; call it on a valid form only."""
-        answers = {name: getattr(self, name).data for name in FIELDS}
-        return Conformity(
-            **{
-                name: answer.strip() if isinstance(answer, str) else answer
-                for name, answer in answers.items()
-            }
-        )
+        answers: dict[str, Any] = {name: getattr(self, name).data for name in FIELDS}
+        for name, answer in answers.items():
+            if isinstance(answer, str):
+                answers[name] = answer.strip()
+        return Conformity(**answers)
 
 
 class RefusalForm(FlaskForm):

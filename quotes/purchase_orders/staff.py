@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,7 @@ from shop.dossiers.parties import parties_from
 from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.ground.clock import now, today
 from shop.ground.errors import DomainError, NotFound
+from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.models import Organisation
@@ -90,6 +92,18 @@ def count_awaited(session: Session) -> int:
         )
         or 0
     )
+
+
+add_tab(
+    Tab(
+        "originals.queue",
+        _l("Originals awaited"),
+        frozenset({SALES, SALES_ADMIN, ADMIN}),
+        count_awaited,
+        order=20,
+        about=_l("Record the originals of the purchase orders, refuse those that do not conform."),
+    )
+)
 
 
 @room.get("/originaux")

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from checkout.steps.views import cart_id_of, step_urls
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from shop.cart.session import forget_count
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
+from checkout.steps.visit import cart_id_of, step_urls
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
+from shop.cart.sessions import remember_count
 from shop.ground.clock import now
 from shop.ground.errors import Changed
 from shop.ground.forms import required
@@ -76,11 +76,11 @@ def issue() -> Any:
                 draft_token=ready.draft_token,
                 title=ready.title,
             )
-            close_draft(session, ready.cart_id)
+            close_draft(session, ready.cart_id, ready.lines)
     except Changed:
         flash(_("Your cart has changed since you read this page: look at it again."), "warn")
         return redirect(url_for(".conditions"), 303)
-    forget_count()
+    remember_count(0)
     return _to_dossier(quote.number)
 
 

@@ -1,0 +1,107 @@
+"""Fill the demonstration shop: its shelves, its people, and sales at every stage.
+
+Every sale is made by calling the acts, at moments before today: nothing here could not have
+happened in the shop.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quotes.demonstration.letterhead import LETTERHEAD
+from quotes.demonstration.sales import Scene, play
+from shop.accounts.models import Membership, User
+from shop.catalogue.models import Product
+from shop.demonstration.catalogue import fill_catalogue
+from shop.demonstration.people import fill_people
+from shop.ground.actors import BUYER, CUSTOMER, MEMBER_ADMIN, Actor
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.ground.letterhead import set_letterhead
+from shop.organisations.models import Organisation
+from shop.organisations.register import import_register
+from shop.organisations.rules import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A verified body with somebody who buys for it."""
+
+    organisation: Organisation
+    buyer: Actor
+
+
+#: (days ago, body, lines as (reference, quantity), how far it went, subject). Bodies by their rank.
+SCENES = (
+    Scene(96, 0, (("SON", 2), ("MIC", 4)), "paid", "Sonorisation de la salle Arletty"),
+    Scene(70, 1, (("LUM", 6), ("SUP", 2)), "overdue", "Éclairage de scène"),
+    Scene(61, 2, (("VID", 1), ("CAB", 4)), "expired", "Vidéoprojection du conseil"),
+    Scene(48, 0, (("LIV", 12), ("MIC", 1)), "sent", "École de musique, rentrée"),
+    Scene(40, 3, (("SON", 1),), "invoiced", "Pupitre de la salle du conseil"),
+    Scene(31, 4, (("TRA", 2), ("CAB", 6)), "delivered", "Transport du parc son"),
+    Scene(27, 5, (("MIX", 1), ("MIC", 2), ("CAB", 8)), "partly", "Régie du théâtre"),
+    Scene(24, 0, (("SUP", 4), ("LUM", 4)), "ordered", "Médiathèque, coin spectacle"),
+    Scene(23, 1, (("SON", 2),), "scanned", "Fête communale"),
+    Scene(19, 2, (("VID", 1), ("SUP", 1)), "cancelled", "Écran du gymnase"),
+    Scene(12, 4, (("MIC", 2), ("SON", 1)), "scanned", "Cérémonies"),
+    Scene(9, 0, (("LUM", 2), ("CAB", 4)), "signed", "Éclairage du préau"),
+    Scene(
+        3, 0, (("MIX", 1), ("SON", 2), ("MIC", 4), ("LIV", 1)), "scanned", "Salle Arletty, phase 2"
+    ),
+    Scene(1, 5, (("SON", 1), ("SUP", 2)), "quoted", "Accueil du public"),
+    Scene(0, 0, (("VID", 1),), "quoted", "Salle du conseil, affichage"),
+)
+
+
+def is_filled(database: Database) -> bool:
+    """Whether the demonstration has its people; a second start keeps the data."""
+    with database.reading_session() as session:
+        return bool(session.scalar(select(func.count()).select_from(User)))
+
+
+def fill_demonstration(database: Database) -> None:
+    """Fill an empty, migrated database."""
+    at = now()
+    opened = at - timedelta(days=120)
+    with database.transaction() as session:
+        set_letterhead(session, LETTERHEAD, at=opened)
+        import_register(session)
+        fill_catalogue(session, at=at)
+        fill_people(session, at=opened)
+    with database.reading_session() as session:
+        clients = _clients(session)
+        shelf = _shelf(session)
+    for scene in SCENES:
+        client = clients[scene.body % len(clients)]
+        play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
+
+
+def _clients(session: Session) -> list[Client]:
+    rows = session.execute(
+        select(Organisation, User)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Organisation.verification == Verification.VERIFIED,
+            Membership.role.in_([BUYER, MEMBER_ADMIN]),
+            Membership.approved_at.is_not(None),
+        )
+        .order_by(Organisation.id, Membership.role == MEMBER_ADMIN, User.id)
+    ).all()
+    clients: dict[int, Client] = {}
+    for organisation, user in rows:
+        roles = frozenset({CUSTOMER, BUYER})
+        actor = Actor(user.name, roles, user.id, organisation.id, user.email)
+        clients.setdefault(organisation.id, Client(organisation, actor))
+    return list(clients.values())
+
+
+def _shelf(session: Session) -> dict[str, list[int]]:
+    """Products by the first letters of their reference, the best sold first."""
+    shelf: dict[str, list[int]] = {}
+    rows = session.execute(select(Product.id, Product.sku).order_by(Product.popularity.desc()))
+    for product_id, sku in rows:
+        shelf.setdefault(sku[:3], []).append(product_id)
+    return shelf

@@ -1,0 +1,22 @@
+"""The demonstration's seller: an invented company with numbers that pass their checks."""
+
+LETTERHEAD = {
+    "name": "COMPTOIR DE DÉMONSTRATION SAS",
+    "trade_name": "Comptoir",
+    "legal_form": "SAS",
+    "capital": 5_000_000,
+    "address": ["12, quai des Forges", "69007 Lyon"],
+    "phone": "04 65 71 00 00",
+    "email": "ventes@comptoir.example",
+    "website": "comptoir.example",
+    "siren": "732829320",
+    "siret": "73282932000074",
+    "rcs": "Lyon",
+    "vat_number": "FR44732829320",
+    "bank": {
+        "holder": "COMPTOIR DE DÉMONSTRATION SAS",
+        "iban": "FR7630006000011234567890189",
+        "bic": "AGRIFRPP",
+        "name": "Banque des Forges",
+    },
+}

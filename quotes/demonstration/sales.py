@@ -1,0 +1,304 @@
+"""One sale of the demonstration, played through the acts as far as its scene goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
+from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.orders import get_order
+from checkout.orders.orders import lines_of as order_lines
+from checkout.payments.payments import record_payment
+from checkout.steps.shipping import offers, shipping_line
+from quotes.demonstration.bodies_paper import purchase_order_pdf
+from quotes.purchase_orders.purchase_orders import (
+    log_signed_quote,
+    receive_scan,
+    record_original,
+)
+from quotes.purchase_orders.rules import Conformity
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
+from quotes.quotes.records import get_quote, lines_of
+from shop.accounts.sessions import load_viewer
+from shop.cart.rules import SaleLine, weight_of
+from shop.catalogue.models import Product, Stock
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import SCAN, keep_file
+from shop.dossiers.parties import Contact, Parties, Place
+from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
+from shop.ground.db import Database
+from shop.ground.text import paris_day
+from shop.organisations.addresses import address_choices
+from shop.organisations.models import Organisation
+
+ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
+STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
+BOOKS = Actor("Maud Leclerc", frozenset({ACCOUNTS}))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """How long ago a quote was drawn, by which body, for what, and how far the sale went."""
+
+    days_ago: int
+    body: int
+    goods: tuple[tuple[str, int], ...]
+    ends: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the steps of a scene need."""
+
+    database: Database
+    scene: Scene
+    number: str
+    buyer: Actor
+    drawn: datetime
+    today: datetime
+
+    def after(self, days: float) -> datetime:
+        """So many days after the quote, never in the future."""
+        return min(self.drawn + timedelta(days=days), self.today)
+
+
+def play(
+    database: Database,
+    scene: Scene,
+    buyer: Actor,
+    organisation_id: int,
+    shelf: dict[str, list[int]],
+    *,
+    today: datetime,
+) -> None:
+    """Draw the quote of a scene, then take its steps one after the other."""
+    drawn = today - timedelta(days=scene.days_ago, hours=2 if scene.days_ago else 0)
+    with database.transaction() as session:
+        lines = _lines(session, scene, shelf)
+        offer = offers(weight_g=weight_of(lines), lead_days=0, at=drawn)[0]
+        number = issue_quote(
+            session,
+            organisation_id,
+            [*lines, shipping_line(offer, "Livraison")],
+            parties=_parties(session, buyer, organisation_id),
+            shipping=offer.method.key,
+            email=buyer.email or "",
+            language="fr",
+            by=buyer,
+            at=drawn,
+            title=scene.subject,
+        ).number
+    stage = Stage(database, scene, number, buyer, drawn, today)
+    for step in PATHS[scene.ends]:
+        step(stage)
+
+
+def _lines(session: Session, scene: Scene, shelf: dict[str, list[int]]) -> list[SaleLine]:
+    """The best sold product of each kind that is on the shelf in that quantity."""
+    lines = []
+    for rank, (kind, quantity) in enumerate(scene.goods):
+        rows = session.execute(
+            select(Product)
+            .join(Stock, Stock.product_id == Product.id)
+            .where(Product.id.in_(shelf[kind]), Stock.on_hand - Stock.reserved >= quantity)
+            .order_by(Product.popularity.desc())
+            .limit(6)
+        ).all()
+        product = rows[(scene.days_ago + rank) % len(rows)][0]
+        lines.append(
+            SaleLine(
+                product_id=product.id,
+                sku=product.sku,
+                name=product.name,
+                quantity=quantity,
+                unit_price=product.unit_price,
+                vat_rate=product.vat_rate,
+                eco_fee=product.eco_fee,
+                detail=product.summary,
+                weight_g=product.weight_g,
+            )
+        )
+    return lines
+
+
+def _parties(session: Session, buyer: Actor, organisation_id: int) -> Parties:
+    body = session.get_one(Organisation, organisation_id)
+    viewer = load_viewer(session, buyer.user_id or 0)
+    assert viewer is not None
+    choices = address_choices(session, viewer)
+    header = Place(**body.header)
+    delivery = choices.delivery[0].place if choices.delivery else header
+    return Parties(
+        header=replace(header, name=body.name),
+        delivery=delivery,
+        contact=Contact(buyer.name, "02 61 91 00 10", buyer.email or ""),
+        paying_service=choices.paying_service,
+        customer_code=body.customer_code,
+        siren=body.siren,
+        siret=body.siret,
+    )
+
+
+def _scan(stage: Stage) -> None:
+    at = stage.after(2)
+    with stage.database.transaction() as session:
+        quote = get_quote(session, stage.number, by=stage.buyer)
+        scan = _keep_scan(session, quote, stage.buyer, at)
+        reference = f"BC-{quote.id:04d}"
+        receive_scan(session, quote, scan, reference=reference, by=stage.buyer, at=at)
+
+
+def _keep_scan(session: Session, quote: Quote, by: Actor, at: datetime) -> StoredFile:
+    reference = f"BC-{quote.id:04d}"
+    data = purchase_order_pdf(
+        quote,
+        lines_of(session, quote.id),
+        reference=reference,
+        dated_on=paris_day(at).isoformat(),
+        engagement=f"2026-{4400 + quote.id:06d}",
+    )
+    return keep_file(
+        session,
+        data,
+        kind=SCAN,
+        filename=f"{reference}.pdf",
+        media_type="application/pdf",
+        by=by,
+        at=at,
+        dossier_id=quote.dossier_id,
+    )
+
+
+def _original(stage: Stage) -> None:
+    at = stage.after(5)
+    with stage.database.transaction() as session:
+        quote = get_quote(session, stage.number, by=ADV)
+        scan = _keep_scan(session, quote, ADV, at)
+        record = Conformity(
+            reference=f"BC-{quote.id:04d}",
+            dated_on=paris_day(at) - timedelta(days=2),
+            signatory_name="Paul Lenoir",
+            signatory_capacity="Maire",
+            amount=quote.including,
+            received_on=paris_day(at),
+            filed_at=f"Classeur 14, page {quote.id}",
+            original_paper=True,
+            letterhead=True,
+            dated=True,
+            signed=True,
+            stamped=True,
+            engagement=f"2026-{4400 + quote.id:06d}",
+            service_code="",
+        )
+        record_original(session, quote, record, scan, by=ADV, at=at)
+
+
+def _deliver(stage: Stage, *, part: bool = False) -> None:
+    with stage.database.transaction() as session:
+        order = get_order(session, _order_number(session, stage), by=STORE)
+        lines = [line for line in order_lines(session, order.id) if line.product_id is not None]
+        quantities = {line.position: line.quantity for line in lines}
+        if part:
+            quantities = {lines[0].position: lines[0].quantity}
+        issue_delivery_note(
+            session,
+            order,
+            quantities,
+            carrier="Messagerie du Rhône",
+            tracking=f"MR{order.id:09d}",
+            parcels=2,
+            by=STORE,
+            at=stage.after(8),
+        )
+
+
+def _deliver_part(stage: Stage) -> None:
+    _deliver(stage, part=True)
+
+
+def _order_number(session: Session, stage: Stage) -> str:
+    return session.scalars(select(Order.number).where(Order.quote_number == stage.number)).one()
+
+
+def _invoice(stage: Stage) -> None:
+    with stage.database.transaction() as session:
+        order = get_order(session, _order_number(session, stage), by=BOOKS)
+        issue_invoice(session, order, by=BOOKS, at=stage.after(10))
+
+
+def _invoice_number(session: Session, stage: Stage) -> str:
+    return session.scalars(
+        select(Invoice.number)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Order.quote_number == stage.number)
+    ).one()
+
+
+def _send(stage: Stage) -> None:
+    with stage.database.reading_session() as session:
+        number = _invoice_number(session, stage)
+    data = build_invoice_file(stage.database, number)
+    with stage.database.transaction() as session:
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        send_invoice_file(
+            session, invoice, order, data, to="factures@ville.example", by=BOOKS, at=stage.after(11)
+        )
+
+
+def _pay(stage: Stage) -> None:
+    at = stage.after(36)
+    with stage.database.transaction() as session:
+        invoice, _order = get_invoice(session, _invoice_number(session, stage), by=BOOKS)
+        record_payment(
+            session,
+            invoice,
+            amount=invoice.including,
+            received_on=paris_day(at),
+            reference=f"VIR TRESORERIE {invoice.number}",
+            by=BOOKS,
+            at=at,
+        )
+
+
+def _cancel(stage: Stage) -> None:
+    with stage.database.transaction() as session:
+        quote = get_quote(session, stage.number, by=stage.buyer)
+        cancel_quote(session, quote, by=stage.buyer, at=stage.after(4))
+
+
+def _lapse(stage: Stage) -> None:
+    with stage.database.transaction() as session:
+        quote = get_quote(session, stage.number, by=ADV)
+        lapse_quote(session, quote, by=THE_CLOCK, at=stage.after(33))
+
+
+def _signed_quote(stage: Stage) -> None:
+    with stage.database.transaction() as session:
+        quote = get_quote(session, stage.number, by=ADV)
+        log_signed_quote(session, quote, note="Reçu par e-mail.", by=ADV, at=stage.after(1))
+
+
+_TO_ORDER: tuple[Callable[[Stage], None], ...] = (_scan, _original)
+_TO_INVOICE = (*_TO_ORDER, _deliver, _invoice)
+PATHS: dict[str, tuple[Callable[[Stage], None], ...]] = {
+    "quoted": (),
+    "signed": (_signed_quote,),
+    "scanned": (_scan,),
+    "cancelled": (_cancel,),
+    "expired": (_lapse,),
+    "ordered": _TO_ORDER,
+    "partly": (*_TO_ORDER, _deliver_part),
+    "delivered": (*_TO_ORDER, _deliver),
+    "invoiced": _TO_INVOICE,
+    "sent": (*_TO_INVOICE, _send),
+    "overdue": (*_TO_INVOICE, _send),
+    "paid": (*_TO_INVOICE, _send, _pay),
+}
