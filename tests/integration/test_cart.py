@@ -1,0 +1,203 @@
+"""The cart: filled by a visitor, changed, kept when its owner signs in."""
+
+import pytest
+
+from shop.accounts.models import User
+from shop.cart.carts import NotForSale, add_to_cart, adopt_cart, empty_cart, set_quantity
+from shop.cart.contents import NO_CART, cart_contents, ensure_orderable
+from shop.cart.rules import EmptyCart, WrongQuantity
+from shop.catalogue.models import Product
+from shop.catalogue.rules import OutOfStock
+from shop.ground.db import Database
+from shop.ground.errors import NotFound
+from shop.ground.money import Money, UnitPrice
+from tests.shelves import AT, a_product, on_order, sold_out, stock_shelves
+
+#: VAT at two rates, something sold out, something on order, and one last piece.
+SHELF = [
+    a_product(1, price=Money(54_900), on_hand=14),
+    a_product(2, price=Money(3_165), vat_rate=550, eco_fee=UnitPrice(), on_hand=19),
+    sold_out(3),
+    on_order(4),
+    a_product(5, on_hand=1),
+]
+
+
+@pytest.fixture
+def shelves(database: Database) -> Database:
+    stock_shelves(database, SHELF)
+    return database
+
+
+def a_user(session, email: str = "claire@ville.example") -> User:
+    user = User(email=email, password_hash="-", name="Claire Marchand", created_at=AT)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def put(database: Database, token: str | None, sku: str, quantity: int = 1):
+    with database.transaction() as session:
+        return add_to_cart(session, token, sku, quantity, at=AT)
+
+
+def held(database: Database, token: str) -> dict[str, int]:
+    with database.reading() as connection:
+        lines = cart_contents(connection, token).lines
+    return {line.sale.sku: line.sale.quantity for line in lines}
+
+
+def test_a_visitor_fills_a_cart_and_adds_to_it(shelves: Database):
+    first = put(shelves, None, "SON-00001", 2)
+    again = put(shelves, first.token, "SON-00001", 3)
+    assert (again.token, again.count, again.quantity) == (first.token, 5, 5)
+    assert held(shelves, first.token) == {"SON-00001": 5}
+
+
+def test_vat_is_counted_once_per_rate_on_the_total(shelves: Database):
+    token = put(shelves, None, "SON-00001", 2).token
+    put(shelves, token, "SON-00002", 1)
+    with shelves.reading() as connection:
+        contents = cart_contents(connection, token)
+    totals = contents.totals
+    assert [(part.rate, part.base.cents, part.amount.cents) for part in totals.vat] == [
+        (550, 3_000, 165),
+        (2000, 91_500, 18_300),
+    ]
+    assert totals.including == Money(112_965)
+    assert contents.lines[0].including == Money(109_800)
+    assert contents.weight_g == 3 * 12_900
+    assert contents.can_be_ordered
+
+
+def test_what_is_sold_out_cannot_be_added(shelves: Database):
+    with pytest.raises(NotForSale):
+        put(shelves, None, "SON-00003")
+    with pytest.raises(NotFound):
+        put(shelves, None, "NOTHING")
+
+
+def test_what_is_on_order_can_be_asked_for_in_any_number(shelves: Database):
+    filled = put(shelves, None, "SON-00004", 50)
+    assert not filled.is_short
+    with shelves.reading() as connection:
+        ensure_orderable(cart_contents(connection, filled.token))
+
+
+def test_asking_for_more_than_there_is_is_kept_and_told(shelves: Database):
+    filled = put(shelves, None, "SON-00005", 4)
+    assert filled.is_short
+    with shelves.reading() as connection:
+        contents = cart_contents(connection, filled.token)
+    assert held(shelves, filled.token) == {"SON-00005": 4}
+    assert not contents.can_be_ordered
+    with pytest.raises(OutOfStock):
+        ensure_orderable(contents)
+
+
+def test_a_cart_that_is_not_there_is_an_empty_one(shelves: Database):
+    with shelves.reading() as connection:
+        assert cart_contents(connection, "no such token") == NO_CART
+        with pytest.raises(EmptyCart):
+            ensure_orderable(cart_contents(connection, None))
+
+
+def test_a_quantity_stays_within_reason(shelves: Database):
+    token = put(shelves, None, "SON-00004", 9_000).token
+    assert put(shelves, token, "SON-00004", 9_000).quantity == 9_999
+    for wrong in (0, -1, 10_000):
+        with pytest.raises(WrongQuantity):
+            put(shelves, token, "SON-00004", wrong)
+
+
+def test_nobody_changes_a_cart_without_its_token(shelves: Database):
+    token = put(shelves, None, "SON-00001").token
+    with pytest.raises(NotFound), shelves.transaction() as session:
+        set_quantity(session, "somebody-elses", "SON-00001", 7)
+    assert held(shelves, token) == {"SON-00001": 1}
+
+
+def test_signing_in_keeps_the_visitors_cart_and_takes_in_the_old_one(shelves: Database):
+    old = put(shelves, None, "SON-00001", 5).token
+    with shelves.transaction() as session:
+        user_id = a_user(session).id
+        assert adopt_cart(session, old, user_id).token == old
+    visiting = put(shelves, None, "SON-00001", 2).token
+    put(shelves, visiting, "SON-00002", 3)
+    with shelves.transaction() as session:
+        kept = adopt_cart(session, visiting, user_id)
+    assert (kept.token, kept.count) == (visiting, 8)
+    assert held(shelves, visiting) == {"SON-00001": 5, "SON-00002": 3}
+    assert held(shelves, old) == {}
+
+
+def test_signing_in_without_a_cart_finds_the_one_of_last_time(shelves: Database):
+    token = put(shelves, None, "SON-00001", 2).token
+    with shelves.transaction() as session:
+        user_id = a_user(session).id
+        adopt_cart(session, token, user_id)
+    with shelves.transaction() as session:
+        assert adopt_cart(session, None, user_id).token == token
+        assert adopt_cart(session, token, user_id).count == 2
+
+
+def test_the_cart_of_somebody_else_is_left_alone(shelves: Database):
+    token = put(shelves, None, "SON-00001", 2).token
+    with shelves.transaction() as session:
+        first, second = a_user(session).id, a_user(session, "hugo@ville.example").id
+        adopt_cart(session, token, first)
+        assert adopt_cart(session, token, second) is None
+        assert adopt_cart(session, None, first).token == token
+
+
+def test_an_ordered_cart_is_empty(shelves: Database):
+    token = put(shelves, None, "SON-00001", 2).token
+    with shelves.transaction() as session:
+        empty_cart(session, cart_contents(session, token).cart_id)
+    assert held(shelves, token) == {}
+
+
+def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):
+    added = client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "2"})
+    assert added.status_code == 303
+    page = client.get("/panier").get_data(as_text=True)
+    assert "1\u202f098,00\u00a0€" in page
+    assert (
+        client.post("/panier/SON-00001", data={"change": "1", "quantity": "2"}).status_code == 303
+    )
+    assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
+    gone = client.post("/panier/SON-00001/retirer")
+    undo = client.get(gone.headers["Location"]).get_data(as_text=True)
+    assert 'name="quantity" value="3"' in undo
+    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "3", "next": "/panier"})
+    assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
+
+
+def test_a_wrong_figure_is_shown_again_with_how_to_mend_it(shelves: Database, client):
+    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "2"})
+    answer = client.post("/panier/SON-00001", data={"quantity": "two"})
+    assert answer.status_code == 422
+    assert 'value="two"' in answer.get_data(as_text=True)
+    client.post("/panier/SON-00001", data={"quantity": "0"})
+    assert 'class="empty"' in client.get("/panier").get_data(as_text=True)
+
+
+def test_a_line_that_asks_for_too_many_says_so_and_the_button_says_why(shelves: Database, client):
+    client.post("/panier/ajouter", data={"sku": "SON-00005", "quantity": "4"})
+    page = client.get("/panier").get_data(as_text=True)
+    assert 'id="warning-SON-00005"' in page
+    assert 'href="/panier?check=1"' in page
+    assert 'role="alert"' in client.get("/panier?check=1").get_data(as_text=True)
+
+
+def test_a_withdrawn_product_stays_in_the_cart_but_cannot_be_ordered(shelves: Database, client):
+    client.post("/panier/ajouter", data={"sku": "SON-00001"})
+    with shelves.transaction() as session:
+        session.query(Product).filter_by(sku="SON-00001").update({"published": False})
+    page = client.get("/panier").get_data(as_text=True)
+    assert 'id="warning-SON-00001"' in page
+
+
+def test_the_header_counts_without_asking_the_database(shelves: Database, client):
+    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "7"})
+    assert '<span class="tool__count">7' in client.get("/").get_data(as_text=True)
