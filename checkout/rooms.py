@@ -28,6 +28,9 @@ EDGES: tuple[str, ...] = (
     "checkout.card.views",
     "checkout.card.webhooks",
     "checkout.orders.views",
+    "checkout.deliveries.staff",
+    "checkout.invoices.staff",
+    "checkout.payments.staff",
 )
 
 

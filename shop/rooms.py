@@ -38,6 +38,8 @@ EDGES: tuple[str, ...] = (
     "shop.organisations.views",
     "shop.organisations.staff",
     "shop.pages.views",
+    "shop.dossiers.views",
+    "shop.demonstration.mailbox",
 )
 
 

@@ -1,0 +1,59 @@
+"""What leaves today: units of each line, carrier, parcels."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange
+
+from checkout.deliveries.rules import Outstanding
+from shop.ground.fields import stripped
+from shop.ground.forms import at_most
+
+_UNITS = "units_"
+
+
+class DeliveryForm(FlaskForm):
+    """A line of goods has its own field, added by `delivery_form`."""
+
+    carrier = StringField(_l("Carrier"), [at_most(80)], filters=[stripped])
+    tracking = StringField(_l("Tracking no."), [at_most(80)], filters=[stripped])
+    parcels = IntegerField(
+        _l("Parcels"),
+        [NumberRange(1, 999, message=_l("Type a number of parcels, from 1 to 999."))],
+        default=1,
+    )
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Units by position."""
+        return {
+            int(field.name.removeprefix(_UNITS)): field.data
+            for field in self
+            if field.name.startswith(_UNITS)
+        }
+
+    def units_of(self, position: int) -> IntegerField:
+        found: IntegerField = self[f"{_UNITS}{position}"]
+        return found
+
+
+def delivery_form(lines: Sequence[Outstanding]) -> DeliveryForm:
+    """The form of an order's open lines, filled with all that is left."""
+    fields = {
+        f"{_UNITS}{line.position}": IntegerField(
+            line.name,
+            [
+                InputRequired(_l("Type a number, 0 if nothing leaves.")),
+                NumberRange(
+                    0, line.remaining, message=_l("From 0 to %(most)s.", most=line.remaining)
+                ),
+            ],
+            default=line.remaining,
+        )
+        for line in lines
+        if line.remaining
+    }
+    form: DeliveryForm = type("OrderDeliveryForm", (DeliveryForm,), fields)()
+    return form

@@ -1,0 +1,120 @@
+"""Logistics: the orders to prepare, and the delivery note of the one at hand."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
+from checkout.deliveries.forms import DeliveryForm, delivery_form
+from checkout.deliveries.queue import count_to_prepare, to_prepare
+from checkout.orders.models import Order
+from checkout.orders.orders import get_order, lines_of
+from checkout.orders.rules import PROCEDURE
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.dossiers.models import Dossier
+from shop.dossiers.parties import parties_from
+from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN
+from shop.ground.clock import now, today
+from shop.ground.errors import DomainError, NotFound
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.web import database, reading, sentence_of
+
+room = Blueprint("deliveries", __name__, url_prefix="/staff")
+
+add_tab(
+    Tab(
+        "deliveries.queue",
+        _l("Deliveries"),
+        frozenset({LOGISTICS, SALES_ADMIN}),
+        count_to_prepare,
+        order=30,
+        about=_l("orders to prepare"),
+    )
+)
+
+
+@room.get("/livraisons")
+@staff_only(LOGISTICS, SALES_ADMIN)
+def queue() -> Any:
+    """Orders to prepare, oldest first."""
+    return _render()
+
+
+@room.get("/livraisons/<number>")
+@staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTS)
+def show(number: str) -> Any:
+    """One order: what is left of it, and the notes that were made."""
+    return _desk(number)
+
+
+@room.post("/orders/<number>/delivery-notes")
+@staff_only(LOGISTICS)
+def issue(number: str) -> Any:
+    """Goods leave: the note is made, or the form says what is wrong."""
+    order = _known(number)
+    form = delivery_form(goods_of(lines_of(reading(), order.id)))
+    if not form.validate_on_submit():
+        return _desk(number, form, 422)
+    by = actor()
+    try:
+        with database().transaction() as session:
+            note = issue_delivery_note(
+                session,
+                get_order(session, number, by=by),
+                form.quantities,
+                carrier=form.carrier.data or "",
+                tracking=form.tracking.data or "",
+                parcels=form.parcels.data or 0,
+                by=by,
+                at=now(),
+            )
+    except DomainError as refusal:
+        if refusal.suspicious:
+            raise
+        form.form_errors.append(sentence_of(refusal))
+        return _desk(number, form, 422)
+    flash(_("Delivery note %(number)s is issued, the buyer is told.", number=note.number), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _known(number: str) -> Order:
+    order = reading().scalar(select(Order).where(Order.number == number))
+    if order is None:
+        raise NotFound(number=number)
+    return order
+
+
+def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> Any:
+    session, order = reading(), _known(number)
+    lines = lines_of(session, order.id)
+    goods = goods_of(lines)
+    return _render(
+        status,
+        order=order,
+        dossier=session.get_one(Dossier, order.dossier_id),
+        parties=parties_from(order.parties),
+        lines=[line for line in lines if line.product_id is not None],
+        left={line.position: line.remaining for line in goods},
+        form=form or delivery_form(goods),
+        notes=notes_of(session, order.id),
+        may_issue=any(
+            step.act == "issue_delivery_note" for step in PROCEDURE.open_acts(order.stage, actor())
+        ),
+    )
+
+
+def _render(status: int = 200, **page: Any) -> Any:
+    context = {"order": None, **page}
+    html = render_template(
+        "deliveries/desk.html",
+        rows=to_prepare(reading()),
+        today=today(),
+        at=now(),
+        here="deliveries.queue",
+        **context,
+    )
+    return html, status

@@ -1,0 +1,112 @@
+"""What accounts has to do: orders to invoice, files to send, invoices that are due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.rules import Origin
+from shop.ground.money import Money
+
+QUEUE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ToInvoice:
+    """An order with units delivered and not invoiced; `last` when nothing else will follow."""
+
+    number: str
+    customer: str
+    purchase_order: str | None
+    units: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvoice:
+    """An invoice with its customer; `due` is what is left to pay, `late` the days after its day."""
+
+    number: str
+    order: str
+    customer: str
+    issued_on: date
+    due_on: date
+    including: Money
+    due: Money
+    late: int
+
+
+def to_invoice(session: Session) -> Sequence[ToInvoice]:
+    """Orders with something delivered and not invoiced, oldest first."""
+    waiting = func.sum(OrderLine.delivered - OrderLine.invoiced)
+    left = func.sum(OrderLine.quantity - OrderLine.delivered)
+    rows = session.execute(
+        select(Order.number, Order.parties, Order.purchase_order, waiting, left)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .group_by(Order.id)
+        .having(waiting > 0)
+        .order_by(Order.id)
+        .limit(QUEUE_LIMIT)
+    )
+    return [
+        ToInvoice(number, parties["header"]["name"], reference, int(units), not left_)
+        for number, parties, reference, units, left_ in rows
+    ]
+
+
+def to_send(session: Session, today: date) -> Sequence[IssuedInvoice]:
+    """Invoices of quote orders whose file has not gone to the paying service."""
+    return _issued(session, today, Invoice.sent_at.is_(None), Order.origin == Origin.QUOTE)
+
+
+def unpaid(session: Session, today: date) -> Sequence[IssuedInvoice]:
+    """Invoices with something left to pay, the oldest due day first."""
+    return _issued(session, today, Invoice.paid < Invoice.including)
+
+
+def count_to_do(session: Session) -> int:
+    """The figure on the tab: orders to invoice and files to send."""
+    behind = exists().where(
+        OrderLine.order_id == Order.id, OrderLine.delivered > OrderLine.invoiced
+    )
+    orders = session.scalar(select(func.count()).select_from(Order).where(behind)) or 0
+    unsent = (
+        select(func.count())
+        .select_from(Invoice)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Invoice.sent_at.is_(None), Order.origin == Origin.QUOTE)
+    )
+    return orders + (session.scalar(unsent) or 0)
+
+
+def count_unpaid(session: Session) -> int:
+    """The figure on the tab of payments."""
+    statement = select(func.count()).select_from(Invoice).where(Invoice.paid < Invoice.including)
+    return session.scalar(statement) or 0
+
+
+def _issued(session: Session, today: date, *conditions: object) -> Sequence[IssuedInvoice]:
+    rows = session.execute(
+        select(Invoice, Order.number, Order.parties)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Invoice.due_on, Invoice.id)
+        .limit(QUEUE_LIMIT)
+    )
+    return [
+        IssuedInvoice(
+            number=invoice.number,
+            order=number,
+            customer=parties["header"]["name"],
+            issued_on=invoice.issued_on,
+            due_on=invoice.due_on,
+            including=invoice.including,
+            due=invoice.including - invoice.paid,
+            late=max(0, (today - invoice.due_on).days),
+        )
+        for invoice, number, parties in rows
+    ]

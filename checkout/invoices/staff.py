@@ -1,0 +1,126 @@
+"""Accounts: what is delivered is invoiced, what is invoiced goes to the paying service."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from checkout.invoices.forms import SendForm
+from checkout.invoices.invoice_files import (
+    build_invoice_file,
+    find_invoice_file,
+    send_invoice_file,
+)
+from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.models import Invoice
+from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
+from checkout.orders.models import Order
+from checkout.orders.orders import get_order
+from checkout.orders.rules import PROCEDURE
+from checkout.payments.payments import payments_of
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.dossiers.models import Dossier
+from shop.dossiers.parties import parties_from
+from shop.ground.actors import ACCOUNTS
+from shop.ground.clock import now, today
+from shop.ground.errors import NotFound
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.web import database, reading
+
+room = Blueprint("invoices", __name__, url_prefix="/staff")
+
+add_tab(
+    Tab(
+        "invoices.queue",
+        _l("Invoices"),
+        frozenset({ACCOUNTS}),
+        count_to_do,
+        order=40,
+        about=_l("to issue or to send"),
+    )
+)
+
+
+@room.get("/factures")
+@staff_only(ACCOUNTS)
+def queue() -> Any:
+    """To invoice, to send, awaiting payment."""
+    session, day = reading(), today()
+    return render_template(
+        "invoices/queue.html",
+        waiting=to_invoice(session),
+        unsent=to_send(session, day),
+        unpaid=unpaid(session, day),
+        today=day,
+    )
+
+
+@room.post("/orders/<number>/invoices")
+@staff_only(ACCOUNTS)
+def issue(number: str) -> Any:
+    """Invoice what is delivered."""
+    by = actor()
+    with database().transaction() as session:
+        invoice = issue_invoice(session, get_order(session, number, by=by), by=by, at=now())
+    flash(_("Invoice %(number)s is issued.", number=invoice.number), "good")
+    return redirect(url_for(".show", number=invoice.number), 303)
+
+
+@room.get("/factures/<number>")
+@staff_only(ACCOUNTS)
+def show(number: str) -> Any:
+    """One invoice: its papers, where it goes, what came in."""
+    return _page(number)
+
+
+@room.post("/invoices/<number>/file")
+@staff_only(ACCOUNTS)
+def send(number: str) -> Any:
+    """One file to the paying service: put together first, then kept and sent."""
+    form, by = SendForm(), actor()
+    if not form.validate_on_submit():
+        return _page(number, form, 422)
+    to = form.to.data or None
+    data = build_invoice_file(database(), number)
+    with database().transaction() as session:
+        invoice, order = get_invoice(session, number, by=by)
+        send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
+    if to:
+        flash(_("The file leaves for %(to)s.", to=to), "good")
+    else:
+        flash(_("The file is ready: download it below and hand it over."), "good")
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:
+    session = reading()
+    found = session.execute(
+        select(Invoice, Order)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Invoice.number == number)
+    ).first()
+    if found is None:
+        raise NotFound(number=number)
+    invoice, order = found
+    parties = parties_from(order.parties)
+    if form is None:
+        service = parties.paying_service
+        form = SendForm(formdata=None, to=invoice.sent_to or (service.email if service else ""))
+    html = render_template(
+        "invoices/show.html",
+        invoice=invoice,
+        order=order,
+        dossier=session.get_one(Dossier, order.dossier_id),
+        parties=parties,
+        payments=payments_of(session, invoice.id),
+        file=find_invoice_file(session, invoice, order),
+        form=form,
+        acts={step.act: step for step in PROCEDURE.open_acts(order.stage, actor())},
+        due=invoice.including - invoice.paid,
+        today=today(),
+        here="invoices.queue",
+    )
+    return html, status

@@ -1,0 +1,19 @@
+"""A bank transfer, as the statement shows it."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField
+
+from shop.ground.fields import stripped
+from shop.ground.forms import MoneyField, at_most, required
+
+
+class PaymentForm(FlaskForm):
+    amount = MoneyField(_l("Amount received"), [required()])
+    received_on = DateField(_l("Received on"), [required()])
+    reference = StringField(
+        _l("Reference of the transfer"),
+        [required(), at_most(140)],
+        description=_l("As the bank statement shows it."),
+        filters=[stripped],
+    )

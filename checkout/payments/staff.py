@@ -1,0 +1,139 @@
+"""Accounts: bank transfers are recorded on the invoices they pay."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from checkout.invoices.invoices import get_invoice
+from checkout.invoices.models import Invoice
+from checkout.invoices.queue import count_unpaid, unpaid
+from checkout.orders.models import Order
+from checkout.orders.rules import PROCEDURE
+from checkout.payments.forms import PaymentForm
+from checkout.payments.payments import payments_of, record_payment
+from checkout.payments.rules import (
+    MoreThanDue,
+    NoAmount,
+    NoReference,
+    PaidInFuture,
+    PaymentRecordedBefore,
+)
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.dossiers.parties import parties_from
+from shop.ground.actors import ACCOUNTS
+from shop.ground.clock import now, today
+from shop.ground.errors import DomainError, NotFound
+from shop.ground.money import Money
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.text import money
+from shop.ground.web import current_language, database, reading, sentence_of
+
+room = Blueprint("payments", __name__, url_prefix="/staff")
+
+add_tab(
+    Tab(
+        "payments.queue",
+        _l("Payments"),
+        frozenset({ACCOUNTS}),
+        count_unpaid,
+        order=50,
+        about=_l("invoices awaiting payment"),
+    )
+)
+
+#: Which field of the form a refusal stands beside.
+BESIDE: dict[type[DomainError], str] = {
+    MoreThanDue: "amount",
+    NoAmount: "amount",
+    PaidInFuture: "received_on",
+    NoReference: "reference",
+    PaymentRecordedBefore: "reference",
+}
+
+
+@room.get("/paiements")
+@staff_only(ACCOUNTS)
+def queue() -> Any:
+    """Unpaid invoices, the oldest due day first."""
+    return _render()
+
+
+@room.get("/paiements/<number>")
+@staff_only(ACCOUNTS)
+def show(number: str) -> Any:
+    """One invoice, and the transfer to record on it."""
+    return _desk(number)
+
+
+@room.post("/invoices/<number>/payments")
+@staff_only(ACCOUNTS)
+def record(number: str) -> Any:
+    """A transfer came in: noted, or the form says what is wrong."""
+    form, by = PaymentForm(), actor()
+    if not form.validate_on_submit():
+        return _desk(number, form, 422)
+    try:
+        with database().transaction() as session:
+            invoice, _order = get_invoice(session, number, by=by)
+            payment = record_payment(
+                session,
+                invoice,
+                amount=form.amount.data or Money(),
+                received_on=form.received_on.data,
+                reference=form.reference.data or "",
+                by=by,
+                at=now(),
+            )
+            due = invoice.including - invoice.paid
+    except tuple(BESIDE) as refusal:
+        form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
+        return _desk(number, form, 422)
+    amount = money(payment.amount.cents, current_language())
+    if due:
+        left = money(due.cents, current_language())
+        flash(_("%(amount)s recorded, %(left)s left to pay.", amount=amount, left=left), "good")
+        return redirect(url_for(".show", number=number), 303)
+    flash(
+        _("%(amount)s recorded: invoice %(number)s is paid.", amount=amount, number=number), "good"
+    )
+    return redirect(url_for(".queue"), 303)
+
+
+def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:
+    session = reading()
+    found = session.execute(
+        select(Invoice, Order)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Invoice.number == number)
+    ).first()
+    if found is None:
+        raise NotFound(number=number)
+    invoice, order = found
+    due = invoice.including - invoice.paid
+    return _render(
+        status,
+        invoice=invoice,
+        order=order,
+        parties=parties_from(order.parties),
+        payments=payments_of(session, invoice.id),
+        due=due,
+        form=form or PaymentForm(formdata=None, amount=due, received_on=today()),
+        may_record=bool(due)
+        and any(step.act == "record_payment" for step in PROCEDURE.open_acts(order.stage, actor())),
+    )
+
+
+def _render(status: int = 200, **page: Any) -> Any:
+    day = today()
+    html = render_template(
+        "payments/desk.html",
+        rows=unpaid(reading(), day),
+        today=day,
+        here="payments.queue",
+        **{"invoice": None, **page},
+    )
+    return html, status

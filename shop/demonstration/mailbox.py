@@ -1,0 +1,94 @@
+"""The demonstration's mailbox: every letter that the shop has written, read without a server."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, send_file
+from sqlalchemy import select
+
+from shop.dossiers.models import Paper, StoredFile
+from shop.dossiers.papers import get_file, pdf_of
+from shop.ground.errors import NotFound
+from shop.ground.mailing import Letter, write_letter
+from shop.ground.outbox import Mail
+from shop.ground.web import database, reading, settings
+
+room = Blueprint("demonstration", __name__, url_prefix="/demonstration/courrier")
+
+A_PAGE = 40
+
+
+@room.before_request
+def only_in_the_demonstration() -> None:
+    """These pages do not exist anywhere else: letters are private."""
+    if not settings().is_demonstration:
+        abort(404)
+
+
+@room.get("")
+def mailbox() -> str:
+    """All letters, the newest first, a page at a time."""
+    before = request.args.get("before", type=int)
+    statement = select(Mail).order_by(Mail.id.desc()).limit(A_PAGE + 1)
+    if before is not None:
+        statement = statement.where(Mail.id < before)
+    mails = reading().scalars(statement).all()
+    shown = [(mail, mail.subject or _letter(mail).subject) for mail in mails[:A_PAGE]]
+    older = mails[A_PAGE - 1].id if len(mails) > A_PAGE else None
+    return render_template("demonstration/mailbox.html", mails=shown, older=older)
+
+
+@room.get("/<int:mail_id>")
+def letter(mail_id: int) -> str:
+    """One letter with what it carries."""
+    mail = _mail(mail_id)
+    return render_template(
+        "demonstration/letter.html",
+        mail=mail,
+        letter=_letter(mail),
+        papers=_named(Paper, mail.papers),
+        files=_named(StoredFile, mail.files),
+    )
+
+
+@room.get("/<int:mail_id>/papers/<int:paper_id>.pdf")
+def paper(mail_id: int, paper_id: int) -> Any:
+    """An issued paper that the letter carries."""
+    if paper_id not in _mail(mail_id).papers:
+        raise NotFound(number=mail_id)
+    return _sent(pdf_of(database(), paper_id))
+
+
+@room.get("/<int:mail_id>/files/<int:file_id>")
+def file(mail_id: int, file_id: int) -> Any:
+    """A stored file that the letter carries."""
+    if file_id not in _mail(mail_id).files:
+        raise NotFound(number=mail_id)
+    return _sent(get_file(reading(), file_id))
+
+
+def _mail(mail_id: int) -> Mail:
+    mail = reading().get(Mail, mail_id)
+    if mail is None:
+        raise NotFound(number=mail_id)
+    return mail
+
+
+def _letter(mail: Mail) -> Letter:
+    return write_letter(
+        mail.template, mail.facts, language=mail.language, public_url=settings().public_url
+    )
+
+
+def _named(rows: Any, ids: Sequence[int]) -> Sequence[Any]:
+    return reading().scalars(select(rows).where(rows.id.in_(ids)).order_by(rows.id)).all()
+
+
+def _sent(stored: StoredFile) -> Any:
+    return send_file(
+        BytesIO(stored.data),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.filename,
+    )
