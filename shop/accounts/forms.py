@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from shop.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
@@ -41,7 +42,8 @@ class ProfileForm(FlaskForm):
     phone = phone(_l("Telephone"))
     function = _function()
     language = SelectField(
-        _l("Language of pages and letters"), choices=[("fr", "Français"), ("en", "English")]
+        _l("Language of pages and letters"),
+        choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
     )
 
 

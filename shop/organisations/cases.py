@@ -17,9 +17,7 @@ def pending_organisations(session: Session) -> list[Organisation]:
     """The queue: bodies that wait for a decision or that somebody asks to join; oldest first."""
     return list(
         session.scalars(
-            select(Organisation)
-            .where(_waits())
-            .order_by(Organisation.created_at, Organisation.id)
+            select(Organisation).where(_waits()).order_by(Organisation.created_at, Organisation.id)
         )
     )
 

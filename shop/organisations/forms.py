@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation
 
 from shop.dossiers.parties import Contact, PayingService, Place
@@ -36,9 +37,12 @@ def organisation_name(form: Any, field: Any) -> None:
 
 
 def buys_for_field(*, oneself: bool) -> RadioField:
-    choices = [(BODY, _l("a public body")), (COMPANY, _l("a company or an association"))]
+    choices = [
+        SelectChoice(BODY, _l("a public body")),
+        SelectChoice(COMPANY, _l("a company or an association")),
+    ]
     if oneself:
-        choices.append((SELF, _l("yourself")))
+        choices.append(SelectChoice(SELF, _l("yourself")))
     return RadioField(
         _l("You buy for"),
         choices=choices,
@@ -153,10 +157,10 @@ class PayingServiceForm(FlaskForm):
         )
 
 
-def _categories() -> list[tuple[str, str]]:
+def _categories() -> list[SelectChoice]:
     """What may be verified; private categories are shown by the refusal they lead to."""
-    return [("", "")] + [
-        (category.code, f"{category.code} {category.label}")
+    return [SelectChoice("", "")] + [
+        SelectChoice(category.code, f"{category.code} {category.label}")
         for category in legal_categories().values()
         if category.nature is not Nature.PRIVATE
     ]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
-from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, Actor
+from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES, SALES_ADMIN, Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
@@ -16,7 +16,7 @@ from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecisio
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation
 from shop.organisations.register import find_body
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.rules import EngagementRule, Nature, Verification
 from shop.organisations.siret import read_siret, siren_of
 
 
@@ -122,15 +122,18 @@ def _ask_to_join(session: Session, organisation: Organisation, *, by: Actor, at:
     record(session, f"organisation:{organisation.id}", "ask_to_join", by=by, at=at)
 
 
-def let_in(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
-    """Approve a person who asked to join; by the office, once sure that he buys for this body.
+def let_in(
+    session: Session, membership: Membership, *, role: str = BUYER, by: Actor, at: datetime
+) -> None:
+    """Approve a person who asked to join; by the office, once sure that he acts for this body.
 
-    Raises NotAllowed.
+    `role` is one of actors.MEMBER_ROLES. Raises NotAllowed.
     """
-    if not by.has(SALES_ADMIN, ADMIN):
+    if not by.has(SALES_ADMIN, ADMIN) or role not in MEMBER_ROLES:
         raise NotAllowed(act="let_in")
     if membership.approved_at is None:
         membership.approved_at = at
+        membership.role = role
         record(
             session,
             f"organisation:{membership.organisation_id}",
@@ -138,6 +141,7 @@ def let_in(session: Session, membership: Membership, *, by: Actor, at: datetime)
             by=by,
             at=at,
             member=membership.user_id,
+            role=role,
         )
 
 
@@ -152,6 +156,33 @@ def change_header(
         raise NotAllowed(act="change_header")
     organisation.header = header | {"name": organisation.name}
     record(session, f"organisation:{organisation.id}", "change_header", by=by, at=at)
+
+
+def set_terms(
+    session: Session,
+    organisation: Organisation,
+    *,
+    engagement_rule: EngagementRule,
+    account_manager_id: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """What the office knows of a client: whether its invoices need an engagement number, and who
+    of the shop looks after it. Raises NotAllowed.
+    """
+    if not by.has(SALES, SALES_ADMIN, ADMIN):
+        raise NotAllowed(act="set_terms")
+    organisation.engagement_rule = engagement_rule
+    organisation.account_manager_id = account_manager_id
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        "set_terms",
+        by=by,
+        at=at,
+        engagement_rule=engagement_rule,
+        account_manager=account_manager_id,
+    )
 
 
 def find_organisation(session: Session, siret: str) -> Organisation | None:

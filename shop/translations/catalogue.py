@@ -81,8 +81,10 @@ def update() -> None:
         for message in read_french(fragment):
             if message.id and message.string:
                 known = french.get(_key(message), message.context)
-                if known is None or not known.string:
+                if known is None:
                     french.add(message.id, message.string, context=message.context)
+                elif not any(known.string):
+                    known.string = message.string
     for message in found:
         if message.id:
             known = french.get(_key(message), message.context)

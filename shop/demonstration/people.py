@@ -1,0 +1,206 @@
+"""The demonstration's people: the staff, a private person, and the members of real public bodies.
+
+They all sign in with the same well-known password and exist only in the demonstration.
+"""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import actor_of, register_person
+from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
+from shop.organisations.addresses import HEADER, add_paying_service, add_place
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import let_in, register_organisation, set_terms
+from shop.organisations.register import import_register
+from shop.organisations.rules import EngagementRule
+from shop.organisations.verification import Evidence, refuse, suspend, verify
+
+DATA = Path(__file__).parent / "data"
+PASSWORD = "demonstration"  # noqa: S105 - of people who exist in the demonstration only
+
+STAFF = (
+    ("ventes@comptoir.example", "Hugo Perrin", "ventes", SALES),
+    ("adv@comptoir.example", "Nadia Benali", "administration des ventes", SALES_ADMIN),
+    ("logistique@comptoir.example", "Thomas Girard", "logistique", LOGISTICS),
+    ("comptabilite@comptoir.example", "Sophie Morel", "comptabilité", ACCOUNTS),
+    ("admin@comptoir.example", "Anne Delorme", "direction", ADMIN),
+)
+#: Telephone numbers that are never attributed, kept by the regulator for fiction.
+STAFF_PHONE = "02\u00a061\u00a091\u00a001\u00a0{:02d}"
+MEMBER_PHONE = "05\u00a036\u00a049\u00a0{:02d}\u00a0{:02d}"
+
+LONG_AGO, LATELY = timedelta(days=400), timedelta(days=2)
+EVIDENCE = Evidence(
+    email_domain=True,
+    call_back=True,
+    note="Standard de l’organisme rappelé au numéro de son site.",
+)
+
+
+def fill_people(session: Session, *, at: datetime) -> None:
+    """Fill an empty shop: the register, the staff, a private person, organisations and members."""
+    import_register(session)
+    hashed = hash_password(PASSWORD)
+    staff = _staff(session, hashed, at=at - LONG_AGO)
+    _private_person(session, hashed, at=at - timedelta(days=90))
+    for place, row in enumerate(_read("organisations"), start=1):
+        _organisation(session, row, place, staff, hashed, at=at)
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _staff(session: Session, hashed: str, *, at: datetime) -> dict[str, User]:
+    """The staff by role."""
+    return {
+        role: register_person(
+            session,
+            email=email,
+            password_hash=hashed,
+            name=name,
+            function=function,
+            phone=STAFF_PHONE.format(place),
+            staff_role=role,
+            at=at,
+        )
+        for place, (email, name, function, role) in enumerate(STAFF, start=1)
+    }
+
+
+def _private_person(session: Session, hashed: str, *, at: datetime) -> None:
+    person = register_person(
+        session,
+        email="particulier@example.org",
+        password_hash=hashed,
+        name="Camille Roux",
+        phone=STAFF_PHONE.format(60),
+        at=at,
+    )
+    home = Place("Camille Roux", "8, rue des Tanneurs", "69009", "Lyon")
+    by = actor_of(person)
+    add_place(session, home, kind=HEADER, by=by, at=at)
+    add_place(session, home, contact=Contact(person.name, person.phone), by=by, at=at)
+
+
+def _organisation(
+    session: Session,
+    row: dict[str, Any],
+    place: int,
+    staff: dict[str, User],
+    hashed: str,
+    *,
+    at: datetime,
+) -> None:
+    """An organisation as its people and the office made it: registered, joined, decided."""
+    office = actor_of(staff[SALES_ADMIN])
+    since = at - (LATELY if row["verification"] == "PENDING" else LONG_AGO) + timedelta(hours=place)
+    people = [
+        (
+            register_person(
+                session,
+                email=person["email"],
+                password_hash=hashed,
+                name=person["name"],
+                function=person["function"],
+                phone=MEMBER_PHONE.format(place, index),
+                at=since,
+            ),
+            person["role"],
+        )
+        for index, person in enumerate(row["people"], start=1)
+    ]
+    # the administrator first: he registers the body, the others ask to join it
+    people.sort(key=lambda one: one[1] != MEMBER_ADMIN)
+    for user, role in people:
+        organisation = _join(session, row, user, role, office, at=since)
+    _address_book(session, row, organisation, people[0][0], at=since)
+    _decide(session, row, organisation, office, at=since + timedelta(hours=5))
+    set_terms(
+        session,
+        organisation,
+        engagement_rule=EngagementRule(row["engagement_rule"]),
+        account_manager_id=staff[SALES].id,
+        by=office,
+        at=since,
+    )
+
+
+def _join(
+    session: Session, row: dict[str, Any], user: User, role: str, office: Actor, *, at: datetime
+) -> Organisation:
+    organisation = register_organisation(
+        session,
+        siret=row["siret"],
+        name=row["name"],
+        header={key: row[key] for key in ("line1", "postal_code", "city")},
+        legal_category=row["legal_category"],
+        by=actor_of(user),
+        at=at,
+    )
+    session.flush()
+    membership = _membership(session, user)
+    if membership.approved_at is None:
+        let_in(session, membership, role=role, by=office, at=at)
+    return organisation
+
+
+def _membership(session: Session, user: User) -> Membership:
+    return session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+
+
+def _address_book(
+    session: Session,
+    row: dict[str, Any],
+    organisation: Organisation,
+    administrator: User,
+    *,
+    at: datetime,
+) -> None:
+    by = actor_of(administrator, _membership(session, administrator))
+    for kept in row["delivery_places"]:
+        place = Place(
+            kept["name"],
+            kept["line1"],
+            kept["postal_code"],
+            kept["city"],
+            instructions=kept.get("instructions", ""),
+        )
+        contact = Contact(kept["contact_name"], kept["contact_phone"])
+        add_place(session, place, contact=contact, by=by, at=at)
+    if row.get("paying_service"):
+        add_paying_service(session, PayingService(**row["paying_service"]), by=by, at=at)
+
+
+def _decide(
+    session: Session,
+    row: dict[str, Any],
+    organisation: Organisation,
+    office: Actor,
+    *,
+    at: datetime,
+) -> None:
+    """Bring the organisation to its state through the office's own acts."""
+    wanted = row["verification"]
+    reason = row.get("verification_reason") or "La lettre de délégation de l’acheteur manque."
+    if wanted in ("VERIFIED", "SUSPENDED"):
+        verify(
+            session,
+            organisation,
+            evidence=EVIDENCE,
+            legal_category=row["legal_category"],
+            by=office,
+            at=at,
+        )
+    if wanted == "SUSPENDED":
+        suspend(session, organisation, reason=reason, by=office, at=at)
+    if wanted == "REFUSED":
+        refuse(session, organisation, reason=reason, by=office, at=at)

@@ -1,0 +1,337 @@
+"""Accounts in the browser: registering, signing in and out, the account and its addresses."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import session as browser
+from sqlalchemy import select
+
+from shop.accounts.models import Membership, User
+from shop.accounts.passwords import hash_password, matches
+from shop.accounts.people import actor_of, register_person
+from shop.ground.db import Database
+from shop.organisations import verification
+from shop.organisations.models import Address, Organisation, PublicBody, VerificationDecision
+from shop.organisations.organisations import register_organisation
+from shop.organisations.rules import Nature, Verification
+
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+CHINON = "213 700 727 00018"
+PASSWORD = "quatre mots faciles à retenir"
+HASH = hash_password(PASSWORD)
+
+
+def person(database: Database, email: str = "claire@chinon.example", **facts) -> int:
+    with database.transaction() as session:
+        facts = {"name": "Claire Marchand", "phone": "02 47 00 00 00"} | facts
+        return register_person(session, email=email, password_hash=HASH, at=AT, **facts).id
+
+
+def member(database: Database, **facts) -> int:
+    user_id = person(database, **facts)
+    with database.transaction() as session:
+        register_organisation(
+            session,
+            siret=CHINON,
+            name="Ville de Chinon",
+            legal_category="7210",
+            by=actor_of(session.get(User, user_id)),
+            at=AT,
+        )
+    return user_id
+
+
+def enter(client, email: str = "claire@chinon.example", password: str = PASSWORD, **query):
+    return client.post("/sign-in", query_string=query, data={"email": email, "password": password})
+
+
+def registration(**answers) -> dict[str, str]:
+    return {
+        "name": "Claire Marchand",
+        "phone": "02 47 00 00 00",
+        "email": "Claire@Chinon.example",
+        "password": PASSWORD,
+        "buys_for": "self",
+    } | answers
+
+
+def test_a_password_is_kept_as_argon2id_and_nobody_has_the_empty_one():
+    assert HASH.startswith("$argon2id$")
+    assert matches(PASSWORD, HASH)
+    assert not matches("autre chose", HASH)
+    assert not matches("nobody has this password", None)
+
+
+def test_a_private_person_registers_and_is_in(client, database: Database):
+    answer = client.post("/register", data=registration())
+    assert answer.status_code == 303
+    page = client.get("/account").text
+    assert "Claire Marchand" in page
+    with database.reading_session() as session:
+        user = session.scalars(select(User)).one()
+        assert user.email == "claire@chinon.example"
+        assert user.language == "fr"
+
+
+def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, database: Database):
+    with database.transaction() as session:
+        session.add(
+            PublicBody(
+                siren="213700727",
+                name="Chinon",
+                folded="chinon",
+                legal_category="7210",
+                departement="37",
+                postal_code="37500",
+                population=8144,
+            )
+        )
+    answers = registration(buys_for="public", siret=CHINON, organisation="Ville de Chinon")
+    assert client.post("/register", data=answers).status_code == 303
+    with database.reading_session() as session:
+        body = session.scalars(select(Organisation)).one()
+        assert (body.siret, body.verification) == ("21370072700018", Verification.PENDING)
+        assert session.scalars(select(Membership)).one().role == "member_admin"
+    assert "Vérification en cours" in client.get("/account").text
+
+
+def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database: Database):
+    answers = registration(buys_for="private", siret="73282932000074", organisation="Son SARL")
+    client.post("/register", data=answers)
+    page = client.get("/account").text
+    assert "réservés aux organismes publics" in page
+    with database.reading_session() as session:
+        assert session.scalars(select(Organisation.nature)).one() is Nature.PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"email": "claire"}, "adresse e-mail"),
+        ({"phone": "12"}, "numéro de téléphone"),
+        ({"password": "court"}, "12 caractères"),
+        ({"name": "   "}, "nom"),
+        ({"buys_for": "public", "siret": "213 700 727", "organisation": "Chinon"}, "SIREN"),
+        ({"buys_for": "public", "siret": CHINON, "organisation": ""}, "nom de votre organisme"),
+        ({"buys_for": "public", "siret": "21370072700017", "organisation": "C"}, "clé"),
+    ],
+)
+def test_each_mistake_of_a_registration_is_said_beside_its_field(
+    client, database: Database, answers, sentence
+):
+    answer = client.post("/register", data=registration(**answers))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'role="alert"' in answer.text
+    with database.reading_session() as session:
+        assert session.scalars(select(User)).all() == []
+
+
+def test_an_address_has_one_account(client, database: Database):
+    person(database)
+    answer = client.post("/register", data=registration())
+    assert answer.status_code == 422
+    assert "a déjà un compte" in answer.text
+
+
+def test_signing_in_goes_where_one_was_heading(client, database: Database):
+    person(database)
+    answer = enter(client, "CLAIRE@chinon.example ", next="/account/addresses")
+    assert (answer.status_code, answer.location) == (303, "/account/addresses")
+    assert client.get("/account/addresses").status_code == 200
+
+
+@pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "/\\x"])
+def test_signing_in_never_leads_out_of_the_shop(client, database: Database, elsewhere):
+    person(database)
+    assert enter(client, next=elsewhere).location == "/account"
+
+
+@pytest.mark.parametrize("email", ["claire@chinon.example", "personne@chinon.example"])
+def test_bad_credentials_say_the_same_whoever_they_name(client, database: Database, email):
+    person(database)
+    answer = enter(client, email, "un mauvais mot de passe")
+    assert answer.status_code == 422
+    assert "ne vont pas ensemble" in answer.text
+    assert f'value="{email}"' in answer.text
+    assert "un mauvais mot de passe" not in answer.text
+
+
+def test_a_session_prepared_by_somebody_else_does_not_survive_signing_in(
+    client, database: Database
+):
+    person(database)
+    with client.session_transaction() as prepared:
+        prepared["language"] = "en"
+        prepared["planted"] = "something"
+    with client:
+        enter(client)
+        assert "planted" not in browser
+        assert browser["language"] == "en"
+
+
+def test_signing_out_leaves_nothing_but_the_language(client, database: Database):
+    person(database)
+    enter(client)
+    with client:
+        assert client.post("/sign-out").status_code == 303
+        assert set(browser) <= {"language", "_flashes", "_permanent"}
+    assert client.get("/account").location.startswith("/sign-in?next=/account")
+
+
+def test_a_closed_account_does_not_enter(client, database: Database):
+    user_id = person(database)
+    enter(client)
+    with database.transaction() as session:
+        session.get(User, user_id).active = False
+    assert client.get("/account").status_code == 303
+    assert enter(client).status_code == 422
+
+
+def test_a_person_changes_his_details(client, database: Database):
+    user_id = person(database)
+    enter(client)
+    answers = {"name": "Claire Durand", "phone": "02 47 11 11 11", "function": "", "language": "en"}
+    assert client.post("/account/profile", data=answers).status_code == 303
+    with database.reading_session() as session:
+        assert session.get(User, user_id).name == "Claire Durand"
+    assert '<html lang="en">' in client.get("/account").text
+
+
+def test_the_address_book_adds_edits_and_removes(client, database: Database):
+    member(database)
+    enter(client)
+    hall = {
+        "name": "Salle Rabelais",
+        "line1": "1, rue du Stade",
+        "postal_code": "37 500",
+        "city": "Chinon",
+        "contact_name": "Marc",
+        "contact_phone": "02 47 00 00 00",
+    }
+    assert client.post("/account/addresses/delivery/new", data=hall).status_code == 303
+    service = {"name": "Comptabilité", "service_code": "CULT-02"}
+    assert client.post("/account/addresses/paying_service/new", data=service).status_code == 303
+    header = {"line1": "Hôtel de ville", "postal_code": "37500", "city": "Chinon"}
+    assert client.post("/account/addresses/header", data=header).status_code == 303
+    page = client.get("/account/addresses").text
+    assert all(word in page for word in ("Salle Rabelais", "CULT-02", "Hôtel de ville"))
+    with database.reading_session() as session:
+        ids = session.scalars(select(Address.id).order_by(Address.id)).all()
+    assert client.get(f"/account/addresses/{ids[0]}").status_code == 200
+    changed = hall | {"name": "Salle Ronsard"}
+    assert client.post(f"/account/addresses/{ids[0]}", data=changed).status_code == 303
+    assert "Salle Ronsard" in client.get("/account/addresses").text
+    assert client.post(f"/account/addresses/{ids[0]}/removed").status_code == 303
+    assert "Salle Ronsard" not in client.get("/account/addresses").text
+
+
+def test_another_ones_address_does_not_exist(client, database: Database):
+    member(database)
+    enter(client)
+    client.post("/account/addresses/paying_service/new", data={"name": "Comptabilité"})
+    client.post("/sign-out")
+    person(database, "paul@son.example")
+    enter(client, "paul@son.example")
+    with database.reading_session() as session:
+        address_id = session.scalars(select(Address.id)).one()
+    assert client.get(f"/account/addresses/{address_id}").status_code == 404
+    assert client.post(f"/account/addresses/{address_id}/removed").status_code == 404
+
+
+def test_a_wrong_address_is_mended_in_place(client, database: Database):
+    member(database)
+    enter(client)
+    answer = client.post(
+        "/account/addresses/delivery/new",
+        data={"name": "Salle", "line1": "", "postal_code": "3750", "city": "Chinon"},
+    )
+    assert answer.status_code == 422
+    assert "cinq chiffres" in answer.text
+    assert 'value="Salle"' in answer.text
+
+
+def test_the_house_side_sends_a_visitor_to_sign_in_and_refuses_a_customer(
+    client, database: Database
+):
+    assert client.get("/staff").location == "/sign-in?next=/staff"
+    member(database)
+    enter(client)
+    assert client.get("/staff").status_code == 403
+    assert client.get("/staff/verifications").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("sales_admin", 200), ("admin", 200), ("sales", 403), ("logistics", 403), ("accounts", 403)],
+)
+def test_the_desk_of_verifications_is_the_offices(client, database: Database, role, status):
+    member(database)
+    person(database, "x@comptoir.example", staff_role=role)
+    assert enter(client, "x@comptoir.example").location == "/staff"
+    home = client.get("/staff")
+    assert home.status_code == 200
+    assert ("/staff/verifications" in home.text) is (status == 200)
+    assert client.get("/staff/verifications").status_code == status
+    assert client.get("/staff/verifications/1").status_code == status
+    assert client.post("/staff/verifications/1/verified", data={"letter": "y"}).status_code == (
+        303 if status == 200 else 403
+    )
+
+
+def test_the_office_verifies_with_evidence_and_refuses_with_a_reason(client, database: Database):
+    member(database)
+    person(database, "adv@comptoir.example", name="Hugo Perrin", staff_role="sales_admin")
+    enter(client, "adv@comptoir.example")
+    path = "/staff/verifications/1"
+    answer = client.post(f"{path}/verified", data={"note": "vu"})
+    assert answer.status_code == 422
+    assert "au moins une preuve" in answer.text
+    assert client.post(f"{path}/refused", data={"reason": " "}).status_code == 422
+    assert client.post(f"{path}/refused", data={"reason": "Lettre manquante"}).status_code == 303
+    evidence = {"letter": "y", "note": "Lettre du 3 novembre"}
+    assert client.post(f"{path}/verified", data=evidence).status_code == 303
+    page = client.get(path).text
+    assert "Lettre du 3 novembre" in page
+    assert "Lettre manquante" in page
+    with database.reading_session() as session:
+        assert session.scalars(select(Organisation.verification)).one() is Verification.VERIFIED
+        assert len(session.scalars(select(VerificationDecision)).all()) == 2
+
+
+def test_a_refused_body_reads_why_and_asks_again(client, database: Database):
+    member(database)
+    office = actor_of(User(id=None, name="Hugo", email="x", staff_role="sales_admin"))
+    with database.transaction() as session:
+        body = session.scalars(select(Organisation)).one()
+        verification.refuse(session, body, reason="Lettre manquante", by=office, at=AT)
+    enter(client)
+    assert "Lettre manquante" in client.get("/account").text
+    assert client.post("/account/organisation/verification").status_code == 303
+    assert "Vérification en cours" in client.get("/account").text
+
+
+def test_a_private_person_registers_his_organisation_later(client, database: Database):
+    person(database)
+    enter(client)
+    assert client.get("/account/organisation").status_code == 200
+    answers = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
+    assert client.post("/account/organisation", data=answers).status_code == 303
+    assert "Ville de Chinon" in client.get("/account").text
+
+
+def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
+    member(database)
+    second = person(database, "marc@chinon.example", name="Marc Lefèvre")
+    enter(client, "marc@chinon.example")
+    answers = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
+    client.post("/account/organisation", data=answers)
+    assert "rejoindre" in client.get("/account").text
+    client.post("/sign-out")
+    person(database, "adv@comptoir.example", staff_role="sales_admin")
+    enter(client, "adv@comptoir.example")
+    with database.reading_session() as session:
+        asked = session.scalars(select(Membership.id).where(Membership.user_id == second)).one()
+    assert client.post(f"/staff/verifications/1/members/{asked}").status_code == 303
+    with database.reading_session() as session:
+        assert session.get(Membership, asked).approved_at is not None

@@ -1,0 +1,64 @@
+"""The demonstration's people can do what the demonstration promises."""
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import User
+from shop.accounts.people import check_credentials, find_person
+from shop.accounts.sessions import load_viewer
+from shop.demonstration.people import PASSWORD, fill_people
+from shop.ground.db import Database
+from shop.organisations.addresses import address_choices
+from shop.organisations.models import Organisation, PublicBody
+from shop.organisations.rules import Nature, Verification
+from tests.integration.test_accounts import AT
+
+SIGN_INS = {
+    "acheteur@ville.example": None,
+    "nouveau@ecole.example": None,
+    "particulier@example.org": None,
+    "ventes@comptoir.example": "sales",
+    "adv@comptoir.example": "sales_admin",
+    "logistique@comptoir.example": "logistics",
+    "comptabilite@comptoir.example": "accounts",
+    "admin@comptoir.example": "admin",
+}
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    with database.transaction() as session:
+        fill_people(session, at=AT)
+    return database
+
+
+def test_the_demonstration_has_its_people(filled: Database):
+    with filled.reading_session() as session:
+        for email, role in SIGN_INS.items():
+            assert find_person(session, email).staff_role == role
+        assert check_credentials(session, email="acheteur@ville.example", password=PASSWORD)
+        assert session.scalar(select(func.count()).select_from(PublicBody)) == 36_130
+
+        def viewer(email: str):
+            return load_viewer(
+                session, session.scalars(select(User.id).where(User.email == email)).one()
+            )
+
+        buyer = viewer("acheteur@ville.example")
+        assert buyer.is_public_body
+        assert buyer.member_role == "buyer"
+        choices = address_choices(session, buyer)
+        assert choices.header is not None
+        assert choices.delivery
+        assert choices.paying_service is not None
+        assert choices.contact.phone
+        newcomer = viewer("nouveau@ecole.example")
+        assert newcomer.verification is Verification.PENDING
+        assert not newcomer.is_public_body
+        private = viewer("particulier@example.org")
+        assert private.organisation_id is None
+        assert address_choices(session, private).header.city == "Lyon"
+        bodies = session.scalars(select(Organisation)).all()
+        assert all(body.nature is Nature.PUBLIC for body in bodies)
+        assert all(body.account_manager_id for body in bodies)
+        assert len({body.customer_code for body in bodies}) == len(bodies)

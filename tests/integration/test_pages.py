@@ -1,0 +1,82 @@
+"""The information pages, in both languages."""
+
+import re
+
+import pytest
+
+from shop.ground.config import ROOT
+from shop.ground.db import Database
+from shop.ground.letterhead import set_letterhead
+from tests.integration.test_accounts import AT
+
+PATHS = [
+    "/public-bodies",
+    "/delivery",
+    "/payment-by-card",
+    "/warranty",
+    "/terms",
+    "/withdrawal",
+    "/privacy",
+    "/accessibility",
+    "/legal-notice",
+]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_information_page_opens(client, language):
+    with client.session_transaction() as browser:
+        browser["language"] = language
+    for path in PATHS:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert f'<html lang="{language}">' in answer.text
+        assert answer.text.count("<h1>") == 1
+
+
+def test_each_page_has_the_same_sections_in_both_languages():
+    folder = ROOT / "templates" / "pages"
+    french = {page.name: page.read_text() for page in (folder / "fr").glob("*.html")}
+    english = {page.name: page.read_text() for page in (folder / "en").glob("*.html")}
+    assert french.keys() == english.keys()
+    for name, text in french.items():
+        ids = re.findall(r'id="(\w+)"', text)
+        assert ids == re.findall(r'id="(\w+)"', english[name]), name
+
+
+def test_the_public_bodies_page_tells_the_procedure(client):
+    page = client.get("/public-bodies").text
+    order = [
+        page.index(f'paper__name">{paper}<')
+        for paper in ("DEVIS", "BON DE COMMANDE ORIGINAL", "BON DE LIVRAISON", "FACTURATION")
+    ]
+    assert order == sorted(order)
+    assert "le devis signé et tamponné seul ne suffit pas" in page
+    assert "réservée et valable uniquement pour les organismes publics" in page
+
+
+def test_withdrawal_says_that_public_bodies_have_no_such_right(client):
+    page = client.get("/withdrawal").text
+    assert "ne s’applique pas aux organismes publics" in page
+    assert "14" in page
+
+
+def test_the_legal_notice_names_the_seller_and_never_his_bank(client, database: Database):
+    with database.transaction() as session:
+        set_letterhead(
+            session,
+            {
+                "name": "Comptoir SAS",
+                "trade_name": "Comptoir",
+                "legal_form": "SAS",
+                "capital": 5000000,
+                "address": ["12, quai des Forges", "69007 Lyon"],
+                "siret": "85214796000018",
+                "phone": "04 72 00 00 00",
+                "bank": {"iban": "FR7630006000011234567890189"},
+            },
+            at=AT,
+        )
+    page = client.get("/legal-notice").text
+    assert "12, quai des Forges, 69007 Lyon" in page
+    assert "50\u202f000,00" in page
+    assert "FR7630006" not in page
