@@ -6,8 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.drafts.drafts import ensure_draft, set_addresses, set_guest, set_shipping
+from checkout.steps.shipping import offers
 from shop.accounts.models import User
 from shop.accounts.people import actor_of, register_person
+from shop.cart.carts import add_to_cart
+from shop.cart.contents import cart_contents
 from shop.cart.rules import SaleLine
 from shop.catalogue.models import Brand, Product
 from shop.catalogue.products import NewProduct, add_brands, add_categories, add_products
@@ -164,3 +168,31 @@ def sale_line(session: Session, product_id: int, quantity: int) -> SaleLine:
         detail=product.summary,
         weight_g=product.weight_g,
     )
+
+
+def fill_cart(session: Session, product_id: int, quantity: int = 1, *, at: datetime) -> str:
+    """A visitor's cart with one line. Returns its token."""
+    sku = session.get_one(Product, product_id).sku
+    return add_to_cart(session, None, sku, quantity, at=at).token
+
+
+def make_checkout(
+    session: Session,
+    product_id: int,
+    quantity: int = 1,
+    *,
+    at: datetime,
+    by: Actor = Actor("", frozenset()),
+    email: str = "lea@home.example",
+) -> tuple[int, str]:
+    """A checkout with all five steps complete, for a guest or for `by`: cart id and token."""
+    token = fill_cart(session, product_id, quantity, at=at)
+    cart_id = cart_contents(session, token).cart_id
+    assert cart_id is not None
+    draft = ensure_draft(session, cart_id, by=by, at=at)
+    set_guest(draft, email)
+    home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
+    set_addresses(draft, Parties(home, home, Contact("Léa Petit", "06 00 00 00 00", email)))
+    set_shipping(draft, "pick_up", offers(weight_g=0, lead_days=0, at=at))
+    session.flush()
+    return cart_id, token

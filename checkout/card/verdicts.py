@@ -59,17 +59,16 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
         return _not_paid(payment, found), payment
     if payment.state in _DECIDED:
         return Outcome.REFUNDING, _paid_twice(session, payment, found, at=at)
-    payment.payment_intent = found.payment_intent
     if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
         received = Money(found.amount_received)
-        return _owe(session, payment, WRONG_AMOUNT, received, at=at), payment
+        return _owe(session, payment, found, WRONG_AMOUNT, received, at=at), payment
     lines = [line_from(line) for line in payment.lines]
     try:
         # The paper's number is taken last (lock order), so the stock names the payment.
         stock.reserve(session, wanted(lines), reference=f"CB-{payment.id}", at=at)
     except OutOfStock as refusal:
         missing = str(refusal.facts["name"])
-        return _owe(session, payment, OUT_OF_STOCK, payment.amount, missing, at=at), payment
+        return _owe(session, payment, found, OUT_OF_STOCK, payment.amount, missing, at=at), payment
     _sell(session, payment, found, at=at)
     return Outcome.PAID, payment
 
@@ -114,7 +113,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         number,
         dossier,
         origin=Origin.CARD,
-        proof=f"card:{payment.payment_intent}",
+        proof=f"card:{found.payment_intent}",
         lines=lines,
         parties=parties,
         shipping=payment.shipping,
@@ -136,7 +135,8 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         lines=[[line.quantity, line.name] for line in lines],
         delivery=[parties.delivery.name, *parties.delivery.lines],
     )
-    payment.state, payment.order_id, payment.settled_at = PaymentState.PAID, order.id, at
+    payment.payment_intent, payment.order_id = found.payment_intent, order.id
+    payment.state, payment.settled_at = PaymentState.PAID, at
     if payment.cart_id is not None:
         close_draft(session, payment.cart_id, lines)
     record(
@@ -156,6 +156,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
 def _owe(
     session: Session,
     payment: CardPayment,
+    found: Payment,
     reason: str,
     amount: Money,
     missing: str = "",
@@ -163,6 +164,7 @@ def _owe(
     at: datetime,
 ) -> Outcome:
     """The money goes back: say so in the same breath. `missing` is what ran out."""
+    payment.payment_intent = found.payment_intent
     payment.state, payment.refund_reason = PaymentState.REFUNDING, reason
     post(
         session,
@@ -208,10 +210,9 @@ def _paid_twice(
         shipping=payment.shipping,
         title=payment.title,
         amount=Money(found.amount_received),
-        payment_intent=found.payment_intent,
         created_at=at,
         expires_at=at,
     )
     session.add(second)
-    _owe(session, second, PAID_TWICE, second.amount, at=at)
+    _owe(session, second, found, PAID_TWICE, second.amount, at=at)
     return second

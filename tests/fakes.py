@@ -1,0 +1,97 @@
+"""Stand-ins for the world outside: small, and as strict as what they stand for."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from checkout.card.gateway import (
+    BadSignature,
+    CardProcessorRefused,
+    CardProcessorUnavailable,
+    Event,
+    Payment,
+    PaymentLine,
+    Refund,
+    RefundReason,
+    SessionNotOpen,
+    Started,
+)
+
+
+@dataclass
+class FakeGateway:
+    """A card processor in memory. A test pays with `pay()`; `down` makes it unreachable."""
+
+    down: bool = False
+    payments: dict[str, Payment] = field(default_factory=dict)
+    started: dict[str, tuple[Started, int]] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(
+        self,
+        *,
+        reference: str,
+        attempt: int,
+        lines: Sequence[PaymentLine],
+        email: str,
+        language: str,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+    ) -> Started:
+        self._reached()
+        with self.lock:
+            key = f"{reference}-{attempt}"
+            if key not in self.started:
+                session_id = f"cs_{len(self.started) + 1}"
+                total = sum(line.amount_cents * line.quantity for line in lines)
+                started = Started(session_id, f"https://pay.example/{session_id}", expires_at)
+                self.started[key] = started, total
+                self.payments[session_id] = Payment(
+                    session_id, None, reference, "open", 0, "eur", None, None
+                )
+            return self.started[key][0]
+
+    def fetch(self, session_id: str) -> Payment:
+        self._reached()
+        if session_id not in self.payments:
+            raise CardProcessorRefused("no such session", "resource_missing")
+        return self.payments[session_id]
+
+    def expire(self, session_id: str) -> None:
+        payment = self.fetch(session_id)
+        if payment.status != "open":
+            raise SessionNotOpen(payment.status)
+        self.payments[session_id] = replace(payment, status="expired")
+
+    def refund(
+        self, payment_intent: str, *, amount: int | None = None, reason: RefundReason, key: str
+    ) -> Refund:
+        self._reached()
+        with self.lock:
+            made = Refund(f"re_{payment_intent}", amount or 0, "succeeded")
+            return self.refunds.setdefault(key, made)
+
+    def event(self, raw_body: bytes, signature: str) -> Event:
+        if signature != "good":
+            raise BadSignature("not signed")
+        event_id, session_id = raw_body.decode().split()
+        return Event(event_id, "checkout.session.completed", session_id, None, None)
+
+    def pay(self, session_id: str, *, amount: int | None = None, currency: str = "eur") -> None:
+        """The customer pays that page, or another amount on it."""
+        asked = {started.session_id: total for started, total in self.started.values()}
+        self.payments[session_id] = replace(
+            self.payments[session_id],
+            status="succeeded",
+            payment_intent=f"pi_{session_id}",
+            amount_received=asked[session_id] if amount is None else amount,
+            currency=currency,
+            card_last4="4242",
+        )
+
+    def _reached(self) -> None:
+        if self.down:
+            raise CardProcessorUnavailable("nobody answers")

@@ -1,0 +1,299 @@
+"""Paying by card: one order each time, whatever comes first, on both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from checkout.card.models import CardPayment, PaymentState
+from checkout.card.payments import Addresses, open_page
+from checkout.card.reconciliation import reconcile
+from checkout.card.rules import CardUnavailable
+from checkout.card.settlement import Outcome, settle
+from checkout.drafts.drafts import ready_draft
+from checkout.drafts.models import Draft
+from checkout.orders.models import Order
+from shop.accounts.sessions import VISITOR
+from shop.cart.carts import add_to_cart, set_quantity
+from shop.cart.contents import cart_contents
+from shop.catalogue import stock
+from shop.catalogue.models import Stock, StockMovement
+from shop.catalogue.rules import OutOfStock
+from shop.dossiers.models import Dossier
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from tests.factories import make_checkout, make_product
+from tests.fakes import FakeGateway
+
+AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+LATER = AT + timedelta(minutes=5)
+BACK = Addresses("https://shop/retour", "https://shop/paiement", "Votre commande")
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+class Checkout:
+    """A guest's checkout of one product, ready to be paid."""
+
+    def __init__(self, database: Database, gateway: FakeGateway, quantity: int = 1) -> None:
+        self.database, self.gateway = database, gateway
+        with database.transaction() as session:
+            self.product_id = make_product(session, at=AT, on_hand=5)
+            self.cart_id, self.token = make_checkout(session, self.product_id, quantity, at=AT)
+
+    def press(self, at: datetime = AT) -> str:
+        """« Payer par carte »: the session of the page that opens."""
+        opened = open_page(
+            self.database,
+            self.gateway,
+            lambda session: ready_draft(session, self.cart_id, by=VISITOR, at=at, lock=True),
+            BACK,
+            language="fr",
+            at=at,
+        )
+        return opened.url.rpartition("/")[2]
+
+    def settle(self, session_id: str, at: datetime = LATER):
+        return settle(self.database, self.gateway, session_id, at=at)
+
+    def ask_for(self, quantity: int) -> None:
+        with self.database.transaction() as session:
+            set_quantity(session, self.token, "SON-0412", quantity)
+
+    def sell_elsewhere(self, quantity: int) -> None:
+        with self.database.transaction() as session:
+            stock.reserve(session, {self.product_id: quantity}, reference="elsewhere", at=AT)
+
+
+@pytest.fixture
+def checkout(database, gateway) -> Checkout:
+    return Checkout(database, gateway)
+
+
+def count(database: Database, kind: type) -> int:
+    with database.reading_session() as session:
+        return session.scalar(select(func.count()).select_from(kind))
+
+
+def letters(database: Database) -> list[str]:
+    with database.reading_session() as session:
+        return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+
+
+def reserved(database: Database) -> int:
+    with database.reading_session() as session:
+        return session.scalars(select(Stock.reserved)).one()
+
+
+def states(database: Database) -> list[PaymentState]:
+    with database.reading_session() as session:
+        return list(session.scalars(select(CardPayment.state).order_by(CardPayment.id)))
+
+
+def test_a_paid_page_makes_the_order_empties_the_cart_and_writes(database, checkout):
+    session_id = checkout.press()
+    checkout.gateway.pay(session_id)
+    settlement = checkout.settle(session_id)
+    assert settlement.outcome is Outcome.PAID
+    assert settlement.order_number == "CO-2026-000001"
+    with database.reading_session() as session:
+        order = session.scalars(select(Order)).one()
+        dossier = session.scalars(select(Dossier)).one()
+        assert order.proof == f"card:pi_{session_id}"
+        assert order.card_last4 == "4242"
+        assert dossier.number == order.number
+        assert dossier.guest_key == settlement.guest_key
+        assert session.scalars(select(JournalEntry.act)).all() == ["place_order"]
+        assert not cart_contents(session, checkout.token).lines
+    assert reserved(database) == 1
+    assert count(database, Draft) == 0
+    assert letters(database) == ["card_order_confirmed"]
+
+
+def test_nothing_is_sold_before_the_payment(database, checkout):
+    session_id = checkout.press()
+    assert checkout.settle(session_id).outcome is Outcome.OPEN
+    assert count(database, Order) == 0
+    assert reserved(database) == 0
+
+
+def test_thirty_two_settle_the_same_payment_and_make_one_order(database, checkout):
+    session_id = checkout.press()
+    checkout.gateway.pay(session_id)
+    found: list[str] = []
+    ready = threading.Barrier(32)
+
+    def arrive() -> None:
+        ready.wait()
+        found.append(checkout.settle(session_id).order_number)
+
+    threads = [threading.Thread(target=arrive) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == ["CO-2026-000001"] * 32
+    assert count(database, Order) == 1
+    assert count(database, StockMovement) == 2  # received, then reserved once
+    assert reserved(database) == 1
+    assert letters(database) == ["card_order_confirmed"]
+
+
+def test_settling_takes_fifteen_statements_whatever_the_lines(database, checkout):
+    session_id = checkout.press()
+    checkout.gateway.pay(session_id)
+    heard: list[str] = []
+
+    def hear(_connection, _cursor, statement, *_rest) -> None:
+        heard.append(statement)
+
+    event.listen(database.write_engine, "before_cursor_execute", hear)
+    checkout.settle(session_id)
+    event.remove(database.write_engine, "before_cursor_execute", hear)
+    assert len(heard) <= 15, "\n".join(heard)
+
+
+def test_the_same_sale_finds_its_open_page_again(database, checkout):
+    first = checkout.press()
+    assert checkout.press(AT + timedelta(minutes=1)) == first
+    assert count(database, CardPayment) == 1
+
+
+def test_a_changed_cart_closes_the_old_page_and_opens_another(database, checkout):
+    first = checkout.press()
+    checkout.ask_for(2)
+    second = checkout.press(AT + timedelta(minutes=1))
+    assert second != first
+    assert checkout.gateway.payments[first].status == "expired"
+    checkout.gateway.pay(second)
+    assert checkout.settle(second).outcome is Outcome.PAID
+    assert checkout.settle(first).outcome is Outcome.PAID
+    assert reserved(database) == 2
+
+
+def test_a_page_paid_while_the_cart_changed_is_the_order(database, checkout):
+    first = checkout.press()
+    checkout.gateway.pay(first)
+    checkout.ask_for(2)
+    opened = open_page(
+        database,
+        checkout.gateway,
+        lambda session: ready_draft(session, checkout.cart_id, by=VISITOR, at=LATER, lock=True),
+        BACK,
+        language="fr",
+        at=LATER,
+    )
+    assert opened.settled is not None
+    assert opened.settled.outcome is Outcome.PAID
+    assert reserved(database) == 1
+
+
+def test_a_page_that_closed_by_itself_is_opened_anew(database, checkout):
+    first = checkout.press()
+    checkout.gateway.expire(first)
+    assert checkout.settle(first).outcome is Outcome.EXPIRED
+    second = checkout.press(AT + timedelta(hours=1))
+    assert second != first
+    assert count(database, CardPayment) == 1
+
+
+def test_a_processor_that_does_not_answer_loses_nothing(database, checkout):
+    checkout.gateway.down = True
+    with pytest.raises(CardUnavailable):
+        checkout.press()
+    assert count(database, Draft) == 1
+    checkout.gateway.down = False
+    checkout.gateway.pay(checkout.press(AT + timedelta(minutes=1)))
+    assert checkout.settle("cs_1").outcome is Outcome.PAID
+
+
+def test_what_is_sold_out_is_refused_before_paying(database, checkout):
+    checkout.sell_elsewhere(5)
+    with pytest.raises(OutOfStock):
+        checkout.press()
+    assert count(database, CardPayment) == 0
+
+
+def test_paid_but_sold_out_meanwhile_is_refunded_and_said_so(database, checkout):
+    session_id = checkout.press()
+    checkout.sell_elsewhere(5)
+    checkout.gateway.pay(session_id)
+    settlement = checkout.settle(session_id)
+    assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "out_of_stock")
+    assert list(checkout.gateway.refunds) == [f"refund-pi_{session_id}"]
+    assert count(database, Order) == 0
+    assert letters(database) == ["card_refunded"]
+    with database.reading_session() as session:
+        assert cart_contents(session, checkout.token).lines
+    assert checkout.settle(session_id).outcome is Outcome.REFUNDED
+    assert letters(database) == ["card_refunded"]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [(100, "eur"), (None, "usd")])
+def test_another_amount_or_currency_than_asked_is_refunded(database, checkout, amount, currency):
+    session_id = checkout.press()
+    checkout.gateway.pay(session_id, amount=amount, currency=currency)
+    settlement = checkout.settle(session_id)
+    assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "amount")
+    assert count(database, Order) == 0
+
+
+def test_a_second_intent_for_the_same_checkout_is_refunded(database, checkout):
+    first = checkout.press()
+    checkout.ask_for(2)
+    second = checkout.press(AT + timedelta(minutes=1))
+    checkout.gateway.pay(second)
+    checkout.settle(second)
+    checkout.gateway.pay(first)  # its page should have been closed: money came all the same
+    settlement = checkout.settle(first)
+    assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "duplicate")
+    assert list(checkout.gateway.refunds) == [f"refund-pi_{first}"]
+    assert checkout.settle(first).outcome is Outcome.REFUNDED
+    assert states(database) == [PaymentState.PAID, PaymentState.REFUNDED]
+    assert count(database, Order) == 1
+
+
+def test_a_refund_that_cannot_leave_is_finished_by_the_worker(database, checkout):
+    session_id = checkout.press()
+    checkout.sell_elsewhere(5)
+    checkout.gateway.pay(session_id)
+    found = checkout.gateway.payments[session_id]
+    checkout.gateway.refund = lambda *_args, **_more: FakeGateway(down=True).fetch("cs")
+    assert checkout.settle(session_id).outcome is Outcome.REFUNDING
+    assert found.status == "succeeded"
+    del checkout.gateway.refund
+    done = reconcile(database, checkout.gateway, at=LATER)
+    assert done.paid_back == 1
+    assert states(database) == [PaymentState.REFUNDED]
+    assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
+
+
+def test_a_tab_closed_after_paying_is_found_by_the_worker(database, checkout):
+    checkout.gateway.pay(checkout.press())
+    assert reconcile(database, checkout.gateway, at=AT + timedelta(minutes=1)).settled == 0
+    assert reconcile(database, checkout.gateway, at=LATER).settled == 1
+    assert count(database, Order) == 1
+    assert reconcile(database, checkout.gateway, at=LATER).settled == 0
+
+
+def test_a_page_that_nobody_paid_is_closed_by_the_worker(database, checkout):
+    checkout.gateway.expire(checkout.press())
+    reconcile(database, checkout.gateway, at=LATER)
+    assert states(database) == [PaymentState.EXPIRED]
+
+
+def test_what_another_tab_added_while_paying_stays_in_the_cart(database, checkout):
+    session_id = checkout.press()
+    with database.transaction() as session:
+        make_product(session, sku="MIC-0001", at=AT)
+        add_to_cart(session, checkout.token, "MIC-0001", 1, at=AT)
+    checkout.gateway.pay(session_id)
+    checkout.settle(session_id)
+    with database.reading_session() as session:
+        left = cart_contents(session, checkout.token).sale_lines
+    assert [line.sku for line in left] == ["MIC-0001"]

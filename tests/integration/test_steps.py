@@ -1,0 +1,169 @@
+"""The five steps: none skippable, going back loses nothing, on both databases."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from checkout.drafts.drafts import ready_draft
+from checkout.drafts.models import Draft
+from shop.accounts.sessions import VISITOR
+from shop.cart.carts import set_quantity
+from shop.cart.contents import cart_contents
+from shop.dossiers.parties import Contact, Place
+from shop.ground.clock import now, travelled
+from shop.ground.errors import Changed
+from shop.organisations.addresses import add_place
+from tests.factories import fill_cart, make_checkout, make_product, make_town
+
+AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+STEPS = ("identification", "adresses", "livraison", "paiement")
+HOME = {
+    "header_name": "Léa Petit",
+    "header_line1": "3, rue des Tilleuls",
+    "header_postal_code": "61000",
+    "header_city": "Alençon",
+    "delivery": "same",
+    "contact_name": "Léa Petit",
+    "contact_phone": "06 12 34 56 78",
+    "title": "Sono du préau",
+}
+
+
+@pytest.fixture(autouse=True)
+def _at_noon():
+    with travelled(AT):
+        yield
+
+
+@pytest.fixture
+def cart(database, client) -> str:
+    with database.transaction() as session:
+        token = fill_cart(session, make_product(session, at=AT), at=AT)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    return token
+
+
+def sign_in(client, user_id: int) -> None:
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
+
+
+def test_an_empty_cart_leads_to_the_cart_whatever_the_step(client):
+    for step in STEPS:
+        answer = client.get(f"/commande/{step}")
+        assert (answer.status_code, answer.location) == (303, "/panier")
+
+
+def test_no_step_can_be_skipped_and_going_back_loses_nothing(client, cart):
+    for step in STEPS[1:]:
+        assert client.get(f"/commande/{step}").location == "/commande/identification"
+    assert client.get("/commande/identification").status_code == 200
+    answer = client.post("/commande/identification", data={"email": "lea@home.example"})
+    assert (answer.status_code, answer.location) == (303, "/commande/adresses")
+    for step in STEPS[2:]:
+        assert client.get(f"/commande/{step}").location == "/commande/adresses"
+    answer = client.post("/commande/adresses", data=HOME)
+    assert (answer.status_code, answer.location) == (303, "/commande/livraison")
+    assert client.get("/commande/paiement").location == "/commande/livraison"
+    answer = client.post("/commande/livraison", data={"shipping": "parcel"})
+    assert (answer.status_code, answer.location) == (303, "/commande/paiement")
+    page = client.get("/commande/paiement").text
+    assert "06 12 34 56 78" in page
+    assert "lea@home.example" in client.get("/commande/identification").text
+    back = client.get("/commande/adresses").text
+    for kept in HOME.values():
+        assert kept in back
+    assert client.get("/commande/paiement").status_code == 200
+
+
+def test_a_wrong_answer_stands_beside_its_field_and_the_rest_is_kept(client, cart):
+    answer = client.post("/commande/identification", data={"email": "lea"})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    wrong = HOME | {"contact_phone": "", "header_postal_code": "6100"}
+    answer = client.post("/commande/adresses", data=wrong)
+    assert answer.status_code == 422
+    assert 'href="#contact_phone"' in answer.text
+    assert 'href="#header_postal_code"' in answer.text
+    assert "3, rue des Tilleuls" in answer.text
+
+
+def test_another_place_must_be_complete(client, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    answer = client.post("/commande/adresses", data=HOME | {"delivery": "other"})
+    assert answer.status_code == 422
+    assert 'href="#place_line1"' in answer.text
+
+
+def test_a_parcel_is_no_longer_offered_when_the_cart_grew_too_heavy(client, cart, database):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME)
+    client.post("/commande/livraison", data={"shipping": "parcel"})
+    with database.transaction() as session:
+        set_quantity(session, cart, "SON-0412", 4)
+    assert client.get("/commande/paiement").location == "/commande/livraison"
+    assert client.post("/commande/livraison", data={"shipping": "parcel"}).status_code == 422
+    client.post("/commande/livraison", data={"shipping": "pallet"})
+    assert client.get("/commande/paiement").status_code == 200
+
+
+def test_a_member_starts_from_the_address_book_of_his_body(client, database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        hall = Place("Salle Arletty", "14 rue du Stade", "37500", "Chinon")
+        add_place(
+            session,
+            hall,
+            contact=Contact("Rémi Gardien", "02 47 00 00 00"),
+            by=town.buyer,
+            at=AT,
+        )
+        token = fill_cart(session, town.product_id, at=AT)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    sign_in(client, town.buyer.user_id)
+    assert client.get("/commande/identification").location == "/commande/adresses"
+    page = client.get("/commande/adresses").text
+    assert "Salle Arletty, 14 rue du Stade" in page
+    assert "Rémi Gardien" in page
+    body = HOME | {"delivery": "same", "service_name": "Comptabilité", "service_code": "CULT-02"}
+    assert client.post("/commande/adresses", data=body | {"service_name": ""}).status_code == 422
+    assert client.post("/commande/adresses", data=body).status_code == 303
+    client.post("/commande/livraison", data={"shipping": "pick_up"})
+    with database.reading_session() as session:
+        cart_id = cart_contents(session, token).cart_id
+        ready = ready_draft(session, cart_id, by=town.buyer, at=now())
+    assert ready.parties.header.name == "Ville de Chinon"
+    assert ready.parties.siret == "21370072700018"
+    assert ready.parties.paying_service is not None
+    assert ready.title == "Sono du préau"
+    assert client.get("/commande/paiement").status_code == 200
+
+
+def test_a_checkout_is_not_shown_to_somebody_else_on_the_same_computer(client, database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        _cart, token = make_checkout(session, town.product_id, at=AT, by=town.buyer)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    assert client.get("/commande/adresses").location == "/commande/identification"
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    assert "rue des Tilleuls" not in client.get("/commande/adresses").text
+
+
+def test_a_sale_that_changed_in_another_tab_is_recognised(database):
+    with database.transaction() as session:
+        product_id = make_product(session, at=AT)
+        cart_id, _token = make_checkout(session, product_id, at=AT)
+    by = VISITOR
+    with database.transaction() as session:
+        seen = ready_draft(session, cart_id, by=by, at=AT)
+        assert ready_draft(session, cart_id, by=by, at=AT, seal=seen.seal).seal == seen.seal
+        draft = session.scalars(select(Draft)).one()
+        draft.parties = draft.parties | {"contact": {"name": "Autre", "phone": "0", "email": ""}}
+        session.flush()
+        with pytest.raises(Changed):
+            ready_draft(session, cart_id, by=by, at=AT, seal=seen.seal)

@@ -1,0 +1,95 @@
+"""The five steps and the ways of delivery, as rules."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from checkout.card.rules import payment_lines
+from checkout.steps.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
+from checkout.steps.shipping import (
+    METHODS,
+    PALLET,
+    PARCEL,
+    PICK_UP,
+    UnknownShipping,
+    ensure_offered,
+    expected_on,
+    offers,
+    price_of,
+)
+from shop.cart.rules import SaleLine, sale_totals
+from shop.ground.money import Money, UnitPrice
+
+SATURDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
+MONDAY_NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
+MONDAY_EVENING = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("progress", "last"),
+    [
+        (Progress(False, True, True, True), Stop.CART),
+        (Progress(True, False, True, True), Stop.IDENTIFICATION),
+        (Progress(True, True, False, True), Stop.ADDRESSES),
+        (Progress(True, True, True, False), Stop.SHIPPING),
+        (Progress(True, True, True, True), Stop.PAYMENT),
+    ],
+)
+def test_a_step_is_reachable_when_all_before_it_are_complete(progress: Progress, last: Stop):
+    assert reachable(progress) == tuple(stop for stop in Stop if stop <= last)
+    for stop in Stop:
+        if stop <= last:
+            ensure_reachable(stop, progress)
+        else:
+            with pytest.raises(StepMissing) as refusal:
+                ensure_reachable(stop, progress)
+            assert refusal.value.stop is last
+
+
+def test_a_parcel_up_to_thirty_kilos_a_pallet_above_and_pick_up_always():
+    light = [offer.method.key for offer in offers(weight_g=30_000, lead_days=0, at=SATURDAY)]
+    heavy = [offer.method.key for offer in offers(weight_g=30_001, lead_days=0, at=SATURDAY)]
+    assert light == [PARCEL, PICK_UP]
+    assert heavy == [PALLET, PICK_UP]
+
+
+def test_a_price_including_vat_stays_round():
+    assert price_of(PARCEL, 1_000) == UnitPrice(82_500)
+    assert price_of(PARCEL, 20_000) == UnitPrice(124_167)
+    assert price_of(PARCEL, 20_000).including(2000) == Money(1490)
+    assert price_of(PALLET, 90_000) == UnitPrice(290_000)
+    assert not price_of(PICK_UP, 90_000).tenthousandths
+
+
+def test_arrival_counts_business_days_after_the_last_hour_and_the_supply_delay():
+    parcel = METHODS[PARCEL]
+    assert expected_on(parcel, lead_days=0, at=SATURDAY) == date(2026, 11, 25)
+    assert expected_on(parcel, lead_days=0, at=MONDAY_NOON) == date(2026, 11, 25)
+    assert expected_on(parcel, lead_days=0, at=MONDAY_EVENING) == date(2026, 11, 26)
+    assert expected_on(parcel, lead_days=10, at=MONDAY_NOON) == date(2026, 12, 7)
+    assert expected_on(METHODS[PALLET], lead_days=0, at=MONDAY_NOON) == date(2026, 11, 26)
+
+
+def test_a_way_that_does_not_suit_the_cart_is_refused():
+    heavy = offers(weight_g=50_000, lead_days=0, at=SATURDAY)
+    with pytest.raises(UnknownShipping):
+        ensure_offered(PARCEL, heavy)
+
+
+def test_the_payment_page_shows_lines_that_sum_to_the_total_to_the_cent():
+    lines = [
+        SaleLine(1, "A", "Pupitre", 3, UnitPrice(123_333), 2000),
+        SaleLine(2, "B", "Manuel", 7, UnitPrice(99_999), 550),
+        SaleLine(None, "", "Livraison", 1, UnitPrice(82_500), 2000),
+        SaleLine(None, "", "Retrait", 1, UnitPrice(), 2000),
+    ]
+    including = sale_totals(lines).including
+    shown = payment_lines(lines, including, "Commande")
+    assert [line.name for line in shown] == ["3 × Pupitre", "7 × Manuel", "Livraison"]
+    assert sum(line.amount_cents * line.quantity for line in shown) == including.cents
+
+
+def test_a_very_long_order_is_paid_as_one_line():
+    lines = [SaleLine(n, str(n), "Câble", 1, UnitPrice(10_000), 2000) for n in range(1, 120)]
+    shown = payment_lines(lines, sale_totals(lines).including, "Votre commande")
+    assert [(line.name, line.amount_cents) for line in shown] == [("Votre commande", 14_280)]
