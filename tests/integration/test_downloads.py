@@ -1,0 +1,85 @@
+"""Documents: the same bytes for ever, for their owner and the shop, for nobody else."""
+
+import hashlib
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts.models import User
+from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.dossiers.papers import pdf_of
+from shop.ground.actors import SALES
+from shop.ground.db import Database
+from tests.integration.test_staff_desks import sign_in
+from tests.sales import make_buyer, make_ordered
+
+
+@pytest.fixture
+def papers(database: Database) -> tuple[str, str]:
+    """The paths of a quote's paper and of the original's scan."""
+    with database.transaction() as session:
+        make_ordered(session)
+        dossier = session.scalars(select(Dossier)).one()
+        paper = session.scalars(select(Paper.id)).one()
+        file = session.scalars(select(StoredFile.id)).one()
+        base = f"/dossiers/{dossier.number}"
+        return f"{base}/papers/{paper}.pdf", f"{base}/files/{file}"
+
+
+def enter(client, database: Database, email: str) -> None:
+    with database.reading_session() as session:
+        person = session.scalars(select(User).where(User.email == email)).one()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = f"{person.id}:{person.session_epoch}"
+
+
+def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
+    enter(client, database, "acheteur@ville.example")
+    first = client.get(papers[0])
+    assert first.status_code == 200
+    assert first.data == client.get(papers[0]).data
+    assert first.headers["ETag"] == f'"{hashlib.sha256(first.data).hexdigest()}"'
+    assert first.headers["Content-Disposition"] == "attachment; filename=DE-2026-000001.pdf"
+    assert "no-store" not in first.headers["Cache-Control"]
+    again = client.get(papers[0], headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_paper_that_nobody_rendered_is_made_by_its_first_reader(database: Database, papers):
+    with database.reading_session() as session:
+        paper = session.scalars(select(Paper.id)).one()
+        kinds = session.scalars(select(StoredFile.kind)).all()
+        assert kinds == ["original"]
+    made = pdf_of(database, paper)
+    assert pdf_of(database, paper).data == made.data
+    assert pdf_of(database, paper).id == made.id
+
+
+def test_staff_looks_at_a_scan_where_it_stands(client, database: Database, papers):
+    sign_in(client, database, SALES)
+    shown = client.get(f"{papers[1]}?inline=1")
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.mimetype == "application/pdf"
+
+
+def test_a_buyer_downloads_and_never_opens_in_place(client, database: Database, papers):
+    enter(client, database, "acheteur@ville.example")
+    sent = client.get(f"{papers[1]}?inline=1")
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_another_customers_document_does_not_exist(client, database: Database, papers, which: int):
+    assert client.get(papers[which]).status_code == 404
+    with database.transaction() as session:
+        make_buyer(session, "autre@ville.example", "552100554")
+    enter(client, database, "autre@ville.example")
+    assert client.get(papers[which]).status_code == 404
+    assert client.get(papers[which] + "?key=").status_code == 404
+
+
+def test_a_document_is_not_found_under_another_dossier(client, database: Database, papers):
+    sign_in(client, database, SALES)
+    assert client.get("/dossiers/DE-2026-000099/files/1").status_code == 404
+    assert client.get(papers[1] + "9").status_code == 404

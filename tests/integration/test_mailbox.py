@@ -1,0 +1,38 @@
+"""The demonstration's mailbox: every letter with what it carries; nowhere else."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from app import create_app
+from shop.dossiers.models import Paper
+from shop.ground.db import Database
+from shop.ground.outbox import Mail
+from tests.conftest import TEST_SETTINGS
+from tests.sales import make_buyer, make_quote, make_shop
+
+
+def test_letters_are_read_in_the_demonstration(database: Database):
+    with database.transaction() as session:
+        make_quote(session, make_buyer(session), make_shop(session))
+    client = create_app(replace(TEST_SETTINGS, mode="demonstration"), database).test_client()
+    with database.reading_session() as session:
+        mail, paper = (
+            session.scalars(select(Mail.id)).one(),
+            session.scalars(select(Paper.id)).one(),
+        )
+    page = client.get("/demonstration/courrier")
+    assert page.status_code == 200
+    assert "acheteur@ville.example" in page.text
+    letter = client.get(f"/demonstration/courrier/{mail}").text
+    assert "DE-2026-000001" in letter and "Claire Marchand" in letter
+    carried = client.get(f"/demonstration/courrier/{mail}/papers/{paper}.pdf")
+    assert carried.data.startswith(b"%PDF-")
+    assert client.get(f"/demonstration/courrier/{mail}/papers/{paper + 1}.pdf").status_code == 404
+    assert client.get(f"/demonstration/courrier/{mail}/files/1").status_code == 404
+    assert client.get("/demonstration/courrier/999").status_code == 404
+
+
+def test_letters_are_private_everywhere_else(client):
+    assert client.get("/demonstration/courrier").status_code == 404
+    assert client.get("/demonstration/courrier/1").status_code == 404

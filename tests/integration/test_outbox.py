@@ -1,0 +1,306 @@
+"""Letters leave once the act is kept, are tried again, and are never lost; papers neither."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select, update
+
+from quotes.quotes.models import Quote
+from quotes.worker import deliver_mail, lapse_quotes, make_pdfs
+from shop.dossiers.attachments import attachments_of
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import papers_without_pdf
+from shop.ground import clock, outbox
+from shop.ground.config import ROOT, Settings
+from shop.ground.db import Database
+from shop.ground.mailing import as_html, write_letter
+from shop.ground.outbox import Mail
+from shop.ground.posting import (
+    DemonstrationPost,
+    SmtpPost,
+    deliver,
+    due_mails,
+    post_for,
+    retry_after,
+)
+from shop.ground.worker import Job, Worker
+from tests.sales import AT, make_buyer, make_quote, make_shop
+
+SETTINGS = Settings(mode="test", public_url="http://shop.example")
+SOON = AT + timedelta(minutes=2)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Box:
+    """A mail server's handler that keeps what it receives; told to, it refuses."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.refuses = False
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        if self.refuses:
+            return "451 try again later"
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def box() -> Iterator[tuple[Box, str]]:
+    handler, port = Box(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+@pytest.fixture
+def quoted(database: Database) -> Database:
+    """A quote was issued: its paper is frozen, its letter waits. Nothing else was done."""
+    with database.transaction() as session:
+        make_quote(session, make_buyer(session), make_shop(session))
+    return database
+
+
+def send_all(database: Database, url: str, at: datetime) -> list[bool]:
+    return [
+        deliver(
+            database,
+            mail_id,
+            SmtpPost(url),
+            lambda mail: attachments_of(database, mail),
+            settings=SETTINGS,
+            at=at,
+        )
+        for mail_id in due_mails(database, at=at)
+    ]
+
+
+def letter(database: Database) -> Mail:
+    with database.reading_session() as session:
+        return session.scalars(select(Mail)).one()
+
+
+def test_a_letter_leaves_with_its_paper(quoted: Database, box):
+    handler, url = box
+    assert send_all(quoted, url, SOON) == [True]
+    (received,) = handler.messages
+    assert received["To"] == "acheteur@ville.example"
+    assert "DE-2026-000001" in received["Subject"]
+    assert received["Auto-Submitted"] == "auto-generated"
+    assert received["Message-ID"] == letter(quoted).message_id
+    plain = received.get_body(("plain",)).get_content()
+    assert "http://shop.example/dossiers/DE-2026-000001" in plain
+    assert "<html" in received.get_body(("html",)).get_content()
+    (paper,) = received.iter_attachments()
+    assert paper.get_filename() == "DE-2026-000001.pdf"
+    with quoted.reading_session() as session:
+        stored = session.scalars(select(StoredFile.sha256)).one()
+        assert hashlib.sha256(paper.get_content()).hexdigest() == stored
+    assert send_all(quoted, url, SOON + timedelta(days=1)) == []
+
+
+def test_a_rolled_back_act_sends_nothing(database: Database):
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        make_quote(session, make_buyer(session), make_shop(session))
+        raise RuntimeError("the power is cut")
+    assert due_mails(database, at=SOON) == []
+
+
+def test_a_dead_server_loses_nothing(quoted: Database, box):
+    handler, url = box
+    assert send_all(quoted, f"smtp://127.0.0.1:{free_port()}", SOON) == [False]
+    waiting = letter(quoted)
+    assert waiting.sent_at is None
+    assert "refused" in waiting.last_error
+    assert waiting.next_try_at == SOON + timedelta(minutes=1)
+    assert due_mails(quoted, at=SOON + timedelta(seconds=59)) == []
+    handler.refuses = True
+    assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [False]
+    assert letter(quoted).next_try_at == SOON + timedelta(minutes=3)
+    handler.refuses = False
+    assert send_all(quoted, url, SOON + timedelta(minutes=3)) == [True]
+    sent = letter(quoted)
+    assert (sent.attempts, sent.last_error) == (3, None)
+    assert handler.messages[0]["Message-ID"] == waiting.message_id == sent.message_id
+
+
+def test_one_bad_letter_does_not_keep_the_others(quoted: Database, box):
+    handler, url = box
+    with quoted.transaction() as session:
+        first = session.scalars(select(Mail)).one()
+        session.execute(update(Mail).where(Mail.id == first.id).values(template="no_such"))
+        outbox.post(
+            session,
+            "quote_expired",
+            to="b@ville.example",
+            language="fr",
+            at=AT,
+            **first.facts,
+        )
+    assert send_all(quoted, url, SOON) == [False, True]
+    assert [message["To"] for message in handler.messages] == ["b@ville.example"]
+    with quoted.reading_session() as session:
+        assert "no_such" in session.get_one(Mail, first.id).last_error
+
+
+def test_two_workers_hold_a_letter_once(quoted: Database, box):
+    handler, url = box
+    mail_id = letter(quoted).id
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        ready.wait()
+        deliver(quoted, mail_id, SmtpPost(url), lambda _mail: [], settings=SETTINGS, at=SOON)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(handler.messages) == 1
+
+
+def test_a_worker_that_dies_with_a_letter_leaves_it_to_the_next(quoted: Database, box):
+    handler, url = box
+    first = letter(quoted)
+
+    class Killed(BaseException):
+        """Nothing catches it, as nothing catches SIGKILL."""
+
+    class Dying:
+        def send(self, _letter: EmailMessage) -> None:
+            raise Killed
+
+    with pytest.raises(Killed):
+        deliver(quoted, first.id, Dying(), lambda _mail: [], settings=SETTINGS, at=SOON)
+    assert due_mails(quoted, at=SOON) == []
+    assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [True]
+    assert len(handler.messages) == 1
+
+
+def test_the_wait_grows_to_six_hours():
+    waits = [retry_after(attempts) for attempts in (1, 2, 3, 9, 40)]
+    assert waits == [
+        timedelta(minutes=1),
+        timedelta(minutes=2),
+        timedelta(minutes=4),
+        timedelta(minutes=256),
+        timedelta(hours=6),
+    ]
+
+
+def test_a_server_is_used_as_soon_as_one_is_configured():
+    assert isinstance(post_for(SETTINGS), DemonstrationPost)
+    assert isinstance(post_for(replace(SETTINGS, smtp_url="smtps://u:p@mail:465")), SmtpPost)
+
+
+def test_the_worker_makes_papers_and_sends_letters(quoted: Database, box):
+    handler, url = box
+    make_pdfs(quoted)
+    make_pdfs(quoted)
+    with quoted.reading_session() as session:
+        assert papers_without_pdf(session) == []
+        assert len(session.scalars(select(StoredFile)).all()) == 1
+    deliver_mail(quoted, SETTINGS, SmtpPost(url))
+    assert len(handler.messages) == 1
+
+
+def test_quotes_lapse_after_their_last_day_and_once(quoted: Database):
+    with clock.travelled(datetime(2026, 12, 18, 22, 30, tzinfo=UTC)):
+        lapse_quotes(quoted)
+        with quoted.reading_session() as session:
+            assert session.scalars(select(Quote.stage)).one() == "QUOTED"
+    with clock.travelled(datetime(2026, 12, 18, 23, 30, tzinfo=UTC)):
+        lapse_quotes(quoted)
+        lapse_quotes(quoted)
+    with quoted.reading_session() as session:
+        assert session.scalars(select(Quote.stage)).one() == "EXPIRED"
+        expired = session.scalars(select(Mail).where(Mail.template == "quote_expired")).all()
+        assert len(expired) == 1
+
+
+def test_a_failing_job_does_not_stop_the_others():
+    done = []
+
+    def fail() -> None:
+        raise RuntimeError("no disk")
+
+    worker = Worker([Job("bad", 0, fail), Job("good", 0, lambda: done.append(1))])
+    worker.run_once()
+    worker.run_once()
+    assert done == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_letter_escapes_what_people_typed(language: str):
+    facts = {"number": "DE-1", "including": 1, "valid_until": "2026-12-18", "name": "<b>x</b>"}
+    made = write_letter("quote_issued", facts, language=language, public_url="http://x")
+    assert "<b>x</b>" in made.body
+    assert "<b>x</b>" not in as_html(made, language=language)
+
+
+def test_a_subject_is_one_line():
+    facts = {"number": "DE-1\r\nBcc: a@b", "including": 1, "by": "x", "name": "x"}
+    made = write_letter("quote_cancelled", facts, language="en", public_url="http://x")
+    assert "\n" not in made.subject and "\r" not in made.subject
+
+
+def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box):
+    """A real worker, killed as it starts to send, then another one."""
+    handler, url = box
+    handler.refuses = True
+    environment = {
+        **os.environ,
+        "COMPTOIR_MODE": "test",
+        "SECRET_KEY": "x" * 40,
+        "DATABASE_URL": quoted.url.render_as_string(hide_password=False),
+        "SMTP_URL": url,
+    }
+    command = [sys.executable, "-m", "quotes.worker"]
+
+    def until(condition, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "the worker did not come that far"
+            time.sleep(0.05)
+
+    first = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: letter(quoted).attempts == 1)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    assert letter(quoted).sent_at is None
+    handler.refuses = False
+    with quoted.transaction() as session:
+        session.execute(update(Mail).values(next_try_at=AT))
+    second = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: letter(quoted).sent_at is not None)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(timeout=10) == 0
+    finally:
+        second.kill()
+        second.wait()
+    with quoted.reading_session() as session:
+        assert papers_without_pdf(session) == []
+    assert len(handler.messages) == 1

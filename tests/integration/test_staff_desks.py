@@ -1,0 +1,106 @@
+"""The desks of logistics and accounts, from the order to the paid invoice, through their pages."""
+
+import pytest
+from sqlalchemy import select
+
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.rules import OrderStage
+from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES
+from shop.ground.db import Database
+from tests.sales import AT, STORES, deliver_all, held, make_ordered, make_staff
+
+
+def sign_in(client, database: Database, role: str) -> None:
+    with database.transaction() as session:
+        person = make_staff(session, role, f"{role}@comptoir.example")
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = f"{person.id}:{person.session_epoch}"
+        cookie["_fresh"] = True
+        cookie["language"] = "en"
+
+
+@pytest.fixture
+def order_number(database: Database) -> str:
+    with database.transaction() as session:
+        return make_ordered(session).number
+
+
+def test_logistics_delivers_in_two_goes(client, database: Database, order_number: str):
+    sign_in(client, database, LOGISTICS)
+    queue = client.get("/staff/livraisons")
+    assert queue.status_code == 200
+    assert order_number in queue.text and "BC-26-0871" in queue.text
+    assert client.get(f"/staff/livraisons/{order_number}").status_code == 200
+    url = f"/staff/orders/{order_number}/delivery-notes"
+    wrong = client.post(url, data={"units_1": "9", "units_2": "x", "units_3": "0", "parcels": "1"})
+    assert wrong.status_code == 422
+    assert "From 0 to 2." in wrong.text
+    nothing = client.post(url, data={"units_1": 0, "units_2": 0, "units_3": 0, "parcels": 1})
+    assert nothing.status_code == 422
+    assert "at least one unit" in nothing.text
+    first = client.post(url, data={"units_1": 1, "units_2": 3, "units_3": 0, "parcels": 2})
+    assert first.status_code == 303
+    page = client.get(f"/staff/livraisons/{order_number}").text
+    assert "BL-2026-000001" in page
+    assert client.post(url, data={"units_1": 1, "units_3": 1, "parcels": 1}).status_code == 303
+    assert order_number not in client.get("/staff/livraisons").text
+    with database.reading_session() as session:
+        assert session.scalars(select(Order.stage)).one() is OrderStage.DELIVERED
+
+
+def test_accounts_invoice_send_and_record(client, database: Database, order_number: str):
+    with database.transaction() as session:
+        deliver_all(session, held(session, order_number))
+    sign_in(client, database, ACCOUNTS)
+    assert order_number in client.get("/staff/factures").text
+    assert client.post(f"/staff/orders/{order_number}/invoices").status_code == 303
+    with database.reading_session() as session:
+        invoice = session.scalars(select(Invoice)).one()
+    page = client.get(f"/staff/factures/{invoice.number}").text
+    assert "compta@bellefontaine.example" in page
+    url = f"/staff/invoices/{invoice.number}/file"
+    assert client.post(url, data={"to": "not an address"}).status_code == 422
+    assert client.post(url, data={"to": "compta@ville.example"}).status_code == 303
+    page = client.get(f"/staff/factures/{invoice.number}").text
+    assert f"{invoice.number}-dossier.pdf" in page
+
+    assert invoice.number in client.get("/staff/paiements").text
+    assert client.get(f"/staff/paiements/{invoice.number}").status_code == 200
+    url = f"/staff/invoices/{invoice.number}/payments"
+    day = invoice.issued_on.isoformat()
+    more = client.post(url, data={"amount": "99999", "received_on": day, "reference": "VIR"})
+    assert more.status_code == 422
+    assert "€99,999.00 came in" in more.text
+    assert client.post(url, data={"amount": "", "reference": ""}).status_code == 422
+    part = client.post(url, data={"amount": "100,00", "received_on": day, "reference": "VIR 1"})
+    assert part.status_code == 303
+    again = client.post(url, data={"amount": "1", "received_on": day, "reference": "VIR 1"})
+    assert again.status_code == 422
+    left = str(invoice.including.cents - 10000)
+    rest = {"amount": f"{left[:-2]}.{left[-2:]}", "received_on": day, "reference": "VIR 2"}
+    assert client.post(url, data=rest).status_code == 303
+    assert f"/staff/paiements/{invoice.number}" not in client.get("/staff/paiements").text
+    with database.reading_session() as session:
+        assert session.scalars(select(Order.stage)).one() is OrderStage.PAID
+
+
+def test_a_partly_delivered_order_is_in_both_queues(client, database: Database, order_number: str):
+    with database.transaction() as session:
+        issue_delivery_note(session, held(session, order_number), {1: 1}, by=STORES, at=AT)
+    sign_in(client, database, ACCOUNTS)
+    assert "partly" in client.get("/staff/factures").text
+
+
+@pytest.mark.parametrize("path", ["/staff/livraisons", "/staff/factures", "/staff/paiements"])
+def test_others_see_none_of_it(client, database: Database, path: str):
+    assert client.get(path).status_code == 303
+    sign_in(client, database, SALES)
+    assert client.get(path).status_code == 403
+
+
+def test_an_order_that_does_not_exist_is_not_found(client, database: Database):
+    sign_in(client, database, LOGISTICS)
+    assert client.get("/staff/livraisons/CO-2026-000099").status_code == 404
+    assert client.post("/staff/orders/DE-2026-000001/delivery-notes").status_code == 404
