@@ -1,0 +1,56 @@
+"""Load by wrk: one thread, four connections, requests taken in turn from a prepared file."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+LUA = Path(__file__).with_name("load.lua")
+CONNECTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    path: str
+    cookie: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one short load gave. Latencies in milliseconds; `errors` are answers from 400 on, and
+    broken or late connections."""
+
+    rate: float
+    errors: int
+    p50: float
+    p95: float
+    p99: float
+
+
+def write_requests(path: Path, requests: Sequence[Request]) -> Path:
+    path.write_text("".join(f"{r.method}\t{r.path}\t{r.cookie}\t{r.body}\n" for r in requests))
+    return path
+
+
+def load(address: str, requests: Path, seconds: float) -> Sample:
+    """Load an address for some time; wrk counts whole seconds."""
+    whole = max(1, round(seconds))
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "-s", str(LUA), address, "--"]
+        + [str(requests)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    line = next(row for row in done.stdout.splitlines() if row.startswith("RESULT "))
+    found = json.loads(line.removeprefix("RESULT "))
+    return Sample(
+        rate=found["requests"] / (found["microseconds"] / 1e6),
+        errors=found["errors"],
+        p50=found["p50"] / 1000,
+        p95=found["p95"] / 1000,
+        p99=found["p99"] / 1000,
+    )

@@ -1,0 +1,59 @@
+"""What a run found: one table, and the same as JSON."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.bench.rounds import Case
+
+HEAD = ("page", "database", "shop/s", "reference/s", "share [min–max]", "goal", "")
+WIDTHS = (26, 11, 9, 12, 20, 6, 6)
+
+
+def row_of(case: Case) -> dict[str, Any]:
+    ratios = case.ratios
+    last = [mine for mine, _ in case.rounds]
+    return {
+        "page": case.name,
+        "database": case.database,
+        "shop": round(case.shop_rate, 1),
+        "reference": round(case.reference_rate, 1),
+        "ratio": round(case.ratio, 3),
+        "least": round(min(ratios), 3),
+        "most": round(max(ratios), 3),
+        "goal": case.goal,
+        "reached": case.reaches,
+        "rounds": len(case.rounds),
+        "errors": case.errors,
+        "p50_ms": round(min(sample.p50 for sample in last), 2),
+        "p95_ms": round(min(sample.p95 for sample in last), 2),
+        "p99_ms": round(min(sample.p99 for sample in last), 2),
+    }
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    lines = [_line(HEAD), _line(["─" * (width - 1) for width in WIDTHS])]
+    for row in rows:
+        verdict = {None: "", True: "ok", False: "under"}[row["reached"]]
+        if row["errors"]:
+            verdict += f" {row['errors']} errors"
+        share = f"{row['ratio']:.2f} [{row['least']:.2f}–{row['most']:.2f}]"
+        goal = "" if row["goal"] is None else f"{row['goal']:.2f}"
+        figures = (f"{row['shop']:.1f}", f"{row['reference']:.1f}", share, goal, verdict)
+        lines.append(_line((row["page"], row["database"], *figures)))
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Names to the left, figures to the right."""
+    shown = [
+        cell.ljust(width) if number in (0, 1, 6) else cell.rjust(width)
+        for number, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
+    ]
+    return " ".join(shown).rstrip()
+
+
+def keep(path: Path, found: dict[str, Any]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
