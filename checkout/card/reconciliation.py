@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from checkout.card.gateway import CardProcessorError, PaymentGateway
+from checkout.card.gateway import CardProcessorError, CardProcessorRefused, PaymentGateway
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.settlement import pay_back, settle
 from shop.ground.db import Database, locking
@@ -46,31 +46,31 @@ def reconcile(database: Database, gateway: PaymentGateway, *, at: datetime) -> R
             .order_by(CardPayment.id)
             .limit(MOST_AT_ONCE)
         ).all()
-    settled = closed = 0
+    settled, closed = 0, 0
     for payment_id, session_id, expires_at in opened:
-        if session_id is not None:
-            settled += _settled(database, gateway, session_id, at=at)
-        elif expires_at < at:
-            closed += _closed(database, payment_id)
+        over = expires_at < at
+        if session_id is None:
+            closed += over and _closed(database, payment_id)
+            continue
+        try:
+            settle(database, gateway, session_id, at=at)
+            settled += 1
+        except CardProcessorRefused:
+            # It does not know this session. Once the page is over, nobody can pay it any more.
+            log.warning("session %s is unknown to the processor", session_id)
+            closed += over and _closed(database, payment_id)
+        except CardProcessorError:
+            log.exception("session %s could not be settled yet", session_id)
     paid_back = sum(pay_back(database, gateway, payment_id, at=at) for payment_id in owed)
     return Reconciled(settled, closed, paid_back)
 
 
-def _settled(database: Database, gateway: PaymentGateway, session_id: str, *, at: datetime) -> int:
-    try:
-        settle(database, gateway, session_id, at=at)
-    except CardProcessorError:
-        log.exception("session %s could not be settled yet", session_id)
-        return 0
-    return 1
-
-
 def _closed(database: Database, payment_id: int) -> int:
-    """A payment whose page never opened and never will."""
+    """A payment that nobody can make any more."""
     with database.transaction() as session:
         payment = session.scalars(
             locking(session, select(CardPayment).where(CardPayment.id == payment_id))
         ).one()
-        if payment.state is PaymentState.OPEN and payment.session_id is None:
+        if payment.state is PaymentState.OPEN:
             payment.state = PaymentState.EXPIRED
     return 1

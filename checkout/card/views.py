@@ -11,7 +11,7 @@ from checkout.card.gateway import CardProcessorError
 from checkout.card.models import CardPayment
 from checkout.card.payments import Addresses, find_payment, open_page
 from checkout.card.processor import gateway
-from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE
+from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
 from checkout.card.settlement import Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
 from checkout.orders.sessions import remember_order
@@ -19,9 +19,10 @@ from checkout.steps.visit import cart_id_of
 from checkout.ways import Way, register
 from shop.accounts.sessions import actor, viewer
 from shop.cart.sessions import remember_count
+from shop.catalogue.rules import OutOfStock
 from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, language, reading, settings
+from shop.ground.errors import Changed, NotFound
+from shop.ground.web import database, language, reading, sentence_of, settings
 
 room = Blueprint("card", __name__)
 
@@ -55,7 +56,14 @@ def pay() -> Any:
             lock=True,
         )
 
-    opened = open_page(database(), gateway(), ready, _addresses(), language=language(), at=at)
+    try:
+        opened = open_page(database(), gateway(), ready, _addresses(), language=language(), at=at)
+    except (Changed, CardUnavailable, PaymentInProgress) as refusal:
+        flash(sentence_of(refusal), "warn")
+        return redirect(url_for("steps.payment"), 303)
+    except OutOfStock as refusal:
+        flash(sentence_of(refusal), "bad")
+        return redirect(url_for("cart.show", check=1), 303)
     if opened.settled is not None:
         return _answer(opened.settled)
     started = [r for r in cookie.get(STARTED_KEY, []) if r != opened.reference]

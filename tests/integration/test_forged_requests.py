@@ -1,0 +1,115 @@
+"""Requests that no honest page sends, and what they get."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from checkout.card.models import CardPayment
+from checkout.card.processor import EXTENSION
+from checkout.orders.models import Order
+from shop.ground.clock import now
+from shop.ground.db import Database
+from tests.factories import fill_cart, make_checkout, make_person, make_product
+from tests.fakes import FakeGateway
+from tests.sales import make_card_order, make_shop
+
+AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def gateway(app) -> FakeGateway:
+    app.extensions[EXTENSION] = FakeGateway()
+    return app.extensions[EXTENSION]
+
+
+def count(database: Database, kind: type) -> int:
+    with database.reading_session() as session:
+        return session.scalar(select(func.count()).select_from(kind))
+
+
+def carry(client, token: str) -> None:
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+
+
+def sign_in(client, user_id: int) -> None:
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
+
+
+def test_paying_with_an_empty_cart_leads_to_the_cart(client, database):
+    assert client.post("/commande/paiement/carte").location == "/panier"
+    assert count(database, CardPayment) == 0
+
+
+def test_paying_before_the_steps_leads_to_the_first_missing_one(client, database):
+    with database.transaction() as session:
+        carry(client, fill_cart(session, make_product(session, at=AT), at=AT))
+    answer = client.post("/commande/paiement/carte")
+    assert (answer.status_code, answer.location) == (303, "/commande/identification")
+    answer = client.post("/commande/livraison", data={"shipping": "parcel"})
+    assert (answer.status_code, answer.location) == (303, "/commande/identification")
+    assert count(database, CardPayment) == 0
+
+
+def test_the_amount_is_never_the_browsers(client, database, gateway):
+    with database.transaction() as session:
+        _cart_id, token = make_checkout(session, make_product(session, at=AT), at=now())
+    carry(client, token)
+    page = client.get("/commande/paiement").text
+    seal = page.partition('name="seal" value="')[2].partition('"')[0]
+    client.post("/commande/paiement/carte", data={"seal": seal, "amount": "1", "price": "1"})
+    assert [total for _started, total in gateway.started.values()] == [54_900]
+
+
+def test_an_unknown_way_of_delivery_is_a_form_error(client, database):
+    with database.transaction() as session:
+        _cart_id, token = make_checkout(session, make_product(session, at=AT), at=now())
+    carry(client, token)
+    for forged in ("pallet", "helicopter", ""):
+        assert client.post("/commande/livraison", data={"shipping": forged}).status_code == 422
+
+
+def test_a_place_of_somebody_elses_address_book_is_no_choice(client, database):
+    with database.transaction() as session:
+        _cart_id, token = make_checkout(session, make_product(session, at=AT), at=now())
+    carry(client, token)
+    assert client.post("/commande/adresses", data={"delivery": "book-1"}).status_code == 422
+
+
+def test_an_unsigned_webhook_is_refused_and_settles_nothing(client, database):
+    for signature in ("", "t=1,v1=forged"):
+        answer = client.post(
+            "/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": signature}
+        )
+        assert answer.status_code == 400
+    assert count(database, Order) == 0
+
+
+def test_a_webhook_about_nothing_of_ours_is_heard_out(client, gateway):
+    gateway.payments = {}
+    answer = client.post("/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": "good"})
+    assert answer.status_code == 503  # the processor itself does not know that session
+
+
+def test_a_webhook_that_cannot_be_settled_asks_to_come_again(client, gateway):
+    gateway.down = True
+    answer = client.post("/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": "good"})
+    assert answer.status_code == 503
+
+
+def test_a_forged_return_address_is_not_found(client):
+    assert client.get("/commande/retour?session_id=cs_1").status_code == 404
+    assert client.get("/commande/retour").status_code == 404
+
+
+def test_another_customers_order_does_not_exist(client, database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        stranger = make_person(session, at=AT).id
+    assert client.get(f"/commandes/{order.number}").status_code == 404
+    sign_in(client, stranger)
+    assert client.get(f"/commandes/{order.number}").status_code == 404
+    assert client.get(f"/commandes/{order.number}/papiers/1.pdf").status_code == 404
+    assert order.number not in client.get("/commandes").text
