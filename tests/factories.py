@@ -35,7 +35,7 @@ SELLER = {
     "website": "comptoir.example",
     "siren": "732829320",
     "siret": "73282932000074",
-    "rcs": "Lyon",
+    "rcs": "RCS Lyon 732 829 320",
     "vat_number": "FR44732829320",
     "bank": {
         "holder": "COMPTOIR SAS",
