@@ -15,9 +15,10 @@ from shop.pages.identity import shop_identity
 room = Blueprint("pages", __name__)
 
 
-@room.app_context_processor
-def _identity() -> dict[str, Any]:
-    return {"shop_identity": shop_identity}
+@room.record_once
+def _identity(state: Any) -> None:
+    """`shop_identity()` in every template: the foot of the page names the seller."""
+    state.app.jinja_env.globals["shop_identity"] = shop_identity
 
 
 def _page(name: str, **facts: Any) -> str:
