@@ -124,7 +124,7 @@ def _answer(settlement: Settlement) -> Any:
             flash(_("The payment page has closed. Nothing was charged; your cart is kept."), "warn")
         case _:
             flash(
-                _("The payment was not finished. Nothing was charged, your cart is kept."), "info"
+                _("The payment was not finished. Nothing was charged; your cart is kept."), "info"
             )
     return redirect(url_for("steps.payment"), 303)
 

@@ -64,7 +64,7 @@ class AddressesForm(FlaskForm):
     """Step 3. `delivery` chooses the header itself, a place of the address book, or another."""
 
     title = _text(
-        _l("Purpose"), 200, Optional(), description=_l("For your own reference, on all papers.")
+        _l("Purpose"), 200, Optional(), description=_l("For your own reference; it stands on your quote.")
     )
     header_name = _text(_l("Name"), 200)
     header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
