@@ -64,7 +64,7 @@ def sums_of(
         rows,
         _eco(totals),
         tuple(line for line in lines if line.product_id is not None),
-        _expected(expected_on, shipping),
+        _expected(expected_on, shipping, is_whole=any(line.product_id is None for line in lines)),
     )
 
 
@@ -75,9 +75,9 @@ def _eco(totals: Totals) -> str | None:
     return _("Including eco-contribution: %(amount)s incl. VAT.", amount=amount)
 
 
-def _expected(day: date | None, shipping: str) -> str:
+def _expected(day: date | None, shipping: str, *, is_whole: bool) -> str:
     if day is None:
-        return ""
+        return "" if is_whole else _("Delivery is added at step 4.")
     told = text.day_full(day, current_language())
     if shipping == "pick_up":
         return _("Ready at the shop on %(day)s.", day=told)
