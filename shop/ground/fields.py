@@ -28,6 +28,12 @@ def postal_code(_form: Any, field: Any) -> None:
     field.data = code
 
 
+def postal_code_field(label: Any) -> StringField:
+    """A compulsory French postal code."""
+    validators = [DataRequired(_l("A French postal code has five digits.")), postal_code]
+    return StringField(label, validators, filters=[stripped])
+
+
 def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -> StringField:
     """A line of text; compulsory when `missing` says what to give."""
     validators = [

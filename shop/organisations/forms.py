@@ -10,8 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation
 
 from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.fields import email, postal_code, stripped, telephone, words
-from shop.ground.web import sentence_of
+from shop.ground.fields import email, postal_code_field, stripped, telephone, words
 from shop.organisations.legal_categories import legal_categories
 from shop.organisations.rules import Nature
 from shop.organisations.siret import SiretMistake, read_siret
@@ -27,7 +26,7 @@ def siret_number(form: Any, field: Any) -> None:
     try:
         field.data = read_siret(field.data or "")
     except SiretMistake as mistake:
-        raise StopValidation(sentence_of(mistake)) from mistake
+        raise StopValidation(_(mistake.sentence, **mistake.facts)) from mistake
 
 
 def organisation_name(form: Any, field: Any) -> None:
@@ -81,7 +80,7 @@ class HeaderForm(FlaskForm):
 
     line1 = words(_l("Address"), missing=_l("Give the street and its number."))
     line2 = words(_l("Building, service"))
-    postal_code = StringField(_l("Postal code"), [postal_code], filters=[stripped])
+    postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Give the town."))
 
     def place(self, name: str) -> Place:
@@ -106,7 +105,7 @@ class DeliveryForm(FlaskForm):
     name = words(_l("Place"), missing=_l("Give the name of the place."))
     line1 = words(_l("Address"), missing=_l("Give the street and its number."))
     line2 = words(_l("Building, floor"))
-    postal_code = StringField(_l("Postal code"), [postal_code], filters=[stripped])
+    postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Give the town."))
     instructions = words(
         _l("For the carrier"), most=300, hint=_l("Opening hours, entrance, tail lift needed…")

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
 from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES, SALES_ADMIN, Actor
 from shop.ground.db import locking
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
 from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
@@ -39,7 +40,7 @@ def register_organisation(
 
     `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
     keys of parties.Place. A body's legal category comes from the register, else from
-    `legal_category`. Raises SiretMistake, AlreadyMember.
+    `legal_category`. Raises SiretMistake, AlreadyMember, Changed.
     """
     siret = read_siret(siret)
     if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
@@ -48,7 +49,7 @@ def register_organisation(
     if known is not None:
         _ask_to_join(session, known, by=by, at=at)
         return known
-    organisation = _make(
+    organisation = _new(
         session,
         siret=siret,
         name=name.strip(),
@@ -57,7 +58,11 @@ def register_organisation(
         declared_private=declared_private,
         at=at,
     )
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(organisation)
+    except IntegrityError as error:  # a colleague registers the same establishment right now
+        raise Changed from error
     session.add(
         Membership(
             user_id=by.user_id,
@@ -79,7 +84,7 @@ def register_organisation(
     return organisation
 
 
-def _make(
+def _new(
     session: Session,
     *,
     siret: str,
@@ -96,7 +101,7 @@ def _make(
         decision = LegalDecision(Nature.PRIVATE, USUAL_DELAY, DECLARED_PRIVATE)
     is_private = decision.nature is Nature.PRIVATE
     place = {"name": name, "line1": "", "postal_code": body.postal_code if body else "", "city": ""}
-    organisation = Organisation(
+    return Organisation(
         customer_code=take_customer_code(session),
         name=name,
         siren=siren_of(siret),
@@ -109,8 +114,6 @@ def _make(
         header=place | header,
         created_at=at,
     )
-    session.add(organisation)
-    return organisation
 
 
 def _ask_to_join(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:

@@ -26,6 +26,7 @@ class Identity:
     """
 
     name: str
+    legal_name: str
     legal_form: str = ""
     capital: int = 0
     address: tuple[str, ...] = ()
@@ -82,11 +83,12 @@ def identity_from(content: dict[str, Any]) -> Identity:
     known: dict[str, Any] = {
         key: str(content[key])
         for key in Identity.__dataclass_fields__
-        if key not in ("name", "address", "capital") and content.get(key)
+        if key not in ("name", "legal_name", "address", "capital") and content.get(key)
     }
     name = content.get("trade_name") or content.get("name") or UNNAMED
     return Identity(
         name=name,
+        legal_name=content.get("name") or name,
         capital=int(content.get("capital") or 0),
         address=tuple(content.get("address") or ()),
         **known,

@@ -239,6 +239,20 @@ def test_another_ones_address_does_not_exist(client, database: Database):
     assert client.post(f"/account/addresses/{address_id}/removed").status_code == 404
 
 
+def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, database: Database):
+    user_id = member(database)
+    enter(client)
+    client.post("/account/addresses/paying_service/new", data={"name": "Comptabilité"})
+    with database.transaction() as session:
+        session.scalars(
+            select(Membership).where(Membership.user_id == user_id)
+        ).one().role = "reader"
+    page = client.get("/account/addresses").text
+    assert "Comptabilité" in page
+    assert "Modifier" not in page
+    assert client.post("/account/addresses/1/removed").status_code == 403
+
+
 def test_a_wrong_address_is_mended_in_place(client, database: Database):
     member(database)
     enter(client)

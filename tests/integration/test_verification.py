@@ -1,5 +1,6 @@
 """Organisations and their verification, on both databases."""
 
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from shop.accounts.people import actor_of, register_person
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.errors import Changed, IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from shop.organisations import addresses, cases, organisations, verification
@@ -256,3 +257,32 @@ def test_the_whole_register_is_imported_and_searched_fast(database: Database):
         assert search_bodies(session, "  ") == []
         assert search_bodies(session, "%_") == []
         assert search_bodies(session, "Paris")[0].name == "Paris"
+
+
+def test_two_colleagues_who_register_a_body_at_once_make_one(register: Database):
+    with register.transaction() as session:
+        people = [person(session, f"p{n}@chinon.example") for n in range(4)]
+    outcomes: list[str] = []
+
+    def try_it(user: User) -> None:
+        try:
+            with register.transaction() as session:
+                chinon(session, user)
+            outcomes.append("in")
+        except Changed:
+            outcomes.append("told")
+
+    threads = [threading.Thread(target=try_it, args=(user,)) for user in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 4
+    with register.reading_session() as session:
+        assert session.scalar(select(func.count(Organisation.id))) == 1
+        assert (
+            session.scalar(
+                select(func.count(Membership.id)).where(Membership.approved_at.is_not(None))
+            )
+            == 1
+        )

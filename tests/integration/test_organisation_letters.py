@@ -1,0 +1,24 @@
+"""The letters on a verification say what was decided, in the reader's language."""
+
+import pytest
+
+from shop.ground.mailing import write_letter
+
+FACTS = {
+    "name": "Claire Marchand",
+    "organisation": "Commune d’Ambert",
+    "customer_code": "C-000005",
+    "reason": "La lettre manque.",
+}
+
+
+@pytest.mark.parametrize("template", ["verified", "refused", "suspended"])
+@pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
+def test_a_decision_is_told_by_letter(template, language, hello):
+    letter = write_letter(
+        f"organisation_{template}", FACTS, language=language, public_url="http://shop.example"
+    )
+    assert letter.subject.startswith("Commune d’Ambert")
+    assert letter.body.startswith(f"{hello} Claire Marchand,\n\n")
+    assert "C-000005" in letter.body
+    assert ("La lettre manque." in letter.body) is (template != "verified")
