@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pikepdf
@@ -30,6 +30,7 @@ from shop.ground.actors import ACCOUNTS, BUYER, CUSTOMER, LOGISTICS, SALES_ADMIN
 from shop.ground.config import ROOT
 from shop.ground.letterhead import set_letterhead
 from shop.ground.money import Money, UnitPrice
+from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Nature, Verification
 
@@ -206,11 +207,11 @@ def make_order_from_original(
     )
     conformity = Conformity(
         reference=reference,
-        dated_on=date(2026, 11, 18),
+        dated_on=paris_day(at),
         signatory_name="Paul Lenoir",
         signatory_capacity="Maire",
         amount=quote.including,
-        received_on=date(2026, 11, 18),
+        received_on=paris_day(at),
         filed_at="Classeur 14, page 33",
         original_paper=True,
         letterhead=True,

@@ -45,9 +45,13 @@ def delivery_form(lines: Sequence[Outstanding]) -> DeliveryForm:
         f"{_UNITS}{line.position}": IntegerField(
             line.name,
             [
-                InputRequired(_l("Type a number, 0 if nothing leaves.")),
+                InputRequired(_l("%(name)s: type a number, 0 if nothing leaves.", name=line.name)),
                 NumberRange(
-                    0, line.remaining, message=_l("From 0 to %(most)s.", most=line.remaining)
+                    0,
+                    line.remaining,
+                    message=_l(
+                        "%(name)s: from 0 to %(most)s.", name=line.name, most=line.remaining
+                    ),
                 ),
             ],
             default=line.remaining,

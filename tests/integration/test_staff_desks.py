@@ -36,7 +36,7 @@ def test_logistics_delivers_in_two_goes(client, database: Database, order_number
     url = f"/staff/orders/{order_number}/delivery-notes"
     wrong = client.post(url, data={"units_1": "9", "units_2": "x", "units_3": "0", "parcels": "1"})
     assert wrong.status_code == 422
-    assert "From 0 to 2." in wrong.text
+    assert "from 0 to 2." in wrong.text
     nothing = client.post(url, data={"units_1": 0, "units_2": 0, "units_3": 0, "parcels": 1})
     assert nothing.status_code == 422
     assert "at least one unit" in nothing.text
