@@ -1,6 +1,9 @@
 """Shelf labels in the reader's language: stock in words, cells of a list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,41 +16,59 @@ from shop.ground import text
 from shop.ground.money import UnitPrice
 
 
-def stock_words(standing: Availability, language: str) -> tuple[str, str]:
-    """Kind (good, warn, bad) and words: « En stock, 14 pièces »."""
-    units = standing.available
-    if standing.shelf is Shelf.IN_STOCK:
-        return "good", ngettext("In stock, %(num)s unit", "In stock, %(num)s units", units)
-    if standing.shelf is Shelf.LOW:
-        return "warn", ngettext("Only %(num)s unit left", "Only %(num)s units left", units)
-    if standing.shelf is Shelf.ON_ORDER:
-        if not standing.lead_days:
-            return "warn", _("On order")
-        return "warn", ngettext(
-            "On order, %(num)s day", "On order, %(num)s days", standing.lead_days
-        )
-    if standing.shelf is Shelf.BACK_ON and standing.restock_on is not None:
-        return "bad", _("Sold out, back on %(day)s", day=text.day(standing.restock_on, language))
-    return "bad", _("Sold out")
+def stock_words(standing: Availability, language: str) -> tuple[str, str, str]:
+    """Kind (good, warn, bad), words « En stock, 14 pièces », and the icon that goes with them."""
+    return _stock_words(
+        standing.shelf, standing.available, standing.lead_days, standing.restock_on, language
+    )
+
+
+@lru_cache(maxsize=4096)
+def _stock_words(
+    shelf: Shelf, units: int, lead_days: int, restock_on: date | None, language: str
+) -> tuple[str, str, str]:
+    if shelf is Shelf.IN_STOCK:
+        words = ngettext("In stock, %(num)s unit", "In stock, %(num)s units", units)
+        return "good", words, "check"
+    if shelf is Shelf.LOW:
+        words = ngettext("Only %(num)s unit left", "Only %(num)s units left", units)
+        return "warn", words, "alert"
+    if shelf is Shelf.ON_ORDER:
+        words = _("On order")
+        if lead_days:
+            words = ngettext("On order, %(num)s day", "On order, %(num)s days", lead_days)
+        return "warn", words, "clock"
+    if shelf is Shelf.BACK_ON and restock_on is not None:
+        return "bad", _("Sold out, back on %(day)s", day=text.day(restock_on, language)), "cross"
+    return "bad", _("Sold out"), "cross"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A cell of a list; amounts in cents."""
+    """A cell of a list, in words."""
 
     sku: str
     url: str
     name: str
     line: str
     picture: str | None
-    stock: tuple[str, str]
-    excl: int
-    incl: int
+    stock: tuple[str, str, str]
+    excl: str
+    incl: str
     buyable: bool
+    add_label: str
     watch_url: str
+    watch_label: str
 
 
-def card(row: Any, language: str) -> Card:
+def cards(rows: Iterable[Any], language: str) -> list[Card]:
+    """The cells of a list, from rows of `listing.CARD`."""
+    add = _("Add %(name)s to the cart", name="{}")
+    watch = _("Tell me when %(name)s is back", name="{}")
+    return [_card(row, language, add, watch) for row in rows]
+
+
+def _card(row: Any, language: str, add: str, watch: str) -> Card:
     standing = standing_of(row)
     url = f"/produit/{row.slug}"
     return Card(
@@ -57,8 +78,10 @@ def card(row: Any, language: str) -> Card:
         row.summary,
         picture_url(row.picture, row.finish),
         stock_words(standing, language),
-        UnitPrice(row.tenthousandths).times(1).cents,
-        row.cents,
+        text.money(UnitPrice(row.tenthousandths).times(1).cents, language),
+        text.money(row.cents, language),
         standing.can_be_bought,
+        add.format(row.name),
         f"{url}#tell-me",
+        watch.format(row.name),
     )

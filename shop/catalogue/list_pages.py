@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from shop.catalogue import listing
 from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, Cursor, Filters, Sort, page_numbers
-from shop.catalogue.labels import Card, card
+from shop.catalogue.labels import Card, cards
 from shop.catalogue.tree import Department, FacetValue, Tree
 from shop.ground import text
 
@@ -93,7 +93,7 @@ def list_page(
             for n in page_numbers(current, min(last, NUMBERED))
         ]
     return ListPage(
-        cards=[card(row, language) for row in shown.rows],
+        cards=cards(shown.rows, language),
         total=total,
         total_words=count_words(total, language, capped=capped),
         range_words=_range(shown, total, language, capped=capped),

@@ -79,10 +79,13 @@ def _document(row: Any, usages: list[str]) -> Document:
     body = [row.summary, row.family, row.chapter, *usages, row.description]
     body += [f"{name} {value}" for name, value in row.specifications]
     reference = "".join(terms(row.sku))
+    named = terms(title)
     return Document(
         row.id,
         row.popularity,
-        [*terms(title), reference],
+        # The first word says what the thing is (« Enceinte… »), the others what it is like or for
+        # (« Câble d’enceinte »): it counts three times.
+        [*named[:1], *named[:1], *named, reference],
         terms(" ".join(body)),
         surfaces(f"{title} {row.summary} {row.family} {' '.join(usages)}"),
     )

@@ -11,7 +11,7 @@ from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.forms import AlertForm, filters_from, sort_from
 from shop.catalogue.keyset import NUMBERED, cursor_from
-from shop.catalogue.labels import card, stock_words
+from shop.catalogue.labels import cards, stock_words
 from shop.catalogue.list_pages import count_words, list_page
 from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import ask_to_be_told, get_product
@@ -74,7 +74,7 @@ def home() -> str:
     return render_template(
         "catalogue/home.html",
         chapters=chapters,
-        popular=[card(row, language) for row in rows],
+        popular=cards(rows, language),
         total_words=count_words(catalogue.product_count, language),
         public=is_public(),
     )
@@ -144,7 +144,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
         picture=picture_url(shown.row.picture, shown.row.finish),
         stock=stock_words(shown.standing, language),
         expected=expected_delivery(shown.standing, now()),
-        related=[card(row, language) for row in related],
+        related=cards(related, language),
         form=form,
         public=is_public(),
     )
@@ -178,7 +178,7 @@ def search_page() -> str:
     return render_template(
         "catalogue/search.html",
         query=query,
-        cards=[card(row, language) for row in rows],
+        cards=cards(rows, language),
         total=found.total,
         total_words=count_words(
             min(found.total, search.COUNTED), language, capped=found.more_than_counted
