@@ -11,6 +11,7 @@ import shop.rooms
 from shop.ground import clock, web
 from shop.ground.config import ROOT, Settings, from_environment
 from shop.ground.db import Database
+from shop.ground.templating import Environment
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         BABEL_DEFAULT_LOCALE="en",
         PREFERRED_URL_SCHEME="https" if settings.is_production else "http",
     )
+    app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     _be_strict(app)
     web.init_app(app, settings, database)

@@ -52,6 +52,7 @@ FLOORS = {
             "serve",
             "processes",
             "web",
+            "templating",
             "language",
             "page",
             "mailbox",

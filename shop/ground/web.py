@@ -31,10 +31,12 @@ from shop.ground.config import ROOT, Settings
 from shop.ground.db import Database
 from shop.ground.errors import DomainError
 from shop.ground.money import Money, UnitPrice
+from shop.ground.templating import Environment
 
 LANGUAGES = ("fr", "en")
 csrf = CSRFProtect()
 log = logging.getLogger("comptoir")
+
 
 def database() -> Database:
     """The database of this application."""
@@ -120,10 +122,9 @@ def init_app(app: Flask, config: Settings, db: Database) -> None:
     app.extensions["comptoir.database"] = db
     csrf.init_app(app)
     Babel(app, locale_selector=language, default_translation_directories=_translations())
-    app.jinja_env.filters.update(
-        {name: _localised(filter_) for name, filter_ in text.FILTERS.items()}
-    )
-    app.jinja_env.globals.update(asset=asset, current_language=_Language(), settings=settings)
+    assert isinstance(app.jinja_env, Environment)
+    app.jinja_env.reader = current_language
+    app.jinja_env.globals.update(asset=asset, settings=settings)
     app.after_request(_secure)
     app.teardown_request(_close_reading)
     app.register_error_handler(DomainError, _refuse)
@@ -133,32 +134,6 @@ def init_app(app: Flask, config: Settings, db: Database) -> None:
 
 def _translations() -> str:
     return str(ROOT / "shop" / "translations")
-
-
-class _Language:
-    """`{{ current_language }}` in templates."""
-
-    def __str__(self) -> str:
-        return current_language()
-
-    __html__ = __str__
-
-    def __eq__(self, other: object) -> bool:
-        return str(self) == other
-
-    def __hash__(self) -> int:
-        return hash(str(self))
-
-
-def _localised(function: Any) -> Any:
-    def in_language(value: Any, language: str | None = None) -> str:
-        if isinstance(value, Money):
-            value = value.cents
-        elif isinstance(value, UnitPrice):
-            value = value.tenthousandths
-        return function(value, language or current_language())
-
-    return in_language
 
 
 def _close_reading(_error: BaseException | None) -> None:
