@@ -128,7 +128,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         at=at,
         dossier_id=dossier.id,
         number=number,
-        name=parties.contact.name,
+        name=_greeted(payment),
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
@@ -153,6 +153,11 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
     )
 
 
+def _greeted(payment: CardPayment) -> str:
+    """A person who buys for himself by his name; an organisation's contact is not its buyer."""
+    return "" if payment.organisation_id else parties_from(payment.parties).contact.name
+
+
 def _owe(
     session: Session,
     payment: CardPayment,
@@ -172,7 +177,7 @@ def _owe(
         to=payment.email,
         language=payment.language,
         at=at,
-        name=parties_from(payment.parties).contact.name,
+        name=_greeted(payment),
         reason=reason,
         amount=amount.cents,
         missing=missing,

@@ -84,7 +84,8 @@ def come_back() -> Any:
 
 
 def _addresses() -> Addresses:
-    home = settings().public_url
+    # A demonstration may be visited under another name of this machine, where its cookie is.
+    home = settings().public_url if settings().is_production else request.host_url.rstrip("/")
     return Addresses(
         success_url=f"{home}{url_for('.come_back')}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=home + url_for("steps.payment"),

@@ -20,6 +20,15 @@ def _stripped(value: str | None) -> str:
     return " ".join((value or "").split())
 
 
+def _phone_pairs(value: str | None) -> str:
+    """Ten French digits in pairs, held together; other numbers as they were typed."""
+    typed = _stripped(value)
+    digits = re.sub(r"[ .\-/]", "", typed)
+    if re.fullmatch(r"0\d{9}", digits):
+        return "\u00a0".join(digits[place : place + 2] for place in range(0, 10, 2))
+    return typed
+
+
 def _text(label: Any, most: int, *needed: Any, **more: Any) -> StringField:
     return StringField(label, [*needed, Length(max=most)], filters=[_stripped], **more)
 
@@ -64,7 +73,10 @@ class AddressesForm(FlaskForm):
     """Step 3. `delivery` chooses the header itself, a place of the address book, or another."""
 
     title = _text(
-        _l("Purpose"), 200, Optional(), description=_l("For your own reference; it stands on your quote.")
+        _l("Purpose"),
+        200,
+        Optional(),
+        description=_l("For your own reference; it stands on your quote."),
     )
     header_name = _text(_l("Name"), 200)
     header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
@@ -94,11 +106,15 @@ class AddressesForm(FlaskForm):
     contact_name = _text(
         _l("First and last name"), 120, InputRequired(_l("Give the name of a contact person."))
     )
-    contact_phone = _text(
+    contact_phone = StringField(
         _l("Telephone"),
-        30,
-        InputRequired(_l("Give the contact's telephone: without it no delivery can be arranged.")),
-        a_phone,
+        [
+            InputRequired(
+                _l("Give the contact's telephone: without it no delivery can be arranged.")
+            ),
+            a_phone,
+        ],
+        filters=[_phone_pairs],
         description=_l("The carrier calls it before delivering"),
     )
 

@@ -25,7 +25,7 @@ HOME = {
     "header_city": "Alençon",
     "delivery": "same",
     "contact_name": "Léa Petit",
-    "contact_phone": "06 12 34 56 78",
+    "contact_phone": "06\u00a012\u00a034\u00a056\u00a078",
     "title": "Sono du préau",
 }
 
@@ -70,7 +70,7 @@ def test_no_step_can_be_skipped_and_going_back_loses_nothing(client, cart):
     answer = client.post("/commande/livraison", data={"shipping": "parcel"})
     assert (answer.status_code, answer.location) == (303, "/commande/paiement")
     page = client.get("/commande/paiement").text
-    assert "06 12 34 56 78" in page
+    assert HOME["contact_phone"] in page
     assert "lea@home.example" in client.get("/commande/identification").text
     back = client.get("/commande/adresses").text
     for kept in HOME.values():
@@ -89,6 +89,12 @@ def test_a_wrong_answer_stands_beside_its_field_and_the_rest_is_kept(client, car
     assert 'href="#contact_phone"' in answer.text
     assert 'href="#header_postal_code"' in answer.text
     assert "3, rue des Tilleuls" in answer.text
+
+
+def test_a_telephone_is_written_in_pairs_however_it_was_typed(client, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME | {"contact_phone": "06.12345678"})
+    assert HOME["contact_phone"] in client.get("/commande/adresses").text
 
 
 def test_another_place_must_be_complete(client, cart):
