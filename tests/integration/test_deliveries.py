@@ -1,10 +1,12 @@
 """Goods leave with their paper, in one go or in several, and never before there is an order."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note, notes_of
-from checkout.deliveries.models import DeliveryLine
+from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.deliveries.rules import MoreThanRemains, NoParcel, NothingToDeliver, UnknownLine
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.rules import OrderStage
@@ -151,3 +153,29 @@ def test_what_is_promised_but_not_on_the_shelf_does_not_leave(database: Database
         number = order.number
     with pytest.raises(OutOfStock), database.transaction() as session:
         deliver_all(session, held(session, number))
+
+
+def test_two_people_at_once_never_ship_the_same_units(database: Database):
+    with database.transaction() as session:
+        number = make_ordered(session).number
+    ready, outcomes = threading.Barrier(6), []
+
+    def ship() -> None:
+        ready.wait()
+        try:
+            with database.transaction() as session:
+                issue_delivery_note(session, held(session, number), {1: 1}, by=STORES, at=AT)
+            outcomes.append("shipped")
+        except MoreThanRemains:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=ship) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused"] * 4 + ["shipped"] * 2
+    with database.reading_session() as session:
+        assert shelf(session, "SON-0412") == (18, 0)
+        numbers = session.scalars(select(DeliveryNote.number)).all()
+    assert sorted(numbers) == ["BL-2026-000001", "BL-2026-000002"]

@@ -1,5 +1,6 @@
 """Transfers come in: in part, never more than is due, never twice."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.rules import OrderStage
 from checkout.payments.payments import record_payment
@@ -118,3 +120,25 @@ def test_a_paid_partial_invoice_does_not_close_the_order(database: Database):
     assert stage(database) is OrderStage.INVOICED
     pay(database, second.number, second.including.cents)
     assert stage(database) is OrderStage.PAID
+
+
+def test_the_same_transfer_typed_twice_at_once_counts_once(database: Database):
+    number = invoiced(database)
+    ready, outcomes = threading.Barrier(4), []
+
+    def type_it() -> None:
+        ready.wait()
+        try:
+            pay(database, number, 100)
+            outcomes.append("recorded")
+        except PaymentRecordedBefore:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=type_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["recorded", "refused", "refused", "refused"]
+    with database.reading_session() as session:
+        assert session.scalars(select(Invoice.paid)).one() == Money(100)

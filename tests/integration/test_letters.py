@@ -1,0 +1,107 @@
+"""Every letter of the papers' way: posted by its act, readable in both languages."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from checkout.invoices.invoice_files import send_invoice_file
+from checkout.invoices.invoices import issue_invoice
+from checkout.payments.payments import record_payment
+from quotes.purchase_orders.purchase_orders import (
+    log_signed_quote,
+    receive_scan,
+    refuse_purchase_order,
+)
+from quotes.quotes.quotes import cancel_quote, lapse_quote
+from shop.dossiers.papers import PDF, SCAN, keep_file
+from shop.ground.actors import THE_CLOCK
+from shop.ground.db import Database
+from shop.ground.mailing import as_html, write_letter
+from shop.ground.outbox import Mail
+from shop.ground.text import paris_day
+from shop.translations.catalogue import read_french
+from tests.sales import (
+    ADV,
+    AT,
+    BOOKS,
+    deliver_all,
+    make_buyer,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+    make_shop,
+    scan,
+)
+
+WAY = {
+    "quote_issued",
+    "scan_received",
+    "signed_quote_received",
+    "purchase_order_refused",
+    "order_confirmed",
+    "delivery_sent",
+    "invoice_issued",
+    "invoice_sent_to_service",
+    "payment_received",
+    "quote_cancelled",
+    "quote_expired",
+}
+
+
+def walk(database: Database) -> list[Mail]:
+    """A sale from quote to payment, two quotes that end otherwise, and a card order."""
+    with database.transaction() as session:
+        goods = make_shop(session)
+        buyer = make_buyer(session)
+        quote = make_quote(session, buyer, goods)
+        copy = keep_file(
+            session, scan(), kind=SCAN, filename="c.pdf", media_type=PDF, by=buyer, at=AT
+        )
+        receive_scan(session, quote, copy, reference="BC-1", by=buyer, at=AT)
+        log_signed_quote(session, quote, note="par courrier", by=ADV, at=AT)
+        refuse_purchase_order(session, quote, reason="Il manque le tampon.", by=ADV, at=AT)
+        order = make_order_from_original(session, quote)
+        deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        send_invoice_file(session, invoice, order, scan(), to="c@v.example", by=BOOKS, at=AT)
+        record_payment(
+            session,
+            invoice,
+            amount=invoice.including,
+            received_on=paris_day(AT),
+            reference="VIR",
+            by=BOOKS,
+            at=AT,
+        )
+        cancel_quote(session, make_quote(session, buyer, goods), by=buyer, at=AT)
+        late = AT + timedelta(days=40)
+        lapse_quote(session, make_quote(session, buyer, goods), by=THE_CLOCK, at=late)
+        card = make_card_order(session, goods)
+        deliver_all(session, card)
+        issue_invoice(session, card, by=BOOKS, at=AT)
+        return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def test_every_letter_of_the_way_can_be_read(database: Database):
+    mails = walk(database)
+    assert {mail.template for mail in mails} == WAY
+    for mail in mails:
+        for language in ("fr", "en"):
+            letter = write_letter(
+                mail.template, mail.facts, language=language, public_url="http://shop.example"
+            )
+            assert letter.subject and "None" not in letter.subject + letter.body
+            assert letter.subject in as_html(letter, language=language).replace("&#39;", "'")
+    card = [mail for mail in mails if mail.facts.get("origin") == "card"]
+    letter = write_letter(
+        card[0].template, card[0].facts, language="en", public_url="http://shop.example"
+    )
+    assert f"/commandes/{card[0].facts['order']}?key=kkk" in letter.body
+
+
+@pytest.mark.parametrize("words", ["le devis signé et tamponné seul ne suffit pas"])
+def test_wordings_of_the_procedure_are_kept_letter_for_letter(words: str):
+    french = read_french()
+    found = [message.id for message in french if words in str(message.string)]
+    assert len(found) >= 2
