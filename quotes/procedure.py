@@ -113,3 +113,8 @@ PROCEDURE = Procedure(
         ),
     ),
 )
+
+
+def stage_at(stage: QuoteStage, *, lapsed: bool) -> QuoteStage:
+    """Where a quote stands today: after its last day an open one has expired, job or no job."""
+    return _EXPIRED if lapsed and stage in _OPEN else stage

@@ -12,7 +12,7 @@ from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.models import Dossier
 from shop.dossiers.parties import Parties
 from shop.ground.actors import Actor
-from shop.ground.db import locking
+from shop.ground.db import locking, table_of
 from shop.ground.errors import N_, DomainError, NotFound
 
 
@@ -76,7 +76,7 @@ def place_order(
     session.add(order)
     session.flush()
     session.execute(
-        insert(OrderLine),
+        insert(table_of(OrderLine)),
         [
             {
                 "order_id": order.id,

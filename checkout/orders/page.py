@@ -78,7 +78,10 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         stations=_stations(order, notes, invoices),
         documents=_documents(session, order, dossier),
         journal=journal_lines(journal_of(session, dossier.id)),
-        sums=sums_of([sale_line(line) for line in lines_of(session, order.id)]),
+        sums=sums_of(
+            [sale_line(line) for line in lines_of(session, order.id)],
+            public=order.organisation_id is not None,
+        ),
         parties=parties_from(order.parties),
     )
 

@@ -13,6 +13,10 @@ LETTERHEAD = {
     "siret": "73282932000074",
     "rcs": "RCS Lyon 732 829 320",
     "vat_number": "FR44732829320",
+    "hours": "Du lundi au vendredi, de 9 h à 18 h",
+    "director": "Camille Forges",
+    "host": "Hébergeur de démonstration, 1 rue du Serveur, 69007 Lyon",
+    "mediator": "Médiateur de démonstration, 2 place du Dialogue, 69007 Lyon",
     "bank": {
         "holder": "COMPTOIR DE DÉMONSTRATION SAS",
         "iban": "FR7630006000011234567890189",

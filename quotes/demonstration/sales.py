@@ -1,7 +1,7 @@
 """One sale of the demonstration, played through the acts as far as its scene goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from checkout.orders.orders import lines_of as order_lines
 from checkout.payments.payments import record_payment
 from checkout.steps.shipping import offers, shipping_line
 from quotes.demonstration.bodies_paper import purchase_order_pdf
+from quotes.demonstration.goods import goods_of, parties_of
 from quotes.purchase_orders.purchase_orders import (
     log_signed_quote,
     receive_scan,
@@ -26,17 +27,12 @@ from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
-from shop.accounts.sessions import load_viewer
-from shop.cart.rules import SaleLine, weight_of
-from shop.catalogue.models import Product, Stock
+from shop.cart.rules import weight_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import SCAN, keep_file
-from shop.dossiers.parties import Contact, Parties, Place
 from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
 from shop.ground.db import Database
 from shop.ground.text import paris_day
-from shop.organisations.addresses import address_choices
-from shop.organisations.models import Organisation
 
 ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
@@ -82,13 +78,13 @@ def play(
     """Draw the quote of a scene, then take its steps one after the other."""
     drawn = today - timedelta(days=scene.days_ago, hours=2 if scene.days_ago else 0)
     with database.transaction() as session:
-        lines = _lines(session, scene, shelf)
+        lines = goods_of(session, scene.goods, shelf, scene.days_ago)
         offer = offers(weight_g=weight_of(lines), lead_days=0, at=drawn)[0]
         number = issue_quote(
             session,
             organisation_id,
             [*lines, shipping_line(offer, "Livraison")],
-            parties=_parties(session, buyer, organisation_id),
+            parties=parties_of(session, buyer, organisation_id),
             shipping=offer.method.key,
             email=buyer.email or "",
             language="fr",
@@ -99,52 +95,6 @@ def play(
     stage = Stage(database, scene, number, buyer, drawn, today)
     for step in PATHS[scene.ends]:
         step(stage)
-
-
-def _lines(session: Session, scene: Scene, shelf: dict[str, list[int]]) -> list[SaleLine]:
-    """The best sold product of each kind that is on the shelf in that quantity."""
-    lines = []
-    for rank, (kind, quantity) in enumerate(scene.goods):
-        rows = session.execute(
-            select(Product)
-            .join(Stock, Stock.product_id == Product.id)
-            .where(Product.id.in_(shelf[kind]), Stock.on_hand - Stock.reserved >= quantity)
-            .order_by(Product.popularity.desc())
-            .limit(6)
-        ).all()
-        product = rows[(scene.days_ago + rank) % len(rows)][0]
-        lines.append(
-            SaleLine(
-                product_id=product.id,
-                sku=product.sku,
-                name=product.name,
-                quantity=quantity,
-                unit_price=product.unit_price,
-                vat_rate=product.vat_rate,
-                eco_fee=product.eco_fee,
-                detail=product.summary,
-                weight_g=product.weight_g,
-            )
-        )
-    return lines
-
-
-def _parties(session: Session, buyer: Actor, organisation_id: int) -> Parties:
-    body = session.get_one(Organisation, organisation_id)
-    viewer = load_viewer(session, buyer.user_id or 0)
-    assert viewer is not None
-    choices = address_choices(session, viewer)
-    header = Place(**body.header)
-    delivery = choices.delivery[0].place if choices.delivery else header
-    return Parties(
-        header=replace(header, name=body.name),
-        delivery=delivery,
-        contact=Contact(buyer.name, "02 61 91 00 10", buyer.email or ""),
-        paying_service=choices.paying_service,
-        customer_code=body.customer_code,
-        siren=body.siren,
-        siret=body.siret,
-    )
 
 
 def _scan(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from quotes.dossiers.rules import Standing, standing
-from quotes.procedure import PROCEDURE
+from quotes.procedure import PROCEDURE, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
@@ -84,6 +84,7 @@ def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at
         ).all()
     left = days_left(quote.valid_until, at)
     now = standing(quote.stage, order.stage if order else None, lapsed=left < 0)
+    stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
     scanned = session.scalar(
         select(PurchaseOrderScan.received_at)
@@ -103,7 +104,7 @@ def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at
         lines=lines,
         totals=sale_totals(lines),
         parties=parties_from(quote.parties),
-        acts={step.act: step for step in PROCEDURE.open_acts(quote.stage, by)},
+        acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from checkout.orders.rules import OrderStage
-from quotes.procedure import QuoteStage
+from quotes.procedure import QuoteStage, stage_at
 from shop.ground.errors import N_
 
 DONE, NOW, NEXT = "done", "now", "next"
@@ -49,6 +49,4 @@ def standing(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> St
     """The order's stage once there is one; an open quote after its last day reads as expired."""
     if order is not None:
         return STANDINGS[order]
-    if lapsed and STANDINGS[quote].turn:
-        return STANDINGS[QuoteStage.EXPIRED]
-    return STANDINGS[quote]
+    return STANDINGS[stage_at(quote, lapsed=lapsed)]

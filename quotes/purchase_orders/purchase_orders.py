@@ -20,13 +20,13 @@ from quotes.purchase_orders.rules import (
     ensure_conforming,
 )
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import lapse_quote
+from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import ensure_still_valid, lines_of, move, set_aside, tell
 from quotes.quotes.rules import LateReasonMissing
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.parties import parties_from
 from shop.ground import numbering
-from shop.ground.actors import THE_CLOCK, Actor
+from shop.ground.actors import Actor
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
@@ -94,8 +94,7 @@ def honour_late(
     stock allows. Raises LateReasonMissing and the refusals of `record_original`."""
     if not reason.strip():
         raise LateReasonMissing
-    if paris_day(at) > quote.valid_until and PROCEDURE.find("lapse", quote.stage):
-        lapse_quote(session, quote, by=THE_CLOCK, at=at)
+    lapse_if_due(session, quote, at=at)
     step = PROCEDURE.ensure("honour_late", quote.stage, by)
     return _accept(session, quote, conformity, scan, step.act, step.target, reason, by=by, at=at)
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quotes.procedure import PROCEDURE
+from quotes.procedure import PROCEDURE, stage_at
 from quotes.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.purchase_orders import (
@@ -247,6 +247,8 @@ def _desk(
     ).all()
     if form is None:
         form = _prefilled(quote, scans)
+    left = days_left(quote.valid_until, now())
+    stage = stage_at(quote.stage, lapsed=left < 0)
     return _render(
         awaited(session),
         status,
@@ -257,8 +259,8 @@ def _desk(
         refusal=refusal or RefusalForm(prefix="refusal", formdata=None),
         signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
         reused=reused or bool(form.reuse_confirmed.data),
-        left=days_left(quote.valid_until, now()),
-        acts={step.act: step for step in PROCEDURE.open_acts(quote.stage, by)},
+        left=left,
+        acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
         may_record=by.has(SALES_ADMIN, ADMIN),
     )
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.records import lines_of, move, record, tell
+from quotes.quotes.records import lines_of, move, quote_of_draft, record, tell
 from quotes.quotes.renewal import at_todays_prices
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
@@ -20,7 +20,8 @@ from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.dossiers.parties import Parties, parties_from
 from shop.ground import numbering
-from shop.ground.actors import Actor
+from shop.ground.actors import THE_CLOCK, Actor
+from shop.ground.db import table_of
 from shop.ground.letterhead import current_letterhead
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
@@ -45,10 +46,9 @@ def issue_quote(
     """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
-    NotAllowed). The same draft pressed twice gives the same quote.
+    NotAllowed). A draft draws one quote: the edge looks for it first (`quote_of_draft`), and the
+    database refuses a second.
     """
-    if draft_token is not None and (found := _of_draft(session, draft_token)):
-        return found
     organisation = _verified(session, organisation_id)
     step = PROCEDURE.ensure("issue", None, by)
     if not lines:
@@ -108,7 +108,7 @@ def issue_quote(
     )
     session.add(quote)
     session.flush()
-    session.execute(insert(QuoteLine), _line_rows(quote.id, lines))
+    session.execute(insert(table_of(QuoteLine)), _line_rows(quote.id, lines))
     tell(session, quote, "quote_issued", at=at, papers=(paper.id,))
     record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
     return quote
@@ -122,7 +122,11 @@ def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> 
 
 def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Quote:
     """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote."""
+    lapse_if_due(session, quote, at=at)
     step = PROCEDURE.ensure("renew", quote.stage, by)
+    token = f"renewal-of-{quote.id}"
+    if earlier := quote_of_draft(session, token):
+        return earlier
     lines, differences = at_todays_prices(session, lines_of(session, quote.id))
     renewed = issue_quote(
         session,
@@ -134,7 +138,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         language=quote.language,
         by=by,
         at=at,
-        draft_token=f"renewal-of-{quote.id}",
+        draft_token=token,
         renewed_from=quote,
     )
     changes = [
@@ -150,6 +154,12 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         session, quote, step.act, step.target, by=by, at=at, number=renewed.number, changes=changes
     )
     return renewed
+
+
+def lapse_if_due(session: Session, quote: Quote, *, at: datetime) -> None:
+    """Before an act on an expired quote: what the nightly job would have done already."""
+    if PROCEDURE.find("lapse", quote.stage):
+        lapse_quote(session, quote, by=THE_CLOCK, at=at)
 
 
 def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
@@ -176,10 +186,6 @@ def _verified(session: Session, organisation_id: int | None) -> Organisation:
         raise AssertionError("a private person has no quote way")
     ensure_quote_way(organisation.nature, organisation.verification)
     return organisation
-
-
-def _of_draft(session: Session, draft_token: str) -> Quote | None:
-    return session.scalar(select(Quote).where(Quote.draft_token == draft_token))
 
 
 def _service_code(parties: Parties) -> str | None:

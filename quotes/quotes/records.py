@@ -47,6 +47,11 @@ def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
     ]
 
 
+def quote_of_draft(session: Session, draft_token: str) -> Quote | None:
+    """The quote that a draft has already become: a second press shows it again."""
+    return session.scalar(select(Quote).where(Quote.draft_token == draft_token))
+
+
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
     """Numbers of open quotes whose last day is over: the nightly job's list."""
     open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]

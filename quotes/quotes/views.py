@@ -10,9 +10,10 @@ from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
+from checkout.steps.rules import StepMissing
 from checkout.steps.visit import cart_id_of, step_urls
-from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
+from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
 from shop.cart.sessions import remember_count
@@ -51,21 +52,19 @@ def issue() -> Any:
     """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""
     form, by, at = ConditionsForm(), actor(), now()
     _ensure_way()
-    earlier = _of_draft(form.draft.data or "", by.organisation_id)
-    if earlier is not None:
-        return _to_dossier(earlier)
-    if not form.validate_on_submit():
-        with database().reading_session() as session:
-            ready = ready_draft(session, cart_id_of(session), by=by, at=at)
-        return _conditions(ready, form, 422)
     try:
+        if not form.validate_on_submit():
+            with database().reading_session() as session:
+                ready = ready_draft(session, cart_id_of(session), by=by, at=at)
+            return _conditions(ready, form, 422)
         with database().transaction() as session:
+            body = session.get(Organisation, by.organisation_id)  # held: read once for both acts
             ready = ready_draft(
                 session, cart_id_of(session), by=by, at=at, seal=form.seal.data, lock=True
             )
             quote = issue_quote(
                 session,
-                by.organisation_id,
+                body.id if body else None,
                 ready.lines,
                 parties=ready.parties,
                 shipping=ready.shipping,
@@ -77,6 +76,11 @@ def issue() -> Any:
                 title=ready.title,
             )
             close_draft(session, ready.cart_id, ready.lines)
+    except StepMissing:
+        earlier = quote_of_draft(reading(), form.draft.data or "")
+        if earlier is None or earlier.organisation_id != by.organisation_id:
+            raise
+        return _to_dossier(earlier.number)
     except Changed:
         flash(_("Your cart has changed since you read this page: look at it again."), "warn")
         return redirect(url_for(".conditions"), 303)
@@ -93,16 +97,6 @@ def _ensure_way() -> None:
     """Only for a verified public body: asked here, and again in the act."""
     person = viewer()
     ensure_quote_way(person.nature if person else None, person.verification if person else None)
-
-
-def _of_draft(token: str, organisation_id: int | None) -> str | None:
-    if not token or organisation_id is None:
-        return None
-    return reading().scalar(
-        select(Quote.number).where(
-            Quote.draft_token == token, Quote.organisation_id == organisation_id
-        )
-    )
 
 
 def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    Table,
     create_engine,
     event,
     make_url,
@@ -184,6 +185,13 @@ class Database:
     def dispose(self) -> None:
         self.read_engine.dispose()
         self.write_engine.dispose()
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a row class, for inserting many rows in one statement."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def locking(session: Session, statement: Select[Any]) -> Select[Any]:

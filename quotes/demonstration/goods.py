@@ -1,0 +1,62 @@
+"""What a demonstration sale is about: goods that are on the shelf, and the body's own places."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.sessions import load_viewer
+from shop.cart.rules import SaleLine
+from shop.catalogue.models import Product, Stock
+from shop.dossiers.parties import Contact, Parties, Place
+from shop.ground.actors import Actor
+from shop.organisations.addresses import address_choices
+from shop.organisations.models import Organisation
+
+
+def goods_of(
+    session: Session, goods: tuple[tuple[str, int], ...], shelf: dict[str, list[int]], turn: int
+) -> list[SaleLine]:
+    """The best sold product of each kind that is on the shelf in that quantity."""
+    lines = []
+    for rank, (kind, quantity) in enumerate(goods):
+        rows = session.execute(
+            select(Product)
+            .join(Stock, Stock.product_id == Product.id)
+            .where(Product.id.in_(shelf[kind]), Stock.on_hand - Stock.reserved >= quantity)
+            .order_by(Product.popularity.desc())
+            .limit(6)
+        ).all()
+        product = rows[(turn + rank) % len(rows)][0]
+        lines.append(
+            SaleLine(
+                product_id=product.id,
+                sku=product.sku,
+                name=product.name,
+                quantity=quantity,
+                unit_price=product.unit_price,
+                vat_rate=product.vat_rate,
+                eco_fee=product.eco_fee,
+                detail=product.summary,
+                weight_g=product.weight_g,
+            )
+        )
+    return lines
+
+
+def parties_of(session: Session, buyer: Actor, organisation_id: int) -> Parties:
+    body = session.get_one(Organisation, organisation_id)
+    viewer = load_viewer(session, buyer.user_id or 0)
+    assert viewer is not None
+    choices = address_choices(session, viewer)
+    header = Place(**body.header)
+    delivery = choices.delivery[0].place if choices.delivery else header
+    return Parties(
+        header=replace(header, name=body.name),
+        delivery=delivery,
+        contact=Contact(buyer.name, "02 61 91 00 10", buyer.email or ""),
+        paying_service=choices.paying_service,
+        customer_code=body.customer_code,
+        siren=body.siren,
+        siret=body.siret,
+    )

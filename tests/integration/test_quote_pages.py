@@ -1,0 +1,304 @@
+"""The quote way through its pages, on both databases."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from checkout.orders.models import Order
+from quotes.demonstration.bodies_paper import purchase_order_pdf
+from quotes.quotes.models import Quote
+from quotes.quotes.records import lines_of
+from shop.cart.models import CartLine
+from shop.catalogue.models import Stock
+from shop.ground import clock
+from shop.ground.actors import SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from tests.factories import Town, make_checkout, make_person, make_town
+from tests.integration.test_statement_counts import counted
+
+FIVE = ("original_paper", "letterhead", "dated", "signed", "stamped")
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    with database.transaction() as session:
+        return make_town(session, at=now())
+
+
+def sign_in(client, user_id: int) -> None:
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
+
+
+@pytest.fixture
+def buyer(client, database: Database, town: Town):
+    """The town's buyer at step 5, a product in her cart."""
+    with database.transaction() as session:
+        _cart, token = make_checkout(session, town.product_id, at=now(), by=town.buyer)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    sign_in(client, town.buyer.user_id)
+    return client
+
+
+def hidden(page: str, name: str) -> str:
+    return page.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0]
+
+
+def draw(client, *, by: str = "pdf", **change):
+    page = client.get("/commande/devis").text
+    answers = {
+        "seal": hidden(page, "seal"),
+        "draft": hidden(page, "draft"),
+        "accepted": "y",
+        "by": by,
+    }
+    return client.post("/quotes", data={**answers, **change})
+
+
+def count(database: Database, kind: type) -> int:
+    with database.reading_session() as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def staff(app, database: Database, role: str):
+    with database.transaction() as session:
+        person = make_person(
+            session, at=now(), email=f"{role}@comptoir.example", name="Hugo Perrin", staff_role=role
+        )
+        user_id = person.id
+    client = app.test_client()
+    sign_in(client, user_id)
+    return client
+
+
+def test_step_5_offers_the_quote_to_a_verified_buyer_in_the_words_that_buyers_look_for(buyer):
+    page = buyer.get("/commande/paiement").text
+    assert "Demande de devis par mail ou par PDF" in page
+    conditions = buyer.get("/commande/devis").text
+    assert "Télécharger mon devis valable 1 mois au format PDF" in conditions
+    assert "Recevoir mon devis par e-mail" in conditions
+    assert "le devis signé et tamponné seul ne suffit pas" in conditions
+    assert "checked" not in conditions.partition('name="accepted"')[2].partition(">")[0]
+
+
+def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, database):
+    page = buyer.get("/commande/devis").text
+    answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
+    with counted(database) as sent:
+        answer = buyer.post("/quotes", data={**answers, "by": "pdf"})
+    assert answer.status_code == 303
+    assert len(sent) <= 15, "\n".join(sent)
+    dossier = buyer.get(answer.location)
+    assert dossier.status_code == 200
+    assert "Il manque l’original de votre bon de commande" in dossier.text
+    assert dossier.headers["Refresh"].startswith("1; url=/dossiers/DE-")
+    assert count(database, CartLine) == 0
+
+
+def test_conditions_that_are_not_ticked_draw_nothing_and_lose_nothing(buyer, database):
+    answer = draw(buyer, accepted="")
+    assert answer.status_code == 422
+    assert "Lisez les conditions et cochez la case" in answer.text
+    assert count(database, Quote) == 0
+    assert count(database, CartLine) == 1
+
+
+def test_a_double_press_draws_one_quote_and_shows_it(buyer, database):
+    page = buyer.get("/commande/devis").text
+    answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
+    places = {buyer.post("/quotes", data=answers).location for _press in range(2)}
+    assert len(places) == 1
+    assert count(database, Quote) == 1
+
+
+def test_a_cart_changed_in_another_tab_is_recognised(buyer, database):
+    answer = draw(buyer, seal="0" * 32)
+    assert (answer.status_code, answer.location) == (303, "/commande/devis")
+    assert count(database, Quote) == 0
+
+
+def test_a_private_customer_who_forges_the_request_is_refused_and_journalled(
+    app, database, town, client
+):
+    with database.transaction() as session:
+        person = make_person(session, at=now(), email="p@example.org", name="Paul")
+        user_id = person.id
+    sign_in(client, user_id)
+    answer = client.post("/quotes", data={"accepted": "y", "by": "pdf"})
+    assert answer.status_code == 403
+    assert "réservé aux organismes publics vérifiés" in answer.text
+    assert count(database, Quote) == 0
+    with database.reading_session() as session:
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.subject == "refusal")).one()
+        assert (entry.act, entry.user_id) == ("QuoteWayClosed", user_id)
+
+
+def test_a_body_that_awaits_verification_sees_why_and_what_to_do(buyer, database, town):
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.PENDING
+    page = buyer.get("/commande/paiement").text
+    assert "Demande de devis par mail ou par PDF" not in page
+    assert "en cours de vérification" in page
+    assert draw(buyer).status_code == 403
+    assert count(database, Quote) == 0
+
+
+def test_another_bodys_dossier_does_not_exist_for_a_stranger(app, buyer, database, client):
+    place = draw(buyer).location.partition("?")[0]
+    stranger = app.test_client()
+    with database.transaction() as session:
+        user_id = make_person(session, at=now(), email="s@example.org", name="S").id
+    sign_in(stranger, user_id)
+    number = place.rpartition("/")[2]
+    assert stranger.get(place).status_code == 404
+    assert stranger.post(f"/quotes/{number}/cancellation").status_code == 404
+    with database.reading_session() as session:
+        paper = session.scalars(select(Quote.paper_id)).one()
+    assert stranger.get(f"/dossiers/{number}/papers/{paper}.pdf").status_code == 404
+    assert app.test_client().get(place).status_code in (303, 404)
+
+
+def scan(database: Database) -> tuple[str, bytes]:
+    """The number of the only quote, and a purchase order for it."""
+    with database.reading_session() as session:
+        quote = session.scalars(select(Quote)).one()
+        data = purchase_order_pdf(
+            quote,
+            lines_of(session, quote.id),
+            reference="BC-1",
+            dated_on="2026-11-19",
+            engagement="2026-1",
+        )
+        return quote.number, data
+
+
+def test_a_scan_sets_goods_aside_and_anything_else_is_refused_beside_the_field(
+    buyer, database, town
+):
+    draw(buyer)
+    number, data = scan(database)
+    url = f"/quotes/{number}/scan"
+    for wrong in ({}, {"scan": (BytesIO(b"MZ not a paper"), "virus.exe")}):
+        answer = buyer.post(url, data={**wrong, "reference": "BC-1"})
+        assert answer.status_code == 422
+        assert 'value="BC-1"' in answer.text
+    answer = buyer.post(url, data={"scan": (BytesIO(data), "BC-1.pdf"), "reference": "BC-1"})
+    assert answer.status_code == 303
+    with database.reading_session() as session:
+        assert session.get_one(Stock, town.product_id).reserved == 1
+    assert "Pré-commande" in buyer.get(f"/dossiers/{number}").text
+
+
+def record(client, number: str, database: Database, **change):
+    with database.reading_session() as session:
+        cents = session.scalars(select(Quote.including)).one().cents
+    day = clock.today().isoformat()
+    answers = {
+        **dict.fromkeys(FIVE, "y"),
+        "reference": "BC-26-0871",
+        "dated_on": day,
+        "signatory_name": "Paul Lenoir",
+        "signatory_capacity": "Maire",
+        "engagement": "2026-004417",
+        "service_code": "CULT-02",
+        "received_on": day,
+        "filed_at": "Classeur 14, page 33",
+        "amount": f"{cents // 100},{cents % 100:02d}",
+    }
+    return client.post(f"/staff/quotes/{number}/original", data={**answers, **change})
+
+
+def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
+    app, buyer, database
+):
+    draw(buyer)
+    number, data = scan(database)
+    buyer.post(f"/quotes/{number}/scan", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    desk = staff(app, database, SALES_ADMIN)
+    assert number in desk.get("/staff/originaux").text
+    assert "Enregistrer l’original" in desk.get(f"/staff/originaux/{number}").text
+    wrong = record(desk, number, database, amount="1,00")
+    assert wrong.status_code == 422
+    assert "un écart de" in wrong.text
+    assert 'value="Classeur 14, page 33"' in wrong.text
+    assert record(desk, number, database, stamped="").status_code == 422
+    assert count(database, Order) == 0
+    done = record(desk, number, database)
+    assert (done.status_code, done.location) == (303, f"/dossiers/{number}")
+    assert count(database, Order) == 1
+    assert "n’attend plus d’original" in desk.get(f"/staff/originaux/{number}").text
+    again = record(desk, number, database)
+    assert again.status_code == 303
+    assert count(database, Order) == 1
+
+
+def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
+    draw(buyer)
+    number, _data = scan(database)
+    assert buyer.get("/staff/originaux").status_code == 403
+    assert record(buyer, number, database).status_code == 403
+    assert count(database, Order) == 0
+
+
+def test_refusing_needs_a_reason_and_mails_it(app, buyer, database):
+    draw(buyer)
+    number, _data = scan(database)
+    desk = staff(app, database, SALES_ADMIN)
+    url = f"/staff/quotes/{number}/refusal"
+    assert desk.post(url, data={"refusal-reason": ""}).status_code == 422
+    assert desk.post(url, data={"refusal-reason": "Il manque le tampon."}).status_code == 303
+    with database.reading_session() as session:
+        letter = session.scalars(
+            select(Mail).where(Mail.template == "purchase_order_refused")
+        ).one()
+        assert letter.facts["reason"] == "Il manque le tampon."
+
+
+def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_asked(
+    app, buyer, database
+):
+    draw(buyer)
+    number, data = scan(database)
+    buyer.post(f"/quotes/{number}/scan", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    desk = staff(app, database, SALES_ADMIN)
+    with database.reading_session() as session:
+        last = session.scalars(select(Quote.valid_until)).one()
+    with clock.travelled(timedelta(days=(last - clock.today()).days + 1)):
+        assert "expiré" in desk.get(f"/staff/originaux/{number}").text
+        late = record(desk, number, database)
+        assert late.status_code == 422
+        assert count(database, Order) == 0
+        assert "Renouveler" not in late.text
+        assert "a expiré" in buyer.get(f"/dossiers/{number}").text
+    with clock.travelled(timedelta(days=(last - clock.today()).days)):
+        assert record(desk, number, database).status_code == 303
+    assert count(database, Order) == 1
+
+
+def test_cancelling_asks_first(buyer, database):
+    draw(buyer)
+    number, _data = scan(database)
+    assert "C’est définitif" in buyer.get(f"/quotes/{number}/cancellation").text
+    assert buyer.post(f"/quotes/{number}/cancellation").status_code == 303
+    assert "Ce dossier est annulé" in buyer.get(f"/dossiers/{number}").text
+
+
+def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database):
+    draw(buyer)
+    number, _data = scan(database)
+    with clock.travelled(timedelta(days=40)):
+        page = buyer.get(f"/dossiers/{number}").text
+        assert "Renouveler ce devis" in page
+        answer = buyer.post(f"/quotes/{number}/renewal")
+        assert answer.status_code == 303
+        assert "DE-" in answer.location
+    assert count(database, Quote) == 2
