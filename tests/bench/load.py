@@ -38,9 +38,9 @@ def write_requests(path: Path, requests: Sequence[Request]) -> Path:
 def load(address: str, requests: Path, seconds: float) -> Sample:
     """Load an address for some time; wrk counts whole seconds."""
     whole = max(1, round(seconds))
+    flags = ["-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "-s", str(LUA)]
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "-s", str(LUA), address, "--"]
-        + [str(requests)],
+        ["wrk", *flags, address, "--", str(requests)],
         capture_output=True,
         text=True,
         check=True,

@@ -1,4 +1,4 @@
-"""The pages that are measured: requests of both sides, with sessions and tokens of real visitors."""
+"""The pages that are measured: requests of both sides, with real visitors' sessions and tokens."""
 
 import re
 from collections.abc import Sequence

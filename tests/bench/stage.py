@@ -1,4 +1,4 @@
-"""Everything that a run needs: databases filled twice, servers started, all of it gone at the end."""
+"""What a run stands on: databases filled twice, servers started, all of it gone at the end."""
 
 import tempfile
 from collections.abc import Iterator
