@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checkout.card.gateway import PaymentLine
+from checkout.steps.rules import amounts_including
 from shop.cart.rules import SaleLine
 from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money, shared
+from shop.ground.money import Money
 
 #: How long a payment page is open; the processor asks for more than 30 minutes.
 OPEN_FOR = timedelta(minutes=45)
@@ -45,12 +46,10 @@ def payment_lines(lines: Sequence[SaleLine], including: Money, one: str) -> list
     priced = [line for line in lines if line.unit_price.tenthousandths > 0]
     if len(priced) > MOST_LINES:
         return [PaymentLine(one, including.cents)]
-    weights = [
-        line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in priced
-    ]
+    amounts = amounts_including(priced, including)
     return [
         PaymentLine(_named(line), amount.cents)
-        for line, amount in zip(priced, shared(including, weights), strict=True)
+        for line, amount in zip(priced, amounts, strict=True)
         if amount
     ]
 

@@ -1,4 +1,8 @@
-"""The amounts of a sale as rows of words, for the column beside each step and for the order."""
+"""The amounts of a sale as rows of words, for the column beside each step and for the order.
+
+A public body reads amounts excluding VAT with the tax rate by rate; everybody else reads what he
+pays, and the tax that it contains.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +10,10 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from checkout.steps.rules import amounts_including
 from shop.cart.rules import SaleLine, sale_totals
 from shop.ground import text
-from shop.ground.money import Money
+from shop.ground.money import Money, total
 from shop.ground.vat import Totals
 from shop.ground.web import current_language
 
@@ -23,24 +28,50 @@ class SumRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """What `macros/papers.html` needs to draw amounts: rows, the small line, the goods."""
+class MiniLine:
+    """One of the goods, in a word."""
 
+    quantity: int
+    name: str
+    sku: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What `checkout/_sums.html` draws: goods, rows, the small line, the day of arrival."""
+
+    lines: list[MiniLine]
     rows: list[SumRow]
-    small: str | None
-    lines: tuple[SaleLine, ...]
-    expected: str = ""
+    small: str
+    expected: str
 
 
 def sums_of(
     lines: Sequence[SaleLine],
     *,
-    totals: Totals | None = None,
+    public: bool,
     expected_on: date | None = None,
     shipping: str = "",
 ) -> Sums:
     """The column of a sale; `expected_on` adds the day of arrival by the way named `shipping`."""
-    totals = totals or sale_totals(lines)
+    totals = sale_totals(lines)
+    if public:
+        amounts = [line.amount for line in lines]
+        rows = _rows_excluding(lines, totals)
+    else:
+        amounts = amounts_including(lines, totals.including)
+        rows = _rows_including(lines, amounts, totals)
+    goods = [
+        MiniLine(line.quantity, line.name, line.sku, amount)
+        for line, amount in zip(lines, amounts, strict=True)
+        if line.product_id is not None
+    ]
+    is_whole = len(goods) < len(lines)
+    return Sums(goods, rows, _eco(totals), _expected(expected_on, shipping, is_whole=is_whole))
+
+
+def _rows_excluding(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
     rows = [SumRow(_("Items excl. VAT"), totals.goods)]
     rows += [
         SumRow(_("%(name)s excl. VAT", name=line.name), line.amount)
@@ -50,29 +81,49 @@ def sums_of(
     rows.append(SumRow(_("Total excl. VAT"), totals.excluding, "rule"))
     rows += [
         SumRow(
-            _(
-                "VAT %(rate)s on %(base)s",
-                rate=text.percent(part.rate, current_language()),
-                base=text.money(part.base.cents, current_language()),
-            ),
+            _("VAT %(rate)s on %(base)s", rate=_rate(part.rate), base=_euros(part.base)),
             part.amount,
         )
         for part in totals.vat
     ]
     rows.append(SumRow(_("Total incl. VAT"), totals.including, "total"))
-    return Sums(
-        rows,
-        _eco(totals),
-        tuple(line for line in lines if line.product_id is not None),
-        _expected(expected_on, shipping, is_whole=any(line.product_id is None for line in lines)),
-    )
+    return rows
 
 
-def _eco(totals: Totals) -> str | None:
+def _rows_including(
+    lines: Sequence[SaleLine], amounts: Sequence[Money], totals: Totals
+) -> list[SumRow]:
+    pairs = list(zip(lines, amounts, strict=True))
+    items = total([amount for line, amount in pairs if line.product_id is not None])
+    rows = [SumRow(_("Items incl. VAT"), items)]
+    rows += [
+        SumRow(_("%(name)s incl. VAT", name=line.name), amount)
+        for line, amount in pairs
+        if line.product_id is None
+    ]
+    rows.append(SumRow(_("Total incl. VAT"), totals.including, "total"))
+    rows += [
+        SumRow(_("Including VAT %(rate)s", rate=_rate(part.rate)), part.amount)
+        for part in totals.vat
+    ]
+    rows.append(SumRow(_("Total excl. VAT"), totals.excluding))
+    return rows
+
+
+def _rate(basis_points: int) -> str:
+    return text.percent(basis_points, current_language())
+
+
+def _euros(amount: Money) -> str:
+    return text.money(amount.cents, current_language())
+
+
+def _eco(totals: Totals) -> str:
     if not totals.eco_including:
-        return None
-    amount = text.money(totals.eco_including.cents, current_language())
-    return _("Including eco-contribution: %(amount)s incl. VAT.", amount=amount)
+        return ""
+    return _(
+        "Including eco-contribution: %(amount)s incl. VAT.", amount=_euros(totals.eco_including)
+    )
 
 
 def _expected(day: date | None, shipping: str, *, is_whole: bool) -> str:

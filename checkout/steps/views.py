@@ -123,7 +123,7 @@ def payment() -> Any:
         ways=[way.template for way in WAYS],
         sums=sums_of(
             ready.lines,
-            totals=ready.totals,
+            public=_reads_excluding(),
             expected_on=ready.offer.expected_on,
             shipping=ready.shipping,
         ),
@@ -146,9 +146,15 @@ def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> st
         template,
         step=int(stop),
         step_urls=step_urls(),
-        sums=sums_of(state.lines),
+        sums=sums_of(state.lines, public=_reads_excluding()),
         **context,
     )
+
+
+def _reads_excluding() -> bool:
+    """A verified public body compares amounts excluding VAT."""
+    person = viewer()
+    return person is not None and person.is_public_body
 
 
 def _identification(state: CheckoutState, form: GuestForm) -> str:
