@@ -34,7 +34,7 @@ def mailbox() -> str:
     if before is not None:
         statement = statement.where(Mail.id < before)
     mails = reading().scalars(statement).all()
-    shown = [(mail, mail.subject or _letter(mail).subject) for mail in mails[:A_PAGE]]
+    shown = [(mail, mail.subject or mail.template) for mail in mails[:A_PAGE]]
     older = mails[A_PAGE - 1].id if len(mails) > A_PAGE else None
     return render_template("demonstration/mailbox.html", mails=shown, older=older)
 
