@@ -14,6 +14,7 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.rules import OrderStage
+from checkout.orders.sessions import key_of
 from checkout.steps.sums import Sums, sums_of
 from shop.dossiers.dossiers import journal_of, papers_of
 from shop.dossiers.models import Dossier
@@ -130,7 +131,12 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
         Document(
             f"{names.get(paper.kind, paper.kind)} {paper.number}",
             _("PDF, issued on %(day)s", day=day(paper.issued_at, language)),
-            url_for("orders.paper", number=order.number, paper_id=paper.id),
+            url_for(
+                "dossier_files.paper",
+                number=dossier.number,
+                paper_id=paper.id,
+                key=key_of(order.number),
+            ),
         )
         for paper in papers_of(session, dossier.id)
     ]

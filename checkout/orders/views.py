@@ -1,8 +1,8 @@
-"""The buyer's side of an order: the confirmation, the page, its papers, the list."""
+"""The buyer's side of an order: the confirmation, the page, the list."""
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from checkout.orders.models import Order
@@ -12,10 +12,9 @@ from checkout.orders.sessions import key_of, remember_order, take_thanks
 from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer
 from shop.dossiers.dossiers import may_read
-from shop.dossiers.models import Dossier, Paper
-from shop.dossiers.papers import pdf_of
+from shop.dossiers.models import Dossier
 from shop.ground.errors import NotFound
-from shop.ground.web import database, reading
+from shop.ground.web import reading
 
 room = Blueprint("orders", __name__)
 
@@ -60,22 +59,6 @@ def show(number: str) -> Any:
         page=read_order(reading(), order, dossier),
         just_paid=take_thanks(number),
     )
-
-
-@room.get("/commandes/<number>/papiers/<int:paper_id>.pdf")
-def paper(number: str, paper_id: int) -> Any:
-    """A paper of the order, as the bytes that were kept."""
-    _order, dossier = _own_order(number)
-    known = reading().scalar(
-        select(Paper.id).where(Paper.id == paper_id, Paper.dossier_id == dossier.id)
-    )
-    if known is None:
-        raise NotFound(number=number)
-    stored = pdf_of(database(), paper_id)
-    answer = Response(stored.data, mimetype=stored.media_type)
-    answer.headers["Content-Disposition"] = f'inline; filename="{stored.filename}"'
-    answer.set_etag(stored.sha256)
-    return answer
 
 
 def _own_order(number: str) -> tuple[Order, Dossier]:

@@ -14,11 +14,14 @@ from checkout.card.processor import EXTENSION
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import running
 from checkout.card.stripe_gateway import StripeGateway
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import Order
+from checkout.orders.orders import get_order, lines_of
 from shop.catalogue import stock
 from shop.catalogue.models import Stock
 from shop.ground.clock import now
-from tests.factories import make_checkout, make_product
+from tests.factories import make_checkout, make_letterhead, make_product
+from tests.sales import STORES
 from tests.sandboxed import DECLINED, KEY, SECRET, SECURED
 
 SEAL = 'name="seal" value="'
@@ -190,3 +193,19 @@ def test_a_guest_reads_his_order_with_its_key_only(buyer, shop, database, sandbo
     friend = shop.test_client()
     assert friend.get(f"{where}?key={key}").location == where
     assert friend.get(where).status_code == 200
+
+
+def test_a_guest_downloads_the_papers_of_his_order(buyer, database, sandbox):
+    back = sandbox.customer.pay(press(buyer)).location
+    where = buyer.get(local(back)).location
+    number = where.rpartition("/")[2]
+    with database.transaction() as session:
+        make_letterhead(session, at=now())
+        order = get_order(session, number, by=STORES)
+        units = {x.position: x.quantity for x in lines_of(session, order.id) if x.product_id}
+        issue_delivery_note(session, order, units, by=STORES, at=now())
+    page = buyer.get(where).text
+    link = page.partition(f'href="/dossiers/{number}/papers/')[2].partition('"')[0]
+    paper = buyer.get(f"/dossiers/{number}/papers/{link}")
+    assert paper.status_code == 200
+    assert paper.data.startswith(b"%PDF")
