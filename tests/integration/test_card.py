@@ -164,6 +164,17 @@ def test_the_same_sale_finds_its_open_page_again(database, checkout):
     assert count(database, CardPayment) == 1
 
 
+def test_eight_presses_at_once_open_one_page(database, checkout):
+    opened: list[str] = []
+    threads = [threading.Thread(target=lambda: opened.append(checkout.press())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == ["cs_1"] * 8
+    assert count(database, CardPayment) == 1
+
+
 def test_a_changed_cart_closes_the_old_page_and_opens_another(database, checkout):
     first = checkout.press()
     checkout.ask_for(2)
