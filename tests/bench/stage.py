@@ -13,6 +13,7 @@ from shop.ground.clock import now
 from shop.ground.db import Database
 from tests import postgres
 from tests.bench import servers
+from tests.bench.buyers import add_buyers
 from tests.bench.shelves import fill_shop
 from tests.bench.yardstick import fill_reference
 
@@ -41,6 +42,7 @@ def staged(products: int, kinds: tuple[str, ...] = DATABASES) -> Iterator[tuple[
             shop_url, reference_url = _databases(kind, folder, stack)
             database = Database(shop_url)
             fill_shop(database, products, at=now())
+            add_buyers(database, at=now())
             database.dispose()
             fill_reference(reference_url, products)
             shop = stack.enter_context(servers.shop(shop_url, folder, card_port=card_port))

@@ -4,54 +4,49 @@ It reads a page's forms as a browser would, so that it breaks when a page breaks
 """
 
 import http.client
-from html.parser import HTMLParser
+import re
+from dataclasses import dataclass
+from html import unescape
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
+
+_FORM = re.compile(r"(<form\b[^>]*>)(.*?)</form>", re.S)
+_FIELD = re.compile(r"<(?:input|textarea|select|option)\b[^>]*>")
+_LINK = re.compile(r'<a\b[^>]*? href="([^"]+)"')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_CHECKED, _SELECTED = re.compile(r"\schecked\b"), re.compile(r"\sselected\b")
 
 
 class Refused(Exception):
     """A page answered otherwise than it should."""
 
 
+@dataclass(frozen=True, slots=True)
 class Form:
-    def __init__(self, attributes: dict[str, str | None]) -> None:
-        self.id = attributes.get("id") or ""
-        self.action = attributes.get("action") or ""
-        self.fields: list[tuple[str, str]] = []
+    """Where a form goes, and what it would send as it stands."""
+
+    action: str
+    fields: list[tuple[str, str]]
 
 
-class _Forms(HTMLParser):
-    """Forms with what they would send, and links."""
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self.links: list[str] = []
-        self._inside: Form | None = None
-        self._select = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        name, value = attributes.get("name") or "", attributes.get("value") or ""
-        if tag == "form":
-            self._inside = Form(attributes)
-            self.forms.append(self._inside)
-        elif tag == "a" and attributes.get("href"):
-            self.links.append(attributes["href"] or "")
-        elif tag == "select":
-            self._select = name
-        elif self._inside is None:
-            return
-        elif tag == "option" and "selected" in attributes:
-            self._inside.fields.append((self._select, value))
-        elif tag in ("input", "textarea") and name:
-            kind = attributes.get("type") or "text"
-            if kind not in ("radio", "checkbox") or "checked" in attributes:
-                self._inside.fields.append((name, value))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._inside = None
+def _form(source: re.Match[str]) -> Form:
+    fields: list[tuple[str, str]] = []
+    select = ""
+    for tag in _FIELD.findall(source[2]):
+        found = _attributes(tag)
+        name, value = found.get("name", ""), found.get("value", "")
+        if tag.startswith("<select"):
+            select = name
+        elif tag.startswith("<option"):
+            if _SELECTED.search(tag):
+                fields.append((select, value))
+        elif name and (found.get("type") not in ("radio", "checkbox") or _CHECKED.search(tag)):
+            fields.append((name, value))
+    return Form(_attributes(source[1]).get("action", ""), fields)
 
 
 class Page:
@@ -62,24 +57,16 @@ class Page:
         self.status = status
         self.text = text
         self.location = location
-        self._read: _Forms | None = None
-
-    @property
-    def read(self) -> _Forms:
-        if self._read is None:
-            self._read = _Forms()
-            self._read.feed(self.text)
-        return self._read
 
     def links(self, start: str) -> list[str]:
-        return [link for link in self.read.links if link.startswith(start)]
+        return [link for link in map(unescape, _LINK.findall(self.text)) if link.startswith(start)]
 
     def form(self, action: str) -> Form:
-        """The first form whose address ends so. Raises Refused."""
-        for form in self.read.forms:
-            if urlsplit(form.action).path.endswith(action):
-                return form
-        raise Refused(f"{self.url} ({self.status}) has no form to {action}: {self.text[:300]}")
+        """The first form with that in its address. Raises Refused."""
+        for source in _FORM.finditer(self.text):
+            if action in source[1]:
+                return _form(source)
+        raise Refused(f"{self.url} ({self.status}) has no form to {action}: {_gist(self.text)}")
 
 
 class Visitor:

@@ -1,0 +1,27 @@
+"""Buyers of verified public bodies, who may draw quotes, and the letterhead that these need."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from shop.accounts.models import User
+from shop.accounts.passwords import hash_password
+from shop.ground.db import Database
+from shop.ground.letterhead import set_letterhead
+from tests.sales import PEOPLE, make_buyer
+
+BUYERS, PASSWORD = 8, "a password of the bench"
+
+
+def email_of(number: int) -> str:
+    return f"acheteur{number}@ville.example"
+
+
+def add_buyers(database: Database, *, at: datetime) -> None:
+    """As many buyers as shoppers, each of a body of his own."""
+    kept = hash_password(PASSWORD)
+    with database.transaction() as session:
+        set_letterhead(session, PEOPLE["seller"], at=at)
+        for number in range(BUYERS):
+            make_buyer(session, email_of(number), f"{216_100_404 + number}")
+        session.execute(update(User).values(password_hash=kept))
