@@ -1,0 +1,68 @@
+"""The live shop, the browser, and the people of the journeys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from quotes.demonstration.fill import fill_demonstration
+from shop.ground.db import Database
+from shop.ground.migrate import upgrade
+from tests.e2e.live import LiveShop, live_shop
+from tests.e2e.tabs import SCREENS, People, Screen
+from tests.programs import chromium
+
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's database, filled once."""
+    path = tmp_path_factory.mktemp("demonstration") / "filled.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    fill_demonstration(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def shop(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
+    with live_shop(filled, tmp_path_factory.mktemp("live")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    assert path is not None, (
+        "The journeys need a browser: install the package chromium-headless-shell,"
+        " or name one in CHROMIUM."
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=SCREENS, ids=lambda screen: screen.name)
+def screen(request: pytest.FixtureRequest) -> Screen:
+    """A desktop, the same without scripts, a phone."""
+    return request.param
+
+
+@pytest.fixture
+def people(shop: LiveShop, browser: Browser, screen: Screen) -> Iterator[People]:
+    """Who takes part in a journey; afterwards no page may have been at fault."""
+    everybody = People(browser, shop.url, screen)
+    yield everybody
+    found = everybody.leave()
+    assert not found, "\n".join(found)

@@ -1,0 +1,123 @@
+"""What people do in the shop again and again, in the words that they read there."""
+
+import re
+from itertools import count
+
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.tabs import Tab
+
+PASSWORD = "demonstration"
+GOOD_CARD = "4242 4242 4242 4242"
+DECLINED_CARD = "4000 0000 0000 0002"
+SECURED_CARD = "4000 0027 6000 3184"
+_guests = count(1)
+
+
+def new_address() -> str:
+    """An e-mail address that nobody has used yet."""
+    return f"client{next(_guests)}@example.org"
+
+
+def main(tab: Tab) -> Locator:
+    return tab.page.get_by_role("main")
+
+
+def button(tab: Tab, name: str | re.Pattern[str]) -> Locator:
+    return tab.page.get_by_role("button", name=name)
+
+
+def link(tab: Tab, name: str | re.Pattern[str]) -> Locator:
+    return tab.page.get_by_role("link", name=name)
+
+
+def fill(tab: Tab, **answers: str) -> None:
+    """Fill fields by the name that the form gives them."""
+    for name, answer in answers.items():
+        tab.page.locator(f"main [name={name}]").fill(answer)
+
+
+def headed(tab: Tab, words: str | re.Pattern[str]) -> None:
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def says(tab: Tab, words: str | re.Pattern[str]) -> None:
+    expect(main(tab).or_(tab.page.get_by_role("status"))).to_contain_text([words])
+
+
+def sign_in(tab: Tab, address: str) -> None:
+    tab.go("/sign-in")
+    tab.page.get_by_label("Adresse e-mail").fill(address)
+    tab.page.get_by_label("Mot de passe").fill(PASSWORD)
+    tab.press(main(tab).get_by_role("button", name="Se connecter"))
+
+
+def product_in_stock(tab: Tab, words: str = "enceinte") -> None:
+    """Find a product that can be bought and open its page."""
+    tab.go(f"/recherche?q={words}")
+    card = tab.page.locator("li.product", has=tab.page.get_by_role("button")).first
+    tab.press(card.get_by_role("link").first)
+
+
+def add_to_cart(tab: Tab, quantity: int = 1, words: str = "enceinte") -> None:
+    product_in_stock(tab, words)
+    tab.page.get_by_label("Quantité").fill(str(quantity))
+    tab.press(button(tab, "Ajouter au panier"))
+
+
+def give_addresses(tab: Tab, name: str = "Claude Martin") -> None:
+    """Step 3 of a private person."""
+    fill(
+        tab,
+        contact_name=name,
+        contact_phone="02 61 91 00 77",
+        header_name=name,
+        header_line1="12, rue des Lilas",
+        header_postal_code="61130",
+        header_city="Bellême",
+    )
+
+
+def take_steps(tab: Tab, name: str = "Claude Martin") -> None:
+    """Steps 3 and 4 of a private person, up to the payment."""
+    headed(tab, "Adresses")
+    give_addresses(tab, name)
+    tab.press(button(tab, re.compile("^Continuer")))
+    headed(tab, "Livraison")
+    tab.press(button(tab, re.compile("^Continuer")))
+    headed(tab, "Paiement")
+
+
+def to_payment_as_guest(tab: Tab, address: str, words: str = "enceinte") -> None:
+    """From the shelf to step 5 without an account."""
+    add_to_cart(tab, words=words)
+    tab.go("/panier")
+    tab.press(link(tab, "Commander"))
+    headed(tab, "Identification")
+    tab.page.locator("#guest ~ form, form:has([autocomplete=email])").get_by_label("E-mail").fill(
+        address
+    )
+    tab.press(button(tab, "Continuer sans compte"))
+    take_steps(tab)
+
+
+def press_pay(tab: Tab) -> None:
+    """Step 5, « Payer … par carte »: the processor's page."""
+    tab.press(button(tab, re.compile(r"^Payer .* par carte$")))
+    expect(tab.page).to_have_title(re.compile("^Paiement sécurisé"))
+
+
+def pay_with(
+    tab: Tab, card: str = GOOD_CARD, *, status: int | None = 200, leading: bool = True
+) -> None:
+    """Type a card on the processor's page and pay."""
+    page = tab.page
+    page.get_by_label("Numéro de carte").fill(card)
+    page.get_by_label("Expiration").fill("12 / 34")
+    page.get_by_label("Cryptogramme").fill("123")
+    page.get_by_label("Nom du titulaire").fill("Claude Martin")
+    pay = page.get_by_role("button", name=re.compile("^Payer "))
+    if leading:
+        tab.press(pay, status=status)
+    else:
+        pay.click()

@@ -1,0 +1,174 @@
+"""The shop of the journeys: served on the loopback, with the card processor and a mail server.
+
+The database is the demonstration's, filled once. What the worker does beside the web servers is
+done here when a journey asks for it, so that no test ever waits for the time to pass.
+"""
+
+import email
+import email.policy
+import logging
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
+from checkout.card.reconciliation import reconcile
+from checkout.card.sandbox.server import Sandbox, running
+from checkout.orders.models import Order
+from quotes.worker import deliver_mail, lapse_quotes, make_pdfs
+from shop.ground import clock
+from shop.ground.config import Settings
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.posting import SmtpPost
+
+LOOPBACK = "127.0.0.1"
+SECRET = "journeys-only-secret-" + "x" * 32
+
+
+def free_port() -> int:
+    """A port that nobody listens on and that browsers do not refuse."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Box:
+    """Every letter that left, in the order of leaving."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        return "250 OK"
+
+    def to(self, address: str, about: str = "") -> list[EmailMessage]:
+        """Letters to an address whose subject or text holds `about`."""
+        return [
+            letter
+            for letter in self.letters
+            if address in str(letter["To"]) and about in f"{letter['Subject']}\n{text_of(letter)}"
+        ]
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    return body.get_content() if body is not None else ""
+
+
+def attached(letter: EmailMessage) -> list[tuple[str, bytes]]:
+    """Names and bytes of what a letter carries."""
+    return [
+        (part.get_filename() or "", part.get_payload(decode=True))  # type: ignore[misc]
+        for part in letter.iter_attachments()
+    ]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Requests are not printed."""
+
+
+@dataclass
+class LiveShop:
+    """A shop that answers; `work()` does what its worker would do in the next minutes."""
+
+    url: str
+    app: Flask
+    database: Database
+    settings: Settings
+    sandbox: Sandbox
+    box: Box
+
+    def work(self) -> None:
+        """PDFs are made, letters leave, lapsed quotes are tidied."""
+        make_pdfs(self.database)
+        lapse_quotes(self.database)
+        assert self.settings.smtp_url is not None
+        deliver_mail(self.database, self.settings, SmtpPost(self.settings.smtp_url))
+
+    def reconcile(self, minutes: int = 5) -> None:
+        """Card payments that nobody came back from, that many minutes later."""
+        from checkout.card.processor import gateway
+
+        with self.app.app_context():
+            reconcile(self.database, gateway(), at=clock.now() + timedelta(minutes=minutes))
+
+    def orders_of(self, address: str) -> list[str]:
+        """Numbers of the orders confirmed to an address."""
+        with self.database.reading_session() as session:
+            return list(session.scalars(select(Order.number).where(Order.email == address)))
+
+    def journal(self, act: str) -> int:
+        """How many entries of the journal are of that act or subject."""
+        with self.database.reading_session() as session:
+            return (
+                session.scalar(
+                    select(func.count())
+                    .select_from(JournalEntry)
+                    .where((JournalEntry.act == act) | (JournalEntry.subject == act))
+                )
+                or 0
+            )
+
+    @contextmanager
+    def later(self, shift: timedelta) -> Iterator[None]:
+        """The shop's clock moved; everything it does meanwhile happens then."""
+        clock.set_shift(shift)
+        try:
+            yield
+        finally:
+            clock.set_shift(timedelta())
+
+
+@contextmanager
+def live_shop(filled: Path, directory: Path) -> Iterator[LiveShop]:
+    """Serve a copy of a filled database."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    path = directory / "shop.db"
+    shutil.copy(filled, path)
+    box = Box()
+    mail = Controller(box, hostname=LOOPBACK, port=free_port())
+    mail.start()
+    with running() as sandbox:
+        port = free_port()
+        settings = Settings(
+            mode="demonstration",
+            secret_key=SECRET,
+            database_url=f"sqlite:///{path}",
+            public_url=f"http://{LOOPBACK}:{port}",
+            stripe_api_base=sandbox.base_url,
+            smtp_url=f"smtp://{LOOPBACK}:{mail.port}",
+        )
+        database = Database(settings.database_url)
+        app = create_app(settings, database)
+        server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        sandbox.hook(f"{settings.public_url}/card/webhook", settings.stripe_webhook_secret)
+        try:
+            yield LiveShop(settings.public_url, app, database, settings, sandbox, box)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            gateway = app.extensions["comptoir.gateway"]
+            if gateway is not None:
+                gateway.close()
+            database.dispose()
+            mail.stop()

@@ -1,0 +1,204 @@
+"""A tab that looks at every page it shows: no page of a journey escapes.
+
+On each page: nothing for axe-core to find (WCAG 2.2 A and AA), no error in the console, no breach
+of the content security policy, no script that failed, no scrolling sideways. A page that was
+left before anybody looked at it is a failure of the journey.
+"""
+
+import importlib.resources
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, Response, Route
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+RUN = f"async () => (await axe.run(document, {{runOnly: {TAGS}}})).violations"
+WIDTHS = "() => [document.scrollingElement.scrollWidth, document.documentElement.clientWidth]"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How somebody looks at the shop."""
+
+    name: str
+    width: int
+    height: int
+    scripts: bool
+
+
+SCREENS = (
+    Screen("desktop", 1280, 800, scripts=True),
+    Screen("without-scripts", 1280, 800, scripts=False),
+    Screen("phone", 390, 844, scripts=True),
+)
+
+
+@cache
+def axe_source() -> str:
+    package = importlib.resources.files("axe_playwright_python")
+    return package.joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def told(violation: dict[str, Any]) -> str:
+    """A finding in one line: the rule, then the first elements at fault."""
+    nodes = [f"{' '.join(map(str, n['target']))} {n['html'][:160]}" for n in violation["nodes"][:4]]
+    return f"{violation['id']} ({violation['impact']}): " + " | ".join(nodes)
+
+
+@dataclass
+class Tab:
+    """One tab of one person. `go` and `press` lead to a page, and look at it."""
+
+    page: Page
+    home: str
+    screen: Screen
+    twin: Page | None = None
+    faults: list[str] = field(default_factory=list)
+    downloads: list[Download] = field(default_factory=list)
+    looked_at: int = 0
+    _gone: bool = False
+    _unseen: str | None = None
+    _refused: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("framenavigated", self._arrived)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("console", self._said)
+        self.page.on("download", lambda download: self.downloads.append(download))
+
+    def _arrived(self, frame: Any) -> None:
+        if self._gone or frame != self.page.main_frame or frame.url == "about:blank":
+            return
+        if self._unseen is not None and self._unseen != frame.url:
+            self.faults.append(f"nobody looked at {self._unseen}")
+        self._unseen = frame.url
+
+    def _said(self, message: Any) -> None:
+        if self._gone or message.type != "error":
+            return
+        where = (message.location or {}).get("url", "")
+        if REFUSED.match(message.text) and where in self._refused:
+            return
+        self.faults.append(f"console on {self.page.url}: {message.text}")
+
+    def go(self, path: str, *, status: int = 200) -> Response:
+        """Open an address of the shop."""
+        url = path if path.startswith("http") else self.home + path
+        if status >= 400:
+            self._refused.add(url)
+        response = self.page.goto(url)
+        assert response is not None, url
+        return self._checked(response, status)
+
+    def press(self, what: Locator, *, status: int | None = 200) -> Response:
+        """Press what leads to another page (or to this one again)."""
+        with self._leading(status) as found:
+            what.click()
+        return found[0]
+
+    def enter(self, what: Locator, *, status: int | None = 200) -> Response:
+        """The Enter key in a field."""
+        with self._leading(status) as found:
+            what.press("Enter")
+        return found[0]
+
+    def leaves_for_good(self) -> None:
+        """What this tab meets from now on is nobody's concern: it is about to be closed."""
+        self._gone = True
+
+    def back(self) -> None:
+        """The browser's own button."""
+        self.page.go_back()
+        self.look()
+
+    @contextmanager
+    def _leading(self, status: int | None) -> Iterator[list[Response]]:
+        found: list[Response] = []
+        if status is None or status >= 400:
+            self.page.once("response", lambda response: self._refused.add(response.url))
+        with self.page.expect_navigation() as arriving:
+            yield found
+        response = arriving.value
+        assert response is not None
+        found.append(self._checked(response, status))
+
+    def _checked(self, response: Response, status: int | None) -> Response:
+        if status is not None and response.status != status:
+            words = self.page.locator("main").inner_text()[:600]
+            raise AssertionError(f"{response.url} answered {response.status}: {words}")
+        self.look()
+        return response
+
+    def look(self) -> None:
+        """Examine the page as it stands."""
+        self._unseen = None
+        self.looked_at += 1
+        width, seen = self.page.evaluate(WIDTHS)
+        if width > seen:
+            self.faults.append(f"{self.page.url} scrolls sideways: {width} > {seen}")
+        for violation in self._eyes().evaluate(RUN):
+            self.faults.append(f"{self.page.url}: {told(violation)}")
+
+    def _eyes(self) -> Page:
+        """The page with axe-core in it: itself, or without scripts the same page in a twin."""
+        page = self.page
+        if self.twin is not None:
+            page, content = self.twin, self.page.content()
+            page.unroute_all()
+            page.route("**/*", lambda route: _served(route, content))
+            page.goto(self.page.url)
+        page.evaluate(axe_source())
+        return page
+
+
+def _served(route: Route, content: str) -> None:
+    request = route.request
+    if request.is_navigation_request() and request.frame.parent_frame is None:
+        route.fulfill(body=content, content_type="text/html; charset=utf-8")
+    else:
+        route.continue_()
+
+
+@dataclass
+class People:
+    """Opens a tab for each person of a journey: a browser of his own, with his own cookies."""
+
+    browser: Browser
+    home: str
+    screen: Screen
+    tabs: list[Tab] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def arrive(self) -> Tab:
+        """Somebody new, with an empty basket."""
+        context = self._context(self.screen.scripts)
+        twin = None if self.screen.scripts else self._context(True).new_page()
+        tab = Tab(context.new_page(), self.home, self.screen, twin)
+        self.tabs.append(tab)
+        return tab
+
+    def _context(self, scripts: bool) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport={"width": self.screen.width, "height": self.screen.height},
+            java_script_enabled=scripts,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            accept_downloads=True,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        return context
+
+    def leave(self) -> list[str]:
+        """Close every tab; what was found at fault, once each."""
+        for context in self.contexts:
+            context.close()
+        found = [fault for tab in self.tabs for fault in tab.faults]
+        found += [f"nobody looked at {tab._unseen}" for tab in self.tabs if tab._unseen]
+        return list(dict.fromkeys(found))
