@@ -33,11 +33,12 @@ from quotes.quotes.rules import LateReasonMissing, QuoteExpired, days_left
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor
 from shop.dossiers.models import StoredFile
-from shop.dossiers.papers import ORIGINAL, keep_file
+from shop.dossiers.papers import ORIGINAL, PDF, get_file, keep_file
 from shop.dossiers.parties import parties_from
 from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.ground.clock import now, today
 from shop.ground.errors import DomainError, NotFound
+from shop.ground.scans import MOST_PAGES, page_count
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
@@ -260,9 +261,17 @@ def _desk(
         signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
         reused=reused or bool(form.reuse_confirmed.data),
         left=left,
+        pages=_pages(session, scans[0][1]) if scans else 0,
         acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
         may_record=by.has(SALES_ADMIN, ADMIN),
     )
+
+
+def _pages(session: Session, scan: StoredFile) -> int:
+    """How many pages of a scanned PDF the viewer shows."""
+    if scan.media_type != PDF:
+        return 1
+    return min(page_count(get_file(session, scan.id).data), MOST_PAGES)
 
 
 def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import select
@@ -49,7 +50,9 @@ def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
         return True
     if dossier.organisation_id is not None and by.organisation_id == dossier.organisation_id:
         return True
-    return bool(guest_key) and guest_key == dossier.guest_key
+    if not guest_key or not dossier.guest_key:
+        return False
+    return compare_digest(guest_key.encode(), dossier.guest_key.encode())
 
 
 def get_dossier(

@@ -1,7 +1,7 @@
 """Papers: frozen when they are issued, made into a PDF once, kept with their sha256.
 
 `issue_paper()` writes the frozen row inside the act. The PDF is made after the commit by whoever
-needs it first (the worker, a download, a mail); if a process dies in between, the next one makes it.
+needs it first (worker, download, mail); if a process dies in between, the next one makes it.
 """
 
 import hashlib

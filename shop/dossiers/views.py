@@ -9,8 +9,9 @@ from sqlalchemy import select
 from shop.accounts.sessions import actor
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Paper, StoredFile
-from shop.dossiers.papers import get_file, pdf_of
+from shop.dossiers.papers import PDF, get_file, pdf_of
 from shop.ground.errors import NotFound
+from shop.ground.scans import page_picture
 from shop.ground.web import database, reading
 
 room = Blueprint("dossier_files", __name__)
@@ -31,13 +32,34 @@ def paper(number: str, paper_id: int) -> Any:
 @room.get("/dossiers/<number>/files/<int:file_id>")
 def file(number: str, file_id: int) -> Any:
     """A file that came in, or that was put together for the paying service."""
+    return _sent(_file(number, file_id))
+
+
+def _file(number: str, file_id: int) -> StoredFile:
+    """The stored file, if it is in that dossier and the reader may read it. Raises NotFound."""
     dossier_id = _readable(number)
     known = reading().scalar(
         select(StoredFile.id).where(StoredFile.id == file_id, StoredFile.dossier_id == dossier_id)
     )
     if known is None:
         raise NotFound(number=number)
-    return _sent(get_file(reading(), file_id))
+    return get_file(reading(), file_id)
+
+
+@room.get("/dossiers/<number>/files/<int:file_id>/pages/<int:page>.png")
+def page(number: str, file_id: int, page: int) -> Any:
+    """One page of a scan as a picture, for the staff's viewer. Raises NotFound beyond the last."""
+    if not actor().is_staff:
+        raise NotFound(number=number)
+    stored = _file(number, file_id)
+    picture = page_picture(stored.data, page) if stored.media_type == PDF else None
+    if picture is None:
+        raise NotFound(number=number)
+    answer = send_file(
+        BytesIO(picture), mimetype="image/png", etag=f"{stored.sha256}-{page}", max_age=86_400
+    )
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
 
 
 def _readable(number: str) -> int:
