@@ -68,20 +68,20 @@ def list_page(
     language: str,
 ) -> ListPage:
     """One page of a department. Two statements, one when the count is stored."""
-    families = [tree.by_slug[slug].id for slug in filters.family if slug in tree.by_slug] or [0]
+    chosen = {kind: tree.ids(kind, getattr(filters, kind)) for kind in ("family", "brand", "usage")}
     shown = listing.page(
         connection,
         department,
         sort,
         filters,
-        families,
+        chosen,
         number=number,
         after=after,
         before=before,
     )
     total, capped = _stored_total(tree, department, filters), False
     if total is None:
-        total = listing.count(connection, department, filters, families)
+        total = listing.count(connection, department, filters, chosen)
         capped = total > listing.COUNTED
     address = _Address(department.url, sort, filters)
     current = shown.position // PAGE_SIZE + 1

@@ -3,7 +3,7 @@
 A list is read through an index in its order, so its first page and its hundredth cost the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,9 +25,11 @@ from sqlalchemy.orm import aliased
 
 from shop.catalogue.counts import IN_STOCK, ON_ORDER
 from shop.catalogue.keyset import PAGE_SIZE, Cursor, Filters, Sort
-from shop.catalogue.models import Brand, Category, Product, ProductUsage, Stock, Usage
+from shop.catalogue.models import Category, Product, ProductUsage, Stock
 from shop.catalogue.tree import Department
 
+#: Ids of the families, brands and usages that are ticked.
+Chosen = Mapping[str, Sequence[int]]
 CardRow = Row[*tuple[Any, ...]]
 Statement = Select[*tuple[Any, ...]]
 
@@ -103,7 +105,7 @@ def page(
     department: Department,
     sort: Sort,
     filters: Filters,
-    family_ids: Sequence[int],
+    chosen: Chosen,
     *,
     number: int = 1,
     after: Cursor | None = None,
@@ -115,7 +117,7 @@ def page(
     statement = _statement(
         department.parent_id is None, sort, filters.shape, cursor is not None, backwards
     )
-    facts = _facts(department, filters, family_ids) | {"size": PAGE_SIZE + 1}
+    facts = _facts(department, filters, chosen) | {"size": PAGE_SIZE + 1}
     if cursor is None:
         facts["skip"] = (number - 1) * PAGE_SIZE
     else:
@@ -187,14 +189,12 @@ def _filtered(statement: Statement, whole_chapter: bool, shape: frozenset[str]) 
     if "family" in shape:
         statement = statement.where(Product.category_id.in_(bindparam("family", expanding=True)))
     if "brand" in shape:
-        brands = select(Brand.id).where(Brand.slug.in_(bindparam("brand", expanding=True)))
-        statement = statement.where(Product.brand_id.in_(brands))
+        statement = statement.where(Product.brand_id.in_(bindparam("brand", expanding=True)))
     if "usage" in shape:
         used = (
             select(ProductUsage.product_id)
-            .join(Usage, Usage.id == ProductUsage.usage_id)
             .where(ProductUsage.product_id == Product.id)
-            .where(Usage.slug.in_(bindparam("usage", expanding=True)))
+            .where(ProductUsage.usage_id.in_(bindparam("usage", expanding=True)))
         )
         statement = statement.where(used.exists())
     cents = type_coerce(Product.price_including, BigInteger)
@@ -205,22 +205,18 @@ def _filtered(statement: Statement, whole_chapter: bool, shape: frozenset[str]) 
     return statement
 
 
-def _facts(department: Department, filters: Filters, family_ids: Sequence[int]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"department": department.id}
+def _facts(department: Department, filters: Filters, chosen: Chosen) -> dict[str, Any]:
     shape = filters.shape
-    values = {"family": list(family_ids), "brand": list(filters.brand)}
-    values |= {"usage": list(filters.usage)}
-    facts |= {name: value for name, value in values.items() if name in shape}
+    facts: dict[str, Any] = {"department": department.id}
+    facts |= {name: ids for name, ids in chosen.items() if name in shape}
     amounts = {"least": filters.least, "most": filters.most}
     return facts | {name: value for name, value in amounts.items() if name in shape}
 
 
-def count(
-    connection: Connection, department: Department, filters: Filters, family_ids: Sequence[int]
-) -> int:
+def count(connection: Connection, department: Department, filters: Filters, chosen: Chosen) -> int:
     """How many products the filters keep, at most COUNTED + 1. One statement."""
     statement = _count_statement(department.parent_id is None, filters.shape)
-    return connection.execute(statement, _facts(department, filters, family_ids)).scalar_one()
+    return connection.execute(statement, _facts(department, filters, chosen)).scalar_one()
 
 
 def cards(connection: Connection, product_ids: Sequence[int]) -> list[CardRow]:

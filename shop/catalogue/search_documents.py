@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from shop.catalogue.models import Brand, Category, Product, ProductUsage, Usage
 from shop.catalogue.words import surfaces, terms, trigrams
 
-BATCH = 1000
+BATCH = 5000
 
 
 @dataclass(frozen=True, slots=True)

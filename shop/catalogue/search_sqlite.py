@@ -5,6 +5,7 @@ sorting. Up to 2,000 matches are ranked by bm25; beyond, popularity decides, tit
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import BindParameter, Connection, bindparam, text
 
@@ -81,6 +82,7 @@ def drop(connection: Connection, product_ids: Sequence[int]) -> None:
 
 
 def add(connection: Connection, documents: Sequence[Document]) -> None:
+    # FTS5 writes a piece of its index each time that row numbers go back: they must rise.
     rows = [
         {
             "product_id": document.product_id,
@@ -90,6 +92,7 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
         }
         for document in documents
     ]
+    rows.sort(key=itemgetter("rank"))
     if rows:
         for statement in (_KEY, _TITLE, _TEXT):
             connection.execute(statement, rows)

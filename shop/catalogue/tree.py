@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
-from shop.catalogue.models import CatalogueVersion, Category, Facet, Product
+from shop.catalogue.models import Brand, CatalogueVersion, Category, Facet, Product, Usage
 
 CHECK_EVERY = 2.0  # seconds
 
@@ -22,6 +22,8 @@ _CATEGORIES = select(Category.__table__).order_by(Category.position, Category.id
 _FACETS = select(
     Facet.category_id, Facet.kind, Facet.value, Facet.label, Facet.label_en, Facet.count
 ).order_by(Facet.count.desc(), Facet.label)
+_BRANDS = select(Brand.slug, Brand.id)
+_USAGES = select(Usage.slug, Usage.id)
 _best = aliased(Product)
 _PICTURES = select(Product.chapter_id, Product.picture, Product.finish).where(
     Product.id.in_(
@@ -84,6 +86,7 @@ class Tree:
         departments: list[Department],
         facets: dict[int, dict[str, list[FacetValue]]],
         pictures: dict[int, tuple[str, str]],
+        ids: dict[str, dict[str, int]],
     ) -> None:
         self.version = version
         self.by_slug = {department.slug: department for department in departments}
@@ -92,25 +95,35 @@ class Tree:
         self.pictures = pictures
         self.product_count = sum(chapter.product_count for chapter in self.chapters)
         self._facets = facets
+        self._ids = ids | {"family": {each.slug: each.id for each in departments}}
         #: Markup of the menu by language, filled by the edge.
         self.menus: dict[str, Any] = {}
 
     def families(self, chapter: Department) -> list[Department]:
         return [each for each in self.by_id.values() if each.parent_id == chapter.id]
 
+    def ids(self, kind: str, slugs: tuple[str, ...]) -> list[int]:
+        """Ids of families, brands or usages; what is unknown becomes 0, which matches nothing."""
+        known = self._ids[kind]
+        return [known.get(slug, 0) for slug in slugs]
+
     def facets(self, department: Department) -> dict[str, list[FacetValue]]:
         return self._facets.get(department.id, {})
 
 
 def read_tree(connection: Connection, version: int) -> Tree:
-    """The whole tree, in three statements."""
+    """The whole tree, in five statements."""
     departments = [Department(*row) for row in connection.execute(_CATEGORIES)]
     facets: dict[int, dict[str, list[FacetValue]]] = {}
     for row in connection.execute(_FACETS):
         value = FacetValue(row.value, row.label, row.label_en, row[-1])
         facets.setdefault(row.category_id, {}).setdefault(row.kind, []).append(value)
     pictures = {row[0]: (row[1], row[2]) for row in connection.execute(_PICTURES)}
-    return Tree(version, departments, facets, pictures)
+    ids = {
+        "brand": dict(connection.execute(_BRANDS).all()),
+        "usage": dict(connection.execute(_USAGES).all()),
+    }
+    return Tree(version, departments, facets, pictures, ids)
 
 
 class TreeCache:
