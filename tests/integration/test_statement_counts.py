@@ -13,7 +13,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import Nature, Verification
 from tests.shelves import AT, stock_shelves
 
-FEW, MANY = 12, 500
+FEW, MANY = 12, 240
 
 
 @contextmanager
