@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop.ground.config import ROOT
-from tests.bench import pages, report, rounds
+from shop.ground.db import Database
+from tests.bench import integrity, pages, papers, register, report, rounds, walks
 from tests.bench.stage import DATABASES, Side, staged
 
 RESULTS = ROOT / "bench-results" / "latest.json"
@@ -35,23 +36,48 @@ def main(arguments: list[str] | None = None) -> int:
     kinds = tuple(asked.database or DATABASES)
     say(f"{asked.products} products on {' and '.join(kinds)}: filling…")
     with staged(asked.products, kinds) as (folder, sides):
-        cases = [
+        page_cases = [
             case
             for side in sides
             for case in pages.cases(side.kind, side.shop, side.reference, folder, seconds=1)
         ]
-        say(f"{len(cases)} cases, at most {asked.rounds} rounds, {clock.left():.0f} s left…")
-        rounds.run(cases, asked.rounds, in_time=lambda: clock.left() > _reserve(sides))
-        rows = [report.row_of(case) for case in cases]
-    sys.stdout.write(report.table(rows))
-    found: dict[str, Any] = {"products": asked.products, "rows": rows}
+        last = 45 if asked.quick else 130
+        say(f"{len(page_cases)} pages beside the reference…")
+        rounds.run(page_cases, asked.rounds, in_time=lambda: clock.left() > last)
+        say("Whole checkouts…")
+        walked, wrong = _walk(sides, 1 if asked.quick else 3, clock)
+        say("Writers at once, the register, papers, the books…")
+        found = _others(sides, quick=asked.quick)
+    rows = [report.row_of(case) for case in [*page_cases, *walked]]
+    found |= {"products": asked.products, "rows": rows, "errors": wrong}
+    sys.stdout.write(report.table(rows) + report.others(found))
     report.keep(RESULTS, found)
-    return 0
+    errors = sum(row["errors"] for row in rows)
+    return 1 if found["faults"] or errors else 0
 
 
-def _reserve(sides: list[Side]) -> float:
-    """Seconds that the rest of a run needs after the pages."""
-    return 5.0 * len(sides)
+def _walk(sides: list[Side], most: int, clock: Clock) -> tuple[list[rounds.Case], list[str]]:
+    walked: list[rounds.Case] = []
+    wrong: list[list[str]] = []
+    for side in sides:
+        made, errors = walks.cases(side, seconds=3)
+        walked += made
+        wrong.append(errors)
+    rounds.run(walked, most, in_time=lambda: clock.left() > 45)
+    return walked, [error for errors in wrong for error in errors]
+
+
+def _others(sides: list[Side], *, quick: bool) -> dict[str, Any]:
+    """What has no page in the reference, and the books at the end."""
+    found: dict[str, Any] = {"writers": [], "register": {}, "faults": []}
+    for side in sides:
+        found["writers"].append(walks.fairness(side, seconds=2 if quick else 5))
+        database = Database(side.shop_url)
+        found["register"][side.kind] = register.measure(database)
+        found["faults"] += [f"{side.kind}: {fault}" for fault in integrity.faults(database)]
+        database.dispose()
+    found["papers"] = papers.measure(3 if quick else 7)
+    return found
 
 
 def say(line: str) -> None:

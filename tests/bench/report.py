@@ -45,6 +45,32 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def others(found: dict[str, Any]) -> str:
+    """What is not beside the reference: writers, register, papers, books; one line each."""
+    lines = [""]
+    for each in found["writers"]:
+        verdict = "fair" if each["fair"] else "unfair"
+        lines.append(
+            f"8 writers on {each['database']}: {each['writes_per_s']} writes/s, slowest"
+            f" {each['slowest_share']:.2f} of fastest, p99 {each['p99_ms']} ms,"
+            f" {len(each['errors'])} errors: {verdict}"
+        )
+    for kind, each in found["register"].items():
+        lines.append(
+            f"register of {each['bodies']} bodies on {kind}: p50 {each['p50_ms']} ms,"
+            f" longest {each['most_ms']} ms"
+        )
+    for each in found["papers"]:
+        lines.append(
+            f"quote of {each['lines']} lines: {each['quote_ms']} ms, {each['times']} times"
+            f" reportlab's table ({each['reportlab_ms']} ms); goal {each['most']:.0f}"
+        )
+    lines += [f"BROKEN {fault}" for fault in found["faults"]]
+    lines += [f"ERROR {error[:300]}" for error in found["errors"][:10]]
+    lines += ["Integrity: " + ("broken" if found["faults"] else "ok")]
+    return "\n".join(lines) + "\n"
+
+
 def _line(cells: Sequence[str]) -> str:
     """Names to the left, figures to the right."""
     shown = [

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from statistics import quantiles
 
 from tests.bench.buyers import PASSWORD, email_of
-from tests.bench.goods import DEPARTMENTS
 from tests.bench.load import Sample
 from tests.bench.shelves import department_slug
 from tests.bench.visitor import Page, Refused, Visitor
 
-LINES = 5
+#: Shoppers meet on the first products of so few departments.
+LINES, CROWDED = 5, 2
 _SKU = re.compile(r'name="sku" value="([^"]+)"')
 
 Walk = Callable[[str, int], int]
@@ -98,7 +98,7 @@ def _addresses(number: int) -> dict[str, str]:
 def guest(address: str, number: int) -> int:
     """A guest fills a cart, gives his addresses, pays by card and reads his confirmation."""
     visitor = Visitor(address)
-    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % len(DEPARTMENTS))}"), "/ajouter")
+    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), "/ajouter")
     visitor.get("/panier")
     page = visitor.get("/commande/identification")
     page = visitor.submit(page, "/commande/identification", email=f"client{number}@example.org")
@@ -121,7 +121,7 @@ def buyer(address: str, number: int) -> int:
         page = visitor.get("/sign-in")
         visitor.submit(page, "/sign-in", email=email_of(number), password=PASSWORD)
     before = visitor.requests
-    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % len(DEPARTMENTS))}"), "/ajouter")
+    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), "/ajouter")
     visitor.get("/panier")
     service = {"service_name": "Comptabilité", "service_email": "compta@ville.example"}
     service |= {"service_line1": "1, place de la République"}
@@ -139,7 +139,7 @@ def buyer(address: str, number: int) -> int:
 def customer_of_reference(address: str, number: int) -> int:
     """The same purchase in the reference, which has one step."""
     visitor = Visitor(address)
-    shelf = f"/category/shelf-{number % len(DEPARTMENTS)}"
+    shelf = f"/category/shelf-{number % CROWDED}"
     _fill(visitor, visitor.get(shelf), "/cart/add")
     page = visitor.submit(visitor.get("/cart"), "/order")
     if "enregistrée" not in page.text:
@@ -152,7 +152,7 @@ def adder(address: str, number: int) -> int:
     known = _KEPT.get((address, number))
     if known is None:
         visitor = Visitor(address)
-        path = f"/rayon/{department_slug(number % len(DEPARTMENTS))}"
+        path = f"/rayon/{department_slug(number % CROWDED)}"
         listing = visitor.get(path)
         known = _KEPT[address, number] = (visitor, listing)
     visitor, listing = known
