@@ -20,11 +20,25 @@ from checkout.steps.shipping import Offer, ensure_offered, find_offer, offers, s
 from shop.cart.models import CartLine
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.parties import Parties, parties_from
-from shop.ground.actors import Actor
+from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.db import locking
-from shop.ground.errors import Changed
+from shop.ground.errors import N_, Changed, DomainError
 from shop.ground.vat import Totals
 from shop.organisations.models import Organisation
+
+
+class MayNotBuy(DomainError):
+    sentence = N_(
+        "Your right in this organisation is to read, not to buy."
+        " Ask its administrator to make you a buyer."
+    )
+    status = 403
+
+
+def ensure_may_buy(by: Actor) -> None:
+    """A member of an organisation buys for it as buyer or administrator. Raises MayNotBuy."""
+    if by.organisation_id is not None and not by.has(BUYER, MEMBER_ADMIN):
+        raise MayNotBuy
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +157,12 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale that the five steps add up to. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step) and Changed. Names of the shipping line are in
-    the reader's language. An act passes `lock=True`, a page does not.
+    Raises StepMissing (with the first missing step), MayNotBuy and Changed. Names of the shipping
+    line are in the reader's language. An act passes `lock=True`, a page does not.
     """
     state = checkout_state(session, cart_id, by=by, at=at, lock=lock)
     ensure_reachable(Stop.PAYMENT, state.progress)
+    ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     lines = state.lines
     parties = _with_codes(session, state.parties, by.organisation_id)

@@ -6,10 +6,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from checkout.card.models import CardPayment
 from checkout.orders.models import Order
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
+from shop.accounts.models import Membership
 from shop.cart.models import CartLine
 from shop.catalogue.models import Stock
 from shop.ground import clock
@@ -247,6 +249,17 @@ def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
     assert buyer.get("/staff/originaux").status_code == 403
     assert record(buyer, number, database).status_code == 403
     assert count(database, Order) == 0
+
+
+def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town):
+    with database.transaction() as session:
+        membership = session.scalars(select(Membership)).one()
+        membership.role = "accountant"
+    assert buyer.get("/commande/paiement").status_code == 403
+    for url in ("/commande/paiement/carte", "/quotes"):
+        assert buyer.post(url, data={"accepted": "y"}).status_code == 303
+        assert "de consulter, pas d’acheter" in buyer.get("/panier").text
+    assert count(database, Quote) == count(database, CardPayment) == 0
 
 
 def test_refusing_needs_a_reason_and_mails_it(app, buyer, database):
