@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy import update
 
 from quotes.demonstration.fill import fill_demonstration
+from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
+from shop.ground.outbox import Mail
 from tests.e2e.live import LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen
 from tests.programs import chromium
@@ -25,11 +28,13 @@ expect.set_options(timeout=10_000)
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, filled once."""
+    """The demonstration's database, filled once; the letters of its past have left."""
     path = tmp_path_factory.mktemp("demonstration") / "filled.db"
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     fill_demonstration(database)
+    with database.transaction() as session:
+        session.execute(update(Mail).values(sent_at=now()))
     database.dispose()
     return path
 

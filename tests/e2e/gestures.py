@@ -1,10 +1,13 @@
 """What people do in the shop again and again, in the words that they read there."""
 
+import io
 import re
 from itertools import count
 
+import pikepdf
 from playwright.sync_api import Locator, expect
 
+from shop.ground import clock
 from tests.e2e.tabs import Tab
 
 PASSWORD = "demonstration"
@@ -121,3 +124,34 @@ def pay_with(
         tab.press(pay, status=status)
     else:
         pay.click()
+
+
+def paper(words: str = "Bon de commande") -> bytes:
+    """A page, as a scanner sends it."""
+    made = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.docinfo["/Title"] = words
+        pdf.save(made)
+    return made.getvalue()
+
+
+def fill_record(office: Tab, reference: str, amount: str) -> dict[str, str]:
+    """The conformity record of an original in hand; what was typed, by name."""
+    record = office.page.locator("form[action$=original]")
+    for name in ("original_paper", "letterhead", "dated", "signed", "stamped"):
+        record.locator(f"[name={name}]").check()
+    today = clock.today().isoformat()
+    answers = {
+        "reference": reference,
+        "dated_on": today,
+        "signatory_name": "Paul Lenoir",
+        "signatory_capacity": "Maire",
+        "engagement": "2026-004512",
+        "received_on": today,
+        "filed_at": "Classeur 14, page 33",
+    }
+    for name, answer in answers.items():
+        record.locator(f"[name={name}]").fill(answer)
+    record.locator("[name=amount]").fill(amount)
+    return answers

@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
+from checkout.card.processor import EXTENSION, gateway
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.orders.models import Order
@@ -102,12 +103,11 @@ class LiveShop:
         assert self.settings.smtp_url is not None
         deliver_mail(self.database, self.settings, SmtpPost(self.settings.smtp_url))
 
-    def reconcile(self, minutes: int = 5) -> None:
-        """Card payments that nobody came back from, that many minutes later."""
-        from checkout.card.processor import gateway
-
-        with self.app.app_context():
-            reconcile(self.database, gateway(), at=clock.now() + timedelta(minutes=minutes))
+    def reconcile(self) -> None:
+        """Card payments that nobody came back from, looked at five minutes later."""
+        with self.later(timedelta(minutes=5)), self.app.app_context():
+            reconcile(self.database, gateway(), at=clock.now())
+            self.work()
 
     def orders_of(self, address: str) -> list[str]:
         """Numbers of the orders confirmed to an address."""
@@ -167,8 +167,8 @@ def live_shop(filled: Path, directory: Path) -> Iterator[LiveShop]:
             server.shutdown()
             thread.join()
             server.server_close()
-            gateway = app.extensions["comptoir.gateway"]
-            if gateway is not None:
-                gateway.close()
+            opened = app.extensions[EXTENSION]
+            if opened is not None:
+                opened.close()
             database.dispose()
             mail.stop()

@@ -1,0 +1,244 @@
+"""The public bodies' way, walked by everybody concerned: from the cart to the paid invoice."""
+
+import re
+import subprocess
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Download, expect
+
+from quotes.quotes.rules import last_day
+from shop.ground.clock import now
+from shop.ground.text import FILTERS
+from tests.e2e.gestures import (
+    add_to_cart,
+    button,
+    fill,
+    fill_record,
+    headed,
+    link,
+    main,
+    paper,
+    says,
+    sign_in,
+)
+from tests.e2e.live import LiveShop, attached
+from tests.e2e.tabs import People, Tab
+
+BUYER = "acheteur@ville.example"
+REQUEST = "Demande de devis par mail ou par PDF"
+DOWNLOAD = "Télécharger mon devis valable 1 mois au format PDF"
+NUMBER = re.compile(r"/dossiers/(DE-\d{4}-\d{6})")
+
+
+def bytes_of(download: Download) -> bytes:
+    return Path(download.path()).read_bytes()
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of a PDF on one line, as somebody reads it."""
+    read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(read.stdout.decode().split())
+
+
+def day_full(day: date) -> str:
+    return FILTERS["day_full"](day, "fr")
+
+
+def amount_of(tab: Tab) -> str:
+    """The total including VAT, as the dossier shows it."""
+    return tab.page.locator(".sums__total dd").first.inner_text()
+
+
+def number_of(tab: Tab) -> str:
+    """The quote whose dossier is shown."""
+    found = NUMBER.search(tab.page.url)
+    assert found is not None, tab.page.url
+    return found[1]
+
+
+def draw_quote(buyer: Tab) -> Download:
+    """From the cart to the dossier; the PDF comes by itself."""
+    buyer.go("/panier")
+    expect(main(buyer)).to_contain_text("étape")
+    expect(main(buyer)).to_contain_text("devis")
+    buyer.press(link(buyer, "Commander"))
+    headed(buyer, "Adresses")
+    expect(buyer.page.locator("[name=service_name]")).not_to_have_value("")
+    fill(buyer, title="Salle Arletty", contact_name="Marc Tesnière", contact_phone="02 61 91 00 12")
+    buyer.press(button(buyer, re.compile("^Continuer")))
+    headed(buyer, "Livraison")
+    buyer.press(button(buyer, re.compile("^Continuer")))
+    headed(buyer, "Paiement")
+    ways = buyer.page.locator("main .way h2")
+    expect(ways.first).to_have_text("Carte bancaire")
+    buyer.press(link(buyer, REQUEST))
+    expect(main(buyer)).to_contain_text("Commune de Bellême")
+    buyer.press(button(buyer, DOWNLOAD), status=422)
+    expect(buyer.page.get_by_role("alert")).to_be_visible()
+    expect(button(buyer, "Recevoir mon devis par e-mail")).to_be_visible()
+    buyer.page.get_by_role("checkbox").check()
+    with buyer.page.expect_download() as arriving:
+        buyer.press(button(buyer, DOWNLOAD))
+    return arriving.value
+
+
+def test_from_the_cart_to_the_paid_invoice(people: People, shop: LiveShop) -> None:
+    buyer = people.arrive()
+    sign_in(buyer, BUYER)
+    add_to_cart(buyer, 3)
+    add_to_cart(buyer, 2, "micro main")
+    first = bytes_of(draw_quote(buyer))
+    number = number_of(buyer)
+    total = amount_of(buyer)
+    the_quote_says_all(buyer, first, number, total)
+    the_quote_comes_by_mail(shop, number, first)
+    send_the_copy(buyer, number)
+    shop.work()
+    assert shop.box.to(BUYER, number)[-1]
+
+    office = people.arrive()
+    sign_in(office, "adv@comptoir.example")
+    refuse_it(office, shop, number)
+    order = record_it(office, shop, number, total)
+    the_rest_follows(people, shop, buyer, number, order, total)
+
+
+def the_quote_says_all(buyer: Tab, first: bytes, number: str, total: str) -> None:
+    with buyer.page.expect_download() as arriving:
+        link(buyer, "Télécharger le devis").first.click()
+    assert bytes_of(arriving.value) == first
+    words = words_of(first)
+    for needed in (
+        number,
+        "Commune de Bellême",
+        "TVA",
+        "20 %",
+        " ".join(total.split()),
+        day_full(last_day(now())),
+        "original",
+        "en-tête",
+        "tampon",
+        "organismes publics",
+    ):
+        assert needed.lower() in words.lower(), f"{needed!r} is not on the quote: {words[:3000]}"
+    for name in buyer.page.locator("#lines td.ref").all_inner_texts():
+        assert name.strip("–\xa0 ") in words
+
+
+def the_quote_comes_by_mail(shop: LiveShop, number: str, first: bytes) -> None:
+    shop.work()
+    [letter] = shop.box.to(BUYER, number)
+    assert number in str(letter["Subject"])
+    assert [data for _name, data in attached(letter)] == [first]
+
+
+def send_the_copy(buyer: Tab, number: str) -> None:
+    """The scan is kept and the goods are set aside; a text file is not a scan."""
+    form = buyer.page.locator("form#copy")
+    form.locator("[name=reference]").fill("BC-2026-118")
+    form.locator("[name=scan]").set_input_files(
+        {"name": "note.txt", "mimeType": "text/plain", "buffer": b"bonjour"}
+    )
+    buyer.press(form.locator("button"), status=422)
+    expect(form.locator("[name=reference]")).to_have_value("BC-2026-118")
+    form.locator("[name=scan]").set_input_files(
+        {"name": "BC-2026-118.pdf", "mimeType": "application/pdf", "buffer": paper()}
+    )
+    buyer.press(form.locator("button"))
+    says(buyer, re.compile("mis de côté|mise de côté|mises de côté"))
+
+
+def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
+    """The first paper that came is not good: the buyer reads why."""
+    office.go("/staff/originaux")
+    office.press(office.page.locator(f"nav.queue a[href$='{number}']"))
+    office.page.locator("summary", has_text="Refuser").click()
+    refusal = office.page.locator("form[action$=refusal]")
+    office.press(refusal.locator("button"), status=422)
+    refusal = office.page.locator("form[action$=refusal]")
+    refusal.get_by_role("textbox").fill("Le tampon officiel manque sur cet exemplaire.")
+    office.press(refusal.locator("button"))
+    shop.work()
+    [letter] = shop.box.to(BUYER, "Le tampon officiel manque")
+    assert number in letter.as_string()
+
+
+def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
+    """A wrong amount is refused beside its field and nothing typed is lost; then the order."""
+    answers = fill_record(office, f"BC-{number}", "12,00")
+    record = office.page.locator("form[action$=original]")
+    office.press(record.locator("button"), status=422)
+    record = office.page.locator("form[action$=original]")
+    expect(office.page.locator("#amount-error")).to_contain_text("12,00")
+    for name, answer in answers.items():
+        expect(record.locator(f"[name={name}]")).to_have_value(answer)
+    expect(record.locator("[name=stamped]")).to_be_checked()
+    record.locator("[name=amount]").fill(re.sub(r"[^\d,]", "", total))
+    office.press(record.locator("button"))
+    expect(office.page).to_have_url(re.compile(f"/dossiers/{number}$"))
+    found = re.search(r"CO-\d{4}-\d{6}", main(office).inner_text())
+    assert found is not None
+    shop.work()
+    assert shop.box.to(BUYER, found[0])
+    return found[0]
+
+
+def the_rest_follows(
+    people: People, shop: LiveShop, buyer: Tab, number: str, order: str, total: str
+) -> None:
+    """Two delivery notes, the invoice, its file, the transfer; the buyer reads it all."""
+    logistics = people.arrive()
+    sign_in(logistics, "logistique@comptoir.example")
+    logistics.go("/staff/livraisons")
+    logistics.press(logistics.page.locator(f"nav.queue a[href$='{order}']"))
+    deliver(logistics, {0: "2", 1: "0"})
+    logistics.go(f"/staff/livraisons/{order}")
+    deliver(logistics, {})
+    shop.work()
+    assert len({str(letter["Subject"]) for letter in shop.box.to(BUYER, "BL-")}) >= 2
+
+    accounts = people.arrive()
+    sign_in(accounts, "comptabilite@comptoir.example")
+    accounts.go("/staff/factures")
+    accounts.press(button(accounts, re.compile(f"{order}$")))
+    invoice = re.search(r"FA-\d{4}-\d{6}", accounts.page.url + main(accounts).inner_text())
+    assert invoice is not None
+    accounts.go(f"/staff/factures/{invoice[0]}")
+    accounts.page.locator("[name=to]").fill("factures@ville.example")
+    accounts.press(accounts.page.locator("form[action$=file]").locator("button"))
+    shop.work()
+    [letter] = shop.box.to("factures@ville.example", invoice[0])
+    words = words_of(attached(letter)[0][1])
+    assert invoice[0] in words
+    assert "IBAN" in words
+
+    accounts.go(f"/staff/paiements/{invoice[0]}")
+    fill(accounts, reference="VIR TRESORERIE 118", received_on=now().date().isoformat())
+    accounts.page.locator("main [name=amount]").fill(re.sub(r"[^\d,]", "", total))
+    accounts.press(accounts.page.locator("form[action$=payments]").locator("button"))
+    shop.work()
+
+    buyer.go(f"/dossiers/{number}")
+    expect(buyer.page.locator(".title .state")).to_have_text("Payé")
+    papers = buyer.page.locator("ul.docs")
+    for series in ("DE-", "BL-", "FA-"):
+        expect(papers).to_contain_text(series)
+    expect(buyer.page.locator("ol.journal li")).to_have_count(9)
+    for address in papers.get_by_role("link", name=re.compile("^Télécharger")).all():
+        url = address.get_attribute("href")
+        assert buyer.page.request.get(shop.url + str(url)).status == 200
+    subjects = {str(letter["Subject"]) for letter in shop.box.to(BUYER)}
+    assert len(subjects) >= 7
+
+
+def deliver(logistics: Tab, quantities: dict[int, str]) -> None:
+    """A delivery note for those quantities; what is not said leaves whole."""
+    units = logistics.page.locator("main input[form=note]")
+    for place, quantity in quantities.items():
+        units.nth(place).fill(quantity)
+    if not quantities:
+        for place in range(units.count()):
+            units.nth(place).fill(units.nth(place).get_attribute("max") or "0")
+    fill(logistics, carrier="Messagerie du Rhône", tracking="MR000000118")
+    logistics.press(logistics.page.locator("form#note").locator("button"))
