@@ -38,7 +38,9 @@ _PUT = text(
     "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
     " VALUES (:cart_id, :product_id, :quantity, :at) ON CONFLICT (cart_id, product_id) DO UPDATE"
     " SET quantity = CASE WHEN cart_lines.quantity + excluded.quantity > :most THEN :most"
-    " ELSE cart_lines.quantity + excluded.quantity END RETURNING quantity"
+    " ELSE cart_lines.quantity + excluded.quantity END RETURNING quantity,"
+    " (SELECT COALESCE(SUM(l.quantity), 0) FROM cart_lines l"
+    " WHERE l.cart_id = :cart_id AND l.product_id <> :product_id) AS others"
 ).bindparams(bindparam("at", type_=Cart.touched_at.type), most=MAX_QUANTITY)
 _COUNT = select(func.coalesce(func.sum(CartLine.quantity), 0).cast(BigInteger)).where(
     CartLine.cart_id == bindparam("cart_id")
@@ -87,12 +89,13 @@ def checked_quantity(quantity: int, *, least: int = 1) -> int:
 def add_to_cart(
     session: Session, token: str | None, sku: str, quantity: int, *, at: datetime
 ) -> Filled:
-    """Put units of a product into the cart of `token`, or into a new one. Four statements.
+    """Put units of a product into the cart of `token`, or into a new one. Three statements.
 
     More than there is may be asked for: the line says so. Raises NotFound, NotForSale.
     """
     checked_quantity(quantity)
-    row = session.execute(_PRODUCT, {"sku": sku}).first()
+    connection = session.connection()
+    row = connection.execute(_PRODUCT, {"sku": sku}).first()
     if row is None:
         raise NotFound
     standing = availability(
@@ -105,12 +108,11 @@ def add_to_cart(
     if not standing.can_be_bought:
         raise NotForSale(name=row.name)
     token = token or new_token()
-    cart_id = session.execute(_OPEN, {"token": token, "at": at}).scalar_one()
-    held = session.execute(
-        _PUT, {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
-    ).scalar_one()
+    cart_id = connection.execute(_OPEN, {"token": token, "at": at}).scalar_one()
+    facts = {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
+    held = connection.execute(_PUT, facts).one()
     most = None if row.backorder else standing.available
-    return Filled(token, _count(session, cart_id), row.name, held, most)
+    return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
 
 
 def set_quantity(session: Session, token: str, sku: str, quantity: int) -> Filled:
