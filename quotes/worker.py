@@ -16,6 +16,7 @@ from checkout.card.gateway import PaymentGateway
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_quote
 from quotes.quotes.records import lapsed_quotes
+from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import papers_without_pdf, pdf_of
 from shop.ground import clock
@@ -86,7 +87,14 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("mail", 1, partial(deliver_mail, database, settings, post, stopping)),
         Job("cards", 60, partial(reconcile_cards, database, settings)),
         Job("quotes", 60, partial(lapse_quotes, database)),
+        Job("counts", 900, partial(count_shelves, database)),
     ]
+
+
+def count_shelves(database: Database) -> None:
+    """The stored counts of chapters and filters, after a quarter of an hour of sales."""
+    with database.transaction() as session:
+        refresh_counts(session)
 
 
 def reconcile_cards(database: Database, settings: Settings) -> None:

@@ -32,6 +32,7 @@ ROWS = (
 EDGES: tuple[str, ...] = (
     "shop.ground.language",
     "shop.catalogue.views",
+    "shop.catalogue.staff",
     "shop.cart.views",
     "shop.accounts.views",
     "shop.accounts.staff",

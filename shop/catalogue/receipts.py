@@ -1,0 +1,122 @@
+"""Goods received from suppliers: the shelf grows, and those who asked to be told are told."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from shop.catalogue import stock
+from shop.catalogue.models import Product, Stock, StockAlert
+from shop.ground import journal, outbox
+from shop.ground.actors import ADMIN, LOGISTICS, Actor
+from shop.ground.db import locking
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+
+MOST = 9999
+SHELF_PAGE = 50
+
+
+class WrongCount(DomainError):
+    sentence = N_("Type how many units came in: a whole number from 1 to %(most)s.")
+    status = 422
+
+
+def receive_goods(
+    session: Session, sku: str, units: int, *, reference: str, by: Actor, at: datetime
+) -> int:
+    """Put units on the shelf under the supplier's delivery `reference`; returns what is on hand.
+
+    Everybody who asked to be told that the product is back gets one letter, if some of it is free.
+    Raises NotAllowed, NotFound, WrongCount.
+    """
+    if not by.has(LOGISTICS, ADMIN):
+        raise NotAllowed
+    if not 1 <= units <= MOST:
+        raise WrongCount(most=MOST)
+    product = session.scalar(select(Product).where(Product.sku == sku))
+    if product is None:
+        raise NotFound(sku=sku)
+    stock.receive(session, {product.id: units}, reference=reference, at=at)
+    shelf = session.scalars(locking(session, select(Stock).where(Stock.product_id == product.id)))
+    row = shelf.one()
+    session.refresh(row)
+    if row.on_hand > row.reserved:
+        product.restock_on = None
+        _tell(session, product, at=at)
+    journal.record(
+        session,
+        f"product:{product.id}",
+        "receive_goods",
+        by=by,
+        at=at,
+        sku=sku,
+        units=units,
+        reference=reference,
+    )
+    return row.on_hand
+
+
+def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: datetime) -> None:
+    """Say when a product is back; the shelf label shows the day. None: nobody knows."""
+    if not by.has(LOGISTICS, ADMIN):
+        raise NotAllowed
+    product = session.scalar(select(Product).where(Product.sku == sku))
+    if product is None:
+        raise NotFound(sku=sku)
+    product.restock_on = on
+    day = on.isoformat() if on else None
+    journal.record(session, f"product:{product.id}", "expect_goods", by=by, at=at, sku=sku, on=day)
+
+
+def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
+    """What stands lowest first: promised beyond the shelf, then empty, then the rest."""
+    free = Stock.on_hand - Stock.reserved
+    statement = (
+        select(
+            Product.sku,
+            Product.name,
+            Product.slug,
+            Product.restock_on,
+            Stock.on_hand,
+            Stock.reserved,
+            Stock.backorder,
+        )
+        .join(Stock, Stock.product_id == Product.id)
+        .order_by(free, Product.sku)
+        .limit(SHELF_PAGE)
+    )
+    if words:
+        like = "%" + words.replace("%", "").replace("_", "") + "%"
+        statement = statement.where(or_(Product.sku.ilike(like), Product.name.ilike(like)))
+    return session.execute(statement).all()
+
+
+def count_short(session: Session) -> int:
+    """Products promised beyond what is on the shelf: goods to order from suppliers."""
+    short = select(func.count()).select_from(Stock).where(Stock.reserved > Stock.on_hand)
+    return session.scalar(short) or 0
+
+
+def _tell(session: Session, product: Product, *, at: datetime) -> None:
+    waiting = session.scalars(
+        select(StockAlert).where(StockAlert.product_id == product.id, StockAlert.told_at.is_(None))
+    ).all()
+    for alert in waiting:
+        outbox.post(
+            session,
+            "back_in_stock",
+            to=alert.email,
+            language=alert.language,
+            at=at,
+            product=product.name,
+            sku=product.sku,
+            slug=product.slug,
+        )
+    session.execute(
+        update(StockAlert)
+        .where(StockAlert.id.in_([alert.id for alert in waiting]))
+        .values(told_at=at)
+        .execution_options(synchronize_session=False)
+    )

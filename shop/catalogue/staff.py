@@ -1,0 +1,115 @@
+"""Logistics: goods that come in, and when those that are missing are back."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, StringField
+from wtforms.validators import NumberRange, Optional
+
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.catalogue.receipts import MOST, count_short, expect_goods, receive_goods, shelf_rows
+from shop.ground.actors import LOGISTICS, SALES, SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.forms import at_most, required
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.web import database, reading
+
+room = Blueprint("stock", __name__, url_prefix="/staff")
+
+add_tab(
+    Tab(
+        "stock.shelves",
+        _l("Stock"),
+        frozenset({LOGISTICS, SALES, SALES_ADMIN}),
+        count_short,
+        order=35,
+        about=_l("products promised beyond the shelf"),
+    )
+)
+
+
+class ReceiptForm(FlaskForm):
+    """What came in, and on which supplier's paper."""
+
+    units = IntegerField(
+        _l("Units received"),
+        [
+            required(_l("Type how many units came in.")),
+            NumberRange(1, MOST, _l("A whole number from 1 to 9999.")),
+        ],
+    )
+    reference = StringField(_l("Supplier's delivery note"), [required(), at_most(40)])
+
+
+class ReturnForm(FlaskForm):
+    """When a product is back; empty when nobody knows."""
+
+    on = DateField(_l("Back on"), [Optional()])
+
+
+@room.get("/stock")
+@staff_only(LOGISTICS, SALES, SALES_ADMIN)
+def shelves() -> Any:
+    """The shelves, the shortest first; `?q=` finds a reference, `?sku=` opens its two forms."""
+    return _shelves()
+
+
+@room.post("/stock/<sku>/receipts")
+@staff_only(LOGISTICS)
+def receive(sku: str) -> Any:
+    """Units come in; those who asked to be told are told."""
+    form = ReceiptForm()
+    if not form.validate_on_submit():
+        return _shelves(sku, form, 422)
+    with database().transaction() as session:
+        on_hand = receive_goods(
+            session,
+            sku,
+            form.units.data or 0,
+            reference=form.reference.data or "",
+            by=actor(),
+            at=now(),
+        )
+    flash(_("%(sku)s: %(count)s units are on the shelf now.", sku=sku, count=on_hand), "good")
+    return redirect(url_for(".shelves", sku=sku), 303)
+
+
+@room.post("/stock/<sku>/return")
+@staff_only(LOGISTICS)
+def expect(sku: str) -> Any:
+    """The day on which a product is back."""
+    form = ReturnForm()
+    if not form.validate_on_submit():
+        return _shelves(sku, returning=form, status=422)
+    with database().transaction() as session:
+        expect_goods(session, sku, form.on.data, by=actor(), at=now())
+    flash(_("%(sku)s: the day of return is kept.", sku=sku), "good")
+    return redirect(url_for(".shelves", sku=sku), 303)
+
+
+def _shelves(
+    sku: str = "",
+    form: ReceiptForm | None = None,
+    status: int = 200,
+    *,
+    returning: ReturnForm | None = None,
+) -> Any:
+    words = request.args.get("q", "").strip()
+    chosen = sku or request.args.get("sku", "")
+    rows = shelf_rows(reading(), words or chosen)
+    product = next((row for row in rows if row.sku == chosen), None)
+    html = render_template(
+        "catalogue/stock.html",
+        rows=shelf_rows(reading(), words) if chosen else rows,
+        words=words,
+        product=product,
+        form=form or ReceiptForm(formdata=None),
+        returning=returning
+        or ReturnForm(formdata=None, on=product.restock_on if product else None),
+        may_write=actor().has(LOGISTICS, "admin"),
+    )
+    return html, status

@@ -1,0 +1,106 @@
+"""Goods that come in, on both databases."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from shop.catalogue.models import Product, Stock, StockAlert
+from shop.catalogue.receipts import (
+    WrongCount,
+    count_short,
+    expect_goods,
+    receive_goods,
+    shelf_rows,
+)
+from shop.catalogue.rules import Supply
+from shop.catalogue.stock import reserve
+from shop.ground.actors import LOGISTICS, SALES, Actor
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.ground.errors import NotAllowed, NotFound
+from shop.ground.outbox import Mail
+from tests.factories import make_product
+
+STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
+
+
+@pytest.fixture
+def product(database: Database) -> int:
+    with database.transaction() as session:
+        return make_product(session, sku="SON-1", at=now(), on_hand=0)
+
+
+def receive(session, units: int = 4, sku: str = "SON-1", by: Actor = STORE) -> int:
+    return receive_goods(session, sku, units, reference="BL 4471", by=by, at=now())
+
+
+def test_those_who_asked_are_told_once_when_the_product_is_back(database: Database, product: int):
+    with database.transaction() as session:
+        session.add(
+            StockAlert(product_id=product, email="a@ville.example", language="fr", asked_at=now())
+        )
+    for expected in (4, 8):
+        with database.transaction() as session:
+            assert receive(session) == expected
+    with database.reading_session() as session:
+        letter = session.scalars(select(Mail)).one()
+        assert (letter.template, letter.to) == ("back_in_stock", "a@ville.example")
+        assert session.scalars(select(StockAlert)).one().told_at is not None
+
+
+def test_goods_that_are_all_promised_already_are_announced_to_nobody(database: Database):
+    with database.transaction() as session:
+        product = make_product(session, sku="SON-1", at=now(), on_hand=0, supply=Supply.ON_ORDER)
+        reserve(session, {product: 6}, reference="CO-1", at=now())
+        session.add(
+            StockAlert(product_id=product, email="a@ville.example", language="fr", asked_at=now())
+        )
+        assert count_short(session) == 1
+        receive(session, 6)
+        assert count_short(session) == 0
+    with database.reading_session() as session:
+        assert session.scalars(select(Mail)).all() == []
+        row = session.scalars(select(Stock)).one()
+        assert (row.on_hand, row.reserved) == (6, 6)
+
+
+@pytest.mark.parametrize("units", [0, -3, 10_000])
+def test_a_wrong_count_is_refused(database: Database, product: int, units: int):
+    with pytest.raises(WrongCount), database.transaction() as session:
+        receive(session, units)
+
+
+def test_sales_receive_no_goods_and_an_unknown_reference_is_told(database: Database, product: int):
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        receive(session, by=Actor("Zoé", frozenset({SALES})))
+    with pytest.raises(NotFound), database.transaction() as session:
+        receive(session, sku="SON-2")
+
+
+def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, product: int):
+    day = date(2026, 12, 7)
+    with database.transaction() as session:
+        expect_goods(session, "SON-1", day, by=STORE, at=now())
+    with database.reading_session() as session:
+        assert shelf_rows(session, "son-1")[0].restock_on == day
+    with database.transaction() as session:
+        receive(session)
+        assert session.get_one(Product, product).restock_on is None
+
+
+def test_the_desk_receives_goods_and_says_what_is_wrong(app, database: Database, product: int):
+    from tests.integration.test_quote_pages import staff
+
+    desk = staff(app, database, LOGISTICS)
+    assert "SON-1" in desk.get("/staff/stock?q=enceinte").text
+    wrong = desk.post("/staff/stock/SON-1/receipts", data={"units": "x", "reference": "BL 1"})
+    assert wrong.status_code == 422
+    assert 'value="BL 1"' in wrong.text
+    done = desk.post("/staff/stock/SON-1/receipts", data={"units": "3", "reference": "BL 1"})
+    assert done.status_code == 303
+    assert "3" in desk.get(done.location).text
+    seller = staff(app, database, SALES)
+    assert seller.get("/staff/stock").status_code == 200
+    data = {"units": "3", "reference": "BL 1"}
+    assert seller.post("/staff/stock/SON-1/receipts", data=data).status_code == 403
