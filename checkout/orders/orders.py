@@ -77,23 +77,7 @@ def place_order(
     session.flush()
     session.execute(
         insert(table_of(OrderLine)),
-        [
-            {
-                "order_id": order.id,
-                "position": position,
-                "product_id": line.product_id,
-                "sku": line.sku,
-                "name": line.name,
-                "detail": line.detail,
-                "quantity": line.quantity,
-                "unit_price": line.unit_price,
-                "eco_fee": line.eco_fee,
-                "vat_rate": line.vat_rate,
-                "amount": line.amount,
-                "weight_g": line.weight_g,
-            }
-            for position, line in enumerate(lines, start=1)
-        ],
+        [{"order_id": order.id, **line.columns(n)} for n, line in enumerate(lines, start=1)],
     )
     return order
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -16,12 +15,12 @@ from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.rules import OrderStage
 from checkout.orders.sessions import key_of
 from checkout.steps.sums import Sums, sums_of
-from shop.dossiers.dossiers import journal_of, papers_of
+from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
-from shop.dossiers.papers import DELIVERY_NOTE, INVOICE
+from shop.dossiers.page import Document, Station, documents_of
 from shop.dossiers.parties import Parties, parties_from
 from shop.dossiers.words import JournalLine, journal_lines
-from shop.ground.text import day, day_full
+from shop.ground.text import day_full
 from shop.ground.web import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
@@ -32,24 +31,6 @@ STATIONS = {
     OrderStage.INVOICED: (DONE, DONE, DONE),
     OrderStage.PAID: (DONE, DONE, DONE),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One of the papers of the order: "done", "now" or "next", with its words."""
-
-    name: str
-    status: str
-    lines: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A line of the documents list; `url` None for a paper to come."""
-
-    name: str
-    about: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +85,7 @@ def _stations(
     paid = [_("Paid by card"), day_full(order.ordered_at, language), order.number]
     sent = [_("In preparation")]
     if notes:
-        sent = [
-            ngettext("Issued", "%(num)d notes", len(notes)),
-            day_full(notes[-1].shipped_on, language),
-            notes[-1].number,
-        ]
+        sent = delivery_words(notes)
     billed = [_("After the delivery")]
     if invoices:
         billed = [
@@ -125,21 +102,7 @@ def _stations(
 
 
 def _documents(session: Session, order: Order, dossier: Dossier) -> list[Document]:
-    language = current_language()
-    names = {DELIVERY_NOTE: _("Delivery note"), INVOICE: _("Invoice")}
-    documents = [
-        Document(
-            f"{names.get(paper.kind, paper.kind)} {paper.number}",
-            _("PDF, issued on %(day)s", day=day(paper.issued_at, language)),
-            url_for(
-                "dossier_files.paper",
-                number=dossier.number,
-                paper_id=paper.id,
-                key=key_of(order.number),
-            ),
-        )
-        for paper in papers_of(session, dossier.id)
-    ]
+    documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
     if delivery != DONE:
         about = _("It comes with the parcels, and by e-mail")
@@ -147,3 +110,12 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
     if invoice != DONE:
         documents.append(Document(_("Invoice"), _("It follows the delivery, marked as paid")))
     return documents
+
+
+def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
+    """How the delivery station reads once a note is out."""
+    return [
+        ngettext("Issued", "%(num)d notes", len(notes)),
+        day_full(notes[-1].shipped_on, current_language()),
+        notes[-1].number,
+    ]

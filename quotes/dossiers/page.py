@@ -7,45 +7,30 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.orders.page import delivery_words
+from checkout.steps.sums import Sums, sums_of
 from quotes.dossiers.rules import Standing, standing
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
-from shop.cart.rules import SaleLine, sale_totals
-from shop.dossiers.dossiers import content_of, files_of, journal_of, papers_of
+from shop.cart.rules import SaleLine
+from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier
+from shop.dossiers.page import Document, Station, documents_of
 from shop.dossiers.parties import Parties, parties_from
 from shop.dossiers.words import JournalLine, journal_lines
 from shop.ground.actors import Actor
-from shop.ground.text import day, day_full, size
-from shop.ground.vat import Totals
+from shop.ground.text import day, day_full
 from shop.ground.web import current_language
 from shop.ground.workflow import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    name: str
-    status: str
-    lines: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A line of the documents list; `url` None for a paper to come."""
-
-    name: str
-    about: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +45,7 @@ class DossierPage:
     documents: list[Document]
     journal: list[JournalLine]
     lines: list[SaleLine]
-    totals: Totals
+    sums: Sums
     parties: Parties
     acts: dict[str, Step]
     days_left: int
@@ -102,7 +87,7 @@ def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at
         documents=_documents(session, dossier, order),
         journal=journal_lines(journal_of(session, dossier.id)),
         lines=lines,
-        totals=sale_totals(lines),
+        sums=sums_of(lines, public=True),
         parties=parties_from(quote.parties),
         acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
         days_left=left,
@@ -136,11 +121,7 @@ def _stations(
         original = [_("Awaited"), last]
     delivery = [_("To come")]
     if notes:
-        delivery = [
-            ngettext("Issued", "%(num)d notes", len(notes)),
-            day_full(notes[-1].shipped_on, language),
-            notes[-1].number,
-        ]
+        delivery = delivery_words(notes)
     service = parties_from(quote.parties).paying_service
     invoicing = [_("To come")]
     if service is not None:
@@ -167,41 +148,8 @@ def _stations(
     ]
 
 
-def document_names() -> dict[str, str]:
-    """What each kind of paper or file is called, in the reader's language."""
-    return {
-        "quote": _("Quote"),
-        "delivery_note": _("Delivery note"),
-        "invoice": _("Invoice"),
-        "credit_note": _("Credit note"),
-        "scan": _("Copy of the purchase order"),
-        "original": _("Scan of the original"),
-        "signed_quote": _("Signed quote"),
-        "invoice_file": _("File sent to the paying service"),
-    }
-
-
 def _documents(session: Session, dossier: Dossier, order: Order | None) -> list[Document]:
-    language, names = current_language(), document_names()
-    found: list[tuple[datetime, Document]] = []
-    for paper in papers_of(session, dossier.id):
-        about = _("PDF, issued on %(day)s", day=day(paper.issued_at, language))
-        url = url_for("dossier_files.paper", number=dossier.number, paper_id=paper.id)
-        name = f"{names.get(paper.kind, paper.kind)} {paper.number}"
-        found.append((paper.issued_at, Document(name, about, url)))
-    for file in files_of(session, dossier.id):
-        if file.paper_id is not None:
-            continue
-        about = _(
-            "%(kind)s, %(size)s, received on %(day)s",
-            kind=file.filename.rpartition(".")[2].upper(),
-            size=size(file.size, language),
-            day=day(file.stored_at, language),
-        )
-        url = url_for("dossier_files.file", number=dossier.number, file_id=file.id)
-        name = f"{names.get(file.kind, file.kind)}, {file.filename}"
-        found.append((file.stored_at, Document(name, about, url)))
-    documents = [document for _at, document in sorted(found, key=lambda pair: pair[0])]
+    documents = documents_of(session, dossier)
     if order is None:
         documents.append(
             Document(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -108,7 +107,10 @@ def issue_quote(
     )
     session.add(quote)
     session.flush()
-    session.execute(insert(table_of(QuoteLine)), _line_rows(quote.id, lines))
+    session.execute(
+        insert(table_of(QuoteLine)),
+        [{"quote_id": quote.id, **line.columns(n)} for n, line in enumerate(lines, start=1)],
+    )
     tell(session, quote, "quote_issued", at=at, papers=(paper.id,))
     record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
     return quote
@@ -190,23 +192,3 @@ def _verified(session: Session, organisation_id: int | None) -> Organisation:
 
 def _service_code(parties: Parties) -> str | None:
     return (parties.paying_service.service_code or None) if parties.paying_service else None
-
-
-def _line_rows(quote_id: int, lines: Sequence[SaleLine]) -> list[dict[str, Any]]:
-    return [
-        {
-            "quote_id": quote_id,
-            "position": position,
-            "product_id": line.product_id,
-            "sku": line.sku,
-            "name": line.name,
-            "detail": line.detail,
-            "quantity": line.quantity,
-            "unit_price": line.unit_price,
-            "eco_fee": line.eco_fee,
-            "vat_rate": line.vat_rate,
-            "amount": line.amount,
-            "weight_g": line.weight_g,
-        }
-        for position, line in enumerate(lines, start=1)
-    ]

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
 from checkout.steps.rules import StepMissing
+from checkout.steps.sums import sums_of
 from checkout.steps.visit import cart_id_of, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
@@ -107,6 +108,12 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
     html = render_template(
         "quotes/conditions.html",
         ready=ready,
+        sums=sums_of(
+            ready.lines,
+            public=True,
+            expected_on=ready.offer.expected_on,
+            shipping=ready.shipping,
+        ),
         form=form,
         step=5,
         step_urls=step_urls(),

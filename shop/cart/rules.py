@@ -47,6 +47,22 @@ class SaleLine:
         """The line's amount excluding VAT."""
         return self.unit_price.times(self.quantity)
 
+    def columns(self, position: int) -> dict[str, Any]:
+        """The line as a row of a quote or of an order."""
+        return {
+            "position": position,
+            "product_id": self.product_id,
+            "sku": self.sku,
+            "name": self.name,
+            "detail": self.detail,
+            "quantity": self.quantity,
+            "unit_price": self.unit_price,
+            "eco_fee": self.eco_fee,
+            "vat_rate": self.vat_rate,
+            "amount": self.amount,
+            "weight_g": self.weight_g,
+        }
+
     def to_json(self) -> dict[str, Any]:
         return {
             "product_id": self.product_id,

@@ -1,0 +1,82 @@
+"""What the pages of a quote and of a card order share: stations and documents."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.dossiers.dossiers import files_of, papers_of
+from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.ground.text import day, size
+from shop.ground.web import current_language
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One of the papers: "done", "now" or "next", with its words."""
+
+    name: str
+    status: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A line of the documents list; `url` None for a paper to come."""
+
+    name: str
+    about: str
+    url: str | None = None
+
+
+def document_names() -> dict[str, str]:
+    """What each kind of paper or file is called, in the reader's language."""
+    return {
+        "quote": _("Quote"),
+        "delivery_note": _("Delivery note"),
+        "invoice": _("Invoice"),
+        "credit_note": _("Credit note"),
+        "scan": _("Copy of the purchase order"),
+        "original": _("Scan of the original"),
+        "signed_quote": _("Signed quote"),
+        "invoice_file": _("File sent to the paying service"),
+    }
+
+
+def documents_of(
+    session: Session, dossier: Dossier, *, guest_key: str | None = None
+) -> list[Document]:
+    """The issued papers and the kept files of a dossier, oldest first."""
+    found = [
+        (paper.issued_at, _paper(dossier, paper, guest_key))
+        for paper in papers_of(session, dossier.id)
+    ]
+    found += [
+        (file.stored_at, _file(dossier, file, guest_key))
+        for file in files_of(session, dossier.id)
+        if file.paper_id is None
+    ]
+    return [document for _at, document in sorted(found, key=lambda pair: pair[0])]
+
+
+def _paper(dossier: Dossier, paper: Paper, key: str | None) -> Document:
+    return Document(
+        f"{document_names().get(paper.kind, paper.kind)} {paper.number}",
+        _("PDF, issued on %(day)s", day=day(paper.issued_at, current_language())),
+        url_for("dossier_files.paper", number=dossier.number, paper_id=paper.id, key=key),
+    )
+
+
+def _file(dossier: Dossier, file: StoredFile, key: str | None) -> Document:
+    about = _(
+        "%(kind)s, %(size)s, received on %(day)s",
+        kind=file.filename.rpartition(".")[2].upper(),
+        size=size(file.size, current_language()),
+        day=day(file.stored_at, current_language()),
+    )
+    return Document(
+        f"{document_names().get(file.kind, file.kind)}, {file.filename}",
+        about,
+        url_for("dossier_files.file", number=dossier.number, file_id=file.id, key=key),
+    )
