@@ -13,6 +13,7 @@ from shop.ground.config import Settings
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
 from tests import postgres
+from tests.hygiene import HygienicClient
 
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
 
@@ -77,6 +78,7 @@ def app(database: Database):
     )
     application = create_app(settings, database)
     application.config["WTF_CSRF_ENABLED"] = False
+    application.test_client_class = HygienicClient
     return application
 
 

@@ -24,7 +24,7 @@ from tests.e2e.gestures import (
 )
 from tests.e2e.live import LiveShop
 from tests.e2e.tabs import People, Tab
-from tests.e2e.test_quote_way import BUYER, REQUEST, draw_quote, number_of, send_the_copy
+from tests.e2e.test_quote_way import BUYER, REQUEST, amount_of, draw_quote, number_of, send_the_copy
 
 FORGE = "() => {document.querySelector('form[action$=carte]').setAttribute('action', '/quotes')}"
 
@@ -141,33 +141,33 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
 ) -> None:
     buyer = people.arrive()
     sign_in(buyer, BUYER)
-    numbers = []
+    quotes = []
     for _each in range(2):
         add_to_cart(buyer, 1)
         draw_quote(buyer)
-        numbers.append(number_of(buyer))
-    send_the_copy(buyer, numbers[1])
+        quotes.append((number_of(buyer), amount_of(buyer)))
+    (first, first_total), (second, second_total) = quotes
+    send_the_copy(buyer, second)
     office = people.arrive()
     sign_in(office, "adv@comptoir.example")
     end = datetime.combine(last_day(now()), time(23, 50), PARIS)
     with shop.later(end - now()):
-        open_record(office, numbers[0])
+        open_record(office, first, first_total)
         office.press(office.page.locator("form[action$=original] button"))
-        expect(office.page).to_have_url(re.compile(f"/dossiers/{numbers[0]}$"))
+        expect(office.page).to_have_url(re.compile(f"/dossiers/{first}$"))
         expect(main(office)).to_contain_text("CO-")
     with shop.later(end - now() + timedelta(minutes=20)):
-        open_record(office, numbers[1])
+        open_record(office, second, second_total)
         office.press(office.page.locator("form[action$=original] button"), status=422)
         expect(main(office)).to_contain_text("expiré")
-        buyer.go(f"/dossiers/{numbers[1]}")
+        buyer.go(f"/dossiers/{second}")
         expect(main(buyer)).to_contain_text("Ce devis a expiré")
         expect(main(buyer)).not_to_contain_text("CO-")
 
 
-def open_record(office: Tab, number: str) -> None:
+def open_record(office: Tab, number: str, total: str) -> None:
     """The desk of that quote, its record filled in as it must be."""
     office.go(f"/staff/originaux?q={number}")
-    total = office.page.locator(".compare").inner_text()
     fill_record(office, number, re.sub(r"[^\d,]", "", total))
     office.page.locator("[name=scan]").set_input_files(
         {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": paper()}

@@ -1,0 +1,147 @@
+"""What every page of the shop owes its readers, checked from its HTML.
+
+The tests' client checks each page that it gets; a page at fault fails the test that met it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+
+#: What a template or a lazy sentence leaves behind when it was not written out. « None yet » is a
+#: sentence.
+LEFTOVER = re.compile(
+    r"\{\{|\}\}|\{%|%\(\w+\)[sd]|\bNone\b(?! [a-z])|LazyString|Undefined|<(?:function|bound) "
+)
+SPOKEN = ("aria-label", "aria-labelledby", "title")
+REFERENCES = ("aria-labelledby", "aria-describedby", "for", "form", "list")
+NOT_WORDS = {"script", "style", "template"}
+
+
+class HygienicClient(FlaskClient):
+    """A test client that reads each page it gets as strictly as a validator."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        answer = super().open(*args, **kwargs)
+        if answer.request.method == "GET" and answer.mimetype == "text/html":
+            csrf = bool(self.application.config.get("WTF_CSRF_ENABLED", True))
+            found = faults(answer.get_data(as_text=True), csrf=csrf)
+            assert not found, f"{answer.request.path}: " + "; ".join(found)
+        return answer
+
+
+def faults(html: str, *, csrf: bool) -> list[str]:
+    """Everything wrong with a page; an empty list is a good page."""
+    if html.startswith("<!doctype html>\n<html lang=en>\n<title>Redirecting"):
+        return []
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    page = parser.parse(html)
+    found = [f"HTML {at}: {code} {facts}" for at, code, facts in parser.errors]
+    found += _head(page)
+    found += _ids(page)
+    found += _words(page)
+    parents = {child: parent for parent in page.iter() for child in parent}
+    found += _controls(page, parents)
+    found += _strictness(page)
+    if csrf:
+        found += _tokens(page)
+    return found
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _head(page: Element) -> Iterator[str]:
+    if page.get("lang") not in ("fr", "en"):
+        yield "no language"
+    title = page.find("head/title")
+    if title is None or not _text(title):
+        yield "no title"
+    heads = sum(1 for _ in page.iter("h1"))
+    if heads != 1:
+        yield f"{heads} headings of the first level"
+    if sum(1 for _ in page.iter("main")) != 1:
+        yield "not exactly one <main>"
+
+
+def _ids(page: Element) -> Iterator[str]:
+    ids = Counter(element.get("id") for element in page.iter() if element.get("id"))
+    yield from (f"id {name} stands {times} times" for name, times in ids.items() if times > 1)
+    for element in page.iter():
+        for attribute in REFERENCES:
+            for name in (element.get(attribute) or "").split():
+                if name not in ids:
+                    yield f"{attribute}={name} leads nowhere"
+        target = element.get("href", "") if element.tag == "a" else ""
+        if target.startswith("#") and target[1:] not in ids:
+            yield f"the link {target} leads nowhere"
+
+
+def _words(page: Element) -> Iterator[str]:
+    for element in page.iter():
+        if not isinstance(element.tag, str):
+            continue
+        pieces = [] if element.tag in NOT_WORDS else [element.text or ""]
+        pieces += [element.tail or "", *map(str, element.attrib.values())]
+        for piece in pieces:
+            if LEFTOVER.search(piece):
+                yield f"left over in <{element.tag}>: {' '.join(piece.split())[:80]}"
+
+
+def _controls(page: Element, parents: dict[Element, Element]) -> Iterator[str]:
+    labelled = {label.get("for") for label in page.iter("label") if _text(label)}
+    for element in page.iter():
+        if element.tag in ("button", "a", "summary"):
+            spoken = any(element.get(name) for name in SPOKEN)
+            if not spoken and not _text(element) and not _pictured(element):
+                yield f"a <{element.tag}> without words: {element.attrib}"
+        if element.tag == "img" and element.get("alt") is None:
+            yield f"a picture without alt: {element.get('src')}"
+        if element.tag not in ("input", "select", "textarea"):
+            continue
+        if element.get("type") in ("hidden", "submit"):
+            continue
+        named = element.get("id") in labelled or any(element.get(name) for name in SPOKEN)
+        if not named and not _inside_label(element, parents):
+            yield f"no label for {element.get('name')}"
+
+
+def _pictured(element: Element) -> bool:
+    return any(picture.get("alt") for picture in element.iter("img"))
+
+
+def _inside_label(element: Element, parents: dict[Element, Element]) -> bool:
+    above = parents.get(element)
+    while above is not None:
+        if above.tag == "label":
+            return bool(_text(above))
+        above = parents.get(above)
+    return False
+
+
+def _strictness(page: Element) -> Iterator[str]:
+    """Nothing that the content security policy would refuse."""
+    for element in page.iter():
+        if element.tag == "style" or (element.tag == "script" and not element.get("src")):
+            yield f"an inline <{element.tag}>"
+        for name in element.attrib:
+            if name == "style" or str(name).startswith("on"):
+                yield f"an inline {name} on <{element.tag}>"
+
+
+def _tokens(page: Element) -> Iterator[str]:
+    for form in page.iter("form"):
+        if (form.get("method") or "get").lower() != "post":
+            continue
+        tokens = [
+            field
+            for field in form.iter("input")
+            if (field.get("name") or "").endswith("csrf_token")
+        ]
+        if len(tokens) != 1 or not tokens[0].get("value"):
+            yield f"{len(tokens)} CSRF tokens in the form to {form.get('action')}"

@@ -1,0 +1,135 @@
+"""Every address that needs no argument, opened by everybody there is, in both languages."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from quotes.demonstration.fill import fill_demonstration
+from shop.ground.config import Settings
+from shop.ground.db import Database
+from shop.ground.migrate import upgrade
+from tests.hygiene import HygienicClient, faults
+
+EVERYBODY = (
+    None,
+    "particulier@example.org",
+    "acheteur@ville.example",
+    "nouveau@ecole.example",
+    "ventes@comptoir.example",
+    "adv@comptoir.example",
+    "logistique@comptoir.example",
+    "comptabilite@comptoir.example",
+    "admin@comptoir.example",
+)
+#: A page, the way to somebody else's page, or a refusal that says why.
+ANSWERS = {200, 302, 303, 403, 404}
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The demonstration shop, with its CSRF tokens."""
+    path = tmp_path_factory.mktemp("hygiene") / "shop.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    fill_demonstration(database)
+    settings = replace(
+        Settings(),
+        secret_key="hygiene-only-secret-" + "x" * 32,
+        database_url=f"sqlite:///{path}",
+    )
+    app = create_app(settings, database)
+    app.test_client_class = HygienicClient
+    yield app
+    database.dispose()
+
+
+def addresses(app: Flask) -> list[str]:
+    return sorted(
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments
+    )
+
+
+def enter(client: HygienicClient, address: str | None) -> None:
+    if address is None:
+        return
+    page = client.get("/sign-in").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answer = client.post(
+        "/sign-in", data={"email": address, "password": "demonstration", "csrf_token": token}
+    )
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("address", EVERYBODY, ids=lambda address: address or "visitor")
+def test_every_page_without_argument_is_in_order(demonstration, address, language):
+    client = demonstration.test_client()
+    enter(client, address)
+    with client.session_transaction() as browser:
+        browser["language"] = language
+    for path in addresses(demonstration):
+        answer = client.get(path)
+        assert answer.status_code in ANSWERS, (path, answer.status_code)
+
+
+def test_pages_with_an_argument_are_in_order(demonstration):
+    """One of each kind, found by following the links of the lists."""
+    seen: set[str] = set()
+    for address in EVERYBODY:
+        client = demonstration.test_client()
+        enter(client, address)
+        found: set[str] = set()
+        for path in addresses(demonstration):
+            answer = client.get(path)
+            if answer.mimetype == "text/html":
+                found |= set(links(answer.text))
+        for path in sorted(one_of_each_kind(demonstration, found, seen)):
+            answer = client.get(path)
+            assert answer.status_code in ANSWERS, (path, answer.status_code)
+    assert len(seen) >= 12, seen
+
+
+def links(html: str) -> list[str]:
+    return [part.partition('"')[0].replace("&amp;", "&") for part in html.split('href="/')[1:]]
+
+
+def one_of_each_kind(app: Flask, found: set[str], seen: set[str]) -> set[str]:
+    """At most one link an endpoint for each reader; `seen` gathers the endpoints."""
+    adapter = app.url_map.bind("localhost")
+    kinds: dict[str, str] = {}
+    for link in sorted(found):
+        path = "/" + link.partition("#")[0]
+        if path.startswith("/static") or not adapter.test(path.partition("?")[0], "GET"):
+            continue
+        endpoint, _arguments = adapter.match(path.partition("?")[0], "GET")
+        kinds.setdefault(endpoint, path)
+    seen |= kinds.keys()
+    return set(kinds.values())
+
+
+def test_the_check_itself_sees_what_is_wrong():
+    page = (
+        '<!doctype html><html lang="de"><head><title> </title></head><body><main>'
+        '<p id="a" style="color:red">None</p><p id="a">{{ x }}</p><img src="x">'
+        '<form method="post"><input name="q"><button></button></form>'
+        '<a href="#nowhere">x</a></main></body></html>'
+    )
+    found = " ".join(faults(page, csrf=True))
+    for words in (
+        "no language",
+        "no title",
+        "0 headings",
+        "id a stands 2 times",
+        "left over",
+        "picture without alt",
+        "no label for q",
+        "a <button> without words",
+        "inline style",
+        "0 CSRF tokens",
+        "#nowhere leads nowhere",
+    ):
+        assert words in found
