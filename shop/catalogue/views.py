@@ -164,7 +164,8 @@ def alert(slug: str) -> Any:
 
 @room.get("/recherche", endpoint="search")
 def search_page() -> str:
-    query = request.args.get("q", "").strip()[:200]
+    words = (sign if sign.isprintable() else " " for sign in request.args.get("q", ""))
+    query = "".join(words).strip()[:200]
     asked = request.args.get("page", "1")
     number = min(search.DEEPEST, max(1, int(asked))) if asked.isdecimal() else 1
     language = current_language()
