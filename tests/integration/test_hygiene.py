@@ -107,7 +107,7 @@ def one_of_each_kind(app: Flask, found: set[str], seen: set[str]) -> set[str]:
             continue
         endpoint, _arguments = adapter.match(path.partition("?")[0], "GET")
         kinds.setdefault(endpoint, path)
-    seen |= kinds.keys()
+    seen.update(kinds)
     return set(kinds.values())
 
 

@@ -1,0 +1,194 @@
+"""What is named in one place and stands in another: templates, letters, pages, icons, tables."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from app import create_app
+from checkout.orders.rules import PROCEDURE as ORDERS
+from quotes.procedure import PROCEDURE as QUOTES
+from shop.ground.workflow import Procedure, table_rows
+from tests.conftest import TEST_SETTINGS
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+PACKAGES = ("shop", "checkout", "quotes")
+JINJA = Environment(extensions=["jinja2.ext.i18n"])
+#: Templates whose name is put together: the information pages, one a language.
+PUT_TOGETHER = re.compile(r"^pages/(fr|en)/\w+\.html$")
+#: The order of a page, from the head to the foot; what a page fills comes in this order.
+ORDER = [
+    "title",
+    "description",
+    "sheets",
+    "head",
+    "body_class",
+    "demonstration",
+    "top",
+    "masthead_search",
+    "query",
+    "flashes",
+    "main_class",
+    "crumbs",
+    "main",
+    "foot",
+]
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def templates() -> dict[str, nodes.Template]:
+    """Every template of the site by its name, parsed."""
+    return {
+        str(path.relative_to(TEMPLATES)): JINJA.parse(path.read_text(encoding="utf-8"))
+        for path in sorted([*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")])
+    }
+
+
+def strings_of_the_code() -> set[str]:
+    return {
+        node.value
+        for _path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def named_in_templates(name: str) -> list[tuple[str, str]]:
+    """First arguments of the calls of a function or macro, with the template they stand in."""
+    return [
+        (template, call.args[0].value)
+        for template, tree in templates().items()
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == name
+        if call.args and isinstance(call.args[0], nodes.Const)
+    ]
+
+
+def test_every_template_is_used() -> None:
+    used = strings_of_the_code()
+    for name, tree in templates().items():
+        folder = name.rpartition("/")[0]
+        for kind in (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport):
+            for node in tree.find_all(kind):
+                if isinstance(node.template, nodes.Const):
+                    used |= {node.template.value, f"{folder}/{node.template.value}"}
+    unused = [
+        name
+        for name in templates()
+        if name not in used
+        and not PUT_TOGETHER.match(name)
+        and Path(name).name not in used
+        and Path(name).stem not in used
+    ]
+    assert not unused
+
+
+def test_every_template_that_is_named_exists() -> None:
+    known = set(templates())
+    named = {
+        text for text in strings_of_the_code() if re.fullmatch(r"[a-z_]+/[a-z_/]+\.html", text)
+    }
+    assert not named - known
+
+
+def test_blocks_are_filled_in_the_order_of_the_page() -> None:
+    wrong = {}
+    for name, tree in templates().items():
+        if tree.find(nodes.Extends) is None:
+            continue
+        filled = [node.name for node in tree.body if isinstance(node, nodes.Block)]
+        known = [block for block in filled if block in ORDER]
+        if known != sorted(known, key=ORDER.index):
+            wrong[name] = known
+    assert not wrong
+
+
+def test_every_letter_that_is_posted_is_written() -> None:
+    """Both ways: no act posts a letter that has no words, no words that nobody posts."""
+    written = {path.stem for path in (TEMPLATES / "emails").glob("*.txt") if path.stem[0] != "_"}
+    posted = set()
+    for _path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                posted |= {
+                    argument.value
+                    for argument in [*node.args[:3], *(k.value for k in node.keywords)]
+                    if isinstance(argument, ast.Constant) and argument.value in written
+                }
+                if called(node) == "post" and len(node.args) > 1:
+                    letter = node.args[1]
+                    if isinstance(letter, ast.Constant):
+                        assert letter.value in written, f"{_path}: {letter.value}"
+    assert written == posted | (written & strings_of_the_code())
+
+
+def called(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory):
+    from dataclasses import replace
+
+    path = tmp_path_factory.mktemp("consistency") / "shop.db"
+    return create_app(replace(TEST_SETTINGS, database_url=f"sqlite:///{path}"))
+
+
+def test_every_page_that_a_template_links_to_exists(app) -> None:
+    missing = [
+        (template, endpoint)
+        for template, endpoint in named_in_templates("url_for")
+        if endpoint not in app.view_functions
+    ]
+    assert not missing
+
+
+def test_every_page_that_the_code_leads_to_exists(app) -> None:
+    missing = []
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and called(node) == "url_for" and node.args):
+                continue
+            named = node.args[0]
+            if not (isinstance(named, ast.Constant) and isinstance(named.value, str)):
+                continue
+            if named.value.startswith("."):
+                known = any(end.endswith(named.value) for end in app.view_functions)
+            else:
+                known = named.value in app.view_functions or "sandbox" in path.parts
+            if not known:
+                missing.append((str(path), named.value))
+    assert not missing
+
+
+def test_every_icon_and_every_asset_exists() -> None:
+    sprite = (ROOT / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    icons = set(re.findall(r'id="([a-z0-9-]+)"', sprite))
+    assert not [one for one in named_in_templates("icon") if one[1] not in icons]
+    assets = [path for _template, path in named_in_templates("asset")]
+    assert not [path for path in assets if not (ROOT / "static" / path).is_file()]
+
+
+@pytest.mark.parametrize(
+    ("marker", "procedure"), [("quote-procedure", QUOTES), ("order-procedure", ORDERS)]
+)
+def test_the_readme_tells_the_procedure_as_it_is(marker: str, procedure: Procedure) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    _before, opened, rest = readme.partition(f"<!-- {marker} -->")
+    assert opened, f"the README has no <!-- {marker} -->"
+    told, closed, _after = rest.partition(f"<!-- /{marker} -->")
+    assert closed, f"the README has no <!-- /{marker} -->"
+    lines = [line for line in told.strip().splitlines() if line.startswith("|")]
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
+    assert cells[2:] == [tuple(row) for row in table_rows(procedure)]
