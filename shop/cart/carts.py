@@ -5,7 +5,7 @@ A cart promises nothing: stock is set aside by an order or by the scan of a purc
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select, text, update
@@ -26,10 +26,15 @@ _PRODUCT = (
         Stock.on_hand,
         Stock.reserved,
         Stock.backorder,
+        Cart.id.label("cart_id"),
+        Cart.touched_at,
     )
     .join_from(Product, Stock, Stock.product_id == Product.id)
+    .outerjoin(Cart, Cart.token == bindparam("token"))
     .where(Product.sku == bindparam("sku"), Product.published)
 )
+#: `touched_at` is kept to the hour, so that not every product rewrites the cart's row.
+_TOUCHED_TO = timedelta(hours=1)
 _OPEN = text(
     "INSERT INTO carts (token, created_at, touched_at) VALUES (:token, :at, :at)"
     " ON CONFLICT (token) DO UPDATE SET touched_at = excluded.touched_at RETURNING id"
@@ -89,13 +94,15 @@ def checked_quantity(quantity: int, *, least: int = 1) -> int:
 def add_to_cart(
     session: Session, token: str | None, sku: str, quantity: int, *, at: datetime
 ) -> Filled:
-    """Put units of a product into the cart of `token`, or into a new one. Three statements.
+    """Put units of a product into the cart of `token`, or into a new one.
+
+    Two statements; a third opens the cart, or notes once an hour that it is in use.
 
     More than there is may be asked for: the line says so. Raises NotFound, NotForSale.
     """
     checked_quantity(quantity)
     connection = session.connection()
-    row = connection.execute(_PRODUCT, {"sku": sku}).first()
+    row = connection.execute(_PRODUCT, {"sku": sku, "token": token}).first()
     if row is None:
         raise NotFound
     standing = availability(
@@ -108,7 +115,9 @@ def add_to_cart(
     if not standing.can_be_bought:
         raise NotForSale(name=row.name)
     token = token or new_token()
-    cart_id = connection.execute(_OPEN, {"token": token, "at": at}).scalar_one()
+    cart_id = row.cart_id
+    if cart_id is None or at - row.touched_at > _TOUCHED_TO:
+        cart_id = connection.execute(_OPEN, {"token": token, "at": at}).scalar_one()
     facts = {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
     held = connection.execute(_PUT, facts).one()
     most = None if row.backorder else standing.available
