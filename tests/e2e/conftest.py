@@ -26,10 +26,8 @@ ARGUMENTS = [
 expect.set_options(timeout=10_000)
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, filled once; the letters of its past have left."""
-    path = tmp_path_factory.mktemp("demonstration") / "filled.db"
+def fill_database(path: Path) -> Path:
+    """A demonstration database at `path`; the letters of its past have left."""
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     fill_demonstration(database)
@@ -37,6 +35,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         session.execute(update(Mail).values(sent_at=now()))
     database.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's database, filled once."""
+    return fill_database(tmp_path_factory.mktemp("demonstration") / "filled.db")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,133 @@
+"""The README's pictures: `python -m tests.screenshots` writes docs/screenshots/.
+
+The demonstration shop is filled afresh and walked to each place; light theme, French, two widths.
+"""
+
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shop.ground.config import ROOT
+from tests.e2e.conftest import ARGUMENTS, fill_database
+from tests.e2e.live import live_shop
+from tests.programs import chromium
+
+TARGET = ROOT / "docs" / "screenshots"
+PASSWORD = "demonstration"
+DESKTOP, PHONE = (1280, 860), (390, 844)
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A browser of somebody's own at one width."""
+
+    page: Page
+    home: str
+    suffix: str
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.home + path)
+
+    def press(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
+    def take(self, name: str) -> None:
+        self.page.wait_for_load_state("networkidle")
+        self.page.screenshot(path=TARGET / f"{name}{self.suffix}.png", animations="disabled")
+
+    def sign_in(self, address: str) -> None:
+        self.go("/sign-in")
+        self.page.locator("main [name=email]").fill(address)
+        self.page.locator("main [name=password]").fill(PASSWORD)
+        self.press("main form[action*=sign-in] button")
+
+    def add(self, words: str, quantity: int) -> None:
+        self.go(f"/recherche?q={words}")
+        self.press("li.product:has(button) a")
+        self.page.locator("form.buy__row [name=quantity]").fill(str(quantity))
+        self.press("form.buy__row button.button")
+
+
+def camera(browser: Browser, home: str, size: tuple[int, int], suffix: str) -> Camera:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        color_scheme="light",
+        reduced_motion="reduce",
+        device_scale_factor=1 if size == DESKTOP else 2,
+    )
+    return Camera(context.new_page(), home, suffix)
+
+
+def as_a_buyer(shot: Camera) -> None:
+    """The shelves, the cart, the steps, and the dossier whose original is awaited."""
+    shot.go("/")
+    shot.take("home")
+    shot.press("main a[href^='/rayon/']")
+    shot.take("category")
+    shot.press("li.product a")
+    shot.take("product")
+    shot.sign_in("acheteur@ville.example")
+    shot.add("enceinte", 2)
+    shot.add("micro+main", 4)
+    shot.go("/panier")
+    shot.take("cart")
+    shot.go("/commande/adresses")
+    shot.page.locator("[name=contact_name]").fill("Marc Tesnière")
+    shot.page.locator("[name=contact_phone]").fill("02 61 91 00 12")
+    shot.press("main form .acts button")
+    shot.press("main form .acts button")
+    shot.take("payment")
+    shot.press("#quote-way a")
+    shot.take("conditions")
+    shot.go("/dossiers")
+    shot.press("main a[href*='/dossiers/DE-']")
+    shot.take("dossier")
+
+
+def as_the_office(shot: Camera) -> None:
+    shot.sign_in("adv@comptoir.example")
+    shot.go("/staff/originaux")
+    shot.press("nav.queue a")
+    shot.take("originals")
+
+
+def the_quote_itself(shot: Camera) -> None:
+    """The first page of the newest quote, as it is printed."""
+    shot.go("/dossiers")
+    shot.press("main a[href*='/dossiers/DE-']")
+    url = shot.page.locator("ul.docs a.button").first.get_attribute("href")
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "quote.pdf"
+        pdf.write_bytes(shot.page.request.get(f"{shot.home}{url}").body())
+        command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile"]
+        subprocess.run([*command, pdf, TARGET / "quote"], check=True)
+
+
+def main() -> int:
+    program = chromium()
+    if program is None:
+        sys.stderr.write("Screenshots need a browser: install chromium-headless-shell.\n")
+        return 1
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        filled = fill_database(Path(folder) / "filled.db")
+        with live_shop(filled, Path(folder)) as shop:
+            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+            desktop = camera(browser, shop.url, DESKTOP, "")
+            as_a_buyer(desktop)
+            the_quote_itself(desktop)
+            as_a_buyer(camera(browser, shop.url, PHONE, "-phone"))
+            as_the_office(camera(browser, shop.url, DESKTOP, ""))
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
