@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shop.ground.config import ROOT
@@ -27,7 +28,7 @@ class Camera:
 
     page: Page
     home: str
-    suffix: str
+    folder: Path
 
     def go(self, path: str) -> None:
         self.page.goto(self.home + path)
@@ -38,7 +39,7 @@ class Camera:
 
     def take(self, name: str) -> None:
         self.page.wait_for_load_state("networkidle")
-        self.page.screenshot(path=TARGET / f"{name}{self.suffix}.png", animations="disabled")
+        self.page.screenshot(path=self.folder / f"{name}.png", animations="disabled")
 
     def sign_in(self, address: str) -> None:
         self.go("/sign-in")
@@ -53,16 +54,15 @@ class Camera:
         self.press("form.buy__row button.button")
 
 
-def camera(browser: Browser, home: str, size: tuple[int, int], suffix: str) -> Camera:
+def camera(browser: Browser, home: str, size: tuple[int, int], folder: Path) -> Camera:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale="fr-FR",
         timezone_id="Europe/Paris",
         color_scheme="light",
         reduced_motion="reduce",
-        device_scale_factor=1 if size == DESKTOP else 2,
     )
-    return Camera(context.new_page(), home, suffix)
+    return Camera(context.new_page(), home, folder)
 
 
 def as_a_buyer(shot: Camera) -> None:
@@ -110,6 +110,16 @@ def the_quote_itself(shot: Camera) -> None:
         subprocess.run([*command, pdf, TARGET / "quote"], check=True)
 
 
+def side_by_side(folder: Path, names: tuple[str, ...], gap: int = 24) -> None:
+    """phone.png: some of the phone's pages in one picture."""
+    pictures = [Image.open(folder / f"{name}.png") for name in names]
+    width, height = PHONE
+    whole = Image.new("RGB", ((width + gap) * len(pictures) - gap, height), "white")
+    for place, picture in enumerate(pictures):
+        whole.paste(picture, (place * (width + gap), 0))
+    whole.save(TARGET / "phone.png", optimize=True)
+
+
 def main() -> int:
     program = chromium()
     if program is None:
@@ -120,11 +130,12 @@ def main() -> int:
         filled = fill_database(Path(folder) / "filled.db")
         with live_shop(filled, Path(folder)) as shop:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-            desktop = camera(browser, shop.url, DESKTOP, "")
+            desktop = camera(browser, shop.url, DESKTOP, TARGET)
             as_a_buyer(desktop)
             the_quote_itself(desktop)
-            as_a_buyer(camera(browser, shop.url, PHONE, "-phone"))
-            as_the_office(camera(browser, shop.url, DESKTOP, ""))
+            as_a_buyer(camera(browser, shop.url, PHONE, Path(folder)))
+            side_by_side(Path(folder), ("home", "product", "payment", "dossier"))
+            as_the_office(camera(browser, shop.url, DESKTOP, TARGET))
             browser.close()
     return 0
 
