@@ -4,12 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Enum, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
+from shop.ground.db import Base, RowId, enumeration
 from shop.ground.money import Money
-from shop.organisations.models import values
 
 
 class PaymentState(StrEnum):
@@ -34,7 +33,7 @@ class CardPayment(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     reference: Mapped[str] = mapped_column(String(43), unique=True)
     attempt: Mapped[int] = mapped_column(default=1)
-    state: Mapped[PaymentState] = mapped_column(Enum(PaymentState, **values(PaymentState)))
+    state: Mapped[PaymentState] = mapped_column(enumeration(PaymentState))
     cart_id: Mapped[int | None] = mapped_column(
         ForeignKey("carts.id", ondelete="SET NULL"), index=True
     )

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.orders.rules import OrderStage, Origin
-from shop.ground.db import Base, RowId
+from shop.ground.db import Base, RowId, enumeration
 from shop.ground.money import Money, UnitPrice
-from shop.organisations.models import values
 
 
 class Order(Base):
@@ -30,8 +29,8 @@ class Order(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), unique=True)
-    stage: Mapped[OrderStage] = mapped_column(Enum(OrderStage, **values(OrderStage)))
-    origin: Mapped[Origin] = mapped_column(Enum(Origin, **values(Origin)))
+    stage: Mapped[OrderStage] = mapped_column(enumeration(OrderStage))
+    origin: Mapped[Origin] = mapped_column(enumeration(Origin))
     proof: Mapped[str] = mapped_column(String(120), unique=True)
     ordered_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -3,13 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quotes.procedure import QuoteStage
-from shop.ground.db import Base, RowId
+from shop.ground.db import Base, RowId, enumeration
 from shop.ground.money import Money, UnitPrice
-from shop.organisations.models import values
 
 
 class Quote(Base):
@@ -28,7 +27,7 @@ class Quote(Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), unique=True)
     paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
-    stage: Mapped[QuoteStage] = mapped_column(Enum(QuoteStage, **values(QuoteStage)))
+    stage: Mapped[QuoteStage] = mapped_column(enumeration(QuoteStage))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     email: Mapped[str] = mapped_column(String(320))

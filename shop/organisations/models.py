@@ -3,22 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
+from shop.ground.db import Base, RowId, enumeration
 from shop.organisations.rules import EngagementRule, Nature, Verification
-
-
-def values(kind: type) -> dict[str, Any]:
-    """An enumeration kept as its own words, checked by the database."""
-    return {
-        "native_enum": False,
-        "create_constraint": True,
-        "length": 20,
-        "values_callable": lambda e: [member.value for member in e],
-        "name": kind.__name__.lower(),
-    }
 
 
 class Organisation(Base):
@@ -32,13 +21,13 @@ class Organisation(Base):
     siren: Mapped[str] = mapped_column(String(9), index=True)
     siret: Mapped[str] = mapped_column(String(14), unique=True)
     legal_category: Mapped[str] = mapped_column(String(4))
-    nature: Mapped[Nature] = mapped_column(Enum(Nature, **values(Nature)))
-    verification: Mapped[Verification] = mapped_column(Enum(Verification, **values(Verification)))
+    nature: Mapped[Nature] = mapped_column(enumeration(Nature))
+    verification: Mapped[Verification] = mapped_column(enumeration(Verification))
     verification_reason: Mapped[str] = mapped_column(String(500), default="")
     verified_at: Mapped[datetime | None]
     payment_delay_days: Mapped[int] = mapped_column(default=30)
     engagement_rule: Mapped[EngagementRule] = mapped_column(
-        Enum(EngagementRule, **values(EngagementRule)), default=EngagementRule.UNKNOWN
+        enumeration(EngagementRule), default=EngagementRule.UNKNOWN
     )
     header: Mapped[dict[str, Any]]
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
