@@ -87,7 +87,7 @@ def test_the_language_is_the_readers_own(people: People) -> None:
 #: One body a screen: the second who registers the same body only asks to join it.
 BODIES = {
     "desktop": ("200000172", "CC Faucigny - Glières"),
-    "without-scripts": ("200000438", "CC du Pays de Pontchâteau"),
+    "without-scripts": ("200000800", "CC Coeur de Sologne"),
     "phone": ("200000545", "CC des Portes de Romilly sur Seine"),
 }
 
