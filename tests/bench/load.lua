@@ -21,6 +21,6 @@ function done(summary, latency, all)
   local e = summary.errors
   io.write(string.format(
     'RESULT {"requests": %d, "microseconds": %d, "errors": %d, "p50": %d, "p95": %d, "p99": %d}\n',
-    summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout,
+    summary.requests, summary.duration, e.connect + e.read + e.write + e.status,
     latency:percentile(50), latency:percentile(95), latency:percentile(99)))
 end

@@ -21,7 +21,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What one short load gave. Latencies in milliseconds; `errors` are answers from 400 on, and
-    broken or late connections."""
+    broken connections; a late answer is only slow."""
 
     rate: float
     errors: int

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from statistics import median
 from typing import Any
@@ -23,8 +24,8 @@ def measure(times: int) -> list[dict[str, Any]]:
         mine, raw = [], []
         render("quote", content, language="fr")
         for _ in range(times if count < 100 else 1):
-            mine.append(_milliseconds(lambda c=content: render("quote", c, language="fr")))
-            raw.append(_milliseconds(lambda c=content: _drawn(c)))
+            mine.append(_milliseconds(partial(render, "quote", content, language="fr")))
+            raw.append(_milliseconds(partial(_drawn, content)))
         ratio = median(each / other for each, other in zip(mine, raw, strict=True))
         rows.append(
             {
