@@ -1,7 +1,7 @@
 """The life of a quote.
 
                      receive_scan                record_original
-    issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> orders/rules
+    issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> orders/procedure
                 │  └──────────────────┼──────────────────────────────^  ^
                 │        record_original                                │ honour_late
                 ├──── cancel ─────────┴──> CANCELLED                    │

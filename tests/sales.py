@@ -12,7 +12,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryNote
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of, place_order
-from checkout.orders.rules import Origin
+from checkout.orders.procedure import Origin
 from quotes.purchase_orders.purchase_orders import record_original
 from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote

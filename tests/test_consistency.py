@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from app import create_app
-from checkout.orders.rules import PROCEDURE as ORDERS
+from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.ground.workflow import Procedure, table_rows
 from tests.conftest import TEST_SETTINGS

@@ -12,7 +12,7 @@ from checkout.card.models import CardPayment, PaymentState
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft
 from checkout.orders.orders import place_order
-from checkout.orders.rules import OrderStage, Origin
+from checkout.orders.procedure import OrderStage, Origin
 from shop.cart.rules import line_from, wanted
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock

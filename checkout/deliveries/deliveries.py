@@ -11,8 +11,8 @@ from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.deliveries.rules import Outstanding, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of
+from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move, references_of, tell
-from checkout.orders.rules import PROCEDURE
 from shop.catalogue import stock
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Dossier

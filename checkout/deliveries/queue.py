@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.rules import PROCEDURE
+from checkout.orders.procedure import PROCEDURE
 
 QUEUE_LIMIT = 200
 

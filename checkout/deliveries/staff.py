@@ -12,7 +12,7 @@ from checkout.deliveries.forms import DeliveryForm, delivery_form
 from checkout.deliveries.queue import count_to_prepare, to_prepare
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
-from checkout.orders.rules import PROCEDURE
+from checkout.orders.procedure import PROCEDURE
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor
 from shop.dossiers.models import Dossier

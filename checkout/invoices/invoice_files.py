@@ -14,8 +14,8 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
+from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move, tell
-from checkout.orders.rules import PROCEDURE
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of

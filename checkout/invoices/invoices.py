@@ -16,8 +16,8 @@ from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, sale_line
+from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import move, references_of, tell
-from checkout.orders.rules import PROCEDURE, Origin
 from checkout.payments.payments import take_card_payment
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.content import line_contents, paper_content

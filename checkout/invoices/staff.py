@@ -18,7 +18,7 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
-from checkout.orders.rules import PROCEDURE
+from checkout.orders.procedure import PROCEDURE
 from checkout.payments.payments import payments_of
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from checkout.orders.rules import OrderStage, Origin
+from checkout.orders.procedure import OrderStage, Origin
 from shop.ground.db import Base, RowId, enumeration
 from shop.ground.money import Money, UnitPrice
 

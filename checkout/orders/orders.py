@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.rules import OrderStage, Origin
+from checkout.orders.procedure import OrderStage, Origin
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.models import Dossier
 from shop.dossiers.parties import Parties

@@ -12,7 +12,7 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, sale_line
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from checkout.orders.sessions import key_of
 from checkout.steps.sums import Sums, sums_of
 from shop.dossiers.dossiers import journal_of

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from shop.dossiers.models import Dossier
 from shop.dossiers.parties import parties_from
 from shop.ground import journal, outbox

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from checkout.orders.models import Order
 from checkout.orders.page import read_order, state_of
-from checkout.orders.rules import Origin
+from checkout.orders.procedure import Origin
 from checkout.orders.sessions import key_of, remember_order, take_thanks
 from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
+from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move, tell
-from checkout.orders.rules import PROCEDURE
 from checkout.payments.models import Payment
 from checkout.payments.rules import PaymentRecordedBefore, ensure_payable
 from shop.ground.actors import THE_PROCESSOR, Actor

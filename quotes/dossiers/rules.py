@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from quotes.procedure import QuoteStage, stage_at
 from shop.ground.errors import N_
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from checkout.orders.orders import place_order
-from checkout.orders.rules import Origin
+from checkout.orders.procedure import Origin
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.rules import (

@@ -9,7 +9,7 @@ from checkout.deliveries.deliveries import issue_delivery_note, notes_of
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.deliveries.rules import MoreThanRemains, NoParcel, NothingToDeliver, UnknownLine
 from checkout.orders.orders import get_order, lines_of
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.dossiers import content_of

@@ -13,7 +13,7 @@ from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import NothingToInvoice
 from checkout.orders.orders import lines_of, sale_line
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from checkout.payments.payments import payments_of
 from shop.cart.rules import sale_totals
 from shop.dossiers.dossiers import content_of

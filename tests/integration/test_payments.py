@@ -10,7 +10,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from checkout.payments.payments import record_payment
 from checkout.payments.rules import (
     MoreThanDue,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from checkout.orders.models import Order
 from checkout.orders.orders import NoProof, place_order
-from checkout.orders.rules import Origin
+from checkout.orders.procedure import Origin
 from quotes.procedure import QuoteStage
 from quotes.purchase_orders.models import PurchaseOrder
 from quotes.purchase_orders.purchase_orders import (

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import OrderStage
 from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES
 from shop.ground.db import Database
 from tests.sales import AT, STORES, deliver_all, held, make_ordered, make_staff

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checkout.orders.rules import PROCEDURE as ORDER
-from checkout.orders.rules import OrderStage
+from checkout.orders.procedure import PROCEDURE as ORDER
+from checkout.orders.procedure import OrderStage
 from quotes.dossiers.rules import STANDINGS, standing
 from quotes.procedure import PROCEDURE, QuoteStage
 from shop.ground.actors import (

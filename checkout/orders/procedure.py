@@ -1,8 +1,17 @@
-"""After the order: the table that quotes and card orders share."""
+"""The life of an order, from its birth: the table that quotes and card orders share.
+
+    ORDERED ── issue_delivery_note ──> DELIVERED ── issue_invoice ──> INVOICED
+                                                                         │
+                                        PAID <──────────── record_payment ┘
+
+A part delivered or invoiced is a paper: the stage moves when nothing is left.
+One line a step: from · act · to · who may · proof kept. `send_invoice_file` moves no stage. The
+processor records the card payment that an order was born from, as its invoice is issued.
+"""
 
 from enum import StrEnum
 
-from shop.ground.actors import ACCOUNTS, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR
 from shop.ground.errors import N_
 from shop.ground.workflow import Procedure, Step, roles
 
@@ -27,7 +36,6 @@ class Origin(StrEnum):
 _ORDERED, _DELIVERED = OrderStage.ORDERED, OrderStage.DELIVERED
 _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
 
-# ORDERED ──issue_delivery_note──> DELIVERED ──issue_invoice──> INVOICED ──record_payment──> PAID
 PROCEDURE = Procedure(
     "order",
     (
@@ -43,7 +51,7 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED),
             "issue_invoice",
             _INVOICED,
-            roles(ACCOUNTS, ADMIN, PROCESSOR),
+            roles(ACCOUNTS, ADMIN),
             "the invoice (FA), for what is delivered and not invoiced yet",
             N_("Issue the invoice"),
         ),
@@ -65,4 +73,3 @@ PROCEDURE = Procedure(
         ),
     ),
 )
-__all__ = ["CLOCK", "PROCEDURE", "SALES_ADMIN", "OrderStage", "Origin"]
