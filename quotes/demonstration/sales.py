@@ -30,6 +30,7 @@ from quotes.quotes.records import get_quote, lines_of
 from shop.cart.rules import weight_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import SCAN, keep_file
+from shop.dossiers.parties import parties_from
 from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
 from shop.ground.db import Database
 from shop.ground.text import paris_day
@@ -146,9 +147,14 @@ def _original(stage: Stage) -> None:
             signed=True,
             stamped=True,
             engagement=f"2026-{4400 + quote.id:06d}",
-            service_code="",
+            service_code=_service_code(quote),
         )
         record_original(session, quote, record, scan, by=ADV, at=at)
+
+
+def _service_code(quote: Quote) -> str:
+    service = parties_from(quote.parties).paying_service
+    return service.service_code if service else ""
 
 
 def _deliver(stage: Stage, *, part: bool = False) -> None:

@@ -53,9 +53,13 @@ class DossierPage:
     send_to: Sequence[str]
     quote_url: str
     invoices: Sequence[Invoice]
+    renewed_from: str
+    changes: list[dict[str, Any]]
 
 
-def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at: datetime) -> Any:
+def read_page(
+    session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at: datetime
+) -> DossierPage:
     """Everything that the page of a quote's dossier shows to this person."""
     order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
     notes: Sequence[DeliveryNote] = []
@@ -78,6 +82,8 @@ def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at
         .limit(1)
     )
     content = content_of(session, quote.paper_id)
+    entries = journal_of(session, dossier.id)
+    issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
     return DossierPage(
         dossier=dossier,
         quote=quote,
@@ -85,7 +91,9 @@ def read_page(session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at
         standing=now,
         stations=_stations(quote, order, now, notes, invoices, scanned),
         documents=_documents(session, dossier, order),
-        journal=journal_lines(journal_of(session, dossier.id)),
+        journal=journal_lines(entries),
+        renewed_from=issued.get("renewed_from", ""),
+        changes=issued.get("changes", []),
         lines=lines,
         sums=sums_of(lines, public=True),
         parties=parties_from(quote.parties),

@@ -139,11 +139,12 @@ def _accept(
     by: Actor,
     at: datetime,
 ) -> Order:
-    organisation = _verified(session, quote)
+    organisation, parties = _verified(session, quote), parties_from(quote.parties)
     ensure_conforming(
         conformity,
         quoted=quote.including,
         engagement_rule=organisation.engagement_rule,
+        pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
         today=paris_day(at),
     )
     earlier = previous_use(session, organisation.id, conformity.reference)
@@ -168,7 +169,7 @@ def _accept(
         origin=Origin.QUOTE,
         proof=f"original:{record.id}",
         lines=lines_of(session, quote.id),
-        parties=parties_from(quote.parties).with_service_code(conformity.service_code),
+        parties=parties.with_service_code(conformity.service_code),
         shipping=quote.shipping,
         at=at,
         quote_number=quote.number,

@@ -82,9 +82,15 @@ class Conformity:
 
 
 def ensure_conforming(
-    record: Conformity, *, quoted: Money, engagement_rule: EngagementRule, today: date
+    record: Conformity,
+    *,
+    quoted: Money,
+    engagement_rule: EngagementRule,
+    pays_by_code: bool,
+    today: date,
 ) -> None:
-    """All five ticks, the same amount, the engagement number where the body requires one.
+    """All five ticks, the same amount, the engagement number where the body requires one, the
+    service code where its paying service has one.
 
     Raises NotConforming, WrongAmount, EngagementMissing, ServiceCodeMissing, ReceivedInFuture.
     """
@@ -97,6 +103,8 @@ def ensure_conforming(
         )
     if engagement_rule is EngagementRule.REQUIRED and not record.engagement:
         raise EngagementMissing
+    if pays_by_code and not record.service_code:
+        raise ServiceCodeMissing
     if max(record.dated_on, record.received_on) > today:
         raise ReceivedInFuture
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import lines_of, move, quote_of_draft, record, tell
-from quotes.quotes.renewal import at_todays_prices
-from quotes.quotes.rules import CONDITIONS_VERSION, last_day
+from quotes.quotes.renewal import Difference, at_todays_prices
+from quotes.quotes.rules import Acceptance, NothingLeftToSell, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
 from shop.catalogue import stock
 from shop.dossiers.content import line_contents, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
+from shop.dossiers.models import Dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.dossiers.parties import Parties, parties_from
@@ -25,6 +26,9 @@ from shop.ground.letterhead import current_letterhead
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+
+#: The service that originals are sent to, on the shop's own (French) letterhead.
+SALES_OFFICE = "administration des ventes"
 
 
 def issue_quote(
@@ -41,6 +45,7 @@ def issue_quote(
     draft_token: str | None = None,
     title: str = "",
     renewed_from: Quote | None = None,
+    differences: Sequence[Difference] = (),
 ) -> Quote:
     """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
 
@@ -52,19 +57,20 @@ def issue_quote(
     step = PROCEDURE.ensure("issue", None, by)
     if not lines:
         raise EmptyCart
+    accepted = _acceptance(renewed_from, email, by=by, at=at)
     seller = current_letterhead(session)
-    totals, valid_until = sale_totals(lines), last_day(at)
     number = numbering.take_number(session, numbering.QUOTE, at=at)
     dossier = open_dossier(
         session,
         number,
-        email=email,
+        email=accepted.email,
         language=language,
         at=at,
         organisation_id=organisation.id,
-        user_id=by.user_id,
+        user_id=accepted.user_id,
         title=title,
     )
+    totals, valid_until = sale_totals(lines), last_day(at)
     content = paper_content(
         QUOTE_PAPER,
         number,
@@ -76,11 +82,11 @@ def issue_quote(
         totals=totals,
         references={"quote": number, "service_code": _service_code(parties)},
         valid_until=valid_until.isoformat(),
-        conditions_version=CONDITIONS_VERSION,
-        accepted_by=by.name,
-        accepted_at=at.isoformat(),
+        conditions_version=accepted.version,
+        accepted_by=accepted.name,
+        accepted_at=accepted.at.isoformat(),
         lead=title,
-        purchase_order_address=postal_lines(seller, "administration des ventes"),
+        purchase_order_address=postal_lines(seller, SALES_OFFICE),
     )
     paper = issue_paper(session, dossier, QUOTE_PAPER, content, at=at)
     quote = Quote(
@@ -89,8 +95,8 @@ def issue_quote(
         paper_id=paper.id,
         stage=step.target,
         organisation_id=organisation.id,
-        user_id=by.user_id,
-        email=email,
+        user_id=accepted.user_id,
+        email=accepted.email,
         language=language,
         issued_at=at,
         valid_until=valid_until,
@@ -99,9 +105,9 @@ def issue_quote(
         excluding=totals.excluding,
         vat_total=totals.vat_total,
         including=totals.including,
-        conditions_version=CONDITIONS_VERSION,
-        accepted_by=by.name,
-        accepted_at=at,
+        conditions_version=accepted.version,
+        accepted_by=accepted.name,
+        accepted_at=accepted.at,
         draft_token=draft_token,
         renewed_from_id=renewed_from.id if renewed_from else None,
     )
@@ -111,9 +117,33 @@ def issue_quote(
         insert(table_of(QuoteLine)),
         [{"quote_id": quote.id, **line.columns(n)} for n, line in enumerate(lines, start=1)],
     )
-    tell(session, quote, "quote_issued", at=at, papers=(paper.id,))
-    record(session, quote, "issue", by=by, at=at, target=step.target, number=number)
+    changes = [difference.to_json() for difference in differences]
+    renewed = renewed_from.number if renewed_from else ""
+    tell(
+        session,
+        quote,
+        "quote_issued",
+        at=at,
+        papers=(paper.id,),
+        renewed_from=renewed,
+        changes=changes,
+    )
+    facts = {"renewed_from": renewed, "changes": changes} if renewed else {}
+    record(session, quote, "issue", by=by, at=at, target=step.target, number=number, **facts)
     return quote
+
+
+def _acceptance(renewed_from: Quote | None, email: str, *, by: Actor, at: datetime) -> Acceptance:
+    """The buyer's own, now; staff who renews for him keeps his."""
+    if renewed_from is not None and by.is_staff:
+        return Acceptance(
+            renewed_from.user_id,
+            renewed_from.accepted_by,
+            renewed_from.email,
+            renewed_from.accepted_at,
+            renewed_from.conditions_version,
+        )
+    return Acceptance(by.user_id, by.name, email, at)
 
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
@@ -130,6 +160,8 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
     if earlier := quote_of_draft(session, token):
         return earlier
     lines, differences = at_todays_prices(session, lines_of(session, quote.id))
+    if not wanted(lines):
+        raise NothingLeftToSell(number=quote.number)
     renewed = issue_quote(
         session,
         quote.organisation_id,
@@ -141,20 +173,11 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         by=by,
         at=at,
         draft_token=token,
+        title=session.get_one(Dossier, quote.dossier_id).title,
         renewed_from=quote,
+        differences=differences,
     )
-    changes = [
-        {
-            "sku": change.sku,
-            "name": change.name,
-            "before": change.before.cents,
-            "after": change.after.cents if change.after else None,
-        }
-        for change in differences
-    ]
-    move(
-        session, quote, step.act, step.target, by=by, at=at, number=renewed.number, changes=changes
-    )
+    move(session, quote, step.act, step.target, by=by, at=at, number=renewed.number)
     return renewed
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,15 @@ class Difference:
     name: str
     before: Money
     after: Money | None
+
+    def to_json(self) -> dict[str, Any]:
+        """For the journal and the letter; amounts in cents, excluding VAT."""
+        return {
+            "sku": self.sku,
+            "name": self.name,
+            "before": self.before.cents,
+            "after": self.after.cents if self.after is not None else None,
+        }
 
 
 def at_todays_prices(

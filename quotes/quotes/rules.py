@@ -1,5 +1,6 @@
 """Quotes: how long one holds, and the refusals around it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from shop.ground.days import add_month
@@ -10,13 +11,26 @@ from shop.ground.text import paris_day
 CONDITIONS_VERSION = "3"
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Who buys, and when he accepted which version of the conditions.
+
+    A renewal by staff keeps the buyer and the acceptance of the quote that it renews.
+    """
+
+    user_id: int | None
+    name: str
+    email: str
+    at: datetime
+    version: str = CONDITIONS_VERSION
+
+
 class QuoteExpired(DomainError):
     sentence = N_("Quote %(number)s was valid until %(valid_until)s. Renew it to go on.")
 
 
-class ConditionsNotAccepted(DomainError):
-    sentence = N_("Read the conditions and tick the box: the quote is issued under them.")
-    status = 422
+class NothingLeftToSell(DomainError):
+    sentence = N_("None of the products of quote %(number)s is sold any more: draw a new quote.")
 
 
 class LateReasonMissing(DomainError):

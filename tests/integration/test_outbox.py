@@ -252,7 +252,14 @@ def test_a_failing_job_does_not_stop_the_others():
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_letter_escapes_what_people_typed(language: str):
-    facts = {"number": "DE-1", "including": 1, "valid_until": "2026-12-18", "name": "<b>x</b>"}
+    facts = {
+        "renewed_from": "",
+        "changes": [],
+        "number": "DE-1",
+        "including": 1,
+        "valid_until": "2026-12-18",
+        "name": "<b>x</b>",
+    }
     made = write_letter("quote_issued", facts, language=language, public_url="http://x")
     assert "<b>x</b>" in made.body
     assert "<b>x</b>" not in as_html(made, language=language)

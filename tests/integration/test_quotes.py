@@ -30,7 +30,7 @@ from quotes.purchase_orders.rules import (
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
 from quotes.quotes.records import get_quote, lapsed_quotes, quote_of_draft
-from quotes.quotes.rules import LateReasonMissing, QuoteExpired
+from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpired
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier, Paper
@@ -112,6 +112,7 @@ def conformity(quote: Quote, **change) -> Conformity:
         signed=True,
         stamped=True,
         engagement="2026-004417",
+        service_code="CULT-02",
     )
     return replace(record, **change)
 
@@ -405,8 +406,31 @@ def test_a_renewal_is_a_new_quote_at_todays_prices_and_tells_the_differences(
     assert renewed.excluding == Money(50_000)
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).including == quote.including
-        entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "renew")).first()
+        entry = session.scalars(
+            select(JournalEntry).where(JournalEntry.dossier_id == renewed.dossier_id)
+        ).one()
+        assert entry.facts["renewed_from"] == quote.number
         assert entry.facts["changes"][0]["after"] == 50_000
+
+
+def test_staff_who_renews_leaves_the_quote_to_its_buyer(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+    with database.transaction() as session:
+        renewed = renew_quote(session, reload(session, quote), by=ADV, at=TOO_LATE)
+    assert (renewed.user_id, renewed.email) == (town.buyer.user_id, town.buyer.email)
+    assert (renewed.accepted_by, renewed.accepted_at) == (quote.accepted_by, quote.accepted_at)
+    with database.reading_session() as session:
+        dossier = session.get_one(Dossier, renewed.dossier_id)
+        assert (dossier.user_id, dossier.email) == (town.buyer.user_id, town.buyer.email)
+
+
+def test_a_quote_of_which_nothing_is_sold_any_more_is_not_renewed(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+        session.get_one(Product, town.product_id).published = False
+    with pytest.raises(NothingLeftToSell), database.transaction() as session:
+        renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
 
 
 def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
