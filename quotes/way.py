@@ -4,16 +4,16 @@ from typing import Any
 
 from checkout.ways import Way, register
 from shop.accounts.sessions import viewer
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.rules import Nature
 
 
 def quote_context() -> dict[str, Any]:
     """`standing` is open, pending, or closed: the panel says why and what to do."""
     person = viewer()
-    if person is None or person.nature is None or person.nature is Nature.PRIVATE:
-        standing = "closed"
-    elif person.verification is Verification.VERIFIED:
+    if person is not None and person.is_public_body:
         standing = "open"
+    elif person is None or person.nature is None or person.nature is Nature.PRIVATE:
+        standing = "closed"
     else:
         standing = "pending"
     return {"quote_standing": standing}

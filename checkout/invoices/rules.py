@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shop.ground.errors import N_, DomainError
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.rules import Nature, Verification, is_public_body
 
 PUBLIC, BUSINESS, CONSUMER = "public", "business", "consumer"
 
@@ -54,6 +54,4 @@ def audience(nature: Nature | None, verification: Verification | None) -> str:
     """Whose rules of late payment are printed: a public body's, a trader's, a consumer's."""
     if nature is None:
         return CONSUMER
-    if nature is not Nature.PRIVATE and verification is Verification.VERIFIED:
-        return PUBLIC
-    return BUSINESS
+    return PUBLIC if is_public_body(nature, verification) else BUSINESS

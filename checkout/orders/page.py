@@ -15,6 +15,7 @@ from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import OrderStage
 from checkout.orders.sessions import key_of
 from checkout.steps.sums import Sums, sums_of
+from shop.accounts.sessions import reads_excluding
 from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
 from shop.dossiers.page import Document, Station, documents_of
@@ -62,7 +63,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         journal=journal_lines(journal_of(session, dossier.id)),
         sums=sums_of(
             [sale_line(line) for line in lines_of(session, order.id)],
-            public=order.organisation_id is not None,
+            public=reads_excluding(),
         ),
         parties=parties_from(order.parties),
     )

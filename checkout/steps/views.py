@@ -22,7 +22,7 @@ from checkout.steps.rules import StepMissing, Stop, ensure_reachable
 from checkout.steps.sums import sums_of
 from checkout.steps.visit import cart_id_of, step_urls, url_of, visit
 from checkout.ways import WAYS
-from shop.accounts.sessions import actor, viewer
+from shop.accounts.sessions import actor, reads_excluding, viewer
 from shop.ground.clock import now
 from shop.ground.web import database, reading
 
@@ -123,7 +123,7 @@ def payment() -> Any:
         ways=[way.template for way in WAYS],
         sums=sums_of(
             ready.lines,
-            public=_reads_excluding(),
+            public=reads_excluding(),
             expected_on=ready.offer.expected_on,
             shipping=ready.shipping,
         ),
@@ -146,15 +146,9 @@ def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> st
         template,
         step=int(stop),
         step_urls=step_urls(),
-        sums=sums_of(state.lines, public=_reads_excluding()),
+        sums=sums_of(state.lines, public=reads_excluding()),
         **context,
     )
-
-
-def _reads_excluding() -> bool:
-    """A verified public body compares amounts excluding VAT."""
-    person = viewer()
-    return person is not None and person.is_public_body
 
 
 def _identification(state: CheckoutState, form: GuestForm) -> str:

@@ -14,7 +14,7 @@ from shop.ground.errors import DomainError
 from shop.ground.journal import record
 from shop.ground.web import database, reading
 from shop.organisations.models import Organisation
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.rules import Nature, Verification, is_public_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,7 @@ class Viewer:
     @property
     def is_public_body(self) -> bool:
         """Buys for a verified public body: sees prices excluding VAT first."""
-        return self.verification is Verification.VERIFIED and self.nature is not Nature.PRIVATE
-
-    @property
-    def function_label(self) -> str:
-        return self.function
+        return is_public_body(self.nature, self.verification)
 
     @property
     def actor(self) -> Actor:
@@ -102,6 +98,12 @@ def viewer() -> Viewer | None:
     """The signed-in person, or None for a visitor."""
     user = current_user
     return user._get_current_object() if user and user.is_authenticated else None
+
+
+def reads_excluding() -> bool:
+    """Whether amounts are shown excluding VAT first: a verified public body compares those."""
+    person = viewer()
+    return person is not None and person.is_public_body
 
 
 def actor() -> Actor:

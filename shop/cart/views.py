@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from shop.accounts.sessions import viewer
+from shop.accounts.sessions import reads_excluding
 from shop.cart import carts
 from shop.cart.contents import Contents, Line, cart_contents
 from shop.cart.rules import MAX_QUANTITY
@@ -43,8 +43,7 @@ def show() -> str:
 def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
     """The cart; `typed` holds what was typed in a line, and how to mend it."""
     language = current_language()
-    person = viewer()
-    public = person is not None and person.is_public_body
+    public = reads_excluding()
     with database().reading() as connection:
         contents = cart_contents(connection, cart_token())
     remember_count(contents.count)

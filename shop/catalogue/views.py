@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from shop.accounts.sessions import viewer
+from shop.accounts.sessions import reads_excluding, viewer
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.forms import AlertForm, filters_from, sort_from
@@ -50,12 +50,6 @@ def chapters_menu() -> Markup:
     return menu
 
 
-def is_public() -> bool:
-    """Whether prices excluding VAT come first for this reader."""
-    person = viewer()
-    return person is not None and person.is_public_body
-
-
 @room.get("/")
 def home() -> str:
     catalogue, language = tree(), current_language()
@@ -76,7 +70,7 @@ def home() -> str:
         chapters=chapters,
         popular=cards(rows, language),
         total_words=count_words(catalogue.product_count, language),
-        public=is_public(),
+        public=reads_excluding(),
     )
 
 
@@ -114,7 +108,7 @@ def category(slug: str) -> str:
             ),
             0,
         ),
-        public=is_public(),
+        public=reads_excluding(),
     )
 
 
@@ -146,7 +140,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
         expected=expected_delivery(shown.standing, now()),
         related=cards(related, language),
         form=form,
-        public=is_public(),
+        public=reads_excluding(),
     )
 
 
@@ -190,7 +184,7 @@ def search_page() -> str:
         last=last,
         cut=number == last and found.total > last * search.PAGE_SIZE,
         chapters=tree().chapters,
-        public=is_public(),
+        public=reads_excluding(),
     )
 
 

@@ -46,12 +46,19 @@ class OrganisationNotVerified(DomainError):
     suspicious = True
 
 
-def ensure_quote_way(nature: Nature | None, verification: Verification | None) -> None:
-    """Only a verified public body may draw a quote. Raises the refusal that says what is missing.
+def is_public_body(nature: Nature | None, verification: Verification | None) -> bool:
+    """A public body, and the shop has verified that it is one. Neither argument: a private person.
 
-    Neither argument: a private person.
+    A category that holds public and private bodies counts once a person has decided.
     """
+    named = nature in (Nature.PUBLIC, Nature.REVIEW)
+    return named and verification is Verification.VERIFIED
+
+
+def ensure_quote_way(nature: Nature | None, verification: Verification | None) -> None:
+    """Only a verified public body draws a quote. Raises the refusal that says what is missing."""
+    if is_public_body(nature, verification):
+        return
     if nature is None or verification is None or nature is Nature.PRIVATE:
         raise QuoteWayClosed
-    if verification is not Verification.VERIFIED:
-        raise OrganisationNotVerified(verification=str(verification))
+    raise OrganisationNotVerified(verification=str(verification))

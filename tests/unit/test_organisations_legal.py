@@ -6,7 +6,14 @@ import pytest
 
 from shop.organisations.legal_categories import DATA, decide, legal_categories
 from shop.organisations.register import fold
-from shop.organisations.rules import Nature
+from shop.organisations.rules import (
+    Nature,
+    OrganisationNotVerified,
+    QuoteWayClosed,
+    Verification,
+    ensure_quote_way,
+    is_public_body,
+)
 
 with (DATA / "legal_categories.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = [
@@ -47,3 +54,16 @@ def test_names_are_folded_for_searching():
         "cc du pays de pontchateau st gildas des bois"
     )
     assert fold("  Œuilly  L’Haÿ ") == "oeuilly l hay"
+
+
+@pytest.mark.parametrize("verification", [None, *Verification])
+@pytest.mark.parametrize("nature", [None, *Nature])
+def test_a_public_body_is_a_verified_one_and_never_a_private_person(nature, verification):
+    named = nature in (Nature.PUBLIC, Nature.REVIEW)
+    expected = named and verification is Verification.VERIFIED
+    assert is_public_body(nature, verification) is expected
+    if expected:
+        ensure_quote_way(nature, verification)
+    else:
+        with pytest.raises((QuoteWayClosed, OrganisationNotVerified)):
+            ensure_quote_way(nature, verification)
