@@ -29,12 +29,6 @@ def remember_count(count: int) -> None:
         session[_COUNT] = count
 
 
-def forget_cart() -> None:
-    """After an order, or on signing out: the next product starts another cart."""
-    session.pop(_TOKEN, None)
-    session.pop(_COUNT, None)
-
-
 def cart_count() -> int:
     count = session.get(_COUNT, 0)
     return count if isinstance(count, int) else 0

@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import total_ordering
 
 CENTS_SCALE = 100
-UNIT_SCALE = 10_000
 
 
 def round_half_up(numerator: int, denominator: int) -> int:

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from shop.ground.money import Money, UnitPrice, round_half_up, total
 
-#: Rates of mainland France in basis points (CGI art. 278, 278-0 bis, 279, 281 quater s.).
-MAINLAND_RATES = (2000, 1000, 550, 210)
-
 NO_FEE = UnitPrice(0)
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import select
 
 from shop.ground.letterhead import Letterhead
@@ -63,11 +63,6 @@ def shop_identity() -> Identity:
         kept = _Kept(_read(), time.monotonic() + KEPT_FOR)
         current_app.extensions["comptoir.identity"] = kept
     return kept.identity
-
-
-def forget(app: Flask) -> None:
-    """Read it again for the next page: a letterhead was just changed here."""
-    app.extensions.pop("comptoir.identity", None)
 
 
 def _read() -> Identity:
