@@ -1,75 +1,22 @@
 """The demonstration's shelves: chapters, families, brands, uses and products with their stock."""
 
-import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.catalogue.counts import refresh_counts
-from shop.catalogue.products import (
-    NewProduct,
-    add_brands,
-    add_categories,
-    add_products,
-    add_usages,
-)
-from shop.catalogue.rules import Supply
-from shop.catalogue.search import reindex
-from shop.ground.days import paris_day
-from shop.ground.money import Money, UnitPrice
+from shop.catalogue.folder import load_catalogue, products_of
+from shop.catalogue.products import NewProduct
 
 DATA = Path(__file__).parent / "data"
 
 
 def fill_catalogue(session: Session, *, at: datetime) -> None:
-    """Fill an empty catalogue. Days of return are counted from `at`."""
-    add_categories(session, (_category(row) for row in _read("categories")))
-    add_brands(session, _read("brands"))
-    add_usages(session, _read("usages"))
-    add_products(session, demonstration_products(at), at=at)
-    refresh_counts(session)
-    reindex(session)
+    """Fill an empty catalogue with the demonstration's."""
+    load_catalogue(session, DATA, at=at)
 
 
 def demonstration_products(at: datetime) -> Iterator[NewProduct]:
-    """The products of data/products.json."""
-    return (_product(row, at) for row in _read("products"))
-
-
-def _read(name: str) -> list[dict[str, Any]]:
-    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def _category(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "letter": row["letter"] or ""}
-
-
-def _product(row: dict[str, Any], at: datetime) -> NewProduct:
-    back_in = row["restock_in_days"]
-    return NewProduct(
-        sku=row["sku"],
-        ean=row["ean"],
-        slug=row["slug"],
-        name=row["name"],
-        summary=row["summary"],
-        description=row["description"],
-        category=row["category"],
-        brand=row["brand"],
-        price=Money(row["price_incl_cents"]),
-        vat_rate=row["vat_rate"],
-        eco_fee=UnitPrice(row["eco_fee_tenthousandths"]),
-        specifications=row["specifications"],
-        usages=tuple(row["usages"]),
-        picture=row["picture"],
-        finish=row["finish"],
-        weight_g=row["weight_g"],
-        on_hand=row["on_hand"],
-        supply=Supply(row["supply"]),
-        lead_days=row["lead_days"] or 0,
-        restock_on=None if back_in is None else paris_day(at) + timedelta(days=back_in),
-        warranty_months=row["warranty_months"],
-        popularity=row["popularity"],
-    )
+    """The products of the demonstration."""
+    return products_of(DATA, at)

@@ -1,0 +1,56 @@
+"""Opening a real shop from the command line, on both databases."""
+
+import json
+
+import pytest
+
+from quotes.demonstration.letterhead import LETTERHEAD
+from shop import cli
+from shop.accounts.people import check_credentials
+from shop.demonstration.catalogue import DATA
+from shop.ground.db import Database
+from shop.ground.letterhead import current_letterhead
+from shop.organisations.register import find_body
+
+
+@pytest.fixture(autouse=True)
+def environment(database: Database, monkeypatch: pytest.MonkeyPatch):
+    url = database.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("COMPTOIR_PASSWORD", "a long enough one")
+
+
+def test_a_shop_is_opened_from_the_command_line(database: Database, tmp_path):
+    letterhead = tmp_path / "letterhead.json"
+    letterhead.write_text(json.dumps(LETTERHEAD), encoding="utf-8")
+    assert cli.main(["letterhead", str(letterhead)]) == 0
+    assert cli.main(["staff", "adv@shop.example", "sales_admin", "Hugo", "Perrin"]) == 0
+    assert cli.main(["catalogue", str(DATA)]) == 0
+    assert cli.main(["register"]) == 0
+    with database.reading_session() as session:
+        assert current_letterhead(session)["siret"] == LETTERHEAD["siret"]
+        assert check_credentials(session, email="adv@shop.example", password="a long enough one")
+        assert find_body(session, "216100388").postal_code == "61130"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["open"],
+        ["letterhead"],
+        ["letterhead", "/nowhere.json"],
+        ["staff", "a@shop.example", "king"],
+    ],
+)
+def test_what_cannot_be_done_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_wrong_account_number_never_reaches_an_invoice():
+    wrong = {**LETTERHEAD, "bank": {**LETTERHEAD["bank"], "iban": "FR7630006000011234567890188"}}
+    assert cli.letterhead_mistakes(wrong) == [
+        "The IBAN FR7630006000011234567890188 fails its check."
+    ]
+    assert "The letterhead needs siret." in cli.letterhead_mistakes({**LETTERHEAD, "siret": ""})
