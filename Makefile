@@ -24,8 +24,14 @@ run: setup ## set up, migrate, fill the demonstration shop, start everything
 reset: setup ## forget the demonstration's data
 	@$(BIN)/python -m quotes.demonstration.run --reset
 
-serve: setup ## the shop under gunicorn, as production runs it
+serve: $(VENV)/.serving ## the shop under gunicorn, as production runs it; installs what the shop needs, no more
+	@$(BIN)/python -m shop.translations.catalogue compile
 	@$(BIN)/python -m quotes.serve
+
+$(VENV)/.serving: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
 
 lint: setup
 	$(BIN)/ruff check .
@@ -57,7 +63,7 @@ screenshots: setup ## the README's pictures
 	$(BIN)/python -m tests.screenshots
 
 samples: setup ## sample papers
-	$(BIN)/python -m shop.ground.pdf_samples docs/samples
+	$(BIN)/python -m shop.ground.pdf_samples instance/samples
 
 translations: setup
 	$(BIN)/python -m shop.translations.catalogue update
