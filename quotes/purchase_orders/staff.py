@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, stage_at
@@ -18,6 +18,7 @@ from quotes.purchase_orders.purchase_orders import (
     record_original,
     refuse_purchase_order,
 )
+from quotes.purchase_orders.queue import awaited, count_awaited, last_scan
 from quotes.purchase_orders.rules import (
     EngagementMissing,
     NotConforming,
@@ -58,42 +59,6 @@ BESIDE: dict[type[DomainError], str] = {
     QuoteExpired: "late_reason",
     ScanMissing: "scan",
 }
-QUEUE_LIMIT = 200
-
-
-def awaited(session: Session) -> Sequence[Any]:
-    """Open quotes with what the queue shows of them: those with a copy first, oldest copy first."""
-    stages = [s for step in PROCEDURE.steps if step.act == "record_original" for s in step.sources]
-    scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
-    return session.execute(
-        select(
-            Quote.number,
-            Quote.including,
-            Quote.valid_until,
-            Quote.issued_at,
-            Organisation.name.label("body"),
-            scanned,
-        )
-        .join(Organisation, Organisation.id == Quote.organisation_id)
-        .outerjoin(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
-        .where(Quote.stage.in_(stages))
-        .group_by(Quote.id, Organisation.name)
-        .order_by(scanned.is_(None), scanned, Quote.id)
-        .limit(QUEUE_LIMIT)
-    ).all()
-
-
-def count_awaited(session: Session) -> int:
-    """Copies whose original has not come: the figure on the tab."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Quote)
-            .where(Quote.reserved_at.is_not(None), Quote.original_id.is_(None))
-        )
-        or 0
-    )
-
 
 add_tab(
     Tab(
@@ -217,13 +182,7 @@ def _scan(session: Session, quote: Quote, upload: Any, by: Actor) -> StoredFile 
             at=now(),
             dossier_id=quote.dossier_id,
         )
-    return session.scalar(
-        select(StoredFile)
-        .join(PurchaseOrderScan, PurchaseOrderScan.file_id == StoredFile.id)
-        .where(PurchaseOrderScan.quote_id == quote.id)
-        .order_by(PurchaseOrderScan.id.desc())
-        .limit(1)
-    )
+    return last_scan(session, quote.id)
 
 
 def _desk(
@@ -263,7 +222,6 @@ def _desk(
         left=left,
         pages=_pages(session, scans[0][1]) if scans else 0,
         acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
-        may_record=by.has(SALES_ADMIN, ADMIN),
     )
 
 
