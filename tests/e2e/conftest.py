@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from quotes.demonstration.fill import fill_demonstration
+from shop.catalogue.models import Stock
+from shop.catalogue.stock import receive
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
@@ -39,8 +41,14 @@ def fill_database(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, filled once."""
-    return fill_database(tmp_path_factory.mktemp("demonstration") / "filled.db")
+    """The demonstration's database, filled once, with enough on its shelves for every journey."""
+    path = fill_database(tmp_path_factory.mktemp("demonstration") / "filled.db")
+    database = Database(f"sqlite:///{path}")
+    with database.transaction() as session:
+        in_stock = session.scalars(select(Stock.product_id).where(Stock.on_hand > Stock.reserved))
+        receive(session, dict.fromkeys(in_stock, 100), reference="journeys", at=now())
+    database.dispose()
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +76,16 @@ def screen(request: pytest.FixtureRequest) -> Screen:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def known() -> set[str]:
+    """Pages that axe-core has read."""
+    return set()
+
+
 @pytest.fixture
-def people(shop: LiveShop, browser: Browser, screen: Screen) -> Iterator[People]:
+def people(shop: LiveShop, browser: Browser, screen: Screen, known: set[str]) -> Iterator[People]:
     """Who takes part in a journey; afterwards no page may have been at fault."""
-    everybody = People(browser, shop.url, screen)
+    everybody = People(browser, shop.url, screen, known)
     yield everybody
     found = everybody.leave()
     assert not found, "\n".join(found)
