@@ -9,7 +9,6 @@ import checkout.deliveries.models
 import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
-import checkout.payments.models
 from checkout.card import processor
 
 #: Rows of every room, so that their tables know each other.
@@ -19,7 +18,6 @@ ROWS = (
     checkout.drafts.models,
     checkout.invoices.models,
     checkout.orders.models,
-    checkout.payments.models,
 )
 
 #: Modules with a Flask blueprint named `room`.
@@ -27,7 +25,7 @@ EDGES: tuple[str, ...] = (
     "checkout.steps.views",
     "checkout.card.views",
     "checkout.card.webhooks",
-    "checkout.orders.views",
+    "checkout.dossiers.views",
     "checkout.deliveries.staff",
     "checkout.invoices.staff",
     "checkout.payments.staff",

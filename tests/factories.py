@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_guest, set_shipping
-from checkout.steps.shipping import offers
+from checkout.drafts.shipping import offers
 from shop.accounts.models import User
 from shop.accounts.people import actor_of, register_person
 from shop.cart.carts import add_to_cart

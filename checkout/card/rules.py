@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checkout.card.gateway import PaymentLine
-from checkout.steps.rules import amounts_including
-from shop.cart.rules import SaleLine
+from shop.cart.rules import SaleLine, amounts_including
 from shop.ground.errors import N_, DomainError
 from shop.ground.money import Money
 

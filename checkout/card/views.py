@@ -15,7 +15,7 @@ from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, Payme
 from checkout.card.settlement import Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
 from checkout.orders.sessions import remember_order
-from checkout.steps.visit import cart_id_of
+from checkout.steps.visit import cart_id_of, shipping_names
 from checkout.ways import Way, register
 from shop.accounts.sessions import actor, viewer
 from shop.cart.sessions import remember_count
@@ -50,6 +50,7 @@ def pay() -> Any:
         return ready_draft(
             session,
             cart_id_of(session),
+            names=shipping_names(),
             by=by,
             at=at,
             seal=request.form.get("seal", ""),

@@ -4,19 +4,18 @@
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.goods import Goods, goods_of
 from checkout.drafts.models import Draft
+from checkout.drafts.rules import Progress, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
-from checkout.steps.rules import Progress, Stop, ensure_reachable
-from checkout.steps.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
+from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
 from shop.cart.models import CartLine
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.parties import Parties, parties_from
@@ -70,23 +69,20 @@ class CheckoutReady:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutState:
-    """What a step's page shows: all is there, the rest is still empty."""
+    """What a step's page shows; what is not given yet is still empty.
+
+    `lines` are the goods, and the shipping once it is chosen.
+    """
 
     cart_id: int | None
     draft: Draft | None
     goods: Goods
+    lines: tuple[SaleLine, ...]
     offers: tuple[Offer, ...]
     offer: Offer | None
     parties: Parties | None
     email: str
     progress: Progress
-
-    @property
-    def lines(self) -> tuple[SaleLine, ...]:
-        """The goods, and the shipping once it is chosen."""
-        if self.offer is None:
-            return self.goods.lines
-        return (*self.goods.lines, shipping_line(self.offer, gettext(self.offer.method.name)))
 
 
 def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False) -> Draft | None:
@@ -128,28 +124,41 @@ def set_shipping(draft: Draft, key: str, choices: tuple[Offer, ...]) -> None:
 
 
 def checkout_state(
-    session: Session, cart_id: int | None, *, by: Actor, at: datetime, lock: bool = False
+    session: Session,
+    cart_id: int | None,
+    *,
+    names: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+    lock: bool = False,
 ) -> CheckoutState:
-    """The checkout of a cart as it stands for that person, read in two statements."""
+    """The checkout of a cart as it stands for that person, read in two statements.
+
+    `names` says how each way of delivery is called in the language of the sale.
+    """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
     goods = goods_of(session, cart_id)
     choices = offers(weight_g=goods.weight_g, lead_days=goods.lead_days, at=at)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
     email = by.email or (draft.email if draft is not None else "")
     offer = find_offer(draft.shipping, choices) if draft is not None else None
+    lines = goods.lines
+    if offer is not None:
+        lines = (*lines, shipping_line(offer, names[offer.method.key]))
     progress = Progress(
         has_goods=bool(goods.lines),
         identified=bool(email),
         addressed=parties is not None and _complete(parties),
         shipped=offer is not None,
     )
-    return CheckoutState(cart_id, draft, goods, choices, offer, parties, email, progress)
+    return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
 
 
 def ready_draft(
     session: Session,
     cart_id: int | None,
     *,
+    names: Mapping[str, str],
     by: Actor,
     at: datetime,
     seal: str | None = None,
@@ -157,10 +166,10 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale that the five steps add up to. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step), MayNotBuy and Changed. Names of the shipping
-    line are in the reader's language. An act passes `lock=True`, a page does not.
+    Raises StepMissing (with the first missing step), MayNotBuy and Changed. `names` as in
+    `checkout_state()`. An act passes `lock=True`, a page does not.
     """
-    state = checkout_state(session, cart_id, by=by, at=at, lock=lock)
+    state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
     ensure_reachable(Stop.PAYMENT, state.progress)
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None

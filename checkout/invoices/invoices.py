@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
+from checkout.invoices.receipts import conclude, receive_card
 from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, sale_line
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import move, references_of, tell
-from checkout.payments.payments import take_card_payment
 from shop.cart.rules import SaleLine, sale_totals
 from shop.dossiers.content import line_contents, paper_content
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import INVOICE, issue_paper
 from shop.dossiers.parties import parties_from
 from shop.ground import numbering
-from shop.ground.actors import Actor
+from shop.ground.actors import THE_PROCESSOR, Actor
 from shop.ground.db import locking
 from shop.ground.errors import NotFound
 from shop.ground.letterhead import current_letterhead
@@ -66,6 +66,8 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     session.add(invoice)
     session.flush()
     _count(session, invoice, lines, billable)
+    by_card = order.origin is Origin.CARD
+    payment = receive_card(session, order, invoice, at=at) if by_card else None
     tell(
         session,
         order,
@@ -82,8 +84,8 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     complete = all(line.invoiced == line.quantity for line in lines)
     facts = {"number": number, "amount": totals.including.cents}
     move(session, order, step.act, step.target if complete else None, by=by, at=at, **facts)
-    if order.origin is Origin.CARD:
-        take_card_payment(session, order, invoice, at=at)
+    if payment is not None:
+        conclude(session, order, invoice, payment, by=THE_PROCESSOR, at=at)
     return invoice
 
 

@@ -16,10 +16,10 @@ from checkout.invoices.invoice_files import (
 from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
+from checkout.invoices.receipts import payments_of
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
-from checkout.payments.payments import payments_of
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor
 from shop.dossiers.models import Dossier

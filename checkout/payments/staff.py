@@ -10,10 +10,11 @@ from sqlalchemy import select
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_unpaid, unpaid
+from checkout.invoices.receipts import payments_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.forms import PaymentForm
-from checkout.payments.payments import payments_of, record_payment
+from checkout.payments.payments import record_payment
 from checkout.payments.rules import (
     MoreThanDue,
     NoAmount,

@@ -10,8 +10,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from checkout.steps.rules import amounts_including
-from shop.cart.rules import SaleLine, sale_totals
+from shop.cart.rules import SaleLine, amounts_including, sale_totals
 from shop.ground import text
 from shop.ground.money import Money, total
 from shop.ground.vat import Totals

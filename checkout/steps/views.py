@@ -16,11 +16,11 @@ from checkout.drafts.drafts import (
     set_shipping,
 )
 from checkout.drafts.models import Draft
+from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
 from checkout.steps.forms import AddressesForm, GuestForm, ShippingForm
 from checkout.steps.page import fill_in, places_of
-from checkout.steps.rules import StepMissing, Stop, ensure_reachable
 from checkout.steps.sums import sums_of
-from checkout.steps.visit import cart_id_of, step_urls, url_of, visit
+from checkout.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
 from checkout.ways import WAYS
 from shop.accounts.sessions import actor, reads_excluding, viewer
 from shop.ground.clock import now
@@ -111,7 +111,7 @@ def keep_shipping() -> Any:
 def payment() -> Any:
     """The card first, the other ways below, addresses again, amounts beside."""
     session = reading()
-    ready = ready_draft(session, cart_id_of(session), by=actor(), at=now())
+    ready = ready_draft(session, cart_id_of(session), names=shipping_names(), by=actor(), at=now())
     shown: dict[str, Any] = {}
     for way in WAYS:
         shown |= way.context()
@@ -135,7 +135,7 @@ def _open(session: Session, stop: Stop) -> tuple[CheckoutState, Draft]:
     """The checkout read again inside the transaction, and its draft, locked."""
     by, at = actor(), now()
     cart_id = cart_id_of(session)
-    state = checkout_state(session, cart_id, by=by, at=at, lock=True)
+    state = checkout_state(session, cart_id, names=shipping_names(), by=by, at=at, lock=True)
     ensure_reachable(stop, state.progress)
     assert cart_id is not None
     return state, ensure_draft(session, cart_id, by=by, at=at)

@@ -1,11 +1,13 @@
 """Whose checkout a request speaks of: the visitor's cart, and the state of its five steps."""
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutState, checkout_state
-from checkout.steps.rules import Stop, ensure_reachable
+from checkout.drafts.rules import Stop, ensure_reachable
+from checkout.drafts.shipping import METHODS
 from shop.accounts.sessions import actor
 from shop.cart.models import Cart
 from shop.cart.sessions import cart_token
@@ -19,10 +21,17 @@ def cart_id_of(session: Session) -> int | None:
     return None if token is None else session.scalar(select(Cart.id).where(Cart.token == token))
 
 
+def shipping_names() -> dict[str, str]:
+    """How each way of delivery is called, in the reader's language: his sale keeps it."""
+    return {key: _(method.name) for key, method in METHODS.items()}
+
+
 def visit(stop: Stop) -> CheckoutState:
     """The checkout as it stands, for the page of a step. Raises StepMissing if too early."""
     session = reading()
-    state = checkout_state(session, cart_id_of(session), by=actor(), at=now())
+    state = checkout_state(
+        session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
+    )
     ensure_reachable(stop, state.progress)
     return state
 

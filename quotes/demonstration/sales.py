@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.drafts.shipping import offers, shipping_line
 from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
 from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.models import Invoice
@@ -15,7 +16,6 @@ from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.orders import lines_of as order_lines
 from checkout.payments.payments import record_payment
-from checkout.steps.shipping import offers, shipping_line
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.demonstration.goods import goods_of, parties_of
 from quotes.purchase_orders.purchase_orders import (

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
+from checkout.dossiers.page import delivery_words
+from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.orders.page import delivery_words
 from checkout.steps.sums import Sums, sums_of
 from quotes.dossiers.rules import Standing, standing
 from quotes.procedure import PROCEDURE, stage_at
@@ -28,7 +30,7 @@ from shop.dossiers.page import Document, Station, documents_of
 from shop.dossiers.parties import Parties, parties_from
 from shop.dossiers.words import JournalLine, journal_lines
 from shop.ground.actors import Actor
-from shop.ground.text import day, day_full
+from shop.ground.text import day, day_full, paris_day
 from shop.ground.web import current_language
 from shop.ground.workflow import Step
 
@@ -65,12 +67,7 @@ def read_page(
     notes: Sequence[DeliveryNote] = []
     invoices: Sequence[Invoice] = []
     if order is not None:
-        notes = session.scalars(
-            select(DeliveryNote).where(DeliveryNote.order_id == order.id).order_by(DeliveryNote.id)
-        ).all()
-        invoices = session.scalars(
-            select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id)
-        ).all()
+        notes, invoices = notes_of(session, order.id), invoices_of(session, order.id)
     left = days_left(quote.valid_until, at)
     now = standing(quote.stage, order.stage if order else None, lapsed=left < 0)
     stage = stage_at(quote.stage, lapsed=left < 0)
@@ -107,7 +104,8 @@ def read_page(
 
 
 def _share(valid_until: date, issued_at: datetime, left: int) -> int:
-    whole = max(1, (valid_until - issued_at.date()).days)
+    """How much of a quote's life remains, in per cent of its days in Paris."""
+    whole = max(1, (valid_until - paris_day(issued_at)).days)
     return max(0, min(100, round(100 * left / whole)))
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
-from checkout.steps.rules import StepMissing
+from checkout.drafts.rules import StepMissing
 from checkout.steps.sums import sums_of
-from checkout.steps.visit import cart_id_of, step_urls
+from checkout.steps.visit import cart_id_of, shipping_names, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
@@ -44,7 +44,9 @@ def conditions() -> Any:
     """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
     _ensure_way()
     with database().reading_session() as session:
-        ready = ready_draft(session, cart_id_of(session), by=actor(), at=now())
+        ready = ready_draft(
+            session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
+        )
     return _conditions(ready, ConditionsForm(formdata=None))
 
 
@@ -56,12 +58,20 @@ def issue() -> Any:
     try:
         if not form.validate_on_submit():
             with database().reading_session() as session:
-                ready = ready_draft(session, cart_id_of(session), by=by, at=at)
+                ready = ready_draft(
+                    session, cart_id_of(session), names=shipping_names(), by=by, at=at
+                )
             return _conditions(ready, form, 422)
         with database().transaction() as session:
             body = session.get(Organisation, by.organisation_id)  # held: read once for both acts
             ready = ready_draft(
-                session, cart_id_of(session), by=by, at=at, seal=form.seal.data, lock=True
+                session,
+                cart_id_of(session),
+                names=shipping_names(),
+                by=by,
+                at=at,
+                seal=form.seal.data,
+                lock=True,
             )
             quote = issue_quote(
                 session,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money, UnitPrice
+from shop.ground.money import Money, UnitPrice, shared
 from shop.ground.vat import PricedLine, Totals, totals_of
 
 MAX_QUANTITY = 9999
@@ -105,3 +105,14 @@ def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
 def weight_of(lines: Iterable[SaleLine]) -> int:
     """The parcel's weight in grams."""
     return sum(line.weight_g * line.quantity for line in lines)
+
+
+def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money]:
+    """What each line comes to including VAT, so that all sum to the sale's total to the cent.
+
+    VAT is rounded on the total (EN 16931 BR-CO-17): the total is shared out, never added up.
+    """
+    weights = [
+        line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in lines
+    ]
+    return shared(including, weights) if any(weights) else [Money() for _line in lines]

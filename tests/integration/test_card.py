@@ -14,6 +14,7 @@ from checkout.card.settlement import Outcome, settle
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
+from checkout.steps.visit import shipping_names
 from shop.accounts.sessions import VISITOR
 from shop.cart.carts import add_to_cart, set_quantity
 from shop.cart.contents import cart_contents
@@ -51,7 +52,9 @@ class Checkout:
         opened = open_page(
             self.database,
             self.gateway,
-            lambda session: ready_draft(session, self.cart_id, by=VISITOR, at=at, lock=True),
+            lambda session: ready_draft(
+                session, self.cart_id, names=shipping_names(), by=VISITOR, at=at, lock=True
+            ),
             BACK,
             language="fr",
             at=at,
@@ -194,7 +197,9 @@ def test_a_page_paid_while_the_cart_changed_is_the_order(database, checkout):
     opened = open_page(
         database,
         checkout.gateway,
-        lambda session: ready_draft(session, checkout.cart_id, by=VISITOR, at=LATER, lock=True),
+        lambda session: ready_draft(
+            session, checkout.cart_id, names=shipping_names(), by=VISITOR, at=LATER, lock=True
+        ),
         BACK,
         language="fr",
         at=LATER,

@@ -11,10 +11,10 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
 from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.models import Invoice
+from checkout.invoices.receipts import payments_of
 from checkout.invoices.rules import NothingToInvoice
 from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import OrderStage
-from checkout.payments.payments import payments_of
 from shop.cart.rules import sale_totals
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile

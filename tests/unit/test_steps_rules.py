@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from checkout.card.rules import payment_lines
-from checkout.steps.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
-from checkout.steps.shipping import (
+from checkout.drafts.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
+from checkout.drafts.shipping import (
     METHODS,
     PALLET,
     PARCEL,

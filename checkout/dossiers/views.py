@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from checkout.dossiers.page import read_order, state_of
 from checkout.orders.models import Order
-from checkout.orders.page import read_order, state_of
 from checkout.orders.procedure import Origin
 from checkout.orders.sessions import key_of, remember_order, take_thanks
 from shop.accounts.guards import signed_in

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, sale_line
@@ -48,17 +49,11 @@ class OrderPage:
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The whole page, for somebody who may read it."""
-    notes = session.scalars(
-        select(DeliveryNote).where(DeliveryNote.order_id == order.id).order_by(DeliveryNote.id)
-    ).all()
-    invoices = session.scalars(
-        select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id)
-    ).all()
     return OrderPage(
         order=order,
         dossier=dossier,
         state=state_of(order.stage),
-        stations=_stations(order, notes, invoices),
+        stations=_stations(order, notes_of(session, order.id), invoices_of(session, order.id)),
         documents=_documents(session, order, dossier),
         journal=journal_lines(journal_of(session, dossier.id)),
         sums=sums_of(

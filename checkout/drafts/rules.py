@@ -1,13 +1,10 @@
 """The five steps: a step is reachable when all before it are complete, and not a moment before."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from shop.cart.rules import SaleLine
 from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money, shared
 
 
 class Stop(IntEnum):
@@ -63,14 +60,3 @@ def ensure_reachable(stop: Stop, progress: Progress) -> None:
     missing = first_missing(progress)
     if stop > missing:
         raise StepMissing(missing)
-
-
-def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money]:
-    """What each line comes to including VAT, so that all sum to the sale's total to the cent.
-
-    VAT is rounded on the total (EN 16931 BR-CO-17): the total is shared out, never added up.
-    """
-    weights = [
-        line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in lines
-    ]
-    return shared(including, weights) if any(weights) else [Money() for _line in lines]

@@ -1,0 +1,101 @@
+"""Money that comes in for an invoice: written down once, and the order that is paid thereby."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from checkout.invoices.models import Invoice, Payment
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import move
+from shop.ground.actors import THE_PROCESSOR, Actor
+from shop.ground.money import Money
+from shop.ground.text import paris_day
+
+TRANSFER, CARD = "transfer", "card"
+
+
+def receive(
+    session: Session,
+    invoice: Invoice,
+    *,
+    method: str,
+    amount: Money,
+    received_on: date,
+    reference: str,
+    by: Actor,
+    at: datetime,
+) -> Payment:
+    """Write down what came in for an invoice (locked with its order); `conclude()` ends the act."""
+    payment = Payment(
+        invoice_id=invoice.id,
+        method=method,
+        amount=amount,
+        received_on=received_on,
+        reference=reference,
+        recorded_at=at,
+        by_name=by.name,
+    )
+    session.add(payment)
+    invoice.paid = invoice.paid + amount
+    session.flush()
+    return payment
+
+
+def receive_card(
+    session: Session, order: Order, invoice: Invoice, *, at: datetime
+) -> Payment | None:
+    """The card paid the order before its invoice was issued; None for an invoice of nothing."""
+    if not invoice.including:
+        return None
+    return receive(
+        session,
+        invoice,
+        method=CARD,
+        amount=invoice.including,
+        received_on=paris_day(order.ordered_at),
+        reference=order.proof.partition(":")[2],
+        by=THE_PROCESSOR,
+        at=at,
+    )
+
+
+def conclude(
+    session: Session, order: Order, invoice: Invoice, payment: Payment, *, by: Actor, at: datetime
+) -> None:
+    """The last line of the act: the journal, and the stage when all invoices of a fully invoiced
+    order are paid. Raises NotAllowed, IllegalStep."""
+    step = PROCEDURE.ensure("record_payment", order.stage, by)
+    settled = _all_invoiced(session, order) and not _something_due(session, order)
+    move(
+        session,
+        order,
+        step.act,
+        step.target if settled else None,
+        by=by,
+        at=at,
+        number=invoice.number,
+        amount=payment.amount.cents,
+        reference=payment.reference,
+    )
+
+
+def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
+    """What came in for an invoice, oldest first."""
+    return session.scalars(
+        select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)
+    ).all()
+
+
+def _all_invoiced(session: Session, order: Order) -> bool:
+    return all(line.invoiced == line.quantity for line in lines_of(session, order.id))
+
+
+def _something_due(session: Session, order: Order) -> bool:
+    statement = select(Invoice.id).where(
+        Invoice.order_id == order.id, Invoice.paid < Invoice.including
+    )
+    return bool(session.scalar(select(exists(statement))))
