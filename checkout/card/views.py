@@ -18,7 +18,7 @@ from checkout.orders.sessions import remember_order
 from checkout.steps.visit import cart_id_of, shipping_names
 from checkout.ways import Way, register
 from shop.accounts.sessions import actor, viewer
-from shop.cart.sessions import remember_count
+from shop.cart.sessions import remember_what_is_left
 from shop.catalogue.rules import OutOfStock
 from shop.ground.clock import now
 from shop.ground.errors import Changed, NotFound
@@ -110,7 +110,7 @@ def _answer(settlement: Settlement) -> Any:
     """One page or one address for each end of a payment."""
     match settlement.outcome:
         case Outcome.PAID:
-            remember_count(0)
+            remember_what_is_left(reading())
             remember_order(settlement.order_number, settlement.guest_key, just_paid=True)
             return redirect(url_for("orders.show", number=settlement.order_number), 303)
         case Outcome.PROCESSING:

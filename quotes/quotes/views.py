@@ -17,7 +17,7 @@ from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
-from shop.cart.sessions import remember_count
+from shop.cart.sessions import remember_what_is_left
 from shop.ground.clock import now
 from shop.ground.errors import Changed
 from shop.ground.forms import required
@@ -95,7 +95,7 @@ def issue() -> Any:
     except Changed:
         flash(_("Your cart has changed since you read this page: look at it again."), "warn")
         return redirect(url_for(".conditions"), 303)
-    remember_count(0)
+    remember_what_is_left(reading())
     return _to_dossier(quote.number)
 
 

@@ -173,6 +173,12 @@ def _count(session: Session, cart_id: int) -> int:
     return int(session.execute(_COUNT, {"cart_id": cart_id}).scalar_one())
 
 
+def units_in(session: Session, token: str) -> int:
+    """How many units the cart of that token holds; none if there is no such cart."""
+    units = select(func.sum(CartLine.quantity)).join(Cart, Cart.id == CartLine.cart_id)
+    return int(session.scalar(units.where(Cart.token == token)) or 0)
+
+
 def empty_cart(session: Session, cart_id: int) -> None:
     """After an order: nothing is left to buy. The cart itself stays with its owner."""
     session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))

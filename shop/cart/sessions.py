@@ -4,8 +4,9 @@ The count travels in the cookie so that no page pays a statement for it.
 """
 
 from flask import session
+from sqlalchemy.orm import Session
 
-from shop.cart.carts import Filled
+from shop.cart.carts import Filled, units_in
 
 _TOKEN, _COUNT = "cart", "cart_count"
 
@@ -27,6 +28,12 @@ def remember_count(count: int) -> None:
     """Correct the count, if another window has changed the cart."""
     if session.get(_COUNT, 0) != count:
         session[_COUNT] = count
+
+
+def remember_what_is_left(rows: Session) -> None:
+    """After a sale: what another tab has put into this visitor's cart meanwhile stays there."""
+    token = cart_token()
+    remember_count(units_in(rows, token) if token else 0)
 
 
 def cart_count() -> int:

@@ -106,6 +106,18 @@ def test_paid_then_back_makes_the_order_and_thanks_once(buyer, database, sandbox
     assert (orders(database), reserved(database)) == (1, 1)
 
 
+def test_what_another_tab_added_while_paying_is_still_counted_in_the_header(
+    buyer, database, sandbox
+):
+    page = press(buyer)
+    with database.transaction() as session:
+        make_product(session, sku="MIC-0001", at=now())
+    buyer.post("/panier/ajouter", data={"sku": "MIC-0001", "quantity": "3"})
+    buyer.get(local(sandbox.customer.pay(page).location))
+    with buyer.session_transaction() as cookie:
+        assert cookie["cart_count"] == 3
+
+
 def test_webhook_first_then_back(buyer, database, sandbox):
     back = sandbox.customer.pay(press(buyer)).location
     sandbox.flush()
