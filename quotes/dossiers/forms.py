@@ -14,6 +14,5 @@ class ScanForm(FlaskForm):
     scan = FileField(
         _l("Copy of the purchase order"),
         [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG."))],
-        description=_l("PDF, JPEG or PNG, 10 MB at most."),
     )
     reference = StringField(_l("Purchase order number"), [at_most(60)])

@@ -1,5 +1,6 @@
 """The quote way through its pages, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -97,7 +98,7 @@ def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, dat
     with counted(database) as sent:
         answer = buyer.post("/quotes", data={**answers, "by": "pdf"})
     assert answer.status_code == 303
-    assert len(sent) <= 15, "\n".join(sent)
+    assert len(sent) <= 16, "\n".join(sent)
     dossier = buyer.get(answer.location)
     assert dossier.status_code == 200
     assert "Il manque l’original de votre bon de commande" in dossier.text
@@ -217,6 +218,15 @@ def record(client, number: str, database: Database, **change):
         "amount": f"{cents // 100},{cents % 100:02d}",
     }
     return client.post(f"/staff/quotes/{number}/original", data={**answers, **change})
+
+
+def test_the_form_of_the_scan_tells_the_limit_of_this_shop(app, buyer):
+    dossier = draw(buyer).location.partition("?")[0]
+    assert "10\u00a0Mo au plus" in buyer.get(dossier).text
+    app.extensions["comptoir.settings"] = replace(
+        app.extensions["comptoir.settings"], upload_limit=3_000_000
+    )
+    assert "3\u00a0Mo au plus" in buyer.get(dossier).text
 
 
 def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
