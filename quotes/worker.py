@@ -14,13 +14,12 @@ from sqlalchemy import select
 
 from checkout.card.gateway import PaymentGateway
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import lapse_quote
+from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import lapsed_quotes
 from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import papers_without_pdf, pdf_of
 from shop.ground import clock
-from shop.ground.actors import THE_CLOCK
 from shop.ground.config import Settings, from_environment
 from shop.ground.db import Database, locking
 from shop.ground.posting import Post, deliver, due_mails, post_for
@@ -75,8 +74,7 @@ def lapse_quotes(database: Database) -> None:
             quote = session.scalars(
                 locking(session, select(Quote).where(Quote.number == number))
             ).one()
-            if number in lapsed_quotes(session, clock.today()):
-                lapse_quote(session, quote, by=THE_CLOCK, at=at)
+            lapse_if_due(session, quote, at=at)
 
 
 def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> list[Job]:

@@ -182,7 +182,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
 
 
 def lapse_if_due(session: Session, quote: Quote, *, at: datetime) -> None:
-    """Before an act on an expired quote: what the nightly job would have done already."""
+    """Before an act on an expired quote: what the worker does within a minute."""
     if PROCEDURE.find("lapse", quote.stage):
         lapse_quote(session, quote, by=THE_CLOCK, at=at)
 

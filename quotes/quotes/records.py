@@ -53,7 +53,7 @@ def quote_of_draft(session: Session, draft_token: str) -> Quote | None:
 
 
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
-    """Numbers of open quotes whose last day is over: the nightly job's list."""
+    """Numbers of open quotes whose last day is over: what the worker tidies every minute."""
     open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]
     return session.scalars(
         select(Quote.number)
@@ -124,7 +124,7 @@ def tell(
 
 
 def ensure_still_valid(quote: Quote, at: datetime) -> None:
-    """The guard at the moment of the act; the nightly job only tidies."""
+    """The guard at the moment of the act; the worker only tidies."""
     ensure_valid(quote.number, quote.valid_until, at)
 
 
