@@ -26,6 +26,8 @@ class FakeGateway:
     down: bool = False
     payments: dict[str, Payment] = field(default_factory=dict)
     started: dict[str, tuple[Started, int]] = field(default_factory=dict)
+    #: What becomes of the refunds to come.
+    refund_status: str = "succeeded"
     refunds: dict[str, Refund] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -71,14 +73,25 @@ class FakeGateway:
     ) -> Refund:
         self._reached()
         with self.lock:
-            made = Refund(f"re_{payment_intent}", amount or 0, "succeeded")
+            made = Refund(f"re_{payment_intent}", amount or 0, self.refund_status)
             return self.refunds.setdefault(key, made)
+
+    def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
+        self._reached()
+        return self.refunds.get(key)
+
+    def decide_refund(self, session_id: str, status: str) -> None:
+        """The bank has decided on the refund of that page's payment."""
+        key = f"refund-pi_{session_id}"
+        self.refunds[key] = replace(self.refunds[key], status=status)
 
     def event(self, raw_body: bytes, signature: str) -> Event:
         if signature != "good":
             raise BadSignature("not signed")
-        event_id, session_id = raw_body.decode().split()
-        return Event(event_id, "checkout.session.completed", session_id, None, None)
+        event_id, subject = raw_body.decode().split()
+        if subject.startswith("pi_"):
+            return Event(event_id, "refund.failed", None, subject, None)
+        return Event(event_id, "checkout.session.completed", subject, None, None)
 
     def pay(self, session_id: str, *, amount: int | None = None, currency: str = "eur") -> None:
         """The customer pays that page, or another amount on it."""

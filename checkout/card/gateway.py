@@ -81,7 +81,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money on its way back, in cents; `status` as the processor names it ("succeeded"…)."""
+    """Money on its way back, in cents.
+
+    `status` as the processor names it: "succeeded", "failed" or "canceled"; until it has decided,
+    "pending" or "requires_action".
+    """
 
     id: str
     amount: int
@@ -134,6 +138,10 @@ class PaymentGateway(Protocol):
         self, payment_intent: str, *, amount: int | None = None, reason: RefundReason, key: str
     ) -> Refund:
         """Pay back `amount` cents, or all that is left. The same `key` never pays back twice."""
+        ...
+
+    def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
+        """The refund that was made under `key`, as it stands now; None if there is none."""
         ...
 
     def event(self, raw_body: bytes, signature: str) -> Event:

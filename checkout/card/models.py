@@ -1,4 +1,20 @@
-"""A card payment in progress: what is to be paid, frozen before the processor is called."""
+"""A card payment in progress: what is to be paid, frozen before the processor is called.
+
+    press ──> OPEN ── verdict ──> PAID                      an order of that payment
+               │ │
+               │ └─── verdict ──> REFUNDING ── pay_back ──> REFUNDED
+               │                   ^     │                  │      ^
+          press│verdict        verdict   └── pay_back ──┐   │      │ record_refund_by_hand
+               v                   │                    v   v      │
+              EXPIRED ─────────────┘                  REFUND_FAILED
+
+- press: `start_payment()`, for the customer; an EXPIRED payment is opened again by it.
+- verdict: `judge()`, for the browser's return, the webhook or the worker, after asking the
+  processor: paid in full and in stock, paid but owed back, or closed without a payment.
+- pay_back: `refunds.py`, after the commit of the verdict, then the worker every minute until the
+  processor has decided; `look_again()` when a refund fails that had succeeded.
+- record_refund_by_hand: accounts, after their bank transfer.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,12 +28,14 @@ from shop.ground.money import Money
 
 
 class PaymentState(StrEnum):
-    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back."""
+    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back, and so does
+    REFUND_FAILED, which the card did not take."""
 
     OPEN = "OPEN"
     PAID = "PAID"
     REFUNDING = "REFUNDING"
     REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
     EXPIRED = "EXPIRED"
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from checkout.card.gateway import CardProcessorError, CardProcessorRefused, PaymentGateway
 from checkout.card.models import CardPayment, PaymentState
-from checkout.card.settlement import pay_back, settle
+from checkout.card.refunds import pay_back
+from checkout.card.settlement import settle
 from shop.ground.db import Database, locking
 
 log = logging.getLogger("comptoir.card")
@@ -23,7 +24,7 @@ MOST_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many payments were looked at, and how many refunds left."""
+    """How many payments were looked at, and how many refunds have arrived."""
 
     settled: int
     closed: int

@@ -36,6 +36,11 @@ class PaymentInProgress(DomainError):
     )
 
 
+class RefundReferenceMissing(DomainError):
+    sentence = N_("Type the reference of the transfer that paid the customer back.")
+    status = 422
+
+
 def payment_lines(lines: Sequence[SaleLine], including: Money, one: str) -> list[PaymentLine]:
     """The lines of the payment page, including VAT, whose sum is the sale's total to the cent.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
 CURRENCY = "eur"
+REFUND_KEY = "key"  # of a refund's metadata: an idempotency key cannot be asked for
 REFERENCE = "checkout"  # the metadata's name for our reference, on the session and on the intent
 TIMEOUT_SECONDS = 10
 RETRIES = 2
@@ -138,12 +139,25 @@ class StripeGateway:
         self, payment_intent: str, *, amount: int | None = None, reason: RefundReason, key: str
     ) -> Refund:
         """Pay back, once per `key`."""
-        params: RefundCreateParams = {"payment_intent": payment_intent, "reason": reason}
+        params: RefundCreateParams = {
+            "payment_intent": payment_intent,
+            "reason": reason,
+            "metadata": {REFUND_KEY: key},
+        }
         if amount is not None:
             params["amount"] = amount
         with _answering():
             made = self._client.v1.refunds.create(params, {"idempotency_key": key})
-        return Refund(made.id, made.amount, made.status or "pending")
+        return _refund(made)
+
+    def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
+        """Among the refunds of a payment, the one of ours; others were made by hand."""
+        with _answering():
+            known = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
+        for made in known.data:
+            if made.metadata and REFUND_KEY in made.metadata and made.metadata[REFUND_KEY] == key:
+                return _refund(made)
+        return None
 
     def event(self, raw_body: bytes, signature: str) -> Event:
         """Check the signature over the raw bytes (at most 300 s old), then read."""
@@ -156,6 +170,10 @@ class StripeGateway:
             raise BadSignature(str(error)) from error
         except (ValueError, KeyError, TypeError) as error:
             raise BadSignature("the body is not an event") from error
+
+
+def _refund(made: stripe.Refund) -> Refund:
+    return Refund(made.id, made.amount, made.status or "pending")
 
 
 def _status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> PaymentStatus:

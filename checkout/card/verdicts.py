@@ -43,6 +43,7 @@ _DECIDED = {
     PaymentState.PAID: Outcome.PAID,
     PaymentState.REFUNDING: Outcome.REFUNDING,
     PaymentState.REFUNDED: Outcome.REFUNDED,
+    PaymentState.REFUND_FAILED: Outcome.REFUNDING,
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from checkout.card.gateway import BadSignature, CardProcessorError, Event
 from checkout.card.models import CardPayment, ProcessorEvent
 from checkout.card.processor import gateway
+from checkout.card.refunds import look_again
 from checkout.card.settlement import settle
 from shop.ground.clock import now
 from shop.ground.web import csrf, database, reading
@@ -34,12 +35,14 @@ def hear() -> Any:
     if reading().get(ProcessorEvent, event.id) is not None:
         return "", 200
     session_id = _session_of(event)
-    if session_id is not None:
-        try:
+    try:
+        if session_id is not None:
             settle(database(), gateway(), session_id, at=now())
-        except CardProcessorError:
-            log.exception("event %s could not be settled, it will come again", event.id)
-            return "", 503
+        if event.payment_intent is not None and event.type.startswith("refund."):
+            look_again(database(), gateway(), event.payment_intent, at=now())
+    except CardProcessorError:
+        log.exception("event %s could not be settled, it will come again", event.id)
+        return "", 503
     _remember(event)
     return "", 200
 

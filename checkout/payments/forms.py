@@ -8,6 +8,14 @@ from shop.ground.fields import stripped
 from shop.ground.forms import MoneyField, at_most, required
 
 
+class RefundForm(FlaskForm):
+    """A transfer to a customer whose card did not take the refund."""
+
+    reference = StringField(
+        _l("Reference of the transfer"), [required(), at_most(140)], filters=[stripped]
+    )
+
+
 class PaymentForm(FlaskForm):
     amount = MoneyField(_l("Amount received"), [required()])
     received_on = DateField(_l("Received on"), [required()])

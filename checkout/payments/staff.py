@@ -6,14 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from checkout.card.refunds import count_failed_refunds, failed_refunds, record_refund_by_hand
+from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_unpaid, unpaid
 from checkout.invoices.receipts import payments_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
-from checkout.payments.forms import PaymentForm
+from checkout.payments.forms import PaymentForm, RefundForm
 from checkout.payments.payments import record_payment
 from checkout.payments.rules import (
     MoreThanDue,
@@ -35,14 +38,20 @@ from shop.ground.web import current_language, database, reading, sentence_of
 
 room = Blueprint("payments", __name__, url_prefix="/staff")
 
+
+def count_to_do(session: Session) -> int:
+    """The figure on the tab: invoices awaiting payment, and refunds to make by hand."""
+    return count_unpaid(session) + count_failed_refunds(session)
+
+
 add_tab(
     Tab(
         "payments.queue",
         _l("Payments"),
         frozenset({ACCOUNTS}),
-        count_unpaid,
+        count_to_do,
         order=50,
-        about=_l("invoices awaiting payment"),
+        about=_l("invoices awaiting payment, refunds to make"),
     )
 )
 
@@ -104,6 +113,22 @@ def record(number: str) -> Any:
     return redirect(url_for(".queue"), 303)
 
 
+@room.post("/refunds/<int:payment_id>")
+@staff_only(ACCOUNTS)
+def refund(payment_id: int) -> Any:
+    """A customer whose card did not take the refund was paid by transfer."""
+    form, by = RefundForm(), actor()
+    if not form.validate_on_submit():
+        flash(sentence_of(RefundReferenceMissing()), "bad")
+        return redirect(url_for(".queue"), 303)
+    with database().transaction() as session:
+        payment = record_refund_by_hand(
+            session, payment_id, reference=form.reference.data or "", by=by, at=now()
+        )
+    flash(_("The refund of %(customer)s is recorded.", customer=payment.email), "good")
+    return redirect(url_for(".queue"), 303)
+
+
 def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:
     session = reading()
     found = session.execute(
@@ -133,6 +158,7 @@ def _render(status: int = 200, **page: Any) -> Any:
     html = render_template(
         "payments/desk.html",
         rows=unpaid(reading(), day),
+        refunds=failed_refunds(reading()),
         today=day,
         here="payments.queue",
         **{"invoice": None, **page},

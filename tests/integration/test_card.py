@@ -8,8 +8,10 @@ from sqlalchemy import event, func, select
 
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.payments import Addresses, open_page
+from checkout.card.processor import EXTENSION
 from checkout.card.reconciliation import reconcile
-from checkout.card.rules import CardUnavailable
+from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
+from checkout.card.rules import CardUnavailable, RefundReferenceMissing
 from checkout.card.settlement import Outcome, settle
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
@@ -22,11 +24,14 @@ from shop.catalogue import stock
 from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier
+from shop.ground.actors import ACCOUNTS
 from shop.ground.db import Database
+from shop.ground.errors import Changed, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from tests.factories import make_checkout, make_product
 from tests.fakes import FakeGateway
+from tests.sales import BOOKS, STORES, make_staff
 
 AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -289,6 +294,67 @@ def test_a_refund_that_cannot_leave_is_finished_by_the_worker(database, checkout
     assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
 
 
+def owed(checkout: Checkout, status: str) -> str:
+    """A payment that is owed back; its refund has that status. The session of its page."""
+    session_id = checkout.press()
+    checkout.sell_elsewhere(5)
+    checkout.gateway.pay(session_id)
+    checkout.gateway.refund_status = status
+    checkout.settle(session_id)
+    return session_id
+
+
+def test_a_refund_on_its_way_is_followed_until_it_has_arrived(database, checkout):
+    session_id = owed(checkout, "pending")
+    assert states(database) == [PaymentState.REFUNDING]
+    assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
+    assert states(database) == [PaymentState.REFUNDING]
+    checkout.gateway.decide_refund(session_id, "succeeded")
+    assert reconcile(database, checkout.gateway, at=LATER).paid_back == 1
+    assert states(database) == [PaymentState.REFUNDED]
+    assert len(checkout.gateway.refunds) == 1
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_refund_that_fails_is_left_to_accounts_and_recorded_by_them_once(
+    database, checkout, status
+):
+    session_id = owed(checkout, "pending")
+    checkout.gateway.decide_refund(session_id, status)
+    reconcile(database, checkout.gateway, at=LATER)
+    assert states(database) == [PaymentState.REFUND_FAILED]
+    assert checkout.settle(session_id).outcome is Outcome.REFUNDING
+    with database.reading_session() as session:
+        [failed] = failed_refunds(session)
+    assert failed.amount.cents == checkout.gateway.payments[session_id].amount_received
+    with database.transaction() as session, pytest.raises(NotAllowed):
+        record_refund_by_hand(session, failed.payment_id, reference="VIR 12", by=STORES, at=LATER)
+    with database.transaction() as session, pytest.raises(RefundReferenceMissing):
+        record_refund_by_hand(session, failed.payment_id, reference="  ", by=BOOKS, at=LATER)
+    with database.transaction() as session:
+        record_refund_by_hand(session, failed.payment_id, reference="VIR 12", by=BOOKS, at=LATER)
+    with database.transaction() as session, pytest.raises(Changed):
+        record_refund_by_hand(session, failed.payment_id, reference="VIR 12", by=BOOKS, at=LATER)
+    assert states(database) == [PaymentState.REFUNDED]
+    with database.reading_session() as session:
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)).all()
+        assert not failed_refunds(session)
+    assert acts == ["owe_refund", "refund_failed", "record_refund_by_hand"]
+
+
+def test_a_refund_may_fail_after_it_had_succeeded(database, checkout):
+    session_id = owed(checkout, "succeeded")
+    assert states(database) == [PaymentState.REFUNDED]
+    look_again(database, checkout.gateway, f"pi_{session_id}", at=LATER)
+    assert states(database) == [PaymentState.REFUNDED]
+    checkout.gateway.decide_refund(session_id, "failed")
+    for _again in range(2):
+        look_again(database, checkout.gateway, f"pi_{session_id}", at=LATER)
+    assert states(database) == [PaymentState.REFUND_FAILED]
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count()).where(JournalEntry.act == "refund_failed")) == 1
+
+
 def test_a_tab_closed_after_paying_is_found_by_the_worker(database, checkout):
     checkout.gateway.pay(checkout.press())
     assert reconcile(database, checkout.gateway, at=AT + timedelta(minutes=1)).settled == 0
@@ -313,3 +379,31 @@ def test_what_another_tab_added_while_paying_stays_in_the_cart(database, checkou
     with database.reading_session() as session:
         left = cart_contents(session, checkout.token).sale_lines
     assert [line.sku for line in left] == ["MIC-0001"]
+
+
+def test_accounts_see_the_refunds_to_make_by_hand_and_record_them(client, database, checkout):
+    session_id = owed(checkout, "failed")
+    with database.transaction() as session:
+        person = make_staff(session, ACCOUNTS, "books@comptoir.example")
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{person.id}:{person.session_epoch}", True
+    desk = client.get("/staff/paiements").text
+    assert "Remboursements à faire à la main" in desk
+    assert f"pi_{session_id}" in desk
+    with database.reading_session() as session:
+        [failed] = failed_refunds(session)
+    address = f"/staff/refunds/{failed.payment_id}"
+    assert client.post(address, data={"reference": ""}).status_code == 303
+    assert states(database) == [PaymentState.REFUND_FAILED]
+    assert client.post(address, data={"reference": "VIR 12"}).status_code == 303
+    assert states(database) == [PaymentState.REFUNDED]
+    assert f"pi_{session_id}" not in client.get("/staff/paiements").text
+
+
+def test_the_processor_tells_of_a_failed_refund(app, client, database, checkout):
+    app.extensions[EXTENSION] = checkout.gateway
+    session_id = owed(checkout, "succeeded")
+    checkout.gateway.decide_refund(session_id, "failed")
+    body, signed = f"evt_9 pi_{session_id}", {"Stripe-Signature": "good"}
+    assert client.post("/card/webhook", data=body, headers=signed).status_code == 200
+    assert states(database) == [PaymentState.REFUND_FAILED]

@@ -166,6 +166,14 @@ def test_a_repeated_refund_pays_back_once(processor: Processor) -> None:
     assert [refund.id for refund in refunds.data] == [first.id]
 
 
+def test_a_refund_is_found_again_by_its_key(processor: Processor) -> None:
+    intent, gateway = processor.paid(5_000), processor.gateway
+    assert gateway.find_refund(intent, key=f"refund-{intent}") is None
+    made = gateway.refund(intent, amount=2_000, reason="duplicate", key=f"refund-{intent}")
+    gateway.refund(intent, amount=1_000, reason="duplicate", key=f"other-{intent}")
+    assert gateway.find_refund(intent, key=f"refund-{intent}") == made
+
+
 def test_what_was_not_paid_is_not_refunded(processor: Processor) -> None:
     intent = processor.client.v1.payment_intents.create({"amount": 5_000, "currency": "eur"})
     with pytest.raises(CardProcessorRefused):
