@@ -1,11 +1,13 @@
 """What every test stands on: a database of its own on SQLite and on PostgreSQL, an application."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
 from app import create_app
@@ -70,6 +72,23 @@ def _empty(db: Database) -> None:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled by one test serve the others."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled: dict[str, Compiled] = defaultdict(Compiled)
+
+
 @pytest.fixture
 def app(database: Database):
     """The shop on that database; forms are posted with their CSRF token switched off."""
@@ -78,6 +97,7 @@ def app(database: Database):
     )
     application = create_app(settings, database)
     application.config["WTF_CSRF_ENABLED"] = False
+    application.jinja_env.compiled = _compiled.__getitem__
     application.test_client_class = HygienicClient
     return application
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from flask import Flask, current_app
 from flask.templating import Environment as FlaskEnvironment
 from flask_babel import get_translations
-from jinja2 import Template, nodes
+from jinja2 import BytecodeCache, Template, nodes
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from werkzeug.routing import BuildError
@@ -45,6 +45,8 @@ class Environment(FlaskEnvironment):
         super().__init__(app, **options)
         self.reader: Callable[[], str] = lambda: "en"
         self.language: str | None = None
+        #: Where the compiled templates of a language are kept; several applications may share it.
+        self.compiled: Callable[[str], BytecodeCache | None] = lambda _language: None
         self._by_language: dict[str, Environment] = {}
 
     def of_reader(self) -> "Environment":
@@ -60,6 +62,7 @@ class Environment(FlaskEnvironment):
     def _in(self, language: str) -> "Environment":
         made = self.overlay()
         made.language = language
+        made.bytecode_cache = self.compiled(language)
         made.filters = self.filters | {
             name: partial(_written, cast(Writer, written), language)
             for name, written in text.FILTERS.items()
