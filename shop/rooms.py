@@ -38,6 +38,7 @@ EDGES: tuple[str, ...] = (
     "shop.accounts.staff",
     "shop.organisations.views",
     "shop.organisations.staff",
+    "shop.organisations.clients",
     "shop.pages.views",
     "shop.dossiers.views",
     "shop.demonstration.mailbox",

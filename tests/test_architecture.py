@@ -107,6 +107,7 @@ BY_NAME = {
     "shop/catalogue/labels.py": EDGES,
     "shop/catalogue/list_pages.py": EDGES,
     "shop/dossiers/words.py": EDGES,
+    "shop/organisations/clients.py": EDGES,
     "checkout/steps/sums.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and

@@ -20,7 +20,7 @@ from shop.organisations.addresses import HEADER, add_paying_service, add_place
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import let_in, register_organisation, set_terms
 from shop.organisations.register import import_register
-from shop.organisations.rules import EngagementRule
+from shop.organisations.rules import EngagementRule, is_public_body
 from shop.organisations.verification import Evidence, refuse, suspend, verify
 
 DATA = Path(__file__).parent / "data"
@@ -124,14 +124,15 @@ def _organisation(
         organisation = _join(session, row, user, role, office, at=since)
     _address_book(session, row, organisation, people[0][0], at=since)
     _decide(session, row, organisation, office, at=since + timedelta(hours=5))
-    set_terms(
-        session,
-        organisation,
-        engagement_rule=EngagementRule(row["engagement_rule"]),
-        account_manager_id=staff[SALES].id,
-        by=office,
-        at=since,
-    )
+    if is_public_body(organisation.nature, organisation.verification):
+        set_terms(
+            session,
+            organisation,
+            engagement_rule=EngagementRule(row["engagement_rule"]),
+            account_manager_id=staff[SALES].id,
+            by=office,
+            at=since + timedelta(hours=5),
+        )
 
 
 def _join(

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
+from shop.ground.actors import SALES, SALES_ADMIN
 from shop.organisations.models import Organisation, VerificationDecision
 from shop.organisations.rules import Verification
 
@@ -25,6 +26,30 @@ def pending_organisations(session: Session) -> list[Organisation]:
 def count_pending(session: Session) -> int:
     """How many organisations wait in the queue."""
     return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
+
+
+def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Organisation]:
+    """Organisations by name; with `wanted`, those with it in their name, code or SIRET."""
+    statement = select(Organisation).order_by(Organisation.name, Organisation.id).limit(limit)
+    if wanted:
+        digits = "".join(wanted.split())
+        statement = statement.where(
+            Organisation.name.icontains(wanted, autoescape=True)
+            | Organisation.customer_code.icontains(wanted, autoescape=True)
+            | Organisation.siret.startswith(digits, autoescape=True)
+        )
+    return list(session.scalars(statement))
+
+
+def sales_people(session: Session) -> list[User]:
+    """Who of the shop may look after a client."""
+    return list(
+        session.scalars(
+            select(User)
+            .where(User.staff_role.in_((SALES, SALES_ADMIN)), User.active)
+            .order_by(User.name, User.id)
+        )
+    )
 
 
 def members_of(session: Session, organisation: Organisation) -> list[Row[tuple[Membership, User]]]:

@@ -1,18 +1,20 @@
 """What is typed about an organisation, its addresses and the decision on it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
+from shop.accounts.models import User
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.fields import email, postal_code_field, stripped, telephone, words
 from shop.organisations.legal_categories import legal_categories
-from shop.organisations.rules import Nature
+from shop.organisations.rules import EngagementRule, Nature
 from shop.organisations.siret import SiretMistake, read_siret
 from shop.organisations.verification import Evidence
 
@@ -181,6 +183,41 @@ class VerifyForm(FlaskForm):
             self.call_back.data,
             self.note.data or "",
         )
+
+
+class TermsForm(FlaskForm):
+    """What was agreed with a verified body."""
+
+    engagement_rule = SelectField(
+        _l("Engagement number on purchase orders"),
+        choices=[
+            SelectChoice(EngagementRule.UNKNOWN, _l("not known yet")),
+            SelectChoice(EngagementRule.REQUIRED, _l("required")),
+            SelectChoice(EngagementRule.OPTIONAL, _l("not needed")),
+        ],
+    )
+    payment_delay_days = IntegerField(
+        _l("Payment delay, in days"),
+        [
+            InputRequired(_l("Type a number of days.")),
+            NumberRange(1, message=_l("Type a number of days.")),
+        ],
+        description=_l("The law fixes the longest for each kind of body."),
+    )
+    account_manager = SelectField(_l("Account manager"))
+
+    def offer_managers(self, people: Iterable[User]) -> None:
+        self.account_manager.choices = [SelectChoice("", _("nobody"))] + [
+            SelectChoice(str(person.id), person.name) for person in people
+        ]
+
+    @property
+    def rule(self) -> EngagementRule:
+        return EngagementRule(self.engagement_rule.data)
+
+    @property
+    def manager_id(self) -> int | None:
+        return int(self.account_manager.data) if self.account_manager.data else None
 
 
 class ReasonForm(FlaskForm):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
-from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES, SALES_ADMIN, Actor
+from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
@@ -16,8 +16,9 @@ from shop.ground.numbering import take_customer_code
 from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation
+from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register import find_body
-from shop.organisations.rules import EngagementRule, Nature, Verification
+from shop.organisations.rules import EngagementRule, Nature, Verification, ensure_delay
 from shop.organisations.siret import read_siret, siren_of
 
 
@@ -167,24 +168,31 @@ def set_terms(
     *,
     engagement_rule: EngagementRule,
     account_manager_id: int | None,
+    payment_delay_days: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """What the office knows of a client: whether its invoices need an engagement number, and who
-    of the shop looks after it. Raises NotAllowed.
+    """What was agreed with a verified body: whether its orders need an engagement number, who of
+    the shop looks after it, and within how many days it pays (None: as its legal category says).
+
+    Raises NotAllowed, IllegalStep, DelayTooLong.
     """
-    if not by.has(SALES, SALES_ADMIN, ADMIN):
-        raise NotAllowed(act="set_terms")
+    step = PROCEDURE.ensure("set_terms", organisation.verification, by)
+    most = decide(organisation.legal_category).payment_delay_days
+    delay = most if payment_delay_days is None else payment_delay_days
+    ensure_delay(delay, most=most)
     organisation.engagement_rule = engagement_rule
     organisation.account_manager_id = account_manager_id
+    organisation.payment_delay_days = delay
     record(
         session,
         f"organisation:{organisation.id}",
-        "set_terms",
+        step.act,
         by=by,
         at=at,
         engagement_rule=engagement_rule,
         account_manager=account_manager_id,
+        payment_delay_days=delay,
     )
 
 

@@ -8,7 +8,7 @@
 One line a step: from · act · to · who may · proof kept.
 """
 
-from shop.ground.actors import ADMIN, CUSTOMER, SALES_ADMIN
+from shop.ground.actors import ADMIN, CUSTOMER, SALES, SALES_ADMIN
 from shop.ground.errors import N_
 from shop.ground.workflow import Procedure, Step, roles
 from shop.organisations.rules import Verification
@@ -50,6 +50,14 @@ PROCEDURE = Procedure(
             _OFFICE,
             "the reason, mailed to the members",
             N_("Suspend with this reason"),
+        ),
+        Step(
+            (Verification.VERIFIED,),
+            "set_terms",
+            None,
+            roles(SALES, SALES_ADMIN, ADMIN),
+            "the engagement rule, the payment delay, the account manager",
+            N_("Keep these terms"),
         ),
     ),
 )

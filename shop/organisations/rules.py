@@ -46,6 +46,18 @@ class OrganisationNotVerified(DomainError):
     suspicious = True
 
 
+class DelayTooLong(DomainError):
+    sentence = N_("The law has this body pay within %(most)s days at most.")
+    status = 422
+
+
+def ensure_delay(days: int, *, most: int) -> None:
+    """A payment delay that may be agreed, in days; `most` is the one of the body's legal category
+    (Code de la commande publique, R. 2192-10 and R. 2192-11). Raises DelayTooLong."""
+    if not 1 <= days <= most:
+        raise DelayTooLong(most=most)
+
+
 def is_public_body(nature: Nature | None, verification: Verification | None) -> bool:
     """A public body, and the shop has verified that it is one. Neither argument: a private person.
 

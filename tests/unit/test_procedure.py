@@ -57,7 +57,7 @@ def test_an_ended_quote_takes_no_scan_and_no_original(stage: QuoteStage):
             PROCEDURE.ensure(act, stage, person(ADMIN))
 
 
-def test_the_nightly_job_touches_open_quotes_only():
+def test_the_worker_lapses_open_quotes_only():
     sources = {s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources}
     assert sources == {QuoteStage.QUOTED, QuoteStage.RESERVED}
     with pytest.raises(NotAllowed):

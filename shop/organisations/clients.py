@@ -1,0 +1,97 @@
+"""The clients of the shop: found by name or code, and what was agreed with each; for sales."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.ground.actors import SALES, SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.web import database, reading, sentence_of
+from shop.organisations import cases
+from shop.organisations.forms import TermsForm
+from shop.organisations.legal_categories import decide as decision_of
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import get_organisation, set_terms
+from shop.organisations.rules import DelayTooLong
+from shop.organisations.verification import open_acts
+
+room = Blueprint("clients", __name__, url_prefix="/staff/clients")
+
+add_tab(
+    Tab(
+        "clients.index",
+        _l("Clients"),
+        frozenset({SALES, SALES_ADMIN}),
+        order=15,
+        about=_l("organisations and their terms"),
+    )
+)
+
+
+@room.get("")
+@staff_only(SALES, SALES_ADMIN)
+def index() -> str:
+    """Organisations by name, or those that a search names."""
+    wanted = request.args.get("q", "").strip()[:100]
+    found = cases.clients(reading(), wanted)
+    return render_template("organisations/clients.html", clients=found, q=wanted)
+
+
+@room.get("/<int:organisation_id>")
+@staff_only(SALES, SALES_ADMIN)
+def show(organisation_id: int) -> Any:
+    """One client: who it is, its members, its terms."""
+    organisation = get_organisation(reading(), organisation_id)
+    form = TermsForm(
+        formdata=None,
+        engagement_rule=organisation.engagement_rule,
+        payment_delay_days=organisation.payment_delay_days,
+        account_manager=str(organisation.account_manager_id or ""),
+    )
+    return _page(organisation, form)
+
+
+@room.post("/<int:organisation_id>/terms")
+@staff_only(SALES, SALES_ADMIN)
+def terms(organisation_id: int) -> Any:
+    """What was agreed with the client, for its purchase orders and invoices to come."""
+    form = TermsForm()
+    form.offer_managers(cases.sales_people(reading()))
+    if not form.validate_on_submit():
+        return _page(get_organisation(reading(), organisation_id), form, 422)
+    try:
+        with database().transaction() as session:
+            organisation = get_organisation(session, organisation_id, lock=True)
+            set_terms(
+                session,
+                organisation,
+                engagement_rule=form.rule,
+                payment_delay_days=form.payment_delay_days.data,
+                account_manager_id=form.manager_id,
+                by=actor(),
+                at=now(),
+            )
+    except DelayTooLong as refusal:
+        form.payment_delay_days.errors = [sentence_of(refusal)]
+        return _page(get_organisation(reading(), organisation_id), form, 422)
+    flash(_("The terms of %(name)s are kept.", name=organisation.name), "good")
+    return redirect(url_for(".show", organisation_id=organisation_id), 303)
+
+
+def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any:
+    session = reading()
+    form.offer_managers(cases.sales_people(session))
+    html = render_template(
+        "organisations/client.html",
+        organisation=organisation,
+        decision=decision_of(organisation.legal_category),
+        members=cases.members_of(session, organisation),
+        acts={step.act for step in open_acts(organisation, actor())},
+        form=form,
+    )
+    return html, status

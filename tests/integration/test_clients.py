@@ -1,0 +1,101 @@
+"""The clients of the shop and what is agreed with them, through the pages of sales."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed
+from shop.ground.journal import JournalEntry
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import set_terms
+from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
+from tests.factories import Town, make_town
+from tests.sales import AT, make_staff
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    with database.transaction() as session:
+        return make_town(session, at=AT)
+
+
+def staff(client, database: Database, role: str):
+    with database.transaction() as session:
+        person = make_staff(session, role, f"{role}@comptoir.example")
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{person.id}:{person.session_epoch}", True
+    return person
+
+
+def body_of(database: Database, town: Town) -> Organisation:
+    with database.reading_session() as session:
+        return session.get_one(Organisation, town.organisation_id)
+
+
+@pytest.mark.parametrize("role", [SALES, SALES_ADMIN])
+def test_sales_find_a_client_and_keep_its_terms(client, database, town, role):
+    seller = staff(client, database, role)
+    code = body_of(database, town).customer_code
+    for wanted in ("", "chin", code, "213 700 727"):
+        found = client.get("/staff/clients", query_string={"q": wanted})
+        assert "Ville de Chinon" in found.text
+    assert "Aucun client trouvé" in client.get("/staff/clients?q=%25").text
+    page = client.get(f"/staff/clients/{town.organisation_id}").text
+    assert "Interlocuteur commercial" in page
+    answers = {
+        "engagement_rule": "required",
+        "payment_delay_days": "20",
+        "account_manager": str(seller.id),
+    }
+    address = f"/staff/clients/{town.organisation_id}/terms"
+    late = client.post(address, data={**answers, "payment_delay_days": "60"})
+    assert late.status_code == 422
+    assert "30 jours au plus" in late.text
+    stranger = {**answers, "account_manager": str(town.buyer.user_id)}
+    assert client.post(address, data=stranger).status_code == 422
+    assert client.post(address, data=answers).status_code == 303
+    body = body_of(database, town)
+    assert body.engagement_rule is EngagementRule.REQUIRED
+    assert (body.payment_delay_days, body.account_manager_id) == (20, seller.id)
+    with database.reading_session() as session:
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_terms")).one()
+    assert entry.facts["payment_delay_days"] == 20
+
+
+@pytest.mark.parametrize("role", [LOGISTICS, ACCOUNTS])
+def test_the_other_services_neither_see_nor_change_terms(client, database, town, role):
+    staff(client, database, role)
+    assert client.get("/staff/clients").status_code == 403
+    assert client.get(f"/staff/clients/{town.organisation_id}").status_code == 403
+    answer = client.post(f"/staff/clients/{town.organisation_id}/terms", data={})
+    assert answer.status_code in (303, 403)
+    assert body_of(database, town).engagement_rule is EngagementRule.UNKNOWN
+
+
+def test_terms_are_agreed_with_a_verified_body_by_sales_within_the_law(database, town):
+    seller = Actor("Sam", frozenset({SALES}))
+
+    def agree(by: Actor, days: int = 30) -> None:
+        with database.transaction() as session:
+            set_terms(
+                session,
+                session.get_one(Organisation, town.organisation_id),
+                engagement_rule=EngagementRule.OPTIONAL,
+                account_manager_id=None,
+                payment_delay_days=days,
+                by=by,
+                at=AT,
+            )
+
+    with pytest.raises(NotAllowed):
+        agree(town.buyer)
+    for days in (0, 31):
+        with pytest.raises(DelayTooLong):
+            agree(seller, days)
+    agree(seller)
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+    with pytest.raises(IllegalStep):
+        agree(seller)
