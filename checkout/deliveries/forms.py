@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from checkout.deliveries.rules import Outstanding
 from shop.ground.fields import stripped
-from shop.ground.forms import at_most
+from shop.ground.forms import ShopForm, at_most
 
 _UNITS = "units_"
 
 
-class DeliveryForm(FlaskForm):
+class DeliveryForm(ShopForm):
     """A line of goods has its own field, added by `delivery_form`."""
 
     carrier = StringField(_l("Carrier"), [at_most(80)], filters=[stripped])

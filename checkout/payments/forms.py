@@ -1,14 +1,13 @@
 """A bank transfer, as the statement shows it."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
 
 from shop.ground.fields import stripped
-from shop.ground.forms import MoneyField, at_most, required
+from shop.ground.forms import MoneyField, ShopForm, at_most, required
 
 
-class RefundForm(FlaskForm):
+class RefundForm(ShopForm):
     """A transfer to a customer whose card did not take the refund."""
 
     reference = StringField(
@@ -16,7 +15,7 @@ class RefundForm(FlaskForm):
     )
 
 
-class PaymentForm(FlaskForm):
+class PaymentForm(ShopForm):
     amount = MoneyField(_l("Amount received"), [required()])
     received_on = DateField(_l("Received on"), [required()])
     reference = StringField(

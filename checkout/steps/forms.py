@@ -5,11 +5,11 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from shop.dossiers.parties import Contact, Parties, PayingService, Place
+from shop.ground.forms import ShopForm
 
 SAME, OTHER = "same", "other"
 _POSTAL_CODE = re.compile(r"^\d{5}$")
@@ -33,7 +33,7 @@ def _text(label: Any, most: int, *needed: Any, **more: Any) -> StringField:
     return StringField(label, [*needed, Length(max=most)], filters=[_stripped], **more)
 
 
-def an_email(_form: FlaskForm, field: StringField) -> None:
+def an_email(_form: ShopForm, field: StringField) -> None:
     """An address that a letter can reach, as far as its shape tells."""
     if field.data:
         try:
@@ -44,18 +44,18 @@ def an_email(_form: FlaskForm, field: StringField) -> None:
             ) from error
 
 
-def a_postal_code(_form: FlaskForm, field: StringField) -> None:
+def a_postal_code(_form: ShopForm, field: StringField) -> None:
     if field.data and not _POSTAL_CODE.match(field.data):
         raise ValidationError(_l("A postal code has five digits."))
 
 
-def a_phone(_form: FlaskForm, field: StringField) -> None:
+def a_phone(_form: ShopForm, field: StringField) -> None:
     digits = sum(character.isdigit() for character in field.data or "")
     if field.data and not (_PHONE.match(field.data) and 9 <= digits <= 15):
         raise ValidationError(_l("Write a telephone number with its ten digits."))
 
 
-class GuestForm(FlaskForm):
+class GuestForm(ShopForm):
     """Step 2 without an account."""
 
     email = StringField(
@@ -69,7 +69,7 @@ class GuestForm(FlaskForm):
     )
 
 
-class AddressesForm(FlaskForm):
+class AddressesForm(ShopForm):
     """Step 3. `delivery` chooses the header itself, a place of the address book, or another."""
 
     title = _text(
@@ -203,7 +203,7 @@ class AddressesForm(FlaskForm):
         )
 
 
-class ShippingForm(FlaskForm):
+class ShippingForm(ShopForm):
     """Step 4: the ways that suit this cart are its choices."""
 
     shipping = RadioField(

@@ -1,14 +1,13 @@
 """What a buyer sends for a dossier."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 
-from shop.ground.forms import at_most
+from shop.ground.forms import ShopForm, at_most
 
 
-class ScanForm(FlaskForm):
+class ScanForm(ShopForm):
     """A copy of the purchase order."""
 
     scan = FileField(

@@ -3,15 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 
 from quotes.purchase_orders.rules import FIELDS, Conformity
-from shop.ground.forms import MoneyField, at_most, required
+from shop.ground.forms import MoneyField, ShopForm, at_most, required
 
 
-class OriginalForm(FlaskForm):
+class OriginalForm(ShopForm):
     """Five ticks first, then what the paper says, then where it is filed."""
 
     original_paper = BooleanField(_l("Original on paper, not a copy"))
@@ -41,13 +40,13 @@ class OriginalForm(FlaskForm):
         return Conformity(**answers)
 
 
-class RefusalForm(FlaskForm):
+class RefusalForm(ShopForm):
     """Why a purchase order is not good enough; the sentence goes to the buyer."""
 
     reason = TextAreaField(_l("Reason, as the buyer will read it"), [required(), at_most(500)])
 
 
-class SignedQuoteForm(FlaskForm):
+class SignedQuoteForm(ShopForm):
     """A note about a signed quote that came in."""
 
     note = StringField(_l("How it came (post, e-mail…)"), [at_most(200)])

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
@@ -17,10 +16,11 @@ from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
-from shop.cart.sessions import remember_what_is_left
+from shop.cart.rules import wanted
+from shop.cart.sessions import cart_count, remember_count
 from shop.ground.clock import now
 from shop.ground.errors import Changed
-from shop.ground.forms import required
+from shop.ground.forms import ShopForm, required
 from shop.ground.web import database, language, reading
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
@@ -28,7 +28,7 @@ from shop.organisations.rules import ensure_quote_way
 room = Blueprint("quotes", __name__)
 
 
-class ConditionsForm(FlaskForm):
+class ConditionsForm(ShopForm):
     """The tick is never set in advance; the seal says which sale the buyer has read."""
 
     accepted = BooleanField(
@@ -95,7 +95,7 @@ def issue() -> Any:
     except Changed:
         flash(_("Your cart has changed since you read this page: look at it again."), "warn")
         return redirect(url_for(".conditions"), 303)
-    remember_what_is_left(reading())
+    remember_count(max(0, cart_count() - sum(wanted(ready.lines).values())))
     return _to_dossier(quote.number)
 
 

@@ -1,13 +1,13 @@
 """What people type about themselves. Messages are ours: they say how to mend the answer."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from shop.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
 from shop.ground.fields import email, phone, stripped, words
+from shop.ground.forms import ShopForm
 from shop.organisations.forms import (
     SELF,
     buys_for_field,
@@ -28,14 +28,14 @@ def _function() -> StringField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(ShopForm):
     email = StringField(
         _l("E-mail address"), [DataRequired(_l("Give your e-mail address."))], filters=[stripped]
     )
     password = PasswordField(_l("Password"), [InputRequired(_l("Give your password."))])
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(ShopForm):
     """What a person may change of his account by himself."""
 
     name = _name()
@@ -47,7 +47,7 @@ class ProfileForm(FlaskForm):
     )
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(ShopForm):
     """A person, then his organisation if he buys for one."""
 
     name = _name()

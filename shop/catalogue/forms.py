@@ -3,13 +3,13 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField
 from wtforms.validators import DataRequired, Email, Length
 
 from shop.catalogue.counts import IN_STOCK, ON_ORDER
 from shop.catalogue.keyset import Filters, Sort
+from shop.ground.forms import ShopForm
 
 _SLUG = re.compile(r"^[a-z0-9-]{1,80}$")
 _EUROS = re.compile(r"^(\d{1,7})(?:[.,](\d{1,2}))?$")
@@ -47,7 +47,7 @@ def sort_from(args: MultiDict[str, str]) -> Sort:
     return Sort(asked) if asked in set(Sort) else Sort.RELEVANCE
 
 
-class AlertForm(FlaskForm):
+class AlertForm(ShopForm):
     """Where to write when a product is back."""
 
     email = EmailField(

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
@@ -14,7 +13,7 @@ from shop.accounts.sessions import actor
 from shop.catalogue.receipts import MOST, count_short, expect_goods, receive_goods, shelf_rows
 from shop.ground.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.ground.clock import now
-from shop.ground.forms import at_most, required
+from shop.ground.forms import ShopForm, at_most, required
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.web import database, reading
 
@@ -32,7 +31,7 @@ add_tab(
 )
 
 
-class ReceiptForm(FlaskForm):
+class ReceiptForm(ShopForm):
     """What came in, and on which supplier's paper."""
 
     units = IntegerField(
@@ -45,7 +44,7 @@ class ReceiptForm(FlaskForm):
     reference = StringField(_l("Supplier's delivery note"), [required(), at_most(40)])
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(ShopForm):
     """When a product is back; empty when nobody knows."""
 
     on = DateField(_l("Back on"), [Optional()])

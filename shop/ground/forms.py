@@ -3,7 +3,11 @@
 import re
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, MultipleFileField
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -12,6 +16,29 @@ from shop.ground.text import money
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")
+
+
+class ShopForm(FlaskForm):
+    """The root of all forms: a file is taken only by a field of files, words by all the others.
+
+    Whoever sends a file under the name of a field of words has left that field out.
+    """
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if not form.is_submitted():
+                return None
+            return CombinedMultiDict((_files_for(form), request.form)) or None
+
+
+def _files_for(form: Any) -> MultiDict[str, FileStorage]:
+    """The files of the request that this form asks for."""
+    asked = {field.name for field in form if isinstance(field, FileField | MultipleFileField)}
+    return MultiDict(
+        (name, file) for name, file in request.files.items(multi=True) if name in asked
+    )
 
 
 def required(message: Any = None) -> InputRequired:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
@@ -13,6 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 from shop.accounts.models import User
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.fields import email, postal_code_field, stripped, telephone, words
+from shop.ground.forms import ShopForm
 from shop.organisations.legal_categories import legal_categories
 from shop.organisations.rules import EngagementRule, Nature
 from shop.organisations.siret import SiretMistake, read_siret
@@ -69,7 +69,7 @@ def organisation_name_field() -> StringField:
     )
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(ShopForm):
     """An organisation that a person with an account buys for."""
 
     buys_for = buys_for_field(oneself=False)
@@ -77,7 +77,7 @@ class OrganisationForm(FlaskForm):
     organisation = organisation_name_field()
 
 
-class HeaderForm(FlaskForm):
+class HeaderForm(ShopForm):
     """The address at the head of quotes and invoices."""
 
     line1 = words(_l("Address"), missing=_l("Give the street and its number."))
@@ -101,7 +101,7 @@ def optional_telephone(form: Any, field: Any) -> None:
         telephone(form, field)
 
 
-class DeliveryForm(FlaskForm):
+class DeliveryForm(ShopForm):
     """A place of delivery, with the person whom the carrier calls."""
 
     name = words(_l("Place"), missing=_l("Give the name of the place."))
@@ -133,7 +133,7 @@ class DeliveryForm(FlaskForm):
         return Contact(self.contact_name.data, self.contact_phone.data or "")
 
 
-class PayingServiceForm(FlaskForm):
+class PayingServiceForm(ShopForm):
     """The service that receives the invoice."""
 
     name = words(_l("Service"), missing=_l("Give the name of the service that pays."))
@@ -167,7 +167,7 @@ def _categories() -> list[SelectChoice]:
     ]
 
 
-class VerifyForm(FlaskForm):
+class VerifyForm(ShopForm):
     """The evidence on the person."""
 
     email_domain = BooleanField(_l("E-mail address at the body's own domain"))
@@ -185,7 +185,7 @@ class VerifyForm(FlaskForm):
         )
 
 
-class TermsForm(FlaskForm):
+class TermsForm(ShopForm):
     """What was agreed with a verified body."""
 
     engagement_rule = SelectField(
@@ -220,7 +220,7 @@ class TermsForm(FlaskForm):
         return int(self.account_manager.data) if self.account_manager.data else None
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(ShopForm):
     """Why not; the members read it as it is typed."""
 
     reason = TextAreaField(
