@@ -12,6 +12,8 @@ from shop.ground.config import Misconfigured, from_environment
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
 
+LOOPBACK = ("127.0.0.1:", "localhost:", "[::1]:")
+
 
 def main() -> int:
     try:
@@ -19,12 +21,18 @@ def main() -> int:
     except Misconfigured as wrong:
         sys.stderr.write("".join(f"{mistake}\n" for mistake in wrong.mistakes))
         return 2
+    bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+    workers = os.environ.get("WEB_WORKERS", "2")
+    mistakes = [] if workers.isdigit() else [f"WEB_WORKERS={workers} is not a number."]
+    if not settings.is_production and not bind.startswith(LOOPBACK):
+        mistakes.append("Only production may be reached from elsewhere: COMPTOIR_MODE=production.")
+    if mistakes:
+        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
+        return 2
     database = Database(settings.database_url)
     upgrade(database)
     database.dispose()
-    bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-    workers = int(os.environ.get("WEB_WORKERS", "2"))
-    processes = start([["quotes.worker"], shop_command(bind, workers)], os.environ)
+    processes = start([["quotes.worker"], shop_command(bind, int(workers))], os.environ)
     try:
         return keep_running(processes)
     finally:

@@ -53,16 +53,35 @@ def server() -> Iterator[str]:
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": True}
         quiet |= {"cwd": str(folder)}
         subprocess.run(
-            [binaries / "initdb", "--no-sync", "-D", folder / "data", "-U", "comptoir"]
-            + ["--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            [
+                binaries / "initdb",
+                "--no-sync",
+                "-D",
+                folder / "data",
+                "-U",
+                "comptoir",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
             stderr=subprocess.DEVNULL,
             **quiet,
             **account,
         )
         options = f"{FAST} -c listen_addresses= -c unix_socket_directories={folder}"
         subprocess.run(
-            [binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log"]
-            + ["-o", options, "start"],
+            [
+                binaries / "pg_ctl",
+                "-D",
+                folder / "data",
+                "-w",
+                "-l",
+                folder / "log",
+                "-o",
+                options,
+                "start",
+            ],
             stderr=subprocess.DEVNULL,
             **quiet,
             **account,

@@ -16,9 +16,10 @@ from shop.accounts.models import Membership, User
 from shop.catalogue.models import Product
 from shop.demonstration.catalogue import fill_catalogue
 from shop.demonstration.people import fill_people
-from shop.ground.actors import BUYER, CUSTOMER, MEMBER_ADMIN, Actor
+from shop.ground.actors import BUYER, CUSTOMER, MEMBER_ADMIN, THE_CLOCK, Actor
 from shop.ground.clock import now
 from shop.ground.db import Database
+from shop.ground.journal import JournalEntry, record
 from shop.ground.letterhead import set_letterhead
 from shop.organisations.models import Organisation
 from shop.organisations.register import import_register
@@ -32,6 +33,9 @@ class Client:
     organisation: Organisation
     buyer: Actor
 
+
+#: The journal's last entry of the filling.
+MARK = "demonstration"
 
 #: (days ago, body, lines as (reference, quantity), how far it went, subject). Bodies by their rank.
 SCENES = (
@@ -55,10 +59,17 @@ SCENES = (
 )
 
 
-def is_filled(database: Database) -> bool:
-    """Whether the demonstration has its people; a second start keeps the data."""
+def is_begun(database: Database) -> bool:
+    """Whether anything was ever written: an interrupted start leaves half a shop."""
     with database.reading_session() as session:
         return bool(session.scalar(select(func.count()).select_from(User)))
+
+
+def is_filled(database: Database) -> bool:
+    """Whether the demonstration was filled to its end; a second start keeps the data."""
+    with database.reading_session() as session:
+        mark = select(func.count()).select_from(JournalEntry).where(JournalEntry.subject == MARK)
+        return bool(session.scalar(mark))
 
 
 def fill_demonstration(database: Database) -> None:
@@ -76,6 +87,8 @@ def fill_demonstration(database: Database) -> None:
     for scene in SCENES:
         client = clients[scene.body % len(clients)]
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
+    with database.transaction() as session:
+        record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 
 def _clients(session: Session) -> list[Client]:

@@ -6,9 +6,10 @@ PDFs and sends mail. With --reset, forget the demonstration's data and stop ther
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from quotes.demonstration.fill import fill_demonstration, is_filled
+from quotes.demonstration.fill import fill_demonstration, is_begun, is_filled
 from quotes.processes import answers, keep_running, shop_command, start, stop
 from shop.ground.config import ROOT, SANDBOX_KEY, Misconfigured, Settings, from_environment
 from shop.ground.db import Database
@@ -31,13 +32,22 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def environment() -> dict[str, str]:
-    """The processes' environment: all on the loopback, the card processor one port further."""
-    port = int(os.environ.get("PORT", "8000"))
-    env = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **os.environ, "PORT": str(port)}
-    if not env.get("STRIPE_SECRET_KEY"):
-        env.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
-    return env
+def environment(env: Mapping[str, str]) -> dict[str, str]:
+    """The processes' environment: all on the loopback, the card processor one port further.
+
+    A clock set to a moment becomes one shift, so that all processes agree. Raises Misconfigured.
+    """
+    asked = env.get("PORT", "") or "8000"
+    if not (asked.isascii() and asked.isdigit() and 0 < int(asked) < 65_535):
+        raise Misconfigured([f"PORT={asked} is no port: a number from 1 to 65534."])
+    port = int(asked)
+    found = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **env, "PORT": asked}
+    if not found.get("STRIPE_SECRET_KEY"):
+        found.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
+    settings = from_environment(found)
+    if settings.clock_shift:
+        found["COMPTOIR_CLOCK"] = f"{round(settings.clock_shift.total_seconds()):+d}s"
+    return found
 
 
 def reset(settings: Settings) -> None:
@@ -45,9 +55,9 @@ def reset(settings: Settings) -> None:
     for path in sorted((ROOT / "instance").glob("sandbox.db*")):
         path.unlink()
     if settings.database_url.startswith("sqlite:///"):
-        path = Path(settings.database_url.removeprefix("sqlite:///"))
-        for file in path.parent.glob(path.name + "*"):
-            file.unlink()
+        name = settings.database_url.removeprefix("sqlite:///")
+        for suffix in ("", "-wal", "-shm", ".lock"):
+            Path(name + suffix).unlink(missing_ok=True)
         return
     database = Database(settings.database_url)
     with database.write_engine.begin() as connection:
@@ -57,13 +67,19 @@ def reset(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Migrate, and fill once."""
+    """Migrate, and fill once; what a former start left half filled is filled anew."""
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     upgrade(database)
     if settings.is_demonstration and not is_filled(database):
+        if is_begun(database):
+            database.dispose()
+            say("Le remplissage précédent s’était interrompu : on repart de zéro.")
+            reset(settings)
+            prepare(settings)
+            return
         say("Remplissage de la boutique de démonstration…")
         fill_demonstration(database)
     database.dispose()
@@ -82,12 +98,13 @@ def commands(env: dict[str, str], settings: Settings) -> list[list[str]]:
 
 def main(arguments: list[str]) -> int:
     """Run until Ctrl-C."""
-    env = environment()
     try:
+        env = environment(os.environ)
         settings = from_environment(env)
+        if not settings.is_demonstration:
+            raise Misconfigured(["make run is the demonstration: use make serve in production."])
     except Misconfigured as wrong:
-        for mistake in wrong.mistakes:
-            sys.stderr.write(mistake + "\n")
+        sys.stderr.write("".join(f"{mistake}\n" for mistake in wrong.mistakes))
         return 2
     if "--reset" in arguments:
         reset(settings)

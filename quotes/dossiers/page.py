@@ -33,6 +33,11 @@ from shop.ground.actors import Actor
 from shop.ground.text import day, day_full, paris_day
 from shop.ground.web import current_language
 from shop.ground.workflow import Step
+from shop.organisations.models import Organisation
+from shop.organisations.rules import is_public_body
+
+#: What remains possible when the body is suspended.
+STILL_OPEN = ("cancel", "refuse_purchase_order", "log_signed_quote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class DossierPage:
     send_to: Sequence[str]
     quote_url: str
     invoices: Sequence[Invoice]
+    suspended: bool
     renewed_from: str
     changes: list[dict[str, Any]]
 
@@ -79,6 +85,8 @@ def read_page(
         .limit(1)
     )
     content = content_of(session, quote.paper_id)
+    body = session.get_one(Organisation, quote.organisation_id)
+    suspended = not is_public_body(body.nature, body.verification)
     entries = journal_of(session, dossier.id)
     issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
     return DossierPage(
@@ -94,7 +102,12 @@ def read_page(
         lines=lines,
         sums=sums_of(lines, public=True),
         parties=parties_from(quote.parties),
-        acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
+        acts={
+            step.act: step
+            for step in PROCEDURE.open_acts(stage, by)
+            if not suspended or step.act in STILL_OPEN
+        },
+        suspended=suspended and now.turn == "buyer",
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],

@@ -11,12 +11,14 @@ from quotes.dossiers.forms import ScanForm
 from quotes.dossiers.page import read_page
 from quotes.dossiers.rules import standing
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import BodyNotVerified
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import days_left
+from quotes.quotes.rules import QuoteExpired, days_left
 from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer
+from shop.catalogue.rules import OutOfStock
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import SCAN, keep_file
@@ -106,35 +108,44 @@ def send_scan(number: str) -> Any:
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return _page(number, form, 422)
-    with database().transaction() as session:
-        quote = get_quote(session, number, by=by)
-        scan = keep_file(
-            session,
-            upload.data,
-            kind=SCAN,
-            filename=upload.filename,
-            media_type=upload.media_type,
-            by=by,
-            at=at,
-            dossier_id=quote.dossier_id,
-        )
-        receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+    try:
+        with database().transaction() as session:
+            quote = get_quote(session, number, by=by)
+            scan = keep_file(
+                session,
+                upload.data,
+                kind=SCAN,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                by=by,
+                at=at,
+                dossier_id=quote.dossier_id,
+            )
+            receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+    except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
+        form.form_errors.append(sentence_of(refusal))
+        return _page(number, form, 422)
     flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
     return redirect(url_for(".show", number=number), 303)
 
 
-@room.route("/quotes/<number>/cancellation", methods=["GET", "POST"])
+@room.get("/quotes/<number>/cancellation")
 @signed_in
 def cancel(number: str) -> Any:
-    """Give a quote up: a page that asks first, then the act."""
+    """Giving a quote up asks first."""
+    session = reading()
+    dossier = get_dossier(session, number, by=actor())
+    quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
+    if quote is None:
+        raise NotFound(number=number)
+    return render_template("dossiers/cancel.html", quote=quote, dossier=dossier)
+
+
+@room.post("/quotes/<number>/cancellation")
+@signed_in
+def confirm_cancel(number: str) -> Any:
+    """The quote is given up; what was set aside is freed."""
     by = actor()
-    if request.method == "GET":
-        session = reading()
-        dossier = get_dossier(session, number, by=by)
-        quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
-        if quote is None:
-            raise NotFound(number=number)
-        return render_template("dossiers/cancel.html", quote=quote, dossier=dossier)
     with database().transaction() as session:
         cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
     flash(_("File %(number)s is cancelled.", number=number), "good")

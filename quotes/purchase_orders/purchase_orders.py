@@ -15,9 +15,11 @@ from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.rules import (
     FIELDS,
+    BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
     ensure_conforming,
+    folded,
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
@@ -27,9 +29,10 @@ from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.parties import parties_from
 from shop.ground import numbering
 from shop.ground.actors import Actor
+from shop.ground.db import locking
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
-from shop.organisations.rules import ensure_quote_way
+from shop.organisations.rules import is_public_body
 
 
 def receive_scan(
@@ -117,14 +120,14 @@ def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at
 
 def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:
     """The number of the quote that this body's purchase-order number already served for."""
-    return session.scalar(
-        select(Quote.number)
-        .join(PurchaseOrder, PurchaseOrder.quote_id == Quote.id)
-        .where(
-            PurchaseOrder.organisation_id == organisation_id, PurchaseOrder.reference == reference
-        )
-        .limit(1)
+    rows = session.execute(
+        select(PurchaseOrder.reference, Quote.number)
+        .join(Quote, Quote.id == PurchaseOrder.quote_id)
+        .where(PurchaseOrder.organisation_id == organisation_id)
+        .order_by(PurchaseOrder.id.desc())
     )
+    wanted = folded(reference)
+    return next((number for used, number in rows if folded(used) == wanted), None)
 
 
 def _accept(
@@ -145,6 +148,7 @@ def _accept(
         quoted=quote.including,
         engagement_rule=organisation.engagement_rule,
         pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
+        quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
         today=paris_day(at),
     )
     earlier = previous_use(session, organisation.id, conformity.reference)
@@ -189,7 +193,11 @@ def _accept(
 
 
 def _verified(session: Session, quote: Quote) -> Organisation:
-    """The body, if it still is verified: a suspension closes the quote way at every step."""
-    organisation = session.get_one(Organisation, quote.organisation_id)
-    ensure_quote_way(organisation.nature, organisation.verification)
+    """The body, locked, if it still is verified: a suspension closes the quote way at every step,
+    and two originals of one body take turns."""
+    organisation = session.scalars(
+        locking(session, select(Organisation).where(Organisation.id == quote.organisation_id))
+    ).one()
+    if not is_public_body(organisation.nature, organisation.verification):
+        raise BodyNotVerified(name=organisation.name)
     return organisation

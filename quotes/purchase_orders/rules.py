@@ -48,6 +48,24 @@ class ReceivedInFuture(DomainError):
     status = 422
 
 
+class DatedTooEarly(DomainError):
+    sentence = N_("The purchase order is dated before the quote that it answers.")
+    status = 422
+
+
+class ReceivedBeforeDated(DomainError):
+    sentence = N_("The purchase order cannot have been received before it was dated.")
+    status = 422
+
+
+class BodyNotVerified(DomainError):
+    """The body was suspended after its quote: nothing is set aside, nothing is ordered."""
+
+    sentence = N_(
+        "%(name)s is not verified at the moment: its purchase orders wait until it is again."
+    )
+
+
 class ScanMissing(DomainError):
     sentence = N_("Attach the scan of the original: the record keeps it.")
     status = 422
@@ -87,12 +105,15 @@ def ensure_conforming(
     quoted: Money,
     engagement_rule: EngagementRule,
     pays_by_code: bool,
+    quoted_on: date | None,
     today: date,
 ) -> None:
     """All five ticks, the same amount, the engagement number where the body requires one, the
-    service code where its paying service has one.
+    service code where its paying service has one, days in their order. `quoted_on` is None for a
+    renewal: its purchase order may be older than it.
 
-    Raises NotConforming, WrongAmount, EngagementMissing, ServiceCodeMissing, ReceivedInFuture.
+    Raises NotConforming, WrongAmount, EngagementMissing, ServiceCodeMissing, ReceivedInFuture,
+    ReceivedBeforeDated, DatedTooEarly.
     """
     if record.missing:
         raise NotConforming(missing=", ".join(record.missing))
@@ -107,6 +128,15 @@ def ensure_conforming(
         raise ServiceCodeMissing
     if max(record.dated_on, record.received_on) > today:
         raise ReceivedInFuture
+    if record.received_on < record.dated_on:
+        raise ReceivedBeforeDated
+    if quoted_on is not None and record.dated_on < quoted_on:
+        raise DatedTooEarly
+
+
+def folded(reference: str) -> str:
+    """A purchase-order number as it is compared: case, spaces and hyphens do not count."""
+    return "".join(sign for sign in reference.casefold() if sign.isalnum())
 
 
 FIELDS = tuple(field.name for field in fields(Conformity))

@@ -1,6 +1,7 @@
 """Administration des ventes: the originals awaited, and the one in hand."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quotes.procedure import PROCEDURE, stage_at
+from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.purchase_orders import (
@@ -20,8 +21,11 @@ from quotes.purchase_orders.purchase_orders import (
 )
 from quotes.purchase_orders.queue import awaited, count_awaited, last_scan
 from quotes.purchase_orders.rules import (
+    BodyNotVerified,
+    DatedTooEarly,
     EngagementMissing,
     NotConforming,
+    ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
     ScanMissing,
@@ -30,9 +34,10 @@ from quotes.purchase_orders.rules import (
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import LateReasonMissing, QuoteExpired, days_left
+from quotes.quotes.rules import LateReasonMissing, days_left
 from shop.accounts.guards import staff_only
 from shop.accounts.sessions import actor
+from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import ORIGINAL, PDF, get_file, keep_file
 from shop.dossiers.parties import parties_from
@@ -56,7 +61,8 @@ BESIDE: dict[type[DomainError], str] = {
     ReceivedInFuture: "received_on",
     ReferenceUsedBefore: "reuse_confirmed",
     LateReasonMissing: "late_reason",
-    QuoteExpired: "late_reason",
+    ReceivedBeforeDated: "received_on",
+    DatedTooEarly: "dated_on",
     ScanMissing: "scan",
 }
 
@@ -108,7 +114,7 @@ def record(number: str) -> Any:
             scan = _scan(session, quote, upload, by)
             if scan is None:
                 raise ScanMissing
-            if form.late_reason.data or PROCEDURE.find("honour_late", quote.stage):
+            if PROCEDURE.find("honour_late", _stage(quote, at)):
                 order = honour_late(
                     session,
                     quote,
@@ -126,6 +132,9 @@ def record(number: str) -> Any:
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
         return _desk(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
+    except (OutOfStock, BodyNotVerified) as refusal:
+        form.form_errors.append(sentence_of(refusal))
+        return _desk(number, form, 422)
     flash(
         _(
             "Original recorded. Order %(order)s is born and goes to preparation.",
@@ -169,6 +178,10 @@ def signed_quote(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
+def _stage(quote: Quote, at: datetime) -> QuoteStage:
+    return stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
+
+
 def _scan(session: Session, quote: Quote, upload: Any, by: Actor) -> StoredFile | None:
     """The scan attached now, or the last copy received."""
     if upload is not None:
@@ -207,8 +220,7 @@ def _desk(
     ).all()
     if form is None:
         form = _prefilled(quote, scans)
-    left = days_left(quote.valid_until, now())
-    stage = stage_at(quote.stage, lapsed=left < 0)
+    left, stage = days_left(quote.valid_until, now()), _stage(quote, now())
     return _render(
         awaited(session),
         status,

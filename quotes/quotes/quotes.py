@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from quotes.procedure import PROCEDURE
+from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.records import lines_of, move, quote_of_draft, record, tell
+from quotes.quotes.records import last_renewal, lines_of, move, record, tell
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
@@ -148,17 +148,17 @@ def _acceptance(renewed_from: Quote | None, email: str, *, by: Actor, at: dateti
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
     """Give a quote up; what was set aside is freed."""
-    _close(session, quote, "cancel", by=by, at=at)
-    tell(session, quote, "quote_cancelled", at=at, by=by.name)
+    _close(session, quote, "cancel", "quote_cancelled", by=by, at=at)
 
 
 def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Quote:
     """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote."""
     lapse_if_due(session, quote, at=at)
     step = PROCEDURE.ensure("renew", quote.stage, by)
-    token = f"renewal-of-{quote.id}"
-    if earlier := quote_of_draft(session, token):
+    earlier = last_renewal(session, quote)
+    if earlier and PROCEDURE.find("cancel", stage_at(earlier.stage, lapsed=_over(earlier, at))):
         return earlier
+    token = f"renewal-of-{quote.id}-after-{earlier.id if earlier else 0}"
     lines, differences = at_todays_prices(session, lines_of(session, quote.id))
     if not wanted(lines):
         raise NothingLeftToSell(number=quote.number)
@@ -189,19 +189,24 @@ def lapse_if_due(session: Session, quote: Quote, *, at: datetime) -> None:
 
 def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
     """Tidy a quote after its last day; what was set aside is freed. Nothing if it still holds."""
-    if paris_day(at) <= quote.valid_until:
-        return
-    _close(session, quote, "lapse", by=by, at=at)
-    tell(session, quote, "quote_expired", at=at)
+    if _over(quote, at):
+        _close(session, quote, "lapse", "quote_expired", by=by, at=at)
 
 
-def _close(session: Session, quote: Quote, act: str, *, by: Actor, at: datetime) -> None:
+def _close(
+    session: Session, quote: Quote, act: str, letter: str, *, by: Actor, at: datetime
+) -> None:
     step = PROCEDURE.ensure(act, quote.stage, by)
     if quote.reserved_at is not None:
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
+    tell(session, quote, letter, at=at, by=by.name)
     move(session, quote, step.act, step.target, by=by, at=at)
+
+
+def _over(quote: Quote, at: datetime) -> bool:
+    return paris_day(at) > quote.valid_until
 
 
 def _verified(session: Session, organisation_id: int | None) -> Organisation:

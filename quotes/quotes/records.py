@@ -52,6 +52,13 @@ def quote_of_draft(session: Session, draft_token: str) -> Quote | None:
     return session.scalar(select(Quote).where(Quote.draft_token == draft_token))
 
 
+def last_renewal(session: Session, quote: Quote) -> Quote | None:
+    """The newest quote that renews this one."""
+    return session.scalar(
+        select(Quote).where(Quote.renewed_from_id == quote.id).order_by(Quote.id.desc()).limit(1)
+    )
+
+
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
     """Numbers of open quotes whose last day is over: what the worker tidies every minute."""
     open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]

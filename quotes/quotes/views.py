@@ -16,6 +16,7 @@ from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from shop.accounts.sessions import actor, viewer
+from shop.cart.contents import ensure_orderable
 from shop.cart.rules import wanted
 from shop.cart.sessions import cart_count, remember_count
 from shop.ground.clock import now
@@ -73,6 +74,7 @@ def issue() -> Any:
                 seal=form.seal.data,
                 lock=True,
             )
+            ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
                 body.id if body else None,

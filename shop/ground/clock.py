@@ -13,8 +13,8 @@ from shop.ground.text import PARIS, paris_day
 
 _shift = timedelta()
 
-_RELATIVE = re.compile(r"^([+-]\d{1,5})([dhm])$")
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+_RELATIVE = re.compile(r"^([+-]\d{1,10})([dhms])$")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 def now() -> datetime:

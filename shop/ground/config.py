@@ -70,7 +70,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     except ValueError as error:
         mistakes.append(str(error))
     limit = env.get("COMPTOIR_UPLOAD_LIMIT", "10000000")
-    if not limit.isdigit():
+    if not _is_number(limit):
         mistakes.append(f"COMPTOIR_UPLOAD_LIMIT={limit} is not a number of bytes.")
     key = env.get("STRIPE_SECRET_KEY", "")
     defaults = Settings()
@@ -85,12 +85,16 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "") or defaults.mail_from,
         clock_shift=shift,
-        upload_limit=int(limit) if limit.isdigit() else defaults.upload_limit,
+        upload_limit=int(limit) if _is_number(limit) else defaults.upload_limit,
     )
     mistakes += _mistakes(settings)
     if mistakes:
         raise Misconfigured(mistakes)
     return settings
+
+
+def _is_number(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit()
 
 
 def _local_url(env: Mapping[str, str]) -> str:
@@ -110,8 +114,11 @@ def _mistakes(settings: Settings) -> list[str]:
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         found.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://host:465.")
-    if settings.stripe_secret_key.startswith("sk_live_") and settings.stripe_api_base:
+    live = settings.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
+    if live and settings.stripe_api_base:
         found.append("A live Stripe key must never be sent to STRIPE_API_BASE: unset one of them.")
+    if live and not settings.is_production:
+        found.append("A live Stripe key needs COMPTOIR_MODE=production.")
     if settings.is_production:
         if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
             found.append("Production needs a SECRET_KEY of its own, of at least 32 characters.")

@@ -98,7 +98,7 @@ def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, dat
     with counted(database) as sent:
         answer = buyer.post("/quotes", data={**answers, "by": "pdf"})
     assert answer.status_code == 303
-    assert len(sent) <= 16, "\n".join(sent)
+    assert len(sent) <= 15, "\n".join(sent)
     dossier = buyer.get(answer.location)
     assert dossier.status_code == 200
     assert "Il manque l’original de votre bon de commande" in dossier.text
@@ -305,6 +305,31 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
     with clock.travelled(timedelta(days=(last - clock.today()).days)):
         assert record(desk, number, database).status_code == 303
     assert count(database, Order) == 1
+
+
+def test_looking_never_acts(buyer, database):
+    draw(buyer)
+    number, _data = scan(database)
+    buyer.head(f"/quotes/{number}/cancellation")
+    assert "Ce dossier est annulé" not in buyer.get(f"/dossiers/{number}").text
+
+
+def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database, town):
+    draw(buyer)
+    number, _data = scan(database)
+    desk = staff(app, database, SALES_ADMIN)
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+    page = buyer.get(f"/dossiers/{number}").text
+    assert "Ce dossier attend" in page
+    assert "Envoyer la copie" not in page
+    data = {"scan": (BytesIO(_data), "BC-1.pdf")}
+    answer = record(desk, number, database, **data)
+    assert answer.status_code == 422
+    assert "n’est pas vérifié en ce moment" in answer.text
+    assert 'value="Classeur 14, page 33"' in answer.text
+    assert count(database, Order) == 0
 
 
 def test_cancelling_asks_first(buyer, database):

@@ -1,5 +1,6 @@
 """The public-sector way, act by act, on both databases."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,9 +21,12 @@ from quotes.purchase_orders.purchase_orders import (
     refuse_purchase_order,
 )
 from quotes.purchase_orders.rules import (
+    BodyNotVerified,
     Conformity,
+    DatedTooEarly,
     EngagementMissing,
     NotConforming,
+    ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
     WrongAmount,
@@ -316,6 +320,55 @@ def test_a_purchase_order_number_used_again_must_be_confirmed(database: Database
     assert order.number == "CO-2026-000002"
 
 
+@pytest.mark.parametrize("typed", ["bc 26 0871", "BC/26/0871", "Bc-26-0871"])
+def test_the_same_number_typed_otherwise_is_the_same_number(database: Database, town, typed: str):
+    with database.transaction() as session:
+        first, second = draw(session, town, quantity=1), draw(session, town, quantity=1)
+        original(session, first)
+    with pytest.raises(ReferenceUsedBefore), database.transaction() as session:
+        original(session, reload(session, second), reference=typed)
+
+
+def test_two_originals_with_one_number_take_turns(database: Database, town):
+    with database.transaction() as session:
+        quotes = [draw(session, town, quantity=1) for _ in range(2)]
+    faults: list[BaseException] = []
+
+    def accept(quote: Quote) -> None:
+        try:
+            with database.transaction() as session:
+                original(session, reload(session, quote))
+        except ReferenceUsedBefore as refusal:
+            faults.append(refusal)
+
+    threads = [threading.Thread(target=accept, args=(quote,)) for quote in quotes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(faults) == 1
+
+
+def test_the_days_of_an_original_come_in_their_order(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town)
+    with pytest.raises(ReceivedBeforeDated), database.transaction() as session:
+        original(session, reload(session, quote), received_on=date(2026, 11, 18))
+    with pytest.raises(DatedTooEarly), database.transaction() as session:
+        original(session, reload(session, quote), dated_on=date(2026, 11, 17))
+
+
+def test_a_cancelled_renewal_is_renewed_again(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+    with database.transaction() as session:
+        renewed = renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
+        cancel_quote(session, renewed, by=town.buyer, at=TOO_LATE)
+    with database.transaction() as session:
+        again = renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
+    assert again.number == "DE-2026-000003"
+
+
 def test_on_its_last_day_a_quote_still_becomes_an_order(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
@@ -463,7 +516,7 @@ def test_a_suspended_body_gets_no_order_even_with_its_original(database: Databas
         quote = draw(session, town)
         body = session.get_one(Organisation, town.organisation_id)
         body.verification = Verification.SUSPENDED
-    with pytest.raises(OrganisationNotVerified), database.transaction() as session:
+    with pytest.raises(BodyNotVerified), database.transaction() as session:
         original(session, reload(session, quote))
 
 

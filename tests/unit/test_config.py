@@ -39,6 +39,8 @@ def test_a_complete_production_starts():
         ({"DATABASE_URL": "mysql://shop"}, "DATABASE_URL"),
         ({"COMPTOIR_MODE": "live"}, "COMPTOIR_MODE"),
         ({"COMPTOIR_UPLOAD_LIMIT": "ten"}, "COMPTOIR_UPLOAD_LIMIT"),
+        ({"COMPTOIR_UPLOAD_LIMIT": "²"}, "COMPTOIR_UPLOAD_LIMIT"),
+        ({"COMPTOIR_MODE": "demonstration"}, "live"),
     ],
 )
 def test_production_refuses_each_mistake_with_its_sentence(change: dict[str, str], word: str):

@@ -1,0 +1,61 @@
+"""How the demonstration and a real shop are started: what is decided before anything runs."""
+
+from datetime import timedelta
+
+import pytest
+
+from quotes import serve
+from quotes.demonstration import run
+from shop.ground.clock import parse_shift
+from shop.ground.config import Misconfigured, Settings
+
+
+def test_the_sandbox_stands_one_port_further():
+    env = run.environment({"PORT": "9000"})
+    assert env["PUBLIC_URL"] == "http://127.0.0.1:9000"
+    assert env["STRIPE_API_BASE"] == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "²"])
+def test_a_wrong_port_is_said(port: str):
+    with pytest.raises(Misconfigured):
+        run.environment({"PORT": port})
+
+
+def test_a_clock_set_to_a_moment_is_one_shift_for_all_processes():
+    env = run.environment({"COMPTOIR_CLOCK": "2036-12-22T10:00"})
+    shift = parse_shift(env["COMPTOIR_CLOCK"])
+    assert env["COMPTOIR_CLOCK"].endswith("s")
+    assert shift > timedelta(days=3000)
+
+
+def test_reset_deletes_the_database_and_nothing_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    names = ("shop.db", "shop.db-wal", "shop.db.backup.tar", "shop.dbx")
+    for name in names:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    run.reset(Settings(database_url=f"sqlite:///{tmp_path}/shop.db"))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["shop.db.backup.tar", "shop.dbx"]
+
+
+def test_a_production_is_never_reset(monkeypatch, capsys: pytest.CaptureFixture[str]):
+    production = {
+        "COMPTOIR_MODE": "production",
+        "SECRET_KEY": "k" * 40,
+        "PUBLIC_URL": "https://comptoir.example",
+        "STRIPE_SECRET_KEY": "sk_live_something",
+        "STRIPE_WEBHOOK_SECRET": "whsec_something",
+        "SMTP_URL": "smtps://user:password@mail.example:465",
+        "DATABASE_URL": "sqlite:////nowhere/shop.db",
+    }
+    for name, value in production.items():
+        monkeypatch.setenv(name, value)
+    assert run.main(["--reset"]) == 2
+    assert "demonstration" in capsys.readouterr().err
+
+
+def test_a_demonstration_is_not_served_to_the_world(monkeypatch, capsys):
+    monkeypatch.setenv("BIND", "0.0.0.0:8000")
+    monkeypatch.delenv("COMPTOIR_MODE", raising=False)
+    assert serve.main() == 2
+    assert "COMPTOIR_MODE=production" in capsys.readouterr().err
