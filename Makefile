@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+BOTH_CORES := -n 2 --dist loadfile
 STAMP := $(VENV)/.installed
 
 .PHONY: run reset serve test lint unit integration e2e bench screenshots samples translations setup lock
@@ -44,7 +45,7 @@ unit: setup
 
 integration: setup
 	@$(BIN)/python -m tests.programs postgresql
-	$(BIN)/python -m pytest tests/integration
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/integration
 
 e2e: setup
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
@@ -52,7 +53,8 @@ e2e: setup
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 bench: setup ## the shop beside its frozen reference application, as ratios
 	@$(BIN)/python -m tests.programs postgresql wrk

@@ -83,18 +83,27 @@ def update() -> None:
                 known = french.get(_key(message), message.context)
                 if known is None:
                     french.add(message.id, message.string, context=message.context)
-                elif not any(known.string):
+                elif not any(_strings(known)):
                     known.string = message.string
     for message in found:
         if message.id:
             known = french.get(_key(message), message.context)
             message.string = known.string if known else ""
-    with PO.open("wb") as handle:
+    written = PO.with_suffix(".new")
+    with written.open("wb") as handle:
         write_po(handle, found, width=96, omit_header=False, sort_output=True, no_location=False)
+    written.replace(PO)
 
 
 def _key(message: Message) -> str:
     return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+
+
+def _strings(message: Message) -> list[str]:
+    """The French of a sentence: one string, or its singular and plural."""
+    if isinstance(message.string, str):
+        return [message.string]
+    return list(message.string or ())
 
 
 def faults() -> Iterator[str]:
@@ -105,9 +114,8 @@ def faults() -> Iterator[str]:
             continue
         known = french.get(_key(message), message.context)
         where = ", ".join(f"{file}:{line}" for file, line in message.locations[:1])
-        strings = known.string if known else ""
-        translated = [strings] if isinstance(strings, str) else list(strings)
-        if not all(translated):
+        translated = _strings(known) if known else []
+        if not translated or not all(translated):
             yield f"{where}: no French for {_key(message)!r}"
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -116,7 +124,7 @@ def faults() -> Iterator[str]:
             if not set(_PLACEHOLDER.findall(text)) <= wanted:
                 yield f"{where}: placeholders differ in {text!r}"
     for message in french:
-        text = message.string if isinstance(message.string, str) else " ".join(message.string)
+        text = " ".join(_strings(message))
         if message.id and re.search(r"[^\s\u00a0\u202f«][!?;](?:\s|$)", text):
             yield f"no U+00A0 before a sign in {text!r}"
 
