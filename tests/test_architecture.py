@@ -52,6 +52,7 @@ FLOORS = {
             "serve",
             "processes",
             "web",
+            "bounds",
             "templating",
             "language",
             "page",

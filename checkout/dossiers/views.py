@@ -13,6 +13,7 @@ from shop.accounts.guards import signed_in
 from shop.accounts.sessions import actor, viewer
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
+from shop.ground.bounds import key_asked
 from shop.ground.errors import NotFound
 from shop.ground.web import reading
 
@@ -25,7 +26,7 @@ A_PAGE = 30
 @signed_in
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
-    person, before = viewer(), request.args.get("before", type=int)
+    person, before = viewer(), key_asked("before")
     assert person is not None
     mine = Order.user_id == person.user_id
     if person.organisation_id is not None:

@@ -22,6 +22,7 @@ from shop.catalogue.rules import OutOfStock
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import SCAN, keep_file
+from shop.ground.bounds import key_asked
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.uploads import UploadRefused, read_upload
@@ -36,7 +37,7 @@ def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
     person = viewer()
     assert person is not None
-    before = request.args.get("before", type=int)
+    before = key_asked("before")
     mine = Quote.organisation_id == person.organisation_id
     statement = (
         select(Quote, Order, Dossier)

@@ -16,6 +16,7 @@ from shop.catalogue.list_pages import count_words, list_page
 from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import ask_to_be_told, get_product
 from shop.catalogue.tree import Tree, TreeCache
+from shop.ground.bounds import number_asked
 from shop.ground.clock import now
 from shop.ground.web import current_language, database
 
@@ -80,7 +81,6 @@ def category(slug: str) -> str:
     department = catalogue.by_slug.get(slug)
     if department is None:
         abort(404)
-    number = request.args.get("page", "1")
     with database().reading() as connection:
         shown = list_page(
             connection,
@@ -88,7 +88,7 @@ def category(slug: str) -> str:
             department,
             sort_from(request.args),
             filters_from(request.args),
-            number=min(NUMBERED, max(1, int(number))) if number.isdecimal() else 1,
+            number=number_asked("page", most=NUMBERED),
             after=cursor_from(request.args.get("after")),
             before=cursor_from(request.args.get("before")),
             language=language,
@@ -160,8 +160,7 @@ def alert(slug: str) -> Any:
 def search_page() -> str:
     words = (sign if sign.isprintable() else " " for sign in request.args.get("q", ""))
     query = "".join(words).strip()[:200]
-    asked = request.args.get("page", "1")
-    number = min(search.DEEPEST, max(1, int(asked))) if asked.isdecimal() else 1
+    number = number_asked("page", most=search.DEEPEST)
     language = current_language()
     corrected = None
     with database().reading() as connection:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import Blueprint, abort, render_template, send_file
 from sqlalchemy import select
 
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file, pdf_of
+from shop.ground.bounds import key_asked
 from shop.ground.errors import NotFound
 from shop.ground.mailing import Letter, write_letter
 from shop.ground.outbox import Mail
@@ -29,7 +30,7 @@ def only_in_the_demonstration() -> None:
 @room.get("")
 def mailbox() -> str:
     """All letters, the newest first, a page at a time."""
-    before = request.args.get("before", type=int)
+    before = key_asked("before")
     statement = select(Mail).order_by(Mail.id.desc()).limit(A_PAGE + 1)
     if before is not None:
         statement = statement.where(Mail.id < before)

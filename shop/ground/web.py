@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -26,14 +27,24 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from shop.ground import text
+from shop.ground import bounds, text
 from shop.ground.config import ROOT, Settings
 from shop.ground.db import Database
 from shop.ground.errors import DomainError
 from shop.ground.money import Money, UnitPrice
 from shop.ground.templating import Environment
+from shop.ground.uploads import FileTooLarge
 
 LANGUAGES = ("fr", "en")
+#: Addresses under which forms are only posted, and the page that shows the form.
+POSTED = (
+    (re.compile(r"/quotes$"), "/commande/devis"),
+    (re.compile(r"/quotes/([^/]+)/"), r"/dossiers/\1"),
+    (re.compile(r"/staff/quotes/([^/]+)/"), r"/staff/originaux/\1"),
+)
+#: What browsers drop or turn round in an address: it could lead elsewhere than it says.
+_UNWRITABLE = re.compile(r"[\x00-\x20\x7f\\]")
+_ONE_SLASH = re.compile(r"/(?!/)")
 csrf = CSRFProtect()
 log = logging.getLogger("comptoir")
 
@@ -101,25 +112,46 @@ def asset(path: str) -> str:
 
 def safe_back(default: str = "/") -> str:
     """The page that the visitor came from, if it is ours."""
-    referrer = urlsplit(request.referrer or "")
+    try:
+        referrer = urlsplit(request.referrer or "")
+    except ValueError:
+        return default
     if referrer.netloc and referrer.netloc != request.host:
         return default
-    if not referrer.path.startswith("/") or referrer.path.startswith("//"):
-        return default
-    return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    return local_target(referrer.path + (f"?{referrer.query}" if referrer.query else ""), default)
 
 
 def local_target(target: str | None, default: str = "/") -> str:
-    """A `next` parameter, only if it leads to a page of ours."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    """A `next` parameter, only if it leads to a page of ours.
+
+    An address that is only posted to, where a refused form was shown, stands for its page.
+    """
+    if not target or _UNWRITABLE.search(target):
         return default
-    return target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return default
+    if parts.scheme or parts.netloc or not _ONE_SLASH.match(target):
+        return default
+    pages = current_app.url_map.bind("")
+    if pages.test(parts.path, "GET"):
+        return target
+    for posted, page in POSTED:
+        if found := posted.match(parts.path):
+            return found.expand(page)
+    above = parts.path
+    while above := above.rpartition("/")[0]:
+        if pages.test(above, "GET"):
+            return above
+    return default
 
 
 def init_app(app: Flask, config: Settings, db: Database) -> None:
     """Furnish an application with all of the above."""
     app.extensions["comptoir.settings"] = config
     app.extensions["comptoir.database"] = db
+    bounds.init_app(app)
     csrf.init_app(app)
     Babel(app, locale_selector=language, default_translation_directories=_translations())
     assert isinstance(app.jinja_env, Environment)
@@ -153,15 +185,18 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if settings().is_production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.path.startswith("/static/"):
+    if request.path.startswith("/static/") and response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def _error_page(code: int, sentence: str | None = None) -> tuple[str, int]:
-    return render_template("errors/error.html", code=code, sentence=sentence), code
+def _error_page(
+    code: int, sentence: str | None = None, back_url: str | None = None
+) -> tuple[str, int]:
+    page = render_template("errors/error.html", code=code, sentence=sentence, back_url=back_url)
+    return page, code
 
 
 def _refuse(error: DomainError) -> Any:
@@ -187,6 +222,9 @@ def _http_error(error: HTTPException) -> Any:
         return error
     if isinstance(error, CSRFError):
         return _error_page(422)
+    if status == 413:
+        too_large = FileTooLarge(limit=settings().upload_limit // 1_000_000)
+        return _error_page(status, sentence_of(too_large), safe_back())
     return _error_page(status)
 
 

@@ -1,6 +1,22 @@
 """Requests that no browser of a buyer sends: they are refused, and nothing breaks."""
 
+import re
+from datetime import UTC, datetime
 from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+
+from shop.catalogue.models import Product
+from shop.ground.web import local_target, safe_back
+from tests.factories import make_person, make_product
+
+AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+
+def sign_in(client, user_id: int) -> None:
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
 
 
 def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
@@ -16,3 +32,107 @@ def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
 def test_json_is_no_answer_to_a_form(client):
     for sent in ({"email": 1, "password": [2]}, [1], 5):
         assert client.post("/sign-in", json=sent).status_code == 422
+
+
+AWAY = (
+    "//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "/ /evil.example",
+    "/\x0b/evil.example",
+    "/\x7f/evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example/",
+    "https:/evil.example",
+    "javascript:alert(1)",
+    "/[",
+    "//[",
+    "evil.example",
+)
+
+
+@pytest.mark.parametrize("target", AWAY)
+def test_coming_back_never_leads_to_another_site(client, target):
+    referrer = {"HTTP_REFERER": "http://localhost" + target}
+    with client.application.test_request_context(environ_overrides=referrer):
+        assert local_target(target) == "/"
+        assert urlsplit(safe_back()).netloc == ""
+    answer = client.post("/language", data={"language": "en", "next": target})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_coming_back_to_an_address_that_is_only_posted_to_leads_to_its_page(app):
+    pages = {
+        "/quotes/DE-2026-000012/scan": "/dossiers/DE-2026-000012",
+        "/staff/quotes/DE-2026-000012/original": "/staff/originaux/DE-2026-000012",
+        "/quotes": "/commande/devis",
+        "/produit/enceinte/me-prevenir": "/produit/enceinte",
+        "/commande/paiement/carte": "/commande/paiement",
+        "/rayon/sonorisation?sort=price": "/rayon/sonorisation?sort=price",
+        "/nowhere/at/all": "/",
+        "/sign-out": "/",
+    }
+    for address, page in pages.items():
+        with app.test_request_context(headers={"Referer": f"http://localhost{address}"}):
+            assert local_target(address) == page
+            assert safe_back() == page
+
+
+def test_the_language_can_be_chosen_on_the_page_of_a_refused_form(client, database):
+    with database.transaction() as session:
+        slug = session.get_one(Product, make_product(session, at=AT)).slug
+    page = client.post(f"/produit/{slug}/me-prevenir", data={})
+    assert page.status_code == 422
+    target = re.search(r'name="next" value="([^"]*)"', page.text)[1]
+    answer = client.post("/language", data={"language": "en", "next": target})
+    assert client.get(answer.location).status_code == 200
+
+
+BEYOND = ("9223372036854775808", "9" * 30, "9" * 5000)
+
+
+@pytest.mark.parametrize("number", BEYOND)
+def test_a_number_beyond_every_key_is_not_found(client, database, number):
+    with database.transaction() as session:
+        sign_in(client, make_person(session, at=AT).id)
+    for path in (f"/account/addresses/{number}", f"/dossiers/DE-1/papers/{number}.pdf"):
+        assert client.get(path).status_code == 404
+    for path in ("/commandes", "/dossiers"):
+        assert client.get(f"{path}?before={number}").status_code == 200
+    for path in ("/recherche?q=x&page=", "/rayon/nulle-part?page="):
+        assert client.get(path + number).status_code in (200, 404)
+
+
+def test_nul_is_refused_wherever_it_stands(client):
+    for path in ("/produit/a%00b", "/recherche?q=a%00b", "/?a%00=b", "/%00"):
+        answer = client.get(path)
+        assert answer.status_code == 400
+        assert "\0" not in answer.text
+    for path, answers in (
+        ("/sign-in", {"email": "a\0@b.fr", "password": "x"}),
+        ("/panier/ajouter", {"sku": "\0"}),
+        ("/language", {"a\0": "b"}),
+    ):
+        assert client.post(path, data=answers).status_code == 400
+
+
+def test_only_a_file_that_exists_is_kept_by_browsers(client):
+    with client.get("/static/css/base.css") as sheet:
+        assert "immutable" in sheet.headers["Cache-Control"]
+    missing = client.get("/static/css/nothing.css?v=1")
+    assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_a_request_over_the_limit_names_it_and_leads_back(client, app):
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    heavy = {"scan": (BytesIO(b"%PDF-" + bytes(2_000)), "bon.pdf")}
+    answer = client.post(
+        "/quotes/DE-2026-000012/scan",
+        data=heavy,
+        headers={"Referer": "http://localhost/dossiers/DE-2026-000012"},
+    )
+    assert answer.status_code == 413
+    assert "10" in answer.text
+    assert 'href="/dossiers/DE-2026-000012"' in answer.text
