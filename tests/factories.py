@@ -192,7 +192,9 @@ def make_checkout(
     draft = ensure_draft(session, cart_id, by=by, at=at)
     set_guest(draft, email)
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
-    set_addresses(draft, Parties(home, home, Contact("Léa Petit", "06 00 00 00 00", email)))
+    contact = Contact("Léa Petit", "06 00 00 00 00", email)
+    service = PayingService("Comptabilité") if by.organisation_id else None
+    set_addresses(draft, Parties(home, home, contact, service))
     set_shipping(draft, "pick_up", offers(weight_g=0, lead_days=0, at=at))
     session.flush()
     return cart_id, token

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.orm import Session
 
 from checkout.drafts.goods import Goods, goods_of
@@ -85,6 +85,12 @@ class CheckoutState:
     progress: Progress
 
 
+_BEGIN = text(
+    "INSERT INTO drafts (cart_id, token, email, parties, shipping, title, touched_at)"
+    " VALUES (:cart_id, :token, '', '{}', '', '', :at) ON CONFLICT (cart_id) DO NOTHING"
+).bindparams(bindparam("at", type_=Draft.touched_at.type))
+
+
 def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False) -> Draft | None:
     """The cart's checkout, unless it is somebody else's: a shared computer tells no addresses."""
     statement = select(Draft).where(Draft.cart_id == cart_id)
@@ -95,12 +101,22 @@ def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False)
 
 
 def ensure_draft(session: Session, cart_id: int, *, by: Actor, at: datetime) -> Draft:
-    """The cart's checkout, locked; begun now if there is none. Signing in half-way keeps it."""
+    """The cart's checkout, locked; begun now if there is none, once for a double press.
+
+    Signing in half-way keeps it.
+    """
     draft = find_draft(session, cart_id, by=by, lock=True)
     if draft is None:
-        session.execute(delete(Draft).where(Draft.cart_id == cart_id))
-        draft = Draft(cart_id=cart_id, token=secrets.token_urlsafe(32), parties={}, touched_at=at)
-        session.add(draft)
+        session.execute(
+            delete(Draft)
+            .where(Draft.cart_id == cart_id, Draft.user_id.is_distinct_from(by.user_id))
+            .where(Draft.user_id.is_not(None))
+            .execution_options(synchronize_session=False)
+        )
+        fresh = {"cart_id": cart_id, "token": secrets.token_urlsafe(32), "at": at}
+        session.execute(_BEGIN, fresh)
+        begun = select(Draft).where(Draft.cart_id == cart_id)
+        draft = session.scalars(locking(session, begun)).one()
     draft.user_id = by.user_id
     draft.touched_at = at
     session.flush()
@@ -137,7 +153,7 @@ def checkout_state(
     `names` says how each way of delivery is called in the language of the sale.
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
-    goods = goods_of(session, cart_id)
+    goods = goods_of(session, cart_id, user_id=by.user_id)
     choices = offers(weight_g=goods.weight_g, lead_days=goods.lead_days, at=at)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
     email = by.email or (draft.email if draft is not None else "")
@@ -148,7 +164,7 @@ def checkout_state(
     progress = Progress(
         has_goods=bool(goods.lines),
         identified=bool(email),
-        addressed=parties is not None and _complete(parties),
+        addressed=parties is not None and _complete(parties, by),
         shipped=offer is not None,
     )
     return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
@@ -175,6 +191,8 @@ def ready_draft(
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     lines = state.lines
     parties = _with_codes(session, state.parties, by.organisation_id)
+    # Somebody may have signed in since step 3, or gone back to step 2.
+    parties = replace(parties, contact=replace(parties.contact, email=state.email))
     found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
     if seal is not None and seal != found:
         raise Changed
@@ -207,10 +225,13 @@ def close_draft(session: Session, cart_id: int, lines: Sequence[SaleLine] | None
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _complete(parties: Parties) -> bool:
+def _complete(parties: Parties, by: Actor) -> bool:
+    """Step 3 is done; a member's organisation also names the service that receives the invoice."""
     places = (parties.header, parties.delivery)
     written = all(p.name and p.line1 and p.postal_code and p.city for p in places)
-    return written and bool(parties.contact.name and parties.contact.phone)
+    service = parties.paying_service
+    billed = by.organisation_id is None or (service is not None and bool(service.name))
+    return written and billed and bool(parties.contact.name and parties.contact.phone)
 
 
 def _with_codes(session: Session, parties: Parties, organisation_id: int | None) -> Parties:

@@ -35,6 +35,6 @@ class Goods:
         )
 
 
-def goods_of(session: Session, cart_id: int | None) -> Goods:
-    """The goods of a cart, in one statement; none for no cart."""
-    return Goods(cart_contents(session, cart_id))
+def goods_of(session: Session, cart_id: int | None, *, user_id: int | None) -> Goods:
+    """The goods of a cart, in one statement; none for no cart, or for another person's."""
+    return Goods() if cart_id is None else Goods(cart_contents(session, cart_id, user_id=user_id))

@@ -2,23 +2,21 @@
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutState, checkout_state
 from checkout.drafts.rules import Stop, ensure_reachable
 from checkout.drafts.shipping import METHODS
 from shop.accounts.sessions import actor
-from shop.cart.models import Cart
+from shop.cart.contents import find_cart
 from shop.cart.sessions import cart_token
 from shop.ground.clock import now
 from shop.ground.web import reading
 
 
 def cart_id_of(session: Session) -> int | None:
-    """The visitor's cart; None before its first line."""
-    token = cart_token()
-    return None if token is None else session.scalar(select(Cart.id).where(Cart.token == token))
+    """The cart of who is here; None before its first line."""
+    return find_cart(session, cart_token(), user_id=actor().user_id)
 
 
 def shipping_names() -> dict[str, str]:

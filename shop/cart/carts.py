@@ -1,6 +1,10 @@
 """Filling a cart: add, change, take out, keep it when its owner signs in.
 
 A cart promises nothing: stock is set aside by an order or by the scan of a purchase order.
+A visitor's cart is found by its token; who has signed in has one cart, wherever he signed in, and
+nobody else reads or changes it, even with its token.
+
+Locks are taken in this order: a cart's lines, then the cart.
 """
 
 import secrets
@@ -11,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from shop.cart.contents import MINE
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.catalogue.models import Product, Stock
@@ -27,18 +32,24 @@ _PRODUCT = (
         Stock.reserved,
         Stock.backorder,
         Cart.id.label("cart_id"),
+        Cart.token,
         Cart.touched_at,
     )
     .join_from(Product, Stock, Stock.product_id == Product.id)
-    .outerjoin(Cart, Cart.token == bindparam("token"))
+    .outerjoin(Cart, Cart.id == MINE)
     .where(Product.sku == bindparam("sku"), Product.published)
 )
 #: `touched_at` is kept to the hour, so that not every product rewrites the cart's row.
 _TOUCHED_TO = timedelta(hours=1)
+#: A person who fills two carts at once in two windows has one; a visitor's conflicts with none.
 _OPEN = text(
-    "INSERT INTO carts (token, created_at, touched_at) VALUES (:token, :at, :at)"
-    " ON CONFLICT (token) DO UPDATE SET touched_at = excluded.touched_at RETURNING id"
-).bindparams(bindparam("at", type_=Cart.touched_at.type))
+    "INSERT INTO carts (token, user_id, created_at, touched_at)"
+    " VALUES (:token, :user_id, :at, :at) ON CONFLICT (user_id)"
+    " DO UPDATE SET touched_at = excluded.touched_at RETURNING id, token"
+).bindparams(
+    bindparam("at", type_=Cart.touched_at.type), bindparam("user_id", type_=Cart.user_id.type)
+)
+_TOUCH = update(Cart).where(Cart.id == bindparam("cart_id")).values(touched_at=bindparam("at"))
 _PUT = text(
     "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
     " VALUES (:cart_id, :product_id, :quantity, :at) ON CONFLICT (cart_id, product_id) DO UPDATE"
@@ -51,10 +62,10 @@ _COUNT = select(func.coalesce(func.sum(CartLine.quantity), 0).cast(BigInteger)).
     CartLine.cart_id == bindparam("cart_id")
 )
 _LINE = (
-    select(CartLine.cart_id, CartLine.product_id, CartLine.quantity, Product.name)
+    select(CartLine.cart_id, Cart.token, CartLine.product_id, CartLine.quantity, Product.name)
     .join(Cart, Cart.id == CartLine.cart_id)
     .join(Product, Product.id == CartLine.product_id)
-    .where(Cart.token == bindparam("token"), Product.sku == bindparam("sku"))
+    .where(Cart.id == MINE, Product.sku == bindparam("sku"))
 )
 
 
@@ -92,9 +103,15 @@ def checked_quantity(quantity: int, *, least: int = 1) -> int:
 
 
 def add_to_cart(
-    session: Session, token: str | None, sku: str, quantity: int, *, at: datetime
+    session: Session,
+    token: str | None,
+    sku: str,
+    quantity: int,
+    *,
+    at: datetime,
+    user_id: int | None = None,
 ) -> Filled:
-    """Put units of a product into the cart of `token`, or into a new one.
+    """Put units of a product into the cart of `user_id`, else of `token`, else into a new one.
 
     Two statements; a third opens the cart, or notes once an hour that it is in use.
 
@@ -102,7 +119,7 @@ def add_to_cart(
     """
     checked_quantity(quantity)
     connection = session.connection()
-    row = connection.execute(_PRODUCT, {"sku": sku, "token": token}).first()
+    row = connection.execute(_PRODUCT, {"sku": sku, "token": token, "user_id": user_id}).first()
     if row is None:
         raise NotFound
     standing = availability(
@@ -114,69 +131,78 @@ def add_to_cart(
     )
     if not standing.can_be_bought:
         raise NotForSale(name=row.name)
-    token = token or new_token()
-    cart_id = row.cart_id
-    if cart_id is None or at - row.touched_at > _TOUCHED_TO:
-        cart_id = connection.execute(_OPEN, {"token": token, "at": at}).scalar_one()
+    cart_id, token = row.cart_id, row.token
+    if cart_id is None:
+        fresh = {"token": new_token(), "user_id": user_id, "at": at}
+        cart_id, token = connection.execute(_OPEN, fresh).one()
     facts = {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
     held = connection.execute(_PUT, facts).one()
+    if row.touched_at is not None and at - row.touched_at > _TOUCHED_TO:
+        connection.execute(_TOUCH, {"cart_id": cart_id, "at": at})
     most = None if row.backorder else standing.available
     return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
 
 
-def set_quantity(session: Session, token: str, sku: str, quantity: int) -> Filled:
+def set_quantity(
+    session: Session, token: str | None, sku: str, quantity: int, *, user_id: int | None = None
+) -> Filled:
     """Ask for that many of a line; none takes the line out. Raises NotFound, WrongQuantity."""
     checked_quantity(quantity, least=0)
-    return _set(session, token, _line(session, token, sku), quantity)
+    return _set(session, _line(session, token, sku, user_id), quantity)
 
 
-def change_quantity(session: Session, token: str, sku: str, by: int) -> Filled:
+def change_quantity(
+    session: Session, token: str | None, sku: str, by: int, *, user_id: int | None = None
+) -> Filled:
     """Some more or some fewer of a line; below one, it is taken out. Raises NotFound."""
-    line = _line(session, token, sku)
-    return _set(session, token, line, min(MAX_QUANTITY, max(0, line.quantity + by)))
+    line = _line(session, token, sku, user_id)
+    return _set(session, line, min(MAX_QUANTITY, max(0, line.quantity + by)))
 
 
-def remove_line(session: Session, token: str, sku: str) -> Filled:
+def remove_line(
+    session: Session, token: str | None, sku: str, *, user_id: int | None = None
+) -> Filled:
     """Take a line out; `quantity` of the answer says how many there were, to put them back."""
-    return _take_out(session, token, _line(session, token, sku))
+    return _take_out(session, _line(session, token, sku, user_id))
 
 
-def _set(session: Session, token: str, line: Any, quantity: int) -> Filled:
+def _set(session: Session, line: Any, quantity: int) -> Filled:
     if quantity == 0:
-        return _take_out(session, token, line)
+        return _take_out(session, line)
     session.execute(
         update(CartLine)
         .where(CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id)
         .values(quantity=quantity)
         .execution_options(synchronize_session=False)
     )
-    return Filled(token, _count(session, line.cart_id), line.name, quantity)
+    return Filled(line.token, _count(session, line.cart_id), line.name, quantity)
 
 
-def _line(session: Session, token: str, sku: str) -> Any:
-    line = session.execute(_LINE, {"token": token, "sku": sku}).first()
+def _line(session: Session, token: str | None, sku: str, user_id: int | None) -> Any:
+    asked = {"token": token, "sku": sku, "user_id": user_id}
+    line = session.execute(_LINE, asked).first()
     if line is None:
         raise NotFound
     return line
 
 
-def _take_out(session: Session, token: str, line: Any) -> Filled:
+def _take_out(session: Session, line: Any) -> Filled:
     session.execute(
         delete(CartLine).where(
             CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id
         )
     )
-    return Filled(token, _count(session, line.cart_id), line.name, line.quantity)
+    return Filled(line.token, _count(session, line.cart_id), line.name, line.quantity)
 
 
 def _count(session: Session, cart_id: int) -> int:
     return int(session.execute(_COUNT, {"cart_id": cart_id}).scalar_one())
 
 
-def units_in(session: Session, token: str) -> int:
-    """How many units the cart of that token holds; none if there is no such cart."""
-    units = select(func.sum(CartLine.quantity)).join(Cart, Cart.id == CartLine.cart_id)
-    return int(session.scalar(units.where(Cart.token == token)) or 0)
+def units_in(session: Session, token: str | None, *, user_id: int | None = None) -> int:
+    """How many units that cart holds; none if there is no such cart."""
+    units = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == MINE)
+    return int(session.scalar(units, {"token": token, "user_id": user_id}) or 0)
 
 
 def empty_cart(session: Session, cart_id: int) -> None:
@@ -188,7 +214,8 @@ def adopt_cart(session: Session, token: str | None, user_id: int) -> Filled | No
     """Signing in keeps the visitor's cart and finds the one left last time; None if there is none.
 
     The visitor's cart, on which a checkout may be under way, takes in the other; of a product that
-    stands in both, the greater quantity stays. The cart of somebody else is left alone.
+    stands in both, the greater quantity stays. It gets a new token: who gave him the old one finds
+    nothing under it. The cart of somebody else is left alone.
     """
     carts = {
         cart.token if cart.user_id != user_id else "own": cart
@@ -205,7 +232,7 @@ def adopt_cart(session: Session, token: str | None, user_id: int) -> Filled | No
         _merge(session, own.id, visiting.id)
         own.user_id = None
         session.flush()
-    visiting.user_id = user_id
+    visiting.user_id, visiting.token = user_id, new_token()
     session.flush()
     return Filled(visiting.token, _count(session, visiting.id))
 

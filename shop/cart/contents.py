@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
@@ -42,8 +42,25 @@ _LINES = (
     .outerjoin(Stock, Stock.product_id == Product.id)
     .order_by(CartLine.added_at, CartLine.product_id)
 )
-_BY_TOKEN = _LINES.where(Cart.token == bindparam("wanted"))
-_BY_ID = _LINES.where(Cart.id == bindparam("wanted"))
+#: The cart of a person, else the visitor's of that token, which belongs to nobody yet.
+MINE = (
+    select(Cart.id)
+    .where(
+        or_(
+            Cart.user_id == bindparam("user_id"),
+            and_(Cart.token == bindparam("token"), Cart.user_id.is_(None)),
+        )
+    )
+    .order_by(Cart.user_id.is_(None))
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery()
+)
+_BY_TOKEN = _LINES.where(Cart.id == MINE)
+_BY_ID = _LINES.where(
+    Cart.id == bindparam("cart_id"),
+    or_(Cart.user_id.is_(None), Cart.user_id == bindparam("user_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +134,31 @@ class Contents:
 NO_CART = Contents(None, None, None, ())
 
 
-def cart_contents(reader: Connection | Session, cart: str | int | None) -> Contents:
-    """The cart of that token or id; an empty one if there is none. One statement."""
-    if cart is None:
+def cart_contents(
+    reader: Connection | Session, cart: str | int | None, *, user_id: int | None = None
+) -> Contents:
+    """The cart of that id, or of `user_id`, else of that token; an empty one if there is none, or
+    if it is another person's. One statement."""
+    if cart is None and user_id is None:
         return NO_CART
-    statement = _BY_ID if isinstance(cart, int) else _BY_TOKEN
-    rows = reader.execute(statement, {"wanted": cart}).all()
+    if isinstance(cart, int):
+        rows = reader.execute(_BY_ID, {"cart_id": cart, "user_id": user_id}).all()
+    else:
+        rows = reader.execute(_BY_TOKEN, {"token": cart, "user_id": user_id}).all()
     if not rows:
         return NO_CART
     first = rows[0]
     lines = tuple(_line(row) for row in rows if row.product_id is not None)
     return Contents(first.id, first.token, first.user_id, lines)
+
+
+def find_cart(
+    reader: Connection | Session, token: str | None, *, user_id: int | None
+) -> int | None:
+    """The id of the cart of `user_id`, else of that token."""
+    if token is None and user_id is None:
+        return None
+    return reader.scalar(select(MINE), {"token": token, "user_id": user_id})
 
 
 def ensure_orderable(contents: Contents) -> None:

@@ -6,6 +6,7 @@ The count travels in the cookie so that no page pays a statement for it.
 from flask import session
 from sqlalchemy.orm import Session
 
+from shop.accounts.sessions import actor
 from shop.cart.carts import Filled, units_in
 
 _TOKEN, _COUNT = "cart", "cart_count"
@@ -32,8 +33,7 @@ def remember_count(count: int) -> None:
 
 def remember_what_is_left(rows: Session) -> None:
     """After a sale: what another tab has put into this visitor's cart meanwhile stays there."""
-    token = cart_token()
-    remember_count(units_in(rows, token) if token else 0)
+    remember_count(units_in(rows, cart_token(), user_id=actor().user_id))
 
 
 def cart_count() -> int:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from shop.accounts.sessions import reads_excluding
+from shop.accounts.sessions import actor, reads_excluding
 from shop.cart import carts
 from shop.cart.contents import Contents, Line, cart_contents
 from shop.cart.rules import MAX_QUANTITY
@@ -16,7 +16,6 @@ from shop.catalogue.labels import stock_words
 from shop.catalogue.pictures import picture_url
 from shop.ground import text
 from shop.ground.clock import now
-from shop.ground.errors import NotFound
 from shop.ground.web import current_language, database, local_target, safe_back
 
 room = Blueprint("cart", __name__)
@@ -45,7 +44,7 @@ def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
     language = current_language()
     public = reads_excluding()
     with database().reading() as connection:
-        contents = cart_contents(connection, cart_token())
+        contents = cart_contents(connection, cart_token(), user_id=actor().user_id)
     remember_count(contents.count)
     return render_template(
         "cart/cart.html",
@@ -139,7 +138,12 @@ def add() -> Any:
     quantity = _typed_quantity(default=1)
     with database().transaction() as session:
         filled = carts.add_to_cart(
-            session, cart_token(), request.form.get("sku", ""), quantity, at=now()
+            session,
+            cart_token(),
+            request.form.get("sku", ""),
+            quantity,
+            at=now(),
+            user_id=actor().user_id,
         )
     remember_cart(filled)
     link = Markup('<a href="{}">{}</a>').format(url_for("cart.show"), _("See the cart"))
@@ -159,9 +163,7 @@ def add() -> Any:
 
 @room.post("/panier/<sku>")
 def update(sku: str) -> Any:
-    token = cart_token()
-    if token is None:
-        raise NotFound
+    token, user_id = cart_token(), actor().user_id
     change = request.form.get("change", "")
     quantity = _typed_quantity()
     if change not in ("1", "-1") and not 0 <= quantity <= MAX_QUANTITY:
@@ -169,20 +171,17 @@ def update(sku: str) -> Any:
         return _cart_page({sku: (request.form.get("quantity", "")[:10], fault)}), 422
     with database().transaction() as session:
         if change in ("1", "-1"):
-            filled = carts.change_quantity(session, token, sku, int(change))
+            filled = carts.change_quantity(session, token, sku, int(change), user_id=user_id)
         else:
-            filled = carts.set_quantity(session, token, sku, quantity)
+            filled = carts.set_quantity(session, token, sku, quantity, user_id=user_id)
     remember_cart(filled)
     return redirect(url_for("cart.show") + f"#line-{sku}", 303)
 
 
 @room.post("/panier/<sku>/retirer")
 def remove(sku: str) -> Any:
-    token = cart_token()
-    if token is None:
-        raise NotFound
     with database().transaction() as session:
-        filled = carts.remove_line(session, token, sku)
+        filled = carts.remove_line(session, cart_token(), sku, user_id=actor().user_id)
     remember_cart(filled)
     flash(_("Removed: %(name)s.", name=filled.name), "info")
     return redirect(url_for("cart.show", undo=sku, quantity=filled.quantity), 303)

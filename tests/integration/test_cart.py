@@ -1,5 +1,7 @@
 """The cart: filled by a visitor, changed, kept when its owner signs in."""
 
+import threading
+
 import pytest
 
 from shop.accounts.models import User
@@ -41,9 +43,9 @@ def put(database: Database, token: str | None, sku: str, quantity: int = 1):
         return add_to_cart(session, token, sku, quantity, at=AT)
 
 
-def held(database: Database, token: str) -> dict[str, int]:
+def held(database: Database, token: str, user_id: int | None = None) -> dict[str, int]:
     with database.reading() as connection:
-        lines = cart_contents(connection, token).lines
+        lines = cart_contents(connection, token, user_id=user_id).lines
     return {line.sale.sku: line.sale.quantity for line in lines}
 
 
@@ -121,33 +123,76 @@ def test_signing_in_keeps_the_visitors_cart_and_takes_in_the_old_one(shelves: Da
     old = put(shelves, None, "SON-00001", 5).token
     with shelves.transaction() as session:
         user_id = a_user(session).id
-        assert adopt_cart(session, old, user_id).token == old
+        adopt_cart(session, old, user_id)
     visiting = put(shelves, None, "SON-00001", 2).token
     put(shelves, visiting, "SON-00002", 3)
     with shelves.transaction() as session:
         kept = adopt_cart(session, visiting, user_id)
-    assert (kept.token, kept.count) == (visiting, 8)
-    assert held(shelves, visiting) == {"SON-00001": 5, "SON-00002": 3}
+    assert kept.count == 8
+    assert held(shelves, kept.token, user_id) == {"SON-00001": 5, "SON-00002": 3}
     assert held(shelves, old) == {}
+
+
+def test_the_token_of_a_visitors_cart_opens_nothing_once_he_has_signed_in(shelves: Database):
+    before = put(shelves, None, "SON-00001", 2).token
+    with shelves.transaction() as session:
+        user_id, stranger = a_user(session).id, a_user(session, "hugo@ville.example").id
+        after = adopt_cart(session, before, user_id).token
+    assert after != before
+    for token in (before, after):
+        assert held(shelves, token) == held(shelves, token, stranger) == {}
+        with pytest.raises(NotFound), shelves.transaction() as session:
+            set_quantity(session, token, "SON-00001", 7)
+        assert put(shelves, token, "SON-00002").count == 1
+    assert held(shelves, after, user_id) == {"SON-00001": 2}
+
+
+def test_a_cart_begun_after_signing_in_is_found_again_the_next_time(shelves: Database):
+    with shelves.transaction() as session:
+        user_id = a_user(session).id
+        begun = add_to_cart(session, None, "SON-00001", 2, at=AT, user_id=user_id)
+    with shelves.transaction() as session:
+        assert adopt_cart(session, None, user_id).count == 2
+        elsewhere = add_to_cart(session, None, "SON-00001", 1, at=AT, user_id=user_id)
+    assert (elsewhere.token, elsewhere.count) == (begun.token, 3)
+
+
+def test_two_windows_of_one_person_begin_one_cart(shelves: Database):
+    with shelves.transaction() as session:
+        user_id = a_user(session).id
+    ready, counts = threading.Barrier(8), []
+
+    def add() -> None:
+        ready.wait()
+        with shelves.transaction() as session:
+            added = add_to_cart(session, None, "SON-00004", 1, at=AT, user_id=user_id)
+        counts.append(added.count)
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counts) == list(range(1, 9))
 
 
 def test_signing_in_without_a_cart_finds_the_one_of_last_time(shelves: Database):
     token = put(shelves, None, "SON-00001", 2).token
     with shelves.transaction() as session:
         user_id = a_user(session).id
-        adopt_cart(session, token, user_id)
+        kept = adopt_cart(session, token, user_id).token
     with shelves.transaction() as session:
-        assert adopt_cart(session, None, user_id).token == token
-        assert adopt_cart(session, token, user_id).count == 2
+        assert adopt_cart(session, None, user_id).token == kept
+        assert adopt_cart(session, kept, user_id).count == 2
 
 
 def test_the_cart_of_somebody_else_is_left_alone(shelves: Database):
     token = put(shelves, None, "SON-00001", 2).token
     with shelves.transaction() as session:
         first, second = a_user(session).id, a_user(session, "hugo@ville.example").id
-        adopt_cart(session, token, first)
-        assert adopt_cart(session, token, second) is None
-        assert adopt_cart(session, None, first).token == token
+        kept = adopt_cart(session, token, first).token
+        assert adopt_cart(session, kept, second) is None
+        assert adopt_cart(session, None, first).token == kept
 
 
 def test_an_ordered_cart_is_empty(shelves: Database):

@@ -1,5 +1,6 @@
 """The five steps: none skippable, going back loses nothing, on both databases."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +10,23 @@ from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.steps.visit import shipping_names
 from shop.accounts.sessions import VISITOR
-from shop.cart.carts import set_quantity
+from shop.cart.carts import adopt_cart, set_quantity
 from shop.cart.contents import cart_contents
 from shop.dossiers.parties import Contact, Place
+from shop.ground.actors import BUYER, CUSTOMER, Actor
 from shop.ground.clock import now, travelled
 from shop.ground.errors import Changed
 from shop.organisations.addresses import add_place
-from tests.factories import fill_cart, make_checkout, make_product, make_town
+from shop.organisations.verification import Evidence, verify
+from tests.factories import (
+    OFFICE,
+    fill_cart,
+    make_body,
+    make_checkout,
+    make_person,
+    make_product,
+    make_town,
+)
 
 AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
 STEPS = ("identification", "adresses", "livraison", "paiement")
@@ -175,3 +186,66 @@ def test_a_sale_that_changed_in_another_tab_is_recognised(database):
         session.flush()
         with pytest.raises(Changed):
             ready_draft(session, cart_id, names=shipping_names(), by=by, at=AT, seal=seen.seal)
+
+
+def test_a_double_click_on_step_2_begins_one_checkout(app, database, cart):
+    ready, answers = threading.Barrier(4), []
+
+    def click() -> None:
+        window = app.test_client()
+        with window.session_transaction() as cookie:
+            cookie["cart"] = cart
+        ready.wait()
+        answer = window.post("/commande/identification", data={"email": "lea@home.example"})
+        answers.append((answer.status_code, answer.location))
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [(303, "/commande/adresses")] * 4
+    with database.reading_session() as session:
+        assert session.scalars(select(Draft.email)).all() == ["lea@home.example"]
+
+
+def test_who_signs_in_half_way_names_his_paying_service_and_is_written_to_himself(
+    client, database, cart
+):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME)
+    client.post("/commande/livraison", data={"shipping": "pick_up"})
+    assert client.get("/commande/paiement").status_code == 200
+    with database.transaction() as session:
+        user = make_person(session, at=AT, email="claire@chinon.example")
+        body = make_body(session, user, at=AT)
+        verify(session, body, evidence=Evidence(letter=True, note="arrêté"), by=OFFICE, at=AT)
+        buyer = Actor(user.name, frozenset({CUSTOMER, BUYER}), user.id, body.id, user.email)
+    sign_in(client, user.id)
+    for step in ("paiement", "livraison"):
+        assert client.get(f"/commande/{step}").location == "/commande/adresses"
+    assert client.get("/commande/devis").location == "/commande/adresses"
+    client.post("/commande/adresses", data=HOME | {"service_name": "Comptabilité"})
+    assert client.get("/commande/paiement").status_code == 200
+    with database.transaction() as session:
+        draft = session.scalars(select(Draft)).one()
+        contact = draft.parties["contact"] | {"email": "lea@home.example"}
+        draft.parties = draft.parties | {"contact": contact}
+        session.flush()
+        ready = ready_draft(session, draft.cart_id, names=shipping_names(), by=buyer, at=AT)
+    assert ready.email == ready.parties.contact.email == "claire@chinon.example"
+
+
+def test_a_cart_that_another_person_has_taken_home_is_no_checkout(app, client, database, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME)
+    with database.transaction() as session:
+        user_id = make_person(session, at=AT).id
+        adopt_cart(session, cart, user_id)
+    assert client.get("/commande/livraison").location == "/panier"
+    answer = client.post("/commande/identification", data={"email": "evil@example.org"})
+    assert answer.location == "/panier"
+    owner = app.test_client()
+    sign_in(owner, user_id)
+    page = owner.get("/commande/adresses").text
+    assert "rue des Tilleuls" in page
