@@ -43,12 +43,14 @@ def open_dossier(
 
 
 def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
-    """Staff, the person, members of the organisation, or a guest with the key of his order."""
+    """Staff, the members of the organisation that buys, else the person who bought, or a guest with
+    the key of his order. Who leaves an organisation leaves its papers to it, his own acts included.
+    """
     if by.is_staff:
         return True
+    if dossier.organisation_id is not None:
+        return by.organisation_id == dossier.organisation_id
     if by.user_id is not None and by.user_id == dossier.user_id:
-        return True
-    if dossier.organisation_id is not None and by.organisation_id == dossier.organisation_id:
         return True
     if not guest_key or not dossier.guest_key:
         return False
