@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import create_engine, text
 
 from app import create_app
+from shop.accounts import passwords
 from shop.ground.config import Settings
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
 from tests import postgres
 from tests.hygiene import HygienicClient
+
+#: Passwords of the tests cost next to nothing; `test_accounts` looks at what the real ones cost.
+REAL_HASHER = passwords.hasher
+passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground.db import Base, RowId
@@ -28,6 +28,28 @@ class User(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
+
+    def close_sessions(self) -> None:
+        """Whatever cookie speaks of this person counts no longer: he signs in again."""
+        self.session_epoch = User.session_epoch + 1
+
+
+class SignInFailure(Base):
+    """A password that was not the right one, kept for the minutes in which it counts.
+
+    `account` and `origin` are digests of the e-mail address typed and of the network address.
+    """
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (
+        Index("ix_sign_in_failures_account", "account", "at"),
+        Index("ix_sign_in_failures_origin", "origin", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    account: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Membership(Base):

@@ -5,16 +5,17 @@ from functools import lru_cache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-#: Characters; no other rule, as the CNIL and NIST advise for passwords that are throttled.
+#: Characters; no other rule, as the CNIL and NIST advise where attempts are limited (attempts.py).
 LEAST_LENGTH = 12
 MOST_LENGTH = 200
 
-_hasher = PasswordHash((Argon2Hasher(),))
+#: What pwdlib advises: 64 MiB, three passes. Tests hash at a lower cost.
+hasher = PasswordHash((Argon2Hasher(),))
 
 
 def hash_password(password: str) -> str:
     """The Argon2id hash to keep."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def matches(password: str, kept: str | None) -> bool:
@@ -22,10 +23,10 @@ def matches(password: str, kept: str | None) -> bool:
 
     Takes the same time when there is no account, so that nothing tells whether an address has one.
     """
-    fits = _hasher.verify(password, kept or _nobodys())
+    fits = hasher.verify(password, kept or _nobodys())
     return fits and kept is not None
 
 
 @lru_cache(maxsize=1)
 def _nobodys() -> str:
-    return _hasher.hash("nobody has this password")
+    return hasher.hash("nobody has this password")

@@ -89,7 +89,8 @@ def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
 
 
 def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
-    """Note that a person left."""
+    """A person leaves. All his sessions end: a cookie that somebody copied is worth no more."""
+    get_person(session, by.user_id or 0).close_sessions()
     record(session, f"user:{by.user_id}", "sign_out", by=by, at=at)
 
 

@@ -1,5 +1,6 @@
 """Who looks at this page: the viewer, read in one statement, and the actor made of him."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from shop.ground.journal import record
 from shop.ground.web import database, reading
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Nature, Verification, is_public_body
+
+log = logging.getLogger("comptoir.refusals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,16 @@ def _load_from_cookie(identity: str) -> Viewer | None:
 
 
 def _journal_refusal(error: DomainError) -> None:
-    """Keep a forged request: who, where, what was refused. Its own transaction."""
+    """Keep a forged request of a person: who, where, what was refused. Its own transaction.
+
+    A visitor's goes to the log only: the journal is kept for ever, and nobody may fill it from
+    outside.
+    """
+    if viewer() is None:
+        log.warning(
+            "%s refused to a visitor: %s %r", type(error).__name__, request.method, request.path
+        )
+        return
     with database().transaction() as session:
         record(
             session,

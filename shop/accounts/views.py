@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from sqlalchemy.orm import Session
 
-from shop.accounts import people
+from shop.accounts import attempts, people
 from shop.accounts.forms import ProfileForm, RegisterForm, SignInForm
 from shop.accounts.guards import signed_in
 from shop.accounts.overview import account_of
@@ -37,16 +37,33 @@ def enter() -> Any:
     if not form.validate():
         return _sign_in_page(form), 422
     try:
-        user_id = people.check_credentials(
-            reading(), email=form.email.data or "", password=form.password.data or ""
-        )
+        _let_in(form.email.data or "", form.password.data or "")
     except people.WrongCredentials as refusal:
         form.form_errors.append(sentence_of(refusal))
         return _sign_in_page(form), 422
+    return redirect(local_target(request.args.get("next"), _home_of()), 303)
+
+
+def _let_in(email: str, password: str) -> None:
+    """Start the session of the person whose address and password these are.
+
+    Answers 429 after too many attempts. Raises WrongCredentials.
+    """
+    attempt = attempts.Attempt.on(people.folded_email(email), origin=request.remote_addr or "")
+    try:
+        attempts.ensure_may_try(reading(), attempt, at=now())
+    except attempts.TooManyAttempts as refusal:
+        abort(refusal.status)
+    try:
+        user_id = people.check_credentials(reading(), email=email, password=password)
+    except people.WrongCredentials:
+        with database().transaction() as write:
+            attempts.note_failure(write, attempt, at=now())
+        raise
     with database().transaction() as write:
+        attempts.forget_failures(write, attempt)
         people.sign_in(write, user_id, at=now())
         _open_session(write, user_id)
-    return redirect(local_target(request.args.get("next"), _home_of()), 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -109,10 +126,21 @@ def open_account() -> Any:
             user_id = _register(write, form, hashed)
             _open_session(write, user_id)
     except people.AddressTaken as refusal:
-        form.email.errors = [*form.email.errors, sentence_of(refusal)]
-        return _register_page(form), 422
+        return _enter_own_account(form, refusal)
     flash(_("Your account is open."), "good")
     return redirect(local_target(request.args.get("next"), url_for("accounts.overview")), 303)
+
+
+def _enter_own_account(form: RegisterForm, refusal: people.AddressTaken) -> Any:
+    """The address has an account. Who gives its password, by a second click on the button or
+    because he forgot that he had registered, is in; anybody else is told to sign in."""
+    try:
+        _let_in(form.email.data or "", form.password.data or "")
+    except people.WrongCredentials:
+        form.email.errors = [*form.email.errors, sentence_of(refusal)]
+        return _register_page(form), 422
+    flash(_("You had an account: you are signed in."), "good")
+    return redirect(local_target(request.args.get("next"), _home_of()), 303)
 
 
 def _register(write: Session, form: RegisterForm, hashed: str) -> int:
