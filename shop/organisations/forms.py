@@ -170,7 +170,12 @@ def _categories() -> list[SelectChoice]:
 class VerifyForm(ShopForm):
     """The evidence on the person."""
 
-    email_domain = BooleanField(_l("E-mail address at the body's own domain"))
+    email_domain = BooleanField(
+        _l("E-mail address at the body's own domain"),
+        description=_l(
+            "Not enough by itself: nobody has confirmed that this address is the person's."
+        ),
+    )
     letter = BooleanField(_l("Letter on the body's letterhead, signed"))
     call_back = BooleanField(_l("Call back to a number found independently"))
     legal_category = SelectField(_l("Legal category"), choices=_categories, default="")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
+from shop.accounts.models import Membership, User
 from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
@@ -138,6 +138,7 @@ def let_in(
     if membership.approved_at is None:
         membership.approved_at = at
         membership.role = role
+        session.get_one(User, membership.user_id).close_sessions()
         record(
             session,
             f"organisation:{membership.organisation_id}",

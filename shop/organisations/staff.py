@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,7 @@ from shop.ground.web import database, reading, sentence_of
 from shop.organisations import cases, verification
 from shop.organisations.forms import ReasonForm, VerifyForm
 from shop.organisations.legal_categories import decide as decision_of
+from shop.organisations.members import last_administrator, remove_member
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_membership, get_organisation, let_in
 from shop.organisations.register import find_body
@@ -96,6 +97,23 @@ def member(organisation_id: int, membership_id: int) -> Any:
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
 
 
+@room.post("/<int:organisation_id>/members/<int:membership_id>/removed")
+@staff_only(SALES_ADMIN)
+def removed(organisation_id: int, membership_id: int) -> Any:
+    """He buys for the organisation no more; its last administrator once that is confirmed."""
+    with database().transaction() as session:
+        get_organisation(session, organisation_id, lock=True)
+        remove_member(
+            session,
+            get_membership(session, membership_id, organisation_id),
+            without_administrator="confirmed" in request.form,
+            by=actor(),
+            at=now(),
+        )
+    flash(_("This person no longer belongs to the organisation."), "good")
+    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
+
+
 def _close(organisation_id: int, act: Any) -> Any:
     """Refuse or suspend with a reason."""
     form = ReasonForm()
@@ -130,6 +148,7 @@ def _page(organisation: Organisation, form: VerifyForm, reason: ReasonForm) -> s
         body=find_body(session, organisation.siren),
         decision=decision_of(organisation.legal_category),
         members=cases.members_of(session, organisation),
+        last_administrator=last_administrator(session, organisation.id),
         decisions=cases.decisions_on(session, organisation),
         acts={step.act for step in verification.open_acts(organisation, actor())},
         form=form,

@@ -24,8 +24,8 @@ from shop.organisations.rules import Nature, Verification
 
 class NoEvidence(DomainError):
     sentence = N_(
-        "Tick at least one piece of evidence that this person buys for the body: the register"
-        " proves that the body exists, not who acts for it."
+        "Tick the letter or the call back, seen or made by you: the register proves that the body"
+        " exists, not who acts for it, and nobody has confirmed the e-mail address."
     )
 
 
@@ -46,7 +46,10 @@ class CategoryUnknown(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What shows that the person acts for the body; `note`: what was seen, whom one called."""
+    """What shows that the person acts for the body; `note`: what was seen, whom one called.
+
+    An address at the body's own domain is a clue, not a proof: anybody may have typed it.
+    """
 
     email_domain: bool = False
     letter: bool = False
@@ -55,7 +58,7 @@ class Evidence:
 
     @property
     def is_enough(self) -> bool:
-        return self.email_domain or self.letter or self.call_back
+        return self.letter or self.call_back
 
 
 def verify(

@@ -16,6 +16,7 @@ from shop.ground.errors import Changed, IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from shop.organisations import addresses, cases, organisations, verification
+from shop.organisations.members import LastAdministrator, last_administrator, remove_member
 from shop.organisations.models import Organisation, PublicBody, VerificationDecision
 from shop.organisations.register import find_body, import_register, search_bodies
 from shop.organisations.rules import Nature, Verification
@@ -286,3 +287,37 @@ def test_two_colleagues_who_register_a_body_at_once_make_one(register: Database)
             )
             == 1
         )
+
+
+def test_an_address_at_the_bodys_domain_is_not_enough(register: Database):
+    with register.transaction() as session:
+        body = chinon(session)
+        clue = verification.Evidence(email_domain=True)
+        with pytest.raises(verification.NoEvidence):
+            verification.verify(session, body, evidence=clue, by=OFFICE, at=AT)
+        assert body.verification is Verification.PENDING
+
+
+def test_the_last_administrator_is_removed_only_when_that_is_confirmed(register: Database):
+    with register.transaction() as session:
+        user = person(session)
+        body = chinon(session, user)
+        second = person(session, "marc@chinon.example", "Marc Lefèvre")
+        chinon(session, second)
+        session.flush()
+        first, other = session.scalars(select(Membership).order_by(Membership.id))
+        with pytest.raises(NotAllowed):
+            remove_member(session, other, by=actor_of(user, first), at=AT)
+        with pytest.raises(LastAdministrator):
+            remove_member(session, first, by=OFFICE, at=AT)
+        organisations.let_in(session, other, role=MEMBER_ADMIN, by=OFFICE, at=AT)
+        remove_member(session, first, by=OFFICE, at=AT)
+        session.flush()
+        assert last_administrator(session, body.id) == other.id
+        remove_member(session, other, without_administrator=True, by=OFFICE, at=AT)
+        session.flush()
+        assert session.scalar(select(func.count(Membership.id))) == 0
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)).all()
+        assert acts[-2:] == ["remove_member", "remove_member"]
+        assert user.session_epoch == 1, "whoever is removed is signed out"
+        assert second.session_epoch == 2

@@ -1,0 +1,200 @@
+"""Sessions end when they must; wrong passwords are counted; forged requests are kept or logged."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts import attempts
+from shop.accounts.models import Membership, SignInFailure, User
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import actor_of, register_person
+from shop.dossiers.dossiers import may_read, open_dossier
+from shop.ground.actors import Actor
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.organisations.members import remove_member
+from shop.organisations.organisations import register_organisation
+
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+PASSWORD = "quatre mots faciles à retenir"
+OFFICE = Actor("Hugo Perrin", frozenset({"sales_admin"}))
+CLAIRE = "claire@chinon.example"
+
+
+@pytest.fixture
+def claire(database: Database) -> int:
+    with database.transaction() as session:
+        person = register_person(
+            session,
+            email=CLAIRE,
+            password_hash=hash_password(PASSWORD),
+            name="Claire Marchand",
+            phone="02 47 00 00 00",
+            at=AT,
+        )
+    return person.id
+
+
+def enter(client, password: str = PASSWORD, *, email: str = CLAIRE, origin: str = "192.0.2.1"):
+    return client.post(
+        "/sign-in",
+        data={"email": email, "password": password},
+        environ_overrides={"REMOTE_ADDR": origin},
+    )
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, client, claire):
+    enter(client)
+    thief = app.test_client()
+    with client.session_transaction() as cookie, thief.session_transaction() as copy:
+        copy.update(cookie)
+    assert thief.get("/account").status_code == 200
+    client.post("/sign-out")
+    assert thief.get("/account").location.startswith("/sign-in")
+    assert enter(client).status_code == 303
+    assert client.get("/account").status_code == 200
+
+
+def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, claire):
+    with database.transaction() as session:
+        user = session.get_one(User, claire)
+        body = register_organisation(
+            session, siret="21370072700018", name="Chinon", by=actor_of(user), at=AT
+        )
+        dossier = open_dossier(
+            session,
+            "DE-2026-00001",
+            email=CLAIRE,
+            language="fr",
+            at=AT,
+            organisation_id=body.id,
+            user_id=claire,
+            guest_key="k" * 43,
+        )
+    enter(client)
+    with database.transaction() as session:
+        member = session.scalars(select(Membership)).one()
+        assert may_read(dossier, actor_of(user, member))
+        remove_member(session, member, without_administrator=True, by=OFFICE, at=AT)
+    assert client.get("/account").location.startswith("/sign-in")
+    assert not may_read(dossier, actor_of(user))
+    assert not may_read(dossier, actor_of(user), "k" * 43), "a body's file has no key"
+
+
+def test_the_office_removes_a_member_with_a_button(app, client, database, claire):
+    enter(client)
+    answers = {"buys_for": "public", "siret": "21370072700018", "organisation": "Chinon"}
+    client.post("/account/organisation", data=answers)
+    with database.transaction() as session:
+        office = register_person(
+            session,
+            email="adv@comptoir.example",
+            password_hash=hash_password(PASSWORD),
+            name="Hugo Perrin",
+            staff_role="sales_admin",
+            at=AT,
+        )
+    desk = app.test_client()
+    enter(desk, email=office.email)
+    page = desk.get("/staff/verifications/1").text
+    assert "Ne suffit pas seule" in page
+    path = "/staff/verifications/1/members/1/removed"
+    assert path in page
+    assert client.post(path).status_code == 403
+    desk.post(path)
+    assert "dernier administrateur" in desk.get("/staff/verifications/1").text
+    desk.post(path, data={"confirmed": "1"})
+    assert path not in desk.get("/staff/verifications/1").text
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Membership.id))) == 0
+
+
+def test_who_guesses_is_stopped_and_the_owner_still_enters_from_elsewhere(client, claire):
+    for _ in range(attempts.MOST_TOGETHER):
+        assert enter(client, "un mauvais mot de passe").status_code == 422
+    stopped = enter(client)
+    assert stopped.status_code == 429
+    assert "Trop de tentatives" in stopped.text
+    assert enter(client, origin="192.0.2.77").status_code == 303
+
+
+def test_an_unknown_address_is_counted_like_a_known_one(client, claire):
+    for _ in range(attempts.MOST_TOGETHER):
+        assert enter(client, "rien", email="personne@x.example").status_code == 422
+    assert enter(client, "rien", email="personne@x.example").status_code == 429
+
+
+def test_registering_again_is_no_way_round_the_count(client, claire):
+    answers = {"name": "X", "phone": "02 47 00 00 00", "email": CLAIRE, "buys_for": "self"}
+    for _ in range(attempts.MOST_TOGETHER):
+        answer = client.post("/register", data=answers | {"password": "mauvais mot de passe"})
+        assert answer.status_code == 422
+    assert client.post("/register", data=answers | {"password": PASSWORD}).status_code == 429
+
+
+def test_failures_slide_out_of_the_window_and_are_forgotten(database: Database):
+    attempt = attempts.Attempt.on(CLAIRE, origin="192.0.2.1")
+    with database.transaction() as session:
+        for _ in range(attempts.MOST_TOGETHER):
+            attempts.note_failure(session, attempt, at=AT)
+    with database.transaction() as session:
+        with pytest.raises(attempts.TooManyAttempts):
+            attempts.ensure_may_try(session, attempt, at=AT + timedelta(minutes=14))
+        later = AT + attempts.WINDOW
+        attempts.ensure_may_try(session, attempt, at=later)
+        attempts.note_failure(session, attempt, at=later)
+        session.flush()
+        assert session.scalar(select(func.count(SignInFailure.id))) == 1
+        attempts.forget_failures(session, attempt)
+        assert session.scalar(select(func.count(SignInFailure.id))) == 0
+
+
+@pytest.mark.parametrize("spread", ["account", "origin"])
+def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(database, spread):
+    def attempt(number: int) -> attempts.Attempt:
+        facts = {"account": "a", "origin": "o"} | {spread: str(number)}
+        return attempts.Attempt(**facts)
+
+    with database.transaction() as session:
+        for number in range(attempts.MOST_FROM_ORIGIN):
+            attempts.note_failure(session, attempt(number), at=now())
+        session.flush()
+        with pytest.raises(attempts.TooManyAttempts):
+            attempts.ensure_may_try(session, attempt(-1), at=now())
+
+
+def test_a_double_click_on_register_signs_in_instead_of_refusing(app, client, database):
+    answers = {
+        "name": "Claire Marchand",
+        "phone": "02 47 00 00 00",
+        "email": CLAIRE,
+        "password": PASSWORD,
+        "buys_for": "self",
+    }
+    again = app.test_client()
+    assert client.post("/register", data=answers).status_code == 303
+    assert again.post("/register", data=answers).status_code == 303
+    assert "Claire Marchand" in again.get("/account").text
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(User.id))) == 1
+    other = answers | {"password": "un autre mot de passe"}
+    assert app.test_client().post("/register", data=other).status_code == 422
+
+
+def test_a_visitors_forged_request_is_logged_and_a_persons_is_journalled(
+    app, client, database, claire, caplog
+):
+    def refusals() -> int:
+        with database.reading_session() as session:
+            subject = JournalEntry.subject == "refusal"
+            return session.scalar(select(func.count(JournalEntry.id)).where(subject))
+
+    with caplog.at_level(logging.WARNING, logger="comptoir.refusals"):
+        assert client.post("/quotes").status_code == 403
+    assert (refusals(), len(caplog.records)) == (0, 1)
+    enter(client)
+    assert client.post("/quotes").status_code == 403
+    assert (refusals(), len(caplog.records)) == (1, 1)
