@@ -112,7 +112,7 @@ def _gateway(settings: Settings) -> PaymentGateway:
 
 def main() -> None:
     """Work until SIGTERM."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     settings = from_environment(os.environ)
     clock.set_shift(settings.clock_shift)
     database = Database(settings.database_url, pool_size=2)
