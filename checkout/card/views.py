@@ -17,7 +17,7 @@ from checkout.drafts.drafts import CheckoutReady, ready_draft
 from checkout.orders.sessions import remember_order
 from checkout.steps.visit import cart_id_of, shipping_names
 from checkout.ways import Way, register
-from shop.accounts.sessions import actor, viewer
+from shop.accounts.sessions import actor, carry_over, viewer
 from shop.cart.sessions import remember_what_is_left
 from shop.catalogue.rules import OutOfStock
 from shop.ground.clock import now
@@ -28,6 +28,7 @@ room = Blueprint("card", __name__)
 
 #: References of the payments that this browser started, so that only it may ask after them.
 STARTED_KEY = "payments"
+carry_over(STARTED_KEY)
 MOST_STARTED = 5
 #: Seconds between two looks at a payment that the bank has not decided yet.
 LOOK_AGAIN = 5

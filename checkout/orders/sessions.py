@@ -2,7 +2,10 @@
 
 from flask import session as cookie
 
+from shop.accounts.sessions import carry_over
+
 ORDERS_KEY, CONFIRMED_KEY = "orders", "confirmed"
+carry_over(ORDERS_KEY, CONFIRMED_KEY)
 MOST_ORDERS = 10
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
+from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
 
@@ -89,6 +90,19 @@ _LOAD = (
 )
 
 VISITOR = Actor("", frozenset())
+#: What else of a visitor's session is his own after he has signed in, by its key.
+_CARRIED: set[str] = set()
+
+
+def carry_over(*keys: str) -> None:
+    """A room keeps secrets of its own in the session, such as the keys of a guest's orders: they
+    stay when he signs in, and go when he signs out."""
+    _CARRIED.update(keys)
+
+
+def carried_over() -> dict[str, Any]:
+    """What of this session is kept when its visitor signs in."""
+    return {key: cookie[key] for key in _CARRIED if key in cookie}
 
 
 def load_viewer(session: Any, user_id: int) -> Viewer | None:

@@ -12,7 +12,7 @@ from shop.accounts.forms import ProfileForm, RegisterForm, SignInForm
 from shop.accounts.guards import signed_in
 from shop.accounts.overview import account_of
 from shop.accounts.passwords import hash_password
-from shop.accounts.sessions import actor, load_viewer, viewer
+from shop.accounts.sessions import actor, carried_over, load_viewer, viewer
 from shop.cart.carts import adopt_cart
 from shop.cart.sessions import cart_token, remember_cart
 from shop.ground.clock import now
@@ -79,11 +79,12 @@ def _home_of() -> str:
 def _open_session(write: Session, user_id: int) -> None:
     """Start a session of this person.
 
-    Nothing of the visitor's session survives but his cart and his language: who prepared that
-    session for him gains nothing by it.
+    Nothing of the visitor's session survives but his cart, his language, and what he has bought or
+    is paying: who prepared that session for him gains nothing by it.
     """
-    kept_language, token = session.get("language"), cart_token()
+    kept_language, token, carried = session.get("language"), cart_token(), carried_over()
     session.clear()
+    session.update(carried)
     person = load_viewer(write, user_id)
     login_user(person)
     session["language"] = kept_language or (person.language if person else "fr")
