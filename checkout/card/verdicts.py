@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.card.gateway import Payment
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
-from checkout.drafts.drafts import close_draft
+from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.orders import place_order
 from checkout.orders.procedure import OrderStage, Origin
 from shop.cart.rules import line_from, wanted
@@ -75,12 +75,14 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
 
 
 def _locked(session: Session, found: Payment) -> list[CardPayment]:
-    """The payment's row, and the one of this very intent if it was paid beside it."""
+    """The payment's row, and the one of this very intent if it was paid beside it; its checkout is
+    locked before, as « Pay by card » does."""
     named = [CardPayment.session_id == found.session_id]
     if found.reference is not None:
         named.append(CardPayment.reference == found.reference)
     if found.payment_intent is not None:
         named.append(CardPayment.payment_intent == found.payment_intent)
+    lock_draft(session, select(CardPayment.cart_id).where(or_(*named)))
     statement = select(CardPayment).where(or_(*named)).order_by(CardPayment.id)
     return list(session.scalars(locking(session, statement)))
 
@@ -139,7 +141,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
     payment.payment_intent, payment.order_id = found.payment_intent, order.id
     payment.state, payment.settled_at = PaymentState.PAID, at
     if payment.cart_id is not None:
-        close_draft(session, payment.cart_id, lines)
+        close_draft(session, payment.cart_id, lines, user_id=payment.user_id)
     record(
         session,
         f"order:{order.id}",

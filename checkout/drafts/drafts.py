@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import Select, bindparam, case, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from checkout.drafts.goods import Goods, goods_of
@@ -16,8 +17,8 @@ from checkout.drafts.models import Draft
 from checkout.drafts.rules import Progress, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
-from shop.cart.models import CartLine
-from shop.cart.rules import SaleLine, sale_totals
+from shop.cart.models import Cart, CartLine
+from shop.cart.rules import SaleLine, sale_totals, wanted
 from shop.dossiers.parties import Parties, parties_from
 from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.db import locking
@@ -212,17 +213,43 @@ def ready_draft(
     )
 
 
-def close_draft(session: Session, cart_id: int, lines: Sequence[SaleLine] | None = None) -> None:
-    """The sale is made: its checkout is over and the cart is empty; with `lines`, only those goods
-    leave it, not what another tab added meanwhile."""
-    bought = [CartLine.cart_id == cart_id]
-    if lines is not None:
-        bought.append(CartLine.product_id.in_([x.product_id for x in lines if x.product_id]))
-    for statement in (
-        delete(CartLine).where(*bought),
-        delete(Draft).where(Draft.cart_id == cart_id),
-    ):
-        session.execute(statement.execution_options(synchronize_session=False))
+def lock_draft(session: Session, cart: Select[Any]) -> None:
+    """Lock a cart's checkout, if it is still there; `cart` selects the cart's id.
+
+    Every act takes its locks in this order: the draft, the card payment, the stock, the number.
+    """
+    session.execute(locking(session, select(Draft.id).where(Draft.cart_id.in_(cart))))
+
+
+def close_draft(
+    session: Session, cart_id: int, lines: Sequence[SaleLine], *, user_id: int | None
+) -> None:
+    """The sale is made: its checkout is over, and what was sold leaves the cart of its buyer.
+
+    What another tab added meanwhile stays, also units of the same product. The buyer who has signed
+    in elsewhere meanwhile has another cart by now, which has taken this one in.
+    """
+    sold = wanted(lines)
+    if sold:
+        carts = select(Cart.id).where(or_(Cart.id == cart_id, Cart.user_id == user_id))
+        units = case(sold, value=CartLine.product_id)
+        bought = CartLine.cart_id.in_(carts), CartLine.product_id.in_(sold)
+        ended = (
+            delete(CartLine)
+            .where(*bought, CartLine.quantity <= units)
+            .returning(CartLine.product_id)
+            .execution_options(synchronize_session=False)
+        )
+        if set(session.scalars(ended)) != set(sold):
+            session.execute(
+                update(CartLine)
+                .where(*bought, CartLine.quantity > units)
+                .values(quantity=CartLine.quantity - units)
+                .execution_options(synchronize_session=False)
+            )
+    session.execute(
+        delete(Draft).where(Draft.cart_id == cart_id).execution_options(synchronize_session=False)
+    )
 
 
 def _complete(parties: Parties, by: Actor) -> bool:

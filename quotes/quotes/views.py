@@ -88,7 +88,7 @@ def issue() -> Any:
                 draft_token=ready.draft_token,
                 title=ready.title,
             )
-            close_draft(session, ready.cart_id, ready.lines)
+            close_draft(session, ready.cart_id, ready.lines, user_id=by.user_id)
     except StepMissing:
         earlier = quote_of_draft(reading(), form.draft.data or "")
         if earlier is None or earlier.organisation_id != by.organisation_id:

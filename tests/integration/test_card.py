@@ -17,6 +17,8 @@ from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
 from checkout.steps.visit import shipping_names
+from shop.accounts.models import User
+from shop.accounts.people import actor_of
 from shop.accounts.sessions import VISITOR
 from shop.cart.carts import add_to_cart, set_quantity
 from shop.cart.contents import cart_contents
@@ -47,10 +49,29 @@ class Checkout:
     """A guest's checkout of one product, ready to be paid."""
 
     def __init__(self, database: Database, gateway: FakeGateway, quantity: int = 1) -> None:
-        self.database, self.gateway = database, gateway
+        self.database, self.gateway, self.by = database, gateway, VISITOR
         with database.transaction() as session:
             self.product_id = make_product(session, at=AT, on_hand=5)
             self.cart_id, self.token = make_checkout(session, self.product_id, quantity, at=AT)
+
+    @classmethod
+    def of(
+        cls,
+        database: Database,
+        gateway: FakeGateway,
+        product_id: int,
+        cart: tuple[int, str] | None = None,
+        person: User | None = None,
+    ) -> "Checkout":
+        """A checkout of a product that is on the shelf; of that cart, by its owner."""
+        self = cls.__new__(cls)
+        self.database, self.gateway, self.product_id = database, gateway, product_id
+        self.by = actor_of(person) if person else VISITOR
+        if cart is None:
+            with database.transaction() as session:
+                cart = make_checkout(session, product_id, at=AT)
+        self.cart_id, self.token = cart
+        return self
 
     def press(self, at: datetime = AT) -> str:
         """« Payer par carte »: the session of the page that opens."""
@@ -58,7 +79,7 @@ class Checkout:
             self.database,
             self.gateway,
             lambda session: ready_draft(
-                session, self.cart_id, names=shipping_names(), by=VISITOR, at=at, lock=True
+                session, self.cart_id, names=shipping_names(), by=self.by, at=at, lock=True
             ),
             BACK,
             language="fr",
