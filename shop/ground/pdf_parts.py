@@ -1,29 +1,49 @@
 """One file out of several: the invoice, the buyer's scan and the delivery notes.
 
 A scan is a stranger's file. Pictures are re-encoded; of a PDF only its pages are taken, with
-their stamps flattened, so that no script, form or attachment travels with our invoice.
+their stamps flattened, so that no script, form or attachment travels with our invoice. A PDF whose
+inside cannot be joined to another is taken as the pictures of its pages.
 """
 
 import warnings
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shop.ground.pdf_archive import PRODUCER, archive, broken_rules, without, written
+from shop.ground.scans import PageNotDrawn, draw_page, page_count
 
 _A4 = (595.28, 841.89)  # points
 _MARGIN = 28.35  # points: 10 mm
-_PIXELS_MAX = 80_000_000
+_PIXELS_MAX = 40_000_000
 _SIDE_MAX = 2_480  # pixels: 300 dots an inch over the width of an A4 page
+_DRAWN = 1_654  # pixels: 200 dots an inch over the width of an A4 page
 _UNDATED = date(2000, 1, 1)
+#: What a library says when a stranger's file is not built as the norm wants: a dictionary where a
+#: list should be, text in no encoding, a tree without an end.
+_MISBUILT = (
+    pikepdf.PikepdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    OSError,
+)
 
 
 class UnreadablePart(ValueError):
     """The bytes are no picture or PDF that can be read: damaged, locked, or too large."""
+
+
+class TooLargePart(UnreadablePart):
+    """The picture has more dots than any scan of a page."""
 
 
 def merge(
@@ -41,37 +61,75 @@ def merge(
     foreign PDF often does not (fonts left out, device colours): the file is then a plain PDF
     that makes no such claim. `UnreadablePart` for a part that is damaged or locked.
     """
-    with Pdf.new() as whole:
-        firsts = []
-        for part in parts:
-            firsts.append(len(whole.pages))
-            _append(whole, part)
-        if labels:
-            with whole.open_outline() as outline:
-                outline.root.extend(
-                    OutlineItem(label, first) for label, first in zip(labels, firsts, strict=True)
-                )
-            whole.Root.PageMode = Name.UseOutlines
-        merged = written(whole, title=title, author=author, on=on, language=language)
-        if broken_rules(merged):
-            merged = written(
-                whole, title=title, author=author, on=on, language=language, claim=False
-            )
+    facts: dict[str, Any] = {"title": title, "author": author, "on": on, "language": language}
+    try:
+        return _joined(parts, labels, facts)
+    except UnreadablePart:
+        return _joined([_joinable(part) for part in parts], labels, facts)
+
+
+def _joined(parts: Sequence[bytes], labels: Sequence[str], facts: dict[str, Any]) -> bytes:
+    try:
+        with Pdf.new() as whole:
+            firsts = []
+            for part in parts:
+                firsts.append(len(whole.pages))
+                _append(whole, part)
+            if labels:
+                with whole.open_outline() as outline:
+                    outline.root.extend(
+                        OutlineItem(label, first)
+                        for label, first in zip(labels, firsts, strict=True)
+                    )
+                whole.Root.PageMode = Name.UseOutlines
+            merged = written(whole, **facts)
+            if broken_rules(merged):
+                merged = written(whole, **facts, claim=False)
+        with Pdf.open(BytesIO(merged)) as again:
+            if len(again.pages) < len(parts):
+                raise UnreadablePart("pages were lost")
+    except _MISBUILT as broken:
+        raise UnreadablePart(str(broken)) from broken
     return merged
 
 
 def _append(whole: Pdf, part: bytes) -> None:
+    with Pdf.open(BytesIO(part)) as pdf:
+        if not pdf.pages:
+            raise UnreadablePart("no pages")
+        pdf.generate_appearance_streams()
+        pdf.flatten_annotations("print")
+        for sheet in pdf.pages:
+            without(sheet.obj, "/AA", "/Annots", "/Trans", "/StructParents")
+        whole.pages.extend(pdf.pages)
+
+
+def _joinable(part: bytes) -> bytes:
+    """The part itself if it can be joined, else the pictures of its pages."""
+    facts = {"title": "", "author": PRODUCER, "on": _UNDATED, "language": "fr"}
     try:
-        with Pdf.open(BytesIO(part)) as pdf:
-            if not pdf.pages:
-                raise UnreadablePart("no pages")
-            pdf.generate_appearance_streams()
-            pdf.flatten_annotations("print")
-            for sheet in pdf.pages:
-                without(sheet.obj, "/AA", "/Annots", "/Trans", "/StructParents")
-            whole.pages.extend(pdf.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError) as broken:
-        raise UnreadablePart(str(broken)) from broken
+        _joined([part], (), facts)
+    except UnreadablePart as broken:
+        if isinstance(broken.__cause__, pikepdf.PasswordError):
+            raise
+        return _joined(_pictures(part), (), facts)
+    return part
+
+
+def _pictures(part: bytes) -> list[bytes]:
+    """Every page of a PDF drawn, as a PDF of its own."""
+    count = page_count(part)
+    if not count:
+        raise UnreadablePart("it cannot be drawn")
+    sheets = []
+    for page in range(1, count + 1):
+        picture = BytesIO()
+        try:
+            draw_page(part, page, width=_DRAWN).convert("RGB").save(picture, "JPEG", quality=85)
+        except PageNotDrawn as broken:
+            raise UnreadablePart(str(broken)) from broken
+        sheets.append(image_to_pdf(picture.getvalue()))
+    return sheets
 
 
 def image_to_pdf(
@@ -112,12 +170,16 @@ def _jpeg(picture: bytes) -> tuple[bytes, int, int]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             opened = Image.open(BytesIO(picture), formats=("JPEG", "PNG"))
         if opened.width * opened.height > _PIXELS_MAX:
-            raise UnreadablePart("too many pixels")
+            raise TooLargePart("too many pixels")
         upright = ImageOps.exif_transpose(opened)
         upright.thumbnail((_SIDE_MAX, round(_SIDE_MAX * 1.5)))
         shown = upright.convert("RGBA")
         flat = Image.new("RGB", shown.size, "white")
         flat.paste(shown, mask=shown.getchannel("A"))
+    except Image.DecompressionBombError as bomb:
+        raise TooLargePart(str(bomb)) from bomb
+    except UnreadablePart:
+        raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as broken:
         raise UnreadablePart(str(broken)) from broken
     out = BytesIO()

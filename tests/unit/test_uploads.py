@@ -1,5 +1,7 @@
 """What a buyer sends: known by its content, opened once, named without surprises."""
 
+import struct
+import zlib
 from io import BytesIO
 
 import pikepdf
@@ -7,9 +9,12 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
+from shop.ground.pdf_parts import merge
+from shop.ground.scans import page_count, page_picture
 from shop.ground.uploads import (
     FileEncrypted,
     FileNotAccepted,
+    FileTooDemanding,
     FileTooLarge,
     FileUnreadable,
     NoFile,
@@ -80,6 +85,77 @@ def test_a_file_of_the_limit_passes_and_one_more_byte_does_not():
     assert read_upload(sent(data), limit=len(data)).data == data
     with pytest.raises(FileTooLarge):
         read_upload(sent(data), limit=len(data) - 1)
+
+
+PAGE = (
+    b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>\nendobj\n"
+)
+TRAILER = b"trailer\n<</Root 1 0 R/Size 5>>\n%%EOF"
+
+
+def stream(kind: bytes, data: bytes) -> bytes:
+    return b"4 0 obj\n<<%s/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (kind, len(data), data)
+
+
+def unfolding(size: int) -> bytes:
+    """Zeros, packed twice: some kilobytes that become `size` bytes."""
+    packing, step = zlib.compressobj(wbits=-15), 10_000_000
+    block = packing.compress(bytes(step)) + packing.flush(zlib.Z_FULL_FLUSH)
+    whole = size // step * step
+    check = struct.pack(">I", (whole % 65521) << 16 | 1)
+    return zlib.compress(b"\x78\x9c" + block * (size // step) + b"\x03\x00" + check)
+
+
+def test_a_file_that_unfolds_beyond_the_memory_is_refused_and_the_shop_goes_on():
+    filters = b"/Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]"
+    bomb = PAGE + stream(filters, unfolding(3_000_000_000)) + TRAILER
+    assert len(bomb) < 100_000
+    with pytest.raises(FileTooDemanding):
+        read_upload(sent(bomb), limit=LIMIT)
+
+
+def test_a_picture_of_more_dots_than_a_scan_is_refused():
+    out = BytesIO()
+    Image.new("1", (8_000, 5_001)).save(out, "PNG")
+    with pytest.raises(FileTooDemanding):
+        read_upload(sent(out.getvalue()), limit=LIMIT)
+
+
+def test_a_pdf_that_one_of_its_two_readers_cannot_open_is_refused():
+    rootless = PAGE + stream(b"", b"") + b"trailer\n<</Size 5>>\n%%EOF"
+    with pikepdf.open(BytesIO(rootless)) as mended:
+        assert len(mended.pages) == 1
+    with pytest.raises(FileUnreadable):
+        read_upload(sent(rootless), limit=LIMIT)
+
+
+#: Its page can be drawn, but what the page is drawn with cannot be unpacked.
+KNOTTED = PAGE + stream(b"/Filter[/ASCII85Decode/FlateDecode]", b"nothing~>") + TRAILER
+
+
+def test_a_pdf_that_cannot_be_joined_is_taken_and_joined_as_pictures():
+    data = read_upload(sent(KNOTTED), limit=LIMIT).data
+    joined = merge([pdf(), data, pdf()], title="FA-2026-000001", labels=["a", "b", "c"])
+    with pikepdf.open(BytesIO(joined)) as whole:
+        assert len(whole.pages) == 3
+        assert "/XObject" in whole.pages[1].obj.Resources
+
+
+@pytest.mark.parametrize("box", [b"0 0 10 6000", b"0 0 10 200000000", b"0 0 200000000 1"])
+def test_a_page_of_any_shape_is_drawn_within_bounds(box: bytes):
+    data = PAGE.replace(b"0 0 595 842", box) + stream(b"", b"") + TRAILER
+    shown = page_picture(data, 1)
+    assert shown is not None
+    with Image.open(BytesIO(shown)) as picture:
+        assert picture.width * picture.height <= 12_100_000
+
+
+def test_what_cannot_be_drawn_has_no_picture():
+    assert page_count(b"%PDF-1.7 nothing") == 0
+    assert page_picture(b"%PDF-1.7 nothing", 1) is None
+    assert page_picture(pdf(), 2) is None
 
 
 @pytest.mark.parametrize("nothing", [None, sent(b""), sent(pdf(), name="")])

@@ -1,0 +1,70 @@
+"""A program for one stranger's file: opens it as the shop would, and answers a word.
+
+    python -m shop.ground.trial application/pdf < file
+
+It runs apart, with bounds on memory and time, because a few kilobytes can unfold to more than a
+machine has: then this program ends, not the shop.
+"""
+
+import resource
+import sys
+from io import BytesIO
+
+GOOD, LOCKED, BROKEN, HEAVY = "good", "locked", "broken", "heavy"
+PDF = "application/pdf"
+#: Bytes of address space; a picture of the largest size takes half of it.
+MEMORY = 1024**3
+#: Seconds of a processor; the shop waits as long.
+TIME = 20
+PAGES_MAX = 200
+
+
+def verdict(data: bytes, media_type: str) -> str:
+    """What became of the file: GOOD if it can be shown and put into the file of an invoice."""
+    from shop.ground.pdf_parts import TooLargePart, UnreadablePart, image_to_pdf
+
+    try:
+        if media_type == PDF:
+            return _pdf(data)
+        image_to_pdf(data)
+    except (TooLargePart, MemoryError):
+        return HEAVY
+    except UnreadablePart:
+        return BROKEN
+    return GOOD
+
+
+def _pdf(data: bytes) -> str:
+    import pikepdf
+
+    from shop.ground.pdf_parts import merge
+    from shop.ground.scans import MOST_PAGES, PageNotDrawn, draw_page, page_count
+
+    try:
+        with pikepdf.Pdf.open(BytesIO(data)) as pdf:
+            if pdf.is_encrypted:
+                return LOCKED
+            if not 1 <= len(pdf.pages) <= PAGES_MAX:
+                return BROKEN
+        shown = page_count(data)
+        for page in range(1, min(shown, MOST_PAGES) + 1):
+            draw_page(data, page)
+    except pikepdf.PasswordError:
+        return LOCKED
+    except (pikepdf.PdfError, PageNotDrawn):
+        return BROKEN
+    if not shown:
+        return BROKEN
+    merge([data], title="")
+    return GOOD
+
+
+def main(media_type: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (TIME, TIME))
+    sys.stdout.write(verdict(sys.stdin.buffer.read(), media_type))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
