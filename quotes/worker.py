@@ -83,7 +83,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
     return [
         Job("papers", 1, partial(make_pdfs, database, stopping)),
         Job("mail", 1, partial(deliver_mail, database, settings, post, stopping)),
-        Job("cards", 60, partial(reconcile_cards, database, settings)),
+        Job("cards", 60, partial(reconcile_cards, database, settings, stopping), apart=True),
         Job("quotes", 60, partial(lapse_quotes, database)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
@@ -95,11 +95,11 @@ def count_shelves(database: Database) -> None:
         refresh_counts(session)
 
 
-def reconcile_cards(database: Database, settings: Settings) -> None:
+def reconcile_cards(database: Database, settings: Settings, stopping: Stopping = never) -> None:
     """Card payments whose webhook never came."""
     from checkout.card.reconciliation import reconcile
 
-    reconcile(database, _gateway(settings), at=clock.now())
+    reconcile(database, _gateway(settings), at=clock.now(), stopping=stopping)
 
 
 @cache

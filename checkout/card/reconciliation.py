@@ -4,14 +4,20 @@ A tab closed after paying, a webhook that never came, a refund that could not le
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from checkout.card.gateway import CardProcessorError, CardProcessorRefused, PaymentGateway
+from checkout.card.gateway import (
+    CardProcessorError,
+    CardProcessorRefused,
+    CardProcessorUnavailable,
+    PaymentGateway,
+)
 from checkout.card.models import CardPayment, PaymentState
-from checkout.card.refunds import pay_back
+from checkout.card.refunds import send_back
 from checkout.card.settlement import settle
 from shop.ground.db import Database, locking
 
@@ -22,18 +28,46 @@ OLD_ENOUGH = timedelta(minutes=2)
 MOST_AT_ONCE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reconciled:
     """How many payments were looked at, and how many refunds have arrived."""
 
-    settled: int
-    closed: int
-    paid_back: int
+    settled: int = 0
+    closed: int = 0
+    paid_back: int = 0
 
 
-def reconcile(database: Database, gateway: PaymentGateway, *, at: datetime) -> Reconciled:
+def never() -> bool:
+    return False
+
+
+def reconcile(
+    database: Database,
+    gateway: PaymentGateway,
+    *,
+    at: datetime,
+    stopping: Callable[[], bool] = never,
+) -> Reconciled:
     """Settle open payments older than two minutes, close what was never opened, pay back what is
-    owed. Twice changes nothing; one payment's trouble does not keep the others waiting."""
+    owed. Twice changes nothing; one payment's trouble does not keep the others waiting, but a
+    processor out of reach is left in peace until the next time."""
+    done = Reconciled()
+    try:
+        _settle_open(database, gateway, done, at=at, stopping=stopping)
+        _pay_back_owed(database, gateway, done, at=at, stopping=stopping)
+    except CardProcessorUnavailable:
+        log.warning("the processor is out of reach: the other payments wait", exc_info=True)
+    return done
+
+
+def _settle_open(
+    database: Database,
+    gateway: PaymentGateway,
+    done: Reconciled,
+    *,
+    at: datetime,
+    stopping: Callable[[], bool],
+) -> None:
     with database.reading_session() as session:
         opened = session.execute(
             select(CardPayment.id, CardPayment.session_id, CardPayment.expires_at)
@@ -41,29 +75,50 @@ def reconcile(database: Database, gateway: PaymentGateway, *, at: datetime) -> R
             .order_by(CardPayment.created_at)
             .limit(MOST_AT_ONCE)
         ).all()
+    for payment_id, session_id, expires_at in opened:
+        if stopping():
+            return
+        over = expires_at < at
+        if session_id is None:
+            done.closed += over and _closed(database, payment_id)
+            continue
+        try:
+            settle(database, gateway, session_id, at=at)
+            done.settled += 1
+        except CardProcessorUnavailable:
+            raise
+        except CardProcessorRefused:
+            # It does not know this session. Once the page is over, nobody can pay it any more.
+            log.warning("session %s is unknown to the processor", session_id)
+            done.closed += over and _closed(database, payment_id)
+        except CardProcessorError:
+            log.exception("session %s could not be settled yet", session_id)
+
+
+def _pay_back_owed(
+    database: Database,
+    gateway: PaymentGateway,
+    done: Reconciled,
+    *,
+    at: datetime,
+    stopping: Callable[[], bool],
+) -> None:
+    with database.reading_session() as session:
         owed = session.scalars(
             select(CardPayment.id)
             .where(CardPayment.state == PaymentState.REFUNDING)
             .order_by(CardPayment.id)
             .limit(MOST_AT_ONCE)
         ).all()
-    settled, closed = 0, 0
-    for payment_id, session_id, expires_at in opened:
-        over = expires_at < at
-        if session_id is None:
-            closed += over and _closed(database, payment_id)
-            continue
+    for payment_id in owed:
+        if stopping():
+            return
         try:
-            settle(database, gateway, session_id, at=at)
-            settled += 1
-        except CardProcessorRefused:
-            # It does not know this session. Once the page is over, nobody can pay it any more.
-            log.warning("session %s is unknown to the processor", session_id)
-            closed += over and _closed(database, payment_id)
+            done.paid_back += send_back(database, gateway, payment_id, at=at)
+        except CardProcessorUnavailable:
+            raise
         except CardProcessorError:
-            log.exception("session %s could not be settled yet", session_id)
-    paid_back = sum(pay_back(database, gateway, payment_id, at=at) for payment_id in owed)
-    return Reconciled(settled, closed, paid_back)
+            log.exception("payment %s is still to be paid back", payment_id)
 
 
 def _closed(database: Database, payment_id: int) -> int:

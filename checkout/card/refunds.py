@@ -43,8 +43,19 @@ _ACTS = {
 
 
 def pay_back(database: Database, gateway: PaymentGateway, payment_id: int, *, at: datetime) -> bool:
-    """Pay a REFUNDING payment back, or look at the refund on its way. True once it has arrived;
-    False when it has not, or the processor cannot now: `reconcile()` comes again."""
+    """As `send_back()`; False also when the processor cannot now: `reconcile()` comes again."""
+    try:
+        return send_back(database, gateway, payment_id, at=at)
+    except CardProcessorError:
+        log.exception("payment %s is still to be paid back", payment_id)
+        return False
+
+
+def send_back(
+    database: Database, gateway: PaymentGateway, payment_id: int, *, at: datetime
+) -> bool:
+    """Pay a REFUNDING payment back, or look at the refund on its way. True once it has arrived.
+    Raises CardProcessorError."""
     with database.reading_session() as session:
         payment = session.get_one(CardPayment, payment_id)
     intent = payment.payment_intent
@@ -56,10 +67,9 @@ def pay_back(database: Database, gateway: PaymentGateway, payment_id: int, *, at
         refund = gateway.find_refund(intent, key=_key(intent)) or gateway.refund(
             intent, reason=reason, key=_key(intent)
         )
-    except CardProcessorError as error:
-        if not (isinstance(error, CardProcessorRefused) and error.code == _REFUNDED_ALREADY):
-            log.exception("payment %s is still to be paid back", payment_id)
-            return False
+    except CardProcessorRefused as error:
+        if error.code != _REFUNDED_ALREADY:
+            raise
         refund = Refund("", 0, "succeeded")  # somebody of the shop has paid back at the processor's
     return _follow(database, payment_id, refund, at=at)
 

@@ -16,16 +16,21 @@ log = logging.getLogger("comptoir.worker")
 
 @dataclass(slots=True)
 class Job:
-    """Something to do every so many `seconds`; `run` looks at `stopping` between two pieces."""
+    """Something to do every so many `seconds`; `run` looks at `stopping` between two pieces.
+
+    A job `apart` waits for somebody out of this house: it has a thread of its own, so that the
+    others do not wait with it.
+    """
 
     name: str
     seconds: float
     run: Callable[[], None]
+    apart: bool = False
     next_at: float = field(default=0.0)
 
 
 class Worker:
-    """Runs jobs in turn, in one thread."""
+    """Runs jobs in turn, in one thread; those that are apart in one each."""
 
     def __init__(
         self, jobs: Sequence[Job], *, stopping: threading.Event | None = None, pause: float = 1.0
@@ -36,13 +41,31 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop()`; what is being done is finished first."""
-        while not self.stopping.is_set():
-            self.run_once()
-            self.stopping.wait(self._pause)
+        apart = [
+            threading.Thread(target=self._run, args=([job],), name=job.name)
+            for job in self._jobs
+            if job.apart
+        ]
+        for thread in apart:
+            thread.start()
+        try:
+            self._run([job for job in self._jobs if not job.apart])
+        finally:
+            self.stopping.set()
+            for thread in apart:
+                thread.join()
 
     def run_once(self) -> None:
-        """Run every job whose time has come."""
-        for job in self._jobs:
+        """Run every job whose time has come, in this thread."""
+        self._run_due(self._jobs)
+
+    def _run(self, jobs: Sequence[Job]) -> None:
+        while not self.stopping.is_set():
+            self._run_due(jobs)
+            self.stopping.wait(self._pause)
+
+    def _run_due(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
             if self.stopping.is_set() or time.monotonic() < job.next_at:
                 continue
             job.next_at = time.monotonic() + job.seconds
