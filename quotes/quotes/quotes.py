@@ -10,7 +10,7 @@ from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import last_renewal, lines_of, move, record, tell
 from quotes.quotes.renewal import Difference, at_todays_prices
-from quotes.quotes.rules import Acceptance, NothingLeftToSell, last_day
+from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
 from shop.catalogue import stock
 from shop.dossiers.content import line_contents, paper_content, postal_lines
@@ -50,13 +50,14 @@ def issue_quote(
     """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
-    NotAllowed). A draft draws one quote: the edge looks for it first (`quote_of_draft`), and the
-    database refuses a second.
+    NotAllowed, PayingServiceMissing). A draft draws one quote: the edge looks for it first
+    (`quote_of_draft`), and the database refuses a second.
     """
     organisation = _verified(session, organisation_id)
     step = PROCEDURE.ensure("issue", None, by)
     if not lines:
         raise EmptyCart
+    ensure_paying_service(parties)
     accepted = _acceptance(renewed_from, email, by=by, at=at)
     seller = current_letterhead(session)
     number = numbering.take_number(session, numbering.QUOTE, at=at)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shop.dossiers.parties import Parties
 from shop.ground.days import add_month
 from shop.ground.errors import N_, DomainError
 from shop.ground.text import paris_day
@@ -33,9 +34,20 @@ class NothingLeftToSell(DomainError):
     sentence = N_("None of the products of quote %(number)s is sold any more: draw a new quote.")
 
 
+class PayingServiceMissing(DomainError):
+    sentence = N_("Name the service that receives the invoice before you draw a quote.")
+
+
 class LateReasonMissing(DomainError):
     sentence = N_("Say why this late original is honoured.")
     status = 422
+
+
+def ensure_paying_service(parties: Parties) -> None:
+    """A public body says who receives the invoice: neither the buyer nor the place of delivery.
+    Raises PayingServiceMissing."""
+    if parties.paying_service is None or not parties.paying_service.name:
+        raise PayingServiceMissing
 
 
 def last_day(issued_at: datetime) -> date:
