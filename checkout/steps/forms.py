@@ -37,7 +37,12 @@ def an_email(_form: ShopForm, field: StringField) -> None:
     """An address that a letter can reach, as far as its shape tells."""
     if field.data:
         try:
-            validate_email(field.data, check_deliverability=False, test_environment=True)
+            validate_email(
+                field.data,
+                check_deliverability=False,
+                allow_smtputf8=False,
+                test_environment=True,
+            )
         except EmailNotValidError as error:
             raise ValidationError(
                 _l("Write an e-mail address such as name@town.example.")

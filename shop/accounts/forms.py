@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from shop.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
 from shop.ground.fields import email, phone, stripped, words
-from shop.ground.forms import ShopForm
+from shop.ground.forms import ShopForm, at_most
 from shop.organisations.forms import (
     SELF,
     buys_for_field,
@@ -30,9 +30,13 @@ def _function() -> StringField:
 
 class SignInForm(ShopForm):
     email = StringField(
-        _l("E-mail address"), [DataRequired(_l("Give your e-mail address."))], filters=[stripped]
+        _l("E-mail address"),
+        [DataRequired(_l("Give your e-mail address.")), at_most(320)],
+        filters=[stripped],
     )
-    password = PasswordField(_l("Password"), [InputRequired(_l("Give your password."))])
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)]
+    )
 
 
 class ProfileForm(ShopForm):

@@ -54,7 +54,10 @@ class AlertForm(ShopForm):
         _l("E-mail address"),
         validators=[
             DataRequired(_l("Enter the address to write to.")),
-            Email(_l("This address is not complete: it looks like name@example.org.")),
+            Email(
+                _l("This address is not complete: it looks like name@example.org."),
+                allow_smtputf8=False,
+            ),
             Length(max=320, message=_l("This address is too long.")),
         ],
     )

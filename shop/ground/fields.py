@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import DataRequired, Email, Length, Optional, StopValidation
 
+#: Signs that the database keeps of a telephone number.
+LONGEST_TELEPHONE = 40
 TELEPHONE = _l("Give a telephone number we can call, like 02 33 00 00 00.")
 
 
@@ -18,6 +20,11 @@ def telephone(_form: Any, field: Any) -> None:
     """At least eight digits, whatever stands between them."""
     if not 8 <= sum(sign.isdigit() for sign in field.data or "") <= 15:
         raise StopValidation(TELEPHONE)
+
+
+def short_telephone() -> Length:
+    """As long as a number with its country and extension, and no longer."""
+    return Length(max=LONGEST_TELEPHONE, message=TELEPHONE)
 
 
 def postal_code(_form: Any, field: Any) -> None:
@@ -45,15 +52,18 @@ def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -
 
 def phone(label: Any, *, hint: Any = "") -> StringField:
     """A telephone number that somebody answers."""
-    validators = [DataRequired(TELEPHONE), telephone]
+    validators = [DataRequired(TELEPHONE), short_telephone(), telephone]
     return StringField(label, validators, description=hint, filters=[stripped])
 
 
 def email(label: Any, *, required: bool = True) -> StringField:
-    """An e-mail address."""
+    """An e-mail address that any mail server can write to: its name in plain letters."""
     validators = [
         DataRequired(_l("Give your e-mail address.")) if required else Optional(),
         Length(max=320, message=_l("This answer is too long.")),
-        Email(_l("This is not an e-mail address: it looks like name@organisation.fr.")),
+        Email(
+            _l("This is not an e-mail address: it looks like name@organisation.fr."),
+            allow_smtputf8=False,
+        ),
     ]
     return StringField(label, validators, filters=[stripped])

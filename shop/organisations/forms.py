@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 
 from shop.accounts.models import User
 from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.fields import email, postal_code_field, stripped, telephone, words
+from shop.ground.fields import email, postal_code_field, short_telephone, stripped, telephone, words
 from shop.ground.forms import ShopForm
 from shop.organisations.legal_categories import legal_categories
 from shop.organisations.rules import EngagementRule, Nature
@@ -114,7 +114,7 @@ class DeliveryForm(ShopForm):
     )
     contact_name = words(_l("Contact on the spot"))
     contact_phone = StringField(
-        _l("His or her telephone"), [optional_telephone], filters=[stripped]
+        _l("His or her telephone"), [short_telephone(), optional_telephone], filters=[stripped]
     )
 
     def place(self) -> Place:
@@ -205,7 +205,7 @@ class TermsForm(ShopForm):
         _l("Payment delay, in days"),
         [
             InputRequired(_l("Type a number of days.")),
-            NumberRange(1, message=_l("Type a number of days.")),
+            NumberRange(1, 366, message=_l("Type a number of days.")),
         ],
         description=_l("The law fixes the longest for each kind of body."),
     )

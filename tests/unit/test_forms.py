@@ -1,0 +1,135 @@
+"""No answer is longer than the place where it is kept."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import Length, NumberRange
+
+from checkout.deliveries.forms import DeliveryForm
+from checkout.deliveries.models import DeliveryNote
+from checkout.drafts.models import Draft
+from checkout.invoices.forms import SendForm
+from checkout.invoices.models import Invoice, Payment
+from checkout.payments.forms import PaymentForm
+from checkout.steps.forms import AddressesForm, GuestForm, a_phone
+from quotes.dossiers.forms import ScanForm
+from quotes.purchase_orders.forms import OriginalForm
+from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
+from shop.accounts.forms import ProfileForm, RegisterForm
+from shop.accounts.models import User
+from shop.catalogue.forms import AlertForm
+from shop.catalogue.models import StockAlert, StockMovement
+from shop.catalogue.staff import ReceiptForm
+from shop.ground.fields import postal_code
+from shop.ground.forms import MoneyField, ShopForm
+from shop.organisations.forms import ReasonForm, siret_number
+from shop.organisations.models import Organisation
+
+ROOT = Path(__file__).resolve().parents[2]
+#: These say how long an answer is by its shape.
+SHAPES = (postal_code, siret_number, a_phone)
+
+
+def forms() -> Iterator[type[ShopForm]]:
+    for package in ("shop", "checkout", "quotes"):
+        for path in (ROOT / package).rglob("*.py"):
+            if "(ShopForm)" in path.read_text(encoding="utf-8"):
+                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    waiting = [ShopForm]
+    while waiting:
+        found = waiting.pop().__subclasses__()
+        yield from found
+        waiting += found
+
+
+def fields(form: type[ShopForm]) -> Iterator[tuple[str, type, list[Any]]]:
+    """The name, the kind and the validators of every field."""
+    for name in dir(form):
+        field = getattr(form, name)
+        if isinstance(field, UnboundField):
+            given = field.args[1] if len(field.args) > 1 else field.kwargs.get("validators")
+            yield name, field.field_class, list(given or ())
+
+
+def longest(form: type[ShopForm], wanted: str) -> int:
+    return next(
+        check.max
+        for name, _kind, checks in fields(form)
+        if name == wanted
+        for check in checks
+        if isinstance(check, Length)
+    )
+
+
+def test_every_answer_in_words_has_a_longest_and_every_number_a_greatest():
+    boundless = []
+    for form in forms():
+        for name, kind, checks in fields(form):
+            if issubclass(kind, IntegerField):
+                bound = any(isinstance(c, NumberRange) and c.max is not None for c in checks)
+            elif issubclass(kind, StringField) and not issubclass(kind, HiddenField | MoneyField):
+                bound = any(isinstance(c, Length) and c.max > 0 for c in checks)
+                bound |= any(shape in checks for shape in SHAPES)
+            else:
+                continue
+            if not bound:
+                boundless.append(f"{form.__name__}.{name}")
+    assert not boundless
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "column"),
+    [
+        (RegisterForm, "name", User.name),
+        (RegisterForm, "email", User.email),
+        (RegisterForm, "phone", User.phone),
+        (RegisterForm, "function", User.function),
+        (RegisterForm, "organisation", Organisation.name),
+        (ProfileForm, "phone", User.phone),
+        (ReasonForm, "reason", Organisation.verification_reason),
+        (GuestForm, "email", Draft.email),
+        (AddressesForm, "title", Draft.title),
+        (AlertForm, "email", StockAlert.email),
+        (ReceiptForm, "reference", StockMovement.reference),
+        (DeliveryForm, "carrier", DeliveryNote.carrier),
+        (DeliveryForm, "tracking", DeliveryNote.tracking),
+        (SendForm, "to", Invoice.sent_to),
+        (PaymentForm, "reference", Payment.reference),
+        (ScanForm, "reference", PurchaseOrderScan.reference),
+        *(
+            (OriginalForm, name, getattr(PurchaseOrder, name))
+            for name in (
+                "reference",
+                "signatory_name",
+                "signatory_capacity",
+                "engagement",
+                "service_code",
+                "filed_at",
+                "late_reason",
+            )
+        ),
+    ],
+)
+def test_an_answer_fits_its_column(form: type[ShopForm], name: str, column: Any):
+    assert longest(form, name) <= column.type.length
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [(RegisterForm, "email"), (GuestForm, "email"), (AlertForm, "email")]
+)
+def test_an_address_that_no_mail_server_may_write_to_is_refused(form: type[ShopForm], name: str):
+    app = Flask(__name__)
+    Babel(app)
+    app.config.update(SECRET_KEY="tests", WTF_CSRF_ENABLED=False)
+    for address, good in (("gérard@exemple.fr", False), ("gerard@exemple.fr", True)):
+        with app.test_request_context("/", method="POST", data={name: address}):
+            answered = form()
+            answered.validate()
+            assert (name not in answered.errors) is good
