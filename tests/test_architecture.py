@@ -281,6 +281,27 @@ def test_a_get_opens_no_transaction():
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_method_is_only_ever_compared_with_post():
+    """HEAD reaches whatever answers GET: what is not a POST only looks."""
+    wrong = []
+    for path in sources():
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.Compare):
+                continue
+            sides = [node.left, *node.comparators]
+            method = any(
+                isinstance(side, ast.Attribute)
+                and side.attr == "method"
+                and isinstance(side.value, ast.Name)
+                and side.value.id == "request"
+                for side in sides
+            )
+            post = any(isinstance(side, ast.Constant) and side.value == "POST" for side in sides)
+            if method and not (post and isinstance(node.ops[0], ast.Eq | ast.NotEq)):
+                wrong.append(f"{name_of(path)}:{node.lineno}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_nothing_asks_for_a_stage_but_the_tables():
     wrong = []
     for path in sources():

@@ -16,7 +16,7 @@ View = Callable[P, Any]
 
 def _to_sign_in() -> Any:
     """Come back to the page after signing in; what was posted is not sent again by itself."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = request.full_path.rstrip("?") if request.method != "POST" else None
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 

@@ -202,9 +202,9 @@ def _error_page(
 def _refuse(error: DomainError) -> Any:
     """A refusal: journalled when no honest page could have asked, shown where the person was."""
     sentence = sentence_of(error)
-    if error.suspicious and request.method != "GET":
+    if error.suspicious and request.method == "POST":
         _journal_refusal(error)
-    if request.method == "GET" or error.suspicious or error.status == 404:
+    if request.method != "POST" or error.suspicious or error.status == 404:
         return _error_page(error.status, sentence)
     flash(sentence, "bad")
     return redirect(safe_back(), 303)

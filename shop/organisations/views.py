@@ -81,7 +81,7 @@ def header() -> Any:
     person = _person()
     kept = addresses.address_choices(reading(), person).header
     form = HeaderForm(obj=kept)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("organisations/header.html", form=form)
     if not form.validate():
         return render_template("organisations/header.html", form=form), 422
@@ -99,7 +99,7 @@ def header() -> Any:
 @signed_in
 def new_address(kind: str) -> Any:
     form = _form(kind)
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return _address_page(kind, form, None)
     with database().transaction() as session:
         if isinstance(form, DeliveryForm):
@@ -114,7 +114,7 @@ def new_address(kind: str) -> Any:
 def edit_address(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, by=actor())
     form = _form(address.kind, address)
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return _address_page(address.kind, form, address)
     with database().transaction() as session:
         address = addresses.get_address(session, address_id, by=actor())

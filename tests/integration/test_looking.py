@@ -1,0 +1,23 @@
+"""HEAD is answered by what answers GET: it looks, and does nothing."""
+
+from sqlalchemy import func, select
+
+from shop.ground.clock import now
+from shop.ground.journal import JournalEntry
+from shop.organisations.models import Address
+from tests.factories import make_town
+
+
+def test_a_look_at_a_form_of_the_address_book_keeps_nothing(client, database):
+    with database.transaction() as session:
+        town = make_town(session, at=now())
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{town.buyer.user_id}:0", True
+    counts = [select(func.count()).select_from(kind) for kind in (Address, JournalEntry)]
+    with database.reading_session() as session:
+        before = [session.scalar(statement) for statement in counts]
+    for path in ("header", "delivery/new", "paying_service/new"):
+        answer = client.head(f"/account/addresses/{path}", data={"line1": "1 rue", "name": "n"})
+        assert answer.status_code == 200
+    with database.reading_session() as session:
+        assert [session.scalar(statement) for statement in counts] == before
