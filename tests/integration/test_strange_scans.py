@@ -1,0 +1,48 @@
+"""A scan that no reader of ours can draw: the desk stays open and offers to download it."""
+
+from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.quotes.quotes import issue_quote
+from shop.dossiers.papers import PDF, SCAN, keep_file
+from shop.ground.actors import SALES_ADMIN
+from shop.ground.clock import now
+from tests.factories import make_parties, make_person, make_town, sale_line
+
+
+def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database):
+    at = now()
+    with database.transaction() as session:
+        town = make_town(session, at=at)
+        quote = issue_quote(
+            session,
+            town.organisation_id,
+            [sale_line(session, town.product_id, 1)],
+            parties=make_parties(),
+            shipping="parcel",
+            email="claire@chinon.example",
+            language="fr",
+            by=town.buyer,
+            at=at,
+        )
+        scan = keep_file(
+            session,
+            b"%PDF-1.7 nothing that can be drawn",
+            kind=SCAN,
+            filename="bon.pdf",
+            media_type=PDF,
+            by=town.buyer,
+            at=at,
+            dossier_id=quote.dossier_id,
+        )
+        receive_scan(session, quote, scan, reference="BC-1", by=town.buyer, at=at)
+        number, file_id = quote.number, scan.id
+        clerk = make_person(
+            session, at=at, email="adv@comptoir.example", name="Hugo", staff_role=SALES_ADMIN
+        )
+        clerk_id = clerk.id
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = f"{clerk_id}:0", True
+    desk = client.get(f"/staff/originaux/{number}")
+    assert desk.status_code == 200
+    assert f'href="/dossiers/{number}/files/{file_id}"' in desk.text
+    assert 'class="scan"' not in desk.text
+    assert client.get(f"/dossiers/{number}/files/{file_id}/pages/1.png").status_code == 404
