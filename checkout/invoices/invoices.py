@@ -31,12 +31,18 @@ from shop.ground.errors import NotFound
 from shop.ground.letterhead import current_letterhead
 from shop.ground.money import Money
 from shop.ground.text import paris_day
-from shop.ground.vat import Totals
+from shop.ground.vat import Totals, part_of
 from shop.organisations.models import Organisation
 
 
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
     """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
+
+    The amounts excluding VAT of an order's invoices add up to the order's to the cent. Their VAT is
+    each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may
+    differ from the order's by some cents: half a cent at most for each document and rate. VAT is
+    never bent to hide that: the payments of a card order are the totals of its invoices, and
+    may differ by as much from what the card was charged.
 
     A card order's invoice is paid as it is issued. The stage moves when everything is delivered
     and invoiced. Raises NotAllowed, IllegalStep, NothingToInvoice.
@@ -44,7 +50,11 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     step = PROCEDURE.ensure("issue_invoice", order.stage, by)
     lines = lines_of(session, order.id)
     billable = ensure_billable([_progress(line) for line in lines])
-    sold = [sale_line(line, billable[line.position]) for line in lines if line.position in billable]
+    sold = [
+        sale_line(line, billable[line.position], before=line.invoiced)
+        for line in lines
+        if line.position in billable
+    ]
     totals, notes = sale_totals(sold), _notes_to_invoice(session, order)
     number = numbering.take_number(session, numbering.INVOICE, at=at)
     content = _content(session, order, number, sold, totals, notes, at=at)
@@ -184,7 +194,7 @@ def _count(
                     "invoice_id": invoice.id,
                     "position": line.position,
                     "quantity": quantity,
-                    "amount": line.unit_price.times(quantity),
+                    "amount": part_of(line.unit_price, line.invoiced - quantity, quantity),
                 }
             )
     session.execute(insert(InvoiceLine), rows)

@@ -48,7 +48,10 @@ def receive(
 def receive_card(
     session: Session, order: Order, invoice: Invoice, *, at: datetime
 ) -> Payment | None:
-    """The card paid the order before its invoice was issued; None for an invoice of nothing."""
+    """The card paid the order before its invoice was issued; None for an invoice of nothing.
+
+    What is written down is the invoice's total, as `issue_invoice()` says of partial invoices.
+    """
     if not invoice.including:
         return None
     return receive(

@@ -96,8 +96,8 @@ def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
     ).all()
 
 
-def sale_line(line: OrderLine, quantity: int | None = None) -> SaleLine:
-    """A line as it was sold; for part of it, `quantity` units."""
+def sale_line(line: OrderLine, quantity: int | None = None, *, before: int = 0) -> SaleLine:
+    """A line as it was sold; for part of it, `quantity` units after those billed `before`."""
     return SaleLine(
         product_id=line.product_id,
         sku=line.sku,
@@ -108,4 +108,5 @@ def sale_line(line: OrderLine, quantity: int | None = None) -> SaleLine:
         eco_fee=line.eco_fee,
         detail=line.detail,
         weight_g=line.weight_g,
+        before=before,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from shop.ground.errors import N_, DomainError
 from shop.ground.money import Money, UnitPrice, shared
-from shop.ground.vat import PricedLine, Totals, totals_of
+from shop.ground.vat import PricedLine, Totals, part_of, totals_of
 
 MAX_QUANTITY = 9999
 
@@ -23,7 +23,8 @@ class WrongQuantity(DomainError):
 class SaleLine:
     """One line as it is sold. `unit_price` excludes VAT and includes `eco_fee`, both for one unit.
 
-    Shipping is a line without a product and without a SKU.
+    Shipping is a line without a product and without a SKU. `before` are the units of the same line
+    on earlier invoices: the amounts of its parts add up to the amount of the whole.
     """
 
     product_id: int | None
@@ -35,17 +36,23 @@ class SaleLine:
     eco_fee: UnitPrice = UnitPrice()  # noqa: RUF009 - frozen: one zero serves all
     detail: str = ""
     weight_g: int = 0
+    before: int = 0
 
     @property
     def priced(self) -> PricedLine:
         return PricedLine(
-            self.quantity, self.unit_price, self.vat_rate, self.eco_fee, self.product_id is None
+            self.quantity,
+            self.unit_price,
+            self.vat_rate,
+            self.eco_fee,
+            self.product_id is None,
+            self.before,
         )
 
     @property
     def amount(self) -> Money:
         """The line's amount excluding VAT."""
-        return self.unit_price.times(self.quantity)
+        return part_of(self.unit_price, self.before, self.quantity)
 
     def columns(self, position: int) -> dict[str, Any]:
         """The line as a row of a quote or of an order."""

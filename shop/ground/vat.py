@@ -20,19 +20,29 @@ class VatLine:
     amount: Money
 
 
+def part_of(unit_price: UnitPrice, before: int, quantity: int) -> Money:
+    """What `quantity` more units come to after `before`, so that the parts of a line add up to the
+    cent to the whole line: each part is within one cent of its own rounding."""
+    return unit_price.times(before + quantity) - unit_price.times(before)
+
+
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """What a line is priced by: `eco_fee` is included in `unit_price`, both for one unit."""
+    """What a line is priced by: `eco_fee` is included in `unit_price`, both for one unit.
+
+    `before` are the units of the same line that earlier documents have billed.
+    """
 
     quantity: int
     unit_price: UnitPrice
     vat_rate: int
     eco_fee: UnitPrice = NO_FEE
     is_shipping: bool = False
+    before: int = 0
 
     @property
     def amount(self) -> Money:
-        return self.unit_price.times(self.quantity)
+        return part_of(self.unit_price, self.before, self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,9 @@ def totals_of(lines: Iterable[PricedLine]) -> Totals:
     vat = breakdown((line.vat_rate, line.amount) for line in lines)
     excluding = total([line.amount for line in lines])
     vat_total = total([part.amount for part in vat])
-    eco = breakdown((line.vat_rate, line.eco_fee.times(line.quantity)) for line in lines)
+    eco = breakdown(
+        (line.vat_rate, part_of(line.eco_fee, line.before, line.quantity)) for line in lines
+    )
     return Totals(
         goods=total([line.amount for line in lines if not line.is_shipping]),
         shipping=total([line.amount for line in lines if line.is_shipping]),
