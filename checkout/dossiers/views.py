@@ -28,7 +28,7 @@ def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
     person, before = viewer(), key_asked("before")
     assert person is not None
-    mine = Order.user_id == person.user_id
+    mine = (Order.user_id == person.user_id) & Order.organisation_id.is_(None)
     if person.organisation_id is not None:
         mine |= Order.organisation_id == person.organisation_id
     statement = (
