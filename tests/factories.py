@@ -1,10 +1,12 @@
 """Small makers of the tests' world. They call the acts, so that every state is a reachable one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from stdnum import luhn
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_guest, set_shipping
 from checkout.drafts.shipping import offers
@@ -16,14 +18,21 @@ from shop.cart.rules import SaleLine
 from shop.catalogue.models import Brand, Product
 from shop.catalogue.products import NewProduct, add_brands, add_categories, add_products
 from shop.dossiers.parties import Contact, Parties, PayingService, Place
-from shop.ground.actors import BUYER, CUSTOMER, SALES_ADMIN, Actor
+from shop.ground.actors import ACCOUNTS, BUYER, CUSTOMER, LOGISTICS, SALES_ADMIN, Actor
 from shop.ground.letterhead import Letterhead, set_letterhead
-from shop.ground.money import Money
+from shop.ground.money import Money, UnitPrice
+from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation, PublicBody
 from shop.organisations.organisations import register_organisation
 from shop.organisations.verification import Evidence, verify
 
+#: A working morning: the moment of whatever needs no other.
+AT = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
+
 OFFICE = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
+STORES = Actor("Inès Roche", frozenset({LOGISTICS}))
+BOOKS = Actor("Paul Arnaud", frozenset({ACCOUNTS}))
+CHINON = "21370072700018"
 SELLER = {
     "name": "COMPTOIR SAS",
     "trade_name": "Comptoir",
@@ -55,48 +64,61 @@ class Town:
     product_id: int
 
 
-def make_letterhead(session: Session, *, at: datetime) -> None:
+def make_letterhead(session: Session, *, at: datetime = AT) -> None:
     if session.scalar(select(Letterhead.id)) is None:
         set_letterhead(session, SELLER, at=at)
 
 
 def make_product(
-    session: Session,
-    *,
-    sku: str = "SON-0412",
-    at: datetime,
-    price: int = 54_900,
-    on_hand: int = 5,
-    **more,
+    session: Session, *, sku: str = "SON-0412", at: datetime = AT, price: int = 54_900, **more: Any
 ) -> int:
     """A product on the only shelf; `price` in cents, VAT included. Returns its id."""
     if session.scalar(select(Brand.id)) is None:
-        chapter = {
-            "slug": "sonorisation",
-            "letter": "A",
-            "name": "Sonorisation",
-            "name_en": "Sound",
-        }
-        family = {"slug": "enceintes", "name": "Enceintes", "name_en": "Loudspeakers"}
-        rows = [
-            {**chapter, "parent": None, "position": 1, "intro": "", "intro_en": ""},
-            {**family, "letter": "", "parent": "sonorisation", "position": 1}
-            | {"intro": "", "intro_en": ""},
-        ]
-        add_categories(session, rows)
-        add_brands(session, [{"slug": "arpege", "name": "Arpège"}])
+        _furnish(session)
+    facts = {"name": f"Enceinte active {sku}", "weight_g": 9_500, "on_hand": 5} | more
     row = NewProduct(
         sku=sku,
         slug=sku.lower(),
-        name=f"Enceinte active {sku}",
         category="enceintes",
         brand="arpege",
         price=Money(price),
-        weight_g=9_500,
-        on_hand=on_hand,
-        **more,
+        **facts,
     )
     return add_products(session, [row], at=at)[0]
+
+
+def _furnish(session: Session) -> None:
+    """A chapter, a family, a brand."""
+    common = {"position": 1, "intro": "", "intro_en": ""}
+    chapter = {"slug": "sonorisation", "letter": "A", "parent": None}
+    family = {"slug": "enceintes", "letter": "", "parent": "sonorisation"}
+    rows = [
+        chapter | common | {"name": "Sonorisation", "name_en": "Sound"},
+        family | common | {"name": "Enceintes", "name_en": "Loudspeakers"},
+    ]
+    add_categories(session, rows)
+    add_brands(session, [{"slug": "arpege", "name": "Arpège"}])
+
+
+def make_goods(session: Session) -> list[SaleLine]:
+    """What a town orders: two loudspeakers, three music stands, a score, the shipping. 1 192,75 €
+    including VAT without the shipping; the score at 5,5 %."""
+    goods = [
+        (2, {"sku": "SON-0412", "name": "Enceinte active 12 pouces", "price": 54_900}),
+        (3, {"sku": "PUP-0007", "name": "Pupitre pliant", "price": 1_480}),
+        (1, {"sku": "LIV-0031", "name": "Sonoriser une salle", "price": 3_165, "vat_rate": 550}),
+    ]
+    lines = [
+        sale_line(session, make_product(session, on_hand=20, weight_g=1000, **facts), quantity)
+        for quantity, facts in goods
+    ]
+    return [*lines, SaleLine(None, "", "Livraison sur palette", 1, UnitPrice(290_000), 2000)]
+
+
+def make_shop(session: Session) -> list[SaleLine]:
+    """A letterhead and goods; the lines of a sale of these."""
+    make_letterhead(session)
+    return make_goods(session)
 
 
 def make_person(
@@ -110,7 +132,25 @@ def make_person(
     return register_person(session, email=email, password_hash="x", name=name, at=at, **more)
 
 
-def make_body(session: Session, user: User, *, at: datetime, siret: str = "21370072700018"):
+def make_staff(session: Session, role: str) -> User:
+    """Somebody of the shop."""
+    email = f"{role}@comptoir.example"
+    return make_person(session, at=AT, email=email, name="Sam Dubois", staff_role=role)
+
+
+def siret_of(number: int) -> str:
+    """A SIRET with both keys right, another one for each number; 0 is the town's of most tests."""
+    if number == 0:
+        return CHINON
+    siren = luhn_ended(f"2137{number:04d}")
+    return luhn_ended(f"{siren}0001")
+
+
+def luhn_ended(digits: str) -> str:
+    return digits + luhn.calc_check_digit(digits)
+
+
+def make_body(session: Session, user: User, *, at: datetime, siret: str = CHINON) -> Organisation:
     """A town of the register with this person as its administrator, awaiting verification."""
     if session.get(PublicBody, siret[:9]) is None:
         session.add(
@@ -130,15 +170,30 @@ def make_body(session: Session, user: User, *, at: datetime, siret: str = "21370
     )
 
 
+def make_buyer(
+    session: Session,
+    email: str = "acheteur@ville.example",
+    *,
+    siret: str = CHINON,
+    at: datetime = AT,
+    **person: Any,
+) -> Actor:
+    """A buyer of a verified town. The letter that said so has been read and thrown away: what a
+    test finds in the outbox is its own."""
+    user = make_person(session, at=at, email=email, **person)
+    body = make_body(session, user, at=at, siret=siret)
+    verify(session, body, evidence=Evidence(letter=True, note="arrêté"), by=OFFICE, at=at)
+    session.flush()
+    session.execute(delete(Mail).where(Mail.template == "organisation_verified"))
+    return Actor(user.name, frozenset({CUSTOMER, BUYER}), user.id, body.id, user.email)
+
+
 def make_town(session: Session, *, at: datetime, on_hand: int = 5) -> Town:
     """A verified town with a buyer, a letterhead for the shop, and a product on the shelf."""
     make_letterhead(session, at=at)
-    user = make_person(session, at=at)
-    body: Organisation = make_body(session, user, at=at)
-    verify(session, body, evidence=Evidence(letter=True, note="arrêté"), by=OFFICE, at=at)
-    session.flush()
-    buyer = Actor(user.name, frozenset({CUSTOMER, BUYER}), user.id, body.id, user.email)
-    return Town(body.id, buyer, make_product(session, at=at, on_hand=on_hand))
+    buyer = make_buyer(session, "claire@chinon.example", at=at)
+    assert buyer.organisation_id is not None
+    return Town(buyer.organisation_id, buyer, make_product(session, at=at, on_hand=on_hand))
 
 
 def make_parties() -> Parties:
@@ -154,7 +209,7 @@ def make_parties() -> Parties:
     )
 
 
-def sale_line(session: Session, product_id: int, quantity: int) -> SaleLine:
+def sale_line(session: Session, product_id: int, quantity: int = 1) -> SaleLine:
     """A product as it is sold today."""
     product = session.get_one(Product, product_id)
     return SaleLine(

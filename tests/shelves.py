@@ -1,6 +1,6 @@
 """Shelves to read from: a chapter, families, brands, uses, and as many products as a test needs."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -18,8 +18,7 @@ from shop.catalogue.rules import Supply
 from shop.catalogue.search import reindex
 from shop.ground.db import Database
 from shop.ground.money import Money, UnitPrice
-
-AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+from tests.factories import AT
 
 _NAMES = (
     "Enceinte active",

@@ -7,8 +7,7 @@ from sqlalchemy import update
 from shop.accounts.models import User
 from shop.accounts.passwords import hash_password
 from shop.ground.db import Database
-from shop.ground.letterhead import set_letterhead
-from tests.sales import PEOPLE, make_buyer
+from tests.factories import make_buyer, make_letterhead, siret_of
 
 BUYERS, PASSWORD = 8, "a password of the bench"
 
@@ -21,7 +20,7 @@ def add_buyers(database: Database, *, at: datetime) -> None:
     """As many buyers as shoppers, each of a body of his own."""
     kept = hash_password(PASSWORD)
     with database.transaction() as session:
-        set_letterhead(session, PEOPLE["seller"], at=at)
+        make_letterhead(session, at=at)
         for number in range(BUYERS):
-            make_buyer(session, email_of(number), f"{216_100_404 + number}")
+            make_buyer(session, email_of(number), siret=siret_of(number), at=at)
         session.execute(update(User).values(password_hash=kept))

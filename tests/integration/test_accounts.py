@@ -1,7 +1,5 @@
 """Accounts in the browser: registering, signing in and out, the account and its addresses."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import session as browser
 from sqlalchemy import select
@@ -15,8 +13,8 @@ from shop.organisations.models import Address, Organisation, PublicBody, Verific
 from shop.organisations.organisations import register_organisation
 from shop.organisations.rules import Nature, Verification
 from tests.conftest import REAL_HASHER
+from tests.factories import AT
 
-AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 CHINON = "213 700 727 00018"
 PASSWORD = "quatre mots faciles à retenir"
 HASH = hash_password(PASSWORD)

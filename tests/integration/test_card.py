@@ -1,7 +1,7 @@
 """Paying by card: one order each time, whatever comes first, on both databases."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, func, select
@@ -31,11 +31,10 @@ from shop.ground.db import Database
 from shop.ground.errors import Changed, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from tests.factories import make_checkout, make_product
+from tests.factories import AT, BOOKS, STORES, make_checkout, make_product, make_staff
 from tests.fakes import FakeGateway
-from tests.sales import BOOKS, STORES, make_staff
+from tests.people import sign_in
 
-AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
 BACK = Addresses("https://shop/retour", "https://shop/paiement", "Votre commande")
 
@@ -405,9 +404,8 @@ def test_what_another_tab_added_while_paying_stays_in_the_cart(database, checkou
 def test_accounts_see_the_refunds_to_make_by_hand_and_record_them(client, database, checkout):
     session_id = owed(checkout, "failed")
     with database.transaction() as session:
-        person = make_staff(session, ACCOUNTS, "books@comptoir.example")
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{person.id}:{person.session_epoch}", True
+        person = make_staff(session, ACCOUNTS)
+    sign_in(client, person.id)
     desk = client.get("/staff/paiements").text
     assert "Remboursements à faire à la main" in desk
     assert f"pi_{session_id}" in desk

@@ -20,8 +20,7 @@ from checkout.orders.orders import get_order, lines_of
 from shop.catalogue import stock
 from shop.catalogue.models import Stock
 from shop.ground.clock import now
-from tests.factories import make_checkout, make_letterhead, make_product
-from tests.sales import STORES
+from tests.factories import STORES, make_checkout, make_letterhead, make_product
 from tests.sandboxed import DECLINED, KEY, SECRET, SECURED
 
 SEAL = 'name="seal" value="'

@@ -13,7 +13,8 @@ from shop.catalogue.rules import OutOfStock
 from shop.ground.db import Database
 from shop.ground.errors import NotFound
 from shop.ground.money import Money, UnitPrice
-from tests.shelves import AT, a_product, on_order, sold_out, stock_shelves
+from tests.factories import AT
+from tests.shelves import a_product, on_order, sold_out, stock_shelves
 
 #: VAT at two rates, something sold out, something on order, and one last piece.
 SHELF = [

@@ -10,8 +10,8 @@ from shop.ground.journal import JournalEntry
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import set_terms
 from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
-from tests.factories import Town, make_town
-from tests.sales import AT, make_staff
+from tests.factories import AT, Town, make_staff, make_town
+from tests.people import sign_in
 
 
 @pytest.fixture
@@ -22,9 +22,8 @@ def town(database: Database) -> Town:
 
 def staff(client, database: Database, role: str):
     with database.transaction() as session:
-        person = make_staff(session, role, f"{role}@comptoir.example")
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{person.id}:{person.session_epoch}", True
+        person = make_staff(session, role)
+    sign_in(client, person.id)
     return person
 
 

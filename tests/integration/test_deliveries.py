@@ -11,25 +11,14 @@ from checkout.deliveries.rules import MoreThanRemains, NoParcel, NothingToDelive
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import OrderStage
 from shop.catalogue.models import Product, Stock
-from shop.catalogue.rules import OutOfStock
+from shop.catalogue.rules import OutOfStock, Supply
 from shop.dossiers.dossiers import content_of
 from shop.ground.db import Database
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from tests.sales import (
-    AT,
-    BOOKS,
-    STORES,
-    deliver_all,
-    held,
-    make_buyer,
-    make_order_from_original,
-    make_ordered,
-    make_product,
-    make_quote,
-    make_shop,
-)
+from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, sale_line
+from tests.orders import deliver_all, held, make_order_from_original, make_ordered, make_quote
 
 
 def shelf(session, sku: str) -> tuple[int, int]:
@@ -148,8 +137,9 @@ def test_only_logistics_ships(database: Database):
 def test_what_is_promised_but_not_on_the_shelf_does_not_leave(database: Database):
     with database.transaction() as session:
         make_shop(session)
-        desk = make_product(session, "MIX-1", "Console", price=990_000, on_hand=0, backorder=True)
-        order = make_order_from_original(session, make_quote(session, make_buyer(session), [desk]))
+        desk = make_product(session, sku="MIX-1", on_hand=0, supply=Supply.ON_ORDER)
+        lines = [sale_line(session, desk)]
+        order = make_order_from_original(session, make_quote(session, make_buyer(session), lines))
         number = order.number
     with pytest.raises(OutOfStock), database.transaction() as session:
         deliver_all(session, held(session, number))

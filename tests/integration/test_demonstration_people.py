@@ -11,7 +11,7 @@ from shop.ground.db import Database
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Organisation, PublicBody
 from shop.organisations.rules import Nature, Verification
-from tests.integration.test_accounts import AT
+from tests.factories import AT
 
 SIGN_INS = {
     "acheteur@ville.example": None,

@@ -10,8 +10,9 @@ from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import pdf_of
 from shop.ground.actors import SALES
 from shop.ground.db import Database
-from tests.integration.test_staff_desks import sign_in
-from tests.sales import make_buyer, make_ordered
+from tests.factories import make_buyer, siret_of
+from tests.orders import make_ordered
+from tests.people import sign_in, staff
 
 
 @pytest.fixture
@@ -29,8 +30,7 @@ def papers(database: Database) -> tuple[str, str]:
 def enter(client, database: Database, email: str) -> None:
     with database.reading_session() as session:
         person = session.scalars(select(User).where(User.email == email)).one()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{person.id}:{person.session_epoch}"
+    sign_in(client, person.id)
 
 
 def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
@@ -55,8 +55,8 @@ def test_a_paper_that_nobody_rendered_is_made_by_its_first_reader(database: Data
     assert pdf_of(database, paper).id == made.id
 
 
-def test_staff_looks_at_a_scan_where_it_stands(client, database: Database, papers):
-    sign_in(client, database, SALES)
+def test_staff_looks_at_a_scan_where_it_stands(app, database: Database, papers):
+    client = staff(app, database, SALES)
     shown = client.get(f"{papers[1]}?inline=1")
     assert shown.headers["Content-Disposition"].startswith("inline")
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
@@ -73,13 +73,13 @@ def test_a_buyer_downloads_and_never_opens_in_place(client, database: Database, 
 def test_another_customers_document_does_not_exist(client, database: Database, papers, which: int):
     assert client.get(papers[which]).status_code == 404
     with database.transaction() as session:
-        make_buyer(session, "autre@ville.example", "552100554")
+        make_buyer(session, "autre@ville.example", siret=siret_of(1))
     enter(client, database, "autre@ville.example")
     assert client.get(papers[which]).status_code == 404
     assert client.get(papers[which] + "?key=").status_code == 404
 
 
-def test_a_document_is_not_found_under_another_dossier(client, database: Database, papers):
-    sign_in(client, database, SALES)
+def test_a_document_is_not_found_under_another_dossier(app, database: Database, papers):
+    client = staff(app, database, SALES)
     assert client.get("/dossiers/DE-2026-000099/files/1").status_code == 404
     assert client.get(papers[1] + "9").status_code == 404

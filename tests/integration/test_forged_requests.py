@@ -1,7 +1,5 @@
 """Requests that no honest page sends, and what they get."""
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import func, select
 
@@ -10,11 +8,10 @@ from checkout.card.processor import EXTENSION
 from checkout.orders.models import Order
 from shop.ground.clock import now
 from shop.ground.db import Database
-from tests.factories import fill_cart, make_checkout, make_person, make_product
+from tests.factories import AT, fill_cart, make_checkout, make_person, make_product, make_shop
 from tests.fakes import FakeGateway
-from tests.sales import make_card_order, make_shop
-
-AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
+from tests.orders import make_card_order
+from tests.people import sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -31,11 +28,6 @@ def count(database: Database, kind: type) -> int:
 def carry(client, token: str) -> None:
     with client.session_transaction() as cookie:
         cookie["cart"] = token
-
-
-def sign_in(client, user_id: int) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
 
 
 def test_paying_with_an_empty_cart_leads_to_the_cart(client, database):

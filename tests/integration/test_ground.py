@@ -12,8 +12,7 @@ from shop.ground.actors import THE_CLOCK
 from shop.ground.db import Database, Immutable
 from shop.ground.journal import JournalEntry, record
 from shop.ground.numbering import INVOICE, take_number
-
-AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+from tests.factories import AT
 
 
 class Rollback(Exception):

@@ -1,5 +1,6 @@
 """Invoices: for what is delivered, once, gapless, VAT once per rate, sent as one file."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -21,24 +22,19 @@ from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import pdf_of
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
-from shop.ground.money import Money
+from shop.ground.money import Money, UnitPrice
 from shop.ground.outbox import Mail
 from shop.ground.pdf_samples import scan as picture
-from tests.sales import (
-    AT,
-    BOOKS,
-    STORES,
+from tests import factories
+from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, siret_of
+from tests.orders import (
     deliver_all,
     held,
-    make_buyer,
     make_card_order,
     make_order_from_original,
     make_ordered,
-    make_product,
     make_quote,
-    make_shop,
     scan,
-    several,
 )
 
 
@@ -85,8 +81,11 @@ def test_the_invoice_of_a_public_body(database: Database):
 def test_partial_invoices_round_vat_once_per_rate_on_their_own_lines(database: Database):
     with database.transaction() as session:
         make_shop(session)
-        odd = make_product(session, "ODD-1", "Cordon", price=10_283)  # 1.0283 € excluding VAT
-        quote = make_quote(session, make_buyer(session), [several(odd, 4)])
+        odd = replace(  # 1.0283 € excluding VAT
+            factories.sale_line(session, make_product(session, sku="ODD-1"), 4),
+            unit_price=UnitPrice(10_283),
+        )
+        quote = make_quote(session, make_buyer(session), [odd])
         order = make_order_from_original(session, quote)
         issue_delivery_note(session, order, {1: 3}, by=STORES, at=AT)
         first = issue_invoice(session, order, by=BOOKS, at=AT)
@@ -154,8 +153,9 @@ def test_only_accounts_invoice_and_see_invoices(database: Database):
         with pytest.raises(NotAllowed):
             issue_invoice(session, order, by=STORES, at=AT)
         invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        stranger = make_buyer(session, "x@y.example", siret=siret_of(1))
         with pytest.raises(NotFound):
-            get_invoice(session, invoice.number, by=make_buyer(session, "x@y.example", "552100554"))
+            get_invoice(session, invoice.number, by=stranger)
 
 
 @pytest.mark.parametrize(

@@ -21,18 +21,8 @@ from shop.ground.mailing import as_html, write_letter
 from shop.ground.outbox import Mail
 from shop.ground.text import paris_day
 from shop.translations.catalogue import read_french
-from tests.sales import (
-    ADV,
-    AT,
-    BOOKS,
-    deliver_all,
-    make_buyer,
-    make_card_order,
-    make_order_from_original,
-    make_quote,
-    make_shop,
-    scan,
-)
+from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
+from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote, scan
 
 WAY = {
     "quote_issued",
@@ -59,8 +49,8 @@ def walk(database: Database) -> list[Mail]:
             session, scan(), kind=SCAN, filename="c.pdf", media_type=PDF, by=buyer, at=AT
         )
         receive_scan(session, quote, copy, reference="BC-1", by=buyer, at=AT)
-        log_signed_quote(session, quote, note="par courrier", by=ADV, at=AT)
-        refuse_purchase_order(session, quote, reason="Il manque le tampon.", by=ADV, at=AT)
+        log_signed_quote(session, quote, note="par courrier", by=OFFICE, at=AT)
+        refuse_purchase_order(session, quote, reason="Il manque le tampon.", by=OFFICE, at=AT)
         order = make_order_from_original(session, quote)
         deliver_all(session, order)
         invoice = issue_invoice(session, order, by=BOOKS, at=AT)

@@ -9,7 +9,8 @@ from shop.dossiers.models import Paper
 from shop.ground.db import Database
 from shop.ground.outbox import Mail
 from tests.conftest import TEST_SETTINGS
-from tests.sales import make_buyer, make_quote, make_shop
+from tests.factories import make_buyer, make_shop
+from tests.orders import make_quote
 
 
 def test_letters_are_read_in_the_demonstration(database: Database):

@@ -37,7 +37,8 @@ from shop.ground.posting import (
     retry_after,
 )
 from shop.ground.worker import Job, Worker
-from tests.sales import AT, make_buyer, make_quote, make_shop
+from tests.factories import AT, make_buyer, make_shop
+from tests.orders import make_quote
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)

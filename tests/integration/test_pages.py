@@ -7,7 +7,7 @@ import pytest
 from shop.ground.config import ROOT
 from shop.ground.db import Database
 from shop.ground.letterhead import set_letterhead
-from tests.integration.test_accounts import AT
+from tests.factories import AT
 
 PATHS = [
     "/public-bodies",

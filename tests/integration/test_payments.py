@@ -23,7 +23,8 @@ from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.money import Money
 from shop.ground.outbox import Mail
-from tests.sales import AT, BOOKS, STORES, deliver_all, held, make_ordered
+from tests.factories import AT, BOOKS, STORES
+from tests.orders import deliver_all, held, make_ordered
 
 DAY = date(2026, 12, 10)
 LATER = AT + timedelta(days=30)

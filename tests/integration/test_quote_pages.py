@@ -23,8 +23,9 @@ from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from tests.counting import counted
 from tests.factories import Town, make_checkout, make_person, make_town
-from tests.integration.test_statement_counts import counted
+from tests.people import sign_in, staff
 
 FIVE = ("original_paper", "letterhead", "dated", "signed", "stamped")
 
@@ -33,11 +34,6 @@ FIVE = ("original_paper", "letterhead", "dated", "signed", "stamped")
 def town(database: Database) -> Town:
     with database.transaction() as session:
         return make_town(session, at=now())
-
-
-def sign_in(client, user_id: int) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
 
 
 @pytest.fixture
@@ -69,17 +65,6 @@ def draw(client, *, by: str = "pdf", **change):
 def count(database: Database, kind: type) -> int:
     with database.reading_session() as session:
         return session.scalar(select(func.count()).select_from(kind)) or 0
-
-
-def staff(app, database: Database, role: str):
-    with database.transaction() as session:
-        person = make_person(
-            session, at=now(), email=f"{role}@comptoir.example", name="Hugo Perrin", staff_role=role
-        )
-        user_id = person.id
-    client = app.test_client()
-    sign_in(client, user_id)
-    return client
 
 
 def test_step_5_offers_the_quote_to_a_verified_buyer_in_the_words_that_buyers_look_for(buyer):

@@ -39,7 +39,7 @@ from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
-from shop.ground.actors import BUYER, CUSTOMER, SALES_ADMIN, THE_CLOCK, Actor
+from shop.ground.actors import BUYER, CUSTOMER, THE_CLOCK, Actor
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
@@ -53,12 +53,11 @@ from shop.organisations.rules import (
     QuoteWayClosed,
     Verification,
 )
-from tests.factories import make_parties, make_product, make_town, sale_line
+from tests.factories import OFFICE, make_parties, make_product, make_town, sale_line
 
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
 TOO_LATE = datetime(2026, 12, 18, 23, 0, tzinfo=UTC)
-ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def scan_of(session, quote: Quote, at: datetime = ISSUED):
         kind=SCAN,
         filename="BC-26-0871.pdf",
         media_type="application/pdf",
-        by=ADV,
+        by=OFFICE,
         at=at,
         dossier_id=quote.dossier_id,
     )
@@ -125,12 +124,12 @@ def original(
     session, quote: Quote, *, at: datetime = ISSUED + timedelta(days=3), **change
 ) -> Order:
     return record_original(
-        session, quote, conformity(quote, **change), scan_of(session, quote), by=ADV, at=at
+        session, quote, conformity(quote, **change), scan_of(session, quote), by=OFFICE, at=at
     )
 
 
 def reload(session, quote: Quote) -> Quote:
-    return get_quote(session, quote.number, by=ADV)
+    return get_quote(session, quote.number, by=OFFICE)
 
 
 def test_a_verified_buyer_draws_a_quote_with_its_number_paper_letter_and_journal(
@@ -388,7 +387,7 @@ def test_after_its_last_day_the_same_quote_is_refused_even_if_no_job_has_run(
 
 
 def _scan_late(session, quote: Quote, *, at: datetime) -> None:
-    receive_scan(session, quote, scan_of(session, quote), reference="", by=ADV, at=at)
+    receive_scan(session, quote, scan_of(session, quote), reference="", by=OFFICE, at=at)
 
 
 def test_the_nightly_job_frees_stock_and_running_it_twice_changes_nothing(database: Database, town):
@@ -401,7 +400,9 @@ def test_the_nightly_job_frees_stock_and_running_it_twice_changes_nothing(databa
     for _night in range(2):
         with database.transaction() as session:
             for number in lapsed_quotes(session, date(2026, 12, 19)):
-                lapse_quote(session, get_quote(session, number, by=ADV), by=THE_CLOCK, at=TOO_LATE)
+                lapse_quote(
+                    session, get_quote(session, number, by=OFFICE), by=THE_CLOCK, at=TOO_LATE
+                )
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.EXPIRED
         assert session.get_one(Quote, ordered.id).stage is QuoteStage.ORDERED
@@ -437,7 +438,7 @@ def _honour(session, quote: Quote, *, reason: str) -> Order:
         conformity(quote),
         scan_of(session, quote),
         reason=reason,
-        by=ADV,
+        by=OFFICE,
         at=TOO_LATE,
     )
 
@@ -470,7 +471,7 @@ def test_staff_who_renews_leaves_the_quote_to_its_buyer(database: Database, town
     with database.transaction() as session:
         quote = draw(session, town, quantity=1)
     with database.transaction() as session:
-        renewed = renew_quote(session, reload(session, quote), by=ADV, at=TOO_LATE)
+        renewed = renew_quote(session, reload(session, quote), by=OFFICE, at=TOO_LATE)
     assert (renewed.user_id, renewed.email) == (town.buyer.user_id, town.buyer.email)
     assert (renewed.accepted_by, renewed.accepted_at) == (quote.accepted_by, quote.accepted_at)
     with database.reading_session() as session:
@@ -491,8 +492,8 @@ def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
 ):
     with database.transaction() as session:
         quote = draw(session, town)
-        refuse_purchase_order(session, quote, reason="Pas de tampon", by=ADV, at=ISSUED)
-        log_signed_quote(session, quote, note="courrier", by=ADV, at=ISSUED)
+        refuse_purchase_order(session, quote, reason="Pas de tampon", by=OFFICE, at=ISSUED)
+        log_signed_quote(session, quote, note="courrier", by=OFFICE, at=ISSUED)
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.QUOTED
         letters = session.scalars(

@@ -20,9 +20,8 @@ from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.outbox import Mail
-from tests.factories import make_product
-
-STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
+from tests.factories import STORES, make_product
+from tests.people import staff
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def product(database: Database) -> int:
         return make_product(session, sku="SON-1", at=now(), on_hand=0)
 
 
-def receive(session, units: int = 4, sku: str = "SON-1", by: Actor = STORE) -> int:
+def receive(session, units: int = 4, sku: str = "SON-1", by: Actor = STORES) -> int:
     return receive_goods(session, sku, units, reference="BL 4471", by=by, at=now())
 
 
@@ -81,7 +80,7 @@ def test_sales_receive_no_goods_and_an_unknown_reference_is_told(database: Datab
 def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, product: int):
     day = date(2026, 12, 7)
     with database.transaction() as session:
-        expect_goods(session, "SON-1", day, by=STORE, at=now())
+        expect_goods(session, "SON-1", day, by=STORES, at=now())
     with database.reading_session() as session:
         assert shelf_rows(session, "son-1")[0].restock_on == day
     with database.transaction() as session:
@@ -90,8 +89,6 @@ def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, 
 
 
 def test_the_desk_receives_goods_and_says_what_is_wrong(app, database: Database, product: int):
-    from tests.integration.test_quote_pages import staff
-
     desk = staff(app, database, LOGISTICS)
     assert "SON-1" in desk.get("/staff/stock?q=enceinte").text
     wrong = desk.post("/staff/stock/SON-1/receipts", data={"units": "x", "reference": "BL 1"})

@@ -1,7 +1,7 @@
 """Sessions end when they must; wrong passwords are counted; forged requests are kept or logged."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,16 +11,14 @@ from shop.accounts.models import Membership, SignInFailure, User
 from shop.accounts.passwords import hash_password
 from shop.accounts.people import actor_of, register_person
 from shop.dossiers.dossiers import may_read, open_dossier
-from shop.ground.actors import Actor
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.organisations.members import remove_member
 from shop.organisations.organisations import register_organisation
+from tests.factories import AT, OFFICE
 
-AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 PASSWORD = "quatre mots faciles à retenir"
-OFFICE = Actor("Hugo Perrin", frozenset({"sales_admin"}))
 CLAIRE = "claire@chinon.example"
 
 

@@ -9,16 +9,9 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
 from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES
 from shop.ground.db import Database
-from tests.sales import AT, STORES, deliver_all, held, make_ordered, make_staff
-
-
-def sign_in(client, database: Database, role: str) -> None:
-    with database.transaction() as session:
-        person = make_staff(session, role, f"{role}@comptoir.example")
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = f"{person.id}:{person.session_epoch}"
-        cookie["_fresh"] = True
-        cookie["language"] = "en"
+from tests.factories import AT, STORES
+from tests.orders import deliver_all, held, make_ordered
+from tests.people import staff
 
 
 @pytest.fixture
@@ -27,8 +20,8 @@ def order_number(database: Database) -> str:
         return make_ordered(session).number
 
 
-def test_logistics_delivers_in_two_goes(client, database: Database, order_number: str):
-    sign_in(client, database, LOGISTICS)
+def test_logistics_delivers_in_two_goes(app, database: Database, order_number: str):
+    client = staff(app, database, LOGISTICS, language="en")
     queue = client.get("/staff/livraisons")
     assert queue.status_code == 200
     assert order_number in queue.text and "BC-26-0871" in queue.text
@@ -50,16 +43,16 @@ def test_logistics_delivers_in_two_goes(client, database: Database, order_number
         assert session.scalars(select(Order.stage)).one() is OrderStage.DELIVERED
 
 
-def test_accounts_invoice_send_and_record(client, database: Database, order_number: str):
+def test_accounts_invoice_send_and_record(app, database: Database, order_number: str):
     with database.transaction() as session:
         deliver_all(session, held(session, order_number))
-    sign_in(client, database, ACCOUNTS)
+    client = staff(app, database, ACCOUNTS, language="en")
     assert order_number in client.get("/staff/factures").text
     assert client.post(f"/staff/orders/{order_number}/invoices").status_code == 303
     with database.reading_session() as session:
         invoice = session.scalars(select(Invoice)).one()
     page = client.get(f"/staff/factures/{invoice.number}").text
-    assert "compta@bellefontaine.example" in page
+    assert "compta@chinon.example" in page
     url = f"/staff/invoices/{invoice.number}/file"
     assert client.post(url, data={"to": "not an address"}).status_code == 422
     assert client.post(url, data={"to": "compta@ville.example"}).status_code == 303
@@ -86,21 +79,21 @@ def test_accounts_invoice_send_and_record(client, database: Database, order_numb
         assert session.scalars(select(Order.stage)).one() is OrderStage.PAID
 
 
-def test_a_partly_delivered_order_is_in_both_queues(client, database: Database, order_number: str):
+def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, order_number: str):
     with database.transaction() as session:
         issue_delivery_note(session, held(session, order_number), {1: 1}, by=STORES, at=AT)
-    sign_in(client, database, ACCOUNTS)
+    client = staff(app, database, ACCOUNTS, language="en")
     assert "partly" in client.get("/staff/factures").text
 
 
 @pytest.mark.parametrize("path", ["/staff/livraisons", "/staff/factures", "/staff/paiements"])
-def test_others_see_none_of_it(client, database: Database, path: str):
+def test_others_see_none_of_it(app, client, database: Database, path: str):
     assert client.get(path).status_code == 303
-    sign_in(client, database, SALES)
-    assert client.get(path).status_code == 403
+    seller = staff(app, database, SALES)
+    assert seller.get(path).status_code == 403
 
 
-def test_an_order_that_does_not_exist_is_not_found(client, database: Database):
-    sign_in(client, database, LOGISTICS)
+def test_an_order_that_does_not_exist_is_not_found(app, database: Database):
+    client = staff(app, database, LOGISTICS, language="en")
     assert client.get("/staff/livraisons/CO-2026-000099").status_code == 404
     assert client.post("/staff/orders/DE-2026-000001/delivery-notes").status_code == 404

@@ -11,7 +11,8 @@ from shop.accounts.models import Membership, User
 from shop.ground.db import Database
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Nature, Verification
-from tests.shelves import AT, stock_shelves
+from tests.factories import AT
+from tests.shelves import stock_shelves
 
 FEW, MANY = 12, 240
 

@@ -1,7 +1,6 @@
 """The five steps: none skippable, going back loses nothing, on both databases."""
 
 import threading
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from shop.ground.errors import Changed
 from shop.organisations.addresses import add_place
 from shop.organisations.verification import Evidence, verify
 from tests.factories import (
+    AT,
     OFFICE,
     fill_cart,
     make_body,
@@ -27,8 +27,8 @@ from tests.factories import (
     make_product,
     make_town,
 )
+from tests.people import sign_in
 
-AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
 STEPS = ("identification", "adresses", "livraison", "paiement")
 HOME = {
     "header_name": "Léa Petit",
@@ -55,11 +55,6 @@ def cart(database, client) -> str:
     with client.session_transaction() as cookie:
         cookie["cart"] = token
     return token
-
-
-def sign_in(client, user_id: int) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
 
 
 def test_an_empty_cart_leads_to_the_cart_whatever_the_step(client):

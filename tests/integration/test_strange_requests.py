@@ -1,7 +1,6 @@
 """Requests that no browser of a buyer sends: they are refused, and nothing breaks."""
 
 import re
-from datetime import UTC, datetime
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -9,14 +8,8 @@ import pytest
 
 from shop.catalogue.models import Product
 from shop.ground.web import local_target, safe_back
-from tests.factories import make_person, make_product
-
-AT = datetime(2026, 11, 18, 9, tzinfo=UTC)
-
-
-def sign_in(client, user_id: int) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:0", True
+from tests.factories import AT, make_person, make_product
+from tests.people import sign_in
 
 
 def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
@@ -96,7 +89,8 @@ BEYOND = ("9223372036854775808", "9" * 30, "9" * 5000)
 @pytest.mark.parametrize("number", BEYOND)
 def test_a_number_beyond_every_key_is_not_found(client, database, number):
     with database.transaction() as session:
-        sign_in(client, make_person(session, at=AT).id)
+        reader = make_person(session, at=AT).id
+    sign_in(client, reader)
     for path in (f"/account/addresses/{number}", f"/dossiers/DE-1/papers/{number}.pdf"):
         assert client.get(path).status_code == 404
     for path in ("/commandes", "/dossiers"):

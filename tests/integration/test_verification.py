@@ -2,7 +2,6 @@
 
 import threading
 import time
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -20,11 +19,10 @@ from shop.organisations.members import LastAdministrator, last_administrator, re
 from shop.organisations.models import Organisation, PublicBody, VerificationDecision
 from shop.organisations.register import find_body, import_register, search_bodies
 from shop.organisations.rules import Nature, Verification
+from tests.factories import AT, OFFICE
 
-AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 CHINON = "21370072700018"
 COMPANY = "73282932000074"
-OFFICE = Actor("Hugo Perrin", frozenset({"sales_admin"}))
 LETTER = verification.Evidence(letter=True, note="Arrêté de délégation du 3 novembre")
 
 

@@ -1,0 +1,27 @@
+"""How many statements a piece of work sends to the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from shop.ground.db import Database
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that a block sends; beginning and ending a transaction are not among them."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    engines = (database.read_engine, database.write_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,136 @@
+"""Sales brought as far as a test needs: quoted, ordered by original or by card, delivered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+
+import pikepdf
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.deliveries.models import DeliveryNote
+from checkout.orders.models import Order
+from checkout.orders.orders import get_order, lines_of, place_order
+from checkout.orders.procedure import Origin
+from quotes.purchase_orders.purchase_orders import record_original
+from quotes.purchase_orders.rules import Conformity
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import issue_quote
+from shop.cart.rules import SaleLine, wanted
+from shop.catalogue import stock
+from shop.dossiers.dossiers import open_dossier
+from shop.dossiers.papers import ORIGINAL, PDF, keep_file
+from shop.dossiers.parties import Contact, Parties, Place
+from shop.ground import numbering
+from shop.ground.actors import Actor
+from shop.ground.text import paris_day
+from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_shop
+
+
+def scan(pages: int = 1) -> bytes:
+    """A purchase order, on so many pages."""
+    out = BytesIO()
+    with pikepdf.new() as document:
+        for _ in range(pages):
+            document.add_blank_page()
+        document.save(out)
+    return out.getvalue()
+
+
+def make_quote(
+    session: Session, buyer: Actor, lines: Sequence[SaleLine], *, at: datetime = AT
+) -> Quote:
+    return issue_quote(
+        session,
+        buyer.organisation_id,
+        lines,
+        parties=make_parties(),
+        shipping="pallet",
+        email=str(buyer.email),
+        language="fr",
+        by=buyer,
+        at=at,
+    )
+
+
+def make_order_from_original(
+    session: Session,
+    quote: Quote,
+    *,
+    reference: str = "BC-26-0871",
+    paper: bytes | None = None,
+    media_type: str = PDF,
+    at: datetime = AT,
+) -> Order:
+    """The original arrives: its record, and the order."""
+    kept = keep_file(
+        session,
+        paper or scan(),
+        kind=ORIGINAL,
+        filename="bon.pdf" if media_type == PDF else "bon.png",
+        media_type=media_type,
+        by=OFFICE,
+        at=at,
+        dossier_id=quote.dossier_id,
+    )
+    conformity = Conformity(
+        reference=reference,
+        dated_on=paris_day(at),
+        signatory_name="Paul Lenoir",
+        signatory_capacity="Maire",
+        amount=quote.including,
+        received_on=paris_day(at),
+        filed_at="Classeur 14, page 33",
+        original_paper=True,
+        letterhead=True,
+        dated=True,
+        signed=True,
+        stamped=True,
+        engagement="2026-004417",
+        service_code="CULT-02",
+    )
+    return record_original(session, quote, conformity, kept, by=OFFICE, at=at)
+
+
+def make_ordered(session: Session, **original: object) -> Order:
+    """From nothing to an order born of its original."""
+    lines = make_shop(session)
+    quote = make_quote(session, make_buyer(session), lines)
+    return make_order_from_original(session, quote, **original)  # type: ignore[arg-type]
+
+
+def make_card_order(session: Session, lines: Sequence[SaleLine], *, at: datetime = AT) -> Order:
+    """A private person's order, its money taken by card."""
+    number = numbering.take_number(session, numbering.ORDER, at=at)
+    dossier = open_dossier(
+        session, number, email="particulier@example.org", language="fr", at=at, guest_key="k" * 43
+    )
+    home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
+    stock.reserve(session, wanted(lines), reference=number, at=at)
+    return place_order(
+        session,
+        number,
+        dossier,
+        origin=Origin.CARD,
+        proof=f"card:pi_{number}",
+        lines=lines,
+        parties=Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
+        shipping="parcel",
+        at=at,
+        card_last4="4242",
+    )
+
+
+def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> DeliveryNote:
+    """Everything that is left leaves."""
+    left = {
+        line.position: line.quantity - line.delivered
+        for line in lines_of(session, order.id)
+        if line.product_id is not None
+    }
+    return issue_delivery_note(session, order, left, carrier="Perche", by=STORES, at=at)
+
+
+def held(session: Session, number: str) -> Order:
+    """An order in a new transaction."""
+    return get_order(session, number, by=OFFICE)
