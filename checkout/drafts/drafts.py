@@ -231,7 +231,11 @@ def close_draft(
     """
     sold = wanted(lines)
     if sold:
-        carts = select(Cart.id).where(or_(Cart.id == cart_id, Cart.user_id == user_id))
+        # Nobody's cart is every other guest's: only a person has a second one.
+        of_buyer = Cart.id == cart_id
+        if user_id is not None:
+            of_buyer = or_(of_buyer, Cart.user_id == user_id)
+        carts = select(Cart.id).where(of_buyer)
         units = case(sold, value=CartLine.product_id)
         bought = CartLine.cart_id.in_(carts), CartLine.product_id.in_(sold)
         ended = (

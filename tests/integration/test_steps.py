@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from checkout.drafts.drafts import ready_draft
+from checkout.drafts.drafts import close_draft, ready_draft
 from checkout.drafts.models import Draft
 from checkout.steps.visit import shipping_names
 from shop.accounts.sessions import VISITOR
@@ -26,6 +26,7 @@ from tests.factories import (
     make_person,
     make_product,
     make_town,
+    sale_line,
 )
 from tests.people import sign_in
 
@@ -244,3 +245,14 @@ def test_a_cart_that_another_person_has_taken_home_is_no_checkout(app, client, d
     sign_in(owner, user_id)
     page = owner.get("/commande/adresses").text
     assert "rue des Tilleuls" in page
+
+
+def test_a_guests_sale_takes_nothing_from_the_carts_of_other_guests(database):
+    with database.transaction() as session:
+        product = make_product(session, at=AT)
+        sold, _token = make_checkout(session, product, at=AT)
+        other = fill_cart(session, product, at=AT)
+        close_draft(session, sold, [sale_line(session, product)], user_id=None)
+        session.flush()
+        assert cart_contents(session, sold).lines == ()
+        assert [line.quantity for line in cart_contents(session, other).sale_lines] == [1]
