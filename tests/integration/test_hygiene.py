@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app import create_app
 from quotes.demonstration.fill import fill_demonstration
@@ -84,7 +85,7 @@ def test_pages_with_an_argument_are_in_order(demonstration):
         enter(client, address)
         found: set[str] = set()
         for path in addresses(demonstration):
-            answer = client.get(path)
+            answer = FlaskClient.open(client, path)  # the test above reads these pages
             if answer.mimetype == "text/html":
                 found |= set(links(answer.text))
         for path in sorted(one_of_each_kind(demonstration, found, seen)):

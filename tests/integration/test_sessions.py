@@ -17,6 +17,8 @@ from shop.ground.journal import JournalEntry
 from shop.organisations.members import remove_member
 from shop.organisations.organisations import register_organisation
 from tests.factories import AT, OFFICE
+from tests.orders import make_ordered
+from tests.people import sign_in
 
 PASSWORD = "quatre mots faciles à retenir"
 CLAIRE = "claire@chinon.example"
@@ -80,6 +82,19 @@ def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, 
     assert client.get("/account").location.startswith("/sign-in")
     assert not may_read(dossier, actor_of(user))
     assert not may_read(dossier, actor_of(user), "k" * 43), "a body's file has no key"
+
+
+def test_the_orders_of_a_body_leave_the_list_of_who_leaves_it(app, client, database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        user_id = session.scalars(select(Membership.user_id)).one()
+        number = order.number
+    assert number in sign_in(client, user_id).get("/commandes").text
+    with database.transaction() as session:
+        member = session.scalars(select(Membership)).one()
+        remove_member(session, member, without_administrator=True, by=OFFICE, at=AT)
+    assert number not in sign_in(client, user_id).get("/commandes").text
+    assert client.get(f"/commandes/{number}").status_code == 404
 
 
 def test_the_office_removes_a_member_with_a_button(app, client, database, claire):
