@@ -76,15 +76,6 @@ def compile_french(*, force: bool = False) -> None:
 def update() -> None:
     """Bring the .po in step with the source: new sentences come in empty, unused ones go."""
     french, found = read_french(), extracted()
-    fragments = sorted((FOLDER / "fr" / "parts").glob("*.po"))
-    for fragment in fragments:
-        for message in read_french(fragment):
-            if message.id and message.string:
-                known = french.get(_key(message), message.context)
-                if known is None:
-                    french.add(message.id, message.string, context=message.context)
-                elif not any(_strings(known)):
-                    known.string = message.string
     for message in found:
         if message.id:
             known = french.get(_key(message), message.context)
