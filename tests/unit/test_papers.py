@@ -24,7 +24,7 @@ from shop.ground.pdf_archive import NotArchivable, archive, broken_rules
 from shop.ground.pdf_parts import UnreadablePart
 
 HOUSE = Path(__file__).resolve().parents[2]
-FRENCH = HOUSE / "shop" / "translations" / "fr" / "parts" / "papers.po"
+FRENCH = HOUSE / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 
 
 @pytest.fixture(autouse=True, scope="module")
