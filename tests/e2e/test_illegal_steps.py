@@ -23,8 +23,8 @@ from tests.e2e.gestures import (
     to_payment_as_guest,
 )
 from tests.e2e.live import LiveShop
+from tests.e2e.quoting import BUYER, REQUEST, amount_of, draw_quote, number_of, send_the_copy
 from tests.e2e.tabs import People, Tab
-from tests.e2e.test_quote_way import BUYER, REQUEST, amount_of, draw_quote, number_of, send_the_copy
 
 FORGE = "() => {document.querySelector('form[action$=carte]').setAttribute('action', '/quotes')}"
 

@@ -1,28 +1,25 @@
 """Paying by card: one order each time, whatever comes first, on both databases."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
 
 from checkout.card.models import CardPayment, PaymentState
-from checkout.card.payments import Addresses, open_page
+from checkout.card.payments import open_page
 from checkout.card.processor import EXTENSION
 from checkout.card.reconciliation import reconcile
 from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
 from checkout.card.rules import CardUnavailable, RefundReferenceMissing
-from checkout.card.settlement import Outcome, settle
+from checkout.card.settlement import Outcome
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
 from checkout.steps.visit import shipping_names
-from shop.accounts.models import User
-from shop.accounts.people import actor_of
 from shop.accounts.sessions import VISITOR
-from shop.cart.carts import add_to_cart, set_quantity
+from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
-from shop.catalogue import stock
 from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier
@@ -31,71 +28,15 @@ from shop.ground.db import Database
 from shop.ground.errors import Changed, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from tests.factories import AT, BOOKS, STORES, make_checkout, make_product, make_staff
+from tests.checkouts import BACK, LATER, Checkout, owed
+from tests.factories import AT, BOOKS, STORES, make_product, make_staff
 from tests.fakes import FakeGateway
 from tests.people import sign_in
-
-LATER = AT + timedelta(minutes=5)
-BACK = Addresses("https://shop/retour", "https://shop/paiement", "Votre commande")
 
 
 @pytest.fixture
 def gateway() -> FakeGateway:
     return FakeGateway()
-
-
-class Checkout:
-    """A guest's checkout of one product, ready to be paid."""
-
-    def __init__(self, database: Database, gateway: FakeGateway, quantity: int = 1) -> None:
-        self.database, self.gateway, self.by = database, gateway, VISITOR
-        with database.transaction() as session:
-            self.product_id = make_product(session, at=AT, on_hand=5)
-            self.cart_id, self.token = make_checkout(session, self.product_id, quantity, at=AT)
-
-    @classmethod
-    def of(
-        cls,
-        database: Database,
-        gateway: FakeGateway,
-        product_id: int,
-        cart: tuple[int, str] | None = None,
-        person: User | None = None,
-    ) -> "Checkout":
-        """A checkout of a product that is on the shelf; of that cart, by its owner."""
-        self = cls.__new__(cls)
-        self.database, self.gateway, self.product_id = database, gateway, product_id
-        self.by = actor_of(person) if person else VISITOR
-        if cart is None:
-            with database.transaction() as session:
-                cart = make_checkout(session, product_id, at=AT)
-        self.cart_id, self.token = cart
-        return self
-
-    def press(self, at: datetime = AT) -> str:
-        """« Payer par carte »: the session of the page that opens."""
-        opened = open_page(
-            self.database,
-            self.gateway,
-            lambda session: ready_draft(
-                session, self.cart_id, names=shipping_names(), by=self.by, at=at, lock=True
-            ),
-            BACK,
-            language="fr",
-            at=at,
-        )
-        return opened.url.rpartition("/")[2]
-
-    def settle(self, session_id: str, at: datetime = LATER):
-        return settle(self.database, self.gateway, session_id, at=at)
-
-    def ask_for(self, quantity: int) -> None:
-        with self.database.transaction() as session:
-            set_quantity(session, self.token, "SON-0412", quantity)
-
-    def sell_elsewhere(self, quantity: int) -> None:
-        with self.database.transaction() as session:
-            stock.reserve(session, {self.product_id: quantity}, reference="elsewhere", at=AT)
 
 
 @pytest.fixture
@@ -312,16 +253,6 @@ def test_a_refund_that_cannot_leave_is_finished_by_the_worker(database, checkout
     assert done.paid_back == 1
     assert states(database) == [PaymentState.REFUNDED]
     assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
-
-
-def owed(checkout: Checkout, status: str) -> str:
-    """A payment that is owed back; its refund has that status. The session of its page."""
-    session_id = checkout.press()
-    checkout.sell_elsewhere(5)
-    checkout.gateway.pay(session_id)
-    checkout.gateway.refund_status = status
-    checkout.settle(session_id)
-    return session_id
 
 
 def test_a_refund_on_its_way_is_followed_until_it_has_arrived(database, checkout):

@@ -14,9 +14,9 @@ from shop.accounts.passwords import hash_password
 from shop.cart.carts import add_to_cart, adopt_cart
 from shop.cart.contents import cart_contents
 from shop.ground.clock import travelled
-from tests.factories import fill_cart, make_checkout, make_person, make_product
+from tests.checkouts import LATER, Checkout
+from tests.factories import AT, fill_cart, make_checkout, make_person, make_product
 from tests.fakes import FakeGateway
-from tests.integration.test_card import AT, LATER, Checkout
 
 PASSWORD = "une phrase de passe"
 

@@ -6,13 +6,13 @@ from shop.ground.clock import now
 from shop.ground.journal import JournalEntry
 from shop.organisations.models import Address
 from tests.factories import make_town
+from tests.people import sign_in
 
 
 def test_a_look_at_a_form_of_the_address_book_keeps_nothing(client, database):
     with database.transaction() as session:
         town = make_town(session, at=now())
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{town.buyer.user_id}:0", True
+    sign_in(client, town.buyer.user_id)
     counts = [select(func.count()).select_from(kind) for kind in (Address, JournalEntry)]
     with database.reading_session() as session:
         before = [session.scalar(statement) for statement in counts]

@@ -4,8 +4,8 @@ import pytest
 
 from checkout.card.gateway import CardProcessorUnavailable
 from checkout.card.reconciliation import Reconciled, reconcile
+from tests.checkouts import LATER, Checkout, owed
 from tests.fakes import FakeGateway
-from tests.integration.test_card import LATER, Checkout, owed
 
 
 @pytest.fixture

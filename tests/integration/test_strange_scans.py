@@ -6,6 +6,7 @@ from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.ground.actors import SALES_ADMIN
 from shop.ground.clock import now
 from tests.factories import make_parties, make_person, make_town, sale_line
+from tests.people import sign_in
 
 
 def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database):
@@ -39,8 +40,7 @@ def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database
             session, at=at, email="adv@comptoir.example", name="Hugo", staff_role=SALES_ADMIN
         )
         clerk_id = clerk.id
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{clerk_id}:0", True
+    sign_in(client, clerk_id)
     desk = client.get(f"/staff/originaux/{number}")
     assert desk.status_code == 200
     assert f'href="/dossiers/{number}/files/{file_id}"' in desk.text
