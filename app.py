@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import checkout.rooms
 import quotes.rooms
@@ -51,6 +52,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     web.init_app(app, settings, database)
     for package in (shop, checkout, quotes):
         package.rooms.open_rooms(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -39,6 +39,7 @@ class Settings:
     mail_from: str = "Comptoir <ventes@comptoir.example>"
     clock_shift: timedelta = timedelta()
     upload_limit: int = 10_000_000
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -72,6 +73,9 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     limit = env.get("COMPTOIR_UPLOAD_LIMIT", "10000000")
     if not _is_number(limit):
         mistakes.append(f"COMPTOIR_UPLOAD_LIMIT={limit} is not a number of bytes.")
+    proxies = env.get("TRUSTED_PROXIES", "0")
+    if not _is_number(proxies):
+        mistakes.append(f"TRUSTED_PROXIES={proxies} is not a number of proxies.")
     key = env.get("STRIPE_SECRET_KEY", "")
     defaults = Settings()
     settings = Settings(
@@ -85,6 +89,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "") or defaults.mail_from,
         clock_shift=shift,
+        trusted_proxies=int(proxies) if _is_number(proxies) else 0,
         upload_limit=int(limit) if _is_number(limit) else defaults.upload_limit,
     )
     mistakes += _mistakes(settings)

@@ -158,14 +158,15 @@ class FairLock:
 class Database:
     """The two engines of a shop: one that reads in autocommit, one that writes in transactions."""
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, durable: bool = True) -> None:
+        """`durable=False` lets SQLite answer before the disk has it: for tests alone."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock: FairLock | None = None
         if self.is_sqlite:
             self._lock = FairLock(Path(f"{self.url.database}.lock"))
-            self.read_engine = _sqlite_engine(url, pool_size, writes=False)
-            self.write_engine = _sqlite_engine(url, pool_size, writes=True)
+            self.read_engine = _sqlite_engine(url, pool_size, writes=False, durable=durable)
+            self.write_engine = _sqlite_engine(url, pool_size, writes=True, durable=durable)
         else:
             options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 32}
             options["json_serializer"] = _dumps
@@ -219,7 +220,7 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _sqlite_engine(url: str, pool_size: int, *, writes: bool) -> Engine:
+def _sqlite_engine(url: str, pool_size: int, *, writes: bool, durable: bool) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -233,7 +234,7 @@ def _sqlite_engine(url: str, pool_size: int, *, writes: bool) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.execute("PRAGMA cache_size=-32000")

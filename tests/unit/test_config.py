@@ -39,6 +39,7 @@ def test_a_complete_production_starts():
         ({"DATABASE_URL": "mysql://shop"}, "DATABASE_URL"),
         ({"COMPTOIR_MODE": "live"}, "COMPTOIR_MODE"),
         ({"COMPTOIR_UPLOAD_LIMIT": "ten"}, "COMPTOIR_UPLOAD_LIMIT"),
+        ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
         ({"COMPTOIR_UPLOAD_LIMIT": "²"}, "COMPTOIR_UPLOAD_LIMIT"),
         ({"COMPTOIR_MODE": "demonstration"}, "live"),
     ],
