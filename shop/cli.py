@@ -18,6 +18,7 @@ from typing import Any
 from stdnum import iban
 from stdnum.fr import siret
 
+import shop.rooms
 from shop.accounts.passwords import hash_password
 from shop.accounts.people import register_person
 from shop.catalogue.folder import load_catalogue
@@ -29,6 +30,8 @@ from shop.ground.errors import DomainError
 from shop.ground.letterhead import set_letterhead
 from shop.ground.migrate import upgrade
 from shop.organisations.register import import_register
+
+assert shop.rooms.ROWS, "the tables of all rooms know each other"
 
 NEEDED = ("name", "trade_name", "legal_form", "address", "phone", "email", "siren", "siret")
 NEEDED_OF_BANK = ("holder", "iban", "bic")

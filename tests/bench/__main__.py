@@ -10,11 +10,13 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import app
 from shop.ground.config import ROOT
 from shop.ground.db import Database
 from tests.bench import integrity, pages, papers, register, report, rounds, walks
 from tests.bench.stage import DATABASES, Side, staged
 
+assert app.create_app, "the rows of all rooms are imported with it"
 RESULTS = ROOT / "bench-results" / "latest.json"
 
 

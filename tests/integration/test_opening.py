@@ -1,6 +1,8 @@
 """Opening a real shop from the command line, on both databases."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -8,6 +10,7 @@ from quotes.demonstration.letterhead import LETTERHEAD
 from shop import cli
 from shop.accounts.people import check_credentials
 from shop.demonstration.catalogue import DATA
+from shop.ground.config import ROOT
 from shop.ground.db import Database
 from shop.ground.letterhead import current_letterhead
 from shop.organisations.register import find_body
@@ -31,6 +34,12 @@ def test_a_shop_is_opened_from_the_command_line(database: Database, tmp_path):
         assert current_letterhead(session)["siret"] == LETTERHEAD["siret"]
         assert check_credentials(session, email="adv@shop.example", password="a long enough one")
         assert find_body(session, "216100388").postal_code == "61130"
+
+
+def test_it_is_a_program_of_its_own(database: Database):
+    command = [sys.executable, "-m", "shop.cli", "staff", "a@shop.example", "admin", "Ada"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
