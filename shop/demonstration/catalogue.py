@@ -1,13 +1,11 @@
 """The demonstration's shelves: chapters, families, brands, uses and products with their stock."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from shop.catalogue.folder import load_catalogue, products_of
-from shop.catalogue.products import NewProduct
+from shop.catalogue.folder import load_catalogue
 
 DATA = Path(__file__).parent / "data"
 
@@ -15,8 +13,3 @@ DATA = Path(__file__).parent / "data"
 def fill_catalogue(session: Session, *, at: datetime) -> None:
     """Fill an empty catalogue with the demonstration's."""
     load_catalogue(session, DATA, at=at)
-
-
-def demonstration_products(at: datetime) -> Iterator[NewProduct]:
-    """The products of the demonstration."""
-    return products_of(DATA, at)

@@ -317,6 +317,16 @@ def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database,
     assert count(database, Order) == 0
 
 
+def test_no_quote_is_drawn_for_more_than_can_be_sold(buyer, database):
+    page = buyer.get("/commande/devis").text
+    with database.transaction() as session:
+        session.scalars(select(CartLine)).one().quantity = 99
+    assert draw(buyer).status_code == 303
+    answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
+    assert buyer.post("/quotes", data=answers).status_code == 303
+    assert count(database, Quote) == 0
+
+
 def test_cancelling_asks_first(buyer, database):
     draw(buyer)
     number, _data = scan(database)
