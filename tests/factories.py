@@ -10,7 +10,7 @@ from stdnum import luhn
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_guest, set_shipping
 from checkout.drafts.shipping import offers
-from shop.accounts.models import User
+from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of, register_person
 from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
@@ -18,7 +18,7 @@ from shop.cart.rules import SaleLine
 from shop.catalogue.models import Brand, Product
 from shop.catalogue.products import NewProduct, add_brands, add_categories, add_products
 from shop.dossiers.parties import Contact, Parties, PayingService, Place
-from shop.ground.actors import ACCOUNTS, BUYER, CUSTOMER, LOGISTICS, SALES_ADMIN, Actor
+from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.ground.letterhead import Letterhead, set_letterhead
 from shop.ground.money import Money, UnitPrice
 from shop.ground.outbox import Mail
@@ -185,7 +185,14 @@ def make_buyer(
     verify(session, body, evidence=Evidence(letter=True, note="arrêté"), by=OFFICE, at=at)
     session.flush()
     session.execute(delete(Mail).where(Mail.template == "organisation_verified"))
-    return Actor(user.name, frozenset({CUSTOMER, BUYER}), user.id, body.id, user.email)
+    return member_of(session, user)
+
+
+def member_of(session: Session, user: User) -> Actor:
+    """Him as a member of his organisation."""
+    return actor_of(
+        user, session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+    )
 
 
 def make_town(session: Session, *, at: datetime, on_hand: int = 5) -> Town:

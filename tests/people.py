@@ -3,6 +3,8 @@
 from typing import Any
 
 from shop.accounts.people import get_person
+from shop.accounts.user_sessions import open_user_session
+from shop.ground import clock
 from shop.ground.db import Database
 from tests.factories import make_staff
 
@@ -10,10 +12,13 @@ from tests.factories import make_staff
 def sign_in(client: Any, user_id: int, *, language: str = "fr") -> Any:
     """The browser of that person from now on; returns it."""
     database: Database = client.application.extensions["comptoir.database"]
-    with database.reading_session() as session:
-        epoch = get_person(session, user_id).session_epoch
+    with database.transaction() as session:
+        person = get_person(session, user_id)
+        secret = open_user_session(
+            session, user_id, staff=person.staff_role is not None, at=clock.now()
+        )
     with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = f"{user_id}:{epoch}", True
+        cookie["_user_id"], cookie["_fresh"] = secret, True
         cookie["language"] = language
     return client
 

@@ -107,6 +107,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         language=payment.language,
         at=at,
         organisation_id=payment.organisation_id,
+        establishment_id=parties.establishment_id,
         user_id=payment.user_id,
         guest_key=payment.guest_key,
         title=payment.title,

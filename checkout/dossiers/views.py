@@ -10,8 +10,8 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.orders.sessions import key_of, remember_order, take_thanks
 from shop.accounts.guards import signed_in
-from shop.accounts.sessions import actor, viewer
-from shop.dossiers.dossiers import may_read
+from shop.accounts.sessions import actor
+from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
 from shop.ground.bounds import key_asked
 from shop.ground.errors import NotFound
@@ -26,15 +26,11 @@ A_PAGE = 30
 @signed_in
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
-    person, before = viewer(), key_asked("before")
-    assert person is not None
-    mine = (Order.user_id == person.user_id) & Order.organisation_id.is_(None)
-    if person.organisation_id is not None:
-        mine |= Order.organisation_id == person.organisation_id
+    before = key_asked("before")
     statement = (
         select(Order, Dossier.title)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(mine)
+        .where(readable_by(actor()))
         .order_by(Order.id.desc())
         .limit(A_PAGE + 1)
     )

@@ -17,14 +17,15 @@ from checkout.drafts.models import Draft
 from checkout.drafts.rules import Progress, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
+from shop.accounts.rights import BUY, may
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import SaleLine, sale_totals, wanted
 from shop.dossiers.parties import Parties, parties_from
-from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
+from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError
 from shop.ground.vat import Totals
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 
 
 class MayNotBuy(DomainError):
@@ -36,8 +37,8 @@ class MayNotBuy(DomainError):
 
 
 def ensure_may_buy(by: Actor) -> None:
-    """A member of an organisation buys for it as buyer or administrator. Raises MayNotBuy."""
-    if by.organisation_id is not None and not by.has(BUYER, MEMBER_ADMIN):
+    """A member of an organisation buys for it with the right to. Raises MayNotBuy."""
+    if by.organisation_id is not None and not may(by, BUY):
         raise MayNotBuy
 
 
@@ -191,7 +192,7 @@ def ready_draft(
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     lines = state.lines
-    parties = _with_codes(session, state.parties, by.organisation_id)
+    parties = _with_codes(session, state.parties, by.establishment_id)
     # Somebody may have signed in since step 3, or gone back to step 2.
     parties = replace(parties, contact=replace(parties.contact, email=state.email))
     found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
@@ -265,15 +266,17 @@ def _complete(parties: Parties, by: Actor) -> bool:
     return written and billed and bool(parties.contact.name and parties.contact.phone)
 
 
-def _with_codes(session: Session, parties: Parties, organisation_id: int | None) -> Parties:
-    """The buyer's organisation as the shop knows it now: its name, code, SIREN and SIRET."""
-    body = None if organisation_id is None else session.get(Organisation, organisation_id)
-    if body is None:
-        return replace(parties, paying_service=None, customer_code="", siren="", siret="")
+def _with_codes(session: Session, parties: Parties, establishment_id: int | None) -> Parties:
+    """The buyer's establishment as the shop knows it now: its name, code, SIREN and SIRET."""
+    place = None if establishment_id is None else session.get(Establishment, establishment_id)
+    if place is None:
+        return Parties(parties.header, parties.delivery, parties.contact)
+    body = session.get_one(Organisation, place.organisation_id)
     return replace(
         parties,
-        header=replace(parties.header, name=body.name),
+        header=replace(parties.header, name=place.name),
         customer_code=body.customer_code,
         siren=body.siren,
-        siret=body.siret,
+        siret=place.siret,
+        establishment_id=place.id,
     )

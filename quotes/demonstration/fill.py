@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.sales import Scene, play
 from shop.accounts.models import Membership, User
+from shop.accounts.people import actor_of
 from shop.catalogue.models import Product
 from shop.demonstration.catalogue import fill_catalogue
 from shop.demonstration.people import fill_people
-from shop.ground.actors import BUYER, CUSTOMER, MEMBER_ADMIN, THE_CLOCK, Actor
+from shop.ground.actors import THE_CLOCK, Actor
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry, record
@@ -92,22 +93,21 @@ def fill_demonstration(database: Database) -> None:
 
 
 def _clients(session: Session) -> list[Client]:
+    """Each verified body with somebody who buys for it, a mere buyer before an administrator."""
     rows = session.execute(
-        select(Organisation, User)
+        select(Organisation, User, Membership)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .join(User, User.id == Membership.user_id)
         .where(
             Organisation.verification == Verification.VERIFIED,
-            Membership.role.in_([BUYER, MEMBER_ADMIN]),
+            Membership.buys | Membership.administers,
             Membership.approved_at.is_not(None),
         )
-        .order_by(Organisation.id, Membership.role == MEMBER_ADMIN, User.id)
+        .order_by(Organisation.id, Membership.administers, User.id)
     ).all()
     clients: dict[int, Client] = {}
-    for organisation, user in rows:
-        roles = frozenset({CUSTOMER, BUYER})
-        actor = Actor(user.name, roles, user.id, organisation.id, user.email)
-        clients.setdefault(organisation.id, Client(organisation, actor))
+    for organisation, user, membership in rows:
+        clients.setdefault(organisation.id, Client(organisation, actor_of(user, membership)))
     return list(clients.values())
 
 

@@ -11,7 +11,7 @@ from shop.catalogue.models import Product, Stock
 from shop.dossiers.parties import Contact, Parties, Place
 from shop.ground.actors import Actor
 from shop.organisations.addresses import address_choices
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 
 
 def goods_of(
@@ -44,19 +44,22 @@ def goods_of(
     return lines
 
 
-def parties_of(session: Session, buyer: Actor, organisation_id: int) -> Parties:
-    body = session.get_one(Organisation, organisation_id)
+def parties_of(session: Session, buyer: Actor) -> Parties:
+    """A sale's parties, as this buyer's establishment and address book have them."""
+    establishment = session.get_one(Establishment, buyer.establishment_id)
+    body = session.get_one(Organisation, establishment.organisation_id)
     viewer = load_viewer(session, buyer.user_id or 0)
     assert viewer is not None
     choices = address_choices(session, viewer)
-    header = Place(**body.header)
+    header = Place(**establishment.header)
     delivery = choices.delivery[0].place if choices.delivery else header
     return Parties(
-        header=replace(header, name=body.name),
+        header=replace(header, name=establishment.name),
         delivery=delivery,
         contact=Contact(buyer.name, "02 61 91 00 10", buyer.email or ""),
         paying_service=choices.paying_service,
         customer_code=body.customer_code,
         siren=body.siren,
-        siret=body.siret,
+        siret=establishment.siret,
+        establishment_id=establishment.id,
     )

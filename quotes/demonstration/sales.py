@@ -85,7 +85,7 @@ def play(
             session,
             organisation_id,
             [*lines, shipping_line(offer, "Livraison")],
-            parties=parties_of(session, buyer, organisation_id),
+            parties=parties_of(session, buyer),
             shipping=offer.method.key,
             email=buyer.email or "",
             language="fr",

@@ -17,9 +17,9 @@ from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import QuoteExpired, days_left
 from shop.accounts.guards import signed_in
-from shop.accounts.sessions import actor, viewer
+from shop.accounts.sessions import actor
 from shop.catalogue.rules import OutOfStock
-from shop.dossiers.dossiers import get_dossier
+from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import SCAN, keep_file
 from shop.ground.bounds import key_asked
@@ -35,15 +35,12 @@ room = Blueprint("dossiers", __name__)
 @signed_in
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
-    person = viewer()
-    assert person is not None
     before = key_asked("before")
-    mine = Quote.organisation_id == person.organisation_id
     statement = (
         select(Quote, Order, Dossier)
         .join(Dossier, Dossier.id == Quote.dossier_id)
         .outerjoin(Order, Order.dossier_id == Quote.dossier_id)
-        .where(mine)
+        .where(readable_by(actor()))
         .order_by(Quote.id.desc())
         .limit(PAGE + 1)
     )

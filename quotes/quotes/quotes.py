@@ -68,6 +68,7 @@ def issue_quote(
         language=language,
         at=at,
         organisation_id=organisation.id,
+        establishment_id=parties.establishment_id,
         user_id=accepted.user_id,
         title=title,
     )

@@ -12,6 +12,8 @@ from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.rules import ensure_valid
 from shop.cart.rules import SaleLine, wanted
 from shop.catalogue import stock
+from shop.dossiers.dossiers import may_read
+from shop.dossiers.models import Dossier
 from shop.ground import journal, outbox
 from shop.ground.actors import Actor
 from shop.ground.db import locking
@@ -19,9 +21,9 @@ from shop.ground.errors import NotFound
 
 
 def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
-    """The quote of that number, locked, for staff or for its organisation. Raises NotFound."""
+    """The quote of that number, locked, for who may read its dossier. Raises NotFound."""
     quote = session.scalar(locking(session, select(Quote).where(Quote.number == number)))
-    if quote is None or not (by.is_staff or by.organisation_id == quote.organisation_id):
+    if quote is None or not may_read(session.get_one(Dossier, quote.dossier_id), by):
         raise NotFound(number=number)
     return quote
 

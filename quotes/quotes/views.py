@@ -24,6 +24,7 @@ from shop.ground.errors import Changed
 from shop.ground.forms import ShopForm, required
 from shop.ground.web import database, language, reading
 from shop.organisations.models import Organisation
+from shop.organisations.organisations import organisation_at
 from shop.organisations.rules import ensure_quote_way
 
 room = Blueprint("quotes", __name__)
@@ -64,7 +65,7 @@ def issue() -> Any:
                 )
             return _conditions(ready, form, 422)
         with database().transaction() as session:
-            body = session.get(Organisation, by.organisation_id)  # held: read once for both acts
+            held = organisation_at(session, by.establishment_id)  # read once for both acts
             ready = ready_draft(
                 session,
                 cart_id_of(session),
@@ -77,7 +78,7 @@ def issue() -> Any:
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
-                body.id if body else None,
+                held[0].id if held else None,
                 ready.lines,
                 parties=ready.parties,
                 shipping=ready.shipping,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Membership
 from shop.accounts.sessions import Viewer
 from shop.organisations.addresses import AddressChoices, address_choices
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Nature, Verification
 
 
@@ -17,6 +17,7 @@ class Account:
     """`standing` is a key of the template's sentences: self, private, joining or a verification."""
 
     organisation: Organisation | None
+    siret: str
     standing: str
     addresses: AddressChoices
 
@@ -24,14 +25,16 @@ class Account:
 def account_of(session: Session, viewer: Viewer) -> Account:
     """The account page of a signed-in person."""
     row = session.execute(
-        select(Organisation, Membership.approved_at)
+        select(Organisation, Membership.approved_at, Establishment.siret)
         .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Establishment, Establishment.id == Membership.establishment_id)
         .where(Membership.user_id == viewer.user_id)
         .limit(1)
     ).first()
     organisation = row[0] if row else None
     return Account(
         organisation,
+        row[2] if row else "",
         _standing(organisation, waiting=row is not None and row[1] is None),
         address_choices(session, viewer),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
 from shop.accounts.passwords import matches
+from shop.accounts.user_sessions import close_user_session
 from shop.ground.actors import CUSTOMER, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
@@ -88,9 +89,9 @@ def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
     return user
 
 
-def sign_out(session: Session, *, by: Actor, at: datetime) -> None:
-    """A person leaves. All his sessions end: a cookie that somebody copied is worth no more."""
-    get_person(session, by.user_id or 0).close_sessions()
+def sign_out(session: Session, session_id: int, *, by: Actor, at: datetime) -> None:
+    """A person leaves this browser: a cookie that somebody copied from it is worth no more."""
+    close_user_session(session, session_id, by=by, at=at)
     record(session, f"user:{by.user_id}", "sign_out", by=by, at=at)
 
 
@@ -133,13 +134,15 @@ def find_person(session: Session, email: str) -> User | None:
 
 def actor_of(user: User, membership: Membership | None = None) -> Actor:
     """The person as the one who acts, when no page knows him as its viewer yet."""
-    roles = {user.staff_role} if user.staff_role else {CUSTOMER}
-    if membership is not None and membership.approved_at is not None:
-        roles.add(membership.role)
+    roles = frozenset({user.staff_role} if user.staff_role else {CUSTOMER})
+    if membership is None or membership.approved_at is None:
+        return Actor(user.name, roles, user.id, None, user.email)
     return Actor(
         user.name,
-        frozenset(roles),
+        roles | membership.roles,
         user.id,
-        membership.organisation_id if membership else None,
+        membership.organisation_id,
         user.email,
+        membership.establishment_id,
+        not membership.everywhere,
     )

@@ -1,21 +1,25 @@
 """Who looks at this page: the viewer, read in one statement, and the actor made of him."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import CUSTOMER, Actor
+from shop.accounts.models import Membership, User, UserSession
+from shop.accounts.rights import Right, may
+from shop.accounts.user_sessions import digest, open_user_session
+from shop.ground.actors import CUSTOMER, Actor, member_roles
 from shop.ground.clock import now
 from shop.ground.errors import DomainError
 from shop.ground.journal import record
 from shop.ground.web import database, reading
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Nature, Verification, is_public_body
 
 log = logging.getLogger("comptoir.refusals")
@@ -32,19 +36,26 @@ class Viewer:
     function: str
     language: str
     staff_role: str | None
-    session_epoch: int
     organisation_id: int | None
     organisation_name: str | None
-    member_role: str | None
+    establishment_id: int | None
+    establishment_name: str | None
+    administers: bool | None
+    buys: bool | None
+    accounts: bool | None
+    everywhere: bool | None
     nature: Nature | None
     verification: Verification | None
+    session_id: int = 0
+    secret: str = field(default="", repr=False)
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        return f"{self.user_id}:{self.session_epoch}"
+        """What the cookie holds: the secret of this browser's session."""
+        return self.secret
 
     @property
     def is_staff(self) -> bool:
@@ -58,16 +69,30 @@ class Viewer:
     @property
     def actor(self) -> Actor:
         """The person with his roles: his staff role, or what he may do for his organisation."""
-        if self.staff_role:
-            roles = frozenset({self.staff_role})
-        elif self.member_role:
-            roles = frozenset({CUSTOMER, self.member_role})
-        else:
-            roles = frozenset({CUSTOMER})
-        return Actor(self.name, roles, self.user_id, self.organisation_id, self.email)
+        roles = frozenset({self.staff_role} if self.staff_role else {CUSTOMER})
+        return Actor(
+            self.name,
+            roles if self.staff_role else roles | self.member_roles,
+            self.user_id,
+            self.organisation_id,
+            self.email,
+            self.establishment_id,
+            self.organisation_id is not None and not self.everywhere,
+        )
+
+    @property
+    def member_roles(self) -> frozenset[str]:
+        """What he is in his organisation: none of the roles without one."""
+        if self.organisation_id is None:
+            return frozenset()
+        return member_roles(bool(self.administers), bool(self.buys), bool(self.accounts))
+
+    def may(self, right: Right) -> bool:
+        """Whether a right of the table is open to him; a person without organisation has none."""
+        return may(self.actor, right)
 
 
-_LOAD = (
+_PERSON = (
     select(
         User.id,
         User.name,
@@ -76,17 +101,32 @@ _LOAD = (
         User.function,
         User.language,
         User.staff_role,
-        User.session_epoch,
         Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"),
-        Membership.role,
+        Membership.establishment_id,
+        Establishment.name.label("establishment_name"),
+        Membership.administers,
+        Membership.buys,
+        Membership.accounts,
+        Membership.everywhere,
         Organisation.nature,
         Organisation.verification,
     )
     .outerjoin(Membership, (Membership.user_id == User.id) & Membership.approved_at.is_not(None))
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-    .where(User.id == bindparam("user_id"), User.active)
+    .outerjoin(Establishment, Establishment.id == Membership.establishment_id)
+    .where(User.active)
     .limit(1)
+)
+_LOAD = _PERSON.where(User.id == bindparam("user_id"))
+_IN_SESSION = (
+    _PERSON.add_columns(UserSession.id.label("session_id"))
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.key == bindparam("key"),
+        UserSession.closed_at.is_(None),
+        UserSession.expires_at > bindparam("at", type_=UserSession.expires_at.type),
+    )
 )
 
 VISITOR = Actor("", frozenset())
@@ -111,6 +151,22 @@ def load_viewer(session: Any, user_id: int) -> Viewer | None:
     return Viewer(*row) if row else None
 
 
+def start(session: Session, user_id: int, *, at: datetime) -> Viewer | None:
+    """Sign this browser in; the viewer to hand to Flask-Login, or None for a closed account."""
+    person = load_viewer(session, user_id)
+    if person is None:
+        return None
+    secret = open_user_session(
+        session,
+        user_id,
+        staff=person.is_staff,
+        browser=request.user_agent.string,
+        origin=request.remote_addr or "",
+        at=at,
+    )
+    return replace(person, secret=secret)
+
+
 def viewer() -> Viewer | None:
     """The signed-in person, or None for a visitor."""
     user = current_user
@@ -129,12 +185,9 @@ def actor() -> Actor:
     return person.actor if person else VISITOR
 
 
-def _load_from_cookie(identity: str) -> Viewer | None:
-    user_id, _, epoch = identity.partition(":")
-    if not user_id.isdigit():
-        return None
-    person = load_viewer(reading(), int(user_id))
-    return person if person and str(person.session_epoch) == epoch else None
+def _load_from_cookie(secret: str) -> Viewer | None:
+    row = reading().execute(_IN_SESSION, {"key": digest(secret), "at": now()}).first()
+    return replace(Viewer(*row), secret=secret) if row else None
 
 
 def _journal_refusal(error: DomainError) -> None:

@@ -12,7 +12,7 @@ from shop.accounts.forms import ProfileForm, RegisterForm, SignInForm
 from shop.accounts.guards import signed_in
 from shop.accounts.overview import account_of
 from shop.accounts.passwords import hash_password
-from shop.accounts.sessions import actor, carried_over, load_viewer, viewer
+from shop.accounts.sessions import actor, carried_over, start, viewer
 from shop.cart.carts import adopt_cart
 from shop.cart.sessions import cart_token, remember_cart
 from shop.ground.clock import now
@@ -85,7 +85,7 @@ def _open_session(write: Session, user_id: int) -> None:
     kept_language, token, carried = session.get("language"), cart_token(), carried_over()
     session.clear()
     session.update(carried)
-    person = load_viewer(write, user_id)
+    person = start(write, user_id, at=now())
     login_user(person)
     session["language"] = kept_language or (person.language if person else "fr")
     filled = adopt_cart(write, token, user_id)
@@ -95,9 +95,10 @@ def _open_session(write: Session, user_id: int) -> None:
 
 @room.post("/sign-out")
 def sign_out() -> Any:
-    if viewer():
+    person = viewer()
+    if person:
         with database().transaction() as write:
-            people.sign_out(write, by=actor(), at=now())
+            people.sign_out(write, person.session_id, by=actor(), at=now())
         chosen = language()
         logout_user()
         session.clear()

@@ -150,7 +150,7 @@ def _join(
     session.flush()
     membership = _membership(session, user)
     if membership.approved_at is None:
-        let_in(session, membership, role=role, by=office, at=at)
+        let_in(session, membership, roles=(role,), by=office, at=at)
     return organisation
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shop.dossiers.models import Dossier, Paper, StoredFile
@@ -22,6 +22,7 @@ def open_dossier(
     language: str,
     at: datetime,
     organisation_id: int | None = None,
+    establishment_id: int | None = None,
     user_id: int | None = None,
     guest_key: str | None = None,
     title: str = "",
@@ -32,6 +33,7 @@ def open_dossier(
         title=title,
         opened_at=at,
         organisation_id=organisation_id,
+        establishment_id=establishment_id,
         user_id=user_id,
         email=email,
         language=language,
@@ -43,18 +45,32 @@ def open_dossier(
 
 
 def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
-    """Staff, the members of the organisation that buys, else the person who bought, or a guest with
-    the key of his order. Who leaves an organisation leaves its papers to it, his own acts included.
+    """Staff, the members of the organisation that buys (some of them of one establishment only),
+    else the person who bought, or a guest with the key of his order. Who leaves an organisation
+    leaves its papers to it, his own acts included.
     """
     if by.is_staff:
         return True
     if dossier.organisation_id is not None:
-        return by.organisation_id == dossier.organisation_id
+        own = not by.confined or by.establishment_id == dossier.establishment_id
+        return by.organisation_id == dossier.organisation_id and own
     if by.user_id is not None and by.user_id == dossier.user_id:
         return True
     if not guest_key or not dossier.guest_key:
         return False
     return compare_digest(guest_key.encode(), dossier.guest_key.encode())
+
+
+def readable_by(by: Actor) -> ColumnElement[bool]:
+    """The dossiers of his lists: his organisation's that he may read, and those he bought himself
+    before or without one. The staff have lists of their own."""
+    mine = (Dossier.user_id == by.user_id) & Dossier.organisation_id.is_(None)
+    if by.organisation_id is None:
+        return mine
+    ours = Dossier.organisation_id == by.organisation_id
+    if by.confined:
+        ours &= Dossier.establishment_id == by.establishment_id
+    return mine | ours
 
 
 def get_dossier(

@@ -22,6 +22,7 @@ class Dossier(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     opened_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    establishment_id: Mapped[int | None] = mapped_column(ForeignKey("establishments.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     email: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(2))

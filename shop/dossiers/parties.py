@@ -54,7 +54,8 @@ class Contact:
 class Parties:
     """Header, delivery, paying service (public bodies) and contact of one sale.
 
-    `customer_code`, `siren` and `siret` are empty for a private person.
+    `customer_code`, `siren` and `siret` are empty for a private person; `establishment_id` is the
+    one of the buyer's establishments that they speak of.
     """
 
     header: Place
@@ -64,6 +65,7 @@ class Parties:
     customer_code: str = ""
     siren: str = ""
     siret: str = ""
+    establishment_id: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -85,4 +87,5 @@ def parties_from(data: dict[str, Any]) -> Parties:
         customer_code=data.get("customer_code", ""),
         siren=data.get("siren", ""),
         siret=data.get("siret", ""),
+        establishment_id=data.get("establishment_id"),
     )

@@ -17,11 +17,19 @@ MEMBER_ROLES = (MEMBER_ADMIN, BUYER, ACCOUNTANT, READER)
 STAFF_ROLES = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
 
 
+def member_roles(administers: bool, buys: bool, accounts: bool) -> frozenset[str]:
+    """The roles of somebody whom an organisation has let in: whoever is in reads."""
+    given = ((MEMBER_ADMIN, administers), (BUYER, buys), (ACCOUNTANT, accounts))
+    return frozenset({READER, *(role for role, has_it in given if has_it)})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person, or the shop's own clock or card processor, at the moment of an act.
 
-    `roles` are the roles that count for the subject at hand; `organisation_id` the body acted for.
+    `roles` are the roles that count for the subject at hand; `organisation_id` the body acted for,
+    `establishment_id` the one of its establishments where the person works; `confined` whether only
+    that one's papers are his to read.
     """
 
     name: str
@@ -29,6 +37,8 @@ class Actor:
     user_id: int | None = None
     organisation_id: int | None = None
     email: str | None = None
+    establishment_id: int | None = None
+    confined: bool = False
 
     @property
     def is_staff(self) -> bool:

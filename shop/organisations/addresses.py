@@ -11,8 +11,8 @@ from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import record
-from shop.organisations.models import Address, Organisation
-from shop.organisations.organisations import change_header, get_organisation
+from shop.organisations.models import Address, Establishment
+from shop.organisations.organisations import change_header, get_establishment
 
 HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
 
@@ -24,6 +24,8 @@ class Buyer(Protocol):
     def user_id(self) -> int: ...
     @property
     def organisation_id(self) -> int | None: ...
+    @property
+    def establishment_id(self) -> int | None: ...
     @property
     def name(self) -> str: ...
     @property
@@ -68,9 +70,9 @@ def address_choices(session: Session, viewer: Buyer) -> AddressChoices:
     """The places, paying services and contact that this person's checkout starts from."""
     kept = _addresses(session, viewer.organisation_id, viewer.user_id)
     header: Place | None = None
-    if viewer.organisation_id is not None:
+    if viewer.establishment_id is not None:
         stored = session.scalar(
-            select(Organisation.header).where(Organisation.id == viewer.organisation_id)
+            select(Establishment.header).where(Establishment.id == viewer.establishment_id)
         )
         header = place_from(stored or {})
     else:
@@ -114,13 +116,13 @@ def add_place(
 
 
 def set_header(session: Session, place: Place, *, by: Actor, at: datetime) -> None:
-    """The address at the head of quotes and invoices: the organisation's, or the person's own.
+    """The address at the head of quotes and invoices: his establishment's, or the person's own.
 
     Raises NotAllowed.
     """
     if by.organisation_id is not None:
-        organisation = get_organisation(session, by.organisation_id, lock=True)
-        change_header(session, organisation, asdict(place), by=by, at=at)
+        establishment = get_establishment(session, by.establishment_id or 0, by.organisation_id)
+        change_header(session, establishment, asdict(place), by=by, at=at)
         return
     own = (Address.user_id == by.user_id) & (Address.kind == HEADER)
     address = session.scalar(select(Address).where(own))

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
 from shop.ground.actors import SALES, SALES_ADMIN
-from shop.organisations.models import Organisation, VerificationDecision
+from shop.organisations.models import Establishment, Organisation, VerificationDecision
 from shop.organisations.rules import Verification
 
 
@@ -33,10 +33,13 @@ def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Org
     statement = select(Organisation).order_by(Organisation.name, Organisation.id).limit(limit)
     if wanted:
         digits = "".join(wanted.split())
+        numbered = select(Establishment.organisation_id).where(
+            Establishment.siret.startswith(digits, autoescape=True)
+        )
         statement = statement.where(
             Organisation.name.icontains(wanted, autoescape=True)
             | Organisation.customer_code.icontains(wanted, autoescape=True)
-            | Organisation.siret.startswith(digits, autoescape=True)
+            | Organisation.id.in_(numbered)
         )
     return list(session.scalars(statement))
 

@@ -16,7 +16,7 @@ from shop.organisations import cases
 from shop.organisations.forms import TermsForm
 from shop.organisations.legal_categories import decide as decision_of
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import get_organisation, set_terms
+from shop.organisations.organisations import establishments_of, get_organisation, set_terms
 from shop.organisations.rules import DelayTooLong
 from shop.organisations.verification import open_acts
 
@@ -89,6 +89,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
     html = render_template(
         "organisations/client.html",
         organisation=organisation,
+        establishments=establishments_of(session, organisation.id),
         decision=decision_of(organisation.legal_category),
         members=cases.members_of(session, organisation),
         acts={step.act for step in open_acts(organisation, actor())},

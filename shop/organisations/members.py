@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
-from shop.ground.actors import ADMIN, MEMBER_ADMIN, SALES_ADMIN, Actor
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 
@@ -38,7 +39,7 @@ def remove_member(
     if membership.id == last and not without_administrator:
         raise LastAdministrator(name=person.name)
     session.delete(membership)
-    person.close_sessions()
+    close_sessions(session, person.id, at=at)
     record(
         session,
         f"organisation:{membership.organisation_id}",
@@ -46,7 +47,7 @@ def remove_member(
         by=by,
         at=at,
         member=person.id,
-        role=membership.role,
+        roles=sorted(membership.roles),
         was_in=membership.approved_at is not None,
     )
 
@@ -57,7 +58,7 @@ def last_administrator(session: Session, organisation_id: int) -> int | None:
         select(Membership.id)
         .where(
             Membership.organisation_id == organisation_id,
-            Membership.role == MEMBER_ADMIN,
+            Membership.administers,
             Membership.approved_at.is_not(None),
         )
         .limit(2)

@@ -1,5 +1,6 @@
 """Organisations: registering one, joining one, letting a colleague in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
+from shop.accounts.models import Membership
+from shop.accounts.rights import KEEP_ADDRESSES, ensure_may
 from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
@@ -15,7 +17,7 @@ from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
 from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
 from shop.organisations.legal_categories import decide
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register import find_body
 from shop.organisations.rules import EngagementRule, Nature, Verification, ensure_delay
@@ -37,7 +39,8 @@ def register_organisation(
     by: Actor,
     at: datetime,
 ) -> Organisation:
-    """Register the establishment that a person buys for, or ask to join it when it is known.
+    """Register the establishment that a person buys for, or ask to join its organisation when that
+    is known.
 
     `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
     keys of parties.Place. A body's legal category comes from the register, else from
@@ -46,43 +49,51 @@ def register_organisation(
     siret = read_siret(siret)
     if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
         raise AlreadyMember
-    known = find_organisation(session, siret)
-    if known is not None:
-        _ask_to_join(session, known, by=by, at=at)
-        return known
-    organisation = _new(
-        session,
-        siret=siret,
-        name=name.strip(),
-        header=header or {},
-        legal_category=legal_category,
-        declared_private=declared_private,
-        at=at,
-    )
-    try:
-        with session.begin_nested():
-            session.add(organisation)
-    except IntegrityError as error:  # a colleague registers the same establishment right now
-        raise Changed from error
-    session.add(
-        Membership(
-            user_id=by.user_id,
-            organisation_id=organisation.id,
-            role=MEMBER_ADMIN,
-            approved_at=at,
+    organisation = find_organisation(session, siren_of(siret))
+    is_new = organisation is None
+    if organisation is None:
+        organisation = _new(
+            session,
+            siret=siret,
+            name=name.strip(),
+            legal_category=legal_category,
+            declared_private=declared_private,
+            at=at,
         )
+        _add(session, organisation)
+    establishment = ensure_establishment(
+        session, organisation, siret, name=name, header=header or {}, at=at
     )
+    membership = Membership(
+        user_id=by.user_id,
+        organisation_id=organisation.id,
+        establishment_id=establishment.id,
+        asked_at=at,
+    )
+    membership.grant((MEMBER_ADMIN,) if is_new else (BUYER,))
+    if is_new:
+        membership.approved_at = at
+    session.add(membership)
     record(
         session,
         f"organisation:{organisation.id}",
-        "register",
+        "register" if is_new else "ask_to_join",
         by=by,
         at=at,
-        target=organisation.verification,
+        target=organisation.verification if is_new else None,
         siret=siret,
-        name=organisation.name,
+        name=establishment.name,
     )
     return organisation
+
+
+def _add(session: Session, row: Organisation | Establishment) -> None:
+    """Raises Changed when a colleague registers the same one right now."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise Changed from error
 
 
 def _new(
@@ -90,7 +101,6 @@ def _new(
     *,
     siret: str,
     name: str,
-    header: dict[str, Any],
     legal_category: str,
     declared_private: bool,
     at: datetime,
@@ -101,44 +111,68 @@ def _new(
     if declared_private and not category:
         decision = LegalDecision(Nature.PRIVATE, USUAL_DELAY, DECLARED_PRIVATE)
     is_private = decision.nature is Nature.PRIVATE
-    place = {"name": name, "line1": "", "postal_code": body.postal_code if body else "", "city": ""}
     return Organisation(
         customer_code=take_customer_code(session),
         name=name,
         siren=siren_of(siret),
-        siret=siret,
         legal_category=category,
         nature=decision.nature,
         verification=Verification.UNVERIFIED if is_private else Verification.PENDING,
         verification_reason=decision.reason,
         payment_delay_days=decision.payment_delay_days,
-        header=place | header,
         created_at=at,
     )
 
 
-def _ask_to_join(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
-    session.add(
-        Membership(
-            user_id=by.user_id, organisation_id=organisation.id, role=BUYER, approved_at=None
-        )
+def ensure_establishment(
+    session: Session,
+    organisation: Organisation,
+    siret: str,
+    *,
+    name: str = "",
+    header: dict[str, Any] | None = None,
+    at: datetime,
+) -> Establishment:
+    """The establishment of that SIRET, added to its organisation if the shop does not know it.
+
+    `header` has the keys of parties.Place. Raises Changed.
+    """
+    known = session.scalar(select(Establishment).where(Establishment.siret == siret))
+    if known is not None:
+        return known
+    body = find_body(session, organisation.siren)
+    called = name.strip() or organisation.name
+    place = {"name": called, "line1": "", "postal_code": body.postal_code if body else ""}
+    establishment = Establishment(
+        organisation_id=organisation.id,
+        siret=siret,
+        name=called,
+        header=place | {"city": ""} | (header or {}),
+        created_at=at,
     )
-    record(session, f"organisation:{organisation.id}", "ask_to_join", by=by, at=at)
+    _add(session, establishment)
+    return establishment
 
 
 def let_in(
-    session: Session, membership: Membership, *, role: str = BUYER, by: Actor, at: datetime
+    session: Session,
+    membership: Membership,
+    *,
+    roles: Iterable[str] = (BUYER,),
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Approve a person who asked to join; by the office, once sure that he acts for this body.
 
-    `role` is one of actors.MEMBER_ROLES. Raises NotAllowed.
+    `roles` are of actors.MEMBER_ROLES. Raises NotAllowed.
     """
-    if not by.has(SALES_ADMIN, ADMIN) or role not in MEMBER_ROLES:
+    given = frozenset(roles)
+    if not by.has(SALES_ADMIN, ADMIN) or not given.issubset(MEMBER_ROLES):
         raise NotAllowed(act="let_in")
     if membership.approved_at is None:
         membership.approved_at = at
-        membership.role = role
-        session.get_one(User, membership.user_id).close_sessions()
+        membership.approved_by = by.name
+        membership.grant(given)
         record(
             session,
             f"organisation:{membership.organisation_id}",
@@ -146,21 +180,34 @@ def let_in(
             by=by,
             at=at,
             member=membership.user_id,
-            role=role,
+            roles=sorted(membership.roles),
         )
 
 
 def change_header(
-    session: Session, organisation: Organisation, header: dict[str, Any], *, by: Actor, at: datetime
+    session: Session,
+    establishment: Establishment,
+    header: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Change the letterhead address of the quotes to come; issued papers keep theirs.
 
     The name stays: changing it re-opens the verification. Raises NotAllowed.
     """
-    if by.organisation_id != organisation.id or not by.has(MEMBER_ADMIN, BUYER):
+    ensure_may(by, KEEP_ADDRESSES)
+    if by.organisation_id != establishment.organisation_id:
         raise NotAllowed(act="change_header")
-    organisation.header = header | {"name": organisation.name}
-    record(session, f"organisation:{organisation.id}", "change_header", by=by, at=at)
+    establishment.header = header | {"name": establishment.name}
+    record(
+        session,
+        f"organisation:{establishment.organisation_id}",
+        "change_header",
+        by=by,
+        at=at,
+        siret=establishment.siret,
+    )
 
 
 def set_terms(
@@ -197,9 +244,42 @@ def set_terms(
     )
 
 
-def find_organisation(session: Session, siret: str) -> Organisation | None:
-    """The organisation of a SIRET, or None."""
-    return session.scalar(select(Organisation).where(Organisation.siret == siret))
+def find_organisation(session: Session, siren: str) -> Organisation | None:
+    """The organisation of a SIREN, or None."""
+    return session.scalar(select(Organisation).where(Organisation.siren == siren))
+
+
+def establishments_of(session: Session, organisation_id: int) -> list[Establishment]:
+    """Its establishments, in the order in which they came."""
+    return list(
+        session.scalars(
+            select(Establishment)
+            .where(Establishment.organisation_id == organisation_id)
+            .order_by(Establishment.id)
+        )
+    )
+
+
+def organisation_at(
+    session: Session, establishment_id: int | None
+) -> tuple[Organisation, Establishment] | None:
+    """An establishment with its organisation, in one statement; None without one."""
+    row = session.execute(
+        select(Organisation, Establishment)
+        .join(Establishment, Establishment.organisation_id == Organisation.id)
+        .where(Establishment.id == establishment_id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def get_establishment(
+    session: Session, establishment_id: int, organisation_id: int
+) -> Establishment:
+    """An establishment of that organisation. Raises NotFound."""
+    establishment = session.get(Establishment, establishment_id)
+    if establishment is None or establishment.organisation_id != organisation_id:
+        raise NotFound
+    return establishment
 
 
 def get_organisation(session: Session, organisation_id: int, *, lock: bool = False) -> Organisation:

@@ -18,7 +18,12 @@ from shop.organisations.forms import ReasonForm, VerifyForm
 from shop.organisations.legal_categories import decide as decision_of
 from shop.organisations.members import last_administrator, remove_member
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import get_membership, get_organisation, let_in
+from shop.organisations.organisations import (
+    establishments_of,
+    get_membership,
+    get_organisation,
+    let_in,
+)
 from shop.organisations.register import find_body
 
 room = Blueprint("verification", __name__, url_prefix="/staff/verifications")
@@ -144,6 +149,7 @@ def _page(organisation: Organisation, form: VerifyForm, reason: ReasonForm) -> s
     return render_template(
         "organisations/decide.html",
         organisation=organisation,
+        establishments=establishments_of(session, organisation.id),
         waiting=cases.pending_organisations(session),
         body=find_body(session, organisation.siren),
         decision=decision_of(organisation.legal_category),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
-from shop.ground.actors import MEMBER_ADMIN, Actor
+from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
@@ -152,6 +152,7 @@ def _move(
                 at=at,
                 by_name=by.name,
                 user_id=by.user_id,
+                act=act,
                 verification=organisation.verification,
                 reason=organisation.verification_reason,
                 evidence=kept,
@@ -194,7 +195,7 @@ def _administrators(session: Session, organisation: Organisation) -> Iterable[Us
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == organisation.id,
-            Membership.role == MEMBER_ADMIN,
+            Membership.administers,
             Membership.approved_at.is_not(None),
             User.active,
         )

@@ -89,8 +89,8 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
     assert client.post("/register", data=answers).status_code == 303
     with database.reading_session() as session:
         body = session.scalars(select(Organisation)).one()
-        assert (body.siret, body.verification) == ("21370072700018", Verification.PENDING)
-        assert session.scalars(select(Membership)).one().role == "member_admin"
+        assert (body.siren, body.verification) == ("213700727", Verification.PENDING)
+        assert session.scalars(select(Membership)).one().administers
     assert "Vérification en cours" in client.get("/account").text
 
 
@@ -243,9 +243,7 @@ def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, databa
     enter(client)
     client.post("/account/addresses/paying_service/new", data={"name": "Comptabilité"})
     with database.transaction() as session:
-        session.scalars(
-            select(Membership).where(Membership.user_id == user_id)
-        ).one().role = "reader"
+        session.scalars(select(Membership).where(Membership.user_id == user_id)).one().grant([])
     page = client.get("/account/addresses").text
     assert "Comptabilité" in page
     assert "Modifier" not in page

@@ -46,7 +46,7 @@ def test_the_demonstration_has_its_people(filled: Database):
 
         buyer = viewer("acheteur@ville.example")
         assert buyer.is_public_body
-        assert buyer.member_role == "buyer"
+        assert buyer.member_roles == {"buyer", "reader"}
         choices = address_choices(session, buyer)
         assert choices.header is not None
         assert choices.delivery

@@ -16,7 +16,7 @@ from shop.accounts.models import Membership
 from shop.cart.models import CartLine
 from shop.catalogue.models import Stock
 from shop.ground import clock
-from shop.ground.actors import SALES_ADMIN
+from shop.ground.actors import ADMIN, SALES_ADMIN
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
@@ -249,7 +249,7 @@ def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
 def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town):
     with database.transaction() as session:
         membership = session.scalars(select(Membership)).one()
-        membership.role = "accountant"
+        membership.grant(["accountant"])
     assert buyer.get("/commande/paiement").status_code == 403
     for url in ("/commande/paiement/carte", "/quotes"):
         assert buyer.post(url, data={"accepted": "y"}).status_code == 303
@@ -277,10 +277,11 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
     draw(buyer)
     number, data = scan(database)
     buyer.post(f"/quotes/{number}/scan", data={"scan": (BytesIO(data), "BC-1.pdf")})
-    desk = staff(app, database, SALES_ADMIN)
     with database.reading_session() as session:
-        last = session.scalars(select(Quote.valid_until)).one()
+        quote = session.scalars(select(Quote)).one()
+    last = quote.valid_until
     with clock.travelled(timedelta(days=(last - clock.today()).days + 1)):
+        desk, buyer = staff(app, database, SALES_ADMIN), sign_in(buyer, quote.user_id)
         assert "expiré" in desk.get(f"/staff/originaux/{number}").text
         late = record(desk, number, database)
         assert late.status_code == 422
@@ -288,6 +289,7 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
         assert "Renouveler" not in late.text
         assert "a expiré" in buyer.get(f"/dossiers/{number}").text
     with clock.travelled(timedelta(days=(last - clock.today()).days)):
+        desk = staff(app, database, ADMIN)
         assert record(desk, number, database).status_code == 303
     assert count(database, Order) == 1
 
@@ -335,10 +337,11 @@ def test_cancelling_asks_first(buyer, database):
     assert "Ce dossier est annulé" in buyer.get(f"/dossiers/{number}").text
 
 
-def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database):
+def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database, town):
     draw(buyer)
     number, _data = scan(database)
     with clock.travelled(timedelta(days=40)):
+        sign_in(buyer, town.buyer.user_id)
         page = buyer.get(f"/dossiers/{number}").text
         assert "Renouveler ce devis" in page
         answer = buyer.post(f"/quotes/{number}/renewal")

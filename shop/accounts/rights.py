@@ -1,0 +1,85 @@
+"""What each role opens to a member of an organisation. Pure rules.
+
+The table decides who may act, is shown to whoever grants rights, and makes the tests' matrix.
+Reading is in all roles; an administrator may everything.
+"""
+
+from dataclasses import dataclass
+
+from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
+from shop.ground.errors import N_, NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One line of the table: what is opened, to whom. `about` is an English source sentence."""
+
+    name: str
+    who: frozenset[str]
+    about: str
+
+
+READ = Right(
+    "read",
+    frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT, READER}),
+    N_("Read quotes, orders and all their papers"),
+)
+BUY = Right(
+    "buy",
+    frozenset({MEMBER_ADMIN, BUYER}),
+    N_("Draw quotes, send purchase orders, pay by card, renew and cancel"),
+)
+KEEP_ADDRESSES = Right(
+    "keep_addresses",
+    frozenset({MEMBER_ADMIN, BUYER}),
+    N_("Keep the letterhead address and the places of delivery"),
+)
+KEEP_CONTACTS = Right(
+    "keep_contacts",
+    frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT}),
+    N_("Keep the contacts: buyer, delivery, payer, signatory"),
+)
+KEEP_PAYING_SERVICES = Right(
+    "keep_paying_services",
+    frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT}),
+    N_("Keep the paying services and their codes"),
+)
+EXPORT_INVOICES = Right(
+    "export_invoices",
+    frozenset({MEMBER_ADMIN, ACCOUNTANT}),
+    N_("List the invoices and export them"),
+)
+ADMINISTER = Right(
+    "administer",
+    frozenset({MEMBER_ADMIN}),
+    N_("Invite and let in colleagues, grant and withdraw rights, ask for changes"),
+)
+
+RIGHTS = (
+    READ,
+    BUY,
+    KEEP_ADDRESSES,
+    KEEP_CONTACTS,
+    KEEP_PAYING_SERVICES,
+    EXPORT_INVOICES,
+    ADMINISTER,
+)
+
+#: What each role is called, in the order in which they are offered.
+ROLE_NAMES = {
+    MEMBER_ADMIN: N_("administrator"),
+    BUYER: N_("buyer"),
+    ACCOUNTANT: N_("accountant"),
+    READER: N_("reader"),
+}
+
+
+def may(by: Actor, right: Right) -> bool:
+    """Whether one of his roles opens it."""
+    return by.has(*right.who)
+
+
+def ensure_may(by: Actor, right: Right) -> None:
+    """Raises NotAllowed unless one of his roles opens it."""
+    if not may(by, right):
+        raise NotAllowed(act=right.name)
