@@ -109,6 +109,12 @@ BY_NAME = {
     "shop/catalogue/list_pages.py": EDGES,
     "shop/dossiers/words.py": EDGES,
     "shop/organisations/clients.py": EDGES,
+    "shop/organisations/register_answers.py": RULES,
+    "shop/organisations/evidence.py": RULES,
+    "shop/organisations/membership.py": RULES,
+    "shop/organisations/team.py": EDGES,
+    "shop/organisations/domain_rules.py": RULES,
+    "shop/organisations/free_mail.py": RULES,
     "checkout/steps/sums.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and

@@ -4,7 +4,7 @@ Only a verified public body draws quotes. Every decision is kept: who, when, on 
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,17 +16,11 @@ from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
 from shop.ground.workflow import Step
+from shop.organisations.evidence import Evidence, NoEvidence
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation, VerificationDecision
 from shop.organisations.procedure import PROCEDURE
 from shop.organisations.rules import Nature, Verification
-
-
-class NoEvidence(DomainError):
-    sentence = N_(
-        "Tick the letter or the call back, seen or made by you: the register proves that the body"
-        " exists, not who acts for it, and nobody has confirmed the e-mail address."
-    )
 
 
 class NoReason(DomainError):
@@ -42,23 +36,6 @@ class NotAPublicBody(DomainError):
 
 class CategoryUnknown(DomainError):
     sentence = N_("Choose the legal category that the register shows before you verify.")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What shows that the person acts for the body; `note`: what was seen, whom one called.
-
-    An address at the body's own domain is a clue, not a proof: anybody may have typed it.
-    """
-
-    email_domain: bool = False
-    letter: bool = False
-    call_back: bool = False
-    note: str = ""
-
-    @property
-    def is_enough(self) -> bool:
-        return self.letter or self.call_back
 
 
 def verify(
