@@ -23,7 +23,7 @@ from shop.ground.letterhead import Letterhead, set_letterhead
 from shop.ground.money import Money, UnitPrice
 from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation, PublicBody
-from shop.organisations.organisations import register_organisation
+from shop.organisations.registration import register_organisation
 from shop.organisations.verification import Evidence, verify
 
 #: A working morning: the moment of whatever needs no other.

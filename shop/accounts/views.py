@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts import attempts, people
 from shop.accounts.forms import ProfileForm, RegisterForm, SignInForm
-from shop.accounts.guards import signed_in
+from shop.accounts.guards import everybody, signed_in
 from shop.accounts.overview import account_of
 from shop.accounts.passwords import hash_password
 from shop.accounts.sessions import actor, carried_over, start, viewer
@@ -19,12 +19,13 @@ from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, language, local_target, reading, sentence_of
 from shop.organisations.forms import BODY, COMPANY
-from shop.organisations.organisations import register_organisation
+from shop.organisations.registration import register_organisation
 
 room = Blueprint("accounts", __name__)
 
 
 @room.get("/sign-in")
+@everybody
 def sign_in() -> Any:
     if viewer():
         return redirect(local_target(request.args.get("next"), url_for("accounts.overview")), 303)
@@ -32,6 +33,7 @@ def sign_in() -> Any:
 
 
 @room.post("/sign-in")
+@everybody
 def enter() -> Any:
     form = SignInForm()
     if not form.validate():
@@ -94,6 +96,7 @@ def _open_session(write: Session, user_id: int) -> None:
 
 
 @room.post("/sign-out")
+@everybody
 def sign_out() -> Any:
     person = viewer()
     if person:
@@ -108,6 +111,7 @@ def sign_out() -> Any:
 
 
 @room.get("/register")
+@everybody
 def register() -> Any:
     if viewer():
         return redirect(url_for("accounts.overview"), 303)
@@ -118,6 +122,7 @@ def register() -> Any:
 
 
 @room.post("/register")
+@everybody
 def open_account() -> Any:
     form = RegisterForm()
     if not form.validate():

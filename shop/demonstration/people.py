@@ -18,8 +18,9 @@ from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
 from shop.organisations.addresses import HEADER, add_paying_service, add_place
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import let_in, register_organisation, set_terms
+from shop.organisations.organisations import let_in, set_terms
 from shop.organisations.register import import_register
+from shop.organisations.registration import register_organisation
 from shop.organisations.rules import EngagementRule, is_public_body
 from shop.organisations.verification import Evidence, refuse, suspend, verify
 

@@ -1,4 +1,4 @@
-"""Organisations: registering one, joining one, letting a colleague in."""
+"""Organisations: their establishments, letting a colleague in, the terms agreed with them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,118 +10,28 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
 from shop.accounts.rights import KEEP_ADDRESSES, ensure_may
-from shop.ground.actors import ADMIN, BUYER, MEMBER_ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
+from shop.ground.actors import ADMIN, BUYER, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
-from shop.ground.numbering import take_customer_code
-from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register import find_body
-from shop.organisations.rules import EngagementRule, Nature, Verification, ensure_delay
-from shop.organisations.siret import read_siret, siren_of
+from shop.organisations.rules import EngagementRule, ensure_delay
 
 
 class AlreadyMember(DomainError):
     sentence = N_("You belong to an organisation already: one account buys for one organisation.")
 
 
-def register_organisation(
-    session: Session,
-    *,
-    siret: str,
-    name: str,
-    header: dict[str, Any] | None = None,
-    legal_category: str = "",
-    declared_private: bool = False,
-    by: Actor,
-    at: datetime,
-) -> Organisation:
-    """Register the establishment that a person buys for, or ask to join its organisation when that
-    is known.
-
-    `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
-    keys of parties.Place. A body's legal category comes from the register, else from
-    `legal_category`. Raises SiretMistake, AlreadyMember, Changed.
-    """
-    siret = read_siret(siret)
-    if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
-        raise AlreadyMember
-    organisation = find_organisation(session, siren_of(siret))
-    is_new = organisation is None
-    if organisation is None:
-        organisation = _new(
-            session,
-            siret=siret,
-            name=name.strip(),
-            legal_category=legal_category,
-            declared_private=declared_private,
-            at=at,
-        )
-        _add(session, organisation)
-    establishment = ensure_establishment(
-        session, organisation, siret, name=name, header=header or {}, at=at
-    )
-    membership = Membership(
-        user_id=by.user_id,
-        organisation_id=organisation.id,
-        establishment_id=establishment.id,
-        asked_at=at,
-    )
-    membership.grant((MEMBER_ADMIN,) if is_new else (BUYER,))
-    if is_new:
-        membership.approved_at = at
-    session.add(membership)
-    record(
-        session,
-        f"organisation:{organisation.id}",
-        "register" if is_new else "ask_to_join",
-        by=by,
-        at=at,
-        target=organisation.verification if is_new else None,
-        siret=siret,
-        name=establishment.name,
-    )
-    return organisation
-
-
-def _add(session: Session, row: Organisation | Establishment) -> None:
+def add_once(session: Session, row: Organisation | Establishment) -> None:
     """Raises Changed when a colleague registers the same one right now."""
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
         raise Changed from error
-
-
-def _new(
-    session: Session,
-    *,
-    siret: str,
-    name: str,
-    legal_category: str,
-    declared_private: bool,
-    at: datetime,
-) -> Organisation:
-    body = find_body(session, siren_of(siret))
-    category = body.legal_category if body else legal_category
-    decision = decide(category)
-    if declared_private and not category:
-        decision = LegalDecision(Nature.PRIVATE, USUAL_DELAY, DECLARED_PRIVATE)
-    is_private = decision.nature is Nature.PRIVATE
-    return Organisation(
-        customer_code=take_customer_code(session),
-        name=name,
-        siren=siren_of(siret),
-        legal_category=category,
-        nature=decision.nature,
-        verification=Verification.UNVERIFIED if is_private else Verification.PENDING,
-        verification_reason=decision.reason,
-        payment_delay_days=decision.payment_delay_days,
-        created_at=at,
-    )
 
 
 def ensure_establishment(
@@ -150,7 +60,7 @@ def ensure_establishment(
         header=place | {"city": ""} | (header or {}),
         created_at=at,
     )
-    _add(session, establishment)
+    add_once(session, establishment)
     return establishment
 
 

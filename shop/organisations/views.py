@@ -11,7 +11,7 @@ from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, local_target, reading
-from shop.organisations import addresses, organisations, verification
+from shop.organisations import addresses, organisations, registration, verification
 from shop.organisations.addresses import DELIVERY, PAYING_SERVICE
 from shop.organisations.forms import (
     COMPANY,
@@ -41,7 +41,7 @@ def add_organisation() -> Any:
     if not form.validate():
         return render_template("organisations/register.html", form=form), 422
     with database().transaction() as session:
-        organisations.register_organisation(
+        registration.register_organisation(
             session,
             siret=form.siret.data or "",
             name=form.organisation.data or "",

@@ -10,7 +10,7 @@ from shop.accounts.people import actor_of, register_person
 from shop.ground.db import Database
 from shop.organisations import verification
 from shop.organisations.models import Address, Organisation, PublicBody, VerificationDecision
-from shop.organisations.organisations import register_organisation
+from shop.organisations.registration import register_organisation
 from shop.organisations.rules import Nature, Verification
 from tests.conftest import REAL_HASHER
 from tests.factories import AT

@@ -15,7 +15,7 @@ from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.organisations.members import remove_member
-from shop.organisations.organisations import register_organisation
+from shop.organisations.registration import register_organisation
 from tests.factories import AT, OFFICE
 from tests.orders import make_ordered
 from tests.people import sign_in

@@ -15,7 +15,7 @@ from shop.ground.db import Database
 from shop.ground.errors import Changed, IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations import addresses, cases, organisations, verification
+from shop.organisations import addresses, cases, organisations, registration, verification
 from shop.organisations.members import LastAdministrator, last_administrator, remove_member
 from shop.organisations.models import Organisation, PublicBody, VerificationDecision
 from shop.organisations.register import find_body, import_register, search_bodies
@@ -50,7 +50,7 @@ def person(session, email="claire@chinon.example", name="Claire Marchand") -> Us
 
 def chinon(session, user: User | None = None) -> Organisation:
     user = user or person(session)
-    return organisations.register_organisation(
+    return registration.register_organisation(
         session, siret=CHINON, name="Ville de Chinon", by=actor_of(user), at=AT
     )
 
@@ -80,7 +80,7 @@ def test_a_body_that_the_register_ignores_waits_too(database: Database):
 def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Database):
     with database.transaction() as session:
         user = person(session, "paul@son.example")
-        company = organisations.register_organisation(
+        company = registration.register_organisation(
             session,
             siret=COMPANY,
             name="Son SARL",
@@ -97,7 +97,7 @@ def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Databa
 
 def test_who_says_company_of_a_public_body_is_told_by_the_register(register: Database):
     with register.transaction() as session:
-        body = organisations.register_organisation(
+        body = registration.register_organisation(
             session,
             siret=CHINON,
             name="Chinon",
