@@ -59,5 +59,20 @@ PROCEDURE = Procedure(
             "the engagement rule, the payment delay, the account manager",
             N_("Keep these terms"),
         ),
+        Step(
+            (Verification.PENDING, Verification.VERIFIED),
+            "prove_domain",
+            None,
+            _OFFICE,
+            "the e-mail domain, where the office found it",
+        ),
+        Step(
+            tuple(Verification),
+            "withdraw_domain",
+            None,
+            _OFFICE,
+            "the e-mail domain, who, when",
+            N_("Withdraw this domain"),
+        ),
     ),
 )
