@@ -18,6 +18,7 @@ WRITTEN_ONCE = ('register_checks',)
 def upgrade():
     _ensure_one_organisation_a_siren()
     _people()
+    _attempts()
     _establishments()
     _memberships()
     _organisations()
@@ -64,6 +65,22 @@ def _people():
         sa.Column('used_at', MOMENT),
     )
     op.create_index('ix_recovery_codes_user_id', 'recovery_codes', ['user_id'])
+
+
+def _attempts():
+    """What was counted in the last quarter of an hour is forgotten: nobody loses by it."""
+    op.drop_table('sign_in_failures')
+    op.create_table(
+        'past_attempts',
+        sa.Column('id', ID, primary_key=True),
+        sa.Column('kind', sa.String(20), nullable=False),
+        sa.Column('account', sa.String(64), nullable=False),
+        sa.Column('origin', sa.String(64), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+    )
+    op.create_index('ix_past_attempts_account', 'past_attempts', ['account', 'kind', 'at'])
+    op.create_index('ix_past_attempts_origin', 'past_attempts', ['origin', 'kind', 'at'])
+    op.create_index('ix_past_attempts_at', 'past_attempts', ['kind', 'at'])
 
 
 def _establishments():

@@ -69,22 +69,24 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
-class SignInFailure(Base):
-    """A password that was not the right one, kept for the minutes in which it counts.
+class PastAttempt(Base):
+    """Something that counts against who tries too often (attempts.py), kept as long as it counts.
 
     `account` and `origin` are digests of the e-mail address typed and of the network address.
     """
 
-    __tablename__ = "sign_in_failures"
+    __tablename__ = "past_attempts"
     __table_args__ = (
-        Index("ix_sign_in_failures_account", "account", "at"),
-        Index("ix_sign_in_failures_origin", "origin", "at"),
+        Index("ix_past_attempts_account", "account", "kind", "at"),
+        Index("ix_past_attempts_origin", "origin", "kind", "at"),
+        Index("ix_past_attempts_at", "kind", "at"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
     account: Mapped[str] = mapped_column(String(64))
     origin: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 class Membership(Base):

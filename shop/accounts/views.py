@@ -60,10 +60,10 @@ def _let_in(email: str, password: str) -> None:
         user_id = people.check_credentials(reading(), email=email, password=password)
     except people.WrongCredentials:
         with database().transaction() as write:
-            attempts.note_failure(write, attempt, at=now())
+            attempts.note(write, attempt, at=now())
         raise
     with database().transaction() as write:
-        attempts.forget_failures(write, attempt)
+        attempts.forget(write, attempt)
         people.sign_in(write, user_id, at=now())
         _open_session(write, user_id)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.accounts import attempts
-from shop.accounts.models import Membership, SignInFailure, User
+from shop.accounts.models import Membership, PastAttempt, User
 from shop.accounts.passwords import hash_password
 from shop.accounts.people import actor_of, register_person
 from shop.dossiers.dossiers import may_read, open_dossier
@@ -22,6 +22,7 @@ from tests.people import sign_in
 
 PASSWORD = "quatre mots faciles à retenir"
 CLAIRE = "claire@chinon.example"
+LIMIT = attempts.LIMITS[attempts.SIGN_IN]
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
 
 
 def test_who_guesses_is_stopped_and_the_owner_still_enters_from_elsewhere(client, claire):
-    for _ in range(attempts.MOST_TOGETHER):
+    for _ in range(LIMIT.together):
         assert enter(client, "un mauvais mot de passe").status_code == 422
     stopped = enter(client)
     assert stopped.status_code == 429
@@ -135,14 +136,14 @@ def test_who_guesses_is_stopped_and_the_owner_still_enters_from_elsewhere(client
 
 
 def test_an_unknown_address_is_counted_like_a_known_one(client, claire):
-    for _ in range(attempts.MOST_TOGETHER):
+    for _ in range(LIMIT.together):
         assert enter(client, "rien", email="personne@x.example").status_code == 422
     assert enter(client, "rien", email="personne@x.example").status_code == 429
 
 
 def test_registering_again_is_no_way_round_the_count(client, claire):
     answers = {"name": "X", "phone": "02 47 00 00 00", "email": CLAIRE, "buys_for": "self"}
-    for _ in range(attempts.MOST_TOGETHER):
+    for _ in range(LIMIT.together):
         answer = client.post("/register", data=answers | {"password": "mauvais mot de passe"})
         assert answer.status_code == 422
     assert client.post("/register", data=answers | {"password": PASSWORD}).status_code == 429
@@ -151,18 +152,18 @@ def test_registering_again_is_no_way_round_the_count(client, claire):
 def test_failures_slide_out_of_the_window_and_are_forgotten(database: Database):
     attempt = attempts.Attempt.on(CLAIRE, origin="192.0.2.1")
     with database.transaction() as session:
-        for _ in range(attempts.MOST_TOGETHER):
-            attempts.note_failure(session, attempt, at=AT)
+        for _ in range(LIMIT.together):
+            attempts.note(session, attempt, at=AT)
     with database.transaction() as session:
         with pytest.raises(attempts.TooManyAttempts):
             attempts.ensure_may_try(session, attempt, at=AT + timedelta(minutes=14))
-        later = AT + attempts.WINDOW
+        later = AT + LIMIT.window
         attempts.ensure_may_try(session, attempt, at=later)
-        attempts.note_failure(session, attempt, at=later)
+        attempts.note(session, attempt, at=later)
         session.flush()
-        assert session.scalar(select(func.count(SignInFailure.id))) == 1
-        attempts.forget_failures(session, attempt)
-        assert session.scalar(select(func.count(SignInFailure.id))) == 0
+        assert session.scalar(select(func.count(PastAttempt.id))) == 1
+        attempts.forget(session, attempt)
+        assert session.scalar(select(func.count(PastAttempt.id))) == 0
 
 
 @pytest.mark.parametrize("spread", ["account", "origin"])
@@ -172,8 +173,8 @@ def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(databas
         return attempts.Attempt(**facts)
 
     with database.transaction() as session:
-        for number in range(attempts.MOST_FROM_ORIGIN):
-            attempts.note_failure(session, attempt(number), at=now())
+        for number in range(LIMIT.from_origin):
+            attempts.note(session, attempt(number), at=now())
         session.flush()
         with pytest.raises(attempts.TooManyAttempts):
             attempts.ensure_may_try(session, attempt(-1), at=now())
