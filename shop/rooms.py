@@ -37,6 +37,7 @@ EDGES: tuple[str, ...] = (
     "shop.accounts.views",
     "shop.accounts.staff",
     "shop.organisations.views",
+    "shop.organisations.address_book",
     "shop.organisations.staff",
     "shop.organisations.clients",
     "shop.pages.views",

@@ -30,6 +30,7 @@ FLOORS = {
             "keyset",
             "delays",
             "gateway",
+            "rights",
         ),
         RULES,
     ),
@@ -109,13 +110,20 @@ BY_NAME = {
     "shop/catalogue/list_pages.py": EDGES,
     "shop/dossiers/words.py": EDGES,
     "shop/organisations/clients.py": EDGES,
+    "shop/organisations/address_book.py": EDGES,
     "shop/organisations/register_answers.py": RULES,
+    "shop/organisations/register_words.py": RULES,
     "shop/organisations/evidence.py": RULES,
     "shop/organisations/membership.py": RULES,
     "shop/organisations/team.py": EDGES,
     "shop/organisations/domain_rules.py": RULES,
     "shop/organisations/free_mail.py": RULES,
     "checkout/steps/sums.py": EDGES,
+    "shop/accounts/codes.py": RULES,
+    "shop/accounts/browsers.py": RULES,
+    "shop/accounts/security.py": EDGES,
+    "shop/accounts/second_step.py": EDGES,
+    "shop/accounts/own_password.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and
 #: the cart: there the floors below the forms are held apart, elsewhere whole rooms are.
@@ -354,3 +362,9 @@ def test_a_file_fits_a_few_screens():
 def test_the_top_level_is_as_the_owner_fixed_it():
     packages = {p.parent.name for p in ROOT.glob("*/__init__.py")}
     assert packages == {*PACKAGES, "tests"}
+
+
+def test_no_route_is_without_an_audience(app):
+    """Flask's own route for files of static/ is for everybody; every other says for whom it is."""
+    views = {name: view for name, view in app.view_functions.items() if name != "static"}
+    assert not [name for name, view in views.items() if not hasattr(view, "audience")]

@@ -17,6 +17,8 @@ from checkout.drafts.drafts import CheckoutReady, ready_draft
 from checkout.orders.sessions import remember_order
 from checkout.steps.visit import cart_id_of, shipping_names
 from checkout.ways import Way, register
+from shop.accounts.guards import everybody, member_with
+from shop.accounts.rights import BUY
 from shop.accounts.sessions import actor, carry_over, viewer
 from shop.cart.sessions import remember_what_is_left
 from shop.catalogue.rules import OutOfStock
@@ -43,6 +45,7 @@ register(Way(key="card", order=10, template="checkout/_card.html", context=card_
 
 
 @room.post("/commande/paiement/carte")
+@member_with(BUY, alone=True, guests=True)
 def pay() -> Any:
     """All five steps are checked again, then the customer goes to the processor's page."""
     by, at = actor(), now()
@@ -74,6 +77,7 @@ def pay() -> Any:
 
 
 @room.get("/commande/retour")
+@everybody
 def come_back() -> Any:
     """Back from the processor's page. What it did is asked of the processor, never believed."""
     payment = _own_payment(request.args.get("session_id", ""))

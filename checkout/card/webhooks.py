@@ -12,6 +12,7 @@ from checkout.card.models import CardPayment, ProcessorEvent
 from checkout.card.processor import gateway
 from checkout.card.refunds import look_again
 from checkout.card.settlement import settle
+from shop.accounts.guards import everybody
 from shop.ground.clock import now
 from shop.ground.web import csrf, database, reading
 
@@ -23,6 +24,7 @@ BIGGEST_EVENT = 500_000  # bytes
 
 @room.post("/card/webhook")
 @csrf.exempt
+@everybody
 def hear() -> Any:
     """Signed by the processor, or refused. An error answer makes it send the event again."""
     if (request.content_length or 0) > BIGGEST_EVENT:

@@ -9,7 +9,7 @@ from checkout.dossiers.page import read_order, state_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.orders.sessions import key_of, remember_order, take_thanks
-from shop.accounts.guards import signed_in
+from shop.accounts.guards import reader_of_dossier, signed_in
 from shop.accounts.sessions import actor
 from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
@@ -43,6 +43,7 @@ def index() -> Any:
 
 
 @room.get("/commandes/<number>")
+@reader_of_dossier(guests=True)
 def show(number: str) -> Any:
     """An order, for its owner, his organisation, the shop, or a guest with its key."""
     order, dossier = _own_order(number)

@@ -22,6 +22,8 @@ from checkout.steps.page import fill_in, places_of
 from checkout.steps.sums import sums_of
 from checkout.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
 from checkout.ways import WAYS
+from shop.accounts.guards import member_with
+from shop.accounts.rights import BUY
 from shop.accounts.sessions import actor, reads_excluding, viewer
 from shop.ground.clock import now
 from shop.ground.web import database, reading
@@ -43,6 +45,7 @@ def to_missing_step(refusal: StepMissing) -> Any:
 
 
 @room.get("/commande/identification")
+@member_with(BUY, alone=True, guests=True)
 def identification() -> Any:
     """Sign in, register, or go on as a guest. Somebody signed in goes straight on."""
     state = visit(Stop.IDENTIFICATION)
@@ -52,6 +55,7 @@ def identification() -> Any:
 
 
 @room.post("/commande/identification")
+@member_with(BUY, alone=True, guests=True)
 def go_on_as_guest() -> Any:
     state, form = visit(Stop.IDENTIFICATION), GuestForm()
     if not form.validate_on_submit():
@@ -63,6 +67,7 @@ def go_on_as_guest() -> Any:
 
 
 @room.get("/commande/adresses")
+@member_with(BUY, alone=True, guests=True)
 def addresses() -> Any:
     """Quote header, delivery, paying service, and the person whom the carrier calls."""
     state = visit(Stop.ADDRESSES)
@@ -72,6 +77,7 @@ def addresses() -> Any:
 
 
 @room.post("/commande/adresses")
+@member_with(BUY, alone=True, guests=True)
 def keep_addresses() -> Any:
     state, person = visit(Stop.ADDRESSES), viewer()
     form = AddressesForm()
@@ -87,6 +93,7 @@ def keep_addresses() -> Any:
 
 
 @room.get("/commande/livraison")
+@member_with(BUY, alone=True, guests=True)
 def shipping() -> Any:
     """The ways that suit the goods, with their price and the day they arrive."""
     state = visit(Stop.SHIPPING)
@@ -95,6 +102,7 @@ def shipping() -> Any:
 
 
 @room.post("/commande/livraison")
+@member_with(BUY, alone=True, guests=True)
 def keep_shipping() -> Any:
     state = visit(Stop.SHIPPING)
     form = ShippingForm()
@@ -108,6 +116,7 @@ def keep_shipping() -> Any:
 
 
 @room.get("/commande/paiement")
+@member_with(BUY, alone=True, guests=True)
 def payment() -> Any:
     """The card first, the other ways below, addresses again, amounts beside."""
     session = reading()

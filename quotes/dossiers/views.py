@@ -10,13 +10,14 @@ from checkout.orders.models import Order
 from quotes.dossiers.forms import ScanForm
 from quotes.dossiers.page import read_page
 from quotes.dossiers.rules import standing
+from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.purchase_orders import receive_scan
 from quotes.purchase_orders.rules import BodyNotVerified
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import QuoteExpired, days_left
-from shop.accounts.guards import signed_in
+from shop.accounts.guards import reader_of_dossier, signed_in
 from shop.accounts.sessions import actor
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.dossiers import get_dossier, readable_by
@@ -69,7 +70,7 @@ PAGE = 25
 
 
 @room.get("/dossiers/<number>")
-@signed_in
+@reader_of_dossier()
 def show(number: str) -> Any:
     """The heart: four stations, what is missing, the documents, the journal."""
     return _page(number, ScanForm())
@@ -95,7 +96,7 @@ def _page(number: str, form: ScanForm, status: int = 200) -> Any:
 
 
 @room.post("/quotes/<number>/scan")
-@signed_in
+@reader_of_dossier(PROCEDURE, "receive_scan")
 def send_scan(number: str) -> Any:
     """A copy of the purchase order, uploaded by the buyer or by staff."""
     form, by, at = ScanForm(), actor(), now()
@@ -128,7 +129,7 @@ def send_scan(number: str) -> Any:
 
 
 @room.get("/quotes/<number>/cancellation")
-@signed_in
+@reader_of_dossier(PROCEDURE, "cancel")
 def cancel(number: str) -> Any:
     """Giving a quote up asks first."""
     session = reading()
@@ -140,7 +141,7 @@ def cancel(number: str) -> Any:
 
 
 @room.post("/quotes/<number>/cancellation")
-@signed_in
+@reader_of_dossier(PROCEDURE, "cancel")
 def confirm_cancel(number: str) -> Any:
     """The quote is given up; what was set aside is freed."""
     by = actor()
@@ -151,7 +152,7 @@ def confirm_cancel(number: str) -> Any:
 
 
 @room.post("/quotes/<number>/renewal")
-@signed_in
+@reader_of_dossier(PROCEDURE, "renew")
 def renew(number: str) -> Any:
     """A new quote at today's prices, from an expired one."""
     by = actor()

@@ -15,7 +15,9 @@ from checkout.steps.visit import cart_id_of, shipping_names, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
-from shop.accounts.sessions import actor, viewer
+from shop.accounts.guards import body_with
+from shop.accounts.rights import BUY
+from shop.accounts.sessions import actor
 from shop.cart.contents import ensure_orderable
 from shop.cart.rules import wanted
 from shop.cart.sessions import cart_count, remember_count
@@ -25,7 +27,6 @@ from shop.ground.forms import ShopForm, required
 from shop.ground.web import database, language, reading
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import organisation_at
-from shop.organisations.rules import ensure_quote_way
 
 room = Blueprint("quotes", __name__)
 
@@ -42,9 +43,9 @@ class ConditionsForm(ShopForm):
 
 
 @room.get("/commande/devis")
+@body_with(BUY)
 def conditions() -> Any:
     """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
-    _ensure_way()
     with database().reading_session() as session:
         ready = ready_draft(
             session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
@@ -53,10 +54,10 @@ def conditions() -> Any:
 
 
 @room.post("/quotes")
+@body_with(BUY)
 def issue() -> Any:
     """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""
     form, by, at = ConditionsForm(), actor(), now()
-    _ensure_way()
     try:
         if not form.validate_on_submit():
             with database().reading_session() as session:
@@ -105,12 +106,6 @@ def issue() -> Any:
 def _to_dossier(number: str) -> Any:
     drawn = "mail" if request.form.get("by") == "mail" else "pdf"
     return redirect(url_for("dossiers.show", number=number, drawn=drawn), 303)
-
-
-def _ensure_way() -> None:
-    """Only for a verified public body: asked here, and again in the act."""
-    person = viewer()
-    ensure_quote_way(person.nature if person else None, person.verification if person else None)
 
 
 def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:

@@ -16,11 +16,13 @@ from shop.accounts.sessions import Viewer, viewer
 from shop.ground.actors import ADMIN, STAFF_ROLES
 from shop.ground.errors import NotAllowed
 from shop.ground.workflow import Procedure
+from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
 
 P = ParamSpec("P")
 View = Callable[P, Any]
 
-EVERYBODY, PEOPLE, MEMBERS, STAFF, READERS = "everybody", "people", "members", "staff", "readers"
+EVERYBODY, PEOPLE, MEMBERS, BODIES = "everybody", "people", "members", "bodies"
+STAFF, READERS = "staff", "readers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,16 @@ class Audience:
     """For whom a route is.
 
     `kind` EVERYBODY: visitors too. PEOPLE: whoever has an account. MEMBERS: members of an
-    organisation with one of `roles`, and people without organisation when `alone`. STAFF: the
-    shop's, with one of `roles`. READERS: whoever may read the dossier that the route names; to act
-    on it, with one of `roles`.
+    organisation with one of `roles`, and people without organisation when `alone`; visitors too
+    with `guests`. BODIES: members with one of `roles`, of a verified public body only. STAFF: the
+    shop's, with one of `roles`. READERS: whoever may read the dossier that the route names, with
+    `guests` also without an account; to act on it, with one of `roles`.
     """
 
     kind: str
     roles: frozenset[str] = frozenset()
     alone: bool = False
+    guests: bool = False
 
 
 def everybody(view: View[P]) -> View[P]:
@@ -53,21 +57,42 @@ def signed_in(view: View[P]) -> View[P]:
     return _marked(guarded, Audience(PEOPLE))
 
 
-def member_with(right: Right, *, alone: bool = False) -> Callable[[View[P]], View[P]]:
+def member_with(
+    right: Right, *, alone: bool = False, guests: bool = False
+) -> Callable[[View[P]], View[P]]:
     """For members of an organisation whose roles open `right`; with `alone` also for people who buy
-    for themselves. Others read what they miss and who can give it to them."""
+    for themselves, with `guests` for visitors. Others read what they miss and who can give it."""
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             person = viewer()
             if person is None:
-                return _to_sign_in()
+                return view(*args, **kwargs) if guests else _to_sign_in()
             if not (_alone(person) and alone) and not person.may(right):
                 return _missing(person, right)
             return view(*args, **kwargs)
 
-        return _marked(guarded, Audience(MEMBERS, right.who, alone))
+        return _marked(guarded, Audience(MEMBERS, right.who, alone, guests))
+
+    return guard
+
+
+def body_with(right: Right) -> Callable[[View[P]], View[P]]:
+    """For members of a verified public body whose roles open `right`. Anybody else, visitors
+    included, reads why that way is closed to him. Raises QuoteWayClosed,
+    OrganisationNotVerified."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            person = viewer()
+            if person is None:
+                raise QuoteWayClosed
+            ensure_quote_way(person.nature, person.verification)
+            return view(*args, **kwargs) if person.may(right) else _missing(person, right)
+
+        return _marked(guarded, Audience(BODIES, right.who))
 
     return guard
 
@@ -75,7 +100,8 @@ def member_with(right: Right, *, alone: bool = False) -> Callable[[View[P]], Vie
 def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
     """For the staff with one of these roles, or any staff when none is named.
 
-    The administrator may everything. Anybody else: NotAllowed.
+    The administrator may everything. Anybody else: NotAllowed. Who has to set up a second factor
+    first is led there.
     """
 
     def guard(view: View[P]) -> View[P]:
@@ -85,7 +111,7 @@ def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
             if person is None:
                 return _to_sign_in()
             ensure_staff(person.staff_role, roles)
-            return view(*args, **kwargs)
+            return _to_set_up() if person.owes_second_factor else view(*args, **kwargs)
 
         return _marked(guarded, Audience(STAFF, frozenset(roles or STAFF_ROLES) | {ADMIN}))
 
@@ -93,13 +119,29 @@ def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
 
 
 def reader_of_dossier(
-    procedure: Procedure | None = None, *acts: str
+    procedure: Procedure | None = None, *acts: str, guests: bool = False
 ) -> Callable[[View[P]], View[P]]:
-    """For whoever may read the dossier that the route names (the view looks it up, and answers
-    strangers that there is none); to act on it, with a role that `procedure` gives for `acts`."""
+    """For whoever may read the dossier that the route names: the view looks it up, and answers
+    strangers that there is none. To act on it, with a role that `procedure` gives for `acts`;
+    anybody else: NotAllowed. With `guests`, visitors may show the key of their order."""
     steps = procedure.steps if procedure else ()
     roles = frozenset[str]().union(*(step.who for step in steps if step.act in acts))
-    return lambda view: _marked(view, Audience(READERS, roles))
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            person = viewer()
+            if person is None and not guests:
+                return _to_sign_in()
+            if person is not None and person.owes_second_factor:
+                return _to_set_up()
+            if roles and (person is None or not person.actor.has(*roles)):
+                raise NotAllowed(act=", ".join(acts))
+            return view(*args, **kwargs)
+
+        return _marked(guarded, Audience(READERS, roles, guests=guests))
+
+    return guard
 
 
 def ensure_staff(role: str | None, roles: tuple[str, ...] = ()) -> None:
@@ -121,6 +163,10 @@ def _to_sign_in() -> Any:
     """Come back to the page after signing in; what was posted is not sent again by itself."""
     wanted = request.full_path.rstrip("?") if request.method != "POST" else None
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _to_set_up() -> Any:
+    return redirect(url_for("security.second_factor"), 303)
 
 
 def _missing(person: Viewer, right: Right) -> Any:

@@ -5,20 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from shop.accounts import rights
 from shop.accounts.models import Membership, User, UserSession
 from shop.accounts.rights import Right, may
-from shop.accounts.user_sessions import digest, open_user_session
+from shop.accounts.user_sessions import digest, note_seen, open_user_session
 from shop.ground.actors import CUSTOMER, Actor, member_roles
 from shop.ground.clock import now
 from shop.ground.errors import DomainError
 from shop.ground.journal import record
-from shop.ground.web import database, reading
+from shop.ground.text import paris_day
+from shop.ground.web import database, reading, settings
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Nature, Verification, is_public_body
 
@@ -27,7 +30,11 @@ log = logging.getLogger("comptoir.refusals")
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in person, as pages and acts need him. The Flask-Login user."""
+    """A signed-in person, as pages and acts need him. The Flask-Login user.
+
+    `owes_second_factor`: somebody of the staff who has to set one up first; until then he acts as
+    anybody does.
+    """
 
     user_id: int
     name: str
@@ -46,6 +53,8 @@ class Viewer:
     everywhere: bool | None
     nature: Nature | None
     verification: Verification | None
+    has_second_factor: bool = False
+    owes_second_factor: bool = False
     session_id: int = 0
     secret: str = field(default="", repr=False)
 
@@ -69,10 +78,10 @@ class Viewer:
     @property
     def actor(self) -> Actor:
         """The person with his roles: his staff role, or what he may do for his organisation."""
-        roles = frozenset({self.staff_role} if self.staff_role else {CUSTOMER})
+        role = None if self.owes_second_factor else self.staff_role
         return Actor(
             self.name,
-            roles if self.staff_role else roles | self.member_roles,
+            frozenset({role}) if role else self.member_roles | {CUSTOMER},
             self.user_id,
             self.organisation_id,
             self.email,
@@ -111,6 +120,7 @@ _PERSON = (
         Membership.everywhere,
         Organisation.nature,
         Organisation.verification,
+        User.totp_secret.is_not(None).label("has_second_factor"),
     )
     .outerjoin(Membership, (Membership.user_id == User.id) & Membership.approved_at.is_not(None))
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
@@ -120,7 +130,7 @@ _PERSON = (
 )
 _LOAD = _PERSON.where(User.id == bindparam("user_id"))
 _IN_SESSION = (
-    _PERSON.add_columns(UserSession.id.label("session_id"))
+    _PERSON.add_columns(UserSession.id.label("session_id"), UserSession.seen_at)
     .join(UserSession, UserSession.user_id == User.id)
     .where(
         UserSession.key == bindparam("key"),
@@ -187,7 +197,27 @@ def actor() -> Actor:
 
 def _load_from_cookie(secret: str) -> Viewer | None:
     row = reading().execute(_IN_SESSION, {"key": digest(secret), "at": now()}).first()
-    return replace(Viewer(*row), secret=secret) if row else None
+    if row is None:
+        return None
+    *facts, session_id, seen_at = row
+    if paris_day(seen_at) != paris_day(now()):
+        g.seen_again = session_id
+    person = Viewer(*facts)
+    owes = settings().requires_second_factor and person.is_staff and not person.has_second_factor
+    return replace(person, owes_second_factor=owes, session_id=session_id, secret=secret)
+
+
+def _note_seen(response: Response) -> Response:
+    """The first page of a day notes that this browser was used. Its own transaction; a page is not
+    refused because that could not be written."""
+    session_id = g.pop("seen_again", None)
+    if session_id is not None:
+        try:
+            with database().transaction() as session:
+                note_seen(session, session_id, at=now())
+        except OperationalError:
+            log.exception("session %s was not noted as seen", session_id)
+    return response
 
 
 def _journal_refusal(error: DomainError) -> None:
@@ -221,4 +251,6 @@ def init_app(app: Flask) -> None:
     manager.user_loader(_load_from_cookie)
     manager.session_protection = "basic"
     app.extensions["comptoir.refusals"] = _journal_refusal
+    app.after_request(_note_seen)
     app.context_processor(lambda: {"who": viewer()})
+    app.jinja_env.globals["rights"] = rights

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from shop.accounts.guards import everybody
 from shop.accounts.sessions import actor, reads_excluding
 from shop.cart import carts
 from shop.cart.contents import Contents, Line, cart_contents
@@ -35,6 +36,7 @@ def _typed_quantity(default: int | None = None) -> int:
 
 
 @room.get("/panier")
+@everybody
 def show() -> str:
     return _cart_page({})
 
@@ -134,6 +136,7 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
 
 
 @room.post("/panier/ajouter")
+@everybody
 def add() -> Any:
     quantity = _typed_quantity(default=1)
     with database().transaction() as session:
@@ -162,6 +165,7 @@ def add() -> Any:
 
 
 @room.post("/panier/<sku>")
+@everybody
 def update(sku: str) -> Any:
     token, user_id = cart_token(), actor().user_id
     change = request.form.get("change", "")
@@ -179,6 +183,7 @@ def update(sku: str) -> Any:
 
 
 @room.post("/panier/<sku>/retirer")
+@everybody
 def remove(sku: str) -> Any:
     with database().transaction() as session:
         filled = carts.remove_line(session, cart_token(), sku, user_id=actor().user_id)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from shop.accounts.guards import everybody
 from shop.accounts.sessions import reads_excluding, viewer
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
@@ -52,6 +53,7 @@ def chapters_menu() -> Markup:
 
 
 @room.get("/")
+@everybody
 def home() -> str:
     catalogue, language = tree(), current_language()
     with database().reading() as connection:
@@ -76,6 +78,7 @@ def home() -> str:
 
 
 @room.get("/rayon/<slug>")
+@everybody
 def category(slug: str) -> str:
     catalogue, language = tree(), current_language()
     department = catalogue.by_slug.get(slug)
@@ -113,6 +116,7 @@ def category(slug: str) -> str:
 
 
 @room.get("/produit/<slug>")
+@everybody
 def product(slug: str) -> str:
     return _product_page(slug, AlertForm())
 
@@ -145,6 +149,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
 
 
 @room.post("/produit/<slug>/me-prevenir")
+@everybody
 def alert(slug: str) -> Any:
     form = AlertForm()
     if not form.validate_on_submit():
@@ -157,6 +162,7 @@ def alert(slug: str) -> Any:
 
 
 @room.get("/recherche", endpoint="search")
+@everybody
 def search_page() -> str:
     words = (sign if sign.isprintable() else " " for sign in request.args.get("q", ""))
     query = "".join(words).strip()[:200]
@@ -188,6 +194,7 @@ def search_page() -> str:
 
 
 @room.get("/pictures/<family>-<finish>.svg")
+@everybody
 def picture(family: str, finish: str) -> Response:
     svg = drawing(family, finish)
     if svg is None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, send_file
 from sqlalchemy import select
 
+from shop.accounts.guards import everybody
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file, pdf_of
 from shop.ground.bounds import key_asked
@@ -28,6 +29,7 @@ def only_in_the_demonstration() -> None:
 
 
 @room.get("")
+@everybody
 def mailbox() -> str:
     """All letters, the newest first, a page at a time."""
     before = key_asked("before")
@@ -41,6 +43,7 @@ def mailbox() -> str:
 
 
 @room.get("/<int:mail_id>")
+@everybody
 def letter(mail_id: int) -> str:
     """One letter with what it carries."""
     mail = _mail(mail_id)
@@ -54,6 +57,7 @@ def letter(mail_id: int) -> str:
 
 
 @room.get("/<int:mail_id>/papers/<int:paper_id>.pdf")
+@everybody
 def paper(mail_id: int, paper_id: int) -> Any:
     """An issued paper that the letter carries."""
     if paper_id not in _mail(mail_id).papers:
@@ -62,6 +66,7 @@ def paper(mail_id: int, paper_id: int) -> Any:
 
 
 @room.get("/<int:mail_id>/files/<int:file_id>")
+@everybody
 def file(mail_id: int, file_id: int) -> Any:
     """A stored file that the letter carries."""
     if file_id not in _mail(mail_id).files:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, send_file
 from sqlalchemy import select
 
+from shop.accounts.guards import reader_of_dossier, staff_only
 from shop.accounts.sessions import actor
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Paper, StoredFile
@@ -18,6 +19,7 @@ room = Blueprint("dossier_files", __name__)
 
 
 @room.get("/dossiers/<number>/papers/<int:paper_id>.pdf")
+@reader_of_dossier(guests=True)
 def paper(number: str, paper_id: int) -> Any:
     """The one PDF of an issued paper; made now if nobody has needed it yet."""
     dossier_id = _readable(number)
@@ -30,6 +32,7 @@ def paper(number: str, paper_id: int) -> Any:
 
 
 @room.get("/dossiers/<number>/files/<int:file_id>")
+@reader_of_dossier(guests=True)
 def file(number: str, file_id: int) -> Any:
     """A file that came in, or that was put together for the paying service."""
     return _sent(_file(number, file_id))
@@ -47,10 +50,9 @@ def _file(number: str, file_id: int) -> StoredFile:
 
 
 @room.get("/dossiers/<number>/files/<int:file_id>/pages/<int:page>.png")
+@staff_only()
 def page(number: str, file_id: int, page: int) -> Any:
     """One page of a scan as a picture, for the staff's viewer. Raises NotFound beyond the last."""
-    if not actor().is_staff:
-        raise NotFound(number=number)
     stored = _file(number, file_id)
     picture = page_picture(stored.data, page) if stored.media_type == PDF else None
     if picture is None:

@@ -3,12 +3,14 @@
 from flask import Blueprint, redirect, request, session
 from werkzeug.wrappers import Response
 
+from shop.accounts.guards import everybody
 from shop.ground.web import LANGUAGES, local_target
 
 room = Blueprint("language", __name__)
 
 
 @room.post("/language")
+@everybody
 def switch() -> Response:
     """Remember the language and go back to the page."""
     chosen = request.form.get("language")

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from shop.accounts.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, ensure_may
 from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
+from shop.ground.actors import Actor
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import record
 from shop.organisations.models import Address, Establishment
@@ -162,10 +163,13 @@ def remove_address(session: Session, address: Address, *, by: Actor, at: datetim
     record(session, _subject(by), "remove_address", by=by, at=at, address=address.id)
 
 
-def get_address(session: Session, address_id: int, *, by: Actor) -> Address:
-    """An entry of one's own address book; another's does not exist. Raises NotFound."""
+def get_address(session: Session, address_id: int, kind: str, *, by: Actor) -> Address:
+    """An entry of that kind of one's own address book; another's does not exist.
+
+    Raises NotFound.
+    """
     address = session.get(Address, address_id)
-    if address is None or not _is_own(address, by):
+    if address is None or address.kind != kind or not _is_own(address, by):
         raise NotFound
     return address
 
@@ -179,7 +183,7 @@ def _add(
     by: Actor,
     at: datetime,
 ) -> Address:
-    _ensure_may_keep(by)
+    _ensure_may_keep(by, kind)
     organisation_id = by.organisation_id
     user_id = None if organisation_id is not None else by.user_id
     last = session.scalar(
@@ -224,15 +228,15 @@ def _is_own(address: Address, by: Actor) -> bool:
     return address.user_id is not None and address.user_id == by.user_id
 
 
-def _ensure_may_keep(by: Actor) -> None:
-    """A private person keeps his own book; an organisation's is kept by those who buy for it."""
-    if by.organisation_id is not None and not by.has(MEMBER_ADMIN, BUYER):
-        raise NotAllowed(act="addresses")
+def _ensure_may_keep(by: Actor, kind: str) -> None:
+    """A private person keeps his own book; an organisation's is kept by those with the right."""
+    if by.organisation_id is not None:
+        ensure_may(by, KEEP_PAYING_SERVICES if kind == PAYING_SERVICE else KEEP_ADDRESSES)
     if by.user_id is None:
         raise NotAllowed(act="addresses")
 
 
 def _ensure_own(address: Address, by: Actor) -> None:
-    _ensure_may_keep(by)
+    _ensure_may_keep(by, address.kind)
     if not _is_own(address, by):
         raise NotAllowed(act="addresses")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
+from shop.accounts.guards import everybody
 from shop.ground.web import current_language, settings
 from shop.pages.identity import shop_identity
 
@@ -32,6 +33,7 @@ def _page(name: str, **facts: Any) -> str:
 
 
 @room.get("/public-bodies")
+@everybody
 def public_bodies() -> str:
     """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, told to buyers."""
     stations = [
@@ -47,40 +49,48 @@ def public_bodies() -> str:
 
 
 @room.get("/delivery")
+@everybody
 def delivery() -> str:
     return _page("delivery")
 
 
 @room.get("/payment-by-card")
+@everybody
 def card() -> str:
     return _page("card")
 
 
 @room.get("/warranty")
+@everybody
 def warranty() -> str:
     return _page("warranty")
 
 
 @room.get("/terms")
+@everybody
 def terms() -> str:
     return _page("terms")
 
 
 @room.get("/withdrawal")
+@everybody
 def withdrawal() -> str:
     return _page("withdrawal")
 
 
 @room.get("/privacy")
+@everybody
 def privacy() -> str:
     return _page("privacy")
 
 
 @room.get("/accessibility")
+@everybody
 def accessibility() -> str:
     return _page("accessibility")
 
 
 @room.get("/legal-notice")
+@everybody
 def legal() -> str:
     return _page("legal")

@@ -197,18 +197,20 @@ def test_a_person_changes_his_details(client, database: Database):
     assert '<html lang="en">' in client.get("/account").text
 
 
+HALL = {
+    "name": "Salle Rabelais",
+    "line1": "1, rue du Stade",
+    "postal_code": "37 500",
+    "city": "Chinon",
+    "contact_name": "Marc",
+    "contact_phone": "02 47 00 00 00",
+}
+
+
 def test_the_address_book_adds_edits_and_removes(client, database: Database):
     member(database)
     enter(client)
-    hall = {
-        "name": "Salle Rabelais",
-        "line1": "1, rue du Stade",
-        "postal_code": "37 500",
-        "city": "Chinon",
-        "contact_name": "Marc",
-        "contact_phone": "02 47 00 00 00",
-    }
-    assert client.post("/account/addresses/delivery/new", data=hall).status_code == 303
+    assert client.post("/account/addresses/delivery/new", data=HALL).status_code == 303
     service = {"name": "Comptabilité", "service_code": "CULT-02"}
     assert client.post("/account/addresses/paying_service/new", data=service).status_code == 303
     header = {"line1": "Hôtel de ville", "postal_code": "37500", "city": "Chinon"}
@@ -217,25 +219,25 @@ def test_the_address_book_adds_edits_and_removes(client, database: Database):
     assert all(word in page for word in ("Salle Rabelais", "CULT-02", "Hôtel de ville"))
     with database.reading_session() as session:
         ids = session.scalars(select(Address.id).order_by(Address.id)).all()
-    assert client.get(f"/account/addresses/{ids[0]}").status_code == 200
-    changed = hall | {"name": "Salle Ronsard"}
-    assert client.post(f"/account/addresses/{ids[0]}", data=changed).status_code == 303
+    assert client.get(f"/account/addresses/delivery/{ids[0]}").status_code == 200
+    changed = HALL | {"name": "Salle Ronsard"}
+    assert client.post(f"/account/addresses/delivery/{ids[0]}", data=changed).status_code == 303
     assert "Salle Ronsard" in client.get("/account/addresses").text
-    assert client.post(f"/account/addresses/{ids[0]}/removed").status_code == 303
+    assert client.post(f"/account/addresses/delivery/{ids[0]}/removed").status_code == 303
     assert "Salle Ronsard" not in client.get("/account/addresses").text
 
 
 def test_another_ones_address_does_not_exist(client, database: Database):
     member(database)
     enter(client)
-    client.post("/account/addresses/paying_service/new", data={"name": "Comptabilité"})
+    client.post("/account/addresses/delivery/new", data=HALL)
     client.post("/sign-out")
     person(database, "paul@son.example")
     enter(client, "paul@son.example")
     with database.reading_session() as session:
         address_id = session.scalars(select(Address.id)).one()
-    assert client.get(f"/account/addresses/{address_id}").status_code == 404
-    assert client.post(f"/account/addresses/{address_id}/removed").status_code == 404
+    assert client.get(f"/account/addresses/delivery/{address_id}").status_code == 404
+    assert client.post(f"/account/addresses/delivery/{address_id}/removed").status_code == 404
 
 
 def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, database: Database):
@@ -247,7 +249,7 @@ def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, databa
     page = client.get("/account/addresses").text
     assert "Comptabilité" in page
     assert "Modifier" not in page
-    assert client.post("/account/addresses/1/removed").status_code == 403
+    assert client.post("/account/addresses/paying_service/1/removed").status_code == 403
 
 
 def test_a_wrong_address_is_mended_in_place(client, database: Database):

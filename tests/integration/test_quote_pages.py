@@ -148,7 +148,7 @@ def test_another_bodys_dossier_does_not_exist_for_a_stranger(app, buyer, databas
     sign_in(stranger, user_id)
     number = place.rpartition("/")[2]
     assert stranger.get(place).status_code == 404
-    assert stranger.post(f"/quotes/{number}/cancellation").status_code == 404
+    assert stranger.post(f"/quotes/{number}/cancellation").status_code == 403
     with database.reading_session() as session:
         paper = session.scalars(select(Quote.paper_id)).one()
     assert stranger.get(f"/dossiers/{number}/papers/{paper}.pdf").status_code == 404
@@ -250,10 +250,11 @@ def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town)
     with database.transaction() as session:
         membership = session.scalars(select(Membership)).one()
         membership.grant(["accountant"])
-    assert buyer.get("/commande/paiement").status_code == 403
+    page = buyer.get("/commande/paiement")
+    assert page.status_code == 403
+    assert "Il vous manque un droit" in page.text or "A right is missing" in page.text
     for url in ("/commande/paiement/carte", "/quotes"):
-        assert buyer.post(url, data={"accepted": "y"}).status_code == 303
-        assert "de consulter, pas d’acheter" in buyer.get("/panier").text
+        assert buyer.post(url, data={"accepted": "y"}).status_code == 403
     assert count(database, Quote) == count(database, CardPayment) == 0
 
 

@@ -227,7 +227,7 @@ def test_an_address_book_is_its_owners_own(register: Database):
         )
         stranger = actor_of(person(session, "autre@ville.example"))
         with pytest.raises(NotFound):
-            addresses.get_address(session, kept.id, by=stranger)
+            addresses.get_address(session, kept.id, addresses.DELIVERY, by=stranger)
         with pytest.raises(NotAllowed):
             addresses.remove_address(session, kept, by=stranger, at=AT)
     with register.reading_session() as session:

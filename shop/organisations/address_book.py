@@ -1,0 +1,145 @@
+"""The address book's pages: the head of quotes, places of delivery, paying services."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.guards import member_with
+from shop.accounts.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, READ
+from shop.accounts.sessions import Viewer, actor, viewer
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, local_target, reading
+from shop.organisations import addresses
+from shop.organisations.addresses import DELIVERY, PAYING_SERVICE
+from shop.organisations.forms import DeliveryForm, HeaderForm, PayingServiceForm
+from shop.organisations.models import Address
+
+room = Blueprint("address_book", __name__, url_prefix="/account/addresses")
+
+KIND = {DeliveryForm: DELIVERY, PayingServiceForm: PAYING_SERVICE}
+
+
+@room.get("")
+@member_with(READ, alone=True)
+def book() -> str:
+    """Everything that is kept; who only reads finds no buttons."""
+    return render_template(
+        "organisations/addresses.html", choices=addresses.address_choices(reading(), _person())
+    )
+
+
+@room.route("/header", methods=["GET", "POST"])
+@member_with(KEEP_ADDRESSES, alone=True)
+def header() -> Any:
+    """The address at the head of quotes and invoices."""
+    person = _person()
+    kept = addresses.address_choices(reading(), person).header
+    form = HeaderForm(obj=kept)
+    if request.method != "POST":
+        return render_template("organisations/header.html", form=form)
+    if not form.validate():
+        return render_template("organisations/header.html", form=form), 422
+    with database().transaction() as session:
+        addresses.set_header(
+            session,
+            form.place(person.organisation_name or person.name),
+            by=actor(),
+            at=now(),
+        )
+    return _kept()
+
+
+@room.route("/delivery/new", methods=["GET", "POST"])
+@member_with(KEEP_ADDRESSES, alone=True)
+def new_place() -> Any:
+    form = DeliveryForm()
+    if request.method != "POST" or not form.validate():
+        return _page(form, None)
+    with database().transaction() as session:
+        addresses.add_place(session, form.place(), contact=form.contact(), by=actor(), at=now())
+    return _kept()
+
+
+@room.route("/delivery/<int:address_id>", methods=["GET", "POST"])
+@member_with(KEEP_ADDRESSES, alone=True)
+def edit_place(address_id: int) -> Any:
+    address = addresses.get_address(reading(), address_id, DELIVERY, by=actor())
+    called = {f"contact_{key}": address.contact.get(key) for key in ("name", "phone")}
+    form = DeliveryForm(data=address.content | called)
+    if request.method != "POST" or not form.validate():
+        return _page(form, address)
+    with database().transaction() as session:
+        address = addresses.get_address(session, address_id, DELIVERY, by=actor())
+        addresses.change_address(
+            session, address, form.place(), contact=form.contact(), by=actor(), at=now()
+        )
+    return _kept()
+
+
+@room.route("/paying_service/new", methods=["GET", "POST"])
+@member_with(KEEP_PAYING_SERVICES)
+def new_service() -> Any:
+    form = PayingServiceForm()
+    if request.method != "POST" or not form.validate():
+        return _page(form, None)
+    with database().transaction() as session:
+        addresses.add_paying_service(session, form.service(), by=actor(), at=now())
+    return _kept()
+
+
+@room.route("/paying_service/<int:address_id>", methods=["GET", "POST"])
+@member_with(KEEP_PAYING_SERVICES)
+def edit_service(address_id: int) -> Any:
+    address = addresses.get_address(reading(), address_id, PAYING_SERVICE, by=actor())
+    form = PayingServiceForm(data=dict(address.content))
+    if request.method != "POST" or not form.validate():
+        return _page(form, address)
+    with database().transaction() as session:
+        address = addresses.get_address(session, address_id, PAYING_SERVICE, by=actor())
+        addresses.change_address(session, address, form.service(), by=actor(), at=now())
+    return _kept()
+
+
+@room.post("/delivery/<int:address_id>/removed")
+@member_with(KEEP_ADDRESSES, alone=True)
+def remove_place(address_id: int) -> Any:
+    return _remove(address_id, DELIVERY)
+
+
+@room.post("/paying_service/<int:address_id>/removed")
+@member_with(KEEP_PAYING_SERVICES)
+def remove_service(address_id: int) -> Any:
+    return _remove(address_id, PAYING_SERVICE)
+
+
+def _remove(address_id: int, kind: str) -> Any:
+    with database().transaction() as session:
+        address = addresses.get_address(session, address_id, kind, by=actor())
+        addresses.remove_address(session, address, by=actor(), at=now())
+    flash(_("The address is removed. Papers already issued keep it."), "good")
+    return redirect(url_for(".book"), 303)
+
+
+def _person() -> Viewer:
+    person = viewer()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _page(form: DeliveryForm | PayingServiceForm, address: Address | None) -> Any:
+    page = render_template(
+        "organisations/address.html",
+        kind=KIND[type(form)],
+        form=form,
+        address=address,
+        next=request.args.get("next"),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _kept() -> Any:
+    flash(_("The address is kept."), "good")
+    return redirect(local_target(request.args.get("next"), url_for(".book")), 303)
