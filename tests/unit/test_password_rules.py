@@ -1,0 +1,116 @@
+"""Which passwords can be guessed, and the reason that is given."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.accounts.common_passwords import DATA, FILES, common_passwords
+from shop.accounts.password_rules import Weakness, folded_password, weakness
+
+ABOUT = ("Élodie Lemaître", "e.lemaitre@saint-brieuc.example", "Ville de Saint-Brieuc")
+
+
+def why(password: str) -> Weakness | None:
+    return weakness(password, common=common_passwords(), about=ABOUT)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "motdepasse123",
+        "MotDePasse2026!",
+        "mot de passe !",
+        "P@ssw0rd2024!",
+        "administrateur",
+        "Bienvenue2026",
+        "jetaimedoudou",
+        "!!! password !!!",
+        "soleil1987!!",
+    ],
+)
+def test_what_many_people_have_is_refused_whatever_its_ending(password):
+    assert why(password) is Weakness.COMMON
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "azertyuiop12",
+        "AZERTYUIOPQSD",
+        "qwertyuiop123",
+        "123456789012",
+        "abcdefghijklm",
+        "poiuytreza987",
+        "1q2w3e4r5t6y",
+        "1qaz2wsx3edc",
+        "98765432109876",
+    ],
+)
+def test_runs_of_the_keyboard_and_of_the_alphabet_are_refused(password):
+    assert why(password) is Weakness.RUN
+
+
+@pytest.mark.parametrize(
+    "password", ["aaaaaaaaaaaaaa", "xkxkxkxkxkxkxkxk", "bxqbxqbxqbxqbxq", "!?!?!?!?!?!?"]
+)
+def test_what_repeats_itself_is_refused(password):
+    assert why(password) is Weakness.REPEATED
+
+
+@pytest.mark.parametrize("password", ["elodielemaitre", "Lemaître-2026!", "SaintBrieuc22000"])
+def test_ones_own_name_address_and_organisation_are_refused(password):
+    assert why(password) is Weakness.OWN
+
+
+def test_a_common_word_said_twice_is_no_better():
+    assert why("motdepassemotdepasse") is not None
+    assert why("soleil soleil soleil") is not None
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "quatre mots et un piano",
+        "quatre mots faciles à retenir",
+        "correct horse battery staple",
+        "tambour vélo persil",
+        "kV9$rT2!mQz7",
+        "Élodie range 3 tambours",
+    ],
+)
+def test_a_few_words_or_a_dozen_of_signs_are_good(password):
+    assert why(password) is None
+
+
+def test_ones_name_is_only_weak_for_oneself():
+    assert weakness("Lemaître-Kerbraz", common=common_passwords()) is None
+
+
+@given(st.text(max_size=200))
+def test_any_answer_has_a_verdict(password):
+    assert why(password) in {None, *Weakness}
+
+
+@given(st.text(alphabet="kvzqxwhj379$;", min_size=12, max_size=40))
+def test_capitals_accents_and_spaces_change_nothing(password):
+    assert why(password) == why(" ".join(password.upper()))
+
+
+def test_the_lists_are_folded_and_sorted_and_name_their_source():
+    for name in FILES:
+        lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+        words = [line for line in lines if not line.startswith("#")]
+        assert lines[0].startswith("# ")
+        assert words == sorted(set(words)), name
+        assert all(word == folded_password(word) for word in words), name
+        assert name in (DATA / "README.md").read_text(encoding="utf-8")
+    assert len(common_passwords()) > 10_000
+
+
+def test_the_longest_password_is_judged_at_once():
+    common_passwords()
+    start = perf_counter()
+    why("motdepasse!" * 18 + "ab")
+    assert perf_counter() - start < 1
