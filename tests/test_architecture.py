@@ -106,6 +106,10 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
 
 #: Files whose name alone does not say it.
 BY_NAME = {
+    "shop/accounts/password_rules.py": RULES,
+    "shop/accounts/entrance.py": EDGES,
+    "shop/accounts/registering.py": EDGES,
+    "shop/accounts/credentials_pages.py": EDGES,
     "shop/catalogue/labels.py": EDGES,
     "shop/catalogue/list_pages.py": EDGES,
     "shop/dossiers/words.py": EDGES,
@@ -123,6 +127,8 @@ BY_NAME = {
     "shop/accounts/browsers.py": RULES,
     "shop/accounts/security.py": EDGES,
     "shop/accounts/second_step.py": EDGES,
+    "shop/accounts/pending.py": EDGES,
+    "shop/accounts/security_forms.py": FORMS,
     "shop/accounts/own_password.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and

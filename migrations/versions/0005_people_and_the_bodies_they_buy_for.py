@@ -23,6 +23,7 @@ def upgrade():
     _memberships()
     _organisations()
     _verification()
+    _words_of_the_register()
     for table in WRITTEN_ONCE:
         _write_once(table)
 
@@ -114,9 +115,12 @@ def _memberships():
         op.add_column('memberships', sa.Column(flag, sa.Boolean()))
     op.add_column('memberships', sa.Column('asked_at', MOMENT))
     op.add_column('memberships', sa.Column('approved_by', sa.String(200)))
+    op.add_column('memberships', sa.Column('recommendation', sa.String(300)))
+    op.add_column('memberships', sa.Column('recommended_by', sa.String(200)))
     op.execute(
         "UPDATE memberships SET administers = (role = 'member_admin'), buys = (role = 'buyer'),"
         " accounts = (role = 'accountant'), everywhere = true, approved_by = '',"
+        " recommendation = '', recommended_by = '',"
         ' establishment_id = (SELECT min(e.id) FROM establishments e'
         ' WHERE e.organisation_id = memberships.organisation_id),'
         ' asked_at = coalesce(approved_at, (SELECT u.created_at FROM users u'
@@ -130,6 +134,8 @@ def _memberships():
             batch.alter_column(flag, existing_type=sa.Boolean(), nullable=False)
         batch.alter_column('asked_at', existing_type=MOMENT, nullable=False)
         batch.alter_column('approved_by', existing_type=sa.String(200), nullable=False)
+        batch.alter_column('recommendation', existing_type=sa.String(300), nullable=False)
+        batch.alter_column('recommended_by', existing_type=sa.String(200), nullable=False)
     op.create_index('ix_memberships_establishment_id', 'memberships', ['establishment_id'])
 
 
@@ -206,6 +212,7 @@ def _verification():
         sa.Column('reason', sa.String(500), nullable=False),
         _reference('change_requests', 'asked_by_id', 'users', nullable=False),
         sa.Column('asked_at', MOMENT, nullable=False),
+        sa.Column('before', sa.String(20), nullable=False),
         sa.Column('decided_at', MOMENT),
         sa.Column('decided_by', sa.String(200), nullable=False),
         sa.Column('accepted', sa.Boolean()),
@@ -229,6 +236,7 @@ def _verification():
         sa.Column('id', ID, primary_key=True),
         _reference('evidence_files', 'organisation_id', 'organisations', nullable=False),
         _reference('evidence_files', 'user_id', 'users', nullable=False),
+        _reference('evidence_files', 'by_id', 'users', nullable=False),
         sa.Column('filename', sa.String(200), nullable=False),
         sa.Column('media_type', sa.String(80), nullable=False),
         sa.Column('sha256', sa.String(64), nullable=False),
@@ -237,6 +245,34 @@ def _verification():
         sa.Column('data', sa.LargeBinary(), nullable=False),
     )
     op.create_index('ix_evidence_files_organisation_id', 'evidence_files', ['organisation_id'])
+
+
+def _words_of_the_register():
+    """Words under which the bodies are found, of a register that is there already."""
+    words = op.create_table(
+        'public_body_words',
+        sa.Column(
+            'word',
+            sa.String(24).with_variant(sa.String(24, collation='C'), 'postgresql'),
+            primary_key=True,
+        ),
+        sa.Column('place', sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column('siren', sa.String(9), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    kept = op.get_bind().execute(
+        sa.text(
+            'SELECT siren, folded, postal_code FROM public_bodies'
+            ' ORDER BY coalesce(population, 0) DESC, siren'
+        )
+    )
+    rows = [
+        {'word': word[:24], 'place': place, 'siren': body.siren}
+        for place, body in enumerate(kept, start=1)
+        for word in {*body.folded.split(), body.postal_code} - {''}
+    ]
+    for start in range(0, len(rows), 5000):
+        op.bulk_insert(words, rows[start : start + 5000])
 
 
 def _reference(table, column, other, nullable=True):

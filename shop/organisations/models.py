@@ -104,7 +104,8 @@ class ProvenDomain(Base):
 class ChangeRequest(Base):
     """An organisation asks to change its name or an establishment's SIRET; the office decides.
 
-    `wanted` has the keys name and siret, of what changes. It re-opens the verification.
+    `wanted` has the keys name and siret, of what changes. It re-opens the verification: `before` is
+    the state in which it was asked, and to which it comes back when the office declines.
     """
 
     __tablename__ = "change_requests"
@@ -116,6 +117,7 @@ class ChangeRequest(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     asked_at: Mapped[datetime]
+    before: Mapped[str] = mapped_column(String(20))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(200), default="")
     accepted: Mapped[bool | None]
@@ -139,13 +141,18 @@ class RegisterCheck(Base):
 
 
 class EvidenceFile(Base):
-    """A letter that shows that somebody buys for a body, as the bytes that came in."""
+    """A letter that shows that somebody buys for a body, as the bytes that came in.
+
+    `user_id` is the person of whom it speaks, `by_id` who brought it: himself, or the office that
+    received it by post or by e-mail.
+    """
 
     __tablename__ = "evidence_files"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     filename: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -233,3 +240,19 @@ class PublicBody(Base):
     departement: Mapped[str] = mapped_column(String(3))
     postal_code: Mapped[str] = mapped_column(String(5))
     population: Mapped[int | None]
+
+
+class PublicBodyWord(Base):
+    """A word under which a body of the embedded register is found; `place` 1 is the largest body.
+
+    Compared byte by byte, so that the words that begin alike lie together in the index.
+    """
+
+    __tablename__ = "public_body_words"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    word: Mapped[str] = mapped_column(
+        String(24).with_variant(String(24, collation="C"), "postgresql"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    siren: Mapped[str] = mapped_column(String(9))

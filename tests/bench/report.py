@@ -58,7 +58,9 @@ def others(found: dict[str, Any]) -> str:
     for kind, each in found["register"].items():
         lines.append(
             f"register of {each['bodies']} bodies on {kind}: p50 {each['p50_ms']} ms,"
-            f" longest {each['most_ms']} ms"
+            f" p95 {each['p95_ms']} ms (goal {each['goal_ms']} ms), longest {each['most_ms']} ms;"
+            f" slowest words « {each['slowest']} » {each['slowest_ms']} ms;"
+            f" filled in {each['filled_s']} s"
         )
     for each in found["papers"]:
         lines.append(

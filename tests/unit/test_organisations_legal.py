@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from shop.organisations.legal_categories import DATA, decide, legal_categories
-from shop.organisations.register import fold
+from shop.organisations.register_words import fold
 from shop.organisations.rules import (
     Nature,
     OrganisationNotVerified,
