@@ -25,6 +25,17 @@ class WrongCredentials(DomainError):
     status = 422
 
 
+class NotActivated(DomainError):
+    """The password is the right one, and nobody has answered the letter to that address yet: only
+    who has the password learns it. `user_id` is whose account it is."""
+
+    sentence = N_(
+        "Your account is not active yet. We have just written to you again: open the link in the"
+        " letter."
+    )
+    status = 422
+
+
 def folded_email(typed: str) -> str:
     """An e-mail address as it is kept and compared: people type capitals at will."""
     return typed.strip().casefold()
@@ -42,9 +53,10 @@ def register_person(
     staff_role: str | None = None,
     at: datetime,
 ) -> User:
-    """Open an account. The hash is made before the transaction (passwords.hash_password).
+    """Open an account whose address is known to be the person's: the shop's own staff, or somebody
+    who has answered a letter. Who registers by himself goes through registration.register.
 
-    Raises AddressTaken.
+    The hash is made before the transaction (passwords.hash_password). Raises AddressTaken.
     """
     email = folded_email(email)
     user = User(
@@ -56,6 +68,7 @@ def register_person(
         language=language,
         staff_role=staff_role,
         created_at=at,
+        email_confirmed_at=at,
     )
     if session.scalar(select(User.id).where(User.email == email)):
         raise AddressTaken
@@ -71,13 +84,17 @@ def register_person(
 def check_credentials(session: Session, *, email: str, password: str) -> int:
     """The id of the person whose address and password these are; reads only.
 
-    Takes as long for an unknown address. Raises WrongCredentials.
+    Takes as long for an unknown address. Raises WrongCredentials, NotActivated.
     """
     row = session.execute(
-        select(User.id, User.password_hash).where(User.email == folded_email(email), User.active)
+        select(User.id, User.password_hash, User.email_confirmed_at).where(
+            User.email == folded_email(email), User.active
+        )
     ).first()
     if not matches(password, row.password_hash if row else None) or row is None:
         raise WrongCredentials
+    if row.email_confirmed_at is None:
+        raise NotActivated(user_id=row.id)
     return row.id
 
 

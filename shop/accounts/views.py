@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from sqlalchemy.orm import Session
 
-from shop.accounts import attempts, people
+from shop.accounts import people
+from shop.accounts.entrance import check_password, home_of, let_in, open_session
 from shop.accounts.forms import ProfileForm, RegisterForm, SignInForm
 from shop.accounts.guards import everybody, signed_in
 from shop.accounts.overview import account_of
 from shop.accounts.passwords import hash_password
-from shop.accounts.sessions import actor, carried_over, start, viewer
-from shop.cart.carts import adopt_cart
-from shop.cart.sessions import cart_token, remember_cart
+from shop.accounts.pending import expects_code
+from shop.accounts.sessions import actor, viewer
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, language, local_target, reading, sentence_of
@@ -39,60 +39,18 @@ def enter() -> Any:
     if not form.validate():
         return _sign_in_page(form), 422
     try:
-        _let_in(form.email.data or "", form.password.data or "")
+        user_id = check_password(form.email.data or "", form.password.data or "")
     except people.WrongCredentials as refusal:
         form.form_errors.append(sentence_of(refusal))
         return _sign_in_page(form), 422
-    return redirect(local_target(request.args.get("next"), _home_of()), 303)
-
-
-def _let_in(email: str, password: str) -> None:
-    """Start the session of the person whose address and password these are.
-
-    Answers 429 after too many attempts. Raises WrongCredentials.
-    """
-    attempt = attempts.Attempt.on(people.folded_email(email), origin=request.remote_addr or "")
-    try:
-        attempts.ensure_may_try(reading(), attempt, at=now())
-    except attempts.TooManyAttempts as refusal:
-        abort(refusal.status)
-    try:
-        user_id = people.check_credentials(reading(), email=email, password=password)
-    except people.WrongCredentials:
-        with database().transaction() as write:
-            attempts.note(write, attempt, at=now())
-        raise
-    with database().transaction() as write:
-        attempts.forget(write, attempt)
-        people.sign_in(write, user_id, at=now())
-        _open_session(write, user_id)
+    if expects_code(user_id, at=now()):
+        return redirect(url_for("second_step.ask", next=request.args.get("next")), 303)
+    let_in(user_id)
+    return redirect(local_target(request.args.get("next"), home_of()), 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:
     return render_template("accounts/sign_in.html", form=form, next=request.args.get("next"))
-
-
-def _home_of() -> str:
-    """Where one lands: staff at work, customers in their account."""
-    person = viewer()
-    return url_for("staff.home" if person and person.is_staff else "accounts.overview")
-
-
-def _open_session(write: Session, user_id: int) -> None:
-    """Start a session of this person.
-
-    Nothing of the visitor's session survives but his cart, his language, and what he has bought or
-    is paying: who prepared that session for him gains nothing by it.
-    """
-    kept_language, token, carried = session.get("language"), cart_token(), carried_over()
-    session.clear()
-    session.update(carried)
-    person = start(write, user_id, at=now())
-    login_user(person)
-    session["language"] = kept_language or (person.language if person else "fr")
-    filled = adopt_cart(write, token, user_id)
-    if filled is not None:
-        remember_cart(filled)
 
 
 @room.post("/sign-out")
@@ -131,7 +89,7 @@ def open_account() -> Any:
     try:
         with database().transaction() as write:
             user_id = _register(write, form, hashed)
-            _open_session(write, user_id)
+            open_session(write, user_id)
     except people.AddressTaken as refusal:
         return _enter_own_account(form, refusal)
     flash(_("Your account is open."), "good")
@@ -142,12 +100,13 @@ def _enter_own_account(form: RegisterForm, refusal: people.AddressTaken) -> Any:
     """The address has an account. Who gives its password, by a second click on the button or
     because he forgot that he had registered, is in; anybody else is told to sign in."""
     try:
-        _let_in(form.email.data or "", form.password.data or "")
+        let_in(check_password(form.email.data or "", form.password.data or ""))
     except people.WrongCredentials:
         form.email.errors = [*form.email.errors, sentence_of(refusal)]
         return _register_page(form), 422
-    flash(_("You had an account: you are signed in."), "good")
-    return redirect(local_target(request.args.get("next"), _home_of()), 303)
+    if viewer():
+        flash(_("You had an account: you are signed in."), "good")
+    return redirect(local_target(request.args.get("next"), home_of()), 303)
 
 
 def _register(write: Session, form: RegisterForm, hashed: str) -> int:

@@ -1,0 +1,132 @@
+"""The way in: a password looked at and counted, a browser that the account knows, the session.
+
+A browser in which somebody has signed in keeps a signed cookie that says so. It opens nothing: its
+attempts are counted on their own, so that guesses made elsewhere never lock the owner out.
+"""
+
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, abort, after_this_request, current_app, request, session, url_for
+from flask_login import login_user
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from shop.accounts import attempts, people
+from shop.accounts.sessions import carried_over, start, viewer
+from shop.cart.carts import adopt_cart
+from shop.cart.sessions import cart_token, remember_cart
+from shop.ground.clock import now
+from shop.ground.web import database, reading, settings
+
+DEVICE_COOKIE = "device"
+#: Accounts that one browser remembers (a shared desk), and for how long: what browsers allow.
+_MOST_ACCOUNTS, _YEAR = 6, 400 * 24 * 3600
+
+
+def attempt_on(email: str, *, kind: str = attempts.SIGN_IN) -> attempts.Attempt:
+    """Somebody in this browser, at the account of that address."""
+    email = people.folded_email(email)
+    return attempts.Attempt.on(
+        email, origin=request.remote_addr or "", kind=kind, device=_known(email)
+    )
+
+
+def ensure_may_try(attempt: attempts.Attempt) -> None:
+    """Answers 429 after too many attempts."""
+    try:
+        attempts.ensure_may_try(reading(), attempt, at=now())
+    except attempts.TooManyAttempts as refusal:
+        abort(refusal.status)
+
+
+def check_password(email: str, password: str) -> int:
+    """Whose address and password these are. Nothing is open yet.
+
+    Answers 429 after too many attempts. Raises WrongCredentials, NotActivated.
+    """
+    attempt = attempt_on(email)
+    ensure_may_try(attempt)
+    try:
+        user_id = people.check_credentials(reading(), email=email, password=password)
+    except people.WrongCredentials:
+        with database().transaction() as write:
+            attempts.note(write, attempt, at=now())
+        raise
+    with database().transaction() as write:
+        attempts.forget(write, attempt)
+    return user_id
+
+
+def let_in(user_id: int) -> None:
+    """The person has shown who he is: his session opens in this browser."""
+    with database().transaction() as write:
+        people.sign_in(write, user_id, at=now())
+        open_session(write, user_id)
+
+
+def open_session(write: Session, user_id: int) -> None:
+    """Start a session of this person.
+
+    Nothing of the visitor's session survives but his cart, his language, and what he has bought or
+    is paying: who prepared that session for him gains nothing by it.
+    """
+    kept_language, token, carried = session.get("language"), cart_token(), carried_over()
+    session.clear()
+    session.update(carried)
+    person = start(write, user_id, at=now())
+    login_user(person)
+    session["language"] = kept_language or (person.language if person else "fr")
+    filled = adopt_cart(write, token, user_id)
+    if filled is not None:
+        remember_cart(filled)
+    if person is not None:
+        remember_browser(person.email)
+
+
+def home_of() -> str:
+    """Where one lands: staff at work, customers in their account."""
+    person = viewer()
+    return url_for("staff.home" if person and person.is_staff else "accounts.overview")
+
+
+def remember_browser(email: str) -> None:
+    """This browser is known to that account from now on."""
+    known = _remembered()
+    kept = known.pop(_named(email), None) or secrets.token_urlsafe(12)
+    known = dict(list(known.items())[1 - _MOST_ACCOUNTS :]) | {_named(email): kept}
+
+    def keep(answer: Response) -> Response:
+        answer.set_cookie(
+            DEVICE_COOKIE,
+            _signer().dumps(known),
+            max_age=_YEAR,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    after_this_request(keep)
+
+
+def _known(email: str) -> str:
+    return str(_remembered().get(_named(email), ""))
+
+
+def _remembered() -> dict[str, Any]:
+    try:
+        found = _signer().loads(request.cookies.get(DEVICE_COOKIE, ""))
+    except BadData:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings().secret_key, salt="known-device")
+
+
+def _named(email: str) -> str:
+    """The account in the cookie: no address stands in it."""
+    return sha256(f"device {people.folded_email(email)}".encode()).hexdigest()[:16]
