@@ -35,6 +35,8 @@ EDGES: tuple[str, ...] = (
     "shop.catalogue.staff",
     "shop.cart.views",
     "shop.accounts.views",
+    "shop.accounts.second_step",
+    "shop.accounts.security",
     "shop.accounts.staff",
     "shop.organisations.views",
     "shop.organisations.address_book",

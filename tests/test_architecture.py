@@ -122,6 +122,8 @@ BY_NAME = {
     "shop/organisations/team.py": EDGES,
     "shop/organisations/domain_rules.py": RULES,
     "shop/organisations/free_mail.py": RULES,
+    "shop/organisations/signal_rules.py": RULES,
+    "shop/organisations/decision_forms.py": FORMS,
     "checkout/steps/sums.py": EDGES,
     "shop/accounts/codes.py": RULES,
     "shop/accounts/browsers.py": RULES,

@@ -1,4 +1,4 @@
-"""The codes of a second factor: those of a telephone (RFC 6238), and those kept on paper. Pure rules.
+"""The codes of a second factor: of a telephone (RFC 6238), and on paper. Pure rules.
 
 A telephone and the shop share a key; every thirty seconds both make the same six figures of it. A
 recovery code opens once, when the telephone is lost.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import UserSession
@@ -15,6 +15,8 @@ from shop.ground.journal import record
 
 #: How long a browser stays signed in: a customer's month, a working day of the staff.
 OF_CUSTOMERS, OF_STAFF = timedelta(days=30), timedelta(hours=12)
+#: How long a session that has ended is kept: enough to answer who wonders who was in.
+KEPT_AFTERWARDS = timedelta(days=30)
 
 
 def open_user_session(
@@ -64,6 +66,27 @@ def close_user_session(session: Session, session_id: int, *, by: Actor, at: date
     if found.closed_at is None:
         found.closed_at = at
         record(session, f"user:{by.user_id}", "close_session", by=by, at=at, closed=found.id)
+
+
+def close_other_sessions(session: Session, *, but: int, by: Actor, at: datetime) -> None:
+    """A person signs out of all his browsers save the one whose session is `but`."""
+    close_sessions(session, by.user_id or 0, but=but, at=at)
+    record(session, f"user:{by.user_id}", "close_other_sessions", by=by, at=at, kept=but)
+
+
+def note_seen(session: Session, session_id: int, *, at: datetime) -> None:
+    """He has come back in this browser. Once a day is enough: callers look at the day first."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
+
+
+def purge_sessions(session: Session, *, at: datetime) -> None:
+    """Forget sessions that ended a month ago. Running it twice changes nothing."""
+    before = at - KEPT_AFTERWARDS
+    session.execute(
+        delete(UserSession).where(
+            or_(UserSession.closed_at <= before, UserSession.expires_at <= before)
+        )
+    )
 
 
 def close_sessions(session: Session, user_id: int, *, but: int | None = None, at: datetime) -> None:

@@ -50,6 +50,11 @@ class Settings:
         return self.mode == "demonstration"
 
     @property
+    def requires_second_factor(self) -> bool:
+        """The staff signs in with a second factor wherever customers and orders are real ones."""
+        return self.is_production
+
+    @property
     def card_page_origin(self) -> str:
         """The origin that step 5's form is redirected to: the CSP's form-action names it."""
         if self.stripe_api_base is None:

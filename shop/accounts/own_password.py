@@ -1,0 +1,50 @@
+"""The password asked again before something grave: whoever finds a browser open does not know it.
+
+Tried as rarely as at the sign-in, and counted with it; codes of the second factor are counted on
+their own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shop.accounts import attempts, people
+from shop.accounts.entrance import attempt_on, check_password, ensure_may_try
+from shop.accounts.second_factor import WrongCode
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import N_
+from shop.ground.web import database
+
+
+class WrongPassword(people.WrongCredentials):
+    sentence = N_("This is not your password.")
+
+
+def ensure_own_password(typed: str) -> None:
+    """Call it before the transaction of the act: looking at a password takes long.
+
+    Answers 429 after too many attempts. Raises WrongPassword.
+    """
+    try:
+        check_password(actor().email or "", typed)
+    except people.WrongCredentials as wrong:
+        raise WrongPassword from wrong
+
+
+@contextmanager
+def counted_code(email: str) -> Iterator[None]:
+    """Around the transaction in which a code of that account is looked at: a wrong one is counted
+    after it.
+
+    Answers 429 after too many attempts.
+    """
+    attempt = attempt_on(email, kind=attempts.SECOND_FACTOR)
+    ensure_may_try(attempt)
+    try:
+        yield
+    except WrongCode:
+        with database().transaction() as session:
+            attempts.note(session, attempt, at=now())
+        raise
+    with database().transaction() as session:
+        attempts.forget(session, attempt)

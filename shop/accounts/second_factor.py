@@ -1,0 +1,210 @@
+"""The second factor of a sign-in: after the password, a code of one's telephone (RFC 6238).
+
+Its key counts once a first code has shown that the telephone holds it. Ten recovery codes, of
+which the shop keeps digests, open instead of a code, each once.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import pyotp
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from shop.accounts.codes import (
+    ALPHABET,
+    RECOVERY_COUNT,
+    RECOVERY_LENGTH,
+    accepted_step,
+    recovery_digest,
+    written_recovery_code,
+)
+from shop.accounts.models import RecoveryCode, User
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.actors import ADMIN, Actor
+from shop.ground.db import locking
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.ground.outbox import post
+
+
+class WrongCode(DomainError):
+    sentence = N_(
+        "This code does not count, or no longer. Type the one that your telephone shows now."
+    )
+    status = 422
+
+
+class SecondFactorOn(DomainError):
+    sentence = N_("A second factor is on already: turn it off first to use another telephone.")
+
+
+class SecondFactorOff(DomainError):
+    sentence = N_("No second factor is on.")
+
+
+def new_key() -> str:
+    """A key to show to a telephone, in base32: 160 bits, as RFC 4226 advises (section 4)."""
+    return pyotp.random_base32()
+
+
+def turn_on(
+    session: Session, user: User, *, key: str, code: str, by: Actor, at: datetime
+) -> list[str]:
+    """From now on signing in asks a code. Returns the recovery codes, which nobody shows again.
+
+    Raises NotAllowed, SecondFactorOn, WrongCode.
+    """
+    _ensure_own(user, by)
+    if user.totp_secret is not None:
+        raise SecondFactorOn
+    step = accepted_step(key, code, at=at, after=None)
+    if step is None:
+        raise WrongCode
+    user.totp_secret, user.totp_step = key, step
+    made = _make_recovery_codes(session, user)
+    _write_to(session, user, "second_factor_on", at=at)
+    record(session, f"user:{user.id}", "turn_on_second_factor", by=by, at=at)
+    return made
+
+
+def pass_second_factor(
+    session: Session, user: User, *, typed: str, by: Actor, at: datetime
+) -> None:
+    """The code of the telephone, or a recovery code, opens: neither opens a second time.
+
+    Raises SecondFactorOff, WrongCode.
+    """
+    if user.totp_secret is None:
+        raise SecondFactorOff
+    step = accepted_step(user.totp_secret, typed, at=at, after=user.totp_step)
+    if step is not None:
+        user.totp_step = step
+        return
+    _use_recovery_code(session, user, typed, at=at)
+    left = codes_left(session, user.id)
+    _write_to(session, user, "recovery_code_used", at=at, left=left)
+    record(session, f"user:{user.id}", "use_recovery_code", by=by, at=at, left=left)
+
+
+def renew_recovery_codes(
+    session: Session, user: User, *, typed: str, by: Actor, at: datetime
+) -> list[str]:
+    """Ten new recovery codes against a code; those before open nothing any more.
+
+    Raises NotAllowed, SecondFactorOff, WrongCode.
+    """
+    _ensure_own(user, by)
+    pass_second_factor(session, user, typed=typed, by=by, at=at)
+    made = _make_recovery_codes(session, user)
+    record(session, f"user:{user.id}", "renew_recovery_codes", by=by, at=at)
+    return made
+
+
+def turn_off(session: Session, user: User, *, typed: str, by: Actor, at: datetime) -> None:
+    """The password is enough again. Raises NotAllowed, SecondFactorOff, WrongCode."""
+    _ensure_own(user, by)
+    pass_second_factor(session, user, typed=typed, by=by, at=at)
+    _forget(session, user)
+    _write_to(session, user, "second_factor_off", at=at)
+    record(session, f"user:{user.id}", "turn_off_second_factor", by=by, at=at)
+
+
+def remove_second_factor(
+    session: Session, user: User, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """The telephone and the recovery codes are lost: the administrator has made sure who asks, and
+    `reason` says how. Raises NotAllowed, SecondFactorOff.
+    """
+    if not by.has(ADMIN):
+        raise NotAllowed(act="remove_second_factor")
+    if user.totp_secret is None:
+        raise SecondFactorOff
+    _forget(session, user)
+    close_sessions(session, user.id, at=at)
+    _write_to(session, user, "second_factor_off", at=at)
+    record(session, f"user:{user.id}", "remove_second_factor", by=by, at=at, reason=reason)
+
+
+def codes_left(session: Session, user_id: int) -> int:
+    """How many recovery codes still open."""
+    statement = select(func.count(RecoveryCode.id)).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(statement) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a sign-in stands on: whose it is, and a `digest` of his password and his key. Between
+    the password and the code it tells whether one of them has been changed."""
+
+    email: str
+    digest: str
+
+
+def sign_in_mark(session: Session, user_id: int) -> Mark | None:
+    """None where the password alone opens."""
+    row = session.execute(
+        select(User.email, User.password_hash, User.totp_secret).where(
+            User.id == user_id, User.active
+        )
+    ).first()
+    if row is None or row.totp_secret is None:
+        return None
+    standing = f"{row.password_hash} {row.totp_secret}"
+    return Mark(row.email, sha256(standing.encode()).hexdigest())
+
+
+def hold_person(session: Session, user_id: int) -> User:
+    """The person, held until the transaction ends: of two codes typed at once one counts.
+
+    Raises NotFound.
+    """
+    user = session.scalar(locking(session, select(User).where(User.id == user_id, User.active)))
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _ensure_own(user: User, by: Actor) -> None:
+    if by.user_id != user.id:
+        raise NotAllowed(act="second_factor")
+
+
+def _make_recovery_codes(session: Session, user: User) -> list[str]:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    made = [
+        "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
+        for _ in range(RECOVERY_COUNT)
+    ]
+    session.add_all(RecoveryCode(user_id=user.id, digest=recovery_digest(code)) for code in made)
+    return [written_recovery_code(code) for code in made]
+
+
+def _use_recovery_code(session: Session, user: User, typed: str, *, at: datetime) -> None:
+    used = session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user.id,
+            RecoveryCode.digest == recovery_digest(typed),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=at)
+        .returning(RecoveryCode.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if used is None:
+        raise WrongCode
+
+
+def _forget(session: Session, user: User) -> None:
+    user.totp_secret = user.totp_step = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+
+
+def _write_to(session: Session, user: User, template: str, *, at: datetime, **facts: int) -> None:
+    language = user.language
+    post(session, template, to=user.email, language=language, at=at, name=user.name, **facts)

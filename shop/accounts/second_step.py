@@ -1,0 +1,65 @@
+"""The second step of a sign-in: the code, for who has given his password, and has a telephone."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from shop.accounts import people
+from shop.accounts.entrance import home_of, open_session
+from shop.accounts.guards import everybody
+from shop.accounts.own_password import counted_code
+from shop.accounts.pending import Expected, expect_nobody, expected
+from shop.accounts.second_factor import WrongCode, hold_person, pass_second_factor
+from shop.accounts.security_forms import CodeForm
+from shop.accounts.sessions import viewer
+from shop.ground.clock import now
+from shop.ground.web import database, local_target, sentence_of
+
+room = Blueprint("second_step", __name__)
+
+
+@room.get("/sign-in/second-step")
+@everybody
+def ask() -> Any:
+    if viewer():
+        return redirect(local_target(request.args.get("next"), home_of()), 303)
+    if expected(at=now()) is None:
+        return _to_password()
+    return _page(CodeForm())
+
+
+@room.post("/sign-in/second-step")
+@everybody
+def enter() -> Any:
+    person = expected(at=now())
+    if person is None:
+        return _to_password()
+    form = CodeForm()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        _let_in(person, form.code.data or "")
+    except WrongCode as refusal:
+        form.code.errors = [sentence_of(refusal)]
+        return _page(form), 422
+    return redirect(local_target(request.args.get("next"), home_of()), 303)
+
+
+def _let_in(person: Expected, typed: str) -> None:
+    """Answers 429 after too many attempts. Raises WrongCode."""
+    with counted_code(person.email), database().transaction() as write:
+        user = hold_person(write, person.user_id)
+        pass_second_factor(write, user, typed=typed, by=people.actor_of(user), at=now())
+        people.sign_in(write, user.id, at=now())
+        open_session(write, user.id)
+
+
+def _to_password() -> Any:
+    expect_nobody()
+    flash(_("Give your password again: the code is expected within ten minutes."), "info")
+    return redirect(url_for("accounts.sign_in", next=request.args.get("next")), 303)
+
+
+def _page(form: CodeForm) -> str:
+    return render_template("accounts/second_step.html", form=form, next=request.args.get("next"))

@@ -1,0 +1,171 @@
+"""The security of an account: the browsers in which one is signed in, and the second factor."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.browsers import browser_words
+from shop.accounts.codes import grouped_key, key_address
+from shop.accounts.guards import signed_in
+from shop.accounts.own_password import WrongPassword, counted_code, ensure_own_password
+from shop.accounts.second_factor import (
+    WrongCode,
+    codes_left,
+    hold_person,
+    new_key,
+    renew_recovery_codes,
+    turn_off,
+    turn_on,
+)
+from shop.accounts.security_forms import SecondFactorForm, SetUpForm
+from shop.accounts.sessions import Viewer, actor, viewer
+from shop.accounts.user_sessions import close_other_sessions, close_user_session, open_sessions
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, reading, sentence_of
+
+room = Blueprint("security", __name__, url_prefix="/account")
+
+#: The key that is being shown to a telephone: its owner's browser keeps it until it counts.
+_SHOWN_KEY = "second_factor_key"
+
+
+@room.get("/security")
+@signed_in
+def overview() -> Any:
+    person = _person()
+    browsers = [
+        {"row": row, "words": browser_words(row.browser), "this": row.id == person.session_id}
+        for row in open_sessions(reading(), person.user_id, at=now())
+    ]
+    left = codes_left(reading(), person.user_id) if person.has_second_factor else 0
+    return render_template("accounts/security.html", browsers=browsers, codes_left=left)
+
+
+@room.post("/sessions/<int:session_id>/closed")
+@signed_in
+def close_session(session_id: int) -> Any:
+    with database().transaction() as write:
+        close_user_session(write, session_id, by=actor(), at=now())
+    flash(_("That browser is signed out."), "good")
+    return redirect(url_for("security.overview"), 303)
+
+
+@room.post("/sessions/closed")
+@signed_in
+def close_others() -> Any:
+    with database().transaction() as write:
+        close_other_sessions(write, but=_person().session_id, by=actor(), at=now())
+    flash(_("You are signed out everywhere else."), "good")
+    return redirect(url_for("security.overview"), 303)
+
+
+@room.get("/second-factor")
+@signed_in
+def second_factor() -> Any:
+    if _person().has_second_factor:
+        return _settings_page(SecondFactorForm())
+    return _set_up_page(SetUpForm())
+
+
+@room.post("/second-factor")
+@signed_in
+def set_up() -> Any:
+    form = SetUpForm()
+    if not form.validate():
+        return _set_up_page(form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+        with database().transaction() as write:
+            made = turn_on(
+                write,
+                hold_person(write, _person().user_id),
+                key=_shown_key(),
+                code=form.code.data or "",
+                by=actor(),
+                at=now(),
+            )
+    except (WrongPassword, WrongCode) as refusal:
+        _tell(form, refusal)
+        return _set_up_page(form), 422
+    session.pop(_SHOWN_KEY, None)
+    return _codes_page(made)
+
+
+@room.post("/second-factor/recovery-codes")
+@signed_in
+def renew_codes() -> Any:
+    form, email = SecondFactorForm(), _person().email
+    if not form.validate():
+        return _settings_page(form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+        with counted_code(email), database().transaction() as write:
+            user = hold_person(write, _person().user_id)
+            typed = form.code.data or ""
+            made = renew_recovery_codes(write, user, typed=typed, by=actor(), at=now())
+    except (WrongPassword, WrongCode) as refusal:
+        _tell(form, refusal)
+        return _settings_page(form), 422
+    return _codes_page(made)
+
+
+@room.post("/second-factor/off")
+@signed_in
+def end() -> Any:
+    form, email = SecondFactorForm(), _person().email
+    if not form.validate():
+        return _settings_page(form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+        with counted_code(email), database().transaction() as write:
+            user = hold_person(write, _person().user_id)
+            turn_off(write, user, typed=form.code.data or "", by=actor(), at=now())
+    except (WrongPassword, WrongCode) as refusal:
+        _tell(form, refusal)
+        return _settings_page(form), 422
+    flash(_("The second factor is off: your password is enough again."), "good")
+    return redirect(url_for("security.overview"), 303)
+
+
+def _person() -> Viewer:
+    person = viewer()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _shown_key() -> str:
+    """The key on the page: the same until it counts, so that a mistyped code costs no new scan."""
+    if not isinstance(session.get(_SHOWN_KEY), str):
+        session[_SHOWN_KEY] = new_key()
+    return str(session[_SHOWN_KEY])
+
+
+def _tell(form: SetUpForm | SecondFactorForm, refusal: WrongPassword | WrongCode) -> None:
+    field = form.code if isinstance(refusal, WrongCode) else form.password
+    field.errors = [sentence_of(refusal)]
+
+
+def _set_up_page(form: SetUpForm) -> str:
+    key = _shown_key()
+    drawing = segno.make(key_address(key, _person().email), error="m")
+    return render_template(
+        "accounts/second_factor_set_up.html",
+        form=form,
+        key=grouped_key(key),
+        drawing=drawing.svg_data_uri(scale=5, border=3, dark="#000", light="#fff"),
+    )
+
+
+def _settings_page(form: SecondFactorForm) -> str:
+    left = codes_left(reading(), _person().user_id)
+    return render_template("accounts/second_factor.html", form=form, codes_left=left)
+
+
+def _codes_page(made: list[str]) -> str:
+    """Shown in the answer itself, and nowhere kept: whoever loads the page again is told that the
+    second factor is on."""
+    return render_template("accounts/recovery_codes.html", codes=made)

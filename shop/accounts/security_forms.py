@@ -1,0 +1,49 @@
+"""What is asked before something about one's security changes."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired
+
+from shop.accounts.passwords import MOST_LENGTH
+from shop.ground.fields import stripped
+from shop.ground.forms import ShopForm, at_most
+
+
+def code_field(label: Any, hint: Any = "") -> StringField:
+    """Six figures of a telephone, or a recovery code, with spaces or without."""
+    return StringField(
+        label,
+        [DataRequired(_l("Type the code.")), at_most(60)],
+        description=hint,
+        filters=[stripped],
+    )
+
+
+def own_password_field() -> PasswordField:
+    return PasswordField(
+        _l("Your password"), [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)]
+    )
+
+
+class CodeForm(ShopForm):
+    """The second step of a sign-in."""
+
+    code = code_field(
+        _l("Code"),
+        _l("The six figures that your telephone shows now, or one of your recovery codes."),
+    )
+
+
+class SetUpForm(ShopForm):
+    """A second factor is turned on: the owner asks it, and his telephone holds the key."""
+
+    password = own_password_field()
+    code = code_field(_l("Code"), _l("The six figures that your telephone shows now."))
+
+
+class SecondFactorForm(CodeForm):
+    """The second factor is turned off, or its recovery codes are made again."""
+
+    password = own_password_field()

@@ -1,0 +1,268 @@
+"""Signing in with a second factor: a code of one's telephone, or one kept on paper."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import func, select
+
+from app import create_app
+from shop.accounts import attempts
+from shop.accounts.models import RecoveryCode, User, UserSession
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import actor_of
+from shop.accounts.second_factor import WrongCode, pass_second_factor, turn_on
+from shop.ground.clock import now, travelled
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from tests.conftest import TEST_SETTINGS
+from tests.factories import AT, make_person, make_product
+from tests.hygiene import HygienicClient
+from tests.people import sign_in
+
+PASSWORD = "quatre mots faciles à retenir"
+CLAIRE = "claire@chinon.example"
+KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+STEP = timedelta(seconds=30)
+SECOND_STEP = "/sign-in/second-step"
+
+
+def code(*, later: timedelta = timedelta()) -> str:
+    """What the telephone shows now, or soon."""
+    return pyotp.TOTP(KEY).at(now() + later)
+
+
+def wrong_code() -> str:
+    near = {code(later=STEP * n) for n in range(-3, 4)}
+    return next(c for c in ("123456", "234567", "345678", "456789") if c not in near)
+
+
+@pytest.fixture
+def claire(database: Database) -> int:
+    with database.transaction() as session:
+        person = make_person(session, at=AT, email=CLAIRE)
+        person.password_hash = hash_password(PASSWORD)
+    return person.id
+
+
+@pytest.fixture
+def codes(database: Database, claire: int) -> list[str]:
+    """The recovery codes of Claire, whose second factor is on since yesterday."""
+    with travelled(timedelta(days=-1)), database.transaction() as session:
+        person = session.get_one(User, claire)
+        return turn_on(session, person, key=KEY, code=code(), by=actor_of(person), at=now())
+
+
+def enter(client, *, next_page: str = "/account", password: str = PASSWORD):
+    return client.post(f"/sign-in?next={next_page}", data={"email": CLAIRE, "password": password})
+
+
+def second_step(client, typed: str, *, next_page: str = "/account"):
+    return client.post(f"{SECOND_STEP}?next={next_page}", data={"code": typed})
+
+
+def open_count(database: Database) -> int:
+    with database.reading_session() as session:
+        statement = select(func.count(UserSession.id)).where(UserSession.closed_at.is_(None))
+        return session.scalar(statement) or 0
+
+
+def letters(database: Database) -> list[str]:
+    with database.reading_session() as session:
+        return list(session.scalars(select(Mail.template).where(Mail.to == CLAIRE)))
+
+
+def test_a_telephone_is_shown_the_key_and_a_first_code_turns_it_on(client, database, claire):
+    sign_in(client, claire)
+    page = client.get("/account/second-factor").text
+    assert "data:image/svg+xml" in page
+    with client.session_transaction() as cookie:
+        key = cookie["second_factor_key"]
+    assert f"{key[:4]} {key[4:8]}" in page
+    answers = {"password": PASSWORD, "code": "000000"}
+    refused = client.post("/account/second-factor", data=answers)
+    assert refused.status_code == 422
+    assert f"{key[:4]} {key[4:8]}" in refused.text, "the telephone need not scan again"
+    answers["code"] = pyotp.TOTP(key).at(now())
+    wrong = client.post("/account/second-factor", data=answers | {"password": "pas le mien"})
+    assert wrong.status_code == 422
+    done = client.post("/account/second-factor", data=answers)
+    assert done.status_code == 200
+    assert done.text.count("<li>") >= 10
+    with database.reading_session() as session:
+        assert session.get_one(User, claire).totp_secret == key
+        assert session.scalar(select(func.count(RecoveryCode.id))) == 10
+        kept = session.scalars(select(RecoveryCode.digest)).all()
+    assert not [digest for digest in kept if digest in done.text]
+    assert letters(database) == ["second_factor_on"]
+    with client.session_transaction() as cookie:
+        assert "second_factor_key" not in cookie
+
+
+def test_the_password_alone_opens_no_session_any_more(client, database, codes):
+    asked = enter(client, next_page="/commandes")
+    assert asked.location == f"{SECOND_STEP}?next=/commandes"
+    assert open_count(database) == 0
+    assert client.get("/account").location.startswith("/sign-in")
+    assert client.get(asked.location).status_code == 200
+    opened = second_step(client, code(), next_page="/commandes")
+    assert opened.location == "/commandes"
+    assert open_count(database) == 1
+    assert client.get("/account").status_code == 200
+
+
+def test_the_cart_is_kept_through_both_steps(client, database, codes):
+    with database.transaction() as session:
+        make_product(session)
+    client.post("/panier/ajouter", data={"sku": "SON-0412", "quantity": "2"})
+    before = client.get("/panier").text
+    enter(client)
+    second_step(client, code())
+    assert "SON-0412" in before
+    assert "SON-0412" in client.get("/panier").text
+
+
+def test_the_second_step_is_for_who_gave_his_password_less_than_ten_minutes_ago(client, codes):
+    assert client.get(SECOND_STEP).location.startswith("/sign-in")
+    assert second_step(client, code()).location.startswith("/sign-in")
+    enter(client)
+    with travelled(timedelta(minutes=11)):
+        assert second_step(client, code()).location.startswith("/sign-in")
+        assert client.get("/account").location.startswith("/sign-in")
+
+
+def test_a_password_that_was_changed_between_the_steps_opens_nothing(
+    client, database, claire, codes
+):
+    enter(client)
+    with database.transaction() as session:
+        session.get_one(User, claire).password_hash = hash_password("un tout autre mot de passe")
+    assert second_step(client, code()).location.startswith("/sign-in")
+    assert open_count(database) == 0
+
+
+def test_a_code_serves_once(app, client, database, codes):
+    enter(client)
+    typed = code()
+    assert second_step(client, typed).status_code == 303
+    thief = app.test_client()
+    enter(thief)
+    assert second_step(thief, typed).status_code == 422
+    assert open_count(database) == 1
+
+
+def test_a_wrong_code_is_said_beside_its_field_and_counted(client, database, codes):
+    enter(client)
+    for _ in range(attempts.LIMITS[attempts.SECOND_FACTOR].together):
+        answer = second_step(client, wrong_code())
+        assert answer.status_code == 422
+        assert 'aria-invalid="true"' in answer.text
+    assert second_step(client, code()).status_code == 429
+    assert open_count(database) == 0
+
+
+def test_a_recovery_code_opens_once_and_its_owner_is_told(app, client, database, codes):
+    enter(client)
+    assert second_step(client, codes[3].upper().replace("-", " ")).status_code == 303
+    assert letters(database)[-1] == "recovery_code_used"
+    with database.reading_session() as session:
+        entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).all()
+    used = next(e for e in entry if e.act == "use_recovery_code")
+    assert used.facts == {"left": 9}
+    again = app.test_client()
+    enter(again)
+    assert second_step(again, codes[3]).status_code == 422
+    assert second_step(again, codes[4]).status_code == 303
+
+
+def test_new_recovery_codes_replace_those_before(client, database, claire, codes):
+    sign_in(client, claire)
+    path = "/account/second-factor/recovery-codes"
+    refused = client.post(path, data={"password": PASSWORD, "code": wrong_code()})
+    assert refused.status_code == 422
+    made = client.post(path, data={"password": PASSWORD, "code": code()})
+    assert made.status_code == 200
+    assert codes[0] not in made.text
+    with database.transaction() as session:
+        person = session.get_one(User, claire)
+        with pytest.raises(WrongCode):
+            pass_second_factor(session, person, typed=codes[0], by=actor_of(person), at=now())
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(RecoveryCode.id))) == 10
+
+
+def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, codes):
+    sign_in(client, claire)
+    path = "/account/second-factor/off"
+    assert client.post(path, data={"password": "pas le mien", "code": code()}).status_code == 422
+    assert client.post(path, data={"password": PASSWORD, "code": ""}).status_code == 422
+    assert client.post(path, data={"password": PASSWORD, "code": code()}).status_code == 303
+    assert letters(database)[-1] == "second_factor_off"
+    with database.reading_session() as session:
+        assert session.get_one(User, claire).totp_secret is None
+        assert session.scalar(select(func.count(RecoveryCode.id))) == 0
+    other = client.application.test_client()
+    assert enter(other).location == "/account"
+
+
+@pytest.fixture
+def real_shop(database: Database):
+    """The shop as it is with real customers: only over HTTPS."""
+    settings = replace(
+        TEST_SETTINGS,
+        mode="production",
+        database_url=database.url.render_as_string(hide_password=False),
+    )
+    application = create_app(settings, database)
+    application.config.update(WTF_CSRF_ENABLED=False, SESSION_COOKIE_SECURE=False)
+    application.test_client_class = HygienicClient
+    return application
+
+
+@pytest.mark.parametrize("role", ["admin", "sales_admin", "logistics"])
+def test_the_staff_of_a_real_shop_sets_up_its_second_factor_first(real_shop, database, role):
+    with database.transaction() as session:
+        person = make_person(
+            session, at=AT, email=f"{role}@comptoir.example", name="Sam Dubois", staff_role=role
+        )
+        person.password_hash = hash_password(PASSWORD)
+    desk = sign_in(real_shop.test_client(), person.id)
+    for path in ("/staff", "/staff/verifications", "/dossiers/DE-2026-00001"):
+        assert desk.get(path).location == "/account/second-factor", path
+    assert desk.post("/staff/verifications/1/members/1/removed").location
+    page = desk.get("/account/second-factor").text
+    assert "note--you" in page
+    with desk.session_transaction() as cookie:
+        typed = pyotp.TOTP(cookie["second_factor_key"]).at(now())
+    desk.post("/account/second-factor", data={"password": PASSWORD, "code": typed})
+    assert desk.get("/staff").status_code == 200
+
+
+def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
+    with database.transaction() as session:
+        person = make_person(
+            session, at=AT, email="adv@comptoir.example", name="Sam", staff_role="sales_admin"
+        )
+    from shop.accounts.sessions import actor, viewer
+
+    desk = sign_in(real_shop.test_client(), person.id)
+    with desk:
+        desk.get("/account")
+        known = viewer()
+        assert known is not None
+        assert known.owes_second_factor
+        assert not actor().is_staff
+
+
+def test_customers_of_a_real_shop_choose(real_shop, claire):
+    client = sign_in(real_shop.test_client(), claire)
+    assert client.get("/account").status_code == 200
+    assert "/account/second-factor" in client.get("/account/security").text
+
+
+@pytest.mark.parametrize("mode", ["demonstration", "test"])
+def test_the_demonstration_asks_no_second_factor_of_its_staff(mode):
+    assert not replace(TEST_SETTINGS, mode=mode).requires_second_factor
+    assert replace(TEST_SETTINGS, mode="production").requires_second_factor
