@@ -94,7 +94,8 @@ class Membership(Base):
 
     Whoever is in reads. `establishment_id` is where he works; `everywhere` whether he reads the
     papers of all its establishments. `approved_at` None: he asked to join, or was invited
-    (`invited_by_id`) with an address that proves nothing, and waits.
+    (`invited_by_id`) with an address that proves nothing, and waits; an administrator may have
+    recommended him to the office.
     """
 
     __tablename__ = "memberships"
@@ -112,6 +113,8 @@ class Membership(Base):
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str] = mapped_column(String(200), default="")
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recommendation: Mapped[str] = mapped_column(String(300), default="")
+    recommended_by: Mapped[str] = mapped_column(String(200), default="")
 
     @property
     def roles(self) -> frozenset[str]:

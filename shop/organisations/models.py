@@ -1,5 +1,6 @@
 """Organisations, their addresses, the decisions on them, and the embedded register."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
 from shop.ground.db import Base, RowId, enumeration
 from shop.organisations.rules import EngagementRule, Nature, Verification
 
@@ -85,6 +87,17 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the colleague will have, actors.MEMBER_ROLES."""
+        return member_roles(self.administers, self.buys, self.accounts)
+
+    def grant(self, roles: Iterable[str]) -> None:
+        """Offer exactly these roles."""
+        given = frozenset(roles)
+        self.administers, self.buys = MEMBER_ADMIN in given, BUYER in given
+        self.accounts = ACCOUNTANT in given
 
 
 class ProvenDomain(Base):

@@ -1,6 +1,5 @@
-"""Organisations: their establishments, letting a colleague in, the terms agreed with them."""
+"""Organisations: their establishments, and the terms agreed with them."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
 from shop.accounts.rights import KEEP_ADDRESSES, ensure_may
-from shop.ground.actors import ADMIN, BUYER, MEMBER_ROLES, SALES_ADMIN, Actor
+from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
@@ -64,36 +63,6 @@ def ensure_establishment(
     return establishment
 
 
-def let_in(
-    session: Session,
-    membership: Membership,
-    *,
-    roles: Iterable[str] = (BUYER,),
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Approve a person who asked to join; by the office, once sure that he acts for this body.
-
-    `roles` are of actors.MEMBER_ROLES. Raises NotAllowed.
-    """
-    given = frozenset(roles)
-    if not by.has(SALES_ADMIN, ADMIN) or not given.issubset(MEMBER_ROLES):
-        raise NotAllowed(act="let_in")
-    if membership.approved_at is None:
-        membership.approved_at = at
-        membership.approved_by = by.name
-        membership.grant(given)
-        record(
-            session,
-            f"organisation:{membership.organisation_id}",
-            "let_in",
-            by=by,
-            at=at,
-            member=membership.user_id,
-            roles=sorted(membership.roles),
-        )
-
-
 def change_header(
     session: Session,
     establishment: Establishment,
@@ -107,7 +76,8 @@ def change_header(
     The name stays: changing it re-opens the verification. Raises NotAllowed.
     """
     ensure_may(by, KEEP_ADDRESSES)
-    if by.organisation_id != establishment.organisation_id:
+    own = not by.confined or by.establishment_id == establishment.id
+    if by.organisation_id != establishment.organisation_id or not own:
         raise NotAllowed(act="change_header")
     establishment.header = header | {"name": establishment.name}
     record(

@@ -10,6 +10,7 @@ from shop.accounts.models import Membership
 from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
+from shop.organisations.administration import announce_joiner
 from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation
@@ -83,6 +84,8 @@ def register_organisation(
         siret=siret,
         name=establishment.name,
     )
+    if not is_new:
+        announce_joiner(session, organisation, by, at=at)
     return organisation
 
 

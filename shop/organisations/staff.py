@@ -14,15 +14,15 @@ from shop.ground.errors import DomainError
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.web import database, reading, sentence_of
 from shop.organisations import cases, verification
+from shop.organisations.administration import last_administrator
 from shop.organisations.forms import ReasonForm, VerifyForm
 from shop.organisations.legal_categories import decide as decision_of
-from shop.organisations.members import last_administrator, remove_member
+from shop.organisations.members import let_in, remove_member
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     establishments_of,
     get_membership,
     get_organisation,
-    let_in,
 )
 from shop.organisations.register import find_body
 

@@ -1,0 +1,68 @@
+"""The establishments of an organisation: an administrator adds those that buy."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.rights import ADMINISTER, ensure_may
+from shop.dossiers.parties import Place
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError, NotAllowed
+from shop.ground.journal import record
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import ensure_establishment
+from shop.organisations.siret import read_siret, siren_of
+
+
+class AnotherSiren(DomainError):
+    sentence = N_(
+        "This SIRET belongs to another legal unit: the establishments of your organisation begin"
+        " with %(siren)s."
+    )
+    status = 422
+
+
+class EstablishmentKnown(DomainError):
+    sentence = N_("This establishment is in the list already, under the name %(name)s.")
+    status = 422
+
+
+def add_establishment(
+    session: Session,
+    organisation: Organisation,
+    *,
+    siret: str,
+    header: Place,
+    by: Actor,
+    at: datetime,
+) -> Establishment:
+    """Add a place where the organisation works, of the same legal unit; `header` is its name and
+    the letterhead address of its quotes.
+
+    The caller holds the organisation. Raises NotAllowed, SiretMistake, AnotherSiren,
+    EstablishmentKnown, Changed.
+    """
+    ensure_may(by, ADMINISTER)
+    if by.organisation_id != organisation.id:
+        raise NotAllowed(act="add_establishment")
+    siret = read_siret(siret)
+    if siren_of(siret) != organisation.siren:
+        raise AnotherSiren(siren=organisation.siren)
+    known = session.scalar(select(Establishment).where(Establishment.siret == siret))
+    if known is not None:
+        raise EstablishmentKnown(name=known.name)
+    establishment = ensure_establishment(
+        session, organisation, siret, name=header.name, header=asdict(header), at=at
+    )
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        "add_establishment",
+        by=by,
+        at=at,
+        siret=siret,
+        name=establishment.name,
+    )
+    return establishment

@@ -1,0 +1,216 @@
+"""The life of a membership, and of the invitation that may begin it.
+
+    – ── register ──────────> IN            the first who names a SIREN administers it
+    – ── ask to join ───┐
+    – ── accept ────────┴──> WAITING ── let in ──> IN ── remove, leave ──> GONE
+                                 └──── remove, leave ──> GONE
+
+One line a step: from · act · to · who may · proof kept.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shop.accounts.rights import ADMINISTER
+from shop.ground.actors import ADMIN, CUSTOMER, SALES_ADMIN
+from shop.ground.errors import N_, DomainError
+from shop.ground.workflow import Procedure, Step, roles
+
+
+class Standing(StrEnum):
+    """Where a person stands with an organisation."""
+
+    WAITING = "WAITING"
+    IN = "IN"
+    GONE = "GONE"
+
+
+class InvitationState(StrEnum):
+    """What became of an invitation; EXPIRED is what the clock makes of a WAITING one."""
+
+    WAITING = "WAITING"
+    EXPIRED = "EXPIRED"
+    ACCEPTED = "ACCEPTED"
+    REVOKED = "REVOKED"
+
+
+_OFFICE = roles(SALES_ADMIN, ADMIN)
+_PERSON = roles(CUSTOMER)
+
+MEMBERSHIPS = Procedure(
+    "membership",
+    (
+        Step((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
+        Step((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
+        Step((), "accept", Standing.WAITING, _PERSON, "the link of the letter that invited him"),
+        Step(
+            (Standing.WAITING,),
+            "recommend",
+            None,
+            ADMINISTER.who,
+            "the note for the office, who wrote it",
+        ),
+        Step(
+            (Standing.WAITING,),
+            "let_in",
+            Standing.IN,
+            ADMINISTER.who | _OFFICE,
+            "by an administrator: the address at a proven domain; by the office: the evidence",
+        ),
+        Step(
+            (Standing.IN,),
+            "change_rights",
+            None,
+            ADMINISTER.who,
+            "the rights before and after, told by letter",
+        ),
+        Step(
+            (Standing.WAITING, Standing.IN),
+            "appoint_administrator",
+            Standing.IN,
+            _OFFICE,
+            "no administrator is left; the evidence on the successor",
+        ),
+        Step(
+            (Standing.WAITING, Standing.IN),
+            "remove_member",
+            Standing.GONE,
+            ADMINISTER.who | _OFFICE,
+            "the rights that he had, told by letter",
+        ),
+        Step(
+            (Standing.WAITING, Standing.IN),
+            "leave",
+            Standing.GONE,
+            _PERSON,
+            "the rights that he had",
+        ),
+    ),
+)
+
+INVITATIONS = Procedure(
+    "invitation",
+    (
+        Step((), "invite", InvitationState.WAITING, ADMINISTER.who, "the address and the rights"),
+        Step(
+            (InvitationState.WAITING, InvitationState.EXPIRED),
+            "resend",
+            InvitationState.WAITING,
+            ADMINISTER.who,
+            "the number of the new letter; the link of the older one dies",
+        ),
+        Step(
+            (InvitationState.WAITING, InvitationState.EXPIRED),
+            "revoke",
+            InvitationState.REVOKED,
+            ADMINISTER.who,
+            "who, when",
+        ),
+        Step(
+            (InvitationState.WAITING,),
+            "accept",
+            InvitationState.ACCEPTED,
+            _PERSON,
+            "the account that accepted, whose address the link confirms",
+        ),
+    ),
+)
+
+#: How long a letter's link opens, and how soon another letter may follow.
+GOOD_FOR, BETWEEN_LETTERS = timedelta(days=7), timedelta(minutes=5)
+#: Letters of invitation of one organisation in a day: a department's team, not a mailing list.
+#: Nobody has looked yet at a body that is not verified.
+MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
+
+
+class TooSoon(DomainError):
+    sentence = N_("A letter left less than five minutes ago: wait a little before the next one.")
+
+
+class TooManyInvitations(DomainError):
+    sentence = N_("Your organisation has sent %(most)s invitations today: go on tomorrow.")
+
+
+class AlreadyIn(DomainError):
+    sentence = N_("%(email)s belongs to your organisation already.")
+    status = 422
+
+
+class AlreadyAsking(DomainError):
+    sentence = N_("%(email)s asks to join your organisation already: look among those who wait.")
+    status = 422
+
+
+class AlreadyInvited(DomainError):
+    sentence = N_("%(email)s is invited already: you can send the letter again.")
+    status = 422
+
+
+class InvitationReplaced(DomainError):
+    sentence = N_(
+        "A newer letter has replaced this link: open the link of the last one that you received."
+    )
+    status = 410
+
+
+class InvitationExpired(DomainError):
+    sentence = N_(
+        "This invitation was good for seven days, which are over. Ask the person who invited you to"
+        " send it again."
+    )
+    status = 410
+
+
+class InvitationRevoked(DomainError):
+    sentence = N_("This invitation was withdrawn. Ask the person who invited you why.")
+    status = 410
+
+
+class InvitationUsed(DomainError):
+    sentence = N_("This invitation was accepted already: sign in with the address it was sent to.")
+    status = 410
+
+
+class AnotherAddress(DomainError):
+    sentence = N_(
+        "This invitation was sent to another address than the one of your account: sign out, then"
+        " open the link again."
+    )
+    status = 403
+
+
+class StaffBuyForNobody(DomainError):
+    sentence = N_("An account of the shop's staff belongs to no organisation.")
+
+
+def standing(approved_at: datetime | None) -> Standing:
+    """Where a membership stands."""
+    return Standing.WAITING if approved_at is None else Standing.IN
+
+
+def invitation_state(
+    *,
+    accepted_at: datetime | None,
+    revoked_at: datetime | None,
+    expires_at: datetime,
+    at: datetime,
+) -> InvitationState:
+    """What became of it; the last moment of the seven days still counts."""
+    if accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if revoked_at is not None:
+        return InvitationState.REVOKED
+    return InvitationState.WAITING if at <= expires_at else InvitationState.EXPIRED
+
+
+def ensure_another_letter(last: datetime, *, at: datetime) -> None:
+    """A second click is not a second letter. Raises TooSoon."""
+    if at - last < BETWEEN_LETTERS:
+        raise TooSoon
+
+
+def ensure_few(sent: int, *, verified: bool) -> None:
+    """`sent` letters have left in a day. Raises TooManyInvitations."""
+    most = MOST_A_DAY if verified else MOST_A_DAY_UNVERIFIED
+    if sent >= most:
+        raise TooManyInvitations(most=most)
