@@ -117,6 +117,7 @@ BY_NAME = {
     "shop/organisations/address_book.py": EDGES,
     "shop/organisations/register_answers.py": RULES,
     "shop/organisations/register_words.py": RULES,
+    "shop/organisations/registers.py": EDGES,
     "shop/organisations/evidence.py": RULES,
     "shop/organisations/membership.py": RULES,
     "shop/organisations/team.py": EDGES,

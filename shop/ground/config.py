@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SECRET = "demonstration-only-secret-never-in-production"  # noqa: S105 - refused in production
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - the sandbox's own, refused in production
+STATE_REGISTER = "https://recherche-entreprises.api.gouv.fr"
+REGISTERS = ("embedded", "state")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MODES = ("demonstration", "test", "production")
 
 
@@ -40,6 +43,8 @@ class Settings:
     clock_shift: timedelta = timedelta()
     upload_limit: int = 10_000_000
     trusted_proxies: int = 0
+    register: str = "embedded"
+    register_url: str = STATE_REGISTER
 
     @property
     def is_production(self) -> bool:
@@ -94,6 +99,8 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "") or defaults.mail_from,
         clock_shift=shift,
+        register=env.get("REGISTER", "") or defaults.register,
+        register_url=env.get("REGISTER_URL", "") or defaults.register_url,
         trusted_proxies=int(proxies) if _is_number(proxies) else 0,
         upload_limit=int(limit) if _is_number(limit) else defaults.upload_limit,
     )
@@ -124,6 +131,11 @@ def _mistakes(settings: Settings) -> list[str]:
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         found.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://host:465.")
+    if settings.register not in REGISTERS:
+        found.append(f"REGISTER={settings.register} is unknown: use one of {', '.join(REGISTERS)}.")
+    asked = urlsplit(settings.register_url)
+    if asked.hostname is None or (asked.scheme != "https" and asked.hostname not in LOOPBACK):
+        found.append("REGISTER_URL must be an https:// address.")
     live = settings.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
     if live and settings.stripe_api_base:
         found.append("A live Stripe key must never be sent to STRIPE_API_BASE: unset one of them.")

@@ -156,7 +156,7 @@ class EmbeddedRegister:
         digest = hashlib.sha256(line.encode()).hexdigest()
         return RegisterAnswer(Outcome.FOUND, Source.EMBEDDED, facts, payload_sha256=digest)
 
-    def search(self, words: str, *, limit: int) -> list[RegisterFacts] | None:
+    def search(self, words: str, *, limit: int) -> list[RegisterFacts]:
         return [facts_of(body) for body in search_bodies(self._session, words, limit=limit)]
 
 
