@@ -13,6 +13,7 @@ import shop.ground.letterhead
 import shop.ground.numbering
 import shop.ground.outbox
 import shop.organisations.models
+import shop.privacy.shop_holdings
 from shop.accounts import sessions
 
 #: Rows of every room, so that their tables know each other.
@@ -35,14 +36,19 @@ EDGES: tuple[str, ...] = (
     "shop.catalogue.staff",
     "shop.cart.views",
     "shop.accounts.views",
+    "shop.accounts.registering",
+    "shop.accounts.credentials_pages",
     "shop.accounts.second_step",
     "shop.accounts.security",
     "shop.accounts.staff",
     "shop.organisations.views",
     "shop.organisations.address_book",
     "shop.organisations.staff",
+    "shop.organisations.letter_pages",
+    "shop.organisations.change_pages",
     "shop.organisations.clients",
     "shop.pages.views",
+    "shop.privacy.views",
     "shop.dossiers.views",
     "shop.demonstration.mailbox",
 )

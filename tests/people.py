@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from shop.accounts.people import get_person
 from shop.accounts.user_sessions import open_user_session
 from shop.ground import clock
 from shop.ground.db import Database
+from shop.ground.outbox import Mail
 from tests.factories import make_staff
 
 
@@ -28,3 +31,21 @@ def staff(app: Any, database: Database, role: str, *, language: str = "fr") -> A
     with database.transaction() as session:
         person = make_staff(session, role)
     return sign_in(app.test_client(), person.id, language=language)
+
+
+def link_in_letter(database: Database, template: str, page: str) -> str:
+    """The page of ours that the newest letter of that kind leads to."""
+    with database.reading_session() as session:
+        newest = select(Mail).where(Mail.template == template).order_by(Mail.id.desc()).limit(1)
+        return f"{page}/{session.scalars(newest).one().facts['token']}"
+
+
+def activation_link(database: Database) -> str:
+    """The link of the newest letter to somebody who registered."""
+    return link_in_letter(database, "activate", "/activate")
+
+
+def register_and_activate(client: Any, database: Database, answers: dict[str, str]) -> Any:
+    """Register, open the letter in the same browser, press the button; the answer to that."""
+    assert client.post("/register", data=answers).status_code == 303
+    return client.post(activation_link(database))

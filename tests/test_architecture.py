@@ -121,10 +121,17 @@ BY_NAME = {
     "shop/organisations/evidence.py": RULES,
     "shop/organisations/membership.py": RULES,
     "shop/organisations/team.py": EDGES,
+    "shop/organisations/invited.py": EDGES,
+    "shop/organisations/succession.py": EDGES,
+    "shop/organisations/team_forms.py": FORMS,
     "shop/organisations/domain_rules.py": RULES,
     "shop/organisations/free_mail.py": RULES,
     "shop/organisations/signal_rules.py": RULES,
     "shop/organisations/decision_forms.py": FORMS,
+    "shop/organisations/case_page.py": EDGES,
+    "shop/organisations/signal_lines.py": EDGES,
+    "shop/organisations/letter_pages.py": EDGES,
+    "shop/organisations/change_pages.py": EDGES,
     "checkout/steps/sums.py": EDGES,
     "shop/accounts/codes.py": RULES,
     "shop/accounts/browsers.py": RULES,
@@ -132,13 +139,18 @@ BY_NAME = {
     "shop/accounts/second_step.py": EDGES,
     "shop/accounts/pending.py": EDGES,
     "shop/accounts/security_forms.py": FORMS,
+    "shop/privacy/holdings.py": ROWS,
     "shop/accounts/own_password.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and
 #: the cart: there the floors below the forms are held apart, elsewhere whole rooms are.
 HELD_APART = {"shop": (RULES, ROWS, ACTS)}
 #: People who register or sign in act for themselves: there is nobody else to name.
-SELF_SERVICE = {"shop/accounts/people.py"}
+SELF_SERVICE = {
+    "shop/accounts/registration.py",
+    "shop/accounts/credentials.py",
+    "shop/accounts/people.py",
+}
 
 
 def floor_of(module: str) -> int:

@@ -1,10 +1,15 @@
 """What people type about themselves. Messages are ours: they say how to mend the answer."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
+from shop.accounts.common_passwords import common_passwords
+from shop.accounts.password_rules import weakness
 from shop.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
 from shop.ground.fields import email, phone, stripped, words
 from shop.ground.forms import ShopForm, at_most
@@ -16,16 +21,43 @@ from shop.organisations.forms import (
 )
 
 
-def _name() -> StringField:
+def name_field() -> StringField:
     return words(_l("First and last name"), missing=_l("Give your first and last name."))
 
 
-def _function() -> StringField:
+def function_field() -> StringField:
     return words(
         _l("Function"),
         most=80,
         hint=_l("For an organisation: buyer, technical manager, bursar…"),
     )
+
+
+def not_guessable(form: Any, field: Any) -> None:
+    """A form knows in `about` what a guesser knows of the person."""
+    found = weakness(field.data or "", common=common_passwords(), about=form.about)
+    if found is not None:
+        raise StopValidation(_(found.value))
+
+
+def new_password_field(label: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        [
+            InputRequired(_l("Choose a password.")),
+            Length(
+                LEAST_LENGTH,
+                MOST_LENGTH,
+                message=_l("Choose a password of at least 12 characters: a few words will do."),
+            ),
+            not_guessable,
+        ],
+        description=_l("At least 12 characters. A few words are easier to remember."),
+    )
+
+
+def _present_password(label: Any) -> PasswordField:
+    return PasswordField(label, [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)])
 
 
 class SignInForm(ShopForm):
@@ -34,17 +66,15 @@ class SignInForm(ShopForm):
         [DataRequired(_l("Give your e-mail address.")), at_most(320)],
         filters=[stripped],
     )
-    password = PasswordField(
-        _l("Password"), [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)]
-    )
+    password = _present_password(_l("Password"))
 
 
 class ProfileForm(ShopForm):
     """What a person may change of his account by himself."""
 
-    name = _name()
+    name = name_field()
     phone = phone(_l("Telephone"))
-    function = _function()
+    function = function_field()
     language = SelectField(
         _l("Language of pages and letters"),
         choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
@@ -54,26 +84,55 @@ class ProfileForm(ShopForm):
 class RegisterForm(ShopForm):
     """A person, then his organisation if he buys for one."""
 
-    name = _name()
+    name = name_field()
     phone = phone(_l("Telephone"))
     email = email(_l("E-mail address"))
-    password = PasswordField(
-        _l("Password"),
-        [
-            InputRequired(_l("Choose a password.")),
-            Length(
-                LEAST_LENGTH,
-                MOST_LENGTH,
-                message=_l("Choose a password of at least 12 characters: a few words will do."),
-            ),
-        ],
-        description=_l("At least 12 characters. A few words are easier to remember."),
-    )
+    password = new_password_field(_l("Password"))
     buys_for = buys_for_field(oneself=True)
     siret = siret_field()
     organisation = organisation_name_field()
-    function = _function()
+    function = function_field()
 
     @property
     def has_organisation(self) -> bool:
         return self.buys_for.data != SELF
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What others know of who types."""
+        return (self.name.data or "", self.email.data or "", self.organisation.data or "")
+
+
+class ActivationForm(ShopForm):
+    """In another browser than the one where he registered, a person shows that it was he."""
+
+    password = _present_password(_l("The password that you chose when you registered"))
+
+
+class AddressForm(ShopForm):
+    """Where a letter is asked for."""
+
+    email = email(_l("E-mail address"))
+
+
+class NewPasswordForm(ShopForm):
+    """Another password; `about` is what others know of the person."""
+
+    password = new_password_field(_l("New password"))
+
+    def __init__(self, about: tuple[str, ...], **more: Any) -> None:
+        self.about = about
+        super().__init__(**more)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Another password, against the present one."""
+
+    present = _present_password(_l("Present password"))
+
+
+class NewEmailForm(ShopForm):
+    """Another address, which has to answer first."""
+
+    email = email(_l("New e-mail address"))
+    password = _present_password(_l("Your password"))

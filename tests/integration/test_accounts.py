@@ -14,6 +14,7 @@ from shop.organisations.registration import register_organisation
 from shop.organisations.rules import Nature, Verification
 from tests.conftest import REAL_HASHER
 from tests.factories import AT
+from tests.people import register_and_activate
 
 CHINON = "213 700 727 00018"
 PASSWORD = "quatre mots faciles à retenir"
@@ -62,8 +63,7 @@ def test_a_password_is_kept_as_argon2id_and_nobody_has_the_empty_one():
 
 
 def test_a_private_person_registers_and_is_in(client, database: Database):
-    answer = client.post("/register", data=registration())
-    assert answer.status_code == 303
+    assert register_and_activate(client, database, registration()).location == "/account"
     page = client.get("/account").text
     assert "Claire Marchand" in page
     with database.reading_session() as session:
@@ -86,7 +86,7 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
             )
         )
     answers = registration(buys_for="public", siret=CHINON, organisation="Ville de Chinon")
-    assert client.post("/register", data=answers).status_code == 303
+    assert register_and_activate(client, database, answers).status_code == 303
     with database.reading_session() as session:
         body = session.scalars(select(Organisation)).one()
         assert (body.siren, body.verification) == ("213700727", Verification.PENDING)
@@ -96,7 +96,7 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
 
 def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database: Database):
     answers = registration(buys_for="private", siret="73282932000074", organisation="Son SARL")
-    client.post("/register", data=answers)
+    register_and_activate(client, database, answers)
     page = client.get("/account").text
     assert "réservés aux organismes publics" in page
     with database.reading_session() as session:
@@ -124,13 +124,6 @@ def test_each_mistake_of_a_registration_is_said_beside_its_field(
     assert 'role="alert"' in answer.text
     with database.reading_session() as session:
         assert session.scalars(select(User)).all() == []
-
-
-def test_an_address_has_one_account(client, database: Database):
-    person(database)
-    answer = client.post("/register", data=registration(password="un tout autre mot de passe"))
-    assert answer.status_code == 422
-    assert "a déjà un compte" in answer.text
 
 
 def test_signing_in_goes_where_one_was_heading(client, database: Database):

@@ -141,14 +141,6 @@ def test_an_unknown_address_is_counted_like_a_known_one(client, claire):
     assert enter(client, "rien", email="personne@x.example").status_code == 429
 
 
-def test_registering_again_is_no_way_round_the_count(client, claire):
-    answers = {"name": "X", "phone": "02 47 00 00 00", "email": CLAIRE, "buys_for": "self"}
-    for _ in range(LIMIT.together):
-        answer = client.post("/register", data=answers | {"password": "mauvais mot de passe"})
-        assert answer.status_code == 422
-    assert client.post("/register", data=answers | {"password": PASSWORD}).status_code == 429
-
-
 def test_failures_slide_out_of_the_window_and_are_forgotten(database: Database):
     attempt = attempts.Attempt.on(CLAIRE, origin="192.0.2.1")
     with database.transaction() as session:
@@ -178,24 +170,6 @@ def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(databas
         session.flush()
         with pytest.raises(attempts.TooManyAttempts):
             attempts.ensure_may_try(session, attempt(-1), at=now())
-
-
-def test_a_double_click_on_register_signs_in_instead_of_refusing(app, client, database):
-    answers = {
-        "name": "Claire Marchand",
-        "phone": "02 47 00 00 00",
-        "email": CLAIRE,
-        "password": PASSWORD,
-        "buys_for": "self",
-    }
-    again = app.test_client()
-    assert client.post("/register", data=answers).status_code == 303
-    assert again.post("/register", data=answers).status_code == 303
-    assert "Claire Marchand" in again.get("/account").text
-    with database.reading_session() as session:
-        assert session.scalar(select(func.count(User.id))) == 1
-    other = answers | {"password": "un autre mot de passe"}
-    assert app.test_client().post("/register", data=other).status_code == 422
 
 
 def test_a_visitors_forged_request_is_logged_and_a_persons_is_journalled(

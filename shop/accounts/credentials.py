@@ -1,0 +1,143 @@
+"""The password and the address of an account: forgotten, changed, and confirmed by letters.
+
+Each change is told by a letter, so that the owner learns of it when it was not his.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.accounts.links import Links, Purpose
+from shop.accounts.models import User
+from shop.accounts.people import actor_of, find_person, folded_email
+from shop.accounts.registration import free_unanswered, write_that_it_exists
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError, NotAllowed
+from shop.ground.journal import record
+from shop.ground.outbox import post
+
+
+class NoLongerFree(DomainError):
+    """Only who has proven that the address is his learns it."""
+
+    sentence = N_("This address has an account of its own by now: yours keeps the one it had.")
+
+
+def ask_new_password(session: Session, email: str, *, links: Links, at: datetime) -> None:
+    """The password is forgotten: a letter opens a page for another one. Nobody is told whether
+    the address has an account: one without gets no letter."""
+    user = find_person(session, email)
+    if user is None:
+        return
+    if not user.active:
+        write_that_it_exists(session, user, at=at)
+        return
+    if user.email_confirmed_at is None:
+        post(session, "registration_unfinished", to=user.email, language=user.language, at=at)
+        return
+    post(
+        session,
+        "new_password",
+        to=user.email,
+        language=user.language,
+        at=at,
+        name=user.name,
+        token=links.write(Purpose.NEW_PASSWORD, user, at=at),
+    )
+
+
+def set_new_password(session: Session, user: User, *, password_hash: str, at: datetime) -> None:
+    """Who has answered the letter chooses another password; every session of the account ends.
+
+    The hash is made before the transaction.
+    """
+    _set(session, user, password_hash, at=at)
+    close_sessions(session, user.id, at=at)
+    record(session, f"user:{user.id}", "set_new_password", by=actor_of(user), at=at)
+
+
+def change_password(
+    session: Session, user: User, *, password_hash: str, this_session: int, by: Actor, at: datetime
+) -> None:
+    """Another password, after the present one has been given; the other sessions end.
+
+    Raises NotAllowed.
+    """
+    if by.user_id != user.id:
+        raise NotAllowed(act="change_password")
+    _set(session, user, password_hash, at=at)
+    close_sessions(session, user.id, but=this_session, at=at)
+    record(session, f"user:{user.id}", "change_password", by=by, at=at)
+
+
+def ask_new_email(
+    session: Session, user: User, email: str, *, links: Links, by: Actor, at: datetime
+) -> None:
+    """Another address: a link goes there and a notice to the present one, which stays until the
+    link is opened. An address that has an account gets another letter, and its owner alone learns
+    it. Raises NotAllowed.
+    """
+    if by.user_id != user.id:
+        raise NotAllowed(act="ask_new_email")
+    email = folded_email(email)
+    other = find_person(session, email)
+    if other is not None and other.email_confirmed_at is not None:
+        write_that_it_exists(session, other, at=at)
+    else:
+        token = links.write(Purpose.NEW_EMAIL, user, at=at, email=email)
+        post(session, "new_email", to=email, language=user.language, at=at, token=token)
+    post(
+        session,
+        "new_email_asked",
+        to=user.email,
+        language=user.language,
+        at=at,
+        name=user.name,
+        email=email,
+    )
+    record(session, f"user:{user.id}", "ask_new_email", by=by, at=at)
+
+
+def change_email(session: Session, user: User, email: str, *, by: Actor, at: datetime) -> None:
+    """The new address has answered, and its owner is signed in to the account: who had a letter
+    sent to a stranger does not make that address his own.
+
+    Raises NotAllowed, NoLongerFree.
+    """
+    if by.user_id != user.id:
+        raise NotAllowed(act="change_email")
+    free_unanswered(session, email)
+    if session.scalar(select(User.id).where(User.email == email)):
+        raise NoLongerFree
+    before = user.email
+    try:
+        with session.begin_nested():
+            user.email, user.email_confirmed_at = email, at
+    except IntegrityError as error:
+        raise NoLongerFree from error
+    post(
+        session,
+        "email_changed",
+        to=before,
+        language=user.language,
+        at=at,
+        name=user.name,
+        email=email,
+    )
+    domain = email.rpartition("@")[2]
+    record(session, f"user:{user.id}", "change_email", by=by, at=at, domain=domain)
+
+
+def _set(session: Session, user: User, password_hash: str, *, at: datetime) -> None:
+    user.password_hash = password_hash
+    post(
+        session,
+        "password_changed",
+        to=user.email,
+        language=user.language,
+        at=at,
+        name=user.name,
+    )

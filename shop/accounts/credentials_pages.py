@@ -1,0 +1,216 @@
+"""The pages of a forgotten password, of a new one, and of another e-mail address."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from shop.accounts import attempts, credentials, people
+from shop.accounts.entrance import attempt_on, ensure_may_try
+from shop.accounts.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
+from shop.accounts.guards import everybody, signed_in
+from shop.accounts.links import DeadLink, Purpose, SpentLink
+from shop.accounts.models import User
+from shop.accounts.own_password import WrongPassword, ensure_own_password
+from shop.accounts.passwords import hash_password
+from shop.accounts.registering import links
+from shop.accounts.sessions import Viewer, actor, viewer
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, reading, sentence_of
+
+room = Blueprint("credentials", __name__)
+
+
+@room.get("/forgotten-password")
+@everybody
+def forgotten() -> str:
+    return _forgotten_page(AddressForm())
+
+
+@room.post("/forgotten-password")
+@everybody
+def ask_new_password() -> Any:
+    """One answer, whoever has that address."""
+    form = AddressForm()
+    if not form.validate():
+        return _forgotten_page(form), 422
+    email = form.email.data or ""
+    attempt = attempt_on(email, kind=attempts.LETTER)
+    ensure_may_try(attempt)
+    with database().transaction() as write:
+        attempts.note(write, attempt, at=now())
+        credentials.ask_new_password(write, email, links=links(), at=now())
+    return render_template("accounts/forgotten_written.html", email=email)
+
+
+@room.get("/new-password/<token>")
+@everybody
+def new_password(token: str) -> Any:
+    try:
+        user = links().read(reading(), Purpose.NEW_PASSWORD, token, at=now()).user
+    except DeadLink as refusal:
+        return _dead_password_link(refusal)
+    return _new_password_page(NewPasswordForm(_about(user)), user, token)
+
+
+@room.post("/new-password/<token>")
+@everybody
+def set_new_password(token: str) -> Any:
+    try:
+        user = links().read(reading(), Purpose.NEW_PASSWORD, token, at=now()).user
+        form = NewPasswordForm(_about(user))
+        if not form.validate():
+            return _new_password_page(form, user, token), 422
+        hashed = hash_password(form.password.data or "")
+        with database().transaction() as write:
+            held = links().read(write, Purpose.NEW_PASSWORD, token, at=now(), hold=True).user
+            credentials.set_new_password(write, held, password_hash=hashed, at=now())
+            attempts.forget(write, attempt_on(held.email))
+    except DeadLink as refusal:
+        return _dead_password_link(refusal)
+    flash(_("Your new password counts from now on: sign in with it."), "good")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@room.get("/account/password")
+@signed_in
+def password() -> str:
+    return _password_page(ChangePasswordForm(_about(_person())))
+
+
+@room.post("/account/password")
+@signed_in
+def change_password() -> Any:
+    person = _person()
+    form = ChangePasswordForm(_about(person))
+    if not form.validate():
+        return _password_page(form), 422
+    try:
+        ensure_own_password(form.present.data or "")
+    except WrongPassword as refusal:
+        form.present.errors = [sentence_of(refusal)]
+        return _password_page(form), 422
+    hashed = hash_password(form.password.data or "")
+    with database().transaction() as write:
+        credentials.change_password(
+            write,
+            people.get_person(write, person.user_id),
+            password_hash=hashed,
+            this_session=person.session_id,
+            by=actor(),
+            at=now(),
+        )
+    flash(_("Your password is changed; you are signed out everywhere else."), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+@room.get("/account/email")
+@signed_in
+def email() -> str:
+    return _email_page(NewEmailForm())
+
+
+@room.post("/account/email")
+@signed_in
+def ask_new_email() -> Any:
+    """One answer, whoever has the new address."""
+    form = NewEmailForm()
+    if not form.validate():
+        return _email_page(form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+    except WrongPassword as refusal:
+        form.password.errors = [sentence_of(refusal)]
+        return _email_page(form), 422
+    wanted = form.email.data or ""
+    attempt = attempt_on(wanted, kind=attempts.LETTER)
+    ensure_may_try(attempt)
+    with database().transaction() as write:
+        attempts.note(write, attempt, at=now())
+        user = people.get_person(write, _person().user_id)
+        credentials.ask_new_email(write, user, wanted, links=links(), by=actor(), at=now())
+    flash(
+        _(
+            "We have written to %(email)s: open the link within a day, signed in here."
+            " Until then your address stays what it is.",
+            email=wanted,
+        ),
+        "info",
+    )
+    return redirect(url_for("accounts.overview"), 303)
+
+
+@room.get("/account/email/<token>")
+@signed_in
+def new_email(token: str) -> Any:
+    """A page with one button, as for every link of a letter."""
+    try:
+        opened = links().read(reading(), Purpose.NEW_EMAIL, token, at=now())
+        _ensure_own(opened.user)
+    except DeadLink as refusal:
+        return _dead_email_link(refusal)
+    return render_template("accounts/new_email.html", email=opened.email, token=token)
+
+
+@room.post("/account/email/<token>")
+@signed_in
+def change_email(token: str) -> Any:
+    try:
+        with database().transaction() as write:
+            opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), hold=True)
+            _ensure_own(opened.user)
+            credentials.change_email(write, opened.user, opened.email, by=actor(), at=now())
+    except DeadLink as refusal:
+        return _dead_email_link(refusal)
+    flash(_("Your address is %(email)s from now on.", email=opened.email), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+def _ensure_own(user: User) -> None:
+    """The link of another account opens nothing in this one. Raises SpentLink."""
+    if user.id != _person().user_id:
+        raise SpentLink
+
+
+def _person() -> Viewer:
+    person = viewer()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _about(person: User | Viewer) -> tuple[str, ...]:
+    """What others know of somebody: no password."""
+    organisation = person.organisation_name if isinstance(person, Viewer) else None
+    return (person.name, person.email, organisation or "")
+
+
+def _forgotten_page(form: AddressForm) -> str:
+    if request.method != "POST":
+        form.email.data = request.args.get("email", "")
+    return render_template("accounts/forgotten.html", form=form, sentence=None)
+
+
+def _dead_password_link(refusal: DeadLink) -> Any:
+    form = AddressForm(formdata=None)
+    page = render_template("accounts/forgotten.html", form=form, sentence=sentence_of(refusal))
+    return page, refusal.status
+
+
+def _dead_email_link(refusal: DeadLink) -> Any:
+    form = NewEmailForm(formdata=None)
+    page = render_template("accounts/email.html", form=form, sentence=sentence_of(refusal))
+    return page, refusal.status
+
+
+def _new_password_page(form: NewPasswordForm, user: User, token: str) -> str:
+    return render_template("accounts/new_password.html", form=form, email=user.email, token=token)
+
+
+def _password_page(form: ChangePasswordForm) -> str:
+    return render_template("accounts/password.html", form=form)
+
+
+def _email_page(form: NewEmailForm) -> str:
+    return render_template("accounts/email.html", form=form, sentence=None)

@@ -1,0 +1,101 @@
+"""The links in letters: signed, good for a while, for one purpose, once.
+
+Nothing is kept of them. A link is bound to a fingerprint of the account as it was when the letter
+was written: whatever it does changes the account, and so it dies by being used; a newer password or
+address kills the older ones too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.ground.db import locking
+from shop.ground.errors import N_, DomainError
+
+
+class Purpose(StrEnum):
+    ACTIVATE = "activate"
+    NEW_PASSWORD = "new-password"  # noqa: S105 - a purpose, not a password
+    NEW_EMAIL = "new-email"
+
+
+GOOD_FOR = {
+    Purpose.ACTIVATE: timedelta(days=3),
+    Purpose.NEW_PASSWORD: timedelta(hours=1),
+    Purpose.NEW_EMAIL: timedelta(days=1),
+}
+
+
+class DeadLink(DomainError):
+    sentence = N_("This link opens nothing: copy it whole from the letter.")
+    status = 404
+
+
+class ExpiredLink(DeadLink):
+    sentence = N_("This link has expired.")
+    status = 410
+
+
+class SpentLink(DeadLink):
+    """`user_id` is whose link it was."""
+
+    sentence = N_("This link has served already, or a newer letter has replaced it.")
+    status = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Writes and reads links with the shop's secret."""
+
+    secret: str
+
+    def write(self, purpose: Purpose, user: User, *, at: datetime, email: str = "") -> str:
+        """The token of a link; `email` is the address that it confirms, where it is a new one."""
+        until = int((at + GOOD_FOR[purpose]).timestamp())
+        return self._signer(purpose).dumps([user.id, until, _fingerprint(user), email])
+
+    def read(
+        self, session: Session, purpose: Purpose, token: str, *, at: datetime, hold: bool = False
+    ) -> "Opened":
+        """Whom a link is for; `hold` him before an act, so that of two clicks one counts.
+
+        Raises DeadLink, ExpiredLink, SpentLink.
+        """
+        user_id, until, fingerprint, email = self._read(purpose, token)
+        if until <= at.timestamp():
+            raise ExpiredLink
+        query = select(User).where(User.id == user_id)
+        user = session.scalar(locking(session, query) if hold else query)
+        if user is None or not user.active or _fingerprint(user) != fingerprint:
+            raise SpentLink(user_id=user_id)
+        return Opened(user, email)
+
+    def _read(self, purpose: Purpose, token: str) -> Any:
+        try:
+            return self._signer(purpose).loads(token)
+        except BadData as wrong:
+            raise DeadLink from wrong
+
+    def _signer(self, purpose: Purpose) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt=f"letter {purpose}")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link opens: the account, and the new address that it confirms."""
+
+    user: User
+    email: str
+
+
+def _fingerprint(user: User) -> str:
+    """Of what a link changes: it differs as soon as the link has served."""
+    facts = [user.password_hash, user.email, user.email_confirmed_at is not None]
+    return sha256(repr(facts).encode()).hexdigest()[:20]

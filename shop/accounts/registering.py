@@ -1,0 +1,221 @@
+"""The pages of registering: the form, « we have written to you », and the link of the letter."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from shop.accounts import attempts, people, registration
+from shop.accounts.entrance import attempt_on, ensure_may_try, open_session
+from shop.accounts.forms import ActivationForm, AddressForm, RegisterForm
+from shop.accounts.guards import everybody
+from shop.accounts.links import DeadLink, Links, Purpose
+from shop.accounts.models import User
+from shop.accounts.passwords import hash_password, matches
+from shop.accounts.registration import Registration, Wish
+from shop.accounts.sessions import viewer
+from shop.ground.clock import now
+from shop.ground.web import database, language, local_target, reading, sentence_of, settings
+from shop.organisations.forms import BODY, COMPANY
+
+room = Blueprint("registration", __name__)
+
+#: What this browser keeps of a registration: its mark, and what was typed save the password.
+_MARK, _TYPED = "registered_here", "registration"
+_KEPT = ("name", "phone", "email", "function", "buys_for", "siret", "organisation")
+
+
+@room.get("/register")
+@everybody
+def register() -> Any:
+    if viewer():
+        return redirect(url_for("accounts.overview"), 303)
+    form = RegisterForm(data=session.get(_TYPED))
+    if request.args.get("for") in (BODY, COMPANY):
+        form.buys_for.data = request.args["for"]
+    return _register_page(form)
+
+
+@room.post("/register")
+@everybody
+def open_account() -> Any:
+    """One answer, whoever has that address: « we have written to you »."""
+    form = RegisterForm()
+    if not form.validate():
+        return _register_page(form), 422
+    counted = _attempts(form)
+    for attempt in counted:
+        ensure_may_try(attempt)
+    mark = registration.new_browser_mark()
+    wanted = _wanted(form, mark)
+    with database().transaction() as write:
+        for attempt in counted:
+            attempts.note(write, attempt, at=now())
+        registration.register(write, wanted, links=links(), at=now())
+    session[_MARK] = mark
+    session[_TYPED] = {key: form[key].data for key in _KEPT}
+    return redirect(url_for("registration.written", next=request.args.get("next")), 303)
+
+
+@room.get("/register/written")
+@everybody
+def written() -> Any:
+    typed = session.get(_TYPED)
+    if viewer() or typed is None:
+        return redirect(url_for("accounts.overview"), 303)
+    return render_template(
+        "accounts/written.html", email=typed["email"], next=request.args.get("next")
+    )
+
+
+@room.post("/register/again")
+@everybody
+def again() -> Any:
+    """The letter once more. Nobody learns whether there was a first one."""
+    form = AddressForm()
+    if not form.validate():
+        return render_template("accounts/dead_link.html", form=form, sentence=None), 422
+    email = form.email.data or ""
+    attempt = attempt_on(email, kind=attempts.LETTER)
+    ensure_may_try(attempt)
+    with database().transaction() as write:
+        attempts.note(write, attempt, at=now())
+        registration.send_again(write, email, links=links(), at=now())
+    session[_TYPED] = {**session.get(_TYPED, {}), "email": email}
+    flash(_("If this address is registered, the letter is on its way again."), "info")
+    return redirect(url_for("registration.written", next=request.args.get("next")), 303)
+
+
+@room.get("/activate/<token>")
+@everybody
+def link(token: str) -> Any:
+    """A page with one button: mail servers open the links of letters too, and press nothing."""
+    try:
+        user = links().read(reading(), Purpose.ACTIVATE, token, at=now()).user
+    except DeadLink as refusal:
+        return _dead(refusal)
+    return _activation_page(user, token, ActivationForm())
+
+
+@room.post("/activate/<token>")
+@everybody
+def activate(token: str) -> Any:
+    form = ActivationForm()
+    try:
+        user = links().read(reading(), Purpose.ACTIVATE, token, at=now()).user
+        if not _registered_here(user) and not _knows_password(user, form):
+            return _activation_page(user, token, form), 422
+        return _activate(user, token)
+    except DeadLink as refusal:
+        return _dead(refusal)
+
+
+def write_again(user_id: int) -> None:
+    """Somebody has given the password of an account that is not active: the letter goes once more,
+    and one click on it is enough in this browser."""
+    user = people.get_person(reading(), user_id)
+    attempt = attempt_on(user.email, kind=attempts.LETTER)
+    ensure_may_try(attempt)
+    session[_MARK] = registration.new_browser_mark()
+    with database().transaction() as write:
+        attempts.note(write, attempt, at=now())
+        person = people.get_person(write, user_id)
+        registration.adopt_browser(write, person, session[_MARK])
+        registration.send_link(write, person, links=links(), at=now())
+
+
+def links() -> Links:
+    """The links of this shop's letters."""
+    return Links(settings().secret_key)
+
+
+def _attempts(form: RegisterForm) -> list[attempts.Attempt]:
+    """What a registration counts as: itself, a letter, and a SIRET."""
+    email, origin = people.folded_email(form.email.data or ""), request.remote_addr or ""
+    made = [
+        attempts.Attempt.on(email, origin=origin, kind=attempts.REGISTRATION),
+        attempt_on(email, kind=attempts.LETTER),
+    ]
+    if form.has_organisation:
+        siret = form.siret.data or ""
+        made.append(attempts.Attempt.on(siret, origin=origin, kind=attempts.SIRET_NAMED))
+    return made
+
+
+def _wanted(form: RegisterForm, mark: str) -> Registration:
+    wish = None
+    if form.has_organisation:
+        private = form.buys_for.data == COMPANY
+        wish = Wish(form.siret.data or "", form.organisation.data or "", private)
+    return Registration(
+        email=form.email.data or "",
+        password_hash=hash_password(form.password.data or ""),
+        name=form.name.data or "",
+        phone=form.phone.data or "",
+        function=form.function.data or "",
+        language=language(),
+        wish=wish,
+        browser=mark,
+        then=local_target(request.args.get("next"), ""),
+    )
+
+
+def _activate(user: User, token: str) -> Any:
+    then = local_target(registration.destination_of(user), url_for("accounts.overview"))
+    with database().transaction() as write:
+        held = links().read(write, Purpose.ACTIVATE, token, at=now(), hold=True).user
+        refusal = registration.activate(write, held, answer=None, at=now())
+        people.sign_in(write, held.id, at=now())
+        open_session(write, held.id)
+    flash(_("Your account is open."), "good")
+    if refusal is not None:
+        flash(
+            _("Your organisation is not registered: %(why)s", why=sentence_of(refusal)),
+            "warn",
+        )
+    return redirect(then, 303)
+
+
+def _registered_here(user: User) -> bool:
+    return registration.was_registered_in(user, str(session.get(_MARK, "")))
+
+
+def _knows_password(user: User, form: ActivationForm) -> bool:
+    """Answers 429 after too many attempts."""
+    if not form.validate():
+        return False
+    attempt = attempt_on(user.email)
+    ensure_may_try(attempt)
+    if matches(form.password.data or "", user.password_hash):
+        return True
+    with database().transaction() as write:
+        attempts.note(write, attempt, at=now())
+    form.password.errors = [
+        _("This is not the password of the registration that this letter is about.")
+    ]
+    return False
+
+
+def _dead(refusal: DeadLink) -> Any:
+    """Expired or spent: how to get another one. A second click on the button finds the account."""
+    person = viewer()
+    if person is not None and person.user_id == refusal.facts.get("user_id"):
+        return redirect(url_for("accounts.overview"), 303)
+    page = render_template(
+        "accounts/dead_link.html", form=AddressForm(formdata=None), sentence=sentence_of(refusal)
+    )
+    return page, refusal.status
+
+
+def _activation_page(user: User, token: str, form: ActivationForm) -> str:
+    return render_template(
+        "accounts/activate.html",
+        form=form,
+        token=token,
+        email=user.email,
+        here=_registered_here(user),
+    )
+
+
+def _register_page(form: RegisterForm) -> str:
+    return render_template("accounts/register.html", form=form, next=request.args.get("next"))

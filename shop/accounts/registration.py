@@ -1,0 +1,216 @@
+"""Registering by oneself, and answering the letter: only then is the account open.
+
+Nobody learns by it whether an address has an account: the page is the same, the letter differs.
+Who registers with somebody else's address gains nothing either: the newest registration replaces
+the one before, and the letter opens an account only to who registered it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.accounts.links import Links, Purpose
+from shop.accounts.models import User
+from shop.accounts.people import actor_of, folded_email
+from shop.ground.db import locking
+from shop.ground.errors import DomainError
+from shop.ground.journal import record
+from shop.ground.outbox import post
+from shop.organisations.register_answers import RegisterAnswer
+from shop.organisations.registration import register_organisation
+
+#: A registration that nobody has answered is forgotten.
+UNANSWERED = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The organisation that a person named, registered once his address is confirmed."""
+
+    siret: str
+    name: str
+    declared_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody typed. `browser` is the secret of his browser (new_browser_mark), `then` the
+    page of ours where he was going."""
+
+    email: str
+    password_hash: str
+    name: str
+    phone: str = ""
+    function: str = ""
+    language: str = "fr"
+    wish: Wish | None = None
+    browser: str = ""
+    then: str = ""
+
+
+def new_browser_mark() -> str:
+    """What the browser of a registration keeps: with it, one click opens the account."""
+    return secrets.token_urlsafe(24)
+
+
+def register(session: Session, wanted: Registration, *, links: Links, at: datetime) -> None:
+    """Write to the address: the link that opens the account, or that it has one already.
+
+    The hash is made before the transaction, whether the address has an account or not.
+    """
+    _forget_unanswered(session, at=at)
+    email = folded_email(wanted.email)
+    user = _held(session, email) or _added(session, email, wanted, at=at)
+    if user.email_confirmed_at is not None:
+        write_that_it_exists(session, user, at=at)
+        return
+    user.password_hash = wanted.password_hash
+    user.name, user.phone = wanted.name.strip(), wanted.phone.strip()
+    user.function, user.language = wanted.function.strip(), wanted.language
+    user.created_at = at
+    wish = wanted.wish
+    user.wish = {
+        "browser": _digest(wanted.browser),
+        "then": wanted.then,
+        "siret": wish.siret if wish else "",
+        "name": wish.name if wish else "",
+        "declared_private": bool(wish and wish.declared_private),
+    }
+    send_link(session, user, links=links, at=at)
+
+
+def send_link(session: Session, user: User, *, links: Links, at: datetime) -> None:
+    """The letter with the link that opens the account. It greets nobody by name: who typed the
+    name is not known yet, and it is no letter for others to write."""
+    post(
+        session,
+        "activate",
+        to=user.email,
+        language=user.language,
+        at=at,
+        token=links.write(Purpose.ACTIVATE, user, at=at),
+    )
+
+
+def send_again(session: Session, email: str, *, links: Links, at: datetime) -> None:
+    """The same letter again, for who has not found it; none where nobody has registered."""
+    user = _held(session, folded_email(email))
+    if user is None:
+        return
+    if user.email_confirmed_at is None:
+        send_link(session, user, links=links, at=at)
+    else:
+        write_that_it_exists(session, user, at=at)
+
+
+def write_that_it_exists(session: Session, user: User, *, at: datetime) -> None:
+    """To who registers with the address of an account: it has one, and how to get in."""
+    template = "account_exists" if user.active else "account_closed"
+    post(session, template, to=user.email, language=user.language, at=at)
+
+
+def adopt_browser(session: Session, user: User, mark: str) -> None:
+    """He has given the password of his registration in this browser: one click is enough here."""
+    user.wish = {**(user.wish or {}), "browser": _digest(mark)}
+    session.flush()
+
+
+def was_registered_in(user: User, mark: str) -> bool:
+    """Whether the browser that keeps this mark is the one where the account was registered."""
+    kept = str((user.wish or {}).get("browser", ""))
+    return bool(mark and kept) and compare_digest(kept, _digest(mark))
+
+
+def wish_of(user: User) -> Wish | None:
+    """The organisation that he named."""
+    wish = user.wish or {}
+    if not wish.get("siret"):
+        return None
+    return Wish(wish["siret"], wish["name"], bool(wish["declared_private"]))
+
+
+def destination_of(user: User) -> str:
+    """The page where he was going when he registered."""
+    return str((user.wish or {}).get("then", ""))
+
+
+def activate(
+    session: Session, user: User, *, answer: RegisterAnswer | None, at: datetime
+) -> DomainError | None:
+    """The address answers: the account is open, and the organisation that was named is registered.
+
+    `answer` is what the register said of it. An organisation that cannot be registered any more
+    hinders nothing: its refusal is returned, for the account page to tell.
+    """
+    by = actor_of(user)
+    wish = wish_of(user)
+    user.email_confirmed_at, user.wish = at, None
+    record(session, f"user:{user.id}", "register", by=by, at=at)
+    if wish is None:
+        return None
+    try:
+        with session.begin_nested():
+            register_organisation(
+                session,
+                siret=wish.siret,
+                name=wish.name,
+                declared_private=wish.declared_private,
+                answer=answer,
+                by=by,
+                at=at,
+            )
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+def free_unanswered(session: Session, email: str) -> None:
+    """An address that somebody else confirms as his: a registration that nobody answered there is
+    in his way, and is forgotten."""
+    session.execute(
+        delete(User).where(User.email == folded_email(email), User.email_confirmed_at.is_(None))
+    )
+
+
+def _forget_unanswered(session: Session, *, at: datetime) -> None:
+    session.execute(
+        delete(User).where(
+            User.email_confirmed_at.is_(None),
+            User.erased_at.is_(None),
+            User.created_at <= at - UNANSWERED,
+        )
+    )
+
+
+def _held(session: Session, email: str) -> User | None:
+    return session.scalar(locking(session, select(User).where(User.email == email)))
+
+
+def _added(session: Session, email: str, wanted: Registration, *, at: datetime) -> User:
+    """A row of its own; or the one that a second click has added meanwhile."""
+    user = User(
+        email=email,
+        password_hash=wanted.password_hash,
+        name=wanted.name.strip(),
+        language=wanted.language,
+        created_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError:
+        found = _held(session, email)
+        if found is None:
+            raise
+        return found
+    return user
+
+
+def _digest(mark: str) -> str:
+    return sha256(mark.encode()).hexdigest()

@@ -1,0 +1,338 @@
+"""Registering: the letter opens the account, and nobody learns whether an address has one."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts import attempts
+from shop.accounts.attempts import LIMITS, around_registration
+from shop.accounts.links import Links, Purpose
+from shop.accounts.models import Membership, User
+from shop.accounts.people import find_person, register_person
+from shop.accounts.registration import UNANSWERED, Registration, register
+from shop.ground import clock
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from shop.organisations.models import Organisation
+from tests.factories import AT, CHINON, make_body, make_buyer, make_person, make_product, siret_of
+from tests.people import activation_link, register_and_activate
+
+CLAIRE = "claire@chinon.example"
+PASSWORD = "quatre mots faciles à retenir"
+ANOTHER = "un tambour, deux vélos, du persil"
+TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+
+
+def answers(**more: str) -> dict[str, str]:
+    return {
+        "name": "Claire Marchand",
+        "phone": "02 47 00 00 00",
+        "email": CLAIRE,
+        "password": PASSWORD,
+        "buys_for": "self",
+    } | more
+
+
+def body_answers(**more: str) -> dict[str, str]:
+    return answers(buys_for="public", siret=CHINON, organisation="Ville de Chinon", **more)
+
+
+def letters(database: Database) -> list[tuple[str, str]]:
+    with database.reading_session() as session:
+        return [(m.to, m.template) for m in session.scalars(select(Mail).order_by(Mail.id))]
+
+
+def user(database: Database, email: str = CLAIRE) -> User:
+    with database.reading_session() as session:
+        found = find_person(session, email)
+        assert found is not None
+        return found
+
+
+def is_in(client) -> bool:
+    return client.get("/account").status_code == 200
+
+
+@pytest.fixture
+def later():
+    """The shop's clock moved on."""
+    yield lambda shift: clock.set_shift(shift)
+    clock.set_shift(timedelta())
+
+
+def test_the_account_opens_with_the_letter_and_not_before(client, database: Database):
+    answer = client.post("/register", data=answers())
+    assert (answer.status_code, answer.location) == (303, "/register/written")
+    assert CLAIRE in client.get("/register/written").text
+    assert not is_in(client)
+    assert letters(database) == [(CLAIRE, "activate")]
+    assert user(database).email_confirmed_at is None
+    link = activation_link(database)
+    page = client.get(link)
+    assert "Ouvrir mon compte" in page.text
+    assert 'name="password"' not in page.text
+    assert not is_in(client), "looking at the page opens nothing: mail servers do"
+    assert client.post(link).location == "/account"
+    assert is_in(client)
+    assert user(database).email_confirmed_at is not None
+
+
+def test_nobody_learns_whether_an_address_has_an_account(app, database: Database):
+    with database.transaction() as session:
+        make_person(session, at=AT, email="known@ville.example")
+        register(
+            session, Registration("wait@ville.example", "x", "W"), links=Links("s"), at=clock.now()
+        )
+        make_person(session, at=AT, email="close@ville.example").active = False
+    seen = set()
+    for name in ("known", "wait_", "close", "fresh"):
+        email = f"{name.replace('_', '')}@ville.example"
+        client = app.test_client()
+        first = client.post("/register", data=answers(email=email))
+        second = client.get(first.location)
+        cookie = str(first.headers["Set-Cookie"])
+        assert not cookie.count(PASSWORD)
+        page = TOKEN.sub("", second.text).replace(email, "ADDRESS")
+        seen.add((first.status_code, first.location, page))
+        with client.session_transaction() as kept:
+            assert set(kept) == {"registered_here", "registration", "csrf_token", "_fresh"}
+    assert len(seen) == 1
+
+
+def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, database: Database):
+    with database.transaction() as session:
+        make_person(session, at=AT, phone="02 47 11 11 11")
+    before = user(database)
+    client.post("/register", data=answers(name="Somebody Else", email="Claire@Chinon.example"))
+    after = user(database)
+    assert (after.name, after.phone, after.password_hash) == (
+        before.name,
+        before.phone,
+        before.password_hash,
+    )
+    assert letters(database) == [(CLAIRE, "account_exists")]
+
+
+def test_the_letter_repeats_nothing_that_was_typed(client, database: Database):
+    client.post("/register", data=answers(name="WIN A PRIZE AT spam.example"))
+    with database.reading_session() as session:
+        assert set(session.scalars(select(Mail)).one().facts) == {"token"}
+
+
+def test_an_organisation_is_registered_only_when_the_address_has_answered(
+    client, database: Database
+):
+    client.post("/register", data=body_answers())
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Organisation.id))) == 0
+    client.post(activation_link(database))
+    with database.reading_session() as session:
+        assert session.scalars(select(Membership)).one().administers
+        assert session.scalars(select(Organisation.name)).one() == "Ville de Chinon"
+        assert user(database).wish is None
+
+
+def test_an_organisation_that_is_known_is_joined_and_waits(client, database: Database):
+    with database.transaction() as session:
+        make_buyer(session)
+    register_and_activate(client, database, body_answers())
+    with database.reading_session() as session:
+        mine = select(Membership).where(Membership.user_id == user(database).id)
+        assert session.scalars(mine).one().approved_at is None
+
+
+def test_what_hinders_the_organisation_does_not_hinder_the_account(client, database: Database):
+    client.post("/register", data=body_answers())
+    with database.transaction() as session:
+        make_body(session, session.scalars(select(User)).one(), at=AT)
+    assert client.post(activation_link(database)).location == "/account"
+    assert "Votre organisme n’est pas enregistré" in client.get("/account").text
+    assert user(database).email_confirmed_at is not None
+
+
+def test_another_browser_asks_for_the_password_of_the_registration(app, client, database):
+    client.post("/register", data=answers())
+    link, elsewhere = activation_link(database), app.test_client()
+    assert 'name="password"' in elsewhere.get(link).text
+    assert elsewhere.post(link).status_code == 422
+    wrong = elsewhere.post(link, data={"password": "ce n’est pas le bon"})
+    assert wrong.status_code == 422
+    assert not is_in(elsewhere)
+    assert elsewhere.post(link, data={"password": PASSWORD}).status_code == 303
+    assert is_in(elsewhere)
+
+
+def test_who_registers_with_anothers_address_gains_nothing(app, client, database: Database):
+    """He types the victim's address and a password of his own; she opens the letter and presses
+    the button: nothing opens with his password."""
+    intruder, victim = client, app.test_client()
+    intruder.post("/register", data=answers(password=ANOTHER))
+    assert victim.post(activation_link(database)).status_code == 422
+    victim.post("/register", data=answers())
+    assert victim.post(activation_link(database)).status_code == 303
+    sign_in = {"email": CLAIRE, "password": ANOTHER}
+    assert intruder.post("/sign-in", data=sign_in).status_code == 422
+    assert not is_in(intruder)
+
+
+def test_a_letter_sent_again_in_her_browser_does_not_open_his_registration(
+    app, client, database: Database
+):
+    victim = app.test_client()
+    victim.post("/register", data=answers())
+    client.post("/register", data=answers(password=ANOTHER))
+    victim.post("/register/again", data={"email": CLAIRE})
+    assert victim.post(activation_link(database)).status_code == 422
+    assert user(database).email_confirmed_at is None
+
+
+def test_the_newest_registration_counts_and_kills_the_older_links(client, database: Database):
+    client.post("/register", data=answers())
+    old = activation_link(database)
+    client.post("/register", data=body_answers(password=ANOTHER, name="Claire Durand"))
+    assert client.get(old).status_code == 410
+    assert client.post(old).status_code == 410
+    assert not is_in(client)
+    client.post(activation_link(database))
+    assert user(database).name == "Claire Durand"
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(User.id))) == 1
+
+
+def test_a_link_opens_once_and_a_second_click_finds_the_account(app, client, database):
+    register_and_activate(client, database, answers())
+    link = activation_link(database)
+    assert client.post(link).location == "/account"
+    stranger = app.test_client()
+    page = stranger.get(link)
+    assert page.status_code == 410
+    assert "a déjà servi" in page.text
+    assert 'action="/register/again"' in page.text
+    assert stranger.post(link).status_code == 410
+    assert not is_in(stranger)
+
+
+def test_a_link_is_good_for_three_days(client, database: Database, later):
+    client.post("/register", data=answers())
+    link = activation_link(database)
+    later(timedelta(days=2, hours=23))
+    assert client.get(link).status_code == 200
+    later(timedelta(days=3, minutes=1))
+    page = client.get(link)
+    assert page.status_code == 410
+    assert "expiré" in page.text
+    assert client.post(link).status_code == 410
+    assert client.post("/register/again", data={"email": CLAIRE}).status_code == 303
+    assert client.post(activation_link(database)).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["x", "a.b", "WzEsMiwiYSIsIiJd.AAAA"])
+def test_a_link_that_the_shop_did_not_write_opens_nothing(client, token):
+    assert client.get(f"/activate/{token}").status_code == 404
+
+
+def test_a_link_serves_its_own_purpose_only(client, database: Database):
+    client.post("/register", data=answers())
+    token = activation_link(database).rpartition("/")[2]
+    assert client.get(f"/new-password/{token}").status_code == 404
+    assert Purpose.ACTIVATE != Purpose.NEW_PASSWORD
+
+
+def test_registering_on_the_way_of_an_order_leads_back_to_it_with_the_cart(app, client, database):
+    with database.transaction() as session:
+        make_product(session)
+    client.post("/panier/ajouter", data={"sku": "SON-0412", "quantity": "2"})
+    before = client.get("/panier").text
+    assert "SON-0412" in before
+    client.post("/register", query_string={"next": "/commande/adresses"}, data=answers())
+    assert client.post(activation_link(database)).location == "/commande/adresses"
+    assert "SON-0412" in client.get("/panier").text
+
+
+def test_the_link_never_leads_out_of_the_shop(client, database: Database):
+    client.post("/register", query_string={"next": "//ailleurs.example"}, data=answers())
+    assert client.post(activation_link(database)).location == "/account"
+
+
+def test_what_was_typed_is_kept_to_correct_the_address_but_not_the_password(client, database):
+    client.post("/register", data=body_answers())
+    page = client.get("/register").text
+    assert 'value="Ville de Chinon"' in page
+    assert f'value="{CLAIRE}"' in page
+    assert PASSWORD not in page
+
+
+def test_the_right_password_of_an_account_not_activated_sends_the_letter_again(
+    app, client, database: Database
+):
+    client.post("/register", data=answers())
+    elsewhere = app.test_client()
+    unknowing = elsewhere.post("/sign-in", data={"email": CLAIRE, "password": ANOTHER})
+    assert "ne vont pas ensemble" in unknowing.text
+    answer = elsewhere.post("/sign-in", data={"email": CLAIRE, "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "pas encore actif" in answer.text
+    assert letters(database) == [(CLAIRE, "activate")] * 2
+    assert not is_in(elsewhere)
+    assert elsewhere.post(activation_link(database)).status_code == 303, "he gave it a moment ago"
+
+
+def test_letters_to_one_address_are_not_without_end(client, database: Database):
+    most = LIMITS[attempts.LETTER].together
+    for _ in range(most):
+        assert client.post("/register/again", data={"email": CLAIRE}).status_code == 303
+    assert client.post("/register/again", data={"email": CLAIRE}).status_code == 429
+    assert client.post("/register", data=answers()).status_code == 429
+    assert client.post("/register/again", data={"email": "b@x.example"}).status_code == 303
+    assert letters(database) == []
+
+
+def test_a_double_click_on_register_is_one_person(app, client, database: Database):
+    for browser in (client, app.test_client()):
+        assert browser.post("/register", data=answers()).status_code == 303
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(User.id))) == 1
+
+
+def test_a_registration_fills_no_journal_until_its_letter_is_answered(client, database: Database):
+    def entries() -> int:
+        with database.reading_session() as session:
+            return session.scalar(select(func.count(JournalEntry.id)))
+
+    client.post("/register", data=answers())
+    assert entries() == 0
+    client.post(activation_link(database))
+    assert entries() >= 1
+
+
+def test_a_registration_that_nobody_answers_is_forgotten(database: Database):
+    links = Links("secret")
+    with database.transaction() as session:
+        register(session, Registration("a@x.example", "x", "A"), links=links, at=AT)
+        register_person(session, email="b@x.example", password_hash="x", name="B", at=AT)
+        later = AT + UNANSWERED
+        register(session, Registration("c@x.example", "x", "C"), links=links, at=later)
+        assert set(session.scalars(select(User.email))) == {"b@x.example", "c@x.example"}
+
+
+def test_the_office_sees_who_registers_one_after_the_other_from_one_place(app, database):
+    for number in range(4):
+        siret = CHINON if number % 2 else siret_of(1)
+        app.test_client().post(
+            "/register", data=body_answers(email=f"a{number}@x.example") | {"siret": siret}
+        )
+    app.test_client().post(
+        "/register",
+        data=answers(email="far@x.example"),
+        environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
+    )
+    with database.reading_session() as session:
+        near = around_registration(session, "a1@x.example")
+        assert (near.registrations, near.sirets) == (4, 2)
+        far = around_registration(session, "far@x.example")
+        assert (far.registrations, far.sirets) == (1, 0)
+        nobody = around_registration(session, "nobody@x.example")
+        assert (nobody.registrations, nobody.sirets) == (0, 0)
