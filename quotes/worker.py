@@ -1,7 +1,8 @@
 """The worker of the whole shop: `python -m quotes.worker`, one or several beside the web servers.
 
-PDFs of issued papers and letters leave within a second; card payments are reconciled and lapsed
-quotes tidied every minute. Each job may be done twice, or by two workers, without harm.
+PDFs of issued papers and letters leave within a second. Every minute card payments are reconciled,
+the register is asked again and lapsed quotes are tidied. Each job may be done twice, or by two
+workers, without harm.
 """
 
 import logging
@@ -16,6 +17,7 @@ from checkout.card.gateway import PaymentGateway
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import lapsed_quotes
+from shop.accounts.tidying import tidy_accounts
 from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import papers_without_pdf, pdf_of
@@ -24,6 +26,9 @@ from shop.ground.config import Settings, from_environment
 from shop.ground.db import Database, locking
 from shop.ground.posting import Post, deliver, due_mails, post_for
 from shop.ground.worker import Job, Worker
+from shop.organisations.register_answers import RegisterAnswer
+from shop.organisations.register_checks import ask_due
+from shop.organisations.registers import register_of
 
 log = logging.getLogger("comptoir.worker")
 
@@ -84,9 +89,17 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("papers", 1, partial(make_pdfs, database, stopping)),
         Job("mail", 1, partial(deliver_mail, database, settings, post, stopping)),
         Job("cards", 60, partial(reconcile_cards, database, settings, stopping), apart=True),
+        Job("register", 60, partial(ask_register, database, settings, stopping), apart=True),
         Job("quotes", 60, partial(lapse_quotes, database)),
+        Job("accounts", 86_400, partial(tidy_people, database)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
+
+
+def tidy_people(database: Database) -> None:
+    """What accounts leave behind: sessions long ended, attempts, old letters."""
+    with database.transaction() as session:
+        tidy_accounts(session, at=clock.now())
 
 
 def count_shelves(database: Database) -> None:
@@ -100,6 +113,16 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping =
     from checkout.card.reconciliation import reconcile
 
     reconcile(database, _gateway(settings), at=clock.now(), stopping=stopping)
+
+
+def ask_register(database: Database, settings: Settings, stopping: Stopping = never) -> None:
+    """Organisations that registered while the register was silent."""
+
+    def look_up(siret: str) -> RegisterAnswer:
+        with database.reading_session() as session:
+            return register_of(settings, session, in_a_page=False).look_up(siret)
+
+    ask_due(database, look_up, clock=clock.now, stopping=stopping)
 
 
 @cache

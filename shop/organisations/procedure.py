@@ -1,19 +1,24 @@
 """The verification of an organisation.
 
     UNVERIFIED ── ask ──> PENDING ── verify ──> VERIFIED ── suspend ──> SUSPENDED
-                             │                     ^                       │
-                             └─ refuse ─> REFUSED ─┴─────── verify ────────┘
-                                             └── ask ──> PENDING
+                             │ ^                 │   ^                      │
+                             │ └── ask_change ───┤   └──────── verify ──────┘
+                             │                   └─ confirm (yearly) ─> VERIFIED
+                             ├─ accept_change, decline_change ─> VERIFIED
+                             └─ refuse ─> REFUSED ── ask, ask_change ─> PENDING
 
 One line a step: from · act · to · who may · proof kept.
 """
 
-from shop.ground.actors import ADMIN, CUSTOMER, SALES, SALES_ADMIN
+from shop.accounts.rights import ADMINISTER
+from shop.ground.actors import ADMIN, CLOCK, CUSTOMER, SALES, SALES_ADMIN
 from shop.ground.errors import N_
 from shop.ground.workflow import Procedure, Step, roles
 from shop.organisations.rules import Verification
 
 _OFFICE = roles(SALES_ADMIN, ADMIN)
+#: The worker, when the register answers at last; the office, when it asks the register again.
+_REGISTER = _OFFICE | roles(CLOCK)
 _EVIDENCE = "the evidence on the person, who decided, when"
 
 PROCEDURE = Procedure(
@@ -26,6 +31,42 @@ PROCEDURE = Procedure(
             roles(CUSTOMER),
             "the SIRET and the name given",
             N_("Ask for the verification again"),
+        ),
+        Step(
+            (Verification.PENDING,),
+            "turn_to_card",
+            Verification.UNVERIFIED,
+            _REGISTER,
+            "what the register answered: a private legal category",
+        ),
+        Step(
+            (Verification.UNVERIFIED,),
+            "found_public",
+            Verification.PENDING,
+            _REGISTER,
+            "what the register answered: no private legal category",
+        ),
+        Step(
+            tuple(Verification),
+            "learn",
+            None,
+            _REGISTER,
+            "what the register answered, its source, when",
+        ),
+        Step(
+            (Verification.UNVERIFIED, Verification.PENDING, Verification.REFUSED),
+            "send_letter",
+            None,
+            ADMINISTER.who | _OFFICE,
+            "the letter, its sha256, who brought it",
+            N_("Send this letter"),
+        ),
+        Step(
+            (Verification.VERIFIED, Verification.SUSPENDED),
+            "send_letter",
+            None,
+            _OFFICE,
+            "the letter, its sha256, who brought it",
         ),
         Step(
             (Verification.PENDING, Verification.REFUSED, Verification.SUSPENDED),
@@ -50,6 +91,45 @@ PROCEDURE = Procedure(
             _OFFICE,
             "the reason, mailed to the members",
             N_("Suspend with this reason"),
+        ),
+        Step(
+            (Verification.VERIFIED,),
+            "confirm",
+            Verification.VERIFIED,
+            _OFFICE,
+            "the evidence, or the register asked again and the member still there",
+            N_("Confirm for a year"),
+        ),
+        Step(
+            (Verification.PENDING, Verification.VERIFIED, Verification.REFUSED),
+            "ask_change",
+            Verification.PENDING,
+            ADMINISTER.who,
+            "the name or the SIRET wanted, the reason",
+            N_("Ask for this change"),
+        ),
+        Step(
+            (Verification.PENDING,),
+            "accept_change",
+            Verification.VERIFIED,
+            _OFFICE,
+            "what was applied, " + _EVIDENCE,
+            N_("Apply this change"),
+        ),
+        Step(
+            (Verification.PENDING,),
+            "decline_change",
+            Verification.VERIFIED,
+            _OFFICE,
+            "the reason, mailed to the members; the body was verified before",
+            N_("Decline with this reason"),
+        ),
+        Step(
+            (Verification.PENDING,),
+            "decline_first_change",
+            None,
+            _OFFICE,
+            "the reason, mailed to the members; the body still waits",
         ),
         Step(
             (Verification.VERIFIED,),

@@ -168,5 +168,6 @@ def facts_of(body: PublicBody, *, siret: str = "") -> RegisterFacts:
         name=body.name,
         legal_category=body.legal_category,
         postal_code=body.postal_code,
+        city=body.name if body.postal_code else "",
         departement=body.departement,
     )

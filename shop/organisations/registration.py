@@ -11,8 +11,6 @@ from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
 from shop.organisations.administration import announce_joiner
-from shop.organisations.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
-from shop.organisations.legal_categories import decide
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,
@@ -20,8 +18,9 @@ from shop.organisations.organisations import (
     ensure_establishment,
     find_organisation,
 )
-from shop.organisations.register import find_body
-from shop.organisations.register_answers import RegisterAnswer
+from shop.organisations.register import EmbeddedRegister
+from shop.organisations.register_answers import RegisterAnswer, ensure_open
+from shop.organisations.register_checks import decision_after, keep_check, name_after
 from shop.organisations.rules import Nature, Verification
 from shop.organisations.siret import read_siret, siren_of
 
@@ -43,26 +42,36 @@ def register_organisation(
 
     `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
     keys of parties.Place. `answer` is what the register said, asked before the transaction (None:
-    the embedded register is asked here). A body's legal category comes from it, else from
-    `legal_category`. Raises SiretMistake, AlreadyMember, Changed.
+    the embedded register is asked here). It tells the body's legal category, else `legal_category`
+    does; where no register answers the body waits, and is asked for again (`register_due_at`).
+    Raises SiretMistake (UnitClosed, EstablishmentClosed too), AlreadyMember, Changed.
     """
     siret = read_siret(siret)
     if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
         raise AlreadyMember
+    answer = answer or EmbeddedRegister(session).look_up(siret)
+    ensure_open(answer)
     organisation = find_organisation(session, siren_of(siret))
     is_new = organisation is None
     if organisation is None:
-        organisation = _new(
-            session,
-            siret=siret,
-            name=name.strip(),
-            legal_category=legal_category,
-            declared_private=declared_private,
-            at=at,
+        category, decision = decision_after(
+            answer, legal_category=legal_category, declared_private=declared_private
+        )
+        organisation = Organisation(
+            customer_code=take_customer_code(session),
+            name=name_after(answer, name.strip()),
+            siren=siren_of(siret),
+            legal_category=category,
+            nature=decision.nature,
+            verification=_first_state(decision.nature),
+            verification_reason=decision.reason,
+            payment_delay_days=decision.payment_delay_days,
+            created_at=at,
         )
         add_once(session, organisation)
+    keep_check(session, organisation, siret, answer, at=at)
     establishment = ensure_establishment(
-        session, organisation, siret, name=name, header=header or {}, at=at
+        session, organisation, siret, name=name, header=_header(answer, header), at=at
     )
     membership = Membership(
         user_id=by.user_id,
@@ -89,29 +98,12 @@ def register_organisation(
     return organisation
 
 
-def _new(
-    session: Session,
-    *,
-    siret: str,
-    name: str,
-    legal_category: str,
-    declared_private: bool,
-    at: datetime,
-) -> Organisation:
-    body = find_body(session, siren_of(siret))
-    category = body.legal_category if body else legal_category
-    decision = decide(category)
-    if declared_private and not category:
-        decision = LegalDecision(Nature.PRIVATE, USUAL_DELAY, DECLARED_PRIVATE)
-    is_private = decision.nature is Nature.PRIVATE
-    return Organisation(
-        customer_code=take_customer_code(session),
-        name=name,
-        siren=siren_of(siret),
-        legal_category=category,
-        nature=decision.nature,
-        verification=Verification.UNVERIFIED if is_private else Verification.PENDING,
-        verification_reason=decision.reason,
-        payment_delay_days=decision.payment_delay_days,
-        created_at=at,
-    )
+def _first_state(nature: Nature) -> Verification:
+    """A private organisation has nothing to be verified; anything else waits for a person."""
+    return Verification.UNVERIFIED if nature is Nature.PRIVATE else Verification.PENDING
+
+
+def _header(answer: RegisterAnswer, given: dict[str, Any] | None) -> dict[str, Any]:
+    """The letterhead address: what was given, filled up with what the register knows."""
+    known = answer.facts.address if answer.facts else {}
+    return known | {key: value for key, value in (given or {}).items() if value}
