@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -17,6 +18,7 @@ from shop.accounts import passwords
 from shop.ground.config import Settings
 from shop.ground.db import Database
 from shop.ground.migrate import upgrade
+from shop.ground.templating import Environment
 from tests import postgres
 from tests.hygiene import HygienicClient
 
@@ -53,17 +55,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database; each integration test runs on both kinds."""
-    if request.param == "sqlite":
-        path = tmp_path / "shop.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        db = Database(f"sqlite:///{path}", durable=False)
-        yield db
-        db.dispose()
-        return
-    db = Database(request.getfixturevalue("postgres_url").format(name="shop"))
-    _empty(db)
+    db = empty_database(request, tmp_path)
     yield db
     db.dispose()
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
+    """One of the kind that the fixture is asked for; who asks disposes of it."""
+    if request.param == "sqlite":
+        path = folder / "shop.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return Database(f"sqlite:///{path}", durable=False)
+    db = Database(request.getfixturevalue("postgres_url").format(name="shop"))
+    _empty(db)
+    return db
 
 
 def _empty(db: Database) -> None:
@@ -97,13 +102,18 @@ _compiled: dict[str, Compiled] = defaultdict(Compiled)
 
 
 @pytest.fixture
-def app(database: Database):
+def app(database: Database) -> Flask:
+    return shop_on(database)
+
+
+def shop_on(database: Database) -> Flask:
     """The shop on that database; forms are posted with their CSRF token switched off."""
     settings = replace(
         TEST_SETTINGS, database_url=database.url.render_as_string(hide_password=False)
     )
     application = create_app(settings, database)
     application.config["WTF_CSRF_ENABLED"] = False
+    assert isinstance(application.jinja_env, Environment)
     application.jinja_env.compiled = _compiled.__getitem__
     application.test_client_class = HygienicClient
     return application

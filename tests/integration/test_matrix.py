@@ -1,0 +1,362 @@
+"""Who may what: every route and every document, asked as every kind of person.
+
+What is expected is read from the tables: the audience that each route declares
+(`shop/accounts/guards.py`), the rights of a membership (`shop/accounts/rights.py`), who may read a
+dossier (`may_read`), the roles of the procedures' steps. What the shop answers is asked of it.
+Golden cells, written by hand, stand beside: the generator cannot be wrong everywhere.
+
+Every act is played on a `Rehearsal`: nothing of it is kept, so the next cell finds the same world.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import url_for
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from checkout.card.processor import EXTENSION
+from checkout.orders import procedure as orders
+from quotes import procedure as quotes
+from shop.accounts.guards import BODIES, EVERYBODY, MEMBERS, PEOPLE, READERS, STAFF, Audience
+from shop.dossiers.dossiers import may_read
+from shop.dossiers.models import Dossier
+from shop.ground.actors import CLOCK, PROCESSOR, READER
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.organisations import procedure as verification
+from shop.organisations.rules import is_public_body
+from tests.conftest import empty_database, shop_on
+from tests.fakes import FakeGateway
+from tests.people import sign_in
+from tests.world import GUEST_KEY, VISITORS, Own, Person, Rehearsal, World, make_world
+
+ALLOWED, REFUSED, ABSENT, TO_SIGN_IN = "allowed", "refused", "not found", "sign in"
+
+#: Routes, rooms and parameters where whoever is let in finds nothing, and why.
+NOT_THERE = {
+    "demonstration": "the mailbox is in the demonstration alone",
+    "card.come_back": "no payment is named by its address",
+    "token": "nobody was sent this link",
+    "cart.add": "no product is named by an empty form",
+    "cart.remove": "nobody of this world has a cart",
+    "letters.picture": "this letter is not a picture",
+}
+#: Which act of which procedure a route plays: the roles of that step, and no others, are let in.
+ACTS = {
+    "dossiers.send_scan": (quotes.PROCEDURE, "receive_scan"),
+    "dossiers.cancel": (quotes.PROCEDURE, "cancel"),
+    "dossiers.confirm_cancel": (quotes.PROCEDURE, "cancel"),
+    "dossiers.renew": (quotes.PROCEDURE, "renew"),
+    "originals.record": (quotes.PROCEDURE, "record_original"),
+    "originals.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
+    "originals.signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
+    "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
+    "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
+    "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
+    "payments.record": (orders.PROCEDURE, "record_payment"),
+    "verification.verified": (verification.PROCEDURE, "verify"),
+    "verification.refused": (verification.PROCEDURE, "refuse"),
+    "verification.suspended": (verification.PROCEDURE, "suspend"),
+    "clients.terms": (verification.PROCEDURE, "set_terms"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question: this route, with these in its address. `dossier` is the one that it names,
+    `owned` what in it belongs to somebody, `nothing` whether who is let in finds nothing there."""
+
+    endpoint: str
+    method: str
+    url: str
+    audience: Audience
+    dossier: Dossier | None = None
+    owned: tuple[Own, ...] = ()
+    key: str | None = None
+    nothing: bool = False
+
+
+class Stage:
+    """The shop on the world's database, and the cookie of each person's browser."""
+
+    def __init__(self, database: Database) -> None:
+        self.world = make_world(database)
+        self.app = shop_on(database)
+        self.app.test_client_class = FlaskClient
+        self.app.config["TESTING"] = False  # a fault is an answer too: 500
+        self.app.extensions[EXTENSION] = FakeGateway()
+        self.cookies = {person.role: self._enter(person) for person in self.world.people}
+        self.real = database
+        self.app.extensions["comptoir.database"] = Rehearsal(database)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is done meanwhile stays: for what leaves a trace."""
+        rehearsal = self.app.extensions["comptoir.database"]
+        self.app.extensions["comptoir.database"] = self.real
+        yield
+        self.app.extensions["comptoir.database"] = rehearsal
+
+    def _enter(self, person: Person) -> dict[str, str]:
+        browser = self.app.test_client()
+        if person.viewer is not None:
+            sign_in(browser, person.viewer.user_id)
+        cookie = browser.get_cookie("session")
+        return {"Cookie": f"session={cookie.value}"} if cookie else {}
+
+    def ask(self, person: Person, cell: Cell) -> str:
+        """What becomes of it: one of the words above, or a fault."""
+        browser = self.app.test_client(use_cookies=False)
+        answer = browser.open(cell.url, method=cell.method, headers=self.cookies[person.role])
+        if answer.status_code >= 500:
+            return f"a fault: {answer.status_code}"
+        led = (answer.location or "").partition("?")[0]
+        if led == "/sign-in" and cell.audience.kind != EVERYBODY:
+            return TO_SIGN_IN
+        return {403: REFUSED, 404: ABSENT}.get(answer.status_code, ALLOWED)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """One world for all cells, on each kind of database."""
+    database = empty_database(request, tmp_path_factory.mktemp("matrix"))
+    yield Stage(database)
+    database.dispose()
+
+
+def expected(person: Person, cell: Cell) -> set[str]:
+    """What the tables say: the answers that are right."""
+    if may(person, cell):
+        return {ABSENT} if cell.nothing else {ALLOWED}
+    if person.viewer is None:
+        return {REFUSED} if cell.audience.kind == BODIES else {TO_SIGN_IN, ABSENT}
+    return {REFUSED, ABSENT}
+
+
+def may(person: Person, cell: Cell) -> bool:
+    """Whether the tables let this person in there."""
+    audience, who, by = cell.audience, person.viewer, person.actor
+    if audience.kind == EVERYBODY:
+        return True
+    if audience.kind == READERS:
+        assert cell.dossier is not None, f"{cell.endpoint} names no dossier of the world"
+        reads = may_read(cell.dossier, by, cell.key) and (who is not None or audience.guests)
+        return reads and (not audience.roles or by.has(*audience.roles))
+    if who is None:
+        return audience.guests
+    if audience.kind == STAFF:
+        return who.is_staff and by.has(*audience.roles)
+    if not all(belongs(own, person) for own in cell.owned):
+        return False
+    if audience.kind == PEOPLE:
+        return True
+    alone = audience.alone and who.organisation_id is None and not who.is_staff
+    if audience.kind == BODIES and not is_public_body(who.nature, who.verification):
+        return False
+    assert audience.kind in (MEMBERS, BODIES), audience
+    return alone or by.has(*audience.roles)
+
+
+def belongs(own: Own, person: Person) -> bool:
+    assert person.viewer is not None
+    if person.actor.has(*own.office):
+        return True
+    if own.user_id is not None:
+        return own.user_id == person.viewer.user_id
+    return own.organisation_id == person.viewer.organisation_id
+
+
+def cells_of(stage: Stage) -> tuple[list[Cell], list[str]]:
+    """Every route with every document; and the routes that the world cannot address."""
+    cells, missing = [], []
+    for rule in stage.app.url_map.iter_rules():
+        if rule.endpoint == "static":  # Flask's own: files that everybody may have
+            continue
+        try:
+            cells += cells_of_route(stage, rule)
+        except KeyError as unknown:
+            missing.append(
+                f"{rule.rule} ({rule.endpoint}): say in tests/world.py what {unknown} is"
+            )
+    return cells, missing
+
+
+def cells_of_route(stage: Stage, rule: Rule) -> list[Cell]:
+    world, endpoint = stage.world, rule.endpoint
+    audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
+    named = {name: world.value(endpoint, name) for name in sorted(rule.arguments)}
+    made = [(named, None)]
+    if endpoint in ("dossier_files.paper", "dossier_files.file", "dossier_files.page"):
+        made = documents(world, named)
+    if endpoint == "orders.show":
+        made += [({"number": world.own_order}, None), ({"number": world.guest_order}, None)]
+        made += [({"number": world.guest_order, "key": GUEST_KEY}, GUEST_KEY)]
+    cells = []
+    with stage.app.test_request_context():
+        for values, key in made:
+            plain = {k: v.value if isinstance(v, Own) else v for k, v in values.items()}
+            cells += [
+                Cell(
+                    endpoint,
+                    method,
+                    url_for(endpoint, **plain),
+                    audience,
+                    world.dossiers.get(str(plain.get("number"))),
+                    tuple(value for value in values.values() if isinstance(value, Own)),
+                    key,
+                    bool({endpoint, endpoint.partition(".")[0], *named} & NOT_THERE.keys()),
+                )
+                for method in sorted((rule.methods or set()) & {"GET", "POST"})
+            ]
+    return cells
+
+
+def documents(world: World, named: dict[str, Any]) -> list[tuple[dict[str, Any], str | None]]:
+    """Every paper and every file, each under the dossier that it is in."""
+    number_of = {dossier.id: dossier.number for dossier in world.dossiers.values()}
+    (thing,) = {"paper_id", "file_id"} & named.keys()
+    kept = world.papers if thing == "paper_id" else world.files
+    return [(named | {"number": number_of[row.dossier_id], thing: row.id}, None) for row in kept]
+
+
+def answers(stage: Stage, cells: list[Cell]) -> list[str]:
+    """The cells that answer otherwise than the tables say, as lines of a table."""
+    wrong: dict[str, list[str]] = {}
+    for cell in cells:
+        for person in stage.world.people:
+            right, got = expected(person, cell), stage.ask(person, cell)
+            if got not in right:
+                said = f"expected {' or '.join(sorted(right))}, got {got}"
+                wrong.setdefault(f"{cell.method:5} {cell.url:55} {said}", []).append(person.role)
+    return [f"{answer}: {', '.join(roles)}" for answer, roles in wrong.items()]
+
+
+def test_every_route_can_be_asked(stage: Stage):
+    assert not cells_of(stage)[1], "\n".join(["", *cells_of(stage)[1]])
+
+
+def test_every_route_and_document_lets_in_whom_the_tables_name(stage: Stage):
+    cells, _missing = cells_of(stage)
+    wrong = answers(stage, cells)
+    assert not wrong, "\n".join(["", *wrong])
+
+
+#: Written by hand: role, method, address, what the shop has to answer.
+GOLDEN = (
+    ("visitor", "GET", "/", ALLOWED),
+    ("visitor", "GET", "/account", TO_SIGN_IN),
+    ("visitor", "GET", "/dossiers/{sold}", TO_SIGN_IN),
+    ("visitor", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
+    ("visitor", "POST", "/quotes", REFUSED),
+    ("private", "POST", "/quotes", REFUSED),
+    ("private", "GET", "/commandes/{guests}", ABSENT),
+    ("private", "GET", "/commandes/{own}", ALLOWED),
+    ("not let in", "GET", "/dossiers/{sold}", ABSENT),
+    ("not let in", "POST", "/quotes", REFUSED),
+    ("buyer", "GET", "/dossiers/{sold}", ALLOWED),
+    ("buyer", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ALLOWED),
+    ("buyer", "POST", "/quotes/{quote}/cancellation", ALLOWED),
+    ("accountant", "POST", "/quotes", REFUSED),
+    ("accountant", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ALLOWED),
+    ("accountant", "POST", "/quotes/{quote}/cancellation", REFUSED),
+    ("accountant", "GET", "/account/addresses/delivery/new", REFUSED),
+    ("accountant", "GET", "/account/addresses/paying_service/new", ALLOWED),
+    ("reader", "GET", "/dossiers/{sold}", ALLOWED),
+    ("reader", "POST", "/quotes/{quote}/scan", REFUSED),
+    ("reader elsewhere", "GET", "/dossiers/{sold}", ABSENT),
+    ("reader elsewhere", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
+    ("other administrator", "GET", "/dossiers/{sold}", ABSENT),
+    ("other buyer", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
+    ("other buyer", "GET", "/dossiers/{sold}/files/{file}", ABSENT),
+    ("other buyer", "POST", "/quotes/{quote}/cancellation", ABSENT),
+    ("administrator", "GET", "/staff", REFUSED),
+    ("logistics", "POST", "/staff/quotes/{quote}/original", REFUSED),
+    ("logistics", "POST", "/staff/orders/{waiting}/delivery-notes", ALLOWED),
+    ("sales", "POST", "/staff/verifications/{body}/verified", REFUSED),
+    ("sales_admin", "POST", "/staff/quotes/{quote}/original", ALLOWED),
+    ("sales_admin", "GET", "/staff/paiements", REFUSED),
+    ("accounts", "POST", "/staff/orders/{waiting}/delivery-notes", REFUSED),
+    ("accounts", "GET", "/staff/paiements", ALLOWED),
+    ("admin", "GET", "/staff/stock", ALLOWED),
+)
+
+
+def test_the_golden_cells(stage: Stage):
+    world = stage.world
+    named = {
+        "sold": world.home,
+        "own": world.own_order,
+        "guests": world.guest_order,
+        "quote": world.named["dossiers:number"],
+        "waiting": world.named["deliveries:number"],
+        "invoice": world.named["paper_id"],
+        "file": world.files[0].id,
+        "body": world.named["verification:organisation_id"],
+    }
+    wrong = []
+    for role, method, address, right in GOLDEN:
+        audience = Audience("by hand")
+        cell = Cell("", method, address.format(**named), audience)
+        got = stage.ask(world.person(role), cell)
+        if got != right:
+            wrong.append(f"{role:18} {method:5} {cell.url:60} expected {right}, got {got}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_a_guest_reads_his_order_with_its_key_alone(stage: Stage):
+    visitor = stage.world.person(VISITORS)
+    order = f"/commandes/{stage.world.guest_order}"
+    asked = [Cell("", "GET", order + key, Audience("by hand")) for key in ("", "?key=wrong")]
+    assert [stage.ask(visitor, cell) for cell in asked] == [ABSENT, ABSENT]
+    opened = Cell("", "GET", f"{order}?key={GUEST_KEY}", Audience("by hand"))
+    assert stage.ask(visitor, opened) == ALLOWED
+
+
+def test_the_route_of_an_act_is_for_the_roles_of_its_step(stage: Stage):
+    for endpoint, (procedure, act) in ACTS.items():
+        audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
+        who = frozenset[str]().union(*(s.who for s in procedure.steps if s.act == act))
+        assert audience.roles - {READER} == who - {PROCESSOR}, endpoint
+
+
+def test_every_act_of_a_person_has_a_route_in_the_matrix():
+    """Issuing is step 5 of the checkout; a late original is recorded as any other; a body asks
+    again as its member."""
+    elsewhere = {"issue", "honour_late", "ask"}
+    for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
+        routed = {act for known, act in ACTS.values() if known is procedure}
+        people = {step.act for step in procedure.steps if not step.who <= {CLOCK, PROCESSOR}}
+        assert people - elsewhere <= routed
+
+
+#: Forged requests: who, what, and the name under which the journal keeps that it was refused.
+FORGED = (
+    ("accountant", "/quotes", "NotAllowed"),
+    ("private", "/quotes", "QuoteWayClosed"),
+    ("reader", "/quotes/{quote}/cancellation", "NotAllowed"),
+    ("buyer", "/staff/quotes/{quote}/original", "NotAllowed"),
+    ("sales", "/staff/verifications/1/verified", "NotAllowed"),
+)
+
+
+def test_a_forged_act_stays_in_the_journal(stage: Stage):
+    quote = stage.world.named["dossiers:number"]
+    for role, address, refusal in FORGED:
+        person = stage.world.person(role)
+        with stage.kept():
+            url = address.format(quote=quote)
+            stage.ask(person, Cell("", "POST", url, Audience("by hand")))
+        with stage.real.reading_session() as session:
+            entry = session.scalars(
+                select(JournalEntry).order_by(JournalEntry.id.desc()).limit(1)
+            ).one()
+        assert (entry.subject, entry.act) == ("refusal", refusal)
+        assert person.viewer is not None
+        assert entry.user_id == person.viewer.user_id

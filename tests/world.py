@@ -1,0 +1,376 @@
+"""The world of the matrix: one body with everything that can be read, another one, the shop's
+people; a browser for each of them; what stands in the addresses of the routes.
+
+A new route whose address names something that is not known here is named by the matrix: say in
+`named` what stands there, and whose it is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checkout.card.models import CardPayment, PaymentState
+from checkout.invoices.invoice_files import send_invoice_file
+from checkout.invoices.invoices import issue_invoice
+from checkout.orders.models import Order
+from shop.accounts.models import Membership, User, UserSession
+from shop.accounts.sessions import VISITOR, Viewer, load_viewer
+from shop.accounts.user_sessions import open_user_session
+from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
+from shop.dossiers.parties import PayingService, Place
+from shop.ground.actors import (
+    ACCOUNTANT,
+    ADMIN,
+    BUYER,
+    MEMBER_ADMIN,
+    SALES_ADMIN,
+    STAFF_ROLES,
+    Actor,
+)
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.ground.money import Money
+from shop.organisations.addresses import add_paying_service, add_place
+from shop.organisations.changes import ask_change
+from shop.organisations.models import Establishment, ProvenDomain
+from shop.organisations.proofs import send_letter
+from shop.organisations.verification import Evidence, verify
+from tests.factories import (
+    BOOKS,
+    OFFICE,
+    make_body,
+    make_buyer,
+    make_person,
+    make_shop,
+    make_staff,
+    member_of,
+    siret_of,
+)
+from tests.orders import (
+    deliver_all,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+    scan,
+)
+
+#: Members of the body, then of the other one, by what they may do.
+MEMBERS = {
+    "administrator": {MEMBER_ADMIN},
+    "buyer": {BUYER},
+    "accountant": {ACCOUNTANT},
+    "reader": set[str](),
+}
+CONFINED, PENDING, PRIVATE, VISITORS = "reader elsewhere", "not let in", "private", "visitor"
+GUEST_KEY = "k" * 43
+
+
+class Rehearsal(Database):
+    """A database on which acts are played to the end and nothing is kept of them."""
+
+    def __init__(self, real: Database) -> None:
+        self.url, self.is_sqlite = real.url, real.is_sqlite
+        self.read_engine, self.write_engine = real.read_engine, real.write_engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        session = Session(self.write_engine, expire_on_commit=False)
+        try:
+            yield session
+            session.flush()
+        finally:
+            session.rollback()
+            session.close()
+
+
+@dataclass(frozen=True)
+class Own:
+    """What stands in an address and belongs to somebody: to a body, or to one person; those of the
+    shop with a role of `office` may have it too."""
+
+    value: Any
+    organisation_id: int | None = None
+    user_id: int | None = None
+    office: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the matrix. `viewer` None: a visitor."""
+
+    role: str
+    viewer: Viewer | None
+
+    @property
+    def actor(self) -> Actor:
+        return self.viewer.actor if self.viewer else VISITOR
+
+
+@dataclass
+class World:
+    """`dossiers` by number; `named` is what stands in addresses: by endpoint and name of the
+    parameter, by room and name, or by name alone."""
+
+    people: list[Person] = field(default_factory=list)
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    papers: list[Paper] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
+    named: dict[str, Any] = field(default_factory=dict)
+    own_order: str = ""
+    guest_order: str = ""
+    home: str = ""
+
+    def value(self, endpoint: str, name: str) -> Any:
+        """What stands for `name` in the address of that route. Raises KeyError."""
+        for known in (f"{endpoint}:{name}", f"{endpoint.partition('.')[0]}:{name}", name):
+            if known in self.named:
+                return self.named[known]
+        raise KeyError(name)
+
+    def person(self, role: str) -> Person:
+        return next(person for person in self.people if person.role == role)
+
+
+def make_world(database: Database) -> World:
+    """Everything, by the acts where there are acts for it."""
+    world = World()
+    with database.transaction() as session:
+        lines = make_shop(session)
+        body = _body(session, "", 0)
+        theirs = _body(session, "other ", 1)
+        _somebody(session, PENDING, body, set(), let_in=False)
+        elsewhere = Establishment(
+            organisation_id=body.organisation_id,
+            siret=siret_of(2),
+            name="Médiathèque",
+            header={},
+            created_at=now(),
+        )
+        session.add(elsewhere)
+        session.flush()
+        far = _somebody(session, CONFINED, body, set())
+        far.everywhere, far.establishment_id = False, elsewhere.id
+        private = make_person(session, at=now(), email="private@matrix.example", name="Léa Petit")
+        for role in STAFF_ROLES:
+            make_staff(session, role)
+        session.flush()
+        _sales(session, world, body, lines, private.id)
+        _book(session, world, body)
+        world.named |= {"organisation_id": theirs.organisation_id, "establishment_id": elsewhere.id}
+        _memberships(session, world, body.organisation_id or 0)
+        _for_the_office(session, world)
+        session.flush()
+        buyer = session.scalars(select(User.id).where(User.email == "buyer@matrix.example")).one()
+        open_user_session(session, buyer, staff=False, at=now())
+        browser = session.scalars(select(UserSession.id).where(UserSession.user_id == buyer)).one()
+        world.named["session_id"] = Own(browser, user_id=buyer)
+    _people(database, world)
+    return world
+
+
+def _body(session: Session, prefix: str, number: int) -> Actor:
+    """A verified town and its members; its administrator."""
+    first = make_buyer(
+        session, f"{prefix}administrator@matrix.example".replace(" ", "-"), siret=siret_of(number)
+    )
+    for role, roles in list(MEMBERS.items())[1:]:
+        _somebody(session, prefix + role, first, roles)
+    return first
+
+
+def _somebody(
+    session: Session, name: str, first: Actor, roles: set[str], *, let_in: bool = True
+) -> Membership:
+    user = make_person(
+        session, at=now(), email=f"{name}@matrix.example".replace(" ", "-"), name=name
+    )
+    membership = Membership(
+        user_id=user.id,
+        organisation_id=first.organisation_id,
+        establishment_id=first.establishment_id,
+        everywhere=True,
+        asked_at=now(),
+        approved_at=now() if let_in else None,
+        approved_by=first.name if let_in else "",
+    )
+    membership.grant(roles)
+    session.add(membership)
+    session.flush()
+    return membership
+
+
+def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: int) -> None:
+    """An open quote, one that has lapsed, one that went through to its invoice, two card orders."""
+    at = now()
+    lapsed = make_quote(session, body, lines, at=at - timedelta(days=60))
+    quote = make_quote(session, body, lines, at=at)
+    sold = make_quote(session, body, lines, at=at)
+    keep_file(
+        session,
+        scan(),
+        kind=SCAN,
+        filename="bon.pdf",
+        media_type=PDF,
+        by=body,
+        at=at,
+        dossier_id=sold.dossier_id,
+    )
+    order = make_order_from_original(session, sold, at=at)
+    deliver_all(session, order, at=at)
+    invoice = issue_invoice(session, order, by=BOOKS, at=at)
+    send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=at)
+    waiting = make_order_from_original(
+        session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
+    )
+    guests = make_card_order(session, lines, at=at)
+    own = make_card_order(session, lines, at=at)
+    dossiers = {d.number: d for d in session.scalars(select(Dossier))}
+    dossiers[own.number].user_id = private_id
+    of = {dossier.id: dossier for dossier in dossiers.values()}
+    for sale in session.scalars(select(Order)):
+        dossiers[sale.number] = of[sale.dossier_id]
+    world.dossiers = dossiers
+    world.home = sold.number
+    world.own_order, world.guest_order = own.number, guests.number
+    world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
+    for paper in world.papers:
+        _stand_in(session, paper)
+    world.files = list(session.scalars(select(StoredFile).where(StoredFile.paper_id.is_(None))))
+    numbers = {
+        "dossiers": quote,
+        "originals": quote,
+        "orders": order,
+        "deliveries": waiting,
+        "invoices": invoice,
+        "payments": invoice,
+    }
+    world.named |= {f"{room}:number": paper.number for room, paper in numbers.items()}
+    world.named |= {
+        "dossier_files:number": sold.number,
+        "dossiers.renew:number": lapsed.number,
+        "invoices.issue:number": order.number,
+        "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
+        "file_id": world.files[0].id,
+        "page": 1,
+        "mail_id": 1,
+        "token": "unknown",
+        "payment_id": _owed_back(session),
+        "sku": "SON-0412",
+        "catalogue.category:slug": "enceintes",
+        "slug": "son-0412",
+        "family": "accessory-bag",
+        "finish": "black",
+    }
+
+
+def _stand_in(session: Session, paper: Paper) -> None:
+    """Some PDF of a paper: who may read it is asked here, not how it looks."""
+    session.execute(
+        insert(StoredFile).values(
+            dossier_id=paper.dossier_id,
+            paper_id=paper.id,
+            kind=paper.kind,
+            filename=f"{paper.number}.pdf",
+            media_type=PDF,
+            sha256="0" * 64,
+            size=4,
+            stored_at=now(),
+            stored_by="Comptoir",
+            data=scan(),
+        )
+    )
+
+
+def _owed_back(session: Session) -> int:
+    """A card payment whose refund the card did not take."""
+    payment = CardPayment(
+        reference="owed",
+        state=PaymentState.REFUND_FAILED,
+        email="lea@home.example",
+        language="fr",
+        guest_key=GUEST_KEY,
+        parties={},
+        lines=[],
+        shipping="parcel",
+        amount=Money(54_900),
+        created_at=now(),
+        expires_at=now(),
+        refund_reason="out_of_stock",
+    )
+    session.add(payment)
+    session.flush()
+    return payment.id
+
+
+def _book(session: Session, world: World, body: Actor) -> None:
+    place = Place("Salle Rabelais", "1, rue du Stade", "37500", "Chinon")
+    kept = add_place(session, place, by=body, at=now())
+    service = add_paying_service(session, PayingService("Comptabilité"), by=body, at=now())
+    world.named |= {
+        f"address_book.{route}:address_id": Own(row.id, body.organisation_id)
+        for thing, row in (("place", kept), ("service", service))
+        for route in (f"edit_{thing}", f"remove_{thing}")
+    }
+
+
+def _for_the_office(session: Session, world: World) -> None:
+    """A verified body that sent a letter, asks for another name, and has a domain of its own."""
+    user = make_person(session, at=now(), email="asking@matrix.example", name="Ada")
+    body = make_body(session, user, at=now(), siret=siret_of(3))
+    by = member_of(session, user)
+    letter = send_letter(
+        session, body, scan(), filename="arrêté.pdf", media_type=PDF, by=by, at=now()
+    )
+    verify(session, body, evidence=Evidence(letter=True, letter_id=letter.id), by=OFFICE, at=now())
+    establishment = session.get_one(Establishment, by.establishment_id)
+    asked = ask_change(
+        session,
+        body,
+        establishment,
+        name="Chinon et environs",
+        siret="",
+        reason="Fusion des deux communes",
+        by=by,
+        at=now(),
+    )
+    proven = ProvenDomain(
+        organisation_id=body.id,
+        domain="chinon.example",
+        proven_at=now(),
+        by_name="Hugo Perrin",
+    )
+    session.add(proven)
+    session.flush()
+    world.named |= {
+        "verification:organisation_id": body.id,
+        "verification:membership_id": session.scalars(
+            select(Membership.id).where(Membership.user_id == user.id)
+        ).one(),
+        "verification:change_id": asked.id,
+        "verification:domain_id": proven.id,
+        "letter_id": Own(letter.id, user_id=user.id, office=frozenset({SALES_ADMIN, ADMIN})),
+        "letters:organisation_id": body.id,
+    }
+
+
+def _memberships(session: Session, world: World, organisation_id: int) -> None:
+    """The reader's membership of the body, as its own administrator and as the office names it."""
+    users = {user.email.partition("@")[0]: user.id for user in session.scalars(select(User))}
+    reader = session.scalars(
+        select(Membership.id).where(Membership.user_id == users["reader"])
+    ).one()
+    world.named["membership_id"] = Own(reader, organisation_id)
+
+
+def _people(database: Database, world: World) -> None:
+    with database.reading_session() as session:
+        for user in session.scalars(select(User).order_by(User.id)):
+            name = user.email.partition("@")[0].replace("-", " ")
+            world.people.append(Person(name, load_viewer(session, user.id)))
+    world.people.insert(0, Person(VISITORS, None))
