@@ -12,6 +12,7 @@ from app import create_app
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.ground.workflow import Procedure, table_rows
+from shop.organisations.procedure import PROCEDURE as VERIFICATION
 from tests.conftest import TEST_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,7 +182,12 @@ def test_every_icon_and_every_asset_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("marker", "procedure"), [("quote-procedure", QUOTES), ("order-procedure", ORDERS)]
+    ("marker", "procedure"),
+    [
+        ("quote-procedure", QUOTES),
+        ("order-procedure", ORDERS),
+        ("verification-procedure", VERIFICATION),
+    ],
 )
 def test_the_readme_tells_the_procedure_as_it_is(marker: str, procedure: Procedure) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,18 +8,26 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Membership
 from shop.accounts.sessions import Viewer
 from shop.organisations.addresses import AddressChoices, address_choices
-from shop.organisations.models import Establishment, Organisation
+from shop.organisations.models import Establishment, EvidenceFile, Organisation
+from shop.organisations.proofs import last_letter, may_send_letter
 from shop.organisations.rules import Nature, Verification
+from shop.organisations.verification import open_acts
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`standing` is a key of the template's sentences: self, private, joining or a verification."""
+    """`standing` is a key of the template's sentences: self, private, joining or a verification.
+
+    `letter`: the last one that he sent to show that he buys for the organisation.
+    """
 
     organisation: Organisation | None
     siret: str
     standing: str
     addresses: AddressChoices
+    letter: EvidenceFile | None
+    may_send_letter: bool
+    may_ask_change: bool
 
 
 def account_of(session: Session, viewer: Viewer) -> Account:
@@ -32,11 +40,19 @@ def account_of(session: Session, viewer: Viewer) -> Account:
         .limit(1)
     ).first()
     organisation = row[0] if row else None
+    waits = row is not None and row[1] is None
+    by = viewer.actor
+    acts = {step.act for step in open_acts(organisation, by)} if organisation else set()
+    private = organisation is not None and organisation.nature is Nature.PRIVATE
+    may_send = organisation is not None and may_send_letter(organisation, waits=waits, by=by)
     return Account(
         organisation,
         row[2] if row else "",
-        _standing(organisation, waiting=row is not None and row[1] is None),
+        _standing(organisation, waiting=waits),
         address_choices(session, viewer),
+        last_letter(session, organisation.id, viewer.user_id) if organisation else None,
+        may_send and not private,
+        "ask_change" in acts and not waits and not private,
     )
 
 

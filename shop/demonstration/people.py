@@ -17,8 +17,9 @@ from shop.accounts.people import actor_of, register_person
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
 from shop.organisations.addresses import HEADER, add_paying_service, add_place
+from shop.organisations.members import let_in
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import let_in, set_terms
+from shop.organisations.organisations import set_terms
 from shop.organisations.register import import_register
 from shop.organisations.registration import register_organisation
 from shop.organisations.rules import EngagementRule, is_public_body
@@ -40,9 +41,10 @@ MEMBER_PHONE = "05\u00a036\u00a049\u00a0{:02d}\u00a0{:02d}"
 
 LONG_AGO, LATELY = timedelta(days=400), timedelta(days=2)
 EVIDENCE = Evidence(
-    email_domain=True,
     call_back=True,
-    note="Standard de l’organisme rappelé au numéro de son site.",
+    number=STAFF_PHONE.format(99),
+    number_source="site de l’organisme",
+    spoke_to="le standard",
 )
 
 
@@ -151,7 +153,7 @@ def _join(
     session.flush()
     membership = _membership(session, user)
     if membership.approved_at is None:
-        let_in(session, membership, roles=(role,), by=office, at=at)
+        let_in(session, membership, roles=(role,), evidence=EVIDENCE, by=office, at=at)
     return organisation
 
 

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,12 @@ def language() -> str:
 
 def sentence_of(error: DomainError) -> str:
     """The refusal in the reader's language, with its facts written as a reader reads them."""
-    return _(error.sentence, **{key: _fact(value) for key, value in error.facts.items()})
+    return written(error.sentence, error.facts)
+
+
+def written(sentence: str, facts: Mapping[str, Any]) -> str:
+    """An English source sentence in the reader's language, amounts as he writes them."""
+    return _(sentence, **{key: _fact(value) for key, value in facts.items()})
 
 
 def _fact(value: Any) -> str:

@@ -1,12 +1,20 @@
 """What waits for the office, and what is known of each case; reads only."""
 
-from sqlalchemy import ColumnElement, Row, func, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
 from shop.ground.actors import SALES, SALES_ADMIN
-from shop.organisations.models import Establishment, Organisation, VerificationDecision
+from shop.organisations.models import (
+    Establishment,
+    Organisation,
+    RegisterCheck,
+    VerificationDecision,
+)
 from shop.organisations.rules import Verification
+from shop.organisations.verification import A_YEAR
 
 
 def _waits() -> ColumnElement[bool]:
@@ -26,6 +34,32 @@ def pending_organisations(session: Session) -> list[Organisation]:
 def count_pending(session: Session) -> int:
     """How many organisations wait in the queue."""
     return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
+
+
+def due_again(session: Session, at: datetime) -> list[Organisation]:
+    """Verified bodies that nobody has looked at for a year, the longest first."""
+    return list(
+        session.scalars(
+            select(Organisation)
+            .where(
+                Organisation.verification == Verification.VERIFIED,
+                Organisation.verified_at < at - A_YEAR,
+            )
+            .order_by(Organisation.verified_at, Organisation.id)
+        )
+    )
+
+
+def register_checks(session: Session, organisation: Organisation) -> list[RegisterCheck]:
+    """What registers answered on it, the newest first; the last ten."""
+    return list(
+        session.scalars(
+            select(RegisterCheck)
+            .where(RegisterCheck.organisation_id == organisation.id)
+            .order_by(RegisterCheck.id.desc())
+            .limit(10)
+        )
+    )
 
 
 def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Organisation]:
@@ -55,16 +89,15 @@ def sales_people(session: Session) -> list[User]:
     )
 
 
-def members_of(session: Session, organisation: Organisation) -> list[Row[tuple[Membership, User]]]:
+def members_of(session: Session, organisation: Organisation) -> list[tuple[Membership, User]]:
     """Its members and those who ask to join, in the order they came."""
-    return list(
-        session.execute(
-            select(Membership, User)
-            .join(User, User.id == Membership.user_id)
-            .where(Membership.organisation_id == organisation.id)
-            .order_by(Membership.id)
-        )
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation.id)
+        .order_by(Membership.id)
     )
+    return [(membership, user) for membership, user in rows]
 
 
 def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:

@@ -1,11 +1,11 @@
-"""What is typed about an organisation, its addresses and the decision on it."""
+"""What is typed about an organisation, its addresses and its terms."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
@@ -13,10 +13,8 @@ from shop.accounts.models import User
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.fields import email, postal_code_field, short_telephone, stripped, telephone, words
 from shop.ground.forms import ShopForm
-from shop.organisations.legal_categories import legal_categories
-from shop.organisations.rules import EngagementRule, Nature
+from shop.organisations.rules import EngagementRule
 from shop.organisations.siret import SiretMistake, read_siret
-from shop.organisations.verification import Evidence
 
 BODY, COMPANY, SELF = "public", "private", "self"
 
@@ -158,38 +156,6 @@ class PayingServiceForm(ShopForm):
         )
 
 
-def _categories() -> list[SelectChoice]:
-    """What may be verified; private categories are shown by the refusal they lead to."""
-    return [SelectChoice("", "")] + [
-        SelectChoice(category.code, f"{category.code} {category.label}")
-        for category in legal_categories().values()
-        if category.nature is not Nature.PRIVATE
-    ]
-
-
-class VerifyForm(ShopForm):
-    """The evidence on the person."""
-
-    email_domain = BooleanField(
-        _l("E-mail address at the body's own domain"),
-        description=_l(
-            "Not enough by itself: nobody has confirmed that this address is the person's."
-        ),
-    )
-    letter = BooleanField(_l("Letter on the body's letterhead, signed"))
-    call_back = BooleanField(_l("Call back to a number found independently"))
-    legal_category = SelectField(_l("Legal category"), choices=_categories, default="")
-    note = words(_l("What was seen, whom you called"), most=300)
-
-    def evidence(self) -> Evidence:
-        return Evidence(
-            self.email_domain.data,
-            self.letter.data,
-            self.call_back.data,
-            self.note.data or "",
-        )
-
-
 class TermsForm(ShopForm):
     """What was agreed with a verified body."""
 
@@ -223,13 +189,3 @@ class TermsForm(ShopForm):
     @property
     def manager_id(self) -> int | None:
         return int(self.account_manager.data) if self.account_manager.data else None
-
-
-class ReasonForm(ShopForm):
-    """Why not; the members read it as it is typed."""
-
-    reason = TextAreaField(
-        _l("Reason, sent to the members"),
-        [Length(max=500, message=_l("500 characters at most."))],
-        filters=[stripped],
-    )

@@ -16,9 +16,10 @@ from shop.ground.actors import BUYER, CUSTOMER, Actor
 from shop.ground.clock import now, travelled
 from shop.ground.errors import Changed
 from shop.organisations.addresses import add_place
-from shop.organisations.verification import Evidence, verify
+from shop.organisations.verification import verify
 from tests.factories import (
     AT,
+    EVIDENCE,
     OFFICE,
     fill_cart,
     make_body,
@@ -215,7 +216,7 @@ def test_who_signs_in_half_way_names_his_paying_service_and_is_written_to_himsel
     with database.transaction() as session:
         user = make_person(session, at=AT, email="claire@chinon.example")
         body = make_body(session, user, at=AT)
-        verify(session, body, evidence=Evidence(letter=True, note="arrêté"), by=OFFICE, at=AT)
+        verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
         buyer = Actor(user.name, frozenset({CUSTOMER, BUYER}), user.id, body.id, user.email)
     sign_in(client, user.id)
     for step in ("paiement", "livraison"):

@@ -29,7 +29,8 @@ from shop.catalogue.models import StockAlert, StockMovement
 from shop.catalogue.staff import ReceiptForm
 from shop.ground.fields import postal_code
 from shop.ground.forms import MoneyField, ShopForm
-from shop.organisations.forms import ReasonForm, siret_number
+from shop.organisations.decision_forms import ReasonForm
+from shop.organisations.forms import siret_number
 from shop.organisations.models import Organisation
 
 ROOT = Path(__file__).resolve().parents[2]
