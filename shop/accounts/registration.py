@@ -111,7 +111,7 @@ def send_again(session: Session, email: str, *, links: Links, at: datetime) -> N
 
 def write_that_it_exists(session: Session, user: User, *, at: datetime) -> None:
     """To who registers with the address of an account: it has one, and how to get in."""
-    template = "account_exists" if user.active else "account_closed"
+    template = "account_exists" if user.active else "account_stays_closed"
     post(session, template, to=user.email, language=user.language, at=at)
 
 
