@@ -9,6 +9,7 @@ import checkout.deliveries.models
 import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
+import checkout.personal_data
 from checkout.card import processor
 
 #: Rows of every room, so that their tables know each other.
@@ -33,6 +34,8 @@ EDGES: tuple[str, ...] = (
 
 
 def open_rooms(app: Flask) -> None:
+    """Each room's pages; importing `checkout.personal_data` has said what the rooms hold."""
+    assert checkout.personal_data.HELD
     processor.init_app(app)
     for name in EDGES:
         app.register_blueprint(import_module(name).room)

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+import quotes.personal_data
 import quotes.purchase_orders.models
 import quotes.quotes.models
 import quotes.way
@@ -25,5 +26,6 @@ EDGES: tuple[str, ...] = (
 def open_rooms(app: Flask) -> None:
     """Each room's pages; importing `quotes.way` has put the quote way into step 5."""
     assert quotes.way.WAY
+    assert quotes.personal_data.HELD
     for name in EDGES:
         app.register_blueprint(import_module(name).room)

@@ -5,24 +5,32 @@ letterhead FILE.json         who sells, and to which account one pays, for paper
 catalogue FOLDER             categories, brands, usages and products of an empty catalogue
 staff EMAIL ROLE NAME        a person of the shop; asks for the password, or takes it from
                              COMPTOIR_PASSWORD
+lost-telephone EMAIL REASON  remove the second factor of somebody of the staff or of a customer, who
+                             has shown who he is: the reason says how, and the journal keeps it
+close-account EMAIL REASON   close the account of somebody of the staff
+reopen-account EMAIL REASON  open a closed account again
 """
 
 import json
 import os
 import sys
-from collections.abc import Callable
-from getpass import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from getpass import getpass, getuser
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
 from stdnum import iban
 from stdnum.fr import siret
 
 import shop.rooms
+from shop.accounts.models import User
 from shop.accounts.passwords import hash_password
-from shop.accounts.people import register_person
+from shop.accounts.people import find_person, register_person
+from shop.accounts.second_factor import remove_second_factor
 from shop.catalogue.folder import load_catalogue
-from shop.ground.actors import STAFF_ROLES
+from shop.ground.actors import ADMIN, STAFF_ROLES, Actor
 from shop.ground.clock import now
 from shop.ground.config import Misconfigured, from_environment
 from shop.ground.db import Database
@@ -30,6 +38,7 @@ from shop.ground.errors import DomainError
 from shop.ground.letterhead import set_letterhead
 from shop.ground.migrate import upgrade
 from shop.organisations.register import import_register
+from shop.privacy.closing import deactivate, reopen
 
 assert shop.rooms.ROWS, "the tables of all rooms know each other"
 
@@ -95,12 +104,43 @@ def _staff(database: Database, email: str, role: str, *name: str) -> str:
     return f"{email} may sign in as {role}."
 
 
+def _lost_telephone(database: Database, email: str, *reason: str) -> str:
+    with _act_on(database, email) as (session, user, by):
+        remove_second_factor(session, user, reason=" ".join(reason), by=by, at=now())
+    return f"{email} signs in with the password alone."
+
+
+def _close_account(database: Database, email: str, *reason: str) -> str:
+    with _act_on(database, email) as (session, user, by):
+        deactivate(session, user, reason=" ".join(reason), by=by, at=now())
+    return f"{email} signs in no more."
+
+
+def _reopen_account(database: Database, email: str, *reason: str) -> str:
+    with _act_on(database, email) as (session, user, by):
+        reopen(session, user, reason=" ".join(reason), by=by, at=now())
+    return f"{email} may sign in again."
+
+
+@contextmanager
+def _act_on(database: Database, email: str) -> Iterator[tuple[Session, User, Actor]]:
+    """The person of that address, for an act of whoever administers this machine."""
+    with database.transaction() as session:
+        user = find_person(session, email)
+        if user is None:
+            raise Unusable(f"Nobody has the address {email}.")
+        yield session, user, Actor(f"{getuser()} (shop.cli)", frozenset({ADMIN}))
+
+
 #: Each command with the least number of its arguments.
 COMMANDS: dict[str, tuple[Callable[..., str], int]] = {
     "register": (_register, 0),
     "letterhead": (_letterhead, 1),
     "catalogue": (_catalogue, 1),
     "staff": (_staff, 2),
+    "lost-telephone": (_lost_telephone, 2),
+    "close-account": (_close_account, 2),
+    "reopen-account": (_reopen_account, 2),
 }
 
 

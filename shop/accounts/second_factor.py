@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import pyotp
 from sqlalchemy import delete, func, select, update
@@ -205,6 +206,6 @@ def _forget(session: Session, user: User) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
 
 
-def _write_to(session: Session, user: User, template: str, *, at: datetime, **facts: int) -> None:
+def _write_to(session: Session, user: User, template: str, *, at: datetime, **facts: Any) -> None:
     language = user.language
     post(session, template, to=user.email, language=language, at=at, name=user.name, **facts)

@@ -1,0 +1,82 @@
+"""What the checkout holds of a person: for the copy that he may take away, and for his erasure."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from checkout.card.models import CardPayment, PaymentState
+from checkout.drafts.models import Draft
+from checkout.orders.models import Order
+from shop.ground.errors import N_, DomainError
+from shop.privacy.holdings import Holding, Subject, add_holding, iso
+
+
+class PaymentUnderWay(DomainError):
+    sentence = N_(
+        "A card payment of yours is under way: finish it, or come back when it has lapsed."
+    )
+
+
+def _drafts(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(select(Draft).where(Draft.user_id == who.user_id))
+    return [
+        {"title": row.title, "parties": row.parties, "touched_at": iso(row.touched_at)}
+        for row in rows
+    ]
+
+
+def _erase_drafts(session: Session, who: Subject) -> None:
+    session.execute(delete(Draft).where(Draft.user_id == who.user_id))
+
+
+def _orders(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(select(Order).where(Order.user_id == who.user_id).order_by(Order.id))
+    return [
+        {
+            "number": row.number,
+            "ordered_at": iso(row.ordered_at),
+            "stage": row.stage.value,
+            "parties": row.parties,
+            "including_vat_cents": row.including.cents,
+        }
+        for row in rows
+    ]
+
+
+def _payments(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(CardPayment).where(CardPayment.user_id == who.user_id).order_by(CardPayment.id)
+    )
+    return [
+        {
+            "created_at": iso(row.created_at),
+            "state": row.state.value,
+            "amount_cents": row.amount.cents,
+            "email": row.email,
+            "parties": row.parties,
+        }
+        for row in rows
+    ]
+
+
+def _erase_payments(session: Session, who: Subject) -> None:
+    """Of a payment that was never made stays a reference. Raises PaymentUnderWay."""
+    mine = CardPayment.user_id == who.user_id
+    open_one = select(CardPayment.id).where(mine, CardPayment.state == PaymentState.OPEN).limit(1)
+    if session.scalar(open_one) is not None:
+        raise PaymentUnderWay
+    session.execute(
+        update(CardPayment)
+        .where(mine, CardPayment.state == PaymentState.EXPIRED)
+        .values(email="", parties={}, title="")
+    )
+
+
+HELD = (
+    Holding("drafts", N_("Orders that you had begun."), _drafts, _erase_drafts),
+    Holding("orders", N_("Your orders."), _orders),
+    Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
+)
+for _holding in HELD:
+    add_holding(_holding)

@@ -1,0 +1,31 @@
+"""What the quote way holds of a person, for the copy that he takes away. The law keeps it all."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quotes.quotes.models import Quote
+from shop.ground.errors import N_
+from shop.privacy.holdings import Holding, Subject, add_holding, iso
+
+
+def _quotes(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(select(Quote).where(Quote.user_id == who.user_id).order_by(Quote.id))
+    return [
+        {
+            "number": row.number,
+            "issued_at": iso(row.issued_at),
+            "valid_until": row.valid_until.isoformat(),
+            "stage": row.stage.value,
+            "parties": row.parties,
+            "accepted_by": row.accepted_by,
+            "accepted_at": iso(row.accepted_at),
+            "including_vat_cents": row.including.cents,
+        }
+        for row in rows
+    ]
+
+
+HELD = Holding("quotes", N_("Your quotes."), _quotes)
+add_holding(HELD)

@@ -1,0 +1,32 @@
+"""What accounts leave behind and nobody needs any more. Running it twice changes nothing."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_
+from sqlalchemy.orm import Session
+
+from shop.accounts.attempts import LIMITS
+from shop.accounts.models import PastAttempt
+from shop.accounts.user_sessions import purge_sessions
+from shop.ground.outbox import Mail
+
+#: Letters that belong to no file are kept a year: who wonders what he was told can be answered.
+LETTERS_KEPT = timedelta(days=365)
+#: The letter whose address is the last that the shop knew of somebody whom it has forgotten.
+LAST_LETTER = "account_erased"
+
+
+def tidy_accounts(session: Session, *, at: datetime) -> None:
+    """Forget sessions that ended a month ago, attempts that count no more, old letters."""
+    purge_sessions(session, at=at)
+    for kind, limit in LIMITS.items():
+        session.execute(
+            delete(PastAttempt).where(PastAttempt.kind == kind, PastAttempt.at <= at - limit.kept)
+        )
+    session.execute(
+        delete(Mail).where(
+            Mail.dossier_id.is_(None),
+            Mail.sent_at.is_not(None),
+            or_(Mail.sent_at <= at - LETTERS_KEPT, Mail.template == LAST_LETTER),
+        )
+    )

@@ -1,0 +1,72 @@
+"""An account is closed without being erased: nobody signs in, all is kept, the shop can open it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
+from shop.ground.errors import N_, DomainError, NotAllowed
+from shop.ground.journal import record
+from shop.ground.outbox import post
+from shop.organisations.administration import ensure_another_administrator
+from shop.organisations.organisations import get_organisation
+
+
+class AlreadyClosed(DomainError):
+    sentence = N_("This account is closed already.")
+
+
+class NotClosed(DomainError):
+    sentence = N_("This account is open.")
+
+
+class Forgotten(DomainError):
+    sentence = N_("This account was erased: nothing is left to open again.")
+
+
+def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:
+    """Close an account: one's own, or that of somebody of the staff by the administrator.
+
+    Raises NotAllowed, AlreadyClosed, LastAdministrator.
+    """
+    own = by.user_id == user.id and user.staff_role is None
+    if not own and not (user.staff_role is not None and by.has(ADMIN)):
+        raise NotAllowed(act="deactivate")
+    if not user.active:
+        raise AlreadyClosed
+    _ensure_organisation_goes_on(session, user)
+    user.active = False
+    close_sessions(session, user.id, at=at)
+    post(session, "account_closed", to=user.email, language=user.language, at=at, name=user.name)
+    record(session, f"user:{user.id}", "deactivate", by=by, at=at, reason=reason)
+
+
+def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime) -> None:
+    """He has asked the shop, which has made sure who asks: he signs in as before.
+
+    `reason` says how. Raises NotAllowed, Forgotten, NotClosed.
+    """
+    if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and user.staff_role is None):
+        raise NotAllowed(act="reopen")
+    if user.erased_at is not None:
+        raise Forgotten
+    if user.active:
+        raise NotClosed
+    user.active = True
+    post(session, "account_reopened", to=user.email, language=user.language, at=at, name=user.name)
+    record(session, f"user:{user.id}", "reopen", by=by, at=at, reason=reason)
+
+
+def _ensure_organisation_goes_on(session: Session, user: User) -> None:
+    statement = select(Membership.organisation_id).where(Membership.user_id == user.id)
+    for organisation_id in session.scalars(statement).all():
+        get_organisation(session, organisation_id, lock=True)
+        membership = session.scalars(
+            select(Membership).where(
+                Membership.user_id == user.id, Membership.organisation_id == organisation_id
+            )
+        ).one()
+        ensure_another_administrator(session, membership)

@@ -1,0 +1,23 @@
+"""What is asked before an account is closed or erased."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from shop.accounts.security_forms import own_password_field
+from shop.ground.fields import stripped
+from shop.ground.forms import ShopForm, at_most
+
+
+class CloseForm(ShopForm):
+    password = own_password_field()
+
+
+class EraseForm(CloseForm):
+    """Nobody erases himself by a wrong click: he types who he is."""
+
+    confirmed = StringField(
+        _l("Your e-mail address, typed once more"),
+        [DataRequired(_l("Type your e-mail address to confirm.")), at_most(320)],
+        filters=[stripped],
+    )

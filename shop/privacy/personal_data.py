@@ -1,0 +1,135 @@
+"""A person takes away a copy of what the shop holds of him, or has it erased.
+
+Right of access and to portability: RGPD, art. 15 and 20. Right to erasure: art. 17, save what a law
+makes the shop keep (§ 3 b) and what proves an act (§ 3 e): issued papers, orders, invoices and
+their journal stay ten years (Code de commerce, art. L. 123-22).
+
+The journal stays as it was written, for it proves who did what, and a trigger refuses anything
+else. It holds the name of who acted (`by_name`), and of facts only numbers and words of the trade:
+no e-mail address, telephone or postal address. What is written on the person from his erasure on
+bears no name of his.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError, NotAllowed
+from shop.ground.journal import record
+from shop.ground.outbox import post
+from shop.organisations.members import leave
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import get_organisation
+from shop.privacy.holdings import HOLDINGS, Subject, iso
+
+#: No hash: no password fits it.
+UNUSABLE = "erased"
+
+
+class StaffAccount(DomainError):
+    sentence = N_("Accounts of the shop's staff are closed by its administrator.")
+
+
+class NotConfirmed(DomainError):
+    sentence = N_("This is not the e-mail address of your account.")
+    status = 422
+
+
+def copy_of(session: Session, user: User, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """All that the shop holds of a person, by the keys of its holdings. Raises NotAllowed."""
+    _ensure_own(user, by)
+    who = Subject(user.id, user.email, user.name)
+    held = {holding.key: holding.show(session, who) for holding in HOLDINGS}
+    copy = {"made_at": iso(at), **held, "membership": _membership(session, user.id)}
+    record(session, f"user:{user.id}", "copy_personal_data", by=by, at=at)
+    return copy
+
+
+def erase(session: Session, user: User, *, confirmed: str, by: Actor, at: datetime) -> None:
+    """The person is forgotten, but for what the law makes the shop keep. Nobody brings him back.
+
+    `confirmed` is his e-mail address as he typed it again. Raises NotAllowed, StaffAccount,
+    NotConfirmed, LastAdministrator, and what a room answers that still needs him.
+    """
+    _ensure_own(user, by)
+    if user.staff_role is not None:
+        raise StaffAccount
+    if confirmed.strip().casefold() != user.email:
+        raise NotConfirmed
+    who = Subject(user.id, user.email, user.name)
+    by = replace(by, name=nameless(user), email=None)
+    _leave(session, user, by=by, at=at)
+    for holding in HOLDINGS:
+        if holding.erase is not None:
+            holding.erase(session, who)
+    post(session, "account_erased", to=user.email, language=user.language, at=at, name=user.name)
+    _forget(user, at=at)
+    record(session, f"user:{user.id}", "erase", by=by, at=at)
+
+
+def nameless(user: User) -> str:
+    """How the shop calls somebody whom it has forgotten."""
+    words = "Compte effacé n°\u00a0" if user.language == "fr" else "Erased account no.\u00a0"
+    return f"{words}{user.id}"
+
+
+def _ensure_own(user: User, by: Actor) -> None:
+    if by.user_id != user.id or user.erased_at is not None:
+        raise NotAllowed(act="personal_data")
+
+
+def _leave(session: Session, user: User, *, by: Actor, at: datetime) -> None:
+    """Out of his organisation, in whose records of who let in whom he has no name any more."""
+    statement = select(Membership.organisation_id).where(Membership.user_id == user.id)
+    for organisation_id in session.scalars(statement).all():
+        get_organisation(session, organisation_id, lock=True)
+        membership = session.scalars(
+            select(Membership).where(
+                Membership.user_id == user.id, Membership.organisation_id == organisation_id
+            )
+        ).one()
+        leave(session, membership, by=by, at=at)
+        session.execute(
+            update(Membership)
+            .where(
+                Membership.organisation_id == organisation_id, Membership.approved_by == user.name
+            )
+            .values(approved_by=by.name)
+        )
+
+
+def _forget(user: User, *, at: datetime) -> None:
+    """`.invalid` reaches nobody (RFC 2606)."""
+    user.name, user.email = nameless(user), f"erased-{user.id}@comptoir.invalid"
+    user.phone = user.function = ""
+    user.password_hash = UNUSABLE
+    user.active, user.wish = False, None
+    user.totp_secret = user.totp_step = user.last_sign_in_at = None
+    user.erased_at = at
+
+
+def _membership(session: Session, user_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(Membership, Organisation.name, Organisation.siren, Establishment.siret)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Establishment, Establishment.id == Membership.establishment_id)
+        .where(Membership.user_id == user_id)
+    )
+    return [
+        {
+            "organisation": name,
+            "siren": siren,
+            "siret": siret,
+            "roles": sorted(row.roles),
+            "all_establishments": row.everywhere,
+            "asked_at": iso(row.asked_at),
+            "approved_at": iso(row.approved_at),
+            "approved_by": row.approved_by,
+        }
+        for row, name, siren, siret in rows
+    ]

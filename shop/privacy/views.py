@@ -1,0 +1,118 @@
+"""One's own data: a copy to take away, an account that closes, a person who is forgotten."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from flask_login import logout_user
+
+from shop.accounts.guards import signed_in
+from shop.accounts.own_password import WrongPassword, ensure_own_password
+from shop.accounts.second_factor import hold_person
+from shop.accounts.sessions import actor
+from shop.ground.clock import now, today
+from shop.ground.errors import DomainError
+from shop.ground.web import database, language, sentence_of
+from shop.privacy.closing import deactivate
+from shop.privacy.forms import CloseForm, EraseForm
+from shop.privacy.holdings import HOLDINGS
+from shop.privacy.personal_data import NotConfirmed, copy_of, erase
+
+room = Blueprint("privacy", __name__, url_prefix="/account")
+
+
+@room.get("/data")
+@signed_in
+def overview() -> Any:
+    return render_template("privacy/overview.html")
+
+
+@room.post("/data/copy")
+@signed_in
+def copy() -> Any:
+    with database().transaction() as write:
+        user = hold_person(write, actor().user_id or 0)
+        held = copy_of(write, user, by=actor(), at=now())
+    keys = {holding.key: _(holding.about) for holding in HOLDINGS}
+    keys["membership"] = _("The organisation that you buy for, and your rights there.")
+    answer = Response(
+        json.dumps({"keys": keys, **held}, ensure_ascii=False, indent=2),
+        mimetype="application/json",
+    )
+    answer.headers.set(
+        "Content-Disposition", "attachment", filename=f"comptoir-{today().isoformat()}.json"
+    )
+    return answer
+
+
+@room.get("/closing")
+@signed_in
+def closing() -> Any:
+    return render_template("privacy/close.html", form=CloseForm())
+
+
+@room.post("/closing")
+@signed_in
+def close() -> Any:
+    form = CloseForm()
+    if not form.validate():
+        return render_template("privacy/close.html", form=form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+        with database().transaction() as write:
+            user = hold_person(write, actor().user_id or 0)
+            deactivate(write, user, by=actor(), at=now())
+    except WrongPassword as refusal:
+        form.password.errors = [sentence_of(refusal)]
+        return render_template("privacy/close.html", form=form), 422
+    except DomainError as refusal:
+        return _refused("privacy.closing", refusal)
+    return _goodbye(_("Your account is closed. To come back, write to us or call us."))
+
+
+@room.get("/erasure")
+@signed_in
+def erasure() -> Any:
+    return render_template("privacy/erase.html", form=EraseForm())
+
+
+@room.post("/erasure")
+@signed_in
+def forget() -> Any:
+    form = EraseForm()
+    if not form.validate():
+        return render_template("privacy/erase.html", form=form), 422
+    typed = form.confirmed.data or ""
+    try:
+        ensure_own_password(form.password.data or "")
+        with database().transaction() as write:
+            user = hold_person(write, actor().user_id or 0)
+            erase(write, user, confirmed=typed, by=actor(), at=now())
+    except (WrongPassword, NotConfirmed) as refusal:
+        field = form.confirmed if isinstance(refusal, NotConfirmed) else form.password
+        field.errors = [sentence_of(refusal)]
+        return render_template("privacy/erase.html", form=form), 422
+    except DomainError as refusal:
+        return _refused("privacy.erasure", refusal)
+    return _goodbye(
+        _("You are forgotten, but for what the law makes us keep. A last letter says so.")
+    )
+
+
+def _refused(page: str, refusal: DomainError) -> Any:
+    """An account that is still needed: the page says for what."""
+    if refusal.suspicious:
+        raise refusal
+    flash(sentence_of(refusal), "bad")
+    return redirect(url_for(page), 303)
+
+
+def _goodbye(sentence: str) -> Any:
+    """Nothing of the person stays in this browser but the language that he reads."""
+    chosen = language()
+    logout_user()
+    session.clear()
+    session["language"] = chosen
+    flash(sentence, "info")
+    return redirect(url_for("catalogue.home"), 303)

@@ -1,0 +1,298 @@
+"""One's own data: taken away as a copy; an account closed and opened again; a person forgotten."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import JSON, String, select
+
+from quotes.worker import tidy_people
+from shop.accounts.models import Membership, User, UserSession
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import actor_of
+from shop.cart.carts import add_to_cart
+from shop.cart.models import Cart
+from shop.catalogue.models import Product, StockAlert
+from shop.dossiers.parties import Contact, Place
+from shop.ground.clock import now, travelled
+from shop.ground.db import Base, Database
+from shop.ground.errors import NotAllowed
+from shop.ground.journal import JournalEntry
+from shop.ground.mailing import write_letter
+from shop.ground.outbox import Mail, post
+from shop.organisations.addresses import add_place
+from shop.organisations.models import EvidenceFile, Invitation, OrganisationContact
+from shop.organisations.registration import register_organisation
+from shop.privacy.closing import Forgotten, deactivate, reopen
+from shop.privacy.personal_data import StaffAccount, erase
+from tests.factories import AT, OFFICE, make_person, make_product, make_staff
+from tests.orders import make_ordered
+from tests.people import sign_in
+
+PASSWORD = "quatre mots faciles à retenir"
+NAME, EMAIL, PHONE = "Zélie Quatrebarbes", "zelie@quatrebarbes.example", "02 47 99 88 77"
+ERASED = "Compte effacé n°\u00a0"
+#: Where a trace of somebody may stand after his erasure, for the law or as the proof of an act.
+MAY_STAY = {"journal.by_name", "outbox.to", "outbox.facts"}
+
+
+@pytest.fixture
+def zelie(database: Database) -> int:
+    """A person who has left traces everywhere, and has sold nothing yet."""
+    with database.transaction() as session:
+        person = make_person(session, at=AT, email=EMAIL, name=NAME, phone=PHONE)
+        person.password_hash = hash_password(PASSWORD)
+        by = actor_of(person)
+        make_product(session)
+        add_to_cart(session, None, "SON-0412", 2, at=AT, user_id=person.id)
+        place = Place(name=NAME, line1="1, rue Zola", postal_code="37500", city="Chinon")
+        add_place(session, place, contact=Contact(NAME, PHONE, EMAIL), by=by, at=AT)
+        product_id = session.scalars(select(Product.id)).first()
+        session.add(StockAlert(product_id=product_id, email=EMAIL, language="fr", asked_at=AT))
+        post(session, "second_factor_on", to=EMAIL, language="fr", at=AT, name=NAME)
+    return person.id
+
+
+@pytest.fixture
+def membership(database: Database, zelie: int) -> int:
+    """She administers the town of Chinon, with another; a letter of hers shows that she may."""
+    with database.transaction() as session:
+        person = session.get_one(User, zelie)
+        body = register_organisation(
+            session, siret="21370072700018", name="Chinon", by=actor_of(person), at=AT
+        )
+        mine = session.scalars(select(Membership)).one()
+        session.add_all(
+            (
+                OrganisationContact(
+                    organisation_id=body.id, function="buyer", name=NAME, phone=PHONE, email=EMAIL
+                ),
+                EvidenceFile(
+                    organisation_id=body.id,
+                    user_id=zelie,
+                    by_id=zelie,
+                    filename="lettre.pdf",
+                    media_type="application/pdf",
+                    sha256="0" * 64,
+                    size=3,
+                    stored_at=AT,
+                    data=NAME.encode(),
+                ),
+                Invitation(
+                    organisation_id=body.id,
+                    establishment_id=mine.establishment_id,
+                    email=EMAIL,
+                    invited_by_id=zelie,
+                    invited_at=AT,
+                    expires_at=AT + timedelta(days=7),
+                ),
+            )
+        )
+    return mine.id
+
+
+def second_administrator(database: Database, membership_id: int) -> int:
+    with database.transaction() as session:
+        mine = session.get_one(Membership, membership_id)
+        other = make_person(session, at=AT, email="autre@chinon.example", name="Anne Autre")
+        theirs = Membership(
+            user_id=other.id,
+            organisation_id=mine.organisation_id,
+            establishment_id=mine.establishment_id,
+            asked_at=AT,
+            approved_at=AT,
+            approved_by=NAME,
+        )
+        theirs.grant({"member_admin"})
+        session.add(theirs)
+        return other.id
+
+
+def traces(database: Database) -> set[str]:
+    """Every column of the database in which her name, address or telephone stands."""
+    found = set()
+    with database.reading() as connection:
+        for table in Base.metadata.sorted_tables:
+            columns = [c for c in table.columns if isinstance(c.type, String | JSON)]
+            for row in connection.execute(select(*columns)) if columns else ():
+                for column, value in zip(columns, row, strict=True):
+                    words = json.dumps(value, ensure_ascii=False, default=str)
+                    if any(sign in words for sign in (NAME, EMAIL, PHONE)):
+                        found.add(f"{table.name}.{column.name}")
+    return found
+
+
+def forget(client, *, typed: str = EMAIL, password: str = PASSWORD):
+    return client.post("/account/erasure", data={"password": password, "confirmed": typed})
+
+
+def test_the_copy_holds_what_the_shop_knows_and_explains_each_key(
+    client, database, zelie, membership
+):
+    sign_in(client, zelie)
+    answer = client.post("/account/data/copy")
+    assert answer.mimetype == "application/json"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    held = json.loads(answer.text)
+    assert set(held) - {"keys", "made_at"} == set(held["keys"])
+    assert all(held["keys"].values())
+    assert held["person"]["email"] == EMAIL
+    assert held["addresses"][0]["contact"]["phone"] == PHONE
+    assert held["cart"] == [{"sku": "SON-0412", "quantity": 2, "added_at": AT.isoformat()}]
+    assert held["membership"][0]["siren"] == "213700727"
+    assert held["contacts"][0]["name"] == NAME
+    assert held["evidence"]["files"][0]["filename"] == "lettre.pdf"
+    assert held["invitations"][0]["sent_by_you"] is True
+    assert held["stock_alerts"][0]["sku"] == "SON-0412"
+    assert held["letters"][0]["letter"] == "second_factor_on"
+    assert held["sessions"][0]["closed_at"] is None
+    assert "register" in {entry["act"] for entry in held["journal"]}
+    assert "password" not in answer.text
+
+
+def test_the_copy_lists_quotes_and_orders(client, database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        number, quote_number = order.number, order.quote_number
+        user_id = session.scalars(select(Membership.user_id)).one()
+    held = json.loads(sign_in(client, user_id).post("/account/data/copy").text)
+    assert [row["number"] for row in held["orders"]] == [number]
+    assert [row["number"] for row in held["quotes"]] == [quote_number]
+    assert quote_number in {p["number"] for row in held["dossiers"] for p in row["papers"]}
+
+
+def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, zelie, membership):
+    second_administrator(database, membership)
+    sign_in(client, zelie)
+    assert traces(database) > MAY_STAY | {"users.phone", "addresses.contact"}
+    assert forget(client).status_code == 303
+    assert traces(database) == MAY_STAY
+    assert client.get("/account").location.startswith("/sign-in")
+    with database.reading_session() as session:
+        person = session.get_one(User, zelie)
+        assert (person.active, person.name) == (False, f"{ERASED}{zelie}")
+        assert person.erased_at is not None
+        assert session.scalars(select(Mail.template)).all() == ["account_erased"]
+        assert [m.approved_by for m in session.scalars(select(Membership))] == [person.name]
+        for kind in (Cart, EvidenceFile, Invitation, OrganisationContact, StockAlert, UserSession):
+            assert session.scalars(select(kind)).all() == []
+        erased = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+        assert erased is not None
+        assert (erased.act, erased.by_name, erased.facts) == ("erase", person.name, {})
+    enter = client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert enter.status_code == 422
+
+
+def test_the_last_address_goes_with_the_last_letter(client, database, zelie):
+    sign_in(client, zelie)
+    forget(client)
+    with database.transaction() as session:
+        session.scalars(select(Mail)).one().sent_at = now()
+    tidy_people(database)
+    tidy_people(database)
+    assert traces(database) == {"journal.by_name"}
+
+
+def test_issued_papers_and_orders_stay_as_they_are(client, database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        membership = session.scalars(select(Membership)).one()
+        person = session.get_one(User, membership.user_id)
+        person.password_hash = hash_password(PASSWORD)
+        email, number, parties = person.email, order.number, dict(order.parties)
+    second_administrator(database, membership.id)
+    sign_in(client, person.id)
+    assert forget(client, typed=email).status_code == 303
+    with database.reading_session() as session:
+        order = session.get_one(type(order), order.id)
+        assert (order.number, order.parties, order.email) == (number, parties, email)
+        assert session.scalars(select(Mail).where(Mail.dossier_id.is_not(None))).first()
+
+
+@pytest.mark.parametrize(
+    "answers", [{"typed": "autre@x.example"}, {"typed": ""}, {"password": "pas le mien du tout"}]
+)
+def test_nobody_is_erased_without_his_password_and_his_address(client, database, zelie, answers):
+    sign_in(client, zelie)
+    assert forget(client, **answers).status_code == 422
+    with database.reading_session() as session:
+        assert session.get_one(User, zelie).erased_at is None
+
+
+@pytest.mark.parametrize("page", ["erasure", "closing"])
+def test_the_last_administrator_names_another_one_first(client, database, zelie, membership, page):
+    sign_in(client, zelie)
+    answers = {"password": PASSWORD, "confirmed": EMAIL}
+    refused = client.post(f"/account/{page}", data=answers)
+    assert refused.location == f"/account/{page}"
+    page_again = client.get(refused.location).text
+    assert "note--bad" in page_again
+    assert NAME in page_again.partition("note--bad")[2]
+    with database.reading_session() as session:
+        assert session.get_one(User, zelie).active
+        assert session.get(Membership, membership) is not None
+    second_administrator(database, membership)
+    assert client.post(f"/account/{page}", data=answers).location == "/"
+
+
+def test_the_staff_is_not_erased_by_itself(database):
+    with database.transaction() as session:
+        person = make_staff(session, "sales")
+        with pytest.raises(StaffAccount):
+            erase(session, person, confirmed=person.email, by=actor_of(person), at=AT)
+
+
+def test_nobody_erases_somebody_else(database, zelie):
+    with database.transaction() as session, pytest.raises(NotAllowed):
+        erase(session, session.get_one(User, zelie), confirmed=EMAIL, by=OFFICE, at=AT)
+
+
+def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, database, zelie):
+    sign_in(client, zelie)
+    assert client.post("/account/closing", data={"password": "non"}).status_code == 422
+    assert client.post("/account/closing", data={"password": PASSWORD}).status_code == 303
+    answers = {"email": EMAIL, "password": PASSWORD}
+    assert client.post("/sign-in", data=answers).status_code == 422
+    with database.transaction() as session:
+        person = session.get_one(User, zelie)
+        assert (person.name, person.email) == (NAME, EMAIL)
+        with pytest.raises(NotAllowed):
+            reopen(session, person, reason="moi", by=actor_of(person), at=AT)
+        reopen(session, person, reason="Rappelée au numéro connu", by=OFFICE, at=now())
+        templates = session.scalars(select(Mail.template).order_by(Mail.id)).all()
+        assert templates[-2:] == ["account_closed", "account_reopened"]
+    assert client.post("/sign-in", data=answers).status_code == 303
+
+
+def test_nobody_opens_what_was_erased(client, database, zelie):
+    sign_in(client, zelie)
+    forget(client)
+    with database.transaction() as session, pytest.raises(Forgotten):
+        reopen(session, session.get_one(User, zelie), reason="-", by=OFFICE, at=AT)
+
+
+def test_the_office_closes_no_customers_account(database, zelie):
+    with database.transaction() as session, pytest.raises(NotAllowed):
+        deactivate(session, session.get_one(User, zelie), by=OFFICE, at=AT)
+
+
+def test_the_worker_forgets_old_letters_of_no_file(database, zelie):
+    with database.transaction() as session:
+        session.scalars(select(Mail)).one().sent_at = now()
+    tidy_people(database)
+    with database.reading_session() as session:
+        assert len(session.scalars(select(Mail)).all()) == 1
+    with travelled(timedelta(days=366)):
+        tidy_people(database)
+    with database.reading_session() as session:
+        assert session.scalars(select(Mail)).all() == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("template", ["account_closed", "account_reopened", "account_erased"])
+def test_the_letters_of_a_departure_are_written(template, language):
+    letter = write_letter(
+        template, {"name": NAME}, language=language, public_url="http://shop.example"
+    )
+    assert NAME in letter.body
+    assert letter.subject
