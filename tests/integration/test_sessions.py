@@ -172,6 +172,53 @@ def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(databas
             attempts.ensure_may_try(session, attempt(-1), at=now())
 
 
+def test_a_crowd_of_guessers_does_not_lock_the_owner_out(app, client, database, claire):
+    """Claire has signed in in this browser before. Guesses from everywhere stop her account for
+    whoever else tries, not for her; and her browser is no way to guess without end."""
+    assert enter(client).status_code == 303
+    client.post("/sign-out")
+    with database.transaction() as session:
+        for number in range(LIMIT.on_account):
+            guess = attempts.Attempt.on(CLAIRE, origin=f"198.51.100.{number}")
+            attempts.note(session, guess, at=now())
+    assert enter(app.test_client(), origin="192.0.2.50").status_code == 429
+    assert enter(client).status_code == 303
+    client.post("/sign-out")
+    for _ in range(LIMIT.together):
+        assert enter(client, "un mauvais mot de passe").status_code == 422
+    assert enter(client).status_code == 429
+
+
+def test_a_browser_is_known_to_the_accounts_that_were_opened_in_it_only(app, client, database):
+    with database.transaction() as session:
+        for email in (CLAIRE, "marc@chinon.example"):
+            register_person(
+                session, email=email, password_hash=hash_password(PASSWORD), name="X", at=AT
+            )
+        for number in range(LIMIT.on_account):
+            guess = attempts.Attempt.on("marc@chinon.example", origin=f"198.51.100.{number}")
+            attempts.note(session, guess, at=now())
+    assert enter(client).status_code == 303
+    assert enter(client, email="marc@chinon.example").status_code == 429
+    forged = app.test_client()
+    forged.set_cookie("device", "eyJ4IjoieSJ9.AAAA")
+    assert enter(forged, email="marc@chinon.example").status_code == 429
+
+
+def test_each_kind_of_attempt_is_counted_by_itself(database):
+    sign_in_, letter = (
+        attempts.Attempt.on(CLAIRE, origin="192.0.2.1", kind=kind)
+        for kind in (attempts.SIGN_IN, attempts.LETTER)
+    )
+    with database.transaction() as session:
+        for _ in range(attempts.LIMITS[attempts.LETTER].together):
+            attempts.note(session, letter, at=AT)
+        session.flush()
+        attempts.ensure_may_try(session, sign_in_, at=AT)
+        with pytest.raises(attempts.TooManyAttempts):
+            attempts.ensure_may_try(session, letter, at=AT)
+
+
 def test_a_visitors_forged_request_is_logged_and_a_persons_is_journalled(
     app, client, database, claire, caplog
 ):

@@ -1,0 +1,243 @@
+"""Passwords forgotten and changed, addresses changed: by letter, once, and told to the owner."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts.links import Links
+from shop.accounts.models import User
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import register_person
+from shop.accounts.registration import Registration, register
+from shop.ground import clock
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from tests.conftest import TEST_SETTINGS
+from tests.factories import AT
+from tests.people import link_in_letter, sign_in
+
+CLAIRE, NEW = "claire@chinon.example", "c.marchand@chinon.example"
+PASSWORD = "quatre mots faciles à retenir"
+ANOTHER = "un tambour, deux vélos, du persil"
+HASH = hash_password(PASSWORD)
+TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+
+
+@pytest.fixture
+def claire(database: Database) -> int:
+    return person(database, CLAIRE)
+
+
+@pytest.fixture
+def later():
+    """The shop's clock moved on."""
+    yield lambda shift: clock.set_shift(shift)
+    clock.set_shift(timedelta())
+
+
+def person(database: Database, email: str) -> int:
+    with database.transaction() as session:
+        made = register_person(
+            session, email=email, password_hash=HASH, name="Claire Marchand", phone="", at=AT
+        )
+        return made.id
+
+
+def waiting(database: Database, email: str) -> None:
+    """Somebody has registered there and not answered."""
+    links = Links(TEST_SETTINGS.secret_key)
+    with database.transaction() as session:
+        register(session, Registration(email, HASH, "W"), links=links, at=clock.now())
+
+
+def letters(database: Database) -> list[tuple[str, str]]:
+    with database.reading_session() as session:
+        return [(m.to, m.template) for m in session.scalars(select(Mail).order_by(Mail.id))]
+
+
+def enters(app, password: str, email: str = CLAIRE) -> bool:
+    answers = {"email": email, "password": password}
+    return app.test_client().post("/sign-in", data=answers).status_code == 303
+
+
+def asked(client, database: Database) -> str:
+    assert client.post("/forgotten-password", data={"email": CLAIRE}).status_code == 200
+    return link_in_letter(database, "new_password", "/new-password")
+
+
+def email_of(database: Database, user_id: int) -> str:
+    with database.reading_session() as session:
+        return session.get_one(User, user_id).email
+
+
+def test_a_forgotten_password_is_chosen_anew_by_letter(app, client, database: Database, claire):
+    elsewhere = sign_in(app.test_client(), claire)
+    link = asked(client, database)
+    assert letters(database) == [(CLAIRE, "new_password")]
+    assert client.get(link).status_code == 200
+    assert enters(app, PASSWORD), "asking changes nothing"
+    assert client.post(link, data={"password": ANOTHER}).location == "/sign-in"
+    assert not enters(app, PASSWORD)
+    assert enters(app, ANOTHER)
+    assert elsewhere.get("/account").status_code == 303, "every session has ended"
+    assert letters(database)[-1] == (CLAIRE, "password_changed")
+    assert client.get("/account").status_code == 303, "a second factor is still asked for"
+
+
+def test_nobody_learns_from_a_forgotten_password_whether_there_is_an_account(
+    app, database: Database, claire
+):
+    waiting(database, "wait@chinon.example")
+    closed = person(database, "shut@chinon.example")
+    with database.transaction() as session:
+        session.get_one(User, closed).active = False
+    pages = set()
+    for email in (CLAIRE, "wait@chinon.example", "shut@chinon.example", "none@chinon.example"):
+        answer = app.test_client().post("/forgotten-password", data={"email": email})
+        pages.add((answer.status_code, TOKEN.sub("", answer.text).replace(email, "ADDRESS")))
+    assert len(pages) == 1
+    assert letters(database)[1:] == [
+        (CLAIRE, "new_password"),
+        ("wait@chinon.example", "registration_unfinished"),
+        ("shut@chinon.example", "account_stays_closed"),
+    ]
+
+
+def test_the_link_of_a_forgotten_password_serves_once(app, client, database, claire):
+    link = asked(client, database)
+    client.post(link, data={"password": ANOTHER})
+    assert client.get(link).status_code == 410
+    assert client.post(link, data={"password": "encore un autre, plus long"}).status_code == 410
+    assert enters(app, ANOTHER)
+
+
+def test_the_link_of_a_forgotten_password_is_good_for_an_hour(client, database, claire, later):
+    link = asked(client, database)
+    later(timedelta(minutes=59))
+    assert client.get(link).status_code == 200
+    later(timedelta(minutes=61))
+    page = client.post(link, data={"password": ANOTHER})
+    assert page.status_code == 410
+    assert "expiré" in page.text
+    assert 'action="/forgotten-password"' in page.text
+
+
+def test_a_password_changed_meanwhile_kills_the_link(app, client, database, claire):
+    link = asked(client, database)
+    other = asked(client, database)
+    client.post(other, data={"password": ANOTHER})
+    assert client.get(link).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("court", "12 caractères"),
+        ("motdepasse2026", "Beaucoup de gens"),
+        ("azertyuiop123", "clavier"),
+        ("ClaireMarchand37", "votre nom"),
+    ],
+)
+def test_a_new_password_that_is_guessed_first_is_refused(client, database, claire, password, why):
+    link = asked(client, database)
+    answer = client.post(link, data={"password": password})
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert client.get(link).status_code == 200, "the link has not served yet"
+
+
+def test_changing_the_password_asks_the_present_one_and_closes_the_other_sessions(
+    app, client, database: Database, claire
+):
+    sign_in(client, claire)
+    elsewhere = sign_in(app.test_client(), claire)
+    wrong = client.post("/account/password", data={"present": "x" * 12, "password": ANOTHER})
+    assert wrong.status_code == 422
+    assert enters(app, PASSWORD)
+    answers = {"present": PASSWORD, "password": ANOTHER}
+    assert client.post("/account/password", data=answers).location == "/account"
+    assert client.get("/account").status_code == 200
+    assert elsewhere.get("/account").status_code == 303
+    assert enters(app, ANOTHER)
+    assert not enters(app, PASSWORD)
+    assert letters(database) == [(CLAIRE, "password_changed")]
+    with database.reading_session() as session:
+        assert "change_password" in session.scalars(select(JournalEntry.act)).all()
+
+
+def change_email(client, email: str = NEW, password: str = PASSWORD):
+    return client.post("/account/email", data={"email": email, "password": password})
+
+
+def test_another_address_counts_once_it_has_answered(app, client, database: Database, claire):
+    sign_in(client, claire)
+    assert change_email(client, password="pas le bon du tout").status_code == 422
+    assert letters(database) == []
+    assert change_email(client, "C.Marchand@chinon.example").status_code == 303
+    assert letters(database) == [(NEW, "new_email"), (CLAIRE, "new_email_asked")]
+    assert email_of(database, claire) == CLAIRE
+    link = link_in_letter(database, "new_email", "/account/email")
+    assert client.get(link).status_code == 200
+    assert email_of(database, claire) == CLAIRE, "looking changes nothing"
+    assert client.post(link).location == "/account"
+    assert email_of(database, claire) == NEW
+    assert letters(database)[-1] == (CLAIRE, "email_changed")
+    assert enters(app, PASSWORD, NEW)
+    assert client.get(link).status_code == 410
+
+
+def test_nobody_learns_by_changing_his_address_whether_another_has_an_account(
+    client, database: Database, claire
+):
+    person(database, "known@chinon.example")
+    sign_in(client, claire)
+    pages = set()
+    for email in ("known@chinon.example", "fresh@chinon.example"):
+        answer = change_email(client, email)
+        page = client.get(answer.location)
+        assert email in page.text
+        pages.add((answer.status_code, TOKEN.sub("", page.text).replace(email, "ADDRESS")))
+    assert len(pages) == 1
+    assert ("known@chinon.example", "account_exists") in letters(database)
+
+
+def test_a_link_sent_to_a_stranger_does_not_make_his_address_ones_own(
+    app, client, database: Database, claire
+):
+    """Claire has the letter go to Marc; he opens it, without an account and in his own one."""
+    sign_in(client, claire)
+    change_email(client, "marc@chinon.example")
+    link = link_in_letter(database, "new_email", "/account/email")
+    stranger = app.test_client()
+    assert stranger.post(link).location.startswith("/sign-in")
+    assert sign_in(stranger, person(database, "m@x.example")).post(link).status_code == 410
+    assert email_of(database, claire) == CLAIRE
+
+
+def test_an_address_taken_meanwhile_stays_its_owners(client, database: Database, claire):
+    sign_in(client, claire)
+    change_email(client)
+    other = person(database, NEW)
+    client.post(link_in_letter(database, "new_email", "/account/email"))
+    assert email_of(database, claire) == CLAIRE
+    assert email_of(database, other) == NEW
+
+
+def test_a_registration_that_nobody_answered_is_not_in_the_way(client, database, claire):
+    waiting(database, NEW)
+    sign_in(client, claire)
+    change_email(client)
+    client.post(link_in_letter(database, "new_email", "/account/email"))
+    assert email_of(database, claire) == NEW
+
+
+def test_a_new_password_kills_the_link_to_another_address(client, database, claire):
+    sign_in(client, claire)
+    change_email(client)
+    link = link_in_letter(database, "new_email", "/account/email")
+    client.post("/account/password", data={"present": PASSWORD, "password": ANOTHER})
+    assert client.post(link).status_code == 410
+    assert email_of(database, claire) == CLAIRE
