@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from shop.accounts import attempts, people, registration
 from shop.accounts.entrance import attempt_on, ensure_may_try, open_session
@@ -14,9 +15,14 @@ from shop.accounts.models import User
 from shop.accounts.passwords import hash_password, matches
 from shop.accounts.registration import Registration, Wish
 from shop.accounts.sessions import viewer
+from shop.ground.actors import Actor
 from shop.ground.clock import now
+from shop.ground.errors import DomainError
 from shop.ground.web import database, language, local_target, reading, sentence_of, settings
 from shop.organisations.forms import BODY, COMPANY
+from shop.organisations.register_answers import RegisterAnswer
+from shop.organisations.registers import look_up_for_page
+from shop.organisations.registration import register_organisation
 
 room = Blueprint("registration", __name__)
 
@@ -162,18 +168,40 @@ def _wanted(form: RegisterForm, mark: str) -> Registration:
 
 def _activate(user: User, token: str) -> Any:
     then = local_target(registration.destination_of(user), url_for("accounts.overview"))
+    named = registration.wish_of(user)
+    answer = look_up_for_page(named.siret) if named else None
+    refusal = None
     with database().transaction() as write:
         held = links().read(write, Purpose.ACTIVATE, token, at=now(), hold=True).user
-        refusal = registration.activate(write, held, answer=None, at=now())
+        wish = registration.activate(write, held, at=now())
+        if wish is not None:
+            refusal = _register_organisation(write, wish, answer, by=people.actor_of(held))
         people.sign_in(write, held.id, at=now())
         open_session(write, held.id)
     flash(_("Your account is open."), "good")
     if refusal is not None:
-        flash(
-            _("Your organisation is not registered: %(why)s", why=sentence_of(refusal)),
-            "warn",
-        )
+        flash(_("Your organisation is not registered: %(why)s", why=sentence_of(refusal)), "warn")
     return redirect(then, 303)
+
+
+def _register_organisation(
+    write: Session, wish: Wish, answer: RegisterAnswer | None, *, by: Actor
+) -> DomainError | None:
+    """Why the organisation cannot be registered any more, or None: it never hinders the account."""
+    try:
+        with write.begin_nested():
+            register_organisation(
+                write,
+                siret=wish.siret,
+                name=wish.name,
+                declared_private=wish.declared_private,
+                answer=answer,
+                by=by,
+                at=now(),
+            )
+    except DomainError as refusal:
+        return refusal
+    return None
 
 
 def _registered_here(user: User) -> bool:

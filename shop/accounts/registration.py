@@ -19,11 +19,8 @@ from shop.accounts.links import Links, Purpose
 from shop.accounts.models import User
 from shop.accounts.people import actor_of, folded_email
 from shop.ground.db import locking
-from shop.ground.errors import DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.organisations.register_answers import RegisterAnswer
-from shop.organisations.registration import register_organisation
 
 #: A registration that nobody has answered is forgotten.
 UNANSWERED = timedelta(days=30)
@@ -140,34 +137,13 @@ def destination_of(user: User) -> str:
     return str((user.wish or {}).get("then", ""))
 
 
-def activate(
-    session: Session, user: User, *, answer: RegisterAnswer | None, at: datetime
-) -> DomainError | None:
-    """The address answers: the account is open, and the organisation that was named is registered.
-
-    `answer` is what the register said of it. An organisation that cannot be registered any more
-    hinders nothing: its refusal is returned, for the account page to tell.
-    """
-    by = actor_of(user)
+def activate(session: Session, user: User, *, at: datetime) -> Wish | None:
+    """The address answers: the account is open. Returns the organisation that is to be registered
+    now (shop/organisations/registration.py), if one was named."""
     wish = wish_of(user)
     user.email_confirmed_at, user.wish = at, None
-    record(session, f"user:{user.id}", "register", by=by, at=at)
-    if wish is None:
-        return None
-    try:
-        with session.begin_nested():
-            register_organisation(
-                session,
-                siret=wish.siret,
-                name=wish.name,
-                declared_private=wish.declared_private,
-                answer=answer,
-                by=by,
-                at=at,
-            )
-    except DomainError as refusal:
-        return refusal
-    return None
+    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
+    return wish
 
 
 def free_unanswered(session: Session, email: str) -> None:
