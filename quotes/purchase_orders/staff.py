@@ -32,6 +32,7 @@ from quotes.purchase_orders.rules import (
     ServiceCodeMissing,
     WrongAmount,
 )
+from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing, days_left
@@ -44,11 +45,13 @@ from shop.dossiers.parties import parties_from
 from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.ground.clock import now, today
 from shop.ground.errors import DomainError, NotFound
+from shop.ground.money import Money
 from shop.ground.scans import MOST_PAGES, page_count
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.models import Organisation
+from shop.organisations.signal_lines import signal_lines
 
 room = Blueprint("originals", __name__, url_prefix="/staff")
 
@@ -221,6 +224,14 @@ def _desk(
     if form is None:
         form = _prefilled(quote, scans)
     left, stage = days_left(quote.valid_until, now()), _stage(quote, now())
+    signals = warnings_on(
+        session,
+        quote,
+        organisation,
+        reference=form.reference.data or "",
+        alert=Money(100 * settings().first_order_alert),
+        at=now(),
+    )
     return _render(
         awaited(session),
         status,
@@ -234,6 +245,7 @@ def _desk(
         left=left,
         pages=_pages(session, scans[0][1]) if scans else 0,
         acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
+        signals=signal_lines(signals),
     )
 
 

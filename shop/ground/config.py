@@ -42,6 +42,7 @@ class Settings:
     mail_from: str = "Comptoir <ventes@comptoir.example>"
     clock_shift: timedelta = timedelta()
     upload_limit: int = 10_000_000
+    first_order_alert: int = 5_000
     trusted_proxies: int = 0
     register: str = "embedded"
     register_url: str = STATE_REGISTER
@@ -86,6 +87,9 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     proxies = env.get("TRUSTED_PROXIES", "0")
     if not _is_number(proxies):
         mistakes.append(f"TRUSTED_PROXIES={proxies} is not a number of proxies.")
+    alert = env.get("FIRST_ORDER_ALERT", "5000")
+    if not _is_number(alert):
+        mistakes.append(f"FIRST_ORDER_ALERT={alert} is not a number of whole euros.")
     key = env.get("STRIPE_SECRET_KEY", "")
     defaults = Settings()
     settings = Settings(
@@ -103,6 +107,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         register_url=env.get("REGISTER_URL", "") or defaults.register_url,
         trusted_proxies=int(proxies) if _is_number(proxies) else 0,
         upload_limit=int(limit) if _is_number(limit) else defaults.upload_limit,
+        first_order_alert=int(alert) if _is_number(alert) else defaults.first_order_alert,
     )
     mistakes += _mistakes(settings)
     if mistakes:

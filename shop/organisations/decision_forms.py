@@ -73,7 +73,7 @@ class EvidenceForm(ShopForm):
         """The people whom the evidence may speak of, and the letters kept about them."""
         names = {user.id: user.name for _membership, user in members}
         self.about.choices = [SelectChoice(str(key), name) for key, name in names.items()]
-        self.letter_id.choices = [SelectChoice("", _("none"))] + [
+        self.letter_id.choices = [SelectChoice("", _("no letter"))] + [
             SelectChoice(
                 str(one.id),
                 _("%(name)s, %(day)s", name=names.get(one.user_id, "–"), day=day(one.stored_at)),

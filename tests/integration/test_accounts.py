@@ -19,6 +19,13 @@ from tests.people import register_and_activate
 CHINON = "213 700 727 00018"
 PASSWORD = "quatre mots faciles à retenir"
 HASH = hash_password(PASSWORD)
+#: What the office ticks and notes when it has called the town hall back.
+CALLED = {
+    "call_back": "y",
+    "number": "02 47 93 53 00",
+    "number_source": "annuaire du service public",
+    "spoke_to": "le standard",
+}
 
 
 def person(database: Database, email: str = "claire@chinon.example", **facts) -> int:
@@ -280,7 +287,7 @@ def test_the_desk_of_verifications_is_the_offices(client, database: Database, ro
     assert ("/staff/verifications" in home.text) is (status == 200)
     assert client.get("/staff/verifications").status_code == status
     assert client.get("/staff/verifications/1").status_code == status
-    assert client.post("/staff/verifications/1/verified", data={"letter": "y"}).status_code == (
+    assert client.post("/staff/verifications/1/verified", data=CALLED).status_code == (
         303 if status == 200 else 403
     )
 
@@ -292,13 +299,13 @@ def test_the_office_verifies_with_evidence_and_refuses_with_a_reason(client, dat
     path = "/staff/verifications/1"
     answer = client.post(f"{path}/verified", data={"note": "vu"})
     assert answer.status_code == 422
-    assert "au moins une preuve" in answer.text
+    assert "Une seule suffit" in answer.text
     assert client.post(f"{path}/refused", data={"reason": " "}).status_code == 422
     assert client.post(f"{path}/refused", data={"reason": "Lettre manquante"}).status_code == 303
-    evidence = {"letter": "y", "note": "Lettre du 3 novembre"}
-    assert client.post(f"{path}/verified", data=evidence).status_code == 303
+    assert client.post(f"{path}/verified", data=CALLED | {"note": "Vu le 3"}).status_code == 303
     page = client.get(path).text
-    assert "Lettre du 3 novembre" in page
+    assert "Vu le 3" in page
+    assert CALLED["number_source"] in page
     assert "Lettre manquante" in page
     with database.reading_session() as session:
         assert session.scalars(select(Organisation.verification)).one() is Verification.VERIFIED
@@ -338,6 +345,8 @@ def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
     enter(client, "adv@comptoir.example")
     with database.reading_session() as session:
         asked = session.scalars(select(Membership.id).where(Membership.user_id == second)).one()
-    assert client.post(f"/staff/verifications/1/members/{asked}").status_code == 303
+    let_in = f"/staff/verifications/1/members/{asked}"
+    assert client.post(let_in).status_code == 422
+    assert client.post(let_in, data=CALLED).status_code == 303
     with database.reading_session() as session:
         assert session.get(Membership, asked).approved_at is not None

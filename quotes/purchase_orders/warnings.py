@@ -1,0 +1,68 @@
+"""What to look at before an original is recorded; it never blocks, a person decides."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from checkout.orders.models import Order
+from quotes.purchase_orders.models import PurchaseOrder
+from quotes.purchase_orders.purchase_orders import previous_use
+from quotes.quotes.models import Quote
+from shop.dossiers.parties import parties_from
+from shop.ground.money import Money
+from shop.organisations.models import Organisation
+from shop.organisations.signal_rules import (
+    REFERENCE_AGAIN,
+    REFERENCE_ELSEWHERE,
+    Signal,
+    first_large,
+)
+from shop.organisations.signals import signals_on
+
+
+def warnings_on(
+    session: Session,
+    quote: Quote,
+    organisation: Organisation,
+    *,
+    reference: str,
+    alert: Money,
+    at: datetime,
+) -> list[Signal]:
+    """The signs of a fraud on a body and on its quote. `reference` as the paper or its copy says,
+    or nothing; `alert`: a first order above it, excluding VAT, is worth a call."""
+    delivery = parties_from(quote.parties).delivery
+    ordered = session.scalar(
+        select(Order.id).where(Order.organisation_id == organisation.id).limit(1)
+    )
+    return [
+        *first_large(quote.excluding, ordered_before=ordered is not None, alert=alert),
+        *_same_reference(session, organisation.id, reference.strip()),
+        *signals_on(session, organisation, deliveries=[delivery.postal_code], at=at),
+    ]
+
+
+def _same_reference(session: Session, organisation_id: int, reference: str) -> list[Signal]:
+    """Where this purchase-order number was seen before: at this body, at another one."""
+    if not reference:
+        return []
+    signals = []
+    number = previous_use(session, organisation_id, reference)
+    if number is not None:
+        signals.append(Signal(REFERENCE_AGAIN, {"reference": reference, "number": number}))
+    other = session.execute(
+        select(Organisation.name, Quote.number)
+        .join(PurchaseOrder, PurchaseOrder.organisation_id == Organisation.id)
+        .join(Quote, Quote.id == PurchaseOrder.quote_id)
+        .where(
+            func.lower(PurchaseOrder.reference) == reference.lower(),
+            PurchaseOrder.organisation_id != organisation_id,
+        )
+        .order_by(PurchaseOrder.id.desc())
+        .limit(1)
+    ).first()
+    if other is not None:
+        facts = {"reference": reference, "body": other.name, "number": other.number}
+        signals.append(Signal(REFERENCE_ELSEWHERE, facts))
+    return signals
