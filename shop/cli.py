@@ -25,8 +25,10 @@ from stdnum import iban
 from stdnum.fr import siret
 
 import shop.rooms
+from shop.accounts.common_passwords import common_passwords
 from shop.accounts.models import User
-from shop.accounts.passwords import hash_password
+from shop.accounts.password_rules import weakness
+from shop.accounts.passwords import LEAST_LENGTH, hash_password
 from shop.accounts.people import find_person, register_person
 from shop.accounts.second_factor import remove_second_factor
 from shop.catalogue.folder import load_catalogue
@@ -44,7 +46,6 @@ assert shop.rooms.ROWS, "the tables of all rooms know each other"
 
 NEEDED = ("name", "trade_name", "legal_form", "address", "phone", "email", "siren", "siret")
 NEEDED_OF_BANK = ("holder", "iban", "bic")
-SHORTEST_PASSWORD = 12
 
 
 class Unusable(Exception):
@@ -89,8 +90,11 @@ def _staff(database: Database, email: str, role: str, *name: str) -> str:
     if role not in STAFF_ROLES:
         raise Unusable(f"{role} is no role: use one of {', '.join(STAFF_ROLES)}.")
     password = os.environ.get("COMPTOIR_PASSWORD") or getpass("Password: ")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Unusable(f"A password of the staff has at least {SHORTEST_PASSWORD} characters.")
+    if len(password) < LEAST_LENGTH:
+        raise Unusable(f"A password of the staff has at least {LEAST_LENGTH} characters.")
+    guessable = weakness(password, common=common_passwords(), about=(email, *name))
+    if guessable is not None:
+        raise Unusable(guessable.value)
     hashed = hash_password(password)
     with database.transaction() as session:
         register_person(

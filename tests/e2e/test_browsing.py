@@ -15,6 +15,8 @@ from tests.e2e.gestures import (
     new_address,
     sign_in,
 )
+from tests.e2e.joining import activate
+from tests.e2e.live import LiveShop
 from tests.e2e.tabs import People
 
 
@@ -97,7 +99,7 @@ def siret_of(siren: str) -> str:
     return next(s for nic in range(10, 100) if siret.is_valid(s := f"{siren}{nic:05d}"))
 
 
-def test_register_as_the_buyer_of_a_public_body(people: People) -> None:
+def test_register_as_the_buyer_of_a_public_body(people: People, shop: LiveShop) -> None:
     siren, name = BODIES[people.screen.name]
     buyer, address = people.arrive(), new_address()
     buyer.go("/register?for=public")
@@ -113,6 +115,7 @@ def test_register_as_the_buyer_of_a_public_body(people: People) -> None:
         function="acheteuse",
     )
     buyer.press(button(buyer, "Ouvrir mon compte"))
+    activate(buyer, shop, address)
     headed(buyer, "Mon compte")
     expect(main(buyer)).to_contain_text(name)
     buyer.press(link(buyer, re.compile("Mes dossiers")).first)

@@ -57,6 +57,15 @@ def test_what_cannot_be_done_is_said(arguments: list[str], capsys: pytest.Captur
     assert capsys.readouterr().err
 
 
+def test_a_password_of_the_staff_is_not_guessed_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    for password in ("too short", "Password2026!", "shop.example1"):
+        monkeypatch.setenv("COMPTOIR_PASSWORD", password)
+        assert cli.main(["staff", "ada@shop.example", "admin", "Ada"]) == 2
+        assert "password" in capsys.readouterr().err
+
+
 def test_a_wrong_account_number_never_reaches_an_invoice():
     wrong = {**LETTERHEAD, "bank": {**LETTERHEAD["bank"], "iban": "FR7630006000011234567890188"}}
     assert cli.letterhead_mistakes(wrong) == [
