@@ -15,8 +15,10 @@ from shop.accounts.rights import Right
 from shop.accounts.sessions import Viewer, viewer
 from shop.ground.actors import ADMIN, STAFF_ROLES
 from shop.ground.errors import NotAllowed
+from shop.ground.web import reading
 from shop.ground.workflow import Procedure
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
+from shop.organisations.teams import joining_of
 
 P = ParamSpec("P")
 View = Callable[P, Any]
@@ -173,4 +175,5 @@ def _missing(person: Viewer, right: Right) -> Any:
     """Not a bare 403; a forged request of somebody else is a refusal like any other."""
     if person.is_staff or request.method == "POST":
         raise NotAllowed(act=right.name)
-    return render_template("accounts/missing.html", right=right), 403
+    joining = joining_of(reading(), person.user_id)
+    return render_template("accounts/missing.html", right=right, joining=joining), 403

@@ -11,6 +11,7 @@ from shop.organisations.addresses import AddressChoices, address_choices
 from shop.organisations.models import Establishment, EvidenceFile, Organisation
 from shop.organisations.proofs import last_letter, may_send_letter
 from shop.organisations.rules import Nature, Verification
+from shop.organisations.teams import Joining, joining_of
 from shop.organisations.verification import open_acts
 
 
@@ -28,6 +29,7 @@ class Account:
     letter: EvidenceFile | None
     may_send_letter: bool
     may_ask_change: bool
+    joining: Joining | None
 
 
 def account_of(session: Session, viewer: Viewer) -> Account:
@@ -53,6 +55,7 @@ def account_of(session: Session, viewer: Viewer) -> Account:
         last_letter(session, organisation.id, viewer.user_id) if organisation else None,
         may_send and not private,
         "ask_change" in acts and not waits and not private,
+        joining_of(session, viewer.user_id),
     )
 
 

@@ -67,11 +67,10 @@ def tell_invited(
 ) -> None:
     """The letter of an invitation, with its link; in the language of the invited person's account,
     else of the one who invites."""
-    languages = dict(
-        session.execute(
-            select(User.email, User.language).where(User.email.in_((invitation.email, by.email)))
-        ).tuples()
+    rows = session.execute(
+        select(User.email, User.language).where(User.email.in_((invitation.email, by.email)))
     )
+    languages = {row.email: row.language for row in rows}
     post(
         session,
         "invitation",

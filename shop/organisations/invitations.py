@@ -1,7 +1,6 @@
 """Invitations: an administrator asks a colleague in by letter; whoever holds its link may accept.
 
-The letter's link is signed (shop/ground/tokens.py) and names the invitation and its issue, so that
-only the last letter opens. Whoever holds it owns the address: that confirms it.
+Whoever holds the letter's link (invitation_links.py) owns the address: that confirms it.
 """
 
 from collections.abc import Iterable
@@ -15,8 +14,8 @@ from shop.accounts.people import folded_email
 from shop.ground.actors import MEMBER_ROLES, Actor
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import record
-from shop.ground.tokens import sign
 from shop.organisations.correspondence import tell_invited
+from shop.organisations.invitation_links import InvitationLinks
 from shop.organisations.members import let_in_proven
 from shop.organisations.membership import (
     GOOD_FOR,
@@ -26,7 +25,6 @@ from shop.organisations.membership import (
     AlreadyInvited,
     AnotherAddress,
     InvitationExpired,
-    InvitationReplaced,
     InvitationRevoked,
     InvitationState,
     InvitationUsed,
@@ -36,12 +34,13 @@ from shop.organisations.membership import (
     invitation_state,
 )
 from shop.organisations.models import Invitation, Organisation
-from shop.organisations.organisations import AlreadyMember, get_establishment, get_organisation
+from shop.organisations.organisations import (
+    AlreadyMember,
+    Foreign,
+    get_establishment,
+    get_organisation,
+)
 from shop.organisations.rules import Verification
-
-#: What the signature of a letter's link is for.
-PURPOSE = "invitation"
-
 
 _OVER = {
     InvitationState.EXPIRED: InvitationExpired,
@@ -58,7 +57,7 @@ def invite(
     roles: Iterable[str],
     establishment_id: int,
     everywhere: bool,
-    secret: str,
+    links: InvitationLinks,
     by: Actor,
     at: datetime,
 ) -> Invitation:
@@ -88,12 +87,12 @@ def invite(
     invitation.grant(given)
     session.add(invitation)
     session.flush()
-    _send(session, invitation, organisation, "invite", secret=secret, by=by, at=at)
+    _send(session, invitation, organisation, "invite", links=links, by=by, at=at)
     return invitation
 
 
 def resend(
-    session: Session, invitation: Invitation, *, secret: str, by: Actor, at: datetime
+    session: Session, invitation: Invitation, *, links: InvitationLinks, by: Actor, at: datetime
 ) -> None:
     """Another letter, good for seven days again; the link of the one before opens no more.
 
@@ -105,7 +104,7 @@ def resend(
     _ensure_few(session, organisation, at=at)
     invitation.issue += 1
     invitation.expires_at = at + GOOD_FOR
-    _send(session, invitation, organisation, step, secret=secret, by=by, at=at)
+    _send(session, invitation, organisation, step, links=links, by=by, at=at)
 
 
 def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
@@ -173,13 +172,13 @@ def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
     )
 
 
-def get_linked(session: Session, invitation_id: int, issue: int) -> Invitation:
-    """The invitation that a letter's link names. Raises NotFound, InvitationReplaced."""
+def get_invitation(session: Session, invitation_id: int, organisation_id: int) -> Invitation:
+    """An invitation of that organisation. Raises NotFound, Foreign."""
     invitation = session.get(Invitation, invitation_id)
     if invitation is None:
         raise NotFound
-    if invitation.issue != issue:
-        raise InvitationReplaced
+    if invitation.organisation_id != organisation_id:
+        raise Foreign
     return invitation
 
 
@@ -232,12 +231,11 @@ def _send(
     organisation: Organisation,
     act: str,
     *,
-    secret: str,
+    links: InvitationLinks,
     by: Actor,
     at: datetime,
 ) -> None:
-    token = sign(secret, PURPOSE, [invitation.id, invitation.issue])
-    tell_invited(session, invitation, organisation, token, by=by, at=at)
+    tell_invited(session, invitation, organisation, links.write(invitation), by=by, at=at)
     _journal(session, invitation, act, by=by, at=at, issue=invitation.issue)
 
 

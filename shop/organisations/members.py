@@ -139,7 +139,8 @@ def remove_member(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once.
+    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once, and
+    is signed out everywhere.
 
     `without_administrator`: the office has confirmed that nobody administers it afterwards. Raises
     NotAllowed, LastAdministrator.
@@ -150,6 +151,7 @@ def remove_member(
     person = session.get_one(User, membership.user_id)
     letter = "member_removed" if membership.approved_at else "member_not_let_in"
     tell_member(session, letter, membership, person, by=by, at=at)
+    close_sessions(session, person.id, at=at)
     _close(session, membership, step, by=by, at=at)
 
 
@@ -175,11 +177,10 @@ def _open(
 
 
 def _close(session: Session, membership: Membership, act: str, *, by: Actor, at: datetime) -> None:
-    """He is out, and his browsers too."""
+    """The end of a membership, kept in the journal."""
     was_in = membership.approved_at is not None
     place = session.get_one(Establishment, membership.establishment_id)
     session.delete(membership)
-    close_sessions(session, membership.user_id, at=at)
     if not was_in and place.created_at == membership.asked_at:
         _forget(session, place)
     write_down(

@@ -146,29 +146,30 @@ class AlreadyInvited(DomainError):
     status = 422
 
 
-class InvitationReplaced(DomainError):
-    sentence = N_(
-        "A newer letter has replaced this link: open the link of the last one that you received."
-    )
+class InvitationOver(DomainError):
+    sentence = N_("This invitation opens no more.")
     status = 410
 
 
-class InvitationExpired(DomainError):
+class InvitationReplaced(InvitationOver):
+    sentence = N_(
+        "A newer letter has replaced this link: open the link of the last one that you received."
+    )
+
+
+class InvitationExpired(InvitationOver):
     sentence = N_(
         "This invitation was good for seven days, which are over. Ask the person who invited you to"
         " send it again."
     )
-    status = 410
 
 
-class InvitationRevoked(DomainError):
+class InvitationRevoked(InvitationOver):
     sentence = N_("This invitation was withdrawn. Ask the person who invited you why.")
-    status = 410
 
 
-class InvitationUsed(DomainError):
+class InvitationUsed(InvitationOver):
     sentence = N_("This invitation was accepted already: sign in with the address it was sent to.")
-    status = 410
 
 
 class AnotherAddress(DomainError):

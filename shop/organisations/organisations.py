@@ -24,6 +24,12 @@ class AlreadyMember(DomainError):
     sentence = N_("You belong to an organisation already: one account buys for one organisation.")
 
 
+class Foreign(NotFound):
+    """Another organisation's: answered as if it did not exist, and kept in the journal."""
+
+    suspicious = True
+
+
 def add_once(session: Session, row: Organisation | Establishment) -> None:
     """Raises Changed when a colleague registers the same one right now."""
     try:
@@ -155,10 +161,12 @@ def organisation_at(
 def get_establishment(
     session: Session, establishment_id: int, organisation_id: int
 ) -> Establishment:
-    """An establishment of that organisation. Raises NotFound."""
+    """An establishment of that organisation. Raises NotFound, Foreign."""
     establishment = session.get(Establishment, establishment_id)
-    if establishment is None or establishment.organisation_id != organisation_id:
+    if establishment is None:
         raise NotFound
+    if establishment.organisation_id != organisation_id:
+        raise Foreign
     return establishment
 
 
@@ -172,8 +180,10 @@ def get_organisation(session: Session, organisation_id: int, *, lock: bool = Fal
 
 
 def get_membership(session: Session, membership_id: int, organisation_id: int) -> Membership:
-    """A membership of that organisation. Raises NotFound."""
+    """A membership of that organisation. Raises NotFound, Foreign."""
     membership = session.get(Membership, membership_id)
-    if membership is None or membership.organisation_id != organisation_id:
+    if membership is None:
         raise NotFound
+    if membership.organisation_id != organisation_id:
+        raise Foreign
     return membership

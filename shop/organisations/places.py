@@ -1,0 +1,81 @@
+"""The pages of an organisation's establishments: adding one, its letterhead address."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.guards import member_with
+from shop.accounts.rights import ADMINISTER
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import DomainError
+from shop.ground.web import database, reading, sentence_of
+from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
+from shop.organisations.forms import HeaderForm
+from shop.organisations.organisations import (
+    change_header,
+    get_establishment,
+    get_organisation,
+)
+from shop.organisations.team import own_organisation_id
+from shop.organisations.team_forms import EstablishmentForm
+
+room = Blueprint("places", __name__, url_prefix="/account/organisation/establishments")
+
+
+@room.get("/new")
+@member_with(ADMINISTER)
+def new() -> Any:
+    return _new_page(EstablishmentForm(formdata=None))
+
+
+@room.post("")
+@member_with(ADMINISTER)
+def add() -> Any:
+    form = EstablishmentForm()
+    if not form.validate():
+        return _new_page(form), 422
+    try:
+        with database().transaction() as session:
+            organisation = get_organisation(session, own_organisation_id(), lock=True)
+            add_establishment(
+                session,
+                organisation,
+                siret=form.siret.data or "",
+                header=form.header(),
+                by=actor(),
+                at=now(),
+            )
+    except (AnotherSiren, EstablishmentKnown) as refusal:
+        return _mend(form, refusal)
+    flash(_("The establishment is added: colleagues may work there now."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.route("/<int:establishment_id>/header", methods=["GET", "POST"])
+@member_with(ADMINISTER)
+def header(establishment_id: int) -> Any:
+    """The address at the head of its quotes to come."""
+    place = get_establishment(reading(), establishment_id, own_organisation_id())
+    form = HeaderForm(data=place.header)
+    if not form.validate_on_submit():
+        page = render_template("organisations/team_header.html", form=form, place=place)
+        return page, 422 if form.errors else 200
+    with database().transaction() as session:
+        held = get_establishment(session, establishment_id, own_organisation_id())
+        kept = asdict(form.place(held.name))
+        change_header(session, held, kept, by=actor(), at=now())
+    flash(_("The letterhead address is kept. Papers already issued keep theirs."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+def _mend(form: EstablishmentForm, refusal: DomainError) -> Any:
+    form.siret.errors = [sentence_of(refusal)]
+    return _new_page(form), 422
+
+
+def _new_page(form: EstablishmentForm) -> str:
+    organisation = get_organisation(reading(), own_organisation_id())
+    return render_template("organisations/team_place.html", form=form, organisation=organisation)

@@ -1,0 +1,395 @@
+"""An administrator asks a colleague in by letter; who holds its link may accept, nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import Membership, User
+from shop.accounts.people import actor_of, check_credentials
+from shop.ground import clock
+from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.journal import JournalEntry
+from shop.ground.mailing import write_letter
+from shop.ground.outbox import Mail
+from shop.organisations import invitations, membership
+from shop.organisations.domains import prove_domain
+from shop.organisations.members import let_in_proven
+from shop.organisations.membership import InvitationState, TooManyInvitations, TooSoon
+from shop.organisations.models import Invitation
+from shop.organisations.newcomers import join_as_newcomer
+from shop.organisations.organisations import AlreadyMember, Foreign
+from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, member_of, siret_of
+from tests.people import sign_in
+from tests.teams import (
+    LINKS,
+    first_place,
+    letters_to,
+    main_of,
+    make_asking,
+    make_proven_town,
+    own,
+    send_invitation,
+)
+
+MARC = "marc@chinon.example"
+WEEK = timedelta(days=7)
+TYPED = {
+    "name": "Marc Lefèvre",
+    "phone": "02 47 00 00 00",
+    "function": "régisseur",
+    "password": "tuba parasol nuage",
+}
+
+
+def test_a_colleague_at_a_proven_domain_is_in_as_soon_as_he_accepts(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, " Marc@Chinon.example ", BUYER, ACCOUNTANT)
+        letter = letters_to(session, MARC)[0]
+        assert LINKS.read(session, letter.facts["token"]) is invitation
+        marc = make_person(session, at=AT, email=MARC, name="Marc Lefèvre")
+        member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        assert member.approved_at == AT
+        assert member.roles == {"buyer", "accountant", "reader"}
+        assert member.approved_by == claire.name
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id.desc())).all()
+        assert acts[:2] == ["let_in", "accept_invitation"]
+        assert [mail.template for mail in letters_to(session, MARC)] == [
+            "invitation",
+            "member_let_in",
+        ]
+
+
+def test_a_colleague_elsewhere_waits_until_his_domain_is_proven(database: Database):
+    with database.transaction() as session:
+        claire = make_buyer(session, "claire@chinon.example")
+        invitation = send_invitation(session, claire, MARC)
+        marc = make_person(session, at=AT, email=MARC)
+        member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        assert (member.approved_at, member.invited_by_id) == (None, claire.user_id)
+        organisation = own(session, claire)
+        assert let_in_proven(session, organisation, by=OFFICE, at=AT) == 0
+        prove_domain(session, organisation, "chinon.example", source="site", by=OFFICE, at=AT)
+        session.flush()
+        assert let_in_proven(session, organisation, by=OFFICE, at=AT) == 1
+        assert (member.approved_at, member.approved_by) == (AT, OFFICE.name)
+        assert let_in_proven(session, organisation, by=OFFICE, at=AT) == 0
+
+
+def test_who_only_asked_is_not_let_in_with_the_invited(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _marc, asking = make_asking(session, MARC)
+        assert let_in_proven(session, own(session, claire), by=OFFICE, at=AT) == 0
+        assert asking.approved_at is None
+
+
+def test_a_body_that_is_still_pending_invites_already(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT, email="claire@chinon.example")
+        make_body(session, user, at=AT)
+        session.flush()
+        invitation = send_invitation(session, member_of(session, user), MARC)
+        marc = make_person(session, at=AT, email=MARC)
+        member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        assert member.approved_at is None
+
+
+def test_seven_days_and_not_a_moment_more(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        last = AT + WEEK
+        assert invitations.state_of(invitation, at=last) is InvitationState.WAITING
+        late = last + timedelta(seconds=1)
+        assert invitations.state_of(invitation, at=late) is InvitationState.EXPIRED
+        marc = make_person(session, at=AT, email=MARC)
+        with pytest.raises(membership.InvitationExpired):
+            invitations.accept(session, invitation, marc, by=actor_of(marc), at=late)
+
+
+def test_only_the_link_of_the_last_letter_opens(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        first = letters_to(session, MARC)[0].facts["token"]
+        with pytest.raises(TooSoon):
+            invitations.resend(
+                session, invitation, links=LINKS, by=claire, at=AT + timedelta(minutes=4)
+            )
+        later = AT + timedelta(days=9)
+        invitations.resend(session, invitation, links=LINKS, by=claire, at=later)
+        assert invitation.expires_at == later + WEEK
+        second = letters_to(session, MARC)[1].facts["token"]
+        assert LINKS.read(session, second) is invitation
+        with pytest.raises(membership.InvitationReplaced):
+            LINKS.read(session, first)
+
+
+def test_a_revoked_invitation_opens_no_more(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        invitations.revoke(session, invitation, by=claire, at=AT)
+        marc = make_person(session, at=AT, email=MARC)
+        with pytest.raises(membership.InvitationRevoked):
+            invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        with pytest.raises(IllegalStep):
+            invitations.resend(
+                session, invitation, links=LINKS, by=claire, at=AT + timedelta(days=1)
+            )
+        assert send_invitation(session, claire, MARC).id != invitation.id
+
+
+def test_an_invitation_serves_once_and_its_person_only(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        lea = make_person(session, at=AT, email="lea@chinon.example", name="Léa Petit")
+        with pytest.raises(membership.AnotherAddress):
+            invitations.accept(session, invitation, lea, by=actor_of(lea), at=AT)
+        marc = make_person(session, at=AT, email=MARC)
+        with pytest.raises(NotAllowed):
+            invitations.accept(session, invitation, marc, by=actor_of(lea), at=AT)
+        invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        with pytest.raises(membership.InvitationUsed):
+            invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+
+
+def test_one_account_buys_for_one_organisation(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        other = make_buyer(session, MARC, siret=siret_of(3))
+        invitation = send_invitation(session, claire, MARC)
+        marc = session.get_one(User, other.user_id)
+        with pytest.raises(AlreadyMember):
+            invitations.accept(session, invitation, marc, by=other, at=AT)
+
+
+def test_the_staff_belong_to_no_organisation(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        marc = make_person(session, at=AT, email=MARC, staff_role="sales")
+        with pytest.raises(membership.StaffBuyForNobody):
+            invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+
+
+def test_who_asked_to_join_and_is_invited_comes_in_with_the_offered_rights(database: Database):
+    with database.transaction() as session:
+        claire = make_buyer(session, "claire@chinon.example")
+        invitation = send_invitation(session, claire, MARC, MEMBER_ADMIN)
+        marc, asking = make_asking(session, MARC)
+        member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        assert member is asking
+        assert member.administers and not member.buys
+
+
+def test_inviting_tells_nothing_of_accounts(database: Database):
+    """A member, one who waits and one invited are the organisation's own; of others, nothing."""
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        make_asking(session, MARC)
+        make_buyer(session, "elsewhere@tours.example", siret=siret_of(4))
+        with pytest.raises(membership.AlreadyIn):
+            send_invitation(session, claire, "claire@chinon.example")
+        with pytest.raises(membership.AlreadyAsking):
+            send_invitation(session, claire, MARC)
+        send_invitation(session, claire, "elsewhere@tours.example")
+        send_invitation(session, claire, "nobody@tours.example")
+        with pytest.raises(membership.AlreadyInvited):
+            send_invitation(session, claire, "nobody@tours.example")
+        for email in ("elsewhere@tours.example", "nobody@tours.example"):
+            assert [mail.template for mail in letters_to(session, email)] == ["invitation"]
+
+
+def test_only_an_administrator_of_the_body_invites(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        stranger = make_buyer(session, "x@tours.example", siret=siret_of(5))
+        for act in (invitations.resend, invitations.revoke):
+            links = {"links": LINKS} if act is invitations.resend else {}
+            with pytest.raises(NotAllowed):
+                act(session, invitation, by=stranger, at=AT + timedelta(days=1), **links)
+        with pytest.raises(NotAllowed):
+            invitations.invite(
+                session,
+                own(session, claire),
+                email="y@tours.example",
+                roles=(MEMBER_ADMIN,),
+                establishment_id=first_place(session, claire).id,
+                everywhere=True,
+                links=LINKS,
+                by=stranger,
+                at=AT,
+            )
+        with pytest.raises(Foreign):
+            invitations.invite(
+                session,
+                own(session, stranger),
+                email="y@tours.example",
+                roles=(BUYER,),
+                establishment_id=first_place(session, claire).id,
+                everywhere=True,
+                links=LINKS,
+                by=stranger,
+                at=AT,
+            )
+        with pytest.raises(NotFound):
+            invitations.get_invitation(session, invitation.id, stranger.organisation_id or 0)
+
+
+def test_a_body_that_nobody_has_verified_writes_to_few(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT, email="claire@chinon.example")
+        make_body(session, user, at=AT)
+        session.flush()
+        claire = member_of(session, user)
+        for number in range(10):
+            send_invitation(session, claire, f"p{number}@chinon.example")
+        with pytest.raises(TooManyInvitations):
+            send_invitation(session, claire, "one-more@chinon.example")
+        send_invitation(session, claire, "tomorrow@chinon.example", at=AT + timedelta(days=2))
+
+
+def test_a_registration_that_nobody_answered_gives_its_password_to_nobody(database: Database):
+    """Somebody had typed the colleague's address before: his password opens nothing."""
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        invitation = send_invitation(session, claire, MARC)
+        squatter = make_person(session, at=AT, email=MARC, name="X")
+        squatter.email_confirmed_at = None
+        squatter.password_hash = "squatter"
+        person = join_as_newcomer(
+            session,
+            invitation,
+            password_hash="chosen",
+            name="Marc Lefèvre",
+            phone="02 47 00 00 00",
+            function="",
+            language="fr",
+            at=AT,
+        )
+        assert person.id == squatter.id
+        assert (person.name, person.password_hash) == ("Marc Lefèvre", "chosen")
+        assert person.email_confirmed_at == AT
+
+
+@pytest.fixture
+def link(database: Database) -> str:
+    """The link of a letter of invitation to Marc, sent now."""
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        send_invitation(session, claire, MARC, at=clock.now())
+        return f"/invitations/{letters_to(session, MARC)[0].facts['token']}"
+
+
+def test_the_link_opens_an_account_at_once(client, database: Database, link: str):
+    page = client.get(link).text
+    assert "Ville de Chinon" in page and MARC in page and 'name="password"' in page
+    assert client.post(f"{link}/account", data=TYPED | {"password": "x"}).status_code == 422
+    answer = client.post(f"{link}/account", data=TYPED)
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert client.get("/account/organisation/team").status_code == 200
+    with database.reading_session() as session:
+        assert check_credentials(session, email=MARC, password=TYPED["password"])
+    assert client.get(link).status_code == 410
+
+
+def test_who_has_an_account_signs_in_first(app, database: Database, link: str):
+    with database.transaction() as session:
+        marc = make_person(session, at=AT, email=MARC)
+        lea = make_person(session, at=AT, email="lea@home.example", name="Léa Petit")
+    visitor = app.test_client()
+    page = visitor.get(link).text
+    assert 'name="password"' not in main_of(page) and "/sign-in?next=" in page
+    assert visitor.post(link).location.startswith("/sign-in?next=")
+    assert visitor.post(f"{link}/account", data=TYPED).location == link
+
+    other = sign_in(app.test_client(), lea.id, language="en")
+    assert "another address" in main_of(other.get(link).text)
+    assert other.post(link).status_code in (303, 403)
+    with database.reading_session() as session:
+        assert session.scalar(select(Membership.id).where(Membership.user_id == lea.id)) is None
+
+    browser = sign_in(app.test_client(), marc.id)
+    assert browser.post(link).status_code == 303
+    with database.reading_session() as session:
+        query = select(Membership).where(Membership.user_id == marc.id)
+        assert session.scalars(query).one().approved_at is not None
+
+
+def test_a_member_of_another_body_reads_that_he_cannot(app, database: Database, link: str):
+    with database.transaction() as session:
+        marc = make_buyer(session, MARC, siret=siret_of(6))
+    browser = sign_in(app.test_client(), marc.user_id, language="en")
+    assert "one account buys for one organisation" in main_of(browser.get(link).text)
+    browser.post(link)
+    with database.reading_session() as session:
+        members = session.scalars(select(Membership).where(Membership.user_id == marc.user_id))
+        assert [one.organisation_id for one in members] == [marc.organisation_id]
+
+
+def test_a_changed_link_opens_nothing(client, link: str):
+    assert client.get(f"{link}x").status_code == 404
+    assert client.post(f"{link}x/account", data=TYPED).status_code in (303, 404)
+    assert client.get("/invitations/abc").status_code == 404
+
+
+def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        place = first_place(session, claire)
+        stranger = make_buyer(session, "x@tours.example", siret=siret_of(7))
+    browser = sign_in(app.test_client(), claire.user_id, language="en")
+    typed = {"email": MARC, "buys": "y", "establishment": str(place.id), "scope": "own"}
+    page = browser.post("/account/organisation/invitations", data=typed | {"email": "marc"})
+    assert page.status_code == 422 and 'value="marc"' in page.text
+    assert browser.post("/account/organisation/invitations", data=typed).status_code == 303
+    again = browser.post("/account/organisation/invitations", data=typed)
+    assert again.status_code == 422 and "is invited already" in again.text
+    with database.reading_session() as session:
+        sent = session.scalars(select(Invitation)).one()
+        assert (sent.email, sent.everywhere, sent.roles) == (MARC, False, {"buyer", "reader"})
+    page = main_of(browser.get("/account/organisation/team").text)
+    assert MARC in page and "waiting" in page
+
+    url = f"/account/organisation/invitations/{sent.id}"
+    thief = sign_in(app.test_client(), stranger.user_id)
+    for act in ("resent", "revoked"):
+        assert thief.post(f"{url}/{act}").status_code == 404
+    with database.reading_session() as session:
+        query = select(func.count(JournalEntry.id)).where(JournalEntry.act == "Foreign")
+        assert session.scalar(query) == 2
+    with clock.travelled(timedelta(days=8)):
+        browser = sign_in(app.test_client(), claire.user_id, language="en")
+        assert "expired" in main_of(browser.get("/account/organisation/team").text)
+        browser.post(f"{url}/resent")
+        assert "waiting" in main_of(browser.get("/account/organisation/team").text)
+        browser.post(f"{url}/revoked")
+    with database.reading_session() as session:
+        sent = session.scalars(select(Invitation)).one()
+        assert sent.issue == 2 and sent.revoked_at is not None
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "until Wednesday 25 November 2026")])
+def test_the_letter_says_who_invites_for_what_body_with_what_rights(
+    database: Database, language: str, words: str
+):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        send_invitation(session, claire, MARC, BUYER)
+        mail = session.scalars(select(Mail).where(Mail.template == "invitation")).one()
+        assert mail.language == "fr", "in the inviter's language"
+        letter = write_letter(
+            mail.template, mail.facts, language=language, public_url="http://shop.example"
+        )
+    assert "Ville de Chinon" in letter.subject
+    assert claire.name in letter.body and words in letter.body
+    assert "- Draw quotes, send purchase orders" in letter.body
+    assert "List the invoices" not in letter.body
+    assert f"http://shop.example/invitations/{mail.facts['token']}" in letter.body
