@@ -38,7 +38,7 @@ from shop.ground.db import Database
 from shop.ground.money import Money
 from shop.organisations.addresses import add_paying_service, add_place
 from shop.organisations.changes import ask_change
-from shop.organisations.models import Establishment, ProvenDomain
+from shop.organisations.models import Establishment, Invitation, ProvenDomain
 from shop.organisations.proofs import send_letter
 from shop.organisations.verification import Evidence, verify
 from tests.factories import (
@@ -69,6 +69,8 @@ MEMBERS = {
 }
 CONFINED, PENDING, PRIVATE, VISITORS = "reader elsewhere", "not let in", "private", "visitor"
 GUEST_KEY = "k" * 43
+#: The secret of a link in a letter that nobody was sent: whatever is said of it, it opens nothing.
+UNSENT = "unsent"
 
 
 class Rehearsal(Database):
@@ -84,6 +86,7 @@ class Rehearsal(Database):
         try:
             yield session
             session.flush()
+            session.expunge_all()  # a page shows what was made, as after a commit
         finally:
             session.rollback()
             session.close()
@@ -162,7 +165,10 @@ def make_world(database: Database) -> World:
         session.flush()
         _sales(session, world, body, lines, private.id)
         _book(session, world, body)
-        world.named |= {"organisation_id": theirs.organisation_id, "establishment_id": elsewhere.id}
+        world.named |= {
+            "organisation_id": theirs.organisation_id,
+            "establishment_id": Own(elsewhere.id, body.organisation_id),
+        }
         _memberships(session, world, body.organisation_id or 0)
         _for_the_office(session, world)
         session.flush()
@@ -259,7 +265,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "file_id": world.files[0].id,
         "page": 1,
         "mail_id": 1,
-        "token": "unknown",
+        "token": UNSENT,
         "payment_id": _owed_back(session),
         "sku": "SON-0412",
         "catalogue.category:slug": "enceintes",
@@ -360,12 +366,25 @@ def _for_the_office(session: Session, world: World) -> None:
 
 
 def _memberships(session: Session, world: World, organisation_id: int) -> None:
-    """The reader's membership of the body, as its own administrator and as the office names it."""
+    """The reader's membership of the body, and an invitation to it that waits."""
     users = {user.email.partition("@")[0]: user.id for user in session.scalars(select(User))}
     reader = session.scalars(
         select(Membership.id).where(Membership.user_id == users["reader"])
     ).one()
-    world.named["membership_id"] = Own(reader, organisation_id)
+    invitation = Invitation(
+        organisation_id=organisation_id,
+        establishment_id=world.named["establishment_id"].value,
+        email="marc@chinon.example",
+        invited_by_id=users["administrator"],
+        invited_at=now(),
+        expires_at=now() + timedelta(days=7),
+    )
+    session.add(invitation)
+    session.flush()
+    world.named |= {
+        "membership_id": Own(reader, organisation_id),
+        "invitation_id": Own(invitation.id, organisation_id),
+    }
 
 
 def _people(database: Database, world: World) -> None:
