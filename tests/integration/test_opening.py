@@ -5,13 +5,15 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
 from shop import cli
-from shop.accounts.people import check_credentials
+from shop.accounts.people import check_credentials, find_person
 from shop.demonstration.catalogue import DATA
 from shop.ground.config import ROOT
 from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
 from shop.ground.letterhead import current_letterhead
 from shop.organisations.register import find_body
 
@@ -42,10 +44,35 @@ def test_it_is_a_program_of_its_own(database: Database):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_whoever_administers_the_machine_helps_who_lost_his_telephone(database: Database):
+    cli.main(["staff", "adv@shop.example", "sales_admin", "Hugo", "Perrin"])
+    with database.transaction() as session:
+        person = find_person(session, "adv@shop.example")
+        person.totp_secret = "JBSWY3DPEHPK3PXP"
+    reason = ["Reconnu", "à", "son", "bureau"]
+    assert cli.main(["lost-telephone", "adv@shop.example", *reason]) == 0
+    assert cli.main(["close-account", "adv@shop.example", "Parti"]) == 0
+    assert cli.main(["reopen-account", "adv@shop.example", "Revenu"]) == 0
+    assert cli.main(["reopen-account", "adv@shop.example", "Revenu"]) == 2
+    with database.reading_session() as session:
+        person = find_person(session, "adv@shop.example")
+        assert (person.totp_secret, person.active) == (None, True)
+        entries = session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+        told = [(entry.act, entry.facts.get("reason")) for entry in entries[-3:]]
+        assert told == [
+            ("remove_second_factor", "Reconnu à son bureau"),
+            ("deactivate", "Parti"),
+            ("reopen", "Revenu"),
+        ]
+        assert all(entry.by_name.endswith("(shop.cli)") for entry in entries[-3:])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         [],
+        ["lost-telephone", "nobody@shop.example", "lost"],
+        ["lost-telephone", "nobody@shop.example"],
         ["open"],
         ["letterhead"],
         ["letterhead", "/nowhere.json"],
