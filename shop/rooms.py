@@ -43,6 +43,8 @@ EDGES: tuple[str, ...] = (
     "shop.accounts.staff",
     "shop.organisations.views",
     "shop.organisations.address_book",
+    "shop.organisations.finder",
+    "shop.organisations.register_desk",
     "shop.organisations.staff",
     "shop.organisations.letter_pages",
     "shop.organisations.change_pages",

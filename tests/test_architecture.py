@@ -118,6 +118,8 @@ BY_NAME = {
     "shop/organisations/register_answers.py": RULES,
     "shop/organisations/register_words.py": RULES,
     "shop/organisations/registers.py": EDGES,
+    "shop/organisations/finder.py": EDGES,
+    "shop/organisations/register_desk.py": EDGES,
     "shop/organisations/evidence.py": RULES,
     "shop/organisations/membership.py": RULES,
     "shop/organisations/team.py": EDGES,

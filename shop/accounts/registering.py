@@ -19,9 +19,10 @@ from shop.ground.actors import Actor
 from shop.ground.clock import now
 from shop.ground.errors import DomainError
 from shop.ground.web import database, language, local_target, reading, sentence_of, settings
+from shop.organisations import finder
 from shop.organisations.forms import BODY, COMPANY
 from shop.organisations.register_answers import RegisterAnswer
-from shop.organisations.registers import look_up_for_page
+from shop.organisations.registers import look_up_for_page, refuse_closed
 from shop.organisations.registration import register_organisation
 
 room = Blueprint("registration", __name__)
@@ -47,7 +48,9 @@ def register() -> Any:
 def open_account() -> Any:
     """One answer, whoever has that address: « we have written to you »."""
     form = RegisterForm()
-    if not form.validate():
+    if finder.answers(form):
+        return _register_page(form)
+    if not form.validate() or _is_closed(form):
         return _register_page(form), 422
     counted = _attempts(form)
     for attempt in counted:
@@ -133,6 +136,13 @@ def write_again(user_id: int) -> None:
 def links() -> Links:
     """The links of this shop's letters."""
     return Links(settings().secret_key)
+
+
+def _is_closed(form: RegisterForm) -> bool:
+    """Whether the register says that the organisation which he names is closed."""
+    return form.has_organisation and refuse_closed(
+        form.siret, look_up_for_page(form.siret.data or "")
+    )
 
 
 def _attempts(form: RegisterForm) -> list[attempts.Attempt]:

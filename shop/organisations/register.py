@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shop.organisations.legal_categories import DATA
 from shop.organisations.models import PublicBody, PublicBodyWord
 from shop.organisations.register_answers import Outcome, RegisterAnswer, RegisterFacts, Source
-from shop.organisations.register_words import fold, parts_of, siren_typed, words_of
+from shop.organisations.register_words import fold, names_typed, parts_of, siren_typed, words_of
 from shop.organisations.siret import siren_of
 
 #: The sign after z: words hold letters and digits only, those that begin alike come before it.
@@ -113,14 +113,12 @@ def search_bodies(session: Session, words: str, *, limit: int = 10) -> list[Publ
 
 def _called(session: Session, words: str, limit: int) -> list[PublicBody]:
     """Bodies with exactly that name; a postal code typed with it must begin theirs."""
-    parts = fold(words).split()
-    name = " ".join(part for part in parts if not part.isdigit())
-    if not name:
+    names, figures = names_typed(words)
+    if not names:
         return []
-    query = select(PublicBody).where(PublicBody.folded == name)
-    for part in parts:
-        if part.isdigit():
-            query = query.where(PublicBody.postal_code.startswith(part))
+    query = select(PublicBody).where(PublicBody.folded.in_(names))
+    for part in figures:
+        query = query.where(PublicBody.postal_code.startswith(part))
     largest = func.coalesce(PublicBody.population, 0).desc()
     return list(session.scalars(query.order_by(largest, PublicBody.siren).limit(limit)))
 

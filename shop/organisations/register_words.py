@@ -15,6 +15,7 @@ MOST_PARTS = 4
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\u00a0\u202f.\-]+(?=\d)")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_BEFORE_NAME = re.compile(r"^(?:mairie|commune|ville)(?: de| du| des| d)? (?=\w)")
 _WHOLE = {"st": "saint", "ste": "sainte", "cc": "communaute", "ca": "communaute"}
 #: Words that people say with a body's name and that single nothing out.
 _SAID_WITH_IT = frozenset(
@@ -56,6 +57,14 @@ def parts_of(typed: str) -> list[str]:
     telling = [part for part in parts if len(part) > 1 and part not in _SAID_WITH_IT]
     kept = telling or [part for part in parts if len(part) > 1][-1:]
     return sorted(kept, key=_telling, reverse=True)[:MOST_PARTS]
+
+
+def names_typed(typed: str) -> tuple[set[str], list[str]]:
+    """Whole names as they may stand in the register (« Mairie de Chinon » is Chinon), and the
+    figures typed with them."""
+    parts = fold(typed).split()
+    name = " ".join(part for part in parts if not part.isdigit())
+    return {name, _BEFORE_NAME.sub("", name)} - {""}, [part for part in parts if part.isdigit()]
 
 
 def _telling(part: str) -> tuple[bool, int]:

@@ -1,13 +1,24 @@
 """Which register this shop asks: the embedded one or the State's, as it is configured."""
 
 from functools import lru_cache
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.ground.config import Settings
-from shop.ground.web import reading, settings
+from shop.ground.web import reading, sentence_of, settings
+from shop.organisations.models import Organisation
 from shop.organisations.register import EmbeddedRegister
-from shop.organisations.register_answers import Register, RegisterAnswer, RegisterFacts, Source
+from shop.organisations.register_answers import (
+    Register,
+    RegisterAnswer,
+    RegisterFacts,
+    Source,
+    ensure_open,
+)
+from shop.organisations.rules import Nature
+from shop.organisations.siret import SiretMistake
 
 #: Bodies that are offered to somebody who types.
 OFFERED = 8
@@ -31,11 +42,41 @@ def _state(url: str, shop_url: str, in_a_page: bool) -> Register:
 
 
 def look_up_for_page(siret: str) -> RegisterAnswer:
-    """What the register says of a SIRET (14 checked digits), for somebody who waits: 3 s at most.
+    """What the register says of a SIRET (14 checked digits), to somebody who waits: 3 s at most.
 
     Asked before a transaction, never in one. It does not raise: UNAVAILABLE goes on.
     """
     return register_of(settings(), reading(), in_a_page=True).look_up(siret)
+
+
+def refuse_closed(field: Any, answer: RegisterAnswer) -> bool:
+    """Whether the register says that this SIRET is closed: its field tells, and what to do."""
+    try:
+        ensure_open(answer)
+    except SiretMistake as refusal:
+        field.errors = [*field.errors, sentence_of(refusal)]
+        return True
+    return False
+
+
+def sentence_on(organisation: Organisation) -> str:
+    """What somebody reads who has just registered it."""
+    if organisation.nature is Nature.PRIVATE:
+        return _(
+            "Your organisation is registered. The quote way is reserved for public bodies: it pays"
+            " by card."
+        )
+    if organisation.register_due_at is not None:
+        return _(
+            "Your organisation is registered. The register does not answer for the moment: we ask"
+            " it again by ourselves, you need not wait."
+        )
+    if not organisation.legal_category:
+        return _(
+            "Your organisation is registered. The register does not know it: a person of our"
+            " office looks it up."
+        )
+    return _("Your organisation is registered.")
 
 
 def search_for_page(words: str, *, limit: int = OFFERED) -> list[RegisterFacts]:

@@ -10,8 +10,9 @@ from shop.accounts.rights import READ
 from shop.accounts.sessions import actor
 from shop.ground.clock import now
 from shop.ground.web import database
-from shop.organisations import organisations, registration, verification
+from shop.organisations import finder, organisations, registration, verification
 from shop.organisations.forms import COMPANY, OrganisationForm
+from shop.organisations.registers import look_up_for_page, refuse_closed, sentence_on
 from shop.organisations.siret import grouped
 
 room = Blueprint("organisations", __name__, url_prefix="/account")
@@ -27,18 +28,24 @@ def register() -> Any:
 @signed_in
 def add_organisation() -> Any:
     form = OrganisationForm()
+    if finder.answers(form):
+        return render_template("organisations/register.html", form=form)
     if not form.validate():
         return render_template("organisations/register.html", form=form), 422
+    answer = look_up_for_page(form.siret.data or "")
+    if refuse_closed(form.siret, answer):
+        return render_template("organisations/register.html", form=form), 422
     with database().transaction() as session:
-        registration.register_organisation(
+        organisation = registration.register_organisation(
             session,
             siret=form.siret.data or "",
             name=form.organisation.data or "",
             declared_private=form.buys_for.data == COMPANY,
+            answer=answer,
             by=actor(),
             at=now(),
         )
-    flash(_("Your organisation is registered."), "good")
+    flash(sentence_on(organisation), "good")
     return redirect(url_for("accounts.overview"), 303)
 
 

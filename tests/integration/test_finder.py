@@ -1,0 +1,270 @@
+"""Finding a body while typing, and the pages that the register's answer decides."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from app import create_app
+from shop.ground.actors import SALES, SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.db import Database
+from shop.organisations.models import Organisation, PublicBody, PublicBodyWord, RegisterCheck
+from shop.organisations.register import search_bodies
+from shop.organisations.register_words import fold, parts_of, siren_typed, words_of
+from shop.organisations.rules import Nature, Verification
+from tests.conftest import TEST_SETTINGS
+from tests.factories import make_person
+from tests.hygiene import HygienicClient
+from tests.people import sign_in, staff
+from tests.register_server import PRIVATE, StateServer, served, siret
+
+#: Name, SIREN, category, postal code, inhabitants.
+BODIES = (
+    ("Chinon", "213700727", "7210", "37500", 8144),
+    ("L'Haÿ-les-Roses", "219400389", "7210", "94240", 31189),
+    ("Saint-Martin", "216504138", "7210", "65360", 404),
+    ("Saint-Martin-d'Hères", "213804214", "7210", "38400", 38398),
+    ("Saint-Martinien", "210302468", "7210", "03380", 640),
+    ("Œuilly", "215104105", "7210", "51480", 622),
+    ("Les Roches-l'Évêque", "214101904", "7210", "41800", 312),
+    ("CC Chinon, Vienne et Loire", "200043081", "7346", "", 23000),
+)
+
+
+@pytest.fixture
+def register(database: Database) -> Database:
+    """A few bodies, with their words."""
+    with database.transaction() as session:
+        largest = sorted(BODIES, key=lambda body: -body[4])
+        for place, (name, siren, category, postal_code, population) in enumerate(largest, 1):
+            session.add(
+                PublicBody(
+                    siren=siren,
+                    name=name,
+                    folded=fold(name),
+                    legal_category=category,
+                    departement=postal_code[:2],
+                    postal_code=postal_code,
+                    population=population,
+                )
+            )
+            for word in words_of(fold(name), postal_code=postal_code, legal_category=category):
+                session.add(PublicBodyWord(word=word, place=place, siren=siren))
+    return database
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("chinon", ["Chinon", "CC Chinon, Vienne et Loire"]),
+        ("Mairie de Chinon", ["Chinon", "CC Chinon, Vienne et Loire"]),
+        ("communauté de communes chinon", ["CC Chinon, Vienne et Loire"]),
+        ("HAY LES ROSES", ["L'Haÿ-les-Roses"]),
+        ("l'haÿ", ["L'Haÿ-les-Roses"]),
+        ("oeuil", ["Œuilly"]),
+        ("saint martin", ["Saint-Martin", "Saint-Martin-d'Hères", "Saint-Martinien"]),
+        ("St-Martin d'He", ["Saint-Martin-d'Hères"]),
+        ("martin saint 38", ["Saint-Martin-d'Hères"]),
+        ("chinon 37500", ["Chinon"]),
+        ("chinon 38", []),
+        ("3750", ["Chinon"]),
+        ("213 700 727", ["Chinon"]),
+        ("213700727 00018", ["Chinon"]),
+        ("les", ["L'Haÿ-les-Roses", "Les Roches-l'Évêque"]),
+        ("roses les", ["L'Haÿ-les-Roses"]),
+        ("%_", []),
+        ("  ", []),
+        ("zzz", []),
+        ("{{{", []),
+    ],
+)
+def test_bodies_are_found_by_the_beginnings_of_their_words(
+    register: Database, typed: str, names: list[str]
+):
+    with register.reading_session() as session:
+        assert [body.name for body in search_bodies(session, typed)] == names
+
+
+def test_what_one_types_is_looked_for_by_its_most_telling_parts():
+    assert parts_of("Mairie de la Roche-sur-Yon") == ["roche", "yon"]
+    assert parts_of("la") == ["la"]
+    assert parts_of("61130 alen") == ["61130", "alen"]
+    assert parts_of("a b") == []
+    assert siren_typed("213 700 727") == "213700727"
+    assert siren_typed("61 130") == ""
+
+
+def test_the_list_names_place_number_and_category_and_reads_by_itself(register, app):
+    answer = app.test_client().get("/register/search?q=chin")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert page.count('role="option"') == 2
+    assert "37500" in page and "37" in page
+    assert 'data-number="213\u00a0700\u00a0727"' in page
+    assert "Commune" in page
+    assert "<html" not in page
+    for q in ("", "ch", "zzz", "%00", "\x00\x00\x00", "a" * 5000):
+        assert (
+            'role="option"'
+            not in app.test_client().get("/register/search", query_string={"q": q}).text
+        )
+
+
+FORM = {
+    "name": "Claire Marchand",
+    "email": "claire@chinon.example",
+    "phone": "02 99 00 00 00",
+    "buys_for": "public",
+    "function": "Acheteuse",
+    "siret": "",
+    "organisation": "",
+}
+
+
+def test_without_a_script_the_button_finds_and_loses_nothing_typed(register, app):
+    client = app.test_client()
+    page = client.post("/register", data={**FORM, "find_words": "chinon", "find": "1"})
+    assert page.status_code == 200
+    assert 'value="Claire Marchand"' in page.text
+    assert 'value="Acheteuse"' in page.text
+    assert 'name="pick" value="213700727"' in page.text
+    assert "errors" not in page.text.split("<main", 1)[1].split("<form", 1)[0]
+
+
+def test_without_a_script_enter_in_the_finder_finds_too(register, app):
+    page = app.test_client().post("/register", data={**FORM, "find_words": "chinon"})
+    assert 'name="pick" value="213700727"' in page.text
+
+
+def test_a_picked_body_fills_the_form_and_says_which_digits_are_missing(register, app):
+    client = app.test_client()
+    page = client.post("/register", data={**FORM, "find_words": "chin", "pick": "213700727"})
+    assert page.status_code == 200
+    assert 'value="213700727"' in page.text
+    assert 'value="Chinon"' in page.text
+    assert 'value="Claire Marchand"' in page.text
+    assert "5" in page.text.split("data-finder-told>")[1].split("</p>")[0]
+
+
+def test_a_pick_that_no_list_offered_changes_nothing(register, app):
+    page = app.test_client().post(
+        "/register", data={**FORM, "organisation": "Moi", "pick": "<script>"}
+    )
+    assert page.status_code == 200
+    assert 'value="Moi"' in page.text
+
+
+@pytest.fixture
+def state() -> Iterator[StateServer]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture
+def asking(database: Database, state: StateServer):
+    """The shop that asks the State's register."""
+    settings = replace(
+        TEST_SETTINGS,
+        database_url=database.url.render_as_string(hide_password=False),
+        register="state",
+        register_url=state.url,
+    )
+    application = create_app(settings, database)
+    application.config["WTF_CSRF_ENABLED"] = False
+    application.test_client_class = HygienicClient
+    return application
+
+
+TOWN = siret(1)
+NAMED = {"buys_for": "public", "siret": TOWN, "organisation": "Ville de Chinon"}
+
+
+@pytest.fixture
+def claire(asking, database: Database):
+    """Somebody with an account, who buys for nobody yet."""
+    with database.transaction() as session:
+        user = make_person(session, at=now())
+        user.email_confirmed_at = now()
+    return sign_in(asking.test_client(), user.id, language="en")
+
+
+def organisation(database: Database) -> Organisation | None:
+    with database.reading_session() as session:
+        return session.scalars(select(Organisation)).one_or_none()
+
+
+def test_the_states_register_offers_the_siret_of_the_seat(asking, state: StateServer):
+    state.know(TOWN)
+    page = asking.test_client().get("/register/search?q=chinon").text
+    assert f'data-number="{TOWN[:3]}\u00a0{TOWN[3:6]}\u00a0{TOWN[6:9]}\u00a0{TOWN[9:]}"' in page
+
+
+def test_the_embedded_register_answers_where_the_states_is_silent(
+    register: Database, asking, state: StateServer
+):
+    state.fault = "500"
+    assert "Chinon" in asking.test_client().get("/register/search?q=chinon").text
+
+
+def test_a_body_of_the_states_register_is_registered(claire, database, state: StateServer):
+    state.know(TOWN)
+    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    assert page.status_code == 200
+    body = organisation(database)
+    assert body is not None
+    assert (body.name, body.verification) == ("COMMUNE DE CHINON", Verification.PENDING)
+
+
+def test_a_closed_body_is_refused_beside_the_field(claire, database, state: StateServer):
+    state.know(TOWN, etat_administratif="C")
+    page = claire.post("/account/organisation", data=NAMED)
+    assert page.status_code == 422
+    assert "is closed" in page.text.split('id="siret-error"')[1].split("</p>")[0]
+    assert 'value="Ville de Chinon"' in page.text
+    assert organisation(database) is None
+
+
+def test_a_company_is_turned_to_the_card_whatever_it_ticked(claire, database, state: StateServer):
+    state.know(TOWN, PRIVATE)
+    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    company = organisation(database)
+    assert company is not None
+    assert (company.nature, company.verification) == (Nature.PRIVATE, Verification.UNVERIFIED)
+    assert "it pays by card" in page.text
+
+
+def test_a_silent_register_lets_the_registration_go_on_and_says_so(claire, database, state):
+    state.fault = "500"
+    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    body = organisation(database)
+    assert body is not None and body.register_due_at is not None
+    assert "you need not wait" in page.text
+
+
+def test_a_body_that_no_register_knows_is_said_to_wait_for_a_person(claire, database, state):
+    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    assert "does not know it" in page.text
+    body = organisation(database)
+    assert body is not None and body.verification is Verification.PENDING
+
+
+def test_the_office_asks_the_register_again(asking, claire, database, state: StateServer):
+    claire.post("/account/organisation", data=NAMED)
+    body = organisation(database)
+    assert body is not None and body.nature is Nature.REVIEW
+    state.know(TOWN)
+    office = staff(asking, database, SALES_ADMIN, language="en")
+    sent = office.post(f"/staff/verifications/{body.id}/register")
+    assert sent.status_code == 303
+    known = organisation(database)
+    assert known is not None and known.nature is Nature.PUBLIC
+    with database.reading_session() as session:
+        outcomes = session.scalars(select(RegisterCheck.outcome).order_by(RegisterCheck.id)).all()
+    assert outcomes == ["NOT_FOUND", "FOUND"]
+    assert (
+        staff(asking, database, SALES).post(f"/staff/verifications/{body.id}/register").status_code
+        == 403
+    )
+    assert office.post("/staff/verifications/999/register").status_code == 404
