@@ -23,6 +23,7 @@ from shop.organisations.legal_categories import decide as decision_of
 from shop.organisations.models import ChangeRequest, EvidenceFile, Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.register import find_body
+from shop.organisations.register_checks import checks_on
 from shop.organisations.signal_lines import signal_lines
 
 #: What the evidence on the page is for: one decision at a time.
@@ -83,7 +84,7 @@ def case_page(
         due=due,
         is_due=organisation.id in {one.id for one in due},
         body=find_body(session, organisation.siren),
-        checks=cases.register_checks(session, organisation),
+        checks=checks_on(session, organisation),
         decision=decision_of(organisation.legal_category),
         members=[(one, user, domain_of(user.email), _is_free(user)) for one, user in members],
         letters=list(_shown(letters, proofs.last_letters(session, organisation.id), members)),

@@ -10,7 +10,6 @@ from shop.ground.actors import SALES, SALES_ADMIN
 from shop.organisations.models import (
     Establishment,
     Organisation,
-    RegisterCheck,
     VerificationDecision,
 )
 from shop.organisations.rules import Verification
@@ -46,18 +45,6 @@ def due_again(session: Session, at: datetime) -> list[Organisation]:
                 Organisation.verified_at < at - A_YEAR,
             )
             .order_by(Organisation.verified_at, Organisation.id)
-        )
-    )
-
-
-def register_checks(session: Session, organisation: Organisation) -> list[RegisterCheck]:
-    """What registers answered on it, the newest first; the last ten."""
-    return list(
-        session.scalars(
-            select(RegisterCheck)
-            .where(RegisterCheck.organisation_id == organisation.id)
-            .order_by(RegisterCheck.id.desc())
-            .limit(10)
         )
     )
 

@@ -129,15 +129,15 @@ class ReasonForm(ShopForm):
 class LetterForm(ShopForm):
     """A letter about a person: his own, or one that the office received for him."""
 
-    about = SelectField(_l("It speaks of"), validate_choice=False)
-    letter = FileField(_l("Letter on letterhead, signed"))
+    person = SelectField(_l("It speaks of"), validate_choice=False)
+    file = FileField(_l("Letter on letterhead, signed"))
 
     @property
     def about_id(self) -> int | None:
-        return _number(self.about.data)
+        return _number(self.person.data)
 
     def offer(self, members: Members) -> None:
-        self.about.choices = [SelectChoice(str(user.id), user.name) for _m, user in members]
+        self.person.choices = [SelectChoice(str(user.id), user.name) for _m, user in members]
 
 
 class ChangeForm(ShopForm):

@@ -33,7 +33,7 @@ def send() -> Any:
     """A member, or somebody who asks to join, sends the letter that speaks of him."""
     by, form = actor(), LetterForm()
     try:
-        upload = read_upload(form.letter.data, limit=settings().upload_limit)
+        upload = read_upload(form.file.data, limit=settings().upload_limit)
         with database().transaction() as session:
             organisation_id = session.scalar(
                 select(Membership.organisation_id).where(Membership.user_id == by.user_id)
@@ -78,7 +78,7 @@ def attach(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
     form = LetterForm()
     try:
-        upload = read_upload(form.letter.data, limit=settings().upload_limit)
+        upload = read_upload(form.file.data, limit=settings().upload_limit)
         with database().transaction() as session:
             proofs.send_letter(
                 session,
@@ -91,7 +91,7 @@ def attach(organisation_id: int) -> Any:
                 at=now(),
             )
     except UploadRefused as refusal:
-        form.letter.errors = [sentence_of(refusal)]
+        form.file.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), letter=form), 422
     flash(_("The letter is attached to the case."), "good")
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)

@@ -116,7 +116,7 @@ def last_letters(session: Session, organisation_id: int) -> dict[int, bytes]:
     rows = session.execute(
         select(EvidenceFile.id, EvidenceFile.data).where(EvidenceFile.id.in_(last))
     )
-    return dict(rows.tuples().all())
+    return {one.id: one.data for one in rows}
 
 
 def get_letter(session: Session, letter_id: int, *, by: Actor) -> EvidenceFile:
