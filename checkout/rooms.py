@@ -29,6 +29,7 @@ EDGES: tuple[str, ...] = (
     "checkout.dossiers.views",
     "checkout.deliveries.staff",
     "checkout.invoices.staff",
+    "checkout.invoices.views",
     "checkout.payments.staff",
 )
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from shop.ground.errors import N_, DomainError
+from shop.ground.money import Money
 from shop.organisations.rules import Nature, Verification, is_public_body
 
 PUBLIC, BUSINESS, CONSUMER = "public", "business", "consumer"
@@ -48,6 +50,21 @@ def ensure_billable(lines: Sequence[Progress]) -> dict[int, int]:
 def due_day(issued_on: date, delay_days: int) -> date:
     """The last day to pay, an actual calendar date (C. com. L441-9; CCP R2192-10, -11)."""
     return issued_on + timedelta(days=delay_days)
+
+
+class Settled(StrEnum):
+    """How far an invoice is paid, as its debtor sees it."""
+
+    PAID = "paid"
+    LATE = "late"
+    DUE = "due"
+
+
+def settled(including: Money, paid: Money, *, due_on: date, today: date) -> Settled:
+    """Paid in full; late from the day after the last day to pay; else due."""
+    if paid >= including:
+        return Settled.PAID
+    return Settled.LATE if today > due_on else Settled.DUE
 
 
 def audience(nature: Nature | None, verification: Verification | None) -> str:

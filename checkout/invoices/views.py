@@ -1,0 +1,82 @@
+"""« Mes factures »: the list for an organisation's accountants, and its export."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+
+from checkout.invoices.forms import PeriodForm
+from checkout.invoices.ledger import PeriodTurned, csv_of, ledger, ledger_of_period
+from checkout.invoices.rules import Settled
+from shop.accounts.guards import member_with
+from shop.accounts.rights import EXPORT_INVOICES
+from shop.accounts.sessions import actor
+from shop.ground.bounds import key_asked
+from shop.ground.clock import today
+from shop.ground.web import reading, sentence_of
+
+room = Blueprint("ledger", __name__, url_prefix="/factures")
+
+A_PAGE = 30
+
+
+@room.get("")
+@member_with(EXPORT_INVOICES)
+def index() -> Any:
+    """The newest first, a page at a time; the period of the export starts with the year."""
+    day = today()
+    return _page(PeriodForm(formdata=None, since=day.replace(month=1, day=1), until=day))
+
+
+@room.get("/export.csv")
+@member_with(EXPORT_INVOICES)
+def export() -> Any:
+    """The invoices of a period, for a spreadsheet or the books."""
+    form = PeriodForm(request.args)
+    if not form.validate():
+        return _page(form), 422
+    since, until = form.since.data, form.until.data
+    try:
+        lines = ledger_of_period(reading(), since, until, by=actor(), today=today())
+    except PeriodTurned as refusal:
+        form.until.errors = [sentence_of(refusal)]
+        return _page(form), 422
+    answer = Response(csv_of(_head(), lines, settled_words()), mimetype="text/csv")
+    name = f"comptoir-factures-{since.isoformat()}-{until.isoformat()}.csv"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def settled_words() -> dict[Settled, str]:
+    """How each state of payment is called."""
+    return {Settled.PAID: _("paid"), Settled.LATE: _("late"), Settled.DUE: _("to be paid")}
+
+
+def _head() -> list[str]:
+    return [
+        _("Invoice"),
+        _("Date"),
+        _("Due on"),
+        _("Total excl. VAT"),
+        _("VAT"),
+        _("Total incl. VAT"),
+        _("Already paid"),
+        _("State"),
+        _("File"),
+        _("Order"),
+        _("Purchase order"),
+        _("Purpose"),
+    ]
+
+
+def _page(form: PeriodForm) -> str:
+    lines = ledger(
+        reading(), by=actor(), today=today(), limit=A_PAGE + 1, before=key_asked("before")
+    )
+    return render_template(
+        "invoices/ledger.html",
+        lines=lines[:A_PAGE],
+        older=lines[A_PAGE - 1].id if len(lines) > A_PAGE else None,
+        words=settled_words(),
+        form=form,
+    )

@@ -1,0 +1,167 @@
+"""« Mes factures »: what an organisation's accountant lists and exports, and nobody else."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from sqlalchemy import select
+
+from checkout.invoices import ledger, views
+from checkout.invoices.invoices import issue_invoice
+from checkout.invoices.ledger import ledger_of_period, safe
+from checkout.invoices.rules import Settled, settled
+from checkout.payments.payments import record_payment
+from shop.accounts.models import Membership
+from shop.accounts.people import actor_of, get_person
+from shop.dossiers.models import Dossier
+from shop.ground.actors import ACCOUNTANT, BUYER
+from shop.ground.db import Database
+from shop.ground.errors import NotAllowed
+from shop.ground.money import Money
+from shop.organisations.models import Establishment
+from tests.factories import AT, BOOKS, make_buyer, make_person, make_shop, siret_of
+from tests.orders import deliver_all, make_order_from_original, make_quote
+from tests.people import sign_in
+
+DAY = date(2026, 11, 18)
+
+
+@pytest.fixture
+def accountant(database: Database) -> int:
+    """The user id of an accountant of a town with two invoices, the second of them paid."""
+    with database.transaction() as session:
+        lines = make_shop(session)
+        buyer = make_buyer(session)
+        for reference in ("BC-1", "BC-2"):
+            quote = make_quote(session, buyer, lines)
+            order = make_order_from_original(session, quote, reference=reference)
+            deliver_all(session, order)
+            invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        record_payment(
+            session,
+            invoice,
+            amount=invoice.including,
+            received_on=DAY,
+            reference="VIR-1",
+            by=BOOKS,
+            at=AT,
+        )
+        user = make_person(session, at=AT, email="compta@ville.example")
+        session.add(
+            Membership(
+                user_id=user.id,
+                organisation_id=buyer.organisation_id,
+                establishment_id=buyer.establishment_id,
+                accounts=True,
+                asked_at=AT,
+                approved_at=AT,
+            )
+        )
+        return user.id
+
+
+def membership(session, user_id: int) -> Membership:
+    return session.scalars(select(Membership).where(Membership.user_id == user_id)).one()
+
+
+def exported(client, since="2026-01-01", until="2026-12-31"):
+    return client.get(f"/factures/export.csv?since={since}&until={until}")
+
+
+def test_the_list_says_what_is_due_and_what_is_paid(client, accountant):
+    page = sign_in(client, accountant).get("/factures").text
+    assert page.index("FA-2026-000002") < page.index("FA-2026-000001")
+    assert "DE-2026-000001" in page
+    assert 'href="/factures"' in client.get("/account").text
+    assert page.count("payée") == 1
+
+
+def test_the_list_goes_on_on_the_next_page(client, accountant, monkeypatch):
+    monkeypatch.setattr(views, "A_PAGE", 1)
+    first = sign_in(client, accountant).get("/factures").text
+    assert "FA-2026-000002" in first
+    assert "FA-2026-000001" not in first
+    assert "FA-2026-000001" in client.get("/factures?before=2").text
+
+
+def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
+    answer = exported(sign_in(client, accountant))
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    text = answer.data.decode("utf-8")
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert [len(row) for row in rows] == [12, 12, 12]
+    assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", "2026-12-18"]
+    assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,85", "0,00", "1208,85"]
+
+
+def test_a_period_without_invoices_gives_its_head_alone(client, accountant):
+    assert exported(sign_in(client, accountant), "2025-01-01", "2025-12-31").text.count("\r\n") == 1
+
+
+@pytest.mark.parametrize("since, until", [("2026-12-31", "2026-01-01"), ("", ""), ("hier", "2026")])
+def test_a_wrong_period_is_said_beside_it(client, accountant, since, until):
+    answer = exported(sign_in(client, accountant), since, until)
+    assert answer.status_code == 422
+    assert "field__error" in answer.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK()"]
+)
+def test_what_was_typed_is_never_a_formula(typed):
+    assert safe(typed) == "'" + typed
+
+
+def test_a_title_that_is_a_formula_is_words_in_the_export(client, accountant, database):
+    with database.transaction() as session:
+        for dossier in session.scalars(select(Dossier)):
+            dossier.title = '=cmd|"/C calc"!A1'
+    assert ";\"'=cmd|" in exported(sign_in(client, accountant)).text
+
+
+def test_a_buyer_has_no_list_and_is_told_which_right_is_missing(client, accountant, database):
+    with database.transaction() as session:
+        membership(session, accountant).grant([BUYER])
+    sign_in(client, accountant)
+    assert client.get("/factures").status_code == 403
+    assert exported(client).status_code == 403
+    assert 'href="/factures"' not in client.get("/account").text
+    with database.reading_session() as session, pytest.raises(NotAllowed):
+        held = membership(session, accountant)
+        by = actor_of(get_person(session, held.user_id), held)
+        ledger.ledger(session, by=by, today=DAY, limit=1)
+
+
+def test_who_is_confined_lists_his_own_establishment_alone(client, accountant, database):
+    with database.transaction() as session:
+        held = membership(session, accountant)
+        other = Establishment(
+            organisation_id=held.organisation_id,
+            siret=siret_of(5),
+            name="Médiathèque",
+            header={},
+            created_at=AT,
+        )
+        session.add(other)
+        session.flush()
+        held.establishment_id, held.everywhere = other.id, False
+        held.grant([ACCOUNTANT])
+    assert "FA-2026" not in sign_in(client, accountant).get("/factures").text
+    assert "FA-2026" not in exported(client).text
+
+
+def test_another_bodys_accountant_sees_none_of_it(client, accountant, database):
+    with database.transaction() as session:
+        stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
+        assert ledger_of_period(session, DAY, DAY, by=stranger, today=DAY) == []
+    assert "FA-2026" not in sign_in(client, stranger.user_id).get("/factures").text
+
+
+def test_an_invoice_is_late_from_the_day_after_its_last_day():
+    due = {"due_on": DAY, "today": DAY}
+    assert settled(Money(100), Money(99), **due) is Settled.DUE
+    assert settled(Money(100), Money(99), due_on=DAY, today=DAY + timedelta(1)) is Settled.LATE
+    assert settled(Money(100), Money(100), due_on=DAY, today=DAY + timedelta(9)) is Settled.PAID
