@@ -23,6 +23,10 @@ class NotClosed(DomainError):
     sentence = N_("This account is open.")
 
 
+class StaffAccount(DomainError):
+    sentence = N_("Accounts of the shop's staff are closed by its administrator.")
+
+
 class Forgotten(DomainError):
     sentence = N_("This account was erased: nothing is left to open again.")
 
@@ -30,10 +34,12 @@ class Forgotten(DomainError):
 def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:
     """Close an account: one's own, or that of somebody of the staff by the administrator.
 
-    Raises NotAllowed, AlreadyClosed, LastAdministrator.
+    Raises NotAllowed, StaffAccount, AlreadyClosed, LastAdministrator.
     """
-    own = by.user_id == user.id and user.staff_role is None
-    if not own and not (user.staff_role is not None and by.has(ADMIN)):
+    own, of_staff = by.user_id == user.id, user.staff_role is not None
+    if own and of_staff and not by.has(ADMIN):
+        raise StaffAccount
+    if not own and not (of_staff and by.has(ADMIN)):
         raise NotAllowed(act="deactivate")
     if not user.active:
         raise AlreadyClosed

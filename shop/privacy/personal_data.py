@@ -25,14 +25,11 @@ from shop.ground.outbox import post
 from shop.organisations.members import leave
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import get_organisation
+from shop.privacy.closing import StaffAccount
 from shop.privacy.holdings import HOLDINGS, Subject, iso
 
 #: No hash: no password fits it.
 UNUSABLE = "erased"
-
-
-class StaffAccount(DomainError):
-    sentence = N_("Accounts of the shop's staff are closed by its administrator.")
 
 
 class NotConfirmed(DomainError):
@@ -94,13 +91,12 @@ def _leave(session: Session, user: User, *, by: Actor, at: datetime) -> None:
             )
         ).one()
         leave(session, membership, by=by, at=at)
-        session.execute(
-            update(Membership)
-            .where(
-                Membership.organisation_id == organisation_id, Membership.approved_by == user.name
+        for column in (Membership.approved_by, Membership.recommended_by):
+            session.execute(
+                update(Membership)
+                .where(Membership.organisation_id == organisation_id, column == user.name)
+                .values({column: by.name})
             )
-            .values(approved_by=by.name)
-        )
 
 
 def _forget(user: User, *, at: datetime) -> None:

@@ -242,6 +242,30 @@ def test_the_staff_is_not_erased_by_itself(database):
             erase(session, person, confirmed=person.email, by=actor_of(person), at=AT)
 
 
+def test_the_staff_does_not_close_its_account_by_itself(client, database):
+    with database.transaction() as session:
+        person = make_staff(session, "logistics")
+        person.password_hash = hash_password(PASSWORD)
+    sign_in(client, person.id)
+    client.post("/account/closing", data={"password": PASSWORD})
+    assert client.get("/staff").status_code == 200
+
+
+def test_whoever_asked_to_join_a_body_is_erased_with_his_request(
+    app, client, database, zelie, membership
+):
+    with database.transaction() as session:
+        asks = make_person(session, at=AT, email="leo@chinon.example", name="Léo Quatresous")
+        asks.password_hash = hash_password(PASSWORD)
+        register_organisation(
+            session, siret="21370072700018", name="Chinon", by=actor_of(asks), at=AT
+        )
+    assert forget(sign_in(client, asks.id), typed="Leo@Chinon.example").status_code == 303
+    with database.reading_session() as session:
+        assert session.scalars(select(Membership.user_id)).all() == [zelie]
+        assert session.get_one(User, asks.id).erased_at is not None
+
+
 def test_nobody_erases_somebody_else(database, zelie):
     with database.transaction() as session, pytest.raises(NotAllowed):
         erase(session, session.get_one(User, zelie), confirmed=EMAIL, by=OFFICE, at=AT)
