@@ -174,14 +174,18 @@ def ensure_person(
 def ensure_public(organisation: Organisation, category: str) -> None:
     """The category that the body is verified under, with what follows from it.
 
+    A private category is one to review where the State counts the body among the administrations.
     Raises CategoryUnknown, NotAPublicBody.
     """
     if not category:
         raise CategoryUnknown
     decision = decide(category)
+    told = category == organisation.legal_category
     if decision.nature is Nature.PRIVATE:
+        if told and organisation.nature is Nature.REVIEW:
+            return
         raise NotAPublicBody
-    if category == organisation.legal_category and organisation.verified_at is not None:
+    if told and organisation.verified_at is not None:
         return  # what was agreed with it stands
     organisation.legal_category = category
     organisation.nature = decision.nature

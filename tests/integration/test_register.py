@@ -25,9 +25,9 @@ from shop.organisations.register_answers import (
 from shop.organisations.register_checks import LATE, SOON, ask_due, checks_on
 from shop.organisations.registration import register_organisation
 from shop.organisations.rules import Nature, Verification
-from shop.organisations.verification import refuse
+from shop.organisations.verification import refuse, verify
 from tests.conftest import TEST_SETTINGS
-from tests.factories import AT, OFFICE, make_person
+from tests.factories import AT, EVIDENCE, OFFICE, make_person
 from tests.register_server import PRIVATE, PUBLIC, REVIEW, served, siret
 
 TOWN = siret(1)
@@ -136,6 +136,10 @@ def test_a_private_category_that_the_state_counts_among_administrations_goes_to_
 ):
     body = registered(database, found("9220", is_administration=True))
     assert (body.nature, body.verification) == (Nature.REVIEW, Verification.PENDING)
+    with database.transaction() as session:
+        session.add(body)
+        verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
+    assert (body.nature, body.verification) == (Nature.REVIEW, Verification.VERIFIED)
 
 
 def test_a_body_that_the_register_does_not_know_waits_for_a_person(database: Database):

@@ -21,6 +21,43 @@ with (DATA / "legal_categories.csv").open(encoding="utf-8", newline="") as lines
     ]
 
 
+#: What the law's families say, whatever the table holds: public undertakings among the State's and
+#: the towns' (4xxx), all persons of administrative law (7xxx); mixed ones that a person decides on.
+UNDERTAKINGS = ("4110", "4140", "4150", "4160")
+MIXED = ("3210", "4120", "4130", "5430", "5530", "5546", "5630", "8110", "8120", "8140", "8150")
+MIXED += ("8160", "8170", "8450")
+#: Hospitals and their groupings (Code de la commande publique, R. 2192-11).
+HEALTH = ("7364", "7365", "7470")
+
+
+def by_law(code: str) -> tuple[Nature, int, str]:
+    """The nature, the longest delay in days and the reason that the families give a category."""
+    if code in UNDERTAKINGS or code.startswith("7"):
+        nature, reason = Nature.PUBLIC, "public body's"
+    elif code in MIXED:
+        nature, reason = Nature.REVIEW, "a person decides"
+    else:
+        nature, reason = Nature.PRIVATE, "the quote way is closed"
+    if code in HEALTH:
+        return nature, 50, reason
+    return nature, 60 if code.startswith("4") else 30, reason
+
+
+@pytest.mark.parametrize("code", [code for code, _nature, _days in TABLE])
+def test_the_decision_the_delay_and_the_reason_follow_the_laws_families(code):
+    nature, days, reason = by_law(code)
+    decision = decide(code)
+    assert (decision.nature, decision.payment_delay_days) == (nature, days)
+    assert reason in decision.reason
+
+
+def test_the_table_holds_the_whole_nomenclature_once():
+    codes = [code for code, _nature, _days in TABLE]
+    assert len(codes) == len(set(codes)) == 259
+    assert all(len(code) == 4 and code.isdigit() for code in codes)
+    assert {*UNDERTAKINGS, *MIXED, *HEALTH, "7210", "7331", "7383", "5710", "9220"} <= {*codes}
+
+
 @pytest.mark.parametrize(("code", "nature", "days"), TABLE)
 def test_every_legal_category_is_decided_with_a_reason(code, nature, days):
     decision = decide(code)

@@ -10,6 +10,7 @@ from shop.organisations.siret import (
     SirenTyped,
     SiretCheckWrong,
     SiretMissing,
+    SiretMistake,
     SiretNotDigits,
     SiretTooLong,
     SiretTooShort,
@@ -100,6 +101,51 @@ def test_what_stands_between_the_digits_never_matters(number, between):
     if is_siret(number):
         assert read_siret(typed) == number
     assert is_siret(number) == reference.is_valid(number)
+
+
+#: What people put between digits: spaces of every kind, hyphens, dots.
+BETWEEN = ["", "", " ", "  ", "\u00a0", "\u202f", "\u2009", "-", "–", "\u2011", ".", "/", "_"]
+
+
+@given(
+    st.one_of(
+        st.text("0123456789", max_size=18),
+        sirets(),
+        st.integers(0, 99_999).map(lambda nic: f"356000000{nic:05d}"),
+    ),
+    st.data(),
+)
+def test_any_number_typed_anyhow_is_read_where_python_stdnum_finds_it_valid(number, data):
+    signs = data.draw(
+        st.lists(st.sampled_from(BETWEEN), min_size=len(number), max_size=len(number))
+    )
+    typed = data.draw(st.sampled_from(["", "SIRET ", "siret n° ", " "])) + "".join(
+        digit + sign for digit, sign in zip(number, signs, strict=True)
+    )
+    if reference.is_valid(number):
+        assert read_siret(typed) == number
+    else:
+        with pytest.raises(SiretMistake):
+            read_siret(typed)
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_siret_or_a_mistake_with_a_sentence(typed):
+    try:
+        number = read_siret(typed)
+    except SiretMistake as mistake:
+        assert mistake.sentence % mistake.facts
+    else:
+        assert reference.is_valid(number)
+
+
+@given(st.integers(0, 99_999), st.integers(0, 13), st.integers(1, 4))
+def test_la_poste_notices_a_wrong_digit_unless_the_sum_still_fits(nic, place, shift):
+    number = f"356000000{nic:05d}"
+    if not is_siret(number) or place < 9:
+        return
+    wrong = number[:place] + str((int(number[place]) + shift) % 10) + number[place + 1 :]
+    assert is_siret(wrong) == reference.is_valid(wrong)
 
 
 @given(sirets().filter(is_siret), st.integers(0, 13), st.integers(1, 9))
