@@ -149,6 +149,7 @@ BY_NAME = {
 HELD_APART = {"shop": (RULES, ROWS, ACTS)}
 #: People who register or sign in act for themselves: there is nobody else to name.
 SELF_SERVICE = {
+    "shop/organisations/newcomers.py",
     "shop/accounts/registration.py",
     "shop/accounts/credentials.py",
     "shop/accounts/people.py",

@@ -176,7 +176,7 @@ def _invite_page(form: InviteForm) -> str:
         "organisations/team_invite.html",
         form=form,
         organisation=organisation,
-        rights=RIGHTS,
+        all_rights=RIGHTS,
         role_names=ROLE_NAMES,
     )
 
@@ -198,6 +198,6 @@ def _invited_page(token: str, invitation: Invitation, form: NewcomerForm | None)
         inviter=get_person(session, invitation.invited_by_id),
         obstacle=obstacle,
         form=form or NewcomerForm(invitation.email, formdata=None),
-        rights=RIGHTS,
+        all_rights=RIGHTS,
         role_names=ROLE_NAMES,
     )

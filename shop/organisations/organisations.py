@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
-from shop.accounts.rights import KEEP_ADDRESSES, ensure_may
+from shop.accounts.rights import ADMINISTER, KEEP_ADDRESSES, ensure_may, may
 from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
@@ -82,7 +82,7 @@ def change_header(
     The name stays: changing it re-opens the verification. Raises NotAllowed.
     """
     ensure_may(by, KEEP_ADDRESSES)
-    own = not by.confined or by.establishment_id == establishment.id
+    own = may(by, ADMINISTER) or not by.confined or by.establishment_id == establishment.id
     if by.organisation_id != establishment.organisation_id or not own:
         raise NotAllowed(act="change_header")
     establishment.header = header | {"name": establishment.name}

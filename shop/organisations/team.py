@@ -53,7 +53,7 @@ def show() -> str:
         category=decide(team.organisation.legal_category),
         last_administrator=last_administrator(session, organisation_id),
         may_administer=actor().has(*ADMINISTER.who),
-        rights=RIGHTS,
+        all_rights=RIGHTS,
         role_names=ROLE_NAMES,
     )
 
@@ -203,6 +203,6 @@ def _member_page(membership: Membership, form: RightsForm, recommend: RecommendF
         last_administrator=last_administrator(session, organisation_id),
         form=form,
         recommend=recommend,
-        rights=RIGHTS,
+        all_rights=RIGHTS,
         role_names=ROLE_NAMES,
     )

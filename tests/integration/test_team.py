@@ -1,0 +1,524 @@
+"""The members of an organisation: who lets in, who may what, who stays."""
+
+import re
+import threading
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from quotes.quotes.quotes import issue_quote
+from shop.accounts.models import Membership, User
+from shop.accounts.people import actor_of
+from shop.accounts.rights import RIGHTS
+from shop.accounts.user_sessions import open_sessions, open_user_session
+from shop.dossiers.parties import Place
+from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed
+from shop.ground.journal import JournalEntry
+from shop.organisations import administration, members
+from shop.organisations.administration import LastAdministrator
+from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
+from shop.organisations.evidence import Evidence, NoEvidence
+from shop.organisations.models import Establishment, VerificationDecision
+from shop.organisations.organisations import (
+    change_header,
+    get_membership,
+    get_organisation,
+    set_terms,
+)
+from shop.organisations.rules import EngagementRule
+from shop.organisations.siret import SiretMistake
+from tests.factories import (
+    AT,
+    EVIDENCE,
+    OFFICE,
+    make_body,
+    make_buyer,
+    make_parties,
+    make_person,
+    make_shop,
+    make_staff,
+    siret_of,
+)
+from tests.people import sign_in
+from tests.teams import (
+    CLAIRE,
+    SCHOOL,
+    first_place,
+    letters_to,
+    main_of,
+    make_asking,
+    make_member,
+    make_proven_town,
+    own,
+    send_invitation,
+)
+
+MARC, LEA = "marc@chinon.example", "lea@poste.example"
+TEAM = "/account/organisation/team"
+HEADER = Place("École Jules-Ferry", "2, rue des Écoles", "37500", "Chinon")
+
+
+def membership_of(session, by: Actor) -> Membership:
+    return session.scalars(select(Membership).where(Membership.user_id == by.user_id)).one()
+
+
+def last_entry(session) -> JournalEntry:
+    return session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+
+
+def test_an_administrator_lets_in_a_colleague_of_a_proven_domain(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _marc, asking = make_asking(session, MARC)
+        members.let_in(session, asking, roles=(ACCOUNTANT,), by=claire, at=AT)
+        assert (asking.approved_at, asking.approved_by) == (AT, claire.name)
+        assert asking.roles == {"accountant", "reader"}
+        mail = letters_to(session, MARC)[-1]
+        assert (mail.template, mail.facts["roles"]) == ("member_let_in", ["accountant"])
+
+
+def test_of_others_the_office_decides_and_the_administrator_recommends(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _lea, asking = make_asking(session, LEA)
+        with pytest.raises(members.NotProven):
+            members.let_in(session, asking, by=claire, at=AT)
+        with pytest.raises(members.NoNote):
+            members.recommend(session, asking, "  ", by=claire, at=AT)
+        members.recommend(session, asking, "Régisseuse depuis 2021.", by=claire, at=AT)
+        assert asking.recommended_by == claire.name
+        for nothing in (None, Evidence(note="je pense")):
+            with pytest.raises(NoEvidence):
+                members.let_in(session, asking, evidence=nothing, by=OFFICE, at=AT)
+        members.let_in(session, asking, evidence=EVIDENCE, by=OFFICE, at=AT)
+        kept = session.scalars(
+            select(VerificationDecision).where(VerificationDecision.act == "let_in")
+        ).one()
+        assert (kept.about_id, kept.by_name) == (asking.user_id, OFFICE.name)
+        assert kept.evidence["call_back"] is True
+
+
+def test_an_address_that_nobody_confirmed_proves_nothing(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc, asking = make_asking(session, MARC)
+        marc.email_confirmed_at = None
+        with pytest.raises(members.NotProven):
+            members.let_in(session, asking, by=claire, at=AT)
+
+
+def test_nobody_lets_in_for_another_organisation_nor_without_the_right(database: Database):
+    with database.transaction() as session:
+        make_proven_town(session)
+        buyer = make_member(session, "b@chinon.example", BUYER)
+        stranger = make_buyer(session, "x@tours.example", siret=siret_of(3))
+        marc, asking = make_asking(session, MARC)
+        for by in (buyer, stranger, actor_of(marc), Actor("X", frozenset({"sales"}))):
+            for act in (members.let_in, members.remove_member):
+                with pytest.raises(NotAllowed):
+                    act(session, asking, by=by, at=AT)
+        elsewhere = first_place(session, stranger)
+        with pytest.raises(NotAllowed):
+            members.let_in(
+                session,
+                asking,
+                establishment_id=elsewhere.id,
+                evidence=EVIDENCE,
+                by=OFFICE,
+                at=AT,
+            )
+
+
+def test_the_administrators_of_a_verified_body_are_told_who_asks(database: Database):
+    with database.transaction() as session:
+        make_proven_town(session)
+        make_asking(session, MARC)
+        mail = letters_to(session, CLAIRE)[-1]
+        assert (mail.template, mail.facts["email"]) == ("joining_asked", MARC)
+
+
+def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: Database):
+    """Nobody has looked at him yet: he may have named somebody else's."""
+    with database.transaction() as session:
+        first = make_person(session, at=AT, email=CLAIRE)
+        make_body(session, first, at=AT)
+        session.flush()
+        make_asking(session, MARC)
+        assert letters_to(session, CLAIRE) == []
+    page = sign_in(app.test_client(), first.id).get(TEAM)
+    assert page.status_code == 200
+    assert MARC not in page.text
+
+
+def test_who_is_refused_reads_it_and_leaves_no_trace_in_the_list_of_places(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _marc, asking = make_asking(session, MARC, siret=SCHOOL)
+        members.remove_member(session, asking, by=claire, at=AT)
+        session.flush()
+        assert letters_to(session, MARC)[-1].template == "member_not_let_in"
+        assert session.scalar(select(Establishment.id).where(Establishment.siret == SCHOOL)) is None
+        assert last_entry(session).facts["was_in"] is False
+
+
+def test_a_place_that_somebody_else_uses_stays(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _marc, asking = make_asking(session, MARC, siret=SCHOOL)
+        make_asking(session, LEA, siret=SCHOOL)
+        members.remove_member(session, asking, by=claire, at=AT)
+        session.flush()
+        assert session.scalar(select(Establishment.id).where(Establishment.siret == SCHOOL))
+
+
+def test_rights_are_granted_and_withdrawn_with_a_letter_and_an_entry(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC, BUYER)
+        membership = membership_of(session, marc)
+        place = first_place(session, claire).id
+
+        def change(*roles: str, everywhere: bool = True) -> None:
+            members.change_rights(
+                session,
+                membership,
+                roles=roles,
+                establishment_id=place,
+                everywhere=everywhere,
+                by=claire,
+                at=AT,
+            )
+
+        written = len(letters_to(session, MARC))
+        change(ACCOUNTANT, everywhere=False)
+        assert membership.roles == {ACCOUNTANT, READER} and not membership.everywhere
+        mail = letters_to(session, MARC)[-1]
+        assert (mail.template, mail.facts["only"]) == ("member_rights_changed", "Ville de Chinon")
+        entry = last_entry(session)
+        assert entry.facts["before"]["roles"] == [BUYER, READER]
+        assert entry.facts["after"]["roles"] == [ACCOUNTANT, READER]
+        change(ACCOUNTANT, everywhere=False)
+        assert len(letters_to(session, MARC)) == written + 1, "nothing changed: no letter"
+
+
+def test_a_waiting_person_has_no_rights_to_change(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        _marc, asking = make_asking(session, MARC)
+        with pytest.raises(IllegalStep):
+            members.change_rights(
+                session,
+                asking,
+                roles=(MEMBER_ADMIN,),
+                establishment_id=asking.establishment_id,
+                everywhere=True,
+                by=claire,
+                at=AT,
+            )
+
+
+def test_the_last_administrator_stays(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        mine = membership_of(session, claire)
+        make_member(session, MARC, BUYER)
+
+        def withdraw() -> None:
+            members.change_rights(
+                session,
+                mine,
+                roles=(BUYER,),
+                establishment_id=mine.establishment_id,
+                everywhere=True,
+                by=claire,
+                at=AT,
+            )
+
+        with pytest.raises(LastAdministrator):
+            withdraw()
+        with pytest.raises(LastAdministrator):
+            members.leave(session, mine, by=claire, at=AT)
+        with pytest.raises(LastAdministrator):
+            members.remove_member(session, mine, without_administrator=True, by=claire, at=AT)
+        paul = make_member(session, "paul@chinon.example", MEMBER_ADMIN)
+        session.get_one(User, paul.user_id).active = False
+        session.flush()
+        with pytest.raises(LastAdministrator):
+            withdraw()
+        session.get_one(User, paul.user_id).active = True
+        session.flush()
+        withdraw()
+        assert administration.last_administrator(session, mine.organisation_id) is not None
+
+
+def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        paul = make_member(session, "paul@chinon.example", MEMBER_ADMIN)
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def go(by: Actor) -> None:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                body = get_organisation(session, by.organisation_id or 0, lock=True)
+                held = get_membership(session, membership_of(session, by).id, body.id)
+                members.leave(session, held, by=by, at=AT)
+            outcomes.append("left")
+        except LastAdministrator:
+            outcomes.append("stays")
+
+    threads = [threading.Thread(target=go, args=(by,)) for by in (claire, paul)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["left", "stays"]
+    with database.reading_session() as session:
+        assert len(administration.administrators(session, claire.organisation_id or 0)) == 1
+
+
+def test_who_is_removed_is_signed_out_and_written_to(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC)
+        open_user_session(session, marc.user_id or 0, staff=False, at=AT)
+        members.remove_member(session, membership_of(session, marc), by=claire, at=AT)
+        session.flush()
+        assert not open_sessions(session, marc.user_id or 0, at=AT)
+        assert letters_to(session, MARC)[-1].template == "member_removed"
+
+
+def test_one_leaves_only_for_oneself(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC)
+        with pytest.raises(NotAllowed):
+            members.leave(session, membership_of(session, marc), by=claire, at=AT)
+        members.leave(session, membership_of(session, marc), by=marc, at=AT)
+        session.flush()
+        assert session.scalars(select(Membership.user_id)).all() == [claire.user_id]
+
+
+def test_the_office_names_the_next_administrator_once_none_is_left(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        mine = membership_of(session, claire)
+        marc = make_member(session, MARC, BUYER)
+        his = membership_of(session, marc)
+
+        def appoint(evidence: Evidence = EVIDENCE, by: Actor = OFFICE) -> None:
+            administration.appoint_administrator(session, his, evidence=evidence, by=by, at=AT)
+
+        with pytest.raises(administration.AdministratorRemains):
+            appoint()
+        members.remove_member(session, mine, without_administrator=True, by=OFFICE, at=AT)
+        session.flush()
+        with pytest.raises(NotAllowed):
+            appoint(by=marc)
+        with pytest.raises(NoEvidence):
+            appoint(Evidence())
+        appoint()
+        session.flush()
+        assert his.roles == {MEMBER_ADMIN, BUYER, READER}
+        kept = session.scalars(
+            select(VerificationDecision).where(VerificationDecision.act == "appoint_administrator")
+        ).one()
+        assert kept.about_id == marc.user_id and kept.evidence["spoke_to"]
+        assert letters_to(session, MARC)[-1].template == "member_appointed"
+        with pytest.raises(administration.AdministratorRemains):
+            appoint()
+
+
+def test_an_establishment_is_of_the_same_legal_unit(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = own(session, claire)
+
+        def add(siret: str, by: Actor = claire) -> Establishment:
+            return add_establishment(session, body, siret=siret, header=HEADER, by=by, at=AT)
+
+        school = add("213 700 727 00034")
+        assert (school.siret, school.name) == (SCHOOL, HEADER.name)
+        assert school.header["line1"] == HEADER.line1
+        with pytest.raises(EstablishmentKnown):
+            add(SCHOOL)
+        with pytest.raises(AnotherSiren):
+            add(siret_of(3))
+        with pytest.raises(SiretMistake):
+            add("21370072700035")
+        for by in (make_member(session, MARC, BUYER), make_buyer(session, siret=siret_of(4))):
+            with pytest.raises(NotAllowed):
+                add("21370072700042", by)
+
+
+def test_a_confined_buyer_writes_the_letterhead_of_his_own_place_only(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC, BUYER, siret=SCHOOL, everywhere=False)
+        school = session.get_one(Establishment, marc.establishment_id)
+        header = {"line1": "3, rue des Écoles", "postal_code": "37500", "city": "Chinon"}
+        change_header(session, school, header, by=marc, at=AT)
+        with pytest.raises(NotAllowed):
+            change_header(session, first_place(session, claire), header, by=marc, at=AT)
+
+
+def test_a_confined_member_sees_the_files_of_his_place_only(app, database: Database):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC, BUYER, siret=SCHOOL, everywhere=False)
+        hall, school = (
+            issue_quote(
+                session,
+                by.organisation_id,
+                lines,
+                parties=replace(make_parties(), establishment_id=by.establishment_id),
+                shipping="pallet",
+                email=str(by.email),
+                language="fr",
+                by=by,
+                at=AT,
+            ).number
+            for by in (claire, marc)
+        )
+    browser = sign_in(app.test_client(), marc.user_id)
+    listed = browser.get("/dossiers").text
+    assert school in listed and hall not in listed
+    assert browser.get(f"/dossiers/{school}").status_code == 200
+    assert browser.get(f"/dossiers/{hall}").status_code == 404
+    everything = sign_in(app.test_client(), claire.user_id).get("/dossiers").text
+    assert school in everything and hall in everything
+
+
+def test_every_member_reads_the_page_and_only_administrators_find_buttons(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC, READER, siret=SCHOOL)
+        make_asking(session, LEA)
+        send_invitation(session, claire, "paul@chinon.example")
+        manager = make_staff(session, "sales")
+        manager.phone = "04 72 00 00 07"
+        set_terms(
+            session,
+            own(session, claire),
+            engagement_rule=EngagementRule.OPTIONAL,
+            account_manager_id=manager.id,
+            by=OFFICE,
+            at=AT,
+        )
+    reader = sign_in(app.test_client(), marc.user_id, language="en")
+    page = reader.get(TEAM).text
+    words = main_of(page)
+    for told in (
+        "Ville de Chinon verified Customer code C-000001",
+        "Commune et commune nouvelle",
+        "213 700 727 00034",
+        "chinon.example",
+        "04 72 00 00 07",
+        "sales@comptoir.example",
+        LEA,
+        "paul@chinon.example waiting",
+        "Administrator. Ville de Chinon",
+        "Reader. École",
+    ):
+        assert told.replace(" ", "") in re.sub(r"[\s\u00a0]", "", words), told
+    assert "Invite a colleague" not in words and "/members/" not in page
+    table = page[page.index("<table") : page.index("</table>")]
+    assert table.count(">yes<") == sum(len(right.who) for right in RIGHTS)
+    assert table.count("<tr>") == 1 + len(RIGHTS)
+    admin = sign_in(app.test_client(), claire.user_id, language="en").get(TEAM).text
+    assert "Invite a colleague" in admin and "/account/organisation/members/" in admin
+    assert "You are the last administrator" in admin
+
+
+def test_the_pages_of_an_administrator(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc, asking = make_asking(session, MARC)
+        _lea, far = make_asking(session, LEA)
+        place = first_place(session, claire)
+    browser = sign_in(app.test_client(), claire.user_id, language="en")
+    people = "/account/organisation/members"
+    typed = {"buys": "y", "establishment": str(place.id), "scope": "all"}
+    assert "Let in" in main_of(browser.get(f"{people}/{asking.id}").text)
+    assert browser.post(f"{people}/{asking.id}/let-in", data=typed).status_code == 303
+    assert "Recommend to the office" in main_of(browser.get(f"{people}/{far.id}").text)
+    assert browser.post(f"{people}/{far.id}/recommended", data={"note": ""}).status_code == 422
+    browser.post(f"{people}/{far.id}/recommended", data={"note": "Régisseuse."})
+    refused = browser.post(f"{people}/{far.id}/let-in", data=typed, follow_redirects=True)
+    assert "our office has to approve this person" in refused.text
+    assert browser.post(f"{people}/{far.id}/removed").status_code == 303
+    mine = browser.get(TEAM).text
+    assert LEA not in mine and "removed" in mine
+
+    with database.reading_session() as session:
+        me = membership_of(session, claire).id
+    last = browser.post(f"{people}/{me}/rights", data=typed)
+    assert last.status_code == 422 and "is the last administrator" in last.text
+    data = {"establishment": str(place.id), "scope": "own", "administers": "y"}
+    assert browser.post(f"{people}/{asking.id}/rights", data=data).status_code == 303
+    assert browser.post(f"{people}/{asking.id}/rights", data=typed | {"scope": "x"}).status_code
+    assert browser.post("/account/organisation/left").location == "/account"
+    with database.reading_session() as session:
+        assert session.scalars(select(Membership.user_id)).all() == [marc.id]
+
+    new = "/account/organisation/establishments"
+    browser = sign_in(app.test_client(), marc.id, language="en")
+    school = {"siret": SCHOOL, "name": "École", "line1": "2, rue", "city": "Chinon"}
+    assert browser.get(f"{new}/new").status_code == 200
+    assert browser.post(new, data=school).status_code == 422
+    wrong = browser.post(new, data=school | {"postal_code": "37500", "siret": siret_of(3)})
+    assert wrong.status_code == 422 and "another legal unit" in wrong.text
+    assert browser.post(new, data=school | {"postal_code": "37500"}).status_code == 303
+    with database.reading_session() as session:
+        added = session.scalars(select(Establishment).where(Establishment.siret == SCHOOL)).one()
+    page = f"{new}/{added.id}/header"
+    assert 'value="2, rue"' in browser.get(page).text
+    header = {"line1": "4, rue", "postal_code": "37500", "city": "Chinon"}
+    assert browser.post(page, data=header).status_code == 303
+    assert "4, rue, 37500 Chinon" in main_of(browser.get(TEAM).text)
+
+
+def test_a_member_of_another_organisation_is_answered_that_there_is_none(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = membership_of(session, make_member(session, MARC))
+        stranger = make_buyer(session, "x@tours.example", siret=siret_of(3))
+        place = first_place(session, claire)
+        theirs = first_place(session, stranger)
+    thief = sign_in(app.test_client(), stranger.user_id)
+    people = f"/account/organisation/members/{marc.id}"
+    typed = {"administers": "y", "establishment": str(theirs.id), "scope": "all"}
+    assert thief.get(people).status_code == 404
+    for act in ("rights", "let-in", "removed"):
+        assert thief.post(f"{people}/{act}", data=typed).status_code == 404
+    header = {"line1": "4, rue", "postal_code": "37500", "city": "Chinon"}
+    url = f"/account/organisation/establishments/{place.id}/header"
+    assert thief.post(url, data=header).status_code == 404
+    with database.reading_session() as session:
+        refusals = session.scalars(select(JournalEntry).where(JournalEntry.subject == "refusal"))
+        assert [entry.user_id for entry in refusals] == [stranger.user_id] * 4
+        assert session.get_one(Membership, marc.id).roles == {"buyer", "reader"}
+
+
+def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
+    with database.transaction() as session:
+        make_proven_town(session)
+        lea, _asking = make_asking(session, LEA)
+        marc, _his = make_asking(session, MARC)
+    browser = sign_in(app.test_client(), lea.id, language="en")
+    account = main_of(browser.get("/account").text)
+    team = browser.get(TEAM)
+    assert team.status_code == 403
+    for words in (account, main_of(team.text)):
+        assert "Your address lea@poste.example is confirmed" in words
+        assert "Our office makes sure that you act for it" in words
+    his = sign_in(app.test_client(), marc.id, language="en").get(TEAM).text
+    assert "your address is at its domain" in main_of(his)
+    assert browser.post("/account/organisation/left").status_code == 303
+    assert "You buy for yourself" in main_of(browser.get("/account").text)
