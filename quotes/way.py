@@ -4,16 +4,21 @@ from typing import Any
 
 from checkout.ways import Way, register
 from shop.accounts.sessions import viewer
-from shop.organisations.rules import Nature
+from shop.organisations.rules import Nature, Verification
 
 
 def quote_context() -> dict[str, Any]:
-    """`standing` is open, pending, or closed: the panel says why and what to do."""
+    """`quote_standing` is open, pending, refused, suspended, private or closed: the panel says why
+    and what to do."""
     person = viewer()
     if person is not None and person.is_public_body:
         standing = "open"
-    elif person is None or person.nature is None or person.nature is Nature.PRIVATE:
+    elif person is None or person.nature is None:
         standing = "closed"
+    elif person.nature is Nature.PRIVATE:
+        standing = "private"
+    elif person.verification in (Verification.REFUSED, Verification.SUSPENDED):
+        standing = person.verification.lower()
     else:
         standing = "pending"
     return {"quote_standing": standing}

@@ -1,0 +1,268 @@
+"""Another name or SIRET re-opens the verification; the office decides, papers stay as they are."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts.models import Membership
+from shop.ground.actors import BUYER, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed, NotFound
+from shop.ground.journal import JournalEntry
+from shop.ground.outbox import Mail
+from shop.organisations import cases, changes, verification
+from shop.organisations.evidence import NoEvidence
+from shop.organisations.models import ChangeRequest, Establishment, Organisation, PublicBody
+from shop.organisations.organisations import establishments_of
+from shop.organisations.rules import Nature, Verification
+from shop.organisations.siret import SiretCheckWrong
+from tests.factories import (
+    AT,
+    CHINON,
+    EVIDENCE,
+    OFFICE,
+    make_body,
+    make_buyer,
+    make_person,
+    make_shop,
+    member_of,
+    siret_of,
+)
+from tests.orders import make_quote
+from tests.people import sign_in, staff
+
+MERGED = siret_of(7)
+NEW_NAME = "Chinon Val de Vienne"
+
+
+def town(session, email: str = "claire@chinon.example") -> tuple[Organisation, Actor]:
+    member = make_buyer(session, email)
+    return session.get_one(Organisation, member.organisation_id), member
+
+
+def ask(session, body: Organisation, by: Actor, **wanted: str) -> ChangeRequest:
+    place = establishments_of(session, body.id)[0]
+    said = {"name": "", "siret": "", "reason": "Commune nouvelle au 1er janvier"} | wanted
+    change = changes.ask_change(session, body, place, by=by, at=AT, **said)
+    session.flush()
+    return change
+
+
+def accept(session, body: Organisation, change: ChangeRequest, **more) -> None:
+    changes.accept_change(session, body, change, evidence=EVIDENCE, by=OFFICE, at=AT, **more)
+
+
+def letters(session) -> list[str]:
+    return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+
+
+def test_a_change_of_name_waits_and_the_papers_issued_keep_the_old_one(database: Database):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        body, member = town(session)
+        quote = make_quote(session, member, lines)
+        change = ask(session, body, member, name=NEW_NAME)
+        assert body.verification is Verification.PENDING
+        assert cases.pending_organisations(session) == [body]
+        assert body.name == "Ville de Chinon"
+        accept(session, body, change)
+        place = establishments_of(session, body.id)[0]
+        assert (body.name, place.name, place.header["name"]) == (NEW_NAME, NEW_NAME, NEW_NAME)
+        assert (body.verification, body.siren) == (Verification.VERIFIED, CHINON[:9])
+        assert quote.parties["header"]["name"] == "Ville de Chinon"
+        assert letters(session)[-1] == "organisation_change_accepted"
+        entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+        assert (entry.act, entry.source, entry.target) == ("accept_change", "PENDING", "VERIFIED")
+
+
+def test_a_siret_of_another_siren_is_a_merger(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        session.add(
+            PublicBody(
+                siren=MERGED[:9],
+                name="Vienne",
+                folded="vienne",
+                legal_category="7346",
+                departement="37",
+                postal_code="37500",
+                population=20_000,
+            )
+        )
+        change = ask(session, body, member, siret=f"{MERGED[:3]} {MERGED[3:]}")
+        assert change.wanted == {"siret": MERGED}
+        accept(session, body, change)
+        place = establishments_of(session, body.id)[0]
+        assert (place.siret, body.siren, body.legal_category) == (MERGED, MERGED[:9], "7346")
+        assert body.register_due_at == AT, "the register is asked about the new one"
+
+
+def test_a_declined_change_leaves_all_as_it_was_and_says_why(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        change = ask(session, body, member, name="Ville de Tours")
+        with pytest.raises(verification.NoReason):
+            changes.decline_change(session, body, change, reason=" ", by=OFFICE, at=AT)
+        changes.decline_change(
+            session, body, change, reason="Aucune délibération", by=OFFICE, at=AT
+        )
+        assert (body.verification, body.name) == (Verification.VERIFIED, "Ville de Chinon")
+        assert (change.accepted, change.answer) == (False, "Aucune délibération")
+        mail = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
+        assert mail.template == "organisation_change_declined"
+        assert mail.facts["reason"] == "Aucune délibération"
+        with pytest.raises(IllegalStep):
+            accept(session, body, change)
+        ask(session, body, member, name="Ville de Tours")
+
+
+def test_a_body_never_verified_still_waits_when_its_change_is_declined(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT)
+        body = make_body(session, user, at=AT)
+        session.flush()
+        change = ask(session, body, member_of(session, user), name="Chinon")
+        for act in ("verify", "refuse"):
+            more = {"evidence": EVIDENCE} if act == "verify" else {"reason": "non"}
+            with pytest.raises(verification.ChangeFirst):
+                getattr(verification, act)(session, body, by=OFFICE, at=AT, **more)
+        changes.decline_change(session, body, change, reason="Non", by=OFFICE, at=AT)
+        assert body.verification is Verification.PENDING
+        session.flush()
+        verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
+
+
+def test_a_change_is_applied_on_evidence_only(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        change = ask(session, body, member, name=NEW_NAME)
+        with pytest.raises(NoEvidence):
+            changes.accept_change(
+                session, body, change, evidence=verification.Evidence(), by=OFFICE, at=AT
+            )
+        with pytest.raises(NotAllowed):
+            changes.accept_change(session, body, change, evidence=EVIDENCE, by=member, at=AT)
+        assert body.name == "Ville de Chinon"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        ({}, changes.NothingChanges),
+        ({"name": "Ville de Chinon"}, changes.NothingChanges),
+        ({"siret": CHINON}, changes.NothingChanges),
+        ({"siret": "21370072700019"}, SiretCheckWrong),
+        ({"name": "X", "reason": " "}, changes.NoChangeReason),
+        ({"siret": siret_of(3)}, changes.SiretTaken),
+        ({"siret": "73282932000074", "name": "X", "reason": ""}, changes.NoChangeReason),
+    ],
+)
+def test_a_change_that_is_none_is_refused(database: Database, wanted, refusal):
+    with database.transaction() as session:
+        body, member = town(session)
+        make_buyer(session, "marc@tours.example", siret=siret_of(3))
+        with pytest.raises(refusal):
+            ask(session, body, member, **wanted)
+        assert body.verification is Verification.VERIFIED
+
+
+def test_one_change_at_a_time_and_by_its_own_administrator(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        other, stranger = town_of(session, 3)
+        with pytest.raises(NotAllowed):
+            ask(session, body, stranger, name="X")
+        buyer = Actor("Marc", frozenset({BUYER}), 9, body.id)
+        with pytest.raises(NotAllowed):
+            ask(session, body, buyer, name="X")
+        with pytest.raises(NotAllowed):
+            changes.ask_change(
+                session,
+                body,
+                establishments_of(session, other.id)[0],
+                name="X",
+                siret="",
+                reason="r",
+                by=member,
+                at=AT,
+            )
+        ask(session, body, member, name="X")
+        with pytest.raises(changes.ChangeWaiting):
+            ask(session, body, member, name="Y")
+        with pytest.raises(NotFound):
+            changes.get_change(session, 1, other.id)
+
+
+def town_of(session, number: int) -> tuple[Organisation, Actor]:
+    member = make_buyer(session, f"m{number}@tours.example", siret=siret_of(number))
+    return session.get_one(Organisation, member.organisation_id), member
+
+
+def test_a_merger_into_a_private_company_is_not_verified(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        session.add(
+            PublicBody(
+                siren=MERGED[:9],
+                name="Son",
+                folded="son",
+                legal_category="5710",
+                departement="37",
+                postal_code="37500",
+                population=None,
+            )
+        )
+        change = ask(session, body, member, siret=MERGED)
+        with pytest.raises(verification.NotAPublicBody):
+            accept(session, body, change)
+        assert body.nature is Nature.PUBLIC
+
+
+def test_the_page_warns_and_the_office_applies(app, database: Database):
+    with database.transaction() as session:
+        _body, member = town(session)
+        place = session.scalars(select(Establishment.id)).one()
+    client = sign_in(app.test_client(), member.user_id)
+    page = client.get("/account/organisation/change").text
+    assert "vous ne tirez pas de devis tant que ce n’est pas décidé" in page
+    answers = {"establishment": place, "name": NEW_NAME, "siret": "2137", "reason": "Fusion"}
+    wrong = client.post("/account/organisation/change", data=answers)
+    assert wrong.status_code == 422
+    assert f'value="{NEW_NAME}"' in wrong.text
+    answers["siret"] = ""
+    assert client.post("/account/organisation/change", data=answers).status_code == 303
+    assert "Un changement est à l’examen" in client.get("/account").text
+    assert (
+        "<form"
+        not in client.get("/account/organisation/change").text.split("<main")[1].split("</main")[0]
+    )
+    desk = staff(app, database, "sales_admin")
+    case = desk.get("/staff/verifications/1").text
+    assert NEW_NAME in case
+    assert "Appliquer ce changement" in case
+    assert desk.post("/staff/verifications/1/changes/1/declined").status_code == 422
+    called = {
+        "about": member.user_id,
+        "call_back": "y",
+        "number": "02 47 93 53 00",
+        "number_source": "site",
+        "spoke_to": "le standard",
+    }
+    applied = desk.post("/staff/verifications/1/changes/1/accepted", data=called)
+    assert applied.status_code == 303
+    assert f"<h1>{NEW_NAME}</h1>" in desk.get("/staff/verifications/1").text
+
+
+def test_somebody_who_waits_asks_for_no_change(app, database: Database):
+    with database.transaction() as session:
+        town(session)
+        second = make_person(session, at=AT, email="marc@chinon.example")
+        make_body(session, second, at=AT)
+        session.flush()
+        assert (
+            session.scalars(select(Membership).where(Membership.user_id == second.id))
+            .one()
+            .approved_at
+            is None
+        )
+    client = sign_in(app.test_client(), second.id)
+    assert client.get("/account/organisation/change").status_code == 403

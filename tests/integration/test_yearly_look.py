@@ -1,0 +1,78 @@
+"""Once a year the office looks again at each verified body."""
+
+from datetime import timedelta
+
+import pytest
+
+from shop.ground.actors import SALES, Actor
+from shop.ground.db import Database
+from shop.ground.errors import IllegalStep, NotAllowed
+from shop.ground.outbox import Mail
+from shop.organisations import cases, verification
+from shop.organisations.evidence import Evidence, NoEvidence
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from tests.factories import AT, EVIDENCE, OFFICE, make_body, make_buyer, make_person
+from tests.people import staff
+
+A_YEAR_LATER = AT + timedelta(days=366)
+STILL_THERE = Evidence(still_there=True)
+
+
+def town(session) -> Organisation:
+    return session.get_one(Organisation, make_buyer(session).organisation_id)
+
+
+def test_a_body_is_due_after_a_year_and_no_more_once_it_is_confirmed(database: Database):
+    with database.transaction() as session:
+        body = town(session)
+        assert cases.due_again(session, AT + timedelta(days=364)) == []
+        assert cases.due_again(session, A_YEAR_LATER) == [body]
+        verification.confirm(session, body, evidence=STILL_THERE, by=OFFICE, at=A_YEAR_LATER)
+        assert (body.verification, body.verified_at) == (Verification.VERIFIED, A_YEAR_LATER)
+        assert cases.due_again(session, A_YEAR_LATER) == []
+        assert [one.act for one in cases.decisions_on(session, body)] == ["confirm", "verify"]
+        assert session.query(Mail).count() == 0, "nobody is written to"
+
+
+def test_the_register_and_the_member_still_there_verify_nobody_the_first_time(database: Database):
+    with database.transaction() as session:
+        body = make_body(session, make_person(session, at=AT), at=AT)
+        session.flush()
+        with pytest.raises(NoEvidence):
+            verification.verify(session, body, evidence=STILL_THERE, by=OFFICE, at=AT)
+        with pytest.raises(IllegalStep):
+            verification.confirm(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
+
+
+def test_a_confirmation_is_the_offices_and_needs_something_seen(database: Database):
+    with database.transaction() as session:
+        body = town(session)
+        with pytest.raises(NoEvidence):
+            verification.confirm(session, body, evidence=Evidence(), by=OFFICE, at=A_YEAR_LATER)
+        sales = Actor("Hugo", frozenset({SALES}))
+        with pytest.raises(NotAllowed):
+            verification.confirm(session, body, evidence=EVIDENCE, by=sales, at=A_YEAR_LATER)
+        assert body.verified_at == AT
+
+
+def test_the_terms_agreed_outlive_a_second_verification(database: Database):
+    with database.transaction() as session:
+        body = town(session)
+        body.payment_delay_days = 20
+        verification.suspend(session, body, reason="Impayés", by=OFFICE, at=AT)
+        verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
+        assert body.payment_delay_days == 20
+
+
+def test_the_queue_lists_what_is_due(app, database: Database):
+    with database.transaction() as session:
+        town(session).verified_at = AT - timedelta(days=3650)
+    desk = staff(app, database, "sales_admin")
+    assert "Vérifiés il y a plus d’un an" in desk.get("/staff/verifications").text
+    path = "/staff/verifications/1"
+    assert "toujours là" in desk.get(path).text
+    assert desk.post(f"{path}/confirmed", data={"about": "1"}).status_code == 422
+    done = desk.post(f"{path}/confirmed", data={"about": "1", "still_there": "y"})
+    assert done.status_code == 303
+    assert "Vérifiés il y a plus d’un an" not in desk.get("/staff/verifications").text
