@@ -33,6 +33,12 @@ def attempt_on(email: str, *, kind: str = attempts.SIGN_IN) -> attempts.Attempt:
     )
 
 
+def siret_named(siret: str) -> attempts.Attempt:
+    """Somebody in this browser names the organisation that he buys for; the office is shown how
+    many were named from one place."""
+    return attempts.Attempt.on(siret, origin=request.remote_addr or "", kind=attempts.SIRET_NAMED)
+
+
 def ensure_may_try(attempt: attempts.Attempt) -> None:
     """Answers 429 after too many attempts."""
     try:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.accounts import attempts, people, registration
-from shop.accounts.entrance import attempt_on, ensure_may_try, open_session
+from shop.accounts.entrance import attempt_on, ensure_may_try, open_session, siret_named
 from shop.accounts.forms import ActivationForm, AddressForm, RegisterForm
 from shop.accounts.guards import everybody
 from shop.accounts.links import DeadLink, Links, Purpose
@@ -50,11 +50,13 @@ def open_account() -> Any:
     form = RegisterForm()
     if finder.answers(form):
         return _register_page(form)
-    if not form.validate() or _is_closed(form):
+    if not form.validate():
         return _register_page(form), 422
     counted = _attempts(form)
     for attempt in counted:
         ensure_may_try(attempt)
+    if _is_closed(form):
+        return _register_page(form), 422
     mark = registration.new_browser_mark()
     wanted = _wanted(form, mark)
     with database().transaction() as write:
@@ -153,8 +155,7 @@ def _attempts(form: RegisterForm) -> list[attempts.Attempt]:
         attempt_on(email, kind=attempts.LETTER),
     ]
     if form.has_organisation:
-        siret = form.siret.data or ""
-        made.append(attempts.Attempt.on(siret, origin=origin, kind=attempts.SIRET_NAMED))
+        made.append(siret_named(form.siret.data or ""))
     return made
 
 

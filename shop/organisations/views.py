@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from shop.accounts import attempts
+from shop.accounts.entrance import siret_named
 from shop.accounts.guards import member_with, signed_in
 from shop.accounts.rights import READ
 from shop.accounts.sessions import actor
@@ -36,6 +38,7 @@ def add_organisation() -> Any:
     if refuse_closed(form.siret, answer):
         return render_template("organisations/register.html", form=form), 422
     with database().transaction() as session:
+        attempts.note(session, siret_named(form.siret.data or ""), at=now())
         organisation = registration.register_organisation(
             session,
             siret=form.siret.data or "",
