@@ -17,11 +17,14 @@ from shop.accounts.people import actor_of
 from shop.catalogue.models import Product
 from shop.demonstration.catalogue import fill_catalogue
 from shop.demonstration.people import fill_people
+from shop.demonstration.teams import fill_teams
 from shop.ground.actors import THE_CLOCK, Actor
 from shop.ground.clock import now
+from shop.ground.config import DEFAULT_SECRET
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry, record
 from shop.ground.letterhead import set_letterhead
+from shop.organisations.invitation_links import InvitationLinks
 from shop.organisations.models import Organisation
 from shop.organisations.register import import_register
 from shop.organisations.rules import Verification
@@ -73,8 +76,8 @@ def is_filled(database: Database) -> bool:
         return bool(session.scalar(mark))
 
 
-def fill_demonstration(database: Database) -> None:
-    """Fill an empty, migrated database."""
+def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> None:
+    """Fill an empty, migrated database; `secret` signs the links of its letters."""
     at = now()
     opened = at - timedelta(days=120)
     with database.transaction() as session:
@@ -89,6 +92,7 @@ def fill_demonstration(database: Database) -> None:
         client = clients[scene.body % len(clients)]
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
     with database.transaction() as session:
+        fill_teams(session, links=InvitationLinks(secret), at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

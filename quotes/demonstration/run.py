@@ -81,7 +81,7 @@ def prepare(settings: Settings) -> None:
             prepare(settings)
             return
         say("Remplissage de la boutique de démonstration…")
-        fill_demonstration(database)
+        fill_demonstration(database, secret=settings.secret_key)
     database.dispose()
 
 

@@ -7,11 +7,14 @@ from shop.accounts.models import User
 from shop.accounts.people import check_credentials, find_person
 from shop.accounts.sessions import load_viewer
 from shop.demonstration.people import PASSWORD, fill_people
+from shop.demonstration.teams import fill_teams
 from shop.ground.db import Database
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Organisation, PublicBody
 from shop.organisations.rules import Nature, Verification
+from shop.organisations.teams import team_of
 from tests.factories import AT
+from tests.teams import LINKS
 
 SIGN_INS = {
     "acheteur@ville.example": None,
@@ -63,3 +66,21 @@ def test_the_demonstration_has_its_people(filled: Database):
         verified = [body for body in bodies if body.verification is Verification.VERIFIED]
         assert verified and all(body.account_manager_id for body in verified)
         assert len({body.customer_code for body in bodies}) == len(bodies)
+
+
+def test_a_town_of_the_demonstration_has_a_second_establishment_and_people_who_wait(
+    filled: Database,
+):
+    with filled.transaction() as session:
+        fill_teams(session, links=LINKS, at=AT)
+    with filled.reading_session() as session:
+        administrator = find_person(session, "direction@ville.example")
+        organisation_id = load_viewer(session, administrator.id).organisation_id
+        team = team_of(session, organisation_id, at=AT)
+        assert [len(place.people) for place in team.places] == [3, 1]
+        assert [one.user.name for one in team.members if not one.membership.everywhere] == [
+            "Léna Courtin"
+        ]
+        assert [(one.user.name, one.by_us) for one in team.waiting] == [("Maël Guérin", True)]
+        assert [one.state for one in team.invitations] == ["WAITING", "ACCEPTED"]
+        assert team.manager.name == "Hugo Perrin"
