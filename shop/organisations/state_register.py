@@ -34,8 +34,9 @@ INCLUDED = "siege,complements,matching_etablissements,tva"
 MOST_BYTES = 1_000_000
 #: Documented: 7 a second for each address. The processes of a shop share one: each takes a part.
 A_SECOND = 2
-#: How long the source is left alone, in seconds: after a fault of ours, and at most.
-AFTER_FAULT, AT_MOST = 3600, 86_400
+#: How long the source is left alone, in seconds: once it was out of reach, so that those who type
+#: do not wait for it at each letter; after a fault of ours; at most.
+AFTER_SILENCE, AFTER_FAULT, AT_MOST = 5, 3600, 86_400
 CLOSED_UNIT, CLOSED_ESTABLISHMENT = "C", "F"
 WITHHELD = "[ND]"
 
@@ -160,6 +161,7 @@ class StateRegister:
                     self._ensure_answer(response, parameters)
                     payload = _read(response, ends)
         except (requests.RequestException, HTTPError, OSError) as error:
+            self._pace.rest(AFTER_SILENCE)
             raise NoAnswer(type(error).__name__) from error
         return payload, _units(payload)
 

@@ -22,3 +22,13 @@ def test_a_decision_is_told_by_letter(template, language, hello):
     assert letter.body.startswith(f"{hello} Claire Marchand,\n\n")
     assert "C-000005" in letter.body
     assert ("La lettre manque." in letter.body) is (template != "verified")
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "carte"), ("en", "by card")])
+def test_a_private_organisation_reads_that_it_pays_by_card_and_why(language, word):
+    letter = write_letter(
+        "organisation_private", FACTS, language=language, public_url="http://shop.example"
+    )
+    assert letter.subject.startswith("Commune d’Ambert")
+    assert word in letter.subject
+    assert "C-000005" in letter.body

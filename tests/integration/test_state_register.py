@@ -32,6 +32,7 @@ from tests.register_server import (
     PRIVATE,
     PUBLIC,
     REVIEW,
+    SLOW,
     StateServer,
     served,
     siret,
@@ -207,6 +208,19 @@ def test_a_refused_connection_is_no_answer():
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
     assert StateRegister(nobody, patience=QUICK).look_up(TOWN).outcome is Outcome.UNAVAILABLE
     assert StateRegister(nobody, patience=QUICK).search("chinon", limit=8) is None
+
+
+def test_who_types_does_not_wait_at_each_letter_for_a_register_that_is_out_of_reach(
+    state: StateServer,
+):
+    asking = register(state)
+    state.fault = SLOW
+    assert asking.search("chin", limit=8) is None
+    began = time.monotonic()
+    assert asking.search("chino", limit=8) is None
+    assert asking.search("chinon", limit=8) is None
+    assert time.monotonic() - began < 0.1
+    assert len(state.asked) == 1
 
 
 def test_only_https_leaves_this_machine():
