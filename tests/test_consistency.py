@@ -11,7 +11,9 @@ from jinja2 import Environment, nodes
 from app import create_app
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
+from shop.accounts.rights import RIGHTS, ROLE_NAMES
 from shop.ground.workflow import Procedure, table_rows
+from shop.organisations.membership import INVITATIONS, MEMBERSHIPS
 from shop.organisations.procedure import PROCEDURE as VERIFICATION
 from tests.conftest import TEST_SETTINGS
 
@@ -187,9 +189,24 @@ def test_every_icon_and_every_asset_exists() -> None:
         ("quote-procedure", QUOTES),
         ("order-procedure", ORDERS),
         ("verification-procedure", VERIFICATION),
+        ("membership-procedure", MEMBERSHIPS),
+        ("invitation-procedure", INVITATIONS),
     ],
 )
 def test_the_readme_tells_the_procedure_as_it_is(marker: str, procedure: Procedure) -> None:
+    assert readme_table(marker)[1:] == [tuple(row) for row in table_rows(procedure)]
+
+
+def test_the_readme_tells_what_each_role_may_do() -> None:
+    ticks = [
+        (right.about, *("✓" if role in right.who else "–" for role in ROLE_NAMES))
+        for right in RIGHTS
+    ]
+    assert readme_table("rights") == [("right", *ROLE_NAMES.values()), *ticks]
+
+
+def readme_table(marker: str) -> list[tuple[str, ...]]:
+    """The head and the lines of a table of the README, between its two marks."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     _before, opened, rest = readme.partition(f"<!-- {marker} -->")
     assert opened, f"the README has no <!-- {marker} -->"
@@ -197,4 +214,4 @@ def test_the_readme_tells_the_procedure_as_it_is(marker: str, procedure: Procedu
     assert closed, f"the README has no <!-- /{marker} -->"
     lines = [line for line in told.strip().splitlines() if line.startswith("|")]
     cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
-    assert cells[2:] == [tuple(row) for row in table_rows(procedure)]
+    return [cells[0], *cells[2:]]
