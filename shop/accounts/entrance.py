@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts import attempts, people
 from shop.accounts.sessions import carried_over, start, viewer
+from shop.accounts.user_sessions import close_user_session
 from shop.cart.carts import adopt_cart
 from shop.cart.sessions import cart_token, remember_cart
 from shop.ground.clock import now
@@ -78,6 +79,9 @@ def open_session(write: Session, user_id: int) -> None:
     Nothing of the visitor's session survives but his cart, his language, and what he has bought or
     is paying: who prepared that session for him gains nothing by it.
     """
+    before = viewer()
+    if before is not None:
+        close_user_session(write, before.session_id, by=before.actor, at=now())
     kept_language, token, carried = session.get("language"), cart_token(), carried_over()
     session.clear()
     session.update(carried)

@@ -61,7 +61,6 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
 
     The hash is made before the transaction, whether the address has an account or not.
     """
-    _forget_unanswered(session, at=at)
     email = folded_email(wanted.email)
     user = _held(session, email) or _added(session, email, wanted, at=at)
     if user.email_confirmed_at is not None:
@@ -154,7 +153,8 @@ def free_unanswered(session: Session, email: str) -> None:
     )
 
 
-def _forget_unanswered(session: Session, *, at: datetime) -> None:
+def forget_unanswered(session: Session, *, at: datetime) -> None:
+    """Registrations whose letter nobody has answered in a month are nobody's: they go."""
     session.execute(
         delete(User).where(
             User.email_confirmed_at.is_(None),

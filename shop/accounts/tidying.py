@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.attempts import LIMITS
 from shop.accounts.models import PastAttempt
+from shop.accounts.registration import forget_unanswered
 from shop.accounts.user_sessions import purge_sessions
 from shop.ground.outbox import Mail
 
@@ -17,8 +18,10 @@ LAST_LETTER = "account_erased"
 
 
 def tidy_accounts(session: Session, *, at: datetime) -> None:
-    """Forget sessions that ended a month ago, attempts that count no more, old letters."""
+    """Forget sessions that ended a month ago, registrations that nobody answered, attempts that
+    count no more, old letters."""
     purge_sessions(session, at=at)
+    forget_unanswered(session, at=at)
     for kind, limit in LIMITS.items():
         session.execute(
             delete(PastAttempt).where(PastAttempt.kind == kind, PastAttempt.at <= at - limit.kept)

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts import attempts
+from shop.accounts import attempts, passwords
 from shop.accounts.attempts import LIMITS, around_registration
 from shop.accounts.links import Links, Purpose
 from shop.accounts.models import Membership, User
 from shop.accounts.people import find_person, register_person
 from shop.accounts.registration import UNANSWERED, Registration, register
+from shop.accounts.tidying import tidy_accounts
 from shop.ground import clock
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
@@ -100,6 +101,25 @@ def test_nobody_learns_whether_an_address_has_an_account(app, database: Database
         with client.session_transaction() as kept:
             assert set(kept) == {"registered_here", "registration", "csrf_token", "_fresh"}
     assert len(seen) == 1
+
+
+def test_the_work_is_the_same_whoever_has_the_address(app, database: Database, monkeypatch):
+    """A hash takes tens of milliseconds: waiting for it must not tell one address from another."""
+
+    class Counting:
+        made = 0
+
+        def hash(self, password: str) -> str:
+            self.made += 1
+            return "x"
+
+    counting = Counting()
+    monkeypatch.setattr(passwords, "hasher", counting)
+    with database.transaction() as session:
+        make_person(session, at=AT, email="known@ville.example")
+    for number, email in enumerate(("known@ville.example", "fresh@ville.example"), start=1):
+        app.test_client().post("/register", data=answers(email=email))
+        assert counting.made == number
 
 
 def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, database: Database):
@@ -315,6 +335,7 @@ def test_a_registration_that_nobody_answers_is_forgotten(database: Database):
         register_person(session, email="b@x.example", password_hash="x", name="B", at=AT)
         later = AT + UNANSWERED
         register(session, Registration("c@x.example", "x", "C"), links=links, at=later)
+        tidy_accounts(session, at=later)
         assert set(session.scalars(select(User.email))) == {"b@x.example", "c@x.example"}
 
 

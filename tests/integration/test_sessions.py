@@ -10,6 +10,7 @@ from shop.accounts import attempts
 from shop.accounts.models import Membership, PastAttempt, User
 from shop.accounts.passwords import hash_password
 from shop.accounts.people import actor_of, register_person
+from shop.accounts.user_sessions import open_sessions
 from shop.dossiers.dossiers import may_read, open_dossier
 from shop.ground.clock import now
 from shop.ground.db import Database
@@ -170,6 +171,13 @@ def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(databas
         session.flush()
         with pytest.raises(attempts.TooManyAttempts):
             attempts.ensure_may_try(session, attempt(-1), at=now())
+
+
+def test_signing_in_again_leaves_no_session_open_behind_it(client, database, claire):
+    enter(client)
+    enter(client)
+    with database.reading_session() as session:
+        assert len(open_sessions(session, claire, at=now())) == 1
 
 
 def test_a_crowd_of_guessers_does_not_lock_the_owner_out(app, client, database, claire):
