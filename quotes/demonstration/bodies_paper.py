@@ -45,6 +45,30 @@ def purchase_order_pdf(
     return buffer.getvalue()
 
 
+def letter_pdf(body: str, address: str, *, buyer: str, dated_on: str) -> bytes:
+    """One page that names a buyer, on a body's letterhead. Plainly a sample."""
+    buffer = BytesIO()
+    page = Canvas(buffer, pagesize=A4, invariant=1)
+    page.setTitle("Lettre")
+    _letterhead(page, body, address)
+    page.setFont("Helvetica-Bold", 13)
+    page.drawString(20 * mm, 225 * mm, "Désignation d'un acheteur")
+    page.setFont("Helvetica", 11)
+    told = (
+        f"Le {day_numeric(dated_on)}",
+        "",
+        "Madame, Monsieur,",
+        f"{_plain(buyer)} est chargé des achats de matériel pour notre organisme",
+        "et peut demander des devis en son nom.",
+    )
+    for row, words in enumerate(told):
+        page.drawString(20 * mm, (212 - 8 * row) * mm, words)
+    _stamp(page, 62, 130, body.split()[-1].upper())
+    _signature(page, 125, 130)
+    page.save()
+    return buffer.getvalue()
+
+
 def _plain(words: str) -> str:
     return words.replace("\u202f", " ").replace("\u00a0", " ").replace("€", "EUR")
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.sales import Scene, play
 from shop.accounts.models import Membership, User
@@ -93,6 +94,7 @@ def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> N
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
+        fill_cases(session, at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

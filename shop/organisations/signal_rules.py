@@ -118,7 +118,8 @@ def domain_signals(
     at: datetime,
 ) -> list[Signal]:
     """What the domains of the members' addresses say. `first_seen`: each with the moment at which
-    the shop first saw it; `own`: those proven for this body; `known`: those proven for others."""
+    the shop first saw it; `own`: those proven for this body; `known`: all that are proven, its own
+    among them."""
     proven = frozenset(own)
     unproven = {
         domain: seen

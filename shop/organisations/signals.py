@@ -82,7 +82,8 @@ def _delivery_codes(session: Session, organisation_id: int) -> list[str]:
 
 
 def _proven(session: Session, organisation_id: int) -> tuple[list[str], list[KnownDomain]]:
-    """The domains proven for this body, and those proven for others."""
+    """The domains proven for this body, and all that are proven: who imitates its own asks to join
+    it."""
     own: list[str] = []
     known: list[KnownDomain] = []
     rows = session.execute(
@@ -93,8 +94,7 @@ def _proven(session: Session, organisation_id: int) -> tuple[list[str], list[Kno
     for owner, domain, name in rows:
         if owner == organisation_id:
             own.append(domain)
-        else:
-            known.append(KnownDomain(domain, name))
+        known.append(KnownDomain(domain, name))
     return own, known
 
 

@@ -160,3 +160,13 @@ def test_signals_cost_as_many_statements_for_one_member_as_for_twenty(database: 
         with counted(database) as many:
             signals_on(session, town, at=AT)
         assert len(many) == len(few)
+
+
+def test_who_imitates_the_bodys_own_domain_and_asks_to_join_is_shown(database: Database):
+    with database.transaction() as session:
+        town = body(session)
+        prove_domain(session, town, "ville-chinon.fr", source="site", by=OFFICE, at=AT)
+        stranger = make_person(session, at=AT, email="compta@ville-chinon.com")
+        make_body(session, stranger, at=AT)
+        session.flush()
+        assert said(signals_on(session, town, at=LATER)) == [signal_rules.LOOK_ALIKE]

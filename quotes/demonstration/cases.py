@@ -1,0 +1,125 @@
+"""The demonstration's cases for the office: a letter to look at, an address that imitates a town's,
+a body verified more than a year ago, a change of name. All made by the acts."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quotes.demonstration.bodies_paper import letter_pdf
+from shop.accounts.models import Membership, User
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import actor_of, find_person, register_person
+from shop.demonstration.people import MEMBER_PHONE, PASSWORD
+from shop.ground.actors import SALES_ADMIN, Actor
+from shop.ground.text import paris_day
+from shop.organisations.changes import ask_change
+from shop.organisations.domains import prove_domain
+from shop.organisations.evidence import Evidence
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import establishments_of
+from shop.organisations.proofs import send_letter
+from shop.organisations.registration import register_organisation
+from shop.organisations.rules import Verification
+from shop.organisations.verification import confirm
+
+CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)
+STILL_THERE = Evidence(still_there=True, note="Registre relu, réponse du membre par e-mail.")
+#: Who waits with a letter, whose town is imitated, whose body is due, who asks for a change.
+SCHOOL, TOWN = "nouveau@ecole.example", "achats@crest.example"
+DUE, MERGED = "associations@ambert.example", "culture@clermontais.example"
+TOWNS_DOMAIN = "crest.example"
+
+
+def fill_cases(session: Session, *, at: datetime) -> None:
+    """After the sales and the teams; `at` is today."""
+    office = actor_of(session.scalars(select(User).where(User.staff_role == SALES_ADMIN)).one())
+    _confirm_but_one(session, office, at=at - CONFIRMED)
+    _letter(session, at=at - LATELY)
+    _imitation(session, office, at=at)
+    _change(session, at=at - LATELY)
+
+
+def _member(session: Session, email: str) -> tuple[Actor, Organisation, Establishment]:
+    person = find_person(session, email)
+    if person is None:
+        raise LookupError(email)
+    membership = session.scalars(select(Membership).where(Membership.user_id == person.id)).one()
+    organisation = session.get_one(Organisation, membership.organisation_id)
+    place = establishments_of(session, organisation.id)[0]
+    return actor_of(person, membership), organisation, place
+
+
+def _confirm_but_one(session: Session, office: Actor, *, at: datetime) -> None:
+    """The office has had its yearly look at all but one."""
+    _by, due, _place = _member(session, DUE)
+    verified = session.scalars(
+        select(Organisation)
+        .where(Organisation.verification == Verification.VERIFIED, Organisation.id != due.id)
+        .order_by(Organisation.id)
+    ).all()
+    for organisation in verified:
+        confirm(session, organisation, evidence=STILL_THERE, by=office, at=at)
+
+
+def _letter(session: Session, *, at: datetime) -> None:
+    by, organisation, place = _member(session, SCHOOL)
+    header = place.header
+    data = letter_pdf(
+        organisation.name,
+        f"{header['line1']} {header['postal_code']} {header['city']}",
+        buyer=by.name,
+        dated_on=paris_day(at).isoformat(),
+    )
+    send_letter(
+        session,
+        organisation,
+        data,
+        filename="lettre-acheteur.pdf",
+        media_type="application/pdf",
+        by=by,
+        at=at,
+    )
+
+
+def _imitation(session: Session, office: Actor, *, at: datetime) -> None:
+    """Somebody asks to join a town with an address that only looks like its own."""
+    _by, organisation, place = _member(session, TOWN)
+    prove_domain(
+        session,
+        organisation,
+        TOWNS_DOMAIN,
+        source="site de la commune",
+        by=office,
+        at=at - CONFIRMED,
+    )
+    stranger = register_person(
+        session,
+        email="achats@crest-mairie.example",
+        password_hash=hash_password(PASSWORD),
+        name="Alain Mercier",
+        function="service des achats",
+        phone=MEMBER_PHONE.format(90, 1),
+        at=at - LATELY,
+    )
+    register_organisation(
+        session,
+        siret=place.siret,
+        name=organisation.name,
+        by=actor_of(stranger),
+        at=at - LATELY,
+    )
+
+
+def _change(session: Session, *, at: datetime) -> None:
+    by, organisation, place = _member(session, MERGED)
+    ask_change(
+        session,
+        organisation,
+        place,
+        name="Clermontais Hérault Communauté",
+        siret="",
+        reason="Nouveau nom par délibération du conseil communautaire du 5 novembre.",
+        by=by,
+        at=at,
+    )
