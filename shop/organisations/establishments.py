@@ -13,6 +13,8 @@ from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import ensure_establishment
+from shop.organisations.register_answers import RegisterAnswer, ensure_open
+from shop.organisations.register_checks import keep_check
 from shop.organisations.siret import read_siret, siren_of
 
 
@@ -35,14 +37,16 @@ def add_establishment(
     *,
     siret: str,
     header: Place,
+    answer: RegisterAnswer | None = None,
     by: Actor,
     at: datetime,
 ) -> Establishment:
     """Add a place where the organisation works, of the same legal unit; `header` is its name and
-    the letterhead address of its quotes.
+    the letterhead address of its quotes. `answer` is what the register said of it, asked before the
+    transaction.
 
-    The caller holds the organisation. Raises NotAllowed, SiretMistake, AnotherSiren,
-    EstablishmentKnown, Changed.
+    The caller holds the organisation. Raises NotAllowed, SiretMistake (UnitClosed and
+    EstablishmentClosed too), AnotherSiren, EstablishmentKnown, Changed.
     """
     ensure_may(by, ADMINISTER)
     if by.organisation_id != organisation.id:
@@ -53,6 +57,9 @@ def add_establishment(
     known = session.scalar(select(Establishment).where(Establishment.siret == siret))
     if known is not None:
         raise EstablishmentKnown(name=known.name)
+    if answer is not None:
+        ensure_open(answer)
+        keep_check(session, organisation, siret, answer, at=at)
     establishment = ensure_establishment(
         session, organisation, siret, name=header.name, header=asdict(header), at=at
     )

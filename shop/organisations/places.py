@@ -19,6 +19,7 @@ from shop.organisations.organisations import (
     get_establishment,
     get_organisation,
 )
+from shop.organisations.registers import look_up_for_page, refuse_closed
 from shop.organisations.team import own_organisation_id
 from shop.organisations.team_forms import EstablishmentForm
 
@@ -37,6 +38,9 @@ def add() -> Any:
     form = EstablishmentForm()
     if not form.validate():
         return _new_page(form), 422
+    answer = look_up_for_page(form.siret.data or "")
+    if refuse_closed(form.siret, answer):
+        return _new_page(form), 422
     try:
         with database().transaction() as session:
             organisation = get_organisation(session, own_organisation_id(), lock=True)
@@ -45,6 +49,7 @@ def add() -> Any:
                 organisation,
                 siret=form.siret.data or "",
                 header=form.header(),
+                answer=answer,
                 by=actor(),
                 at=now(),
             )

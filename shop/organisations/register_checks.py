@@ -73,9 +73,11 @@ def keep_check(
     at: datetime,
 ) -> None:
     """Keep what was answered, and when to ask again. A silence is kept once, as when it began."""
-    silence = _silence(session, organisation.id, siret)
+    silent = _silences(session, organisation.id)
+    silence = silent.pop(siret, None)
     if answer.outcome is not Outcome.UNAVAILABLE:
-        organisation.register_due_at = None
+        if not silent:
+            organisation.register_due_at = None
     else:
         since = at - silence.at if silence else timedelta()
         wait = max(min(max(since, SOON), LATE), timedelta(seconds=answer.retry_after or 0))
@@ -96,15 +98,15 @@ def keep_check(
     session.flush()
 
 
-def _silence(session: Session, organisation_id: int, siret: str) -> RegisterCheck | None:
-    """The silence of the register on this SIRET, when it lasts still."""
-    last = session.scalar(
+def _silences(session: Session, organisation_id: int) -> dict[str, RegisterCheck]:
+    """Since when the register is silent on its establishments, by SIRET; the oldest first."""
+    checks = session.scalars(
         select(RegisterCheck)
-        .where(RegisterCheck.organisation_id == organisation_id, RegisterCheck.siret == siret)
-        .order_by(RegisterCheck.id.desc())
-        .limit(1)
+        .where(RegisterCheck.organisation_id == organisation_id)
+        .order_by(RegisterCheck.id)
     )
-    return last if last is not None and last.outcome == Outcome.UNAVAILABLE else None
+    last = {check.siret: check for check in checks}
+    return {siret: one for siret, one in last.items() if one.outcome == Outcome.UNAVAILABLE}
 
 
 def learn(
@@ -207,14 +209,8 @@ def due_checks(session: Session, *, at: datetime, limit: int = 100) -> list[Due]
 
 def siret_to_ask(session: Session, organisation_id: int) -> str:
     """The establishment that the register was silent on, else the first one."""
-    last = session.scalar(
-        select(RegisterCheck)
-        .where(RegisterCheck.organisation_id == organisation_id)
-        .order_by(RegisterCheck.id.desc())
-        .limit(1)
-    )
-    if last is not None and last.outcome == Outcome.UNAVAILABLE:
-        return last.siret
+    for siret in _silences(session, organisation_id):
+        return siret
     return establishments_of(session, organisation_id)[0].siret
 
 

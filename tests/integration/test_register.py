@@ -22,7 +22,7 @@ from shop.organisations.register_answers import (
     Source,
     UnitClosed,
 )
-from shop.organisations.register_checks import LATE, SOON, ask_due, checks_on
+from shop.organisations.register_checks import LATE, SOON, ask_due, checks_on, keep_check
 from shop.organisations.registration import register_organisation
 from shop.organisations.rules import Nature, Verification
 from shop.organisations.verification import refuse, verify
@@ -284,6 +284,17 @@ def test_nothing_is_locked_while_the_register_is_asked(database: Database):
     assert kept(database).name == "Somebody else writes"
 
 
+def test_each_establishment_is_asked_for_until_the_register_has_answered_on_it(database: Database):
+    body = registered(database, SILENCE)
+    school = TOWN[:9] + "00025"
+    with database.transaction() as session:
+        session.add(body)
+        keep_check(session, body, school, replace(SILENCE, retry_after=3600), at=AT)
+    assert again(database, found(), at=AT + LATE) == [TOWN]
+    assert again(database, found(number=school), at=AT + LATE) == [school]
+    assert kept(database).register_due_at is None
+
+
 def test_one_silence_is_enough_for_one_round(database: Database):
     registered(database, SILENCE)
     with database.transaction() as session:
@@ -295,9 +306,7 @@ def test_one_silence_is_enough_for_one_round(database: Database):
     assert again(database, found(), at=AT + SOON) == [siret(2)]
 
 
-def test_the_worker_asks_the_state_over_http(
-    database: Database, monkeypatch
-):
+def test_the_worker_asks_the_state_over_http(database: Database, monkeypatch):
     with served() as state:
         settings = replace(TEST_SETTINGS, register="state", register_url=state.url)
         registered(database, SILENCE)
