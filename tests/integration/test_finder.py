@@ -268,3 +268,28 @@ def test_the_office_asks_the_register_again(asking, claire, database, state: Sta
         == 403
     )
     assert office.post("/staff/verifications/999/register").status_code == 404
+
+
+def test_a_closed_establishment_is_not_added(claire, database, state: StateServer):
+    state.know(TOWN)
+    claire.post("/account/organisation", data=NAMED)
+    school = TOWN[:9] + "00022"
+    known = state.units[TOWN[:9]]
+    known["matching_etablissements"] = [{"siret": school, "etat_administratif": "F"}]
+    place = {
+        "siret": school,
+        "name": "École",
+        "line1": "1 rue",
+        "postal_code": "37500",
+        "city": "C",
+    }
+    page = claire.post("/account/organisation/establishments", data=place)
+    assert page.status_code == 422
+    assert "is closed" in page.text.split('id="siret-error"')[1].split("</p>")[0]
+    known["matching_etablissements"][0]["etat_administratif"] = "A"
+    assert claire.post("/account/organisation/establishments", data=place).status_code == 303
+    with database.reading_session() as session:
+        assert session.scalars(select(RegisterCheck.siret).order_by(RegisterCheck.id)).all() == [
+            TOWN,
+            school,
+        ]
