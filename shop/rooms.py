@@ -43,6 +43,7 @@ EDGES: tuple[str, ...] = (
     "shop.accounts.staff",
     "shop.organisations.views",
     "shop.organisations.address_book",
+    "shop.organisations.contact_pages",
     "shop.organisations.finder",
     "shop.organisations.register_desk",
     "shop.organisations.staff",

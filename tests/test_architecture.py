@@ -115,6 +115,8 @@ BY_NAME = {
     "shop/dossiers/words.py": EDGES,
     "shop/organisations/clients.py": EDGES,
     "shop/organisations/address_book.py": EDGES,
+    "shop/organisations/contact_pages.py": EDGES,
+    "shop/organisations/contact_forms.py": FORMS,
     "shop/organisations/register_answers.py": RULES,
     "shop/organisations/register_words.py": RULES,
     "shop/organisations/registers.py": EDGES,

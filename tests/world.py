@@ -38,6 +38,8 @@ from shop.ground.db import Database
 from shop.ground.money import Money
 from shop.organisations.addresses import add_paying_service, add_place
 from shop.organisations.changes import ask_change
+from shop.organisations.contacts import Person as Contact
+from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment, Invitation, ProvenDomain
 from shop.organisations.proofs import send_letter
 from shop.organisations.verification import Evidence, verify
@@ -165,6 +167,7 @@ def make_world(database: Database) -> World:
         session.flush()
         _sales(session, world, body, lines, private.id)
         _book(session, world, body)
+        _contact(session, world, body)
         world.named |= {
             "organisation_id": theirs.organisation_id,
             "establishment_id": Own(elsewhere.id, body.organisation_id),
@@ -323,6 +326,11 @@ def _book(session: Session, world: World, body: Actor) -> None:
         for thing, row in (("place", kept), ("service", service))
         for route in (f"edit_{thing}", f"remove_{thing}")
     }
+
+
+def _contact(session: Session, world: World, body: Actor) -> None:
+    contact = add_contact(session, Contact("signatory", "Paul Lenoir", "Maire"), by=body, at=now())
+    world.named["contact_id"] = Own(contact.id, body.organisation_id)
 
 
 def _for_the_office(session: Session, world: World) -> None:

@@ -69,6 +69,7 @@ def tell(
         order=order.number,
         name=parties.contact.name,
         customer=parties.header.name,
+        customer_code=parties.customer_code,
         purchase_order=order.purchase_order,
         engagement=order.engagement,
         origin=str(order.origin),

@@ -1,11 +1,13 @@
 """The forms of steps 2 to 4. They check shape and give the trade's own values."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from shop.dossiers.parties import Contact, Parties, PayingService, Place
@@ -97,6 +99,9 @@ class AddressesForm(ShopForm):
     place_line2 = _text(_l("Building, entrance"), 200, Optional())
     place_postal_code = _text(_l("Postal code"), 5, a_postal_code)
     place_city = _text(_l("Town"), 120)
+    place_floor = _text(_l("Floor"), 60, Optional())
+    place_hours = _text(_l("Opening hours"), 120, Optional())
+    place_call = BooleanField(_l("The carrier calls before he delivers"))
     instructions = TextAreaField(
         _l("Instructions for the carrier"), [Length(max=300)], filters=[_stripped]
     )
@@ -158,8 +163,16 @@ class AddressesForm(ShopForm):
         if self.delivery.data == OTHER and not field.data:
             raise ValidationError(sentence)
 
-    def parties(self, *, header_name: str, email: str, kept: dict[str, Place]) -> Parties:
-        """What step 3 gathered. `kept` are the places of the address book by choice."""
+    def parties(
+        self,
+        *,
+        header_name: str,
+        email: str,
+        kept: dict[str, Place],
+        services: Sequence[PayingService] = (),
+    ) -> Parties:
+        """What step 3 gathered. `kept` are the places of the address book by choice, `services`
+        its paying services: one of them that is named again keeps its engagement rule."""
         header = Place(
             name=header_name or self.header_name.data,
             line1=self.header_line1.data,
@@ -171,7 +184,7 @@ class AddressesForm(ShopForm):
             header=header,
             delivery=self._delivery(header, kept),
             contact=Contact(self.contact_name.data, self.contact_phone.data, email),
-            paying_service=self._paying_service(),
+            paying_service=self._paying_service(services),
         )
 
     def _delivery(self, header: Place, kept: dict[str, Place]) -> Place:
@@ -183,21 +196,19 @@ class AddressesForm(ShopForm):
                 line2=self.place_line2.data,
                 postal_code=self.place_postal_code.data,
                 city=self.place_city.data,
+                floor=self.place_floor.data or "",
+                opening_hours=self.place_hours.data or "",
+                call_before=self.place_call.data,
             )
         place = chosen or header
-        return Place(
-            name=place.name,
-            line1=place.line1,
-            line2=place.line2,
-            postal_code=place.postal_code,
-            city=place.city,
-            country=place.country,
-            instructions=self.instructions.data or place.instructions,
-        )
+        return replace(place, instructions=self.instructions.data or place.instructions)
 
-    def _paying_service(self) -> PayingService | None:
+    def _paying_service(self, services: Sequence[PayingService]) -> PayingService | None:
         if not self.for_organisation:
             return None
+        typed = self.service_name.data, self.service_code.data
+        known = (one for one in services if (one.name, one.service_code) == typed)
+        rule = next((one.engagement_rule for one in known), "unknown")
         return PayingService(
             name=self.service_name.data,
             service_code=self.service_code.data,
@@ -205,6 +216,7 @@ class AddressesForm(ShopForm):
             line1=self.service_line1.data,
             postal_code=self.service_postal_code.data,
             city=self.service_city.data,
+            engagement_rule=rule,
         )
 
 

@@ -46,6 +46,12 @@ def fill_in(
             _put_contact(form, first.contact)
 
 
+def services_of(session: Session, person: Viewer | None) -> list[PayingService]:
+    """The paying services of the buyer's address book."""
+    book = _book(session, person)
+    return [choice.service for choice in book.paying_services] if book else []
+
+
 def _book(session: Session, person: Viewer | None) -> AddressChoices | None:
     return None if person is None else address_choices(session, person)
 
@@ -66,7 +72,8 @@ def _from_parties(form: AddressesForm, parties: Parties, kept: dict[str, Place])
     form.delivery.data = OTHER
     form.place_name.data, form.place_line1.data = place.name, place.line1
     form.place_line2.data, form.place_city.data = place.line2, place.city
-    form.place_postal_code.data = place.postal_code
+    form.place_postal_code.data, form.place_floor.data = place.postal_code, place.floor
+    form.place_hours.data, form.place_call.data = place.opening_hours, place.call_before
 
 
 def _put_header(form: AddressesForm, header: Place | None) -> None:

@@ -18,7 +18,7 @@ from checkout.drafts.drafts import (
 from checkout.drafts.models import Draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
 from checkout.steps.forms import AddressesForm, GuestForm, ShippingForm
-from checkout.steps.page import fill_in, places_of
+from checkout.steps.page import fill_in, places_of, services_of
 from checkout.steps.sums import sums_of
 from checkout.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
 from checkout.ways import WAYS
@@ -87,7 +87,12 @@ def keep_addresses() -> Any:
     body = person.organisation_name if person else None
     with database().transaction() as session:
         state, draft = _open(session, Stop.ADDRESSES)
-        parties = form.parties(header_name=body or "", email=state.email, kept=kept)
+        parties = form.parties(
+            header_name=body or "",
+            email=state.email,
+            kept=kept,
+            services=services_of(reading(), person),
+        )
         set_addresses(draft, parties, title=form.title.data or "")
     return redirect(url_for(".shipping"), 303)
 

@@ -27,12 +27,13 @@ from shop.cart.rules import SaleLine
 from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier
 from shop.dossiers.page import Document, Station, documents_of
-from shop.dossiers.parties import Parties, parties_from
+from shop.dossiers.parties import Contact, Parties, parties_from
 from shop.dossiers.words import JournalLine, journal_lines
 from shop.ground.actors import Actor
 from shop.ground.text import day, day_full, paris_day
 from shop.ground.web import current_language
 from shop.ground.workflow import Step
+from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 
@@ -61,6 +62,7 @@ class DossierPage:
     quote_url: str
     invoices: Sequence[Invoice]
     suspended: bool
+    manager: Contact | None
     renewed_from: str
     changes: list[dict[str, Any]]
 
@@ -97,6 +99,7 @@ def read_page(
         stations=_stations(quote, order, now, notes, invoices, scanned),
         documents=_documents(session, dossier, order),
         journal=journal_lines(entries),
+        manager=account_manager_of(session, body),
         renewed_from=issued.get("renewed_from", ""),
         changes=issued.get("changes", []),
         lines=lines,

@@ -18,6 +18,7 @@ from quotes.purchase_orders.rules import (
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
+    engagement_rule_of,
     ensure_conforming,
     folded,
 )
@@ -146,7 +147,7 @@ def _accept(
     ensure_conforming(
         conformity,
         quoted=quote.including,
-        engagement_rule=organisation.engagement_rule,
+        engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
         pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
         quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
         today=paris_day(at),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
+from shop.dossiers.parties import Parties
 from shop.ground.errors import N_, DomainError
 from shop.ground.money import Money
 from shop.organisations.rules import EngagementRule
@@ -132,6 +133,13 @@ def ensure_conforming(
         raise ReceivedBeforeDated
     if quoted_on is not None and record.dated_on < quoted_on:
         raise DatedTooEarly
+
+
+def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
+    """The rule of the service that pays; the body's own when that is not known."""
+    service = parties.paying_service
+    rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
+    return of_the_body if rule is EngagementRule.UNKNOWN else rule
 
 
 def folded(reference: str) -> str:

@@ -31,6 +31,7 @@ from quotes.purchase_orders.rules import (
     ScanMissing,
     ServiceCodeMissing,
     WrongAmount,
+    engagement_rule_of,
 )
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
@@ -50,6 +51,7 @@ from shop.ground.scans import MOST_PAGES, page_count
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
+from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.signal_lines import signal_lines
 
@@ -246,6 +248,10 @@ def _desk(
         pages=_pages(session, scans[0][1]) if scans else 0,
         acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
         signals=signal_lines(signals),
+        engagement_rule=engagement_rule_of(
+            parties_from(quote.parties), organisation.engagement_rule
+        ),
+        signatories=signatories_of(session, organisation.id),
     )
 
 

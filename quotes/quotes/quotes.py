@@ -24,6 +24,7 @@ from shop.ground.actors import THE_CLOCK, Actor
 from shop.ground.db import table_of
 from shop.ground.letterhead import current_letterhead
 from shop.ground.text import paris_day
+from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
 
@@ -89,6 +90,7 @@ def issue_quote(
         accepted_at=accepted.at.isoformat(),
         lead=title,
         purchase_order_address=postal_lines(seller, SALES_OFFICE),
+        account_manager=account_manager_of(session, organisation),
     )
     paper = issue_paper(session, dossier, QUOTE_PAPER, content, at=at)
     quote = Quote(

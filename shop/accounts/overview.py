@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
 from shop.accounts.sessions import Viewer
+from shop.dossiers.parties import Contact
 from shop.organisations.addresses import AddressChoices, address_choices
+from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Establishment, EvidenceFile, Organisation
 from shop.organisations.proofs import last_letter, may_send_letter
 from shop.organisations.rules import Nature, Verification
@@ -30,6 +32,7 @@ class Account:
     may_send_letter: bool
     may_ask_change: bool
     joining: Joining | None
+    manager: Contact | None
 
 
 def account_of(session: Session, viewer: Viewer) -> Account:
@@ -56,6 +59,7 @@ def account_of(session: Session, viewer: Viewer) -> Account:
         may_send and not private,
         "ask_change" in acts and not waits and not private,
         joining_of(session, viewer.user_id),
+        None if organisation is None or waits else account_manager_of(session, organisation),
     )
 
 

@@ -22,6 +22,7 @@ def paper_content(
     lines: list[dict[str, Any]],
     totals: Totals | None,
     references: dict[str, Any],
+    account_manager: Contact | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """Put a paper's content together. `more` are the keys of that kind of paper alone."""
@@ -41,7 +42,7 @@ def paper_content(
         "delivery": _delivery(parties.delivery, parties.contact),
         "paying_service": _paying_service(parties.paying_service),
         "contact": _contact(parties.contact),
-        "account_manager": None,
+        "account_manager": _contact(account_manager) if account_manager else None,
         "references": {**_NO_REFERENCES, **references},
         "lines": lines,
         "totals": totals_content(totals) if totals else None,
@@ -101,6 +102,9 @@ def _delivery(place: Place, contact: Contact) -> dict[str, Any]:
         "contact_name": contact.name,
         "contact_phone": contact.phone,
         "instructions": place.instructions,
+        "floor": place.floor,
+        "opening_hours": place.opening_hours,
+        "call_before": place.call_before,
     }
 
 

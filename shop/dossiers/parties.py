@@ -6,7 +6,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A name on a letter box: the quote's header or the place of delivery."""
+    """A name on a letter box: the quote's header or the place of delivery.
+
+    Of a place of delivery also what the carrier must know: `floor` (« 2nd, no lift »), hours in
+    which somebody is there, whether he calls the contact person before he comes.
+    """
 
     name: str
     line1: str
@@ -15,6 +19,9 @@ class Place:
     line2: str = ""
     country: str = "FR"
     instructions: str = ""
+    floor: str = ""
+    opening_hours: str = ""
+    call_before: bool = False
 
     @property
     def lines(self) -> list[str]:
@@ -25,7 +32,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PayingService:
-    """Who receives the invoice: neither the buyer nor the delivery address."""
+    """Who receives the invoice: neither the buyer nor the delivery address.
+
+    `engagement_rule`: whether it pays without an engagement number, a value of
+    organisations.rules.EngagementRule; "unknown" leaves it to the organisation's.
+    """
 
     name: str
     service_code: str = ""
@@ -34,6 +45,7 @@ class PayingService:
     line2: str = ""
     postal_code: str = ""
     city: str = ""
+    engagement_rule: str = "unknown"
 
     @property
     def lines(self) -> list[str]:

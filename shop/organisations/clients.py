@@ -13,6 +13,7 @@ from shop.ground.clock import now
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.web import database, reading, sentence_of
 from shop.organisations import cases
+from shop.organisations.contacts import FUNCTIONS, contacts_of
 from shop.organisations.forms import TermsForm
 from shop.organisations.legal_categories import decide as decision_of
 from shop.organisations.models import Organisation
@@ -92,6 +93,8 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         establishments=establishments_of(session, organisation.id),
         decision=decision_of(organisation.legal_category),
         members=cases.members_of(session, organisation),
+        contacts=contacts_of(session, organisation.id),
+        functions=FUNCTIONS,
         acts={step.act for step in open_acts(organisation, actor())},
         form=form,
     )

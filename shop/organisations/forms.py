@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
@@ -99,16 +99,34 @@ def optional_telephone(form: Any, field: Any) -> None:
         telephone(form, field)
 
 
+def engagement_rule_field(label: Any) -> SelectField:
+    """Whether an engagement number is required."""
+    return SelectField(
+        label,
+        choices=[
+            SelectChoice(EngagementRule.UNKNOWN, _l("not known yet")),
+            SelectChoice(EngagementRule.REQUIRED, _l("required")),
+            SelectChoice(EngagementRule.OPTIONAL, _l("not needed")),
+        ],
+        default=EngagementRule.UNKNOWN,
+    )
+
+
 class DeliveryForm(ShopForm):
     """A place of delivery, with the person whom the carrier calls."""
 
     name = words(_l("Place"), missing=_l("Give the name of the place."))
     line1 = words(_l("Address"), missing=_l("Give the street and its number."))
-    line2 = words(_l("Building, floor"))
+    line2 = words(_l("Building, entrance"))
     postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Give the town."))
+    floor = words(_l("Floor"), most=60, hint=_l("And whether there is a lift."))
+    opening_hours = words(
+        _l("Opening hours"), most=120, hint=_l("When somebody is there to receive.")
+    )
+    call_before = BooleanField(_l("The carrier calls before he delivers"))
     instructions = words(
-        _l("For the carrier"), most=300, hint=_l("Opening hours, entrance, tail lift needed…")
+        _l("For the carrier"), most=300, hint=_l("Gate, loading bay, tail lift needed…")
     )
     contact_name = words(_l("Contact on the spot"))
     contact_phone = StringField(
@@ -123,6 +141,9 @@ class DeliveryForm(ShopForm):
             self.city.data or "",
             self.line2.data or "",
             instructions=self.instructions.data or "",
+            floor=self.floor.data or "",
+            opening_hours=self.opening_hours.data or "",
+            call_before=self.call_before.data,
         )
 
     def contact(self) -> Contact | None:
@@ -139,6 +160,7 @@ class PayingServiceForm(ShopForm):
         _l("Service code"), most=50, hint=_l("It is in the Chorus Pro directory, if you have one.")
     )
     email = email(_l("E-mail address"), required=False)
+    engagement_rule = engagement_rule_field(_l("Engagement number on purchase orders"))
     line1 = words(_l("Address"))
     line2 = words(_l("Building, floor"))
     postal_code = words(_l("Postal code"), most=10)
@@ -153,20 +175,14 @@ class PayingServiceForm(ShopForm):
             self.line2.data or "",
             self.postal_code.data or "",
             self.city.data or "",
+            self.engagement_rule.data,
         )
 
 
 class TermsForm(ShopForm):
     """What was agreed with a verified body."""
 
-    engagement_rule = SelectField(
-        _l("Engagement number on purchase orders"),
-        choices=[
-            SelectChoice(EngagementRule.UNKNOWN, _l("not known yet")),
-            SelectChoice(EngagementRule.REQUIRED, _l("required")),
-            SelectChoice(EngagementRule.OPTIONAL, _l("not needed")),
-        ],
-    )
+    engagement_rule = engagement_rule_field(_l("Engagement number on purchase orders"))
     payment_delay_days = IntegerField(
         _l("Payment delay, in days"),
         [

@@ -1,0 +1,57 @@
+"""A contact of an organisation."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional, StopValidation
+
+from shop.ground.fields import email, short_telephone, stripped, telephone, words
+from shop.ground.forms import ShopForm
+from shop.organisations.contacts import FUNCTIONS, SIGNATORY, Person
+
+
+def _functions() -> list[SelectChoice]:
+    return [SelectChoice(key, _(name)) for key, name in FUNCTIONS.items()]
+
+
+def _capacity_of_a_signatory(form: Any, field: Any) -> None:
+    """Whoever signs does so in some quality: a purchase order names it."""
+    if form.function.data == SIGNATORY and not field.data:
+        raise StopValidation(_("Give the capacity in which he or she signs."))
+
+
+def _reachable(form: Any, field: Any) -> None:
+    """A signatory is not called; all the others are."""
+    if form.function.data != SIGNATORY and not (field.data or form.email.data):
+        raise StopValidation(_("Give a telephone number or an e-mail address."))
+
+
+class ContactForm(ShopForm):
+    """Who, for what, and how to reach him or her."""
+
+    function = SelectField(_l("For what"), choices=_functions)
+    name = words(_l("First and last name"), missing=_l("Give the name of this person."))
+    capacity = StringField(
+        _l("Capacity"),
+        [_capacity_of_a_signatory],
+        description=_l("Mayor, head of purchasing: as it stands under the signature."),
+        filters=[stripped],
+    )
+    phone = StringField(
+        _l("Telephone"),
+        [_reachable, Optional(), short_telephone(), telephone],
+        filters=[stripped],
+    )
+    email = email(_l("E-mail address"), required=False)
+
+    def person(self) -> Person:
+        return Person(
+            self.function.data,
+            self.name.data or "",
+            (self.capacity.data or "")[:120],
+            self.phone.data or "",
+            self.email.data or "",
+        )

@@ -1,0 +1,80 @@
+"""The contacts of one's organisation: the list, one of them, its removal."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.guards import member_with
+from shop.accounts.rights import KEEP_CONTACTS, READ
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.web import database, reading, sentence_of
+from shop.organisations import contacts
+from shop.organisations.contact_forms import ContactForm
+from shop.organisations.models import OrganisationContact
+
+room = Blueprint("contacts", __name__, url_prefix="/account/contacts")
+
+
+@room.get("")
+@member_with(READ)
+def index() -> str:
+    """By function; who only reads finds no buttons."""
+    return render_template(
+        "organisations/contacts.html",
+        contacts=contacts.contacts_of(reading(), actor().organisation_id or 0),
+        functions=contacts.FUNCTIONS,
+    )
+
+
+@room.route("/new", methods=["GET", "POST"])
+@member_with(KEEP_CONTACTS)
+def new() -> Any:
+    form = ContactForm()
+    if request.method != "POST":
+        if request.args.get("function") in contacts.FUNCTIONS:
+            form.function.data = request.args["function"]
+        return _page(form, None)
+    if not form.validate():
+        return _page(form, None)
+    try:
+        with database().transaction() as session:
+            contacts.add_contact(session, form.person(), by=actor(), at=now())
+    except contacts.TooManyContacts as refusal:
+        form.form_errors.append(sentence_of(refusal))
+        return _page(form, None)
+    return _kept()
+
+
+@room.route("/<int:contact_id>", methods=["GET", "POST"])
+@member_with(KEEP_CONTACTS)
+def edit(contact_id: int) -> Any:
+    contact = contacts.get_contact(reading(), contact_id, by=actor())
+    form = ContactForm(obj=contact)
+    if request.method != "POST" or not form.validate():
+        return _page(form, contact)
+    with database().transaction() as session:
+        contact = contacts.get_contact(session, contact_id, by=actor())
+        contacts.change_contact(session, contact, form.person(), by=actor(), at=now())
+    return _kept()
+
+
+@room.post("/<int:contact_id>/removed")
+@member_with(KEEP_CONTACTS)
+def remove(contact_id: int) -> Any:
+    with database().transaction() as session:
+        contact = contacts.get_contact(session, contact_id, by=actor())
+        contacts.remove_contact(session, contact, by=actor(), at=now())
+    flash(_("The contact is removed."), "good")
+    return redirect(url_for(".index"), 303)
+
+
+def _page(form: ContactForm, contact: OrganisationContact | None) -> Any:
+    html = render_template("organisations/contact.html", form=form, contact=contact)
+    return html, 422 if form.errors else 200
+
+
+def _kept() -> Any:
+    flash(_("The contact is kept."), "good")
+    return redirect(url_for(".index"), 303)

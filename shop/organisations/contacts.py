@@ -1,0 +1,137 @@
+"""Whom to call at an organisation, by function; kept by its members with the right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.rights import KEEP_CONTACTS, ensure_may
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.organisations.models import OrganisationContact
+
+BUYER, DELIVERY, PAYER, SIGNATORY = "buyer", "delivery", "payer", "signatory"
+#: The functions in the order in which they are shown, and what each is called.
+FUNCTIONS = {
+    BUYER: N_("Purchases"),
+    DELIVERY: N_("Delivery"),
+    PAYER: N_("Payment"),
+    SIGNATORY: N_("Signatory"),
+}
+#: Contacts that one organisation keeps at most.
+MOST = 100
+
+
+class TooManyContacts(DomainError):
+    sentence = N_("An organisation keeps %(most)s contacts at most.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is kept of a contact; `capacity` is in what quality a signatory signs."""
+
+    function: str
+    name: str
+    capacity: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def contacts_of(session: Session, organisation_id: int) -> Sequence[OrganisationContact]:
+    """All of them, by function."""
+    order = case(
+        {function: place for place, function in enumerate(FUNCTIONS)},
+        value=OrganisationContact.function,
+    )
+    return session.scalars(
+        select(OrganisationContact)
+        .where(OrganisationContact.organisation_id == organisation_id)
+        .order_by(order, OrganisationContact.name, OrganisationContact.id)
+    ).all()
+
+
+def signatories_of(session: Session, organisation_id: int) -> list[OrganisationContact]:
+    """Who signs purchase orders, as the organisation said."""
+    return [one for one in contacts_of(session, organisation_id) if one.function == SIGNATORY]
+
+
+def get_contact(session: Session, contact_id: int, *, by: Actor) -> OrganisationContact:
+    """A contact of one's own organisation; another's does not exist. Raises NotFound."""
+    contact = session.get(OrganisationContact, contact_id)
+    if contact is None or by.organisation_id is None:
+        raise NotFound
+    if contact.organisation_id != by.organisation_id:
+        raise NotFound
+    return contact
+
+
+def add_contact(
+    session: Session, person: Person, *, by: Actor, at: datetime
+) -> OrganisationContact:
+    """Another person to call. Raises NotAllowed, TooManyContacts."""
+    organisation_id = _ensure_keeper(by)
+    kept = select(func.count(OrganisationContact.id)).where(
+        OrganisationContact.organisation_id == organisation_id
+    )
+    if (session.scalar(kept) or 0) >= MOST:
+        raise TooManyContacts(most=MOST)
+    contact = OrganisationContact(organisation_id=organisation_id)
+    _write(contact, person)
+    session.add(contact)
+    session.flush()
+    _record(session, contact, "add_contact", by=by, at=at)
+    return contact
+
+
+def change_contact(
+    session: Session, contact: OrganisationContact, person: Person, *, by: Actor, at: datetime
+) -> None:
+    """Raises NotAllowed."""
+    _ensure_own(contact, by)
+    _write(contact, person)
+    _record(session, contact, "change_contact", by=by, at=at)
+
+
+def remove_contact(
+    session: Session, contact: OrganisationContact, *, by: Actor, at: datetime
+) -> None:
+    """Raises NotAllowed."""
+    _ensure_own(contact, by)
+    session.delete(contact)
+    _record(session, contact, "remove_contact", by=by, at=at)
+
+
+def _write(contact: OrganisationContact, person: Person) -> None:
+    contact.function, contact.name = person.function, person.name
+    contact.capacity, contact.phone, contact.email = person.capacity, person.phone, person.email
+
+
+def _record(
+    session: Session, contact: OrganisationContact, act: str, *, by: Actor, at: datetime
+) -> None:
+    """The journal is kept for ever: it names the function, never the person."""
+    record(
+        session,
+        f"organisation:{contact.organisation_id}",
+        act,
+        by=by,
+        at=at,
+        contact=contact.id,
+        function=contact.function,
+    )
+
+
+def _ensure_keeper(by: Actor) -> int:
+    ensure_may(by, KEEP_CONTACTS)
+    if by.organisation_id is None:
+        raise NotAllowed(act=KEEP_CONTACTS.name)
+    return by.organisation_id
+
+
+def _ensure_own(contact: OrganisationContact, by: Actor) -> None:
+    if contact.organisation_id != _ensure_keeper(by):
+        raise NotAllowed(act=KEEP_CONTACTS.name)
