@@ -75,7 +75,7 @@ def case_page(
         form.legal_category.data = organisation.legal_category
     letter = letter or LetterForm(formdata=None)
     letter.offer(members)
-    waiting, due = cases.pending_organisations(session), cases.due_again(session, at)
+    waiting, due = cases.waiting(session), cases.due_again(session, at)
     return render_template(
         "organisations/decide.html",
         organisation=organisation,

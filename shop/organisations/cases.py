@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
 from shop.ground.actors import SALES, SALES_ADMIN
 from shop.organisations.models import (
+    ChangeRequest,
     Establishment,
     Organisation,
     VerificationDecision,
@@ -28,6 +29,28 @@ def pending_organisations(session: Session) -> list[Organisation]:
             select(Organisation).where(_waits()).order_by(Organisation.created_at, Organisation.id)
         )
     )
+
+
+def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
+    """The queue with since when each waits: since somebody asks to join, or for a change, else
+    since the body came; the longest first."""
+    since: dict[int, datetime] = {}
+    asked = union_all(
+        select(Membership.organisation_id, Membership.asked_at).where(
+            Membership.approved_at.is_(None)
+        ),
+        select(ChangeRequest.organisation_id, ChangeRequest.asked_at).where(
+            ChangeRequest.decided_at.is_(None)
+        ),
+    )
+    for organisation_id, at in session.execute(asked):
+        since[organisation_id] = min(since.get(organisation_id, at), at)
+    rows = []
+    for one in pending_organisations(session):
+        first_time = one.verification is Verification.PENDING and one.verified_at is None
+        came = one.created_at
+        rows.append((one, came if first_time else since.get(one.id, came)))
+    return sorted(rows, key=lambda row: (row[1], row[0].id))
 
 
 def count_pending(session: Session) -> int:

@@ -59,7 +59,7 @@ class EvidenceForm(ShopForm):
     )
     number = StringField(_l("Number called"), [short_telephone()], filters=[stripped])
     number_source = words(
-        _l("Where you found the number"), most=300, hint=_l("Website, official directory…")
+        _l("Where you found it"), most=300, hint=_l("Website, official directory…")
     )
     spoke_to = words(_l("Whom you spoke to"), most=200)
     still_there = BooleanField(

@@ -58,7 +58,7 @@ def queue() -> str:
     session, at = reading(), now()
     return render_template(
         "organisations/queue.html",
-        waiting=cases.pending_organisations(session),
+        waiting=cases.waiting(session),
         due=cases.due_again(session, at),
         decided=cases.recently_decided(session),
         now=at,
