@@ -37,6 +37,7 @@ EDGES: tuple[str, ...] = (
     "shop.cart.views",
     "shop.accounts.views",
     "shop.accounts.registering",
+    "shop.accounts.activating",
     "shop.accounts.credentials_pages",
     "shop.accounts.second_step",
     "shop.accounts.security",

@@ -109,6 +109,7 @@ BY_NAME = {
     "shop/accounts/password_rules.py": RULES,
     "shop/accounts/entrance.py": EDGES,
     "shop/accounts/registering.py": EDGES,
+    "shop/accounts/activating.py": EDGES,
     "shop/accounts/credentials_pages.py": EDGES,
     "shop/catalogue/labels.py": EDGES,
     "shop/catalogue/list_pages.py": EDGES,
