@@ -1,0 +1,69 @@
+"""What somebody does to open an account, for himself or for an organisation."""
+
+import re
+from email.message import EmailMessage
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from shop.organisations.models import Organisation, PublicBody
+from tests.e2e.gestures import button, fill, headed, main
+from tests.e2e.live import LiveShop, text_of
+from tests.e2e.tabs import Tab
+from tests.factories import luhn_ended
+
+A_PASSWORD = "quatre mots et un piano"
+
+
+def unknown_body(shop: LiveShop) -> tuple[str, str]:
+    """The SIRET and the name of a body of the register that nobody has registered yet."""
+    with shop.database.reading_session() as session:
+        known = select(Organisation.siren)
+        body = session.scalars(
+            select(PublicBody)
+            .where(PublicBody.siren.not_in(known), PublicBody.legal_category == "7210")
+            .order_by(PublicBody.siren)
+            .limit(1)
+        ).one()
+    return luhn_ended(f"{body.siren}0001"), body.name
+
+
+def register(
+    tab: Tab,
+    email: str,
+    name: str,
+    *,
+    siret: str = "",
+    organisation: str = "",
+    private: bool = False,
+    status: int = 200,
+) -> None:
+    """The registration form, filled and sent; for oneself without a SIRET."""
+    tab.go(f"/register?for={'private' if private else 'public'}" if siret else "/register")
+    fill(tab, name=name, phone="02 61 91 00 88", email=email, password=A_PASSWORD)
+    if siret:
+        fill(tab, siret=siret, organisation=organisation, function="acheteuse")
+    tab.press(button(tab, "Ouvrir mon compte"), status=status)
+
+
+def path_in(letter: EmailMessage, begins: str) -> str:
+    """The page of the shop that a letter leads to."""
+    found = re.search(rf"https?://[^/\s]+(/{begins}/\S+)", text_of(letter))
+    assert found is not None, text_of(letter)
+    return found[1]
+
+
+def activate(tab: Tab, shop: LiveShop, email: str) -> None:
+    """Open the link of the letter in the browser that registered, and press its one button."""
+    headed(tab, "Ouvrez votre e-mail")
+    shop.work()
+    tab.go(path_in(shop.box.to(email)[-1], "activate"))
+    tab.press(button(tab, "Ouvrir mon compte"))
+    expect(main(tab)).to_contain_text(email)
+
+
+def sign_in_with(tab: Tab, email: str) -> None:
+    """With the password of the people of these journeys."""
+    tab.go("/sign-in")
+    fill(tab, email=email, password=A_PASSWORD)
+    tab.press(main(tab).get_by_role("button", name="Se connecter"))
