@@ -339,7 +339,7 @@ def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
     enter(client, "marc@chinon.example")
     answers = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
     client.post("/account/organisation", data=answers)
-    assert "rejoindre" in client.get("/account").text
+    assert "admission est en attente" in client.get("/account").text
     client.post("/sign-out")
     person(database, "adv@comptoir.example", staff_role="sales_admin")
     enter(client, "adv@comptoir.example")
