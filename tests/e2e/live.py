@@ -10,7 +10,7 @@ import logging
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -137,8 +137,10 @@ class LiveShop:
 
 
 @contextmanager
-def live_shop(filled: Path, directory: Path) -> Iterator[LiveShop]:
-    """Serve a copy of a filled database."""
+def live_shop(
+    filled: Path, directory: Path, change: Callable[[Settings], Settings] = lambda usual: usual
+) -> Iterator[LiveShop]:
+    """Serve a copy of a filled database; `change` makes the settings other than usual."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     path = directory / "shop.db"
     shutil.copy(filled, path)
@@ -155,6 +157,7 @@ def live_shop(filled: Path, directory: Path) -> Iterator[LiveShop]:
             stripe_api_base=sandbox.base_url,
             smtp_url=f"smtp://{LOOPBACK}:{mail.port}",
         )
+        settings = change(settings)
         database = Database(settings.database_url)
         app = create_app(settings, database)
         server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
