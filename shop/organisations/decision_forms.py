@@ -53,11 +53,13 @@ class EvidenceForm(ShopForm):
     )
     letter = BooleanField(_l("Letter on the body's letterhead, signed"))
     letter_id = SelectField(_l("Which letter"), validate_choice=False)
-    call_back = BooleanField(
-        _l("Call back to a number found independently"),
-        description=_l("Never the number that the member gave."),
+    call_back = BooleanField(_l("Call back to a number found independently"))
+    number = StringField(
+        _l("Number called"),
+        [short_telephone()],
+        description=_l("Never the one that the member gave."),
+        filters=[stripped],
     )
-    number = StringField(_l("Number called"), [short_telephone()], filters=[stripped])
     number_source = words(
         _l("Where you found it"), most=300, hint=_l("Website, official directory…")
     )

@@ -223,7 +223,7 @@ def test_the_page_warns_and_the_office_applies(app, database: Database):
         place = session.scalars(select(Establishment.id)).one()
     client = sign_in(app.test_client(), member.user_id)
     page = client.get("/account/organisation/change").text
-    assert "vous ne tirez pas de devis tant que ce n’est pas décidé" in page
+    assert "vous n’établissez pas de devis tant que ce n’est pas décidé" in page
     answers = {"establishment": place, "name": NEW_NAME, "siret": "2137", "reason": "Fusion"}
     wrong = client.post("/account/organisation/change", data=answers)
     assert wrong.status_code == 422

@@ -1,6 +1,5 @@
 """Organisations and their verification, on both databases."""
 
-import threading
 import time
 
 import pytest
@@ -9,13 +8,12 @@ from sqlalchemy import func, select
 from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of, register_person
 from shop.accounts.user_sessions import open_sessions, open_user_session
-from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.db import Database
-from shop.ground.errors import Changed, IllegalStep, NotAllowed, NotFound
+from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations import addresses, cases, organisations, registration, verification
+from shop.organisations import cases, organisations, registration, verification
 from shop.organisations.administration import LastAdministrator, last_administrator
 from shop.organisations.members import let_in, remove_member
 from shop.organisations.models import Organisation, PublicBody, VerificationDecision
@@ -207,43 +205,6 @@ def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
             chinon(session, second)
 
 
-def test_an_address_book_is_its_owners_own(register: Database):
-    with register.transaction() as session:
-        user = person(session)
-        body = chinon(session, user)
-        member = session.scalars(select(Membership)).one()
-        by = actor_of(user, member)
-        hall = Place("Salle Rabelais", "1, rue du Stade", "37500", "Chinon")
-        kept = addresses.add_place(
-            session, hall, contact=Contact("Marc", "02 47 00 00 00"), by=by, at=AT
-        )
-        addresses.add_paying_service(
-            session, PayingService("Comptabilité", "CULT-02"), by=by, at=AT
-        )
-        organisations.change_header(
-            session,
-            organisations.establishments_of(session, body.id)[0],
-            {"line1": "Hôtel de ville", "line2": "", "postal_code": "37500", "city": "Chinon"},
-            by=by,
-            at=AT,
-        )
-        stranger = actor_of(person(session, "autre@ville.example"))
-        with pytest.raises(NotFound):
-            addresses.get_address(session, kept.id, addresses.DELIVERY, by=stranger)
-        with pytest.raises(NotAllowed):
-            addresses.remove_address(session, kept, by=stranger, at=AT)
-    with register.reading_session() as session:
-        from shop.accounts.sessions import load_viewer
-
-        choices = addresses.address_choices(session, load_viewer(session, by.user_id))
-        assert choices.header.name == "Ville de Chinon"
-        assert choices.header.line1 == "Hôtel de ville"
-        assert [choice.place for choice in choices.delivery] == [hall]
-        assert choices.delivery[0].contact.phone == "02 47 00 00 00"
-        assert choices.paying_service.service_code == "CULT-02"
-        assert choices.contact.name == "Claire Marchand"
-
-
 def test_the_whole_register_is_imported_and_searched_fast(database: Database):
     start = time.perf_counter()
     with database.transaction() as session:
@@ -260,35 +221,6 @@ def test_the_whole_register_is_imported_and_searched_fast(database: Database):
         assert search_bodies(session, "  ") == []
         assert search_bodies(session, "%_") == []
         assert search_bodies(session, "Paris")[0].name == "Paris"
-
-
-def test_two_colleagues_who_register_a_body_at_once_make_one(register: Database):
-    with register.transaction() as session:
-        people = [person(session, f"p{n}@chinon.example") for n in range(4)]
-    outcomes: list[str] = []
-
-    def try_it(user: User) -> None:
-        try:
-            with register.transaction() as session:
-                chinon(session, user)
-            outcomes.append("in")
-        except Changed:
-            outcomes.append("told")
-
-    threads = [threading.Thread(target=try_it, args=(user,)) for user in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(outcomes) == 4
-    with register.reading_session() as session:
-        assert session.scalar(select(func.count(Organisation.id))) == 1
-        assert (
-            session.scalar(
-                select(func.count(Membership.id)).where(Membership.approved_at.is_not(None))
-            )
-            == 1
-        )
 
 
 def test_the_last_administrator_is_removed_only_when_that_is_confirmed(register: Database):

@@ -1,0 +1,83 @@
+"""An organisation from its first day: one whoever registers it, and an address book of its own."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import Membership, User
+from shop.accounts.people import actor_of
+from shop.accounts.sessions import load_viewer
+from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.db import Database
+from shop.ground.errors import Changed, NotAllowed, NotFound
+from shop.organisations import addresses, organisations
+from shop.organisations.models import Organisation
+from shop.organisations.registration import register_organisation
+from tests.factories import AT, CHINON, make_body, make_person
+
+
+def test_an_address_book_is_its_owners_own(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT)
+        body = make_body(session, user, at=AT)
+        member = session.scalars(select(Membership)).one()
+        by = actor_of(user, member)
+        hall = Place("Salle Rabelais", "1, rue du Stade", "37500", "Chinon")
+        kept = addresses.add_place(
+            session, hall, contact=Contact("Marc", "02 47 00 00 00"), by=by, at=AT
+        )
+        addresses.add_paying_service(
+            session, PayingService("Comptabilité", "CULT-02"), by=by, at=AT
+        )
+        organisations.change_header(
+            session,
+            organisations.establishments_of(session, body.id)[0],
+            {"line1": "Hôtel de ville", "line2": "", "postal_code": "37500", "city": "Chinon"},
+            by=by,
+            at=AT,
+        )
+        stranger = actor_of(make_person(session, at=AT, email="autre@ville.example"))
+        with pytest.raises(NotFound):
+            addresses.get_address(session, kept.id, addresses.DELIVERY, by=stranger)
+        with pytest.raises(NotAllowed):
+            addresses.remove_address(session, kept, by=stranger, at=AT)
+    with database.reading_session() as session:
+        choices = addresses.address_choices(session, load_viewer(session, by.user_id))
+        assert choices.header.name == "Ville de Chinon"
+        assert choices.header.line1 == "Hôtel de ville"
+        assert [choice.place for choice in choices.delivery] == [hall]
+        assert choices.delivery[0].contact.phone == "02 47 00 00 00"
+        assert choices.paying_service.service_code == "CULT-02"
+        assert choices.contact.name == "Claire Marchand"
+
+
+def test_two_colleagues_who_register_a_body_at_once_make_one(database: Database):
+    with database.transaction() as session:
+        people = [make_person(session, at=AT, email=f"p{n}@chinon.example") for n in range(4)]
+    outcomes: list[str] = []
+
+    def try_it(user: User) -> None:
+        try:
+            with database.transaction() as session:
+                register_organisation(
+                    session, siret=CHINON, name="Ville de Chinon", by=actor_of(user), at=AT
+                )
+            outcomes.append("in")
+        except Changed:
+            outcomes.append("told")
+
+    threads = [threading.Thread(target=try_it, args=(user,)) for user in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 4
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Organisation.id))) == 1
+        assert (
+            session.scalar(
+                select(func.count(Membership.id)).where(Membership.approved_at.is_not(None))
+            )
+            == 1
+        )
