@@ -4,13 +4,14 @@ office and attached; seen by the office, and by who brought them."""
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from shop.accounts.guards import signed_in, staff_only
 from shop.accounts.models import Membership
-from shop.accounts.sessions import actor
+from shop.accounts.overview import account_of
+from shop.accounts.sessions import actor, viewer
 from shop.dossiers.papers import PDF
 from shop.ground.actors import SALES_ADMIN
 from shop.ground.clock import now
@@ -31,7 +32,9 @@ room = Blueprint("letters", __name__)
 @signed_in
 def send() -> Any:
     """A member, or somebody who asks to join, sends the letter that speaks of him."""
-    by, form = actor(), LetterForm()
+    by, person, form = actor(), viewer(), LetterForm()
+    if person is None:
+        raise NotFound
     try:
         upload = read_upload(form.file.data, limit=settings().upload_limit)
         with database().transaction() as session:
@@ -49,9 +52,13 @@ def send() -> Any:
                 at=now(),
             )
     except (UploadRefused, proofs.TooManyLetters) as refusal:
-        flash(sentence_of(refusal), "bad")
-    else:
-        flash(_("Your letter has come in: we look at it and write to you."), "good")
+        html = render_template(
+            "accounts/overview.html",
+            account=account_of(reading(), person),
+            letter_fault=sentence_of(refusal),
+        )
+        return html, 422
+    flash(_("Your letter has come in: we look at it and write to you."), "good")
     return redirect(url_for("accounts.overview"), 303)
 
 

@@ -201,8 +201,8 @@ def test_a_file_that_is_no_letter_is_told_and_not_kept(app, town: Database):
     answer = client.post(
         "/account/organisation/letter",
         data={"file": (BytesIO(b"MZ"), "lettre.exe")},
-        follow_redirects=True,
     )
+    assert answer.status_code == 422
     assert "Seuls les fichiers PDF, JPEG et PNG" in answer.text
     desk = staff(app, town, "sales_admin")
     attached = desk.post("/staff/verifications/1/letters", data={"person": "1"})
