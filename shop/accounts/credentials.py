@@ -20,6 +20,11 @@ from shop.ground.journal import record
 from shop.ground.outbox import post
 
 
+class SameAddress(DomainError):
+    sentence = N_("This is the address of your account already.")
+    status = 422
+
+
 class NoLongerFree(DomainError):
     """Only who has proven that the address is his learns it."""
 
@@ -78,11 +83,13 @@ def ask_new_email(
 ) -> None:
     """Another address: a link goes there and a notice to the present one, which stays until the
     link is opened. An address that has an account gets another letter, and its owner alone learns
-    it. Raises NotAllowed.
+    it. Raises NotAllowed, SameAddress.
     """
     if by.user_id != user.id:
         raise NotAllowed(act="ask_new_email")
     email = folded_email(email)
+    if email == user.email:
+        raise SameAddress
     other = find_person(session, email)
     if other is not None and other.email_confirmed_at is not None:
         write_that_it_exists(session, other, at=at)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.accounts import attempts, credentials, people
-from shop.accounts.entrance import attempt_on, ensure_may_try
+from shop.accounts.entrance import attempt_on, ensure_may_try, remember_browser
 from shop.accounts.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
 from shop.accounts.guards import everybody, signed_in
 from shop.accounts.links import DeadLink, Purpose, SpentLink
@@ -126,10 +126,14 @@ def ask_new_email() -> Any:
     wanted = form.email.data or ""
     attempt = attempt_on(wanted, kind=attempts.LETTER)
     ensure_may_try(attempt)
-    with database().transaction() as write:
-        attempts.note(write, attempt, at=now())
-        user = people.get_person(write, _person().user_id)
-        credentials.ask_new_email(write, user, wanted, links=links(), by=actor(), at=now())
+    try:
+        with database().transaction() as write:
+            attempts.note(write, attempt, at=now())
+            user = people.get_person(write, _person().user_id)
+            credentials.ask_new_email(write, user, wanted, links=links(), by=actor(), at=now())
+    except credentials.SameAddress as refusal:
+        form.email.errors = [sentence_of(refusal)]
+        return _email_page(form), 422
     flash(
         _(
             "We have written to %(email)s: open the link within a day, signed in here."
@@ -161,6 +165,7 @@ def change_email(token: str) -> Any:
             opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), hold=True)
             _ensure_own(opened.user)
             credentials.change_email(write, opened.user, opened.email, by=actor(), at=now())
+        remember_browser(opened.email)
     except DeadLink as refusal:
         return _dead_email_link(refusal)
     flash(_("Your address is %(email)s from now on.", email=opened.email), "good")

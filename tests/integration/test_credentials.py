@@ -189,6 +189,14 @@ def test_another_address_counts_once_it_has_answered(app, client, database: Data
     assert client.get(link).status_code == 410
 
 
+def test_ones_own_address_is_no_new_one(client, database: Database, claire):
+    sign_in(client, claire)
+    answer = change_email(client, "Claire@Chinon.example")
+    assert answer.status_code == 422
+    assert "déjà l’adresse de votre compte" in answer.text
+    assert letters(database) == []
+
+
 def test_nobody_learns_by_changing_his_address_whether_another_has_an_account(
     client, database: Database, claire
 ):
