@@ -22,7 +22,7 @@ from shop.organisations.membership import AlreadyAsking, AlreadyIn, AlreadyInvit
 from shop.organisations.models import Invitation
 from shop.organisations.newcomers import has_account, join_as_newcomer
 from shop.organisations.organisations import establishments_of, get_establishment, get_organisation
-from shop.organisations.team import own_organisation_id
+from shop.organisations.team import held_organisation, own_organisation_id
 from shop.organisations.team_forms import InviteForm, NewcomerForm, offer_places, roles_ticked
 from shop.organisations.teams import membership_of, obstacle_to
 
@@ -49,7 +49,7 @@ def send() -> Any:
         return _invite_page(form), 422
     try:
         with database().transaction() as session:
-            organisation = get_organisation(session, own_organisation_id(), lock=True)
+            organisation = held_organisation(session)
             invitations.invite(
                 session,
                 organisation,
@@ -165,7 +165,7 @@ def _linked(session: Session, token: str) -> Invitation:
 
 def _held(session: Session, invitation_id: int) -> Invitation:
     """An invitation of one's own organisation, which is locked first."""
-    organisation = get_organisation(session, own_organisation_id(), lock=True)
+    organisation = held_organisation(session)
     return invitations.get_invitation(session, invitation_id, organisation.id)
 
 

@@ -20,7 +20,7 @@ from shop.organisations.organisations import (
     get_organisation,
 )
 from shop.organisations.registers import look_up_for_page, refuse_closed
-from shop.organisations.team import own_organisation_id
+from shop.organisations.team import held_organisation, own_organisation_id
 from shop.organisations.team_forms import EstablishmentForm
 
 room = Blueprint("places", __name__, url_prefix="/account/organisation/establishments")
@@ -43,7 +43,7 @@ def add() -> Any:
         return _new_page(form), 422
     try:
         with database().transaction() as session:
-            organisation = get_organisation(session, own_organisation_id(), lock=True)
+            organisation = held_organisation(session)
             add_establishment(
                 session,
                 organisation,

@@ -11,11 +11,16 @@ from shop.accounts.models import Membership
 from shop.accounts.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
 from shop.accounts.sessions import actor
 from shop.ground.clock import now
-from shop.ground.errors import NotFound
+from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.web import database, reading, sentence_of
 from shop.organisations import members
-from shop.organisations.administration import LastAdministrator, last_administrator
+from shop.organisations.administration import (
+    LastAdministrator,
+    administrators,
+    last_administrator,
+)
 from shop.organisations.legal_categories import decide
+from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     establishments_of,
     get_membership,
@@ -40,6 +45,15 @@ def own_organisation_id() -> int:
     if organisation_id is None:
         raise NotFound
     return organisation_id
+
+
+def held_organisation(session: Session) -> Organisation:
+    """The same, locked, for an act of its administrator: a colleague may have withdrawn his right a
+    moment ago. Raises NotFound, NotAllowed."""
+    organisation = get_organisation(session, own_organisation_id(), lock=True)
+    if actor().user_id not in {one.id for one in administrators(session, organisation.id)}:
+        raise NotAllowed(act="administer")
+    return organisation
 
 
 @room.get("/team")
@@ -173,8 +187,7 @@ def left() -> Any:
 
 def _held(session: Session, membership_id: int) -> Membership:
     """A membership of one's own organisation, which is locked first. Raises NotFound, Foreign."""
-    organisation = get_organisation(session, own_organisation_id(), lock=True)
-    return get_membership(session, membership_id, organisation.id)
+    return get_membership(session, membership_id, held_organisation(session).id)
 
 
 def _rights_form() -> RightsForm:
