@@ -113,7 +113,7 @@ def _decimal(amount: Money) -> str:
     return f"{amount.cents // 100},{amount.cents % 100:02d}"
 
 
-def _invoices(by: Actor) -> Select[tuple[Invoice, str, str | None, str, str]]:
+def _invoices(by: Actor) -> Select[Invoice, str, str | None, str, str]:
     return (
         select(Invoice, Order.number, Order.purchase_order, Dossier.number, Dossier.title)
         .join(Order, Order.id == Invoice.order_id)
@@ -123,7 +123,7 @@ def _invoices(by: Actor) -> Select[tuple[Invoice, str, str | None, str, str]]:
 
 
 def _lines(
-    session: Session, statement: Select[tuple[Invoice, str, str | None, str, str]], today: date
+    session: Session, statement: Select[Invoice, str, str | None, str, str], today: date
 ) -> list[LedgerLine]:
     return [
         LedgerLine(
