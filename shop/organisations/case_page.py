@@ -139,10 +139,12 @@ def _purpose(
 def _speaks_of(
     purpose: str, members: Members, joiner: tuple[Membership, User] | None
 ) -> Iterable[tuple[Membership, User]]:
-    """Whom the evidence may speak of: the joiner alone, else those who are in first."""
+    """Whom the evidence may speak of: the joiner alone; anybody when nobody administers the body;
+    else those who are in."""
     if purpose == JOIN and joiner is not None:
         return [joiner]
-    return sorted(members, key=lambda one: (one[0].approved_at is None, not one[0].administers))
+    known = [one for one in members if one[0].approved_at is not None or purpose == APPOINT]
+    return sorted(known, key=lambda one: (one[0].approved_at is None, not one[0].administers))
 
 
 def _shown(

@@ -44,6 +44,15 @@ class CallIncomplete(NoEvidence):
     sentence = N_("Note the number called, where you found it, and whom you spoke to.")
 
 
+class StillWaits(NoEvidence):
+    """A body is not verified on somebody who only asks to join it: whoever is in would profit."""
+
+    sentence = N_(
+        "%(email)s only asks to join: the evidence must speak of a member who is in. Let this"
+        " person in, or name an administrator, first."
+    )
+
+
 class NumberGiven(NoEvidence):
     sentence = N_(
         "%(number)s is the number that the member gave: call one that you found yourself, on the"
@@ -84,13 +93,14 @@ class AboutPerson:
     """What the shop knows of the person of whom the evidence speaks.
 
     `numbers`: every telephone number that he or a colleague gave. `letters`: ids of the letters
-    kept about him.
+    kept about him. `is_in`: he belongs to the body, and does not only ask to join it.
     """
 
     email: str
     confirmed: bool
     numbers: frozenset[str] = frozenset()
     letters: frozenset[int] = frozenset()
+    is_in: bool = True
 
 
 def ensure_evidence(evidence: Evidence, about: AboutPerson, *, yearly: bool = False) -> None:
@@ -142,6 +152,7 @@ BESIDE: dict[type[DomainError], str] = {
     NotAnOwnDomain: "domain",
     AddressNotConfirmed: "email_domain",
     LetterMissing: "letter_id",
+    StillWaits: "about",
     CallIncomplete: "number",
     NumberGiven: "number",
 }

@@ -135,7 +135,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
     Raises NotFound when he neither belongs to the body nor asks to.
     """
     members = session.execute(
-        select(User.id, User.email, User.email_confirmed_at, User.phone)
+        select(User.id, User.email, User.email_confirmed_at, User.phone, Membership.approved_at)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == organisation_id)
     ).all()
@@ -152,6 +152,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
         person.email_confirmed_at is not None,
         frozenset(one.phone for one in members if one.phone),
         frozenset(letters),
+        person.approved_at is not None,
     )
 
 

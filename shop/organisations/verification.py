@@ -18,7 +18,7 @@ from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
 from shop.ground.workflow import Step
-from shop.organisations.evidence import Evidence, NoEvidence, ensure_evidence
+from shop.organisations.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
 from shop.organisations.legal_categories import decide
 from shop.organisations.models import ChangeRequest, Organisation, VerificationDecision
 from shop.organisations.procedure import PROCEDURE
@@ -167,6 +167,8 @@ def ensure_person(
     if about_id is None:
         raise NoEvidence
     about = about_person(session, organisation.id, about_id)
+    if not about.is_in:
+        raise StillWaits(email=about.email)
     ensure_evidence(evidence, about, yearly=yearly)
     return about_id
 

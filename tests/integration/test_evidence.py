@@ -18,6 +18,7 @@ from shop.organisations.evidence import (
     Evidence,
     LetterMissing,
     NumberGiven,
+    StillWaits,
 )
 from shop.organisations.models import EvidenceFile, Organisation, VerificationDecision
 from shop.organisations.rules import Verification
@@ -119,8 +120,9 @@ def test_a_letter_of_another_person_does_not_speak_of_this_one(town: Database):
         named = Evidence(letter=True, letter_id=letter.id)
         with pytest.raises(LetterMissing):
             verification.verify(session, body, evidence=named, by=by, at=AT)
-        verification.verify(session, body, evidence=named, about_id=second.id, by=by, at=AT)
-        assert body.verification is Verification.VERIFIED
+        with pytest.raises(StillWaits):
+            verification.verify(session, body, evidence=named, about_id=second.id, by=by, at=AT)
+        assert body.verification is Verification.PENDING, "Claire is in, nobody has proven her"
 
 
 def test_a_replaced_letter_is_kept_until_the_decision(town: Database):
