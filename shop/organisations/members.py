@@ -139,8 +139,8 @@ def remove_member(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once, and
-    is signed out everywhere.
+    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once
+    and is signed out everywhere.
 
     `without_administrator`: the office has confirmed that nobody administers it afterwards. Raises
     NotAllowed, LastAdministrator.
