@@ -4,7 +4,7 @@ The evidence is one form for every decision that needs it: verifying, confirming
 letting somebody in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -71,8 +71,9 @@ class EvidenceForm(ShopForm):
     legal_category = SelectField(_l("Legal category"), choices=_categories, default="")
     note = words(_l("Note"), most=300)
 
-    def offer(self, members: Members, letters: Iterable[EvidenceFile]) -> None:
-        """The people whom the evidence may speak of, and the letters kept about them."""
+    def offer(self, members: Members, letters: Sequence[EvidenceFile]) -> None:
+        """The people whom the evidence may speak of, and the letters kept about them; the newest
+        letter is proposed."""
         names = {user.id: user.name for _membership, user in members}
         self.about.choices = [SelectChoice(str(key), name) for key, name in names.items()]
         self.letter_id.choices = [SelectChoice("", _("no letter"))] + [
@@ -82,6 +83,8 @@ class EvidenceForm(ShopForm):
             )
             for one in letters
         ]
+        if self.letter_id.data is None and letters:
+            self.letter_id.data = str(letters[0].id)
 
     def evidence(self) -> Evidence:
         """What was ticked with its details; those of a tick that is not set are left out."""

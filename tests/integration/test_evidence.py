@@ -185,6 +185,7 @@ def test_a_letter_sent_from_the_account_is_seen_by_the_office_alone(app, town: D
     desk = staff(app, town, "sales_admin")
     page = desk.get("/staff/verifications/1")
     assert page.text.count('class="scan"') == 2
+    assert '<option selected value="1">Claire Marchand' in page.text, "the letter is proposed"
     picture = "/staff/verifications/letters/1/pages/2.png"
     assert desk.get(picture).data.startswith(b"\x89PNG")
     assert desk.get(picture.replace("2.png", "3.png")).status_code == 404
