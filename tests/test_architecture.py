@@ -144,6 +144,10 @@ BY_NAME = {
     "shop/accounts/second_step.py": EDGES,
     "shop/accounts/pending.py": EDGES,
     "shop/accounts/security_forms.py": FORMS,
+    "shop/accounts/passkey_challenges.py": EDGES,
+    "shop/accounts/passkey_entrance.py": EDGES,
+    "shop/accounts/passkey_pages.py": EDGES,
+    "shop/accounts/passkey_forms.py": FORMS,
     "shop/privacy/holdings.py": ROWS,
     "shop/accounts/own_password.py": EDGES,
 }

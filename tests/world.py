@@ -18,7 +18,7 @@ from checkout.card.models import CardPayment, PaymentState
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.invoices.invoices import issue_invoice
 from checkout.orders.models import Order
-from shop.accounts.models import Membership, User, UserSession
+from shop.accounts.models import Membership, Passkey, User, UserSession
 from shop.accounts.sessions import VISITOR, Viewer, load_viewer
 from shop.accounts.user_sessions import open_user_session
 from shop.dossiers.models import Dossier, Paper, StoredFile
@@ -179,6 +179,18 @@ def make_world(database: Database) -> World:
         open_user_session(session, buyer, staff=False, at=now())
         browser = session.scalars(select(UserSession.id).where(UserSession.user_id == buyer)).one()
         world.named["session_id"] = Own(browser, user_id=buyer)
+        passkey = Passkey(
+            user_id=buyer,
+            credential_id="matrix",
+            public_key=b"",
+            sign_count=0,
+            transports=[],
+            name="Bureau",
+            created_at=now(),
+        )
+        session.add(passkey)
+        session.flush()
+        world.named["passkey_id"] = Own(passkey.id, user_id=buyer)
     _people(database, world)
     return world
 

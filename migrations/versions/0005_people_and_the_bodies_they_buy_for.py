@@ -66,6 +66,20 @@ def _people():
         sa.Column('used_at', MOMENT),
     )
     op.create_index('ix_recovery_codes_user_id', 'recovery_codes', ['user_id'])
+    op.create_table(
+        'passkeys',
+        sa.Column('id', ID, primary_key=True),
+        _reference('passkeys', 'user_id', 'users', nullable=False),
+        sa.Column('credential_id', sa.String(1400), nullable=False),
+        sa.Column('public_key', sa.LargeBinary(), nullable=False),
+        sa.Column('sign_count', sa.BigInteger(), nullable=False),
+        sa.Column('transports', sa.JSON(), nullable=False),
+        sa.Column('name', sa.String(60), nullable=False),
+        sa.Column('created_at', MOMENT, nullable=False),
+        sa.Column('last_used_at', MOMENT),
+        sa.UniqueConstraint('credential_id', name=op.f('uq_passkeys_credential_id')),
+    )
+    op.create_index('ix_passkeys_user_id', 'passkeys', ['user_id'])
 
 
 def _attempts():

@@ -1,8 +1,8 @@
 """How often something may be tried: enough for who mistypes, too little for who guesses.
 
-Passwords, codes of the second factor, letters asked for and registrations are counted, each kind on
-its own, by account and by network address. A browser in which the owner has signed in before is
-counted on its own (`device`), so that guesses made elsewhere never lock him out.
+Passwords, passkeys, codes of the second factor, letters asked for and registrations are counted,
+each kind on its own, by account and by network address. A browser in which the owner has signed in
+before is counted on its own (`device`), so that guesses made elsewhere never lock him out.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from shop.accounts.models import PastAttempt
 from shop.ground.errors import N_, DomainError
 
 SIGN_IN, SECOND_FACTOR, LETTER, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
+PASSKEY = "passkey"
 #: The SIRET named by somebody: never refused for their number, shown to the office as a signal.
 SIRET_NAMED = "siret_named"
 
@@ -42,6 +43,8 @@ NO_LIMIT = 1_000_000
 LIMITS = {
     # Ten on one account by one network address stop that address there, and nobody else.
     SIGN_IN: Limit(_QUARTER, 10, 100, 100, _QUARTER),
+    # A signature is not guessed: who tries one after the other is kept from making the shop work.
+    PASSKEY: Limit(_QUARTER, 10, 100, 100, _QUARTER),
     # Three codes of six digits are right at a time: who guesses, password in hand, needs years.
     SECOND_FACTOR: Limit(_HOUR, 5, 10, 100, _HOUR),
     # Nobody's mailbox is filled by asking for one letter after the other.

@@ -69,6 +69,24 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class Passkey(Base):
+    """A device that opens an account by itself (W3C Web Authentication): its public key in COSE,
+    what it calls the passkey (`credential_id`, base64url), how often it says that it has signed.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[Any]]
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
 class PastAttempt(Base):
     """Something that counts against who tries too often (attempts.py), kept as long as it counts.
 

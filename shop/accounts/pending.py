@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from flask import session
 
-from shop.accounts.second_factor import sign_in_mark
-from shop.ground.web import reading
+from shop.accounts.second_factor import Mark, sign_in_mark
+from shop.ground.web import reading, settings
 
 KEPT = timedelta(minutes=10)
 _KEY = "second_step"
@@ -18,15 +18,17 @@ _KEY = "second_step"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whose code is asked for."""
+    """Whose code is asked for; `has_codes`, `has_passkey`: what he has to show."""
 
     user_id: int
     email: str
+    has_codes: bool
+    has_passkey: bool
 
 
 def expects_code(user_id: int, *, at: datetime) -> bool:
     """After the right password: whether this person's code is asked for, as from now on."""
-    mark = sign_in_mark(reading(), user_id)
+    mark = _mark(user_id)
     if mark is not None:
         session[_KEY] = {"user": user_id, "mark": mark.digest, "until": (at + KEPT).timestamp()}
     return mark is not None
@@ -38,10 +40,16 @@ def expected(*, at: datetime) -> Expected | None:
     kept = session.get(_KEY)
     if not isinstance(kept, dict) or kept["until"] <= at.timestamp():
         return None
-    mark = sign_in_mark(reading(), kept["user"])
-    return Expected(kept["user"], mark.email) if mark and mark.digest == kept["mark"] else None
+    mark = _mark(kept["user"])
+    if mark is None or mark.digest != kept["mark"]:
+        return None
+    return Expected(kept["user"], mark.email, mark.has_codes, mark.has_passkey)
 
 
 def expect_nobody() -> None:
     """The password has to be given again."""
     session.pop(_KEY, None)
+
+
+def _mark(user_id: int) -> Mark | None:
+    return sign_in_mark(reading(), user_id, strict=settings().requires_second_factor)

@@ -22,7 +22,8 @@ from shop.accounts.codes import (
     recovery_digest,
     written_recovery_code,
 )
-from shop.accounts.models import RecoveryCode, User
+from shop.accounts.models import Passkey, RecoveryCode, User
+from shop.accounts.passkeys import forget_passkeys
 from shop.accounts.user_sessions import close_sessions
 from shop.ground.actors import ADMIN, Actor
 from shop.ground.db import locking
@@ -116,12 +117,12 @@ def turn_off(session: Session, user: User, *, typed: str, by: Actor, at: datetim
 def remove_second_factor(
     session: Session, user: User, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """The telephone and the recovery codes are lost: the administrator has made sure who asks, and
-    `reason` says how. Raises NotAllowed, SecondFactorOff.
+    """The telephone, its passkeys and the recovery codes are lost: the administrator has made sure
+    who asks, and `reason` says how. Raises NotAllowed, SecondFactorOff.
     """
     if not by.has(ADMIN):
         raise NotAllowed(act="remove_second_factor")
-    if user.totp_secret is None:
+    if not forget_passkeys(session, user.id) and user.totp_secret is None:
         raise SecondFactorOff
     _forget(session, user)
     close_sessions(session, user.id, at=at)
@@ -140,23 +141,36 @@ def codes_left(session: Session, user_id: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a sign-in stands on: whose it is, and a `digest` of his password and his key. Between
-    the password and the code it tells whether one of them has been changed."""
+    the password and the code it tells whether one of them has been changed. `has_codes`,
+    `has_passkey`: what may follow the password."""
 
     email: str
     digest: str
+    has_codes: bool
+    has_passkey: bool
 
 
-def sign_in_mark(session: Session, user_id: int) -> Mark | None:
-    """None where the password alone opens."""
+def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None:
+    """None where the password alone opens: whose codes are not on. With `strict` that of the staff
+    does not either, once they have a passkey: it is their second factor then."""
+    has_passkey = select(Passkey.id).where(Passkey.user_id == User.id).exists()
     row = session.execute(
-        select(User.email, User.password_hash, User.totp_secret).where(
-            User.id == user_id, User.active
-        )
+        select(
+            User.email,
+            User.password_hash,
+            User.totp_secret,
+            User.staff_role,
+            has_passkey.label("has_passkey"),
+        ).where(User.id == user_id, User.active)
     ).first()
-    if row is None or row.totp_secret is None:
+    if row is None:
+        return None
+    by_passkey = strict and row.staff_role is not None and row.has_passkey
+    if row.totp_secret is None and not by_passkey:
         return None
     standing = f"{row.password_hash} {row.totp_secret}"
-    return Mark(row.email, sha256(standing.encode()).hexdigest())
+    digest = sha256(standing.encode()).hexdigest()
+    return Mark(row.email, digest, row.totp_secret is not None, row.has_passkey)
 
 
 def hold_person(session: Session, user_id: int) -> User:

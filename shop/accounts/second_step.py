@@ -1,4 +1,4 @@
-"""The second step of a sign-in: the code, for who has given his password, and has a telephone."""
+"""The second step of a sign-in: a code or a passkey, for who has given his password."""
 
 from typing import Any
 
@@ -24,9 +24,8 @@ room = Blueprint("second_step", __name__)
 def ask() -> Any:
     if viewer():
         return redirect(local_target(request.args.get("next"), home_of()), 303)
-    if expected(at=now()) is None:
-        return _to_password()
-    return _page(CodeForm())
+    person = expected(at=now())
+    return to_password() if person is None else code_page(CodeForm(), person)
 
 
 @room.post("/sign-in/second-step")
@@ -34,15 +33,15 @@ def ask() -> Any:
 def enter() -> Any:
     person = expected(at=now())
     if person is None:
-        return _to_password()
+        return to_password()
     form = CodeForm()
     if not form.validate():
-        return _page(form), 422
+        return code_page(form, person), 422
     try:
         _let_in(person, form.code.data or "")
     except WrongCode as refusal:
         form.code.errors = [sentence_of(refusal)]
-        return _page(form), 422
+        return code_page(form, person), 422
     return redirect(local_target(request.args.get("next"), home_of()), 303)
 
 
@@ -55,11 +54,15 @@ def _let_in(person: Expected, typed: str) -> None:
         open_session(write, user.id)
 
 
-def _to_password() -> Any:
+def to_password() -> Any:
+    """Nobody is expected, or not any more."""
     expect_nobody()
     flash(_("Give your password again: the code is expected within ten minutes."), "info")
     return redirect(url_for("accounts.sign_in", next=request.args.get("next")), 303)
 
 
-def _page(form: CodeForm) -> str:
-    return render_template("accounts/second_step.html", form=form, next=request.args.get("next"))
+def code_page(form: CodeForm, person: Expected) -> str:
+    """What this person may show: a code, a passkey, or either."""
+    return render_template(
+        "accounts/second_step.html", form=form, person=person, next=request.args.get("next")
+    )

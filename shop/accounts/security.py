@@ -1,4 +1,4 @@
-"""The security of an account: the browsers in which one is signed in, and the second factor."""
+"""The security of an account: its browsers, its passkeys, and the second factor."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from shop.accounts.browsers import browser_words
 from shop.accounts.codes import grouped_key, key_address
 from shop.accounts.guards import signed_in
 from shop.accounts.own_password import WrongPassword, counted_code, ensure_own_password
+from shop.accounts.passkeys import passkeys_of
 from shop.accounts.second_factor import (
     WrongCode,
     codes_left,
@@ -41,7 +42,12 @@ def overview() -> Any:
         for row in open_sessions(reading(), person.user_id, at=now())
     ]
     left = codes_left(reading(), person.user_id) if person.has_second_factor else 0
-    return render_template("accounts/security.html", browsers=browsers, codes_left=left)
+    return render_template(
+        "accounts/security.html",
+        browsers=browsers,
+        codes_left=left,
+        passkeys=passkeys_of(reading(), person.user_id),
+    )
 
 
 @room.post("/sessions/<int:session_id>/closed")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shop.accounts import rights
-from shop.accounts.models import Membership, User, UserSession
+from shop.accounts.models import Membership, Passkey, User, UserSession
 from shop.accounts.rights import Right, may
 from shop.accounts.user_sessions import digest, note_seen, open_user_session
 from shop.ground.actors import CUSTOMER, Actor, member_roles
@@ -32,7 +32,8 @@ log = logging.getLogger("comptoir.refusals")
 class Viewer:
     """A signed-in person, as pages and acts need him. The Flask-Login user.
 
-    `owes_second_factor`: somebody of the staff who has to set one up first; until then he acts as
+    `has_second_factor`: codes of a telephone follow his password. `owes_second_factor`: somebody of
+    the staff who has neither them nor a passkey, and has to set one up first; until then he acts as
     anybody does.
     """
 
@@ -54,6 +55,7 @@ class Viewer:
     nature: Nature | None
     verification: Verification | None
     has_second_factor: bool = False
+    has_passkey: bool = False
     owes_second_factor: bool = False
     session_id: int = 0
     secret: str = field(default="", repr=False)
@@ -121,6 +123,7 @@ _PERSON = (
         Organisation.nature,
         Organisation.verification,
         User.totp_secret.is_not(None).label("has_second_factor"),
+        select(Passkey.id).where(Passkey.user_id == User.id).exists().label("has_passkey"),
     )
     .outerjoin(Membership, (Membership.user_id == User.id) & Membership.approved_at.is_not(None))
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
@@ -203,7 +206,8 @@ def _load_from_cookie(secret: str) -> Viewer | None:
     if paris_day(seen_at) != paris_day(now()):
         g.seen_again = session_id
     person = Viewer(*facts)
-    owes = settings().requires_second_factor and person.is_staff and not person.has_second_factor
+    shown = person.has_second_factor or person.has_passkey
+    owes = settings().requires_second_factor and person.is_staff and not shown
     return replace(person, owes_second_factor=owes, session_id=session_id, secret=secret)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import RecoveryCode, User, UserSession
+from shop.accounts.models import Passkey, RecoveryCode, User, UserSession
 from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Product, StockAlert
 from shop.dossiers.models import Dossier, Paper
@@ -57,6 +57,24 @@ def _sessions(session: Session, who: Subject) -> list[dict[str, Any]]:
 def _erase_sessions(session: Session, who: Subject) -> None:
     for kind in (UserSession, RecoveryCode):
         session.execute(delete(kind).where(kind.user_id == who.user_id))
+
+
+def _passkeys(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Passkey).where(Passkey.user_id == who.user_id).order_by(Passkey.id)
+    )
+    return [
+        {
+            "name": row.name,
+            "created_at": iso(row.created_at),
+            "last_used_at": iso(row.last_used_at),
+        }
+        for row in rows
+    ]
+
+
+def _erase_passkeys(session: Session, who: Subject) -> None:
+    session.execute(delete(Passkey).where(Passkey.user_id == who.user_id))
 
 
 def _addresses(session: Session, who: Subject) -> list[dict[str, Any]]:
@@ -224,6 +242,7 @@ for _holding in (
     Holding(
         "sessions", N_("Browsers in which you are or were signed in."), _sessions, _erase_sessions
     ),
+    Holding("passkeys", N_("Passkeys that open your account."), _passkeys, _erase_passkeys),
     Holding("addresses", N_("Your own address book."), _addresses, _erase_addresses),
     Holding(
         "contacts",

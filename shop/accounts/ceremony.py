@@ -1,0 +1,212 @@
+"""What a device and the shop say to each other about a passkey (W3C Web Authentication, level 2).
+
+The device keeps a private key, the shop its public one. To a challenge that nobody can foresee the
+device answers with a signature, after it has recognised its owner by a finger, a face or a PIN: it
+proves what he has and who he is at once. Nothing is read or kept here; the one file that knows the
+library.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    options_to_json_dict,
+    parse_authentication_credential_json,
+    parse_registration_credential_json,
+)
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from shop.ground.errors import N_, DomainError
+
+ISSUER = "Comptoir"
+#: What a device is told that it has time for, in milliseconds: as long as a challenge stands.
+_PATIENCE = 5 * 60 * 1000
+_VERIFIED = UserVerificationRequirement.REQUIRED
+#: What reading an answer may end in: it was written by whoever sent it.
+_UNREADABLE = (
+    WebAuthnException,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+class PasskeyRefused(DomainError):
+    """One sentence whether the passkey is unknown, its answer wrong, or the account closed."""
+
+    sentence = N_("This passkey opens no account here. Sign in with your password instead.")
+    status = 422
+
+
+class AnswerRefused(DomainError):
+    sentence = N_("This device's answer does not count: no passkey was made. Try once more.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The shop as devices know it: `rp_id` the domain that a passkey is bound to, `origin` the one
+    from which its pages may ask for it."""
+
+    rp_id: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A passkey that a device has just made. `credential_id` in base64url; `public_key` in COSE."""
+
+    credential_id: str
+    public_key: bytes
+    sign_count: int
+    transports: list[str]
+
+
+def site_of(public_url: str) -> Site | None:
+    """None where browsers know no passkeys: at a network address, and without TLS except on the
+    machine itself (Web Authentication, section 5.1.3: the domain has to be one)."""
+    parts = urlsplit(public_url)
+    host = parts.hostname or ""
+    local = host == "localhost" or host.endswith(".localhost")
+    if not host or _is_address(host) or (parts.scheme != "https" and not local):
+        return None
+    return Site(host, f"{parts.scheme}://{parts.netloc}".lower())
+
+
+def to_make(
+    site: Site, challenge: bytes, *, user_id: int, email: str, name: str, known: Iterable[str]
+) -> dict[str, Any]:
+    """What a device is asked, to make a passkey for this person; not one that has one (`known`)."""
+    options = generate_registration_options(
+        rp_id=site.rp_id,
+        rp_name=ISSUER,
+        user_id=handle_of(user_id),
+        user_name=email,
+        user_display_name=name,
+        challenge=challenge,
+        timeout=_PATIENCE,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=_read(one)) for one in known],
+    )
+    return options_to_json_dict(options)
+
+
+def to_answer(site: Site, challenge: bytes, *, known: Iterable[str] = ()) -> dict[str, Any]:
+    """What a device is asked, to sign with one of these passkeys, or with any that it has."""
+    options = generate_authentication_options(
+        rp_id=site.rp_id,
+        challenge=challenge,
+        timeout=_PATIENCE,
+        allow_credentials=[PublicKeyCredentialDescriptor(id=_read(one)) for one in known],
+        user_verification=_VERIFIED,
+    )
+    return options_to_json_dict(options)
+
+
+def made(site: Site, challenge: bytes, answer: str) -> NewKey:
+    """The passkey that a device made on demand. Raises AnswerRefused."""
+    with _reading(AnswerRefused):
+        credential = parse_registration_credential_json(answer)
+        verified = verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+        return NewKey(
+            bytes_to_base64url(verified.credential_id),
+            verified.credential_public_key,
+            verified.sign_count,
+            [transport.value for transport in credential.response.transports or ()],
+        )
+
+
+def named(answer: str) -> str:
+    """Which passkey an answer speaks for, before anything of it is believed.
+
+    Raises PasskeyRefused.
+    """
+    with _reading(PasskeyRefused):
+        return bytes_to_base64url(parse_authentication_credential_json(answer).raw_id)
+
+
+def count_of(site: Site, challenge: bytes, answer: str, *, public_key: bytes, user_id: int) -> int:
+    """How often the device says that it has signed, once its signature is known to be right.
+
+    Raises PasskeyRefused.
+    """
+    with _reading(PasskeyRefused):
+        credential = parse_authentication_credential_json(answer)
+        verified = verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            credential_public_key=public_key,
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    if credential.response.user_handle not in (None, handle_of(user_id)):
+        raise PasskeyRefused
+    return verified.new_sign_count
+
+
+def is_copy(*, kept: int, told: int) -> bool:
+    """Whether a passkey tells a count that it should have passed: then two devices have it.
+
+    Those that several devices share on purpose do not count, and always tell zero (section 6.1.1).
+    """
+    return (kept > 0 or told > 0) and told <= kept
+
+
+def handle_of(user_id: int) -> bytes:
+    """How a device names the person: nothing about him stands in it (section 14.6.1)."""
+    return sha256(f"passkeys of user {user_id}".encode()).digest()
+
+
+@contextmanager
+def _reading(refusal: type[DomainError]) -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise refusal from error
+
+
+def _read(written: str) -> bytes:
+    return base64url_to_bytes(written)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

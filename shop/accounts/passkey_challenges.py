@@ -1,0 +1,82 @@
+"""Between a challenge and its answer: what this browser's device was asked to sign, and what for.
+
+Kept for five minutes in the visitor's signed session, and taken from it by the first answer. Also
+how often a passkey may be tried: as often as a password.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from flask import session
+
+from shop.accounts import attempts
+from shop.accounts.ceremony import PasskeyRefused, Site, site_of
+from shop.accounts.entrance import attempt_on, ensure_may_try
+from shop.accounts.passkeys import Challenge, PasskeyCopied, note_copied, owner_email
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import N_, DomainError, NotFound
+from shop.ground.web import database, reading, settings
+
+KEPT = timedelta(minutes=5)
+_KEY = "passkey_challenge"
+
+
+class ChallengeGone(DomainError):
+    sentence = N_("That took longer than five minutes, or was answered already: try once more.")
+    status = 422
+
+
+def offered() -> bool:
+    """Whether this shop's address is one that browsers know passkeys at."""
+    return site_of(settings().public_url) is not None
+
+
+def site() -> Site:
+    """The shop as devices know it. Raises NotFound where passkeys are not offered."""
+    found = site_of(settings().public_url)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def put_challenge(purpose: str) -> bytes:
+    """A new challenge for this browser; one put before is forgotten."""
+    value = secrets.token_bytes(32)
+    session[_KEY] = {"for": purpose, "value": value.hex(), "at": now().isoformat()}
+    return value
+
+
+def take_challenge(purpose: str) -> Challenge:
+    """What was put for this, and is nowhere kept from now on. Raises ChallengeGone."""
+    kept = session.pop(_KEY, None)
+    if not isinstance(kept, dict) or kept["for"] != purpose:
+        raise ChallengeGone
+    put_at = datetime.fromisoformat(kept["at"])
+    if put_at + KEPT <= now():
+        raise ChallengeGone
+    return Challenge(bytes.fromhex(kept["value"]), put_at)
+
+
+@contextmanager
+def counted_answer(answer: str) -> Iterator[None]:
+    """Around the transaction in which a device's answer is looked at: a wrong one is counted after
+    it, and the owner is told of a passkey that may have been copied.
+
+    Answers 429 after too many attempts. Raises PasskeyRefused.
+    """
+    email = owner_email(reading(), answer) or ""
+    attempt = attempt_on(email, kind=attempts.PASSKEY)
+    ensure_may_try(attempt)
+    try:
+        yield
+    except PasskeyRefused as refusal:
+        with database().transaction() as write:
+            attempts.note(write, attempt, at=now())
+            if isinstance(refusal, PasskeyCopied):
+                note_copied(write, refusal.facts["passkey_id"], by=actor(), at=now())
+        raise
+    with database().transaction() as write:
+        attempts.forget(write, attempt)

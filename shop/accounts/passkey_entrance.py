@@ -1,0 +1,102 @@
+"""Signing in with a passkey: instead of address and password, or after them instead of a code."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from shop.accounts import people
+from shop.accounts.ceremony import PasskeyRefused, to_answer
+from shop.accounts.entrance import home_of, open_session
+from shop.accounts.forms import SignInForm
+from shop.accounts.guards import everybody
+from shop.accounts.passkey_challenges import (
+    ChallengeGone,
+    counted_answer,
+    put_challenge,
+    site,
+    take_challenge,
+)
+from shop.accounts.passkey_forms import AnswerForm
+from shop.accounts.passkeys import open_with, passkeys_of
+from shop.accounts.pending import Expected, expected
+from shop.accounts.second_step import code_page, to_password
+from shop.accounts.security_forms import CodeForm
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, local_target, reading, sentence_of
+
+room = Blueprint("passkey_entrance", __name__, url_prefix="/sign-in")
+_ALONE = "sign_in"
+
+
+@room.post("/passkey/challenge")
+@everybody
+def challenge() -> Any:
+    """Any passkey that the device has for this shop: nobody has said who he is yet."""
+    return to_answer(site(), put_challenge(_ALONE))
+
+
+@room.post("/passkey")
+@everybody
+def enter() -> Any:
+    try:
+        _let_in(_ALONE)
+    except (ChallengeGone, PasskeyRefused) as refusal:
+        form = SignInForm(formdata=None)
+        form.form_errors.append(sentence_of(refusal))
+        page = render_template("accounts/sign_in.html", form=form, next=request.args.get("next"))
+        return page, 422
+    return _inside()
+
+
+@room.post("/second-step/passkey/challenge")
+@everybody
+def second_challenge() -> Any:
+    """One of the passkeys of who has given his password."""
+    here, person = site(), expected(at=now())
+    if person is None:
+        raise NotFound
+    known = [passkey.credential_id for passkey in passkeys_of(reading(), person.user_id)]
+    return to_answer(here, put_challenge(_after(person)), known=known)
+
+
+@room.post("/second-step/passkey")
+@everybody
+def second_enter() -> Any:
+    site()
+    person = expected(at=now())
+    if person is None:
+        return to_password()
+    try:
+        _let_in(_after(person), person)
+    except (ChallengeGone, PasskeyRefused) as refusal:
+        form = CodeForm(formdata=None)
+        form.form_errors.append(sentence_of(refusal))
+        return code_page(form, person), 422
+    return _inside()
+
+
+def _let_in(purpose: str, person: Expected | None = None) -> None:
+    """A passkey is both factors: the session opens at once.
+
+    Answers 429 after too many attempts. Raises NotFound, ChallengeGone, PasskeyRefused.
+    """
+    here, form = site(), AnswerForm()
+    asked = take_challenge(purpose)
+    if not form.validate():
+        raise PasskeyRefused
+    answer = form.answer.data or ""
+    with counted_answer(answer), database().transaction() as write:
+        user = open_with(write, answer, asked, site=here, at=now())
+        if person is not None and person.user_id != user.id:
+            raise PasskeyRefused
+        people.sign_in(write, user.id, at=now())
+        open_session(write, user.id)
+
+
+def _after(person: Expected) -> str:
+    return f"after the password of {person.user_id}"
+
+
+def _inside() -> Any:
+    return redirect(local_target(request.args.get("next"), home_of()), 303)

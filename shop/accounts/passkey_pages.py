@@ -1,0 +1,147 @@
+"""The passkeys of one's account: the password is asked, then the device makes one; they are removed
+one by one."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.browsers import browser_words
+from shop.accounts.ceremony import AnswerRefused, made, to_make
+from shop.accounts.guards import signed_in
+from shop.accounts.own_password import WrongPassword, ensure_own_password
+from shop.accounts.passkey_challenges import (
+    ChallengeGone,
+    offered,
+    put_challenge,
+    site,
+    take_challenge,
+)
+from shop.accounts.passkey_forms import AnswerForm, NewPasskeyForm, RemovePasskeyForm
+from shop.accounts.passkeys import (
+    EnoughPasskeys,
+    PasskeyKnown,
+    add_passkey,
+    own_passkey,
+    passkeys_of,
+    remove_passkey,
+)
+from shop.accounts.second_factor import hold_person
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.web import database, reading, sentence_of
+
+room = Blueprint("passkeys", __name__, url_prefix="/account/passkeys")
+room.add_app_template_global(offered, "passkeys_offered")
+
+#: The name of the passkey whose owner has just given his password, in his signed session.
+_NAMED = "passkey_name"
+
+
+@room.get("/new")
+@signed_in
+def new() -> Any:
+    site()
+    suggested = browser_words(request.user_agent.string)
+    return render_template("accounts/passkey_new.html", form=NewPasskeyForm(name=suggested))
+
+
+@room.post("/new")
+@signed_in
+def name_it() -> Any:
+    site()
+    form = NewPasskeyForm()
+    if not form.validate():
+        return render_template("accounts/passkey_new.html", form=form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+    except WrongPassword as refusal:
+        form.password.errors = [sentence_of(refusal)]
+        return render_template("accounts/passkey_new.html", form=form), 422
+    put_challenge(_purpose())
+    session[_NAMED] = form.name.data
+    return redirect(url_for("passkeys.make"), 303)
+
+
+@room.get("/device")
+@signed_in
+def make() -> Any:
+    site()
+    if _NAMED not in session:
+        return redirect(url_for("passkeys.new"), 303)
+    return render_template("accounts/passkey_make.html", name=session[_NAMED])
+
+
+@room.post("/device/challenge")
+@signed_in
+def challenge() -> Any:
+    """What the script asks the device; the password stands as long as its challenge."""
+    here, by = site(), actor()
+    try:
+        take_challenge(_purpose())
+    except ChallengeGone as gone:
+        raise NotFound from gone
+    known = [passkey.credential_id for passkey in passkeys_of(reading(), by.user_id or 0)]
+    return to_make(
+        here,
+        put_challenge(_purpose()),
+        user_id=by.user_id or 0,
+        email=by.email or "",
+        name=by.name,
+        known=known,
+    )
+
+
+@room.post("/device")
+@signed_in
+def add() -> Any:
+    here, form, by = site(), AnswerForm(), actor()
+    name = session.pop(_NAMED, None)
+    try:
+        asked = take_challenge(_purpose())
+        if name is None or not form.validate():
+            raise AnswerRefused
+        key = made(here, asked.value, form.answer.data or "")
+        with database().transaction() as write:
+            user = hold_person(write, by.user_id or 0)
+            add_passkey(write, user, key, name=name, by=by, at=now())
+    except (AnswerRefused, ChallengeGone, EnoughPasskeys, PasskeyKnown) as refusal:
+        again = NewPasskeyForm(formdata=None, name=name)
+        again.form_errors.append(sentence_of(refusal))
+        return render_template("accounts/passkey_new.html", form=again), 422
+    flash(_("The passkey is added: this device opens your account from now on."), "good")
+    return redirect(url_for("security.overview"), 303)
+
+
+@room.get("/<int:passkey_id>/removal")
+@signed_in
+def removal(passkey_id: int) -> Any:
+    return _removal_page(passkey_id, RemovePasskeyForm())
+
+
+@room.post("/<int:passkey_id>/removal")
+@signed_in
+def remove(passkey_id: int) -> Any:
+    form = RemovePasskeyForm()
+    own_passkey(reading(), passkey_id, actor())
+    if not form.validate():
+        return _removal_page(passkey_id, form), 422
+    try:
+        ensure_own_password(form.password.data or "")
+    except WrongPassword as refusal:
+        form.password.errors = [sentence_of(refusal)]
+        return _removal_page(passkey_id, form), 422
+    with database().transaction() as write:
+        remove_passkey(write, own_passkey(write, passkey_id, actor()), by=actor(), at=now())
+    flash(_("The passkey is removed: it opens nothing here any more."), "good")
+    return redirect(url_for("security.overview"), 303)
+
+
+def _purpose() -> str:
+    return f"make:{actor().user_id}"
+
+
+def _removal_page(passkey_id: int, form: RemovePasskeyForm) -> str:
+    passkey = own_passkey(reading(), passkey_id, actor())
+    return render_template("accounts/passkey_removal.html", form=form, passkey=passkey)

@@ -1,0 +1,173 @@
+"""Passkeys of an account: a device that recognises its owner opens it, without a password.
+
+A passkey stands for both factors. Its owner may have several, adds and removes them by himself, and
+each change is told by a letter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.accounts.ceremony import NewKey, PasskeyRefused, Site, count_of, is_copy, named
+from shop.accounts.models import Passkey, User
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.ground.outbox import post
+
+#: Enough for everybody's devices; who needs more removes one that he no longer has.
+MOST = 10
+
+
+class PasskeyKnown(DomainError):
+    sentence = N_("This device has a passkey of an account already.")
+
+
+class EnoughPasskeys(DomainError):
+    sentence = N_("Ten passkeys are enough: remove one that you no longer use first.")
+
+
+class PasskeyCopied(PasskeyRefused):
+    """`passkey_id` is whose count went back."""
+
+    sentence = N_(
+        "This passkey may have been copied: it opens nothing. Sign in with your password, then"
+        " remove it."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a device was asked to sign, and when."""
+
+    value: bytes
+    put_at: datetime
+
+
+def passkeys_of(session: Session, user_id: int) -> Sequence[Passkey]:
+    """A person's passkeys, the oldest first."""
+    return session.scalars(
+        select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)
+    ).all()
+
+
+def own_passkey(session: Session, passkey_id: int, by: Actor) -> Passkey:
+    """One of one's own. Raises NotFound."""
+    found = session.get(Passkey, passkey_id)
+    if found is None or found.user_id != by.user_id:
+        raise NotFound
+    return found
+
+
+def owner_email(session: Session, answer: str) -> str | None:
+    """At whose account a device's answer knocks; None when its passkey is not known.
+
+    Raises PasskeyRefused.
+    """
+    owner = select(User.email).join(Passkey, Passkey.user_id == User.id)
+    return session.scalar(owner.where(Passkey.credential_id == named(answer)))
+
+
+def add_passkey(
+    session: Session, user: User, key: NewKey, *, name: str, by: Actor, at: datetime
+) -> Passkey:
+    """From now on this device opens the account, which must be held: second_factor.hold_person.
+
+    Raises NotAllowed, EnoughPasskeys, PasskeyKnown.
+    """
+    if by.user_id != user.id:
+        raise NotAllowed(act="add_passkey")
+    kept = session.scalar(select(func.count(Passkey.id)).where(Passkey.user_id == user.id)) or 0
+    if kept >= MOST:
+        raise EnoughPasskeys
+    added = Passkey(
+        user_id=user.id,
+        credential_id=key.credential_id,
+        public_key=key.public_key,
+        sign_count=key.sign_count,
+        transports=key.transports,
+        name=name,
+        created_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(added)
+    except IntegrityError as error:
+        raise PasskeyKnown from error
+    _write_to(session, user, "passkey_added", name=name, at=at)
+    record(session, f"user:{user.id}", "add_passkey", by=by, at=at, passkey=added.id, name=name)
+    return added
+
+
+def remove_passkey(session: Session, passkey: Passkey, *, by: Actor, at: datetime) -> None:
+    """This device opens the account no more. Raises NotAllowed."""
+    if by.user_id != passkey.user_id:
+        raise NotAllowed(act="remove_passkey")
+    user, name = session.get_one(User, passkey.user_id), passkey.name
+    session.delete(passkey)
+    _write_to(session, user, "passkey_removed", name=name, at=at)
+    record(
+        session, f"user:{user.id}", "remove_passkey", by=by, at=at, passkey=passkey.id, name=name
+    )
+
+
+def forget_passkeys(session: Session, user_id: int) -> int:
+    """Remove all of a person's; how many there were. The caller says so in the journal."""
+    kept = passkeys_of(session, user_id)
+    session.execute(delete(Passkey).where(Passkey.user_id == user_id))
+    return len(kept)
+
+
+def open_with(
+    session: Session, answer: str, challenge: Challenge, *, site: Site, at: datetime
+) -> User:
+    """Whose account this device opens.
+
+    A challenge put before the last use of the passkey opens nothing: who has copied an answer, and
+    the cookie that it went with, replays nothing. Raises PasskeyRefused, PasskeyCopied.
+    """
+    passkey = session.scalar(
+        locking(session, select(Passkey).where(Passkey.credential_id == named(answer)))
+    )
+    if passkey is None:
+        raise PasskeyRefused
+    user = session.get_one(User, passkey.user_id)
+    told = count_of(
+        site, challenge.value, answer, public_key=passkey.public_key, user_id=passkey.user_id
+    )
+    used = passkey.last_used_at
+    if not user.active or user.email_confirmed_at is None:
+        raise PasskeyRefused
+    if used is not None and challenge.put_at <= used:
+        raise PasskeyRefused
+    if is_copy(kept=passkey.sign_count, told=told):
+        raise PasskeyCopied(passkey_id=passkey.id)
+    passkey.sign_count, passkey.last_used_at = told, at
+    return user
+
+
+def note_copied(session: Session, passkey_id: int, *, by: Actor, at: datetime) -> None:
+    """The count of a passkey went back: its owner is written to, who alone knows what it means."""
+    passkey = session.get_one(Passkey, passkey_id)
+    user, name = session.get_one(User, passkey.user_id), passkey.name
+    _write_to(session, user, "passkey_copied", name=name, at=at)
+    record(
+        session, f"user:{user.id}", "refuse_passkey", by=by, at=at, passkey=passkey.id, name=name
+    )
+
+
+def _write_to(session: Session, user: User, template: str, *, name: str, at: datetime) -> None:
+    post(
+        session,
+        template,
+        to=user.email,
+        language=user.language,
+        at=at,
+        name=user.name,
+        passkey=name,
+    )
