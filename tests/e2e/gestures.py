@@ -52,7 +52,7 @@ def sign_in(tab: Tab, address: str) -> None:
     tab.go("/sign-in")
     tab.page.get_by_label("Adresse e-mail").fill(address)
     tab.page.get_by_label("Mot de passe").fill(PASSWORD)
-    tab.press(main(tab).get_by_role("button", name="Se connecter"))
+    tab.press(main(tab).get_by_role("button", name="Se connecter", exact=True))
 
 
 def product_in_stock(tab: Tab, words: str = "enceinte") -> None:

@@ -126,12 +126,19 @@ class Tab:
     def _leading(self, status: int | None) -> Iterator[list[Response]]:
         found: list[Response] = []
         if status is None or status >= 400:
-            self.page.once("response", lambda response: self._refused.add(response.url))
+            self.page.on("response", self._may_refuse)
         with self.page.expect_navigation() as arriving:
             yield found
         response = arriving.value
+        if status is None or status >= 400:
+            self.page.remove_listener("response", self._may_refuse)
         assert response is not None
         found.append(self._checked(response, status))
+
+    def _may_refuse(self, response: Response) -> None:
+        """A page, not what a script asked for before it."""
+        if response.request.is_navigation_request():
+            self._refused.add(response.url)
 
     def _checked(self, response: Response, status: int | None) -> Response:
         if status is not None and response.status != status:
