@@ -4,7 +4,8 @@ from typing import Any
 
 from checkout.ways import Way, register
 from shop.accounts.sessions import viewer
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.rules import Verification
+from shop.register.rules import Nature
 
 
 def quote_context() -> dict[str, Any]:

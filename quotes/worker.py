@@ -26,9 +26,9 @@ from shop.ground.config import Settings, from_environment
 from shop.ground.db import Database, locking
 from shop.ground.posting import Post, deliver, due_mails, post_for
 from shop.ground.worker import Job, Worker
-from shop.organisations.register_answers import RegisterAnswer
-from shop.organisations.register_checks import ask_due
-from shop.organisations.registers import register_of
+from shop.register.answers import RegisterAnswer
+from shop.register.registers import register_of
+from shop.verification.learning import ask_due
 
 log = logging.getLogger("comptoir.worker")
 

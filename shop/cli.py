@@ -39,8 +39,8 @@ from shop.ground.db import Database
 from shop.ground.errors import DomainError
 from shop.ground.letterhead import set_letterhead
 from shop.ground.migrate import upgrade
-from shop.organisations.register import import_register
 from shop.privacy.closing import deactivate, reopen
+from shop.register.embedded import import_register
 
 assert shop.rooms.ROWS, "the tables of all rooms know each other"
 

@@ -12,8 +12,11 @@ import shop.ground.journal
 import shop.ground.letterhead
 import shop.ground.numbering
 import shop.ground.outbox
+import shop.members.models
 import shop.organisations.models
 import shop.privacy.shop_holdings
+import shop.register.models
+import shop.verification.models
 from shop.accounts import sessions
 
 #: Rows of every room, so that their tables know each other.
@@ -26,7 +29,10 @@ ROWS = (
     shop.ground.letterhead,
     shop.ground.numbering,
     shop.ground.outbox,
+    shop.members.models,
     shop.organisations.models,
+    shop.register.models,
+    shop.verification.models,
 )
 
 #: Modules with a Flask blueprint named `room`.
@@ -47,15 +53,15 @@ EDGES: tuple[str, ...] = (
     "shop.organisations.views",
     "shop.organisations.address_book",
     "shop.organisations.contact_pages",
-    "shop.organisations.finder",
-    "shop.organisations.register_desk",
-    "shop.organisations.staff",
-    "shop.organisations.letter_pages",
-    "shop.organisations.change_pages",
+    "shop.register.finder",
+    "shop.verification.register_desk",
+    "shop.verification.staff",
+    "shop.verification.letter_pages",
+    "shop.verification.change_pages",
     "shop.organisations.clients",
-    "shop.organisations.team",
+    "shop.members.team",
     "shop.organisations.places",
-    "shop.organisations.inviting",
+    "shop.members.inviting",
     "shop.pages.views",
     "shop.privacy.views",
     "shop.dossiers.views",

@@ -22,9 +22,10 @@ from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.ground.letterhead import Letterhead, set_letterhead
 from shop.ground.money import Money, UnitPrice
 from shop.ground.outbox import Mail
-from shop.organisations.models import Organisation, PublicBody
-from shop.organisations.registration import register_organisation
-from shop.organisations.verification import Evidence, verify
+from shop.members.registration import register_organisation
+from shop.organisations.models import Organisation
+from shop.register.models import PublicBody
+from shop.verification.verification import Evidence, verify
 
 #: A working morning: the moment of whatever needs no other.
 AT = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)

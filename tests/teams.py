@@ -9,13 +9,14 @@ from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of
 from shop.ground.actors import BUYER, Actor
 from shop.ground.outbox import Mail
-from shop.organisations.domains import prove_domain
-from shop.organisations.invitation_links import InvitationLinks
-from shop.organisations.invitations import invite
-from shop.organisations.members import let_in
-from shop.organisations.models import Establishment, Invitation, Organisation
+from shop.members.invitation_links import InvitationLinks
+from shop.members.invitations import invite
+from shop.members.members import let_in
+from shop.members.models import Invitation
+from shop.members.registration import register_organisation
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.organisations.registration import register_organisation
+from shop.verification.domains import prove_domain
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_buyer, make_person
 

@@ -36,13 +36,15 @@ from shop.ground.actors import (
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.money import Money
+from shop.members.models import Invitation
 from shop.organisations.addresses import add_paying_service, add_place
-from shop.organisations.changes import ask_change
 from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
-from shop.organisations.models import Establishment, Invitation, ProvenDomain
-from shop.organisations.proofs import send_letter
-from shop.organisations.verification import Evidence, verify
+from shop.organisations.models import Establishment
+from shop.verification.changes import ask_change
+from shop.verification.models import ProvenDomain
+from shop.verification.proofs import send_letter
+from shop.verification.verification import Evidence, verify
 from tests.factories import (
     BOOKS,
     OFFICE,

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from shop.ground.errors import N_, DomainError
 from shop.ground.money import Money
-from shop.organisations.rules import Nature, Verification, is_public_body
+from shop.organisations.rules import Verification, is_public_body
+from shop.register.rules import Nature
 
 PUBLIC, BUSINESS, CONSUMER = "public", "business", "consumer"
 

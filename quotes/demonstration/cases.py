@@ -13,15 +13,15 @@ from shop.accounts.people import actor_of, find_person, register_person
 from shop.demonstration.people import MEMBER_PHONE, PASSWORD
 from shop.ground.actors import SALES_ADMIN, Actor
 from shop.ground.text import paris_day
-from shop.organisations.changes import ask_change
-from shop.organisations.domains import prove_domain
-from shop.organisations.evidence import Evidence
+from shop.members.registration import register_organisation
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
-from shop.organisations.proofs import send_letter
-from shop.organisations.registration import register_organisation
 from shop.organisations.rules import Verification
-from shop.organisations.verification import confirm
+from shop.verification.changes import ask_change
+from shop.verification.domains import prove_domain
+from shop.verification.evidence import Evidence
+from shop.verification.proofs import send_letter
+from shop.verification.verification import confirm
 
 CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)
 STILL_THERE = Evidence(still_there=True, note="Registre relu, réponse du membre par e-mail.")

@@ -25,10 +25,10 @@ from shop.ground.config import DEFAULT_SECRET
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry, record
 from shop.ground.letterhead import set_letterhead
-from shop.organisations.invitation_links import InvitationLinks
+from shop.members.invitation_links import InvitationLinks
 from shop.organisations.models import Organisation
-from shop.organisations.register import import_register
 from shop.organisations.rules import Verification
+from shop.register.embedded import import_register
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
-from shop.organisations.signal_lines import signal_lines
+from shop.verification.signal_lines import signal_lines
 
 room = Blueprint("originals", __name__, url_prefix="/staff")
 

@@ -12,13 +12,13 @@ from quotes.quotes.models import Quote
 from shop.dossiers.parties import parties_from
 from shop.ground.money import Money
 from shop.organisations.models import Organisation
-from shop.organisations.signal_rules import (
+from shop.verification.signal_rules import (
     REFERENCE_AGAIN,
     REFERENCE_ELSEWHERE,
     Signal,
     first_large,
 )
-from shop.organisations.signals import signals_on
+from shop.verification.signals import signals_on
 
 
 def warnings_on(

@@ -21,9 +21,9 @@ from shop.ground.actors import Actor
 from shop.ground.clock import now
 from shop.ground.errors import DomainError
 from shop.ground.web import database, local_target, reading, sentence_of
-from shop.organisations.register_answers import RegisterAnswer
-from shop.organisations.registers import look_up_for_page
-from shop.organisations.registration import register_organisation
+from shop.members.registration import register_organisation
+from shop.register.answers import RegisterAnswer
+from shop.register.registers import look_up_for_page
 
 room = Blueprint("activation", __name__)
 

@@ -17,8 +17,8 @@ from shop.ground.actors import ADMIN, STAFF_ROLES
 from shop.ground.errors import NotAllowed
 from shop.ground.web import reading
 from shop.ground.workflow import Procedure
+from shop.members.teams import joining_of
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
-from shop.organisations.teams import joining_of
 
 P = ParamSpec("P")
 View = Callable[P, Any]

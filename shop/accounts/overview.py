@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Membership
 from shop.accounts.sessions import Viewer
 from shop.dossiers.parties import Contact
+from shop.members.teams import Joining, joining_of
 from shop.organisations.addresses import AddressChoices, address_choices
 from shop.organisations.managers import account_manager_of
-from shop.organisations.models import Establishment, EvidenceFile, Organisation
-from shop.organisations.proofs import last_letter, may_send_letter
-from shop.organisations.rules import Nature, Verification
-from shop.organisations.teams import Joining, joining_of
-from shop.organisations.verification import open_acts
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.rules import Verification
+from shop.register.rules import Nature
+from shop.verification.models import EvidenceFile
+from shop.verification.proofs import last_letter, may_send_letter
+from shop.verification.verification import open_acts
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from shop.accounts.registration import Registration, Wish
 from shop.accounts.sessions import viewer
 from shop.ground.clock import now
 from shop.ground.web import database, language, local_target, reading, settings
-from shop.organisations import finder
 from shop.organisations.forms import BODY, COMPANY
-from shop.organisations.registers import look_up_for_page, refuse_closed
+from shop.register import finder
+from shop.register.registers import look_up_for_page, refuse_closed
 
 room = Blueprint("registration", __name__)
 

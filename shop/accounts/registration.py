@@ -138,7 +138,7 @@ def destination_of(user: User) -> str:
 
 def activate(session: Session, user: User, *, at: datetime) -> Wish | None:
     """The address answers: the account is open. Returns the organisation that is to be registered
-    now (shop/organisations/registration.py), if one was named."""
+    now (shop/members/registration.py), if one was named."""
     wish = wish_of(user)
     user.email_confirmed_at, user.wish = at, None
     record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)

@@ -23,7 +23,8 @@ from shop.ground.journal import record
 from shop.ground.text import paris_day
 from shop.ground.web import database, reading, settings
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.rules import Nature, Verification, is_public_body
+from shop.organisations.rules import Verification, is_public_body
+from shop.register.rules import Nature
 
 log = logging.getLogger("comptoir.refusals")
 

@@ -16,14 +16,14 @@ from shop.accounts.passwords import hash_password
 from shop.accounts.people import actor_of, register_person
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
+from shop.members.members import let_in
+from shop.members.registration import register_organisation
 from shop.organisations.addresses import HEADER, add_paying_service, add_place
-from shop.organisations.members import let_in
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import set_terms
-from shop.organisations.register import import_register
-from shop.organisations.registration import register_organisation
 from shop.organisations.rules import EngagementRule, is_public_body
-from shop.organisations.verification import Evidence, refuse, suspend, verify
+from shop.register.embedded import import_register
+from shop.verification.verification import Evidence, refuse, suspend, verify
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "demonstration"  # noqa: S105 - of people who exist in the demonstration only

@@ -14,13 +14,13 @@ from shop.accounts.people import actor_of, find_person, register_person
 from shop.demonstration.people import DATA, PASSWORD
 from shop.dossiers.parties import Place
 from shop.ground.actors import SALES_ADMIN, Actor
-from shop.organisations.domains import prove_domain
+from shop.members.invitation_links import InvitationLinks
+from shop.members.invitations import accept, invite
+from shop.members.registration import register_organisation
 from shop.organisations.establishments import add_establishment
-from shop.organisations.invitation_links import InvitationLinks
-from shop.organisations.invitations import accept, invite
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import find_organisation
-from shop.organisations.registration import register_organisation
+from shop.verification.domains import prove_domain
 
 SETTLED, INVITED, ASKED = timedelta(days=60), timedelta(days=2), timedelta(hours=20)
 

@@ -12,14 +12,14 @@ from shop.ground.actors import SALES, SALES_ADMIN
 from shop.ground.clock import now
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.web import database, reading, sentence_of
-from shop.organisations import cases
 from shop.organisations.contacts import FUNCTIONS, contacts_of
 from shop.organisations.forms import TermsForm
-from shop.organisations.legal_categories import decide as decision_of
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of, get_organisation, set_terms
 from shop.organisations.rules import DelayTooLong
-from shop.organisations.verification import open_acts
+from shop.register.legal_categories import decide as decision_of
+from shop.verification import cases
+from shop.verification.verification import open_acts
 
 room = Blueprint("clients", __name__, url_prefix="/staff/clients")
 

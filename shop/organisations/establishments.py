@@ -13,9 +13,9 @@ from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import ensure_establishment
-from shop.organisations.register_answers import RegisterAnswer, ensure_open
 from shop.organisations.register_checks import keep_check
-from shop.organisations.siret import read_siret, siren_of
+from shop.register.answers import RegisterAnswer, ensure_open
+from shop.register.siret import read_siret, siren_of
 
 
 class AnotherSiren(DomainError):

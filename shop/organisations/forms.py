@@ -14,7 +14,7 @@ from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.fields import email, postal_code_field, short_telephone, stripped, telephone, words
 from shop.ground.forms import ShopForm
 from shop.organisations.rules import EngagementRule
-from shop.organisations.siret import SiretMistake, read_siret
+from shop.register.siret import SiretMistake, read_siret
 
 BODY, COMPANY, SELF = "public", "private", "self"
 

@@ -13,11 +13,11 @@ from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
-from shop.organisations.legal_categories import decide
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.procedure import PROCEDURE
-from shop.organisations.register import find_body
 from shop.organisations.rules import EngagementRule, ensure_delay
+from shop.register.embedded import find_body
+from shop.register.legal_categories import decide
 
 
 class AlreadyMember(DomainError):

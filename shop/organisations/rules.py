@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from shop.ground.errors import N_, DomainError
+from shop.register.rules import Nature
 
 
 class Verification(StrEnum):
@@ -13,14 +14,6 @@ class Verification(StrEnum):
     VERIFIED = "VERIFIED"
     REFUSED = "REFUSED"
     SUSPENDED = "SUSPENDED"
-
-
-class Nature(StrEnum):
-    """What the legal category says (data/legal_categories.csv)."""
-
-    PUBLIC = "public"
-    REVIEW = "review"
-    PRIVATE = "private"
 
 
 class EngagementRule(StrEnum):

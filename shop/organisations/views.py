@@ -12,10 +12,13 @@ from shop.accounts.rights import READ
 from shop.accounts.sessions import actor
 from shop.ground.clock import now
 from shop.ground.web import database
-from shop.organisations import finder, organisations, registration, verification
+from shop.members import registration
+from shop.organisations import organisations
 from shop.organisations.forms import COMPANY, OrganisationForm
-from shop.organisations.registers import look_up_for_page, refuse_closed, sentence_on
-from shop.organisations.siret import grouped
+from shop.register import finder
+from shop.register.registers import look_up_for_page, refuse_closed, sentence_on
+from shop.register.siret import grouped
+from shop.verification import verification
 
 room = Blueprint("organisations", __name__, url_prefix="/account")
 

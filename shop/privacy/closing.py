@@ -11,7 +11,7 @@ from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.organisations.administration import ensure_another_administrator
+from shop.members.administration import ensure_another_administrator
 from shop.organisations.organisations import get_organisation
 
 

@@ -22,7 +22,7 @@ from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.organisations.members import leave
+from shop.members.members import leave
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import get_organisation
 from shop.privacy.closing import StaffAccount

@@ -12,14 +12,10 @@ from shop.dossiers.models import Dossier, Paper
 from shop.ground.errors import N_
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations.models import (
-    Address,
-    EvidenceFile,
-    Invitation,
-    OrganisationContact,
-    VerificationDecision,
-)
+from shop.members.models import Invitation
+from shop.organisations.models import Address, OrganisationContact
 from shop.privacy.holdings import Holding, Subject, add_holding, iso
+from shop.verification.models import EvidenceFile, VerificationDecision
 
 
 def _person(session: Session, who: Subject) -> dict[str, Any]:

@@ -8,10 +8,13 @@ from shop.accounts.models import Membership, User
 from shop.accounts.passwords import hash_password, matches
 from shop.accounts.people import actor_of, register_person
 from shop.ground.db import Database
-from shop.organisations import verification
-from shop.organisations.models import Address, Organisation, PublicBody, VerificationDecision
-from shop.organisations.registration import register_organisation
-from shop.organisations.rules import Nature, Verification
+from shop.members.registration import register_organisation
+from shop.organisations.models import Address, Organisation
+from shop.organisations.rules import Verification
+from shop.register.models import PublicBody
+from shop.register.rules import Nature
+from shop.verification import verification
+from shop.verification.models import VerificationDecision
 from tests.conftest import REAL_HASHER
 from tests.factories import AT
 from tests.people import register_and_activate

@@ -9,12 +9,15 @@ from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations import cases, changes, verification
-from shop.organisations.evidence import NoEvidence
-from shop.organisations.models import ChangeRequest, Establishment, Organisation, PublicBody
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
-from shop.organisations.rules import Nature, Verification
-from shop.organisations.siret import SiretCheckWrong
+from shop.organisations.rules import Verification
+from shop.register.models import PublicBody
+from shop.register.rules import Nature
+from shop.register.siret import SiretCheckWrong
+from shop.verification import cases, changes, verification
+from shop.verification.evidence import NoEvidence
+from shop.verification.models import ChangeRequest
 from tests.factories import (
     AT,
     CHINON,

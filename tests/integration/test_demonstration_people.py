@@ -9,10 +9,12 @@ from shop.accounts.sessions import load_viewer
 from shop.demonstration.people import PASSWORD, fill_people
 from shop.demonstration.teams import fill_teams
 from shop.ground.db import Database
+from shop.members.teams import team_of
 from shop.organisations.addresses import address_choices
-from shop.organisations.models import Organisation, PublicBody
-from shop.organisations.rules import Nature, Verification
-from shop.organisations.teams import team_of
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.register.models import PublicBody
+from shop.register.rules import Nature
 from tests.factories import AT
 from tests.teams import LINKS
 

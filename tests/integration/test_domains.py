@@ -8,8 +8,9 @@ from shop.ground.actors import SALES, Actor
 from shop.ground.db import Database
 from shop.ground.errors import NotAllowed
 from shop.ground.journal import JournalEntry
-from shop.organisations.domain_rules import NotAnOwnDomain
-from shop.organisations.domains import (
+from shop.organisations.models import Organisation
+from shop.verification.domain_rules import NotAnOwnDomain
+from shop.verification.domains import (
     NobodyThere,
     NoSource,
     is_proven,
@@ -17,7 +18,6 @@ from shop.organisations.domains import (
     proven_domains,
     withdraw_domain,
 )
-from shop.organisations.models import Organisation
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, siret_of
 
 SITE = "site de la ville"

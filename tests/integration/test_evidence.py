@@ -10,9 +10,11 @@ from shop.accounts.people import actor_of
 from shop.ground.actors import SALES, Actor
 from shop.ground.db import Database
 from shop.ground.errors import NotAllowed, NotFound
-from shop.organisations import cases, proofs, verification
-from shop.organisations.domains import is_proven, proven_domains
-from shop.organisations.evidence import (
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.verification import cases, proofs, verification
+from shop.verification.domains import is_proven, proven_domains
+from shop.verification.evidence import (
     AddressNotConfirmed,
     DomainDiffers,
     Evidence,
@@ -20,8 +22,7 @@ from shop.organisations.evidence import (
     NumberGiven,
     StillWaits,
 )
-from shop.organisations.models import EvidenceFile, Organisation, VerificationDecision
-from shop.organisations.rules import Verification
+from shop.verification.models import EvidenceFile, VerificationDecision
 from tests.factories import AT, CHINON, EVIDENCE, make_body, make_person, make_staff, member_of
 from tests.orders import scan
 from tests.people import sign_in, staff

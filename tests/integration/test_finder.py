@@ -10,10 +10,12 @@ from app import create_app
 from shop.ground.actors import SALES, SALES_ADMIN
 from shop.ground.clock import now
 from shop.ground.db import Database
-from shop.organisations.models import Organisation, PublicBody, PublicBodyWord, RegisterCheck
-from shop.organisations.register import search_bodies
-from shop.organisations.register_words import fold, parts_of, siren_typed, words_of
-from shop.organisations.rules import Nature, Verification
+from shop.organisations.models import Organisation, RegisterCheck
+from shop.organisations.rules import Verification
+from shop.register.embedded import search_bodies
+from shop.register.models import PublicBody, PublicBodyWord
+from shop.register.rules import Nature
+from shop.register.words import fold, parts_of, siren_typed, words_of
 from tests.conftest import TEST_SETTINGS
 from tests.factories import make_person
 from tests.hygiene import HygienicClient

@@ -14,13 +14,13 @@ from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.mailing import write_letter
 from shop.ground.outbox import Mail
-from shop.organisations import invitations, membership
-from shop.organisations.domains import prove_domain
-from shop.organisations.members import let_in_proven
-from shop.organisations.membership import InvitationState, TooManyInvitations, TooSoon
-from shop.organisations.models import Invitation
-from shop.organisations.newcomers import join_as_newcomer
+from shop.members import invitations, membership
+from shop.members.members import let_in_proven
+from shop.members.membership import InvitationState, TooManyInvitations, TooSoon
+from shop.members.models import Invitation
+from shop.members.newcomers import join_as_newcomer
 from shop.organisations.organisations import AlreadyMember, Foreign
+from shop.verification.domains import prove_domain
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, member_of, siret_of
 from tests.people import sign_in
 from tests.teams import (

@@ -15,7 +15,7 @@ from shop.ground.config import ROOT
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.ground.letterhead import current_letterhead
-from shop.organisations.register import find_body
+from shop.register.embedded import find_body
 
 
 @pytest.fixture(autouse=True)

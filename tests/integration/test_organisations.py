@@ -11,9 +11,9 @@ from shop.accounts.sessions import load_viewer
 from shop.dossiers.parties import Contact, PayingService, Place
 from shop.ground.db import Database
 from shop.ground.errors import Changed, NotAllowed, NotFound
+from shop.members.registration import register_organisation
 from shop.organisations import addresses, organisations
 from shop.organisations.models import Organisation
-from shop.organisations.registration import register_organisation
 from tests.factories import AT, CHINON, make_body, make_person
 
 

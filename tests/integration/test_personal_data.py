@@ -20,11 +20,13 @@ from shop.ground.errors import NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.mailing import write_letter
 from shop.ground.outbox import Mail, post
+from shop.members.models import Invitation
+from shop.members.registration import register_organisation
 from shop.organisations.addresses import add_place
-from shop.organisations.models import EvidenceFile, Invitation, OrganisationContact
-from shop.organisations.registration import register_organisation
+from shop.organisations.models import OrganisationContact
 from shop.privacy.closing import Forgotten, deactivate, reopen
 from shop.privacy.personal_data import StaffAccount, erase
+from shop.verification.models import EvidenceFile
 from tests.factories import AT, OFFICE, make_person, make_product, make_staff
 from tests.orders import make_ordered
 from tests.people import sign_in

@@ -48,11 +48,11 @@ from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation
 from shop.organisations.rules import (
     EngagementRule,
-    Nature,
     OrganisationNotVerified,
     QuoteWayClosed,
     Verification,
 )
+from shop.register.rules import Nature
 from tests.factories import OFFICE, make_parties, make_product, make_town, sale_line
 
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)

@@ -13,8 +13,11 @@ from shop.ground import clock
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
+from shop.members.registration import register_organisation
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
-from shop.organisations.register_answers import (
+from shop.organisations.register_checks import LATE, SOON, checks_on, keep_check
+from shop.organisations.rules import Verification
+from shop.register.answers import (
     EstablishmentClosed,
     Outcome,
     RegisterAnswer,
@@ -22,10 +25,9 @@ from shop.organisations.register_answers import (
     Source,
     UnitClosed,
 )
-from shop.organisations.register_checks import LATE, SOON, ask_due, checks_on, keep_check
-from shop.organisations.registration import register_organisation
-from shop.organisations.rules import Nature, Verification
-from shop.organisations.verification import refuse, verify
+from shop.register.rules import Nature
+from shop.verification.learning import ask_due
+from shop.verification.verification import refuse, verify
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, EVIDENCE, OFFICE, make_person
 from tests.register_server import PRIVATE, PUBLIC, REVIEW, served, siret

@@ -15,8 +15,8 @@ from shop.dossiers.dossiers import may_read, open_dossier
 from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
-from shop.organisations.members import remove_member
-from shop.organisations.registration import register_organisation
+from shop.members.members import remove_member
+from shop.members.registration import register_organisation
 from tests.factories import AT, OFFICE
 from tests.orders import make_ordered
 from tests.people import sign_in

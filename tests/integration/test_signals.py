@@ -11,11 +11,11 @@ from shop.accounts.models import User
 from shop.dossiers.parties import Contact, Place
 from shop.ground.db import Database
 from shop.ground.money import Money
-from shop.organisations import signal_rules, verification
 from shop.organisations.addresses import add_place
-from shop.organisations.domains import prove_domain
 from shop.organisations.models import Organisation
-from shop.organisations.signals import signals_on
+from shop.verification import signal_rules, verification
+from shop.verification.domains import prove_domain
+from shop.verification.signals import signals_on
 from tests.counting import counted
 from tests.factories import (
     AT,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
-from shop.organisations.register_answers import (
+from shop.register.answers import (
     EstablishmentClosed,
     Outcome,
     RegisterAnswer,
@@ -18,7 +18,7 @@ from shop.organisations.register_answers import (
     UnitClosed,
     ensure_open,
 )
-from shop.organisations.state_register import (
+from shop.register.state import (
     AFTER_FAULT,
     NoAnswer,
     Pace,

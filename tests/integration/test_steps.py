@@ -16,7 +16,7 @@ from shop.ground.actors import BUYER, CUSTOMER, Actor
 from shop.ground.clock import now, travelled
 from shop.ground.errors import Changed
 from shop.organisations.addresses import add_place
-from shop.organisations.verification import verify
+from shop.verification.verification import verify
 from tests.factories import (
     AT,
     EVIDENCE,

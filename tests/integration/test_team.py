@@ -17,11 +17,10 @@ from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.journal import JournalEntry
-from shop.organisations import administration, members
-from shop.organisations.administration import LastAdministrator
+from shop.members import administration, members
+from shop.members.administration import LastAdministrator
 from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
-from shop.organisations.evidence import Evidence, NoEvidence
-from shop.organisations.models import Establishment, VerificationDecision
+from shop.organisations.models import Establishment
 from shop.organisations.organisations import (
     change_header,
     get_membership,
@@ -29,7 +28,9 @@ from shop.organisations.organisations import (
     set_terms,
 )
 from shop.organisations.rules import EngagementRule
-from shop.organisations.siret import SiretMistake
+from shop.register.siret import SiretMistake
+from shop.verification.evidence import Evidence, NoEvidence
+from shop.verification.models import VerificationDecision
 from tests.factories import (
     AT,
     EVIDENCE,

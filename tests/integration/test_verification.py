@@ -13,12 +13,17 @@ from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations import cases, organisations, registration, verification
-from shop.organisations.administration import LastAdministrator, last_administrator
-from shop.organisations.members import let_in, remove_member
-from shop.organisations.models import Organisation, PublicBody, VerificationDecision
-from shop.organisations.register import find_body, import_register, search_bodies
-from shop.organisations.rules import Nature, Verification
+from shop.members import registration
+from shop.members.administration import LastAdministrator, last_administrator
+from shop.members.members import let_in, remove_member
+from shop.organisations import organisations
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.register.embedded import find_body, import_register, search_bodies
+from shop.register.models import PublicBody
+from shop.register.rules import Nature
+from shop.verification import cases, verification
+from shop.verification.models import VerificationDecision
 from tests.factories import AT, EVIDENCE, OFFICE
 
 CHINON = "21370072700018"

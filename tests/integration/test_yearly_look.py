@@ -8,10 +8,10 @@ from shop.ground.actors import SALES, Actor
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.outbox import Mail
-from shop.organisations import cases, verification
-from shop.organisations.evidence import Evidence, NoEvidence
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.verification import cases, verification
+from shop.verification.evidence import Evidence, NoEvidence
 from tests.factories import AT, EVIDENCE, OFFICE, make_body, make_buyer, make_person
 from tests.people import staff
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.organisations import domain_rules
-from shop.organisations.domain_rules import (
+from shop.verification import domain_rules
+from shop.verification.domain_rules import (
     NotAnOwnDomain,
     distance,
     domain_of,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.organisations.domain_rules import NotAnOwnDomain
-from shop.organisations.evidence import (
+from shop.verification.domain_rules import NotAnOwnDomain
+from shop.verification.evidence import (
     AboutPerson,
     AddressNotConfirmed,
     CallIncomplete,

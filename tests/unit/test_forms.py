@@ -29,9 +29,9 @@ from shop.catalogue.models import StockAlert, StockMovement
 from shop.catalogue.staff import ReceiptForm
 from shop.ground.fields import postal_code
 from shop.ground.forms import MoneyField, ShopForm
-from shop.organisations.decision_forms import ReasonForm
 from shop.organisations.forms import siret_number
 from shop.organisations.models import Organisation
+from shop.verification.decision_forms import ReasonForm
 
 ROOT = Path(__file__).resolve().parents[2]
 #: These say how long an answer is by its shape.

@@ -4,16 +4,16 @@ import csv
 
 import pytest
 
-from shop.organisations.legal_categories import DATA, decide, legal_categories
-from shop.organisations.register_words import fold
 from shop.organisations.rules import (
-    Nature,
     OrganisationNotVerified,
     QuoteWayClosed,
     Verification,
     ensure_quote_way,
     is_public_body,
 )
+from shop.register.legal_categories import DATA, decide, legal_categories
+from shop.register.rules import Nature
+from shop.register.words import fold
 
 with (DATA / "legal_categories.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = [

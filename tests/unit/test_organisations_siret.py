@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.fr import siret as reference
 
-from shop.organisations.siret import (
+from shop.register.siret import (
     SirenTyped,
     SiretCheckWrong,
     SiretMissing,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shop.ground.money import Money
-from shop.organisations import signal_rules
-from shop.organisations.signal_rules import (
+from shop.verification import signal_rules
+from shop.verification.signal_rules import (
     KnownDomain,
     attempt_signals,
     departement,

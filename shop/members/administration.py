@@ -1,0 +1,103 @@
+"""Who administers an organisation: at least one always remains, or the office names the next one.
+
+The caller holds the organisation (get_organisation with `lock`) before he reads the membership: two
+administrators who leave at once are looked at one after the other.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import MEMBER_ADMIN, Actor
+from shop.ground.errors import N_, DomainError
+from shop.members.correspondence import tell_member, tell_of_joiner
+from shop.members.grants import keep_evidence, take_step, write_down
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.verification.evidence import Evidence
+
+
+class LastAdministrator(DomainError):
+    sentence = N_(
+        "%(name)s is the last administrator of this organisation: make another member administrator"
+        " first."
+    )
+
+
+class AdministratorRemains(DomainError):
+    sentence = N_(
+        "%(name)s administers this organisation: it is for him or her to make others administrator."
+    )
+
+
+def appoint_administrator(
+    session: Session, membership: Membership, *, evidence: Evidence, by: Actor, at: datetime
+) -> None:
+    """The last administrator has gone: the office names the next one, on evidence that is kept.
+
+    Somebody who waits comes in by it. Raises NotAllowed, NoEvidence, AdministratorRemains.
+    """
+    step = take_step("appoint_administrator", membership, by)
+    remaining = administrators(session, membership.organisation_id)
+    if remaining:
+        raise AdministratorRemains(name=remaining[0].name)
+    keep_evidence(session, membership, step, evidence, by=by, at=at)
+    person = session.get_one(User, membership.user_id)
+    membership.grant(membership.roles | {MEMBER_ADMIN})
+    membership.everywhere = True
+    if membership.approved_at is None:
+        membership.approved_at, membership.approved_by = at, by.name
+    tell_member(session, "member_appointed", membership, person, by=by, at=at)
+    write_down(session, membership, step, by=by, at=at, roles=sorted(membership.roles))
+
+
+def ensure_another_administrator(session: Session, membership: Membership) -> None:
+    """Raises LastAdministrator when nobody would administer the organisation without this one."""
+    if membership.id == last_administrator(session, membership.organisation_id):
+        raise LastAdministrator(name=session.get_one(User, membership.user_id).name)
+
+
+def last_administrator(session: Session, organisation_id: int) -> int | None:
+    """The membership of its only administrator; None when there are several, or none."""
+    ids = session.scalars(
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(*_administering(organisation_id))
+        .limit(2)
+    ).all()
+    return ids[0] if len(ids) == 1 else None
+
+
+def administrators(session: Session, organisation_id: int) -> list[User]:
+    """Who administers it now, whose account is open."""
+    return list(
+        session.scalars(
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .where(*_administering(organisation_id))
+            .order_by(Membership.id)
+        )
+    )
+
+
+def announce_joiner(
+    session: Session, organisation: Organisation, person: Actor, *, at: datetime
+) -> None:
+    """Write to the administrators of a verified body that this person asks to join it. Nobody has
+    looked yet at those of another: they do not learn who names their SIREN."""
+    if organisation.verification is Verification.VERIFIED and person.user_id is not None:
+        joiner = session.get_one(User, person.user_id)
+        for administrator in administrators(session, organisation.id):
+            tell_of_joiner(session, administrator, joiner, organisation, at=at)
+
+
+def _administering(organisation_id: int) -> tuple[Any, ...]:
+    return (
+        Membership.organisation_id == organisation_id,
+        Membership.administers,
+        Membership.approved_at.is_not(None),
+        User.active,
+    )

@@ -1,0 +1,100 @@
+"""Letters to the members of an organisation, in the language of each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.rights import RIGHTS, ROLE_NAMES
+from shop.ground.actors import MEMBER_ROLES, READER, Actor
+from shop.ground.outbox import post
+from shop.ground.text import paris_day
+from shop.members.models import Invitation
+from shop.organisations.models import Establishment, Organisation
+
+
+def tell_member(
+    session: Session,
+    template: str,
+    membership: Membership,
+    person: User,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """What was decided on a member, and by whom; `membership` is as the decision left it."""
+    post(
+        session,
+        template,
+        to=person.email,
+        language=person.language,
+        at=at,
+        name=person.name,
+        organisation=session.get_one(Organisation, membership.organisation_id).name,
+        by_office=by.is_staff,
+        by_name=by.name,
+        **scope_of(session, membership.roles, membership.establishment_id, membership.everywhere),
+    )
+
+
+def tell_of_joiner(
+    session: Session, administrator: User, person: User, organisation: Organisation, *, at: datetime
+) -> None:
+    """Somebody asks to join: an administrator reads who."""
+    post(
+        session,
+        "joining_asked",
+        to=administrator.email,
+        language=administrator.language,
+        at=at,
+        name=administrator.name,
+        organisation=organisation.name,
+        person=person.name,
+        function=person.function,
+        email=person.email,
+    )
+
+
+def tell_invited(
+    session: Session,
+    invitation: Invitation,
+    organisation: Organisation,
+    token: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The letter of an invitation, with its link; in the language of the invited person's account,
+    else of the one who invites."""
+    rows = session.execute(
+        select(User.email, User.language).where(User.email.in_((invitation.email, by.email)))
+    )
+    languages = {row.email: row.language for row in rows}
+    post(
+        session,
+        "invitation",
+        to=invitation.email,
+        language=languages.get(invitation.email) or languages.get(by.email or "", "fr"),
+        at=at,
+        organisation=organisation.name,
+        by_name=by.name,
+        expires=paris_day(invitation.expires_at).isoformat(),
+        token=token,
+        **scope_of(session, invitation.roles, invitation.establishment_id, invitation.everywhere),
+    )
+
+
+def scope_of(
+    session: Session, roles: frozenset[str], establishment_id: int, everywhere: bool
+) -> dict[str, Any]:
+    """Rights as facts of a letter: the roles and what they open as source sentences, the place when
+    he sees its papers only."""
+    named = [ROLE_NAMES[role] for role in MEMBER_ROLES if role in roles and role != READER]
+    place = session.get_one(Establishment, establishment_id)
+    return {
+        "roles": named or [ROLE_NAMES[READER]],
+        "opens": [right.about for right in RIGHTS if roles & right.who],
+        "only": "" if everywhere else place.name,
+    }

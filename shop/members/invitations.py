@@ -1,0 +1,263 @@
+"""Invitations: an administrator asks a colleague in by letter; whoever holds its link may accept.
+
+Whoever holds the letter's link (invitation_links.py) owns the address: that confirms it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.people import folded_email
+from shop.ground.actors import MEMBER_ROLES, Actor
+from shop.ground.errors import NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.members.correspondence import tell_invited
+from shop.members.invitation_links import InvitationLinks
+from shop.members.members import let_in_proven
+from shop.members.membership import (
+    GOOD_FOR,
+    INVITATIONS,
+    AlreadyAsking,
+    AlreadyIn,
+    AlreadyInvited,
+    AnotherAddress,
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationState,
+    InvitationUsed,
+    StaffBuyForNobody,
+    ensure_another_letter,
+    ensure_few,
+    invitation_state,
+)
+from shop.members.models import Invitation
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import (
+    AlreadyMember,
+    Foreign,
+    get_establishment,
+    get_organisation,
+)
+from shop.organisations.rules import Verification
+
+_OVER = {
+    InvitationState.EXPIRED: InvitationExpired,
+    InvitationState.REVOKED: InvitationRevoked,
+    InvitationState.ACCEPTED: InvitationUsed,
+}
+
+
+def invite(
+    session: Session,
+    organisation: Organisation,
+    *,
+    email: str,
+    roles: Iterable[str],
+    establishment_id: int,
+    everywhere: bool,
+    links: InvitationLinks,
+    by: Actor,
+    at: datetime,
+) -> Invitation:
+    """Ask a colleague in, with these rights, by a letter good for seven days.
+
+    It tells nothing of whether the address has an account in the shop. The caller holds the
+    organisation. Raises NotAllowed, NotFound, AlreadyIn, AlreadyAsking, AlreadyInvited,
+    TooManyInvitations.
+    """
+    INVITATIONS.ensure("invite", None, by)
+    given = frozenset(roles)
+    if by.organisation_id != organisation.id or not given.issubset(MEMBER_ROLES):
+        raise NotAllowed(act="invite")
+    get_establishment(session, establishment_id, organisation.id)
+    email = folded_email(email)
+    _ensure_new(session, organisation, email, at=at)
+    _ensure_few(session, organisation, at=at)
+    invitation = Invitation(
+        organisation_id=organisation.id,
+        establishment_id=establishment_id,
+        email=email,
+        everywhere=everywhere,
+        invited_by_id=by.user_id,
+        invited_at=at,
+        expires_at=at + GOOD_FOR,
+    )
+    invitation.grant(given)
+    session.add(invitation)
+    session.flush()
+    _send(session, invitation, organisation, "invite", links=links, by=by, at=at)
+    return invitation
+
+
+def resend(
+    session: Session, invitation: Invitation, *, links: InvitationLinks, by: Actor, at: datetime
+) -> None:
+    """Another letter, good for seven days again; the link of the one before opens no more.
+
+    Raises NotAllowed, IllegalStep, TooSoon, TooManyInvitations.
+    """
+    step = _step("resend", invitation, by, at=at)
+    ensure_another_letter(invitation.expires_at - GOOD_FOR, at=at)
+    organisation = get_organisation(session, invitation.organisation_id)
+    _ensure_few(session, organisation, at=at)
+    invitation.issue += 1
+    invitation.expires_at = at + GOOD_FOR
+    _send(session, invitation, organisation, step, links=links, by=by, at=at)
+
+
+def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalStep."""
+    step = _step("revoke", invitation, by, at=at)
+    invitation.revoked_at = at
+    _journal(session, invitation, step, by=by, at=at)
+
+
+def accept(
+    session: Session, invitation: Invitation, person: User, *, by: Actor, at: datetime
+) -> Membership:
+    """The invited person joins: at once when his address is at a proven domain, else he waits for
+    the office. Holding the letter's link confirms his address.
+
+    The caller holds the organisation. Raises InvitationExpired, InvitationRevoked, InvitationUsed,
+    NotAllowed, AnotherAddress, StaffBuyForNobody, AlreadyMember.
+    """
+    ensure_open(invitation, at=at)
+    if by.user_id != person.id:
+        raise NotAllowed(act="accept")
+    if person.staff_role:
+        raise StaffBuyForNobody
+    INVITATIONS.ensure("accept", state_of(invitation, at=at), by)
+    if person.email != invitation.email:
+        raise AnotherAddress
+    membership = session.scalar(select(Membership).where(Membership.user_id == person.id))
+    if membership is None:
+        membership = Membership(user_id=person.id, organisation_id=invitation.organisation_id)
+        membership.asked_at = at
+        session.add(membership)
+    elif membership.organisation_id != invitation.organisation_id or membership.approved_at:
+        raise AlreadyMember
+    membership.establishment_id = invitation.establishment_id
+    membership.everywhere = invitation.everywhere
+    membership.invited_by_id = invitation.invited_by_id
+    membership.grant(invitation.roles)
+    if person.email_confirmed_at is None:
+        person.email_confirmed_at = at
+        person.wish = None
+    invitation.accepted_at, invitation.accepted_by_id = at, person.id
+    _journal(session, invitation, "accept", by=by, at=at, member=person.id)
+    session.flush()
+    organisation = get_organisation(session, invitation.organisation_id)
+    inviter = session.get_one(User, invitation.invited_by_id)
+    sponsor = Actor(inviter.name, frozenset(), inviter.id)
+    let_in_proven(session, organisation, by=sponsor, at=at)
+    return membership
+
+
+def ensure_open(invitation: Invitation, *, at: datetime) -> None:
+    """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that opens no more."""
+    over = _OVER.get(state_of(invitation, at=at))
+    if over is not None:
+        raise over
+
+
+def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
+    """What became of it."""
+    return invitation_state(
+        accepted_at=invitation.accepted_at,
+        revoked_at=invitation.revoked_at,
+        expires_at=invitation.expires_at,
+        at=at,
+    )
+
+
+def get_invitation(session: Session, invitation_id: int, organisation_id: int) -> Invitation:
+    """An invitation of that organisation. Raises NotFound, Foreign."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None:
+        raise NotFound
+    if invitation.organisation_id != organisation_id:
+        raise Foreign
+    return invitation
+
+
+def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
+    """All invitations of an organisation, the newest first."""
+    return list(
+        session.scalars(
+            select(Invitation)
+            .where(Invitation.organisation_id == organisation_id)
+            .order_by(Invitation.id.desc())
+        )
+    )
+
+
+def _ensure_new(session: Session, organisation: Organisation, email: str, *, at: datetime) -> None:
+    """Looks at this organisation's people only: of others the inviter learns nothing."""
+    member = session.scalar(
+        select(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(User.email == email, Membership.organisation_id == organisation.id)
+    )
+    seen = organisation.verification is Verification.VERIFIED
+    if member is not None and member.approved_at is not None:
+        raise AlreadyIn(email=email)
+    if member is not None and (seen or member.invited_by_id is not None):
+        raise AlreadyAsking(email=email)
+    open_one = select(Invitation.id).where(
+        Invitation.organisation_id == organisation.id,
+        Invitation.email == email,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at >= at,
+    )
+    if session.scalar(open_one.limit(1)) is not None:
+        raise AlreadyInvited(email=email)
+
+
+def _ensure_few(session: Session, organisation: Organisation, *, at: datetime) -> None:
+    since = at + GOOD_FOR - timedelta(days=1)
+    sent = select(func.count(Invitation.id)).where(
+        Invitation.organisation_id == organisation.id, Invitation.expires_at > since
+    )
+    verified = organisation.verification is Verification.VERIFIED
+    ensure_few(session.scalar(sent) or 0, verified=verified)
+
+
+def _send(
+    session: Session,
+    invitation: Invitation,
+    organisation: Organisation,
+    act: str,
+    *,
+    links: InvitationLinks,
+    by: Actor,
+    at: datetime,
+) -> None:
+    tell_invited(session, invitation, organisation, links.write(invitation), by=by, at=at)
+    _journal(session, invitation, act, by=by, at=at, issue=invitation.issue)
+
+
+def _step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> str:
+    """The act, once this administrator may take it now. Raises NotAllowed, IllegalStep."""
+    INVITATIONS.ensure(act, state_of(invitation, at=at), by)
+    if by.organisation_id != invitation.organisation_id:
+        raise NotAllowed(act=act)
+    return act
+
+
+def _journal(
+    session: Session, invitation: Invitation, act: str, *, by: Actor, at: datetime, **facts: int
+) -> None:
+    record(
+        session,
+        f"organisation:{invitation.organisation_id}",
+        f"{act}_invitation" if act != "invite" else act,
+        by=by,
+        at=at,
+        **facts,  # type: ignore[arg-type]
+        invitation=invitation.id,
+        roles=sorted(invitation.roles),
+    )

@@ -1,0 +1,203 @@
+"""The pages of invitations: sending them, and the link of the letter."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.accounts.entrance import open_session
+from shop.accounts.guards import everybody, member_with
+from shop.accounts.links import DeadLink
+from shop.accounts.passwords import hash_password
+from shop.accounts.people import AddressTaken, get_person
+from shop.accounts.rights import ADMINISTER, RIGHTS, ROLE_NAMES
+from shop.accounts.sessions import actor, viewer
+from shop.ground.clock import now
+from shop.ground.errors import NotAllowed
+from shop.ground.web import database, language, reading, sentence_of, settings
+from shop.members import invitations
+from shop.members.invitation_links import InvitationLinks
+from shop.members.membership import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
+from shop.members.models import Invitation
+from shop.members.newcomers import has_account, join_as_newcomer
+from shop.members.team import held_organisation, own_organisation_id
+from shop.members.team_forms import InviteForm, NewcomerForm, offer_places, roles_ticked
+from shop.members.teams import membership_of, obstacle_to
+from shop.organisations.organisations import establishments_of, get_establishment, get_organisation
+
+room = Blueprint("inviting", __name__)
+
+
+def links() -> InvitationLinks:
+    """The links of this shop's letters of invitation."""
+    return InvitationLinks(settings().secret_key)
+
+
+@room.get("/account/organisation/invitations/new")
+@member_with(ADMINISTER)
+def new() -> Any:
+    return _invite_page(InviteForm(formdata=None, buys=True))
+
+
+@room.post("/account/organisation/invitations")
+@member_with(ADMINISTER)
+def send() -> Any:
+    form = InviteForm()
+    offer_places(form, establishments_of(reading(), own_organisation_id()))
+    if not form.validate():
+        return _invite_page(form), 422
+    try:
+        with database().transaction() as session:
+            organisation = held_organisation(session)
+            invitations.invite(
+                session,
+                organisation,
+                email=form.email.data or "",
+                roles=roles_ticked(form),
+                establishment_id=form.establishment.data,
+                everywhere=form.everywhere,
+                links=links(),
+                by=actor(),
+                at=now(),
+            )
+    except (AlreadyIn, AlreadyAsking, AlreadyInvited) as refusal:
+        form.email.errors = [sentence_of(refusal)]
+        return _invite_page(form), 422
+    flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/account/organisation/invitations/<int:invitation_id>/resent")
+@member_with(ADMINISTER)
+def resent(invitation_id: int) -> Any:
+    with database().transaction() as session:
+        invitation = _held(session, invitation_id)
+        invitations.resend(session, invitation, links=links(), by=actor(), at=now())
+    flash(_("Another letter is on its way; the link of the one before opens no more."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/account/organisation/invitations/<int:invitation_id>/revoked")
+@member_with(ADMINISTER)
+def revoked(invitation_id: int) -> Any:
+    with database().transaction() as session:
+        invitations.revoke(session, _held(session, invitation_id), by=actor(), at=now())
+    flash(_("The invitation is withdrawn: its link opens no more."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.get("/invitations/<token>")
+@everybody
+def invited(token: str) -> Any:
+    """What the link of the letter opens: accepting, once signed in or with a new account."""
+    try:
+        invitation = links().read(reading(), token)
+        invitations.ensure_open(invitation, at=now())
+    except (DeadLink, InvitationOver) as refusal:
+        sentence = sentence_of(refusal)
+        return render_template("members/team_over.html", sentence=sentence), refusal.status
+    return _invited_page(token, invitation, None)
+
+
+@room.post("/invitations/<token>")
+@everybody
+def accept(token: str) -> Any:
+    """By whoever is signed in with the invited address."""
+    person = viewer()
+    if person is None:
+        return redirect(url_for("accounts.sign_in", next=url_for(".invited", token=token)), 303)
+    with database().transaction() as session:
+        invitation = _linked(session, token)
+        membership = invitations.accept(
+            session, invitation, get_person(session, person.user_id), by=actor(), at=now()
+        )
+    return _welcome(waits=membership.approved_at is None)
+
+
+@room.post("/invitations/<token>/account")
+@everybody
+def join(token: str) -> Any:
+    """By somebody who had no account: the letter has confirmed his address."""
+    if viewer():
+        raise NotAllowed(act="join")
+    invitation = links().read(reading(), token)
+    invitations.ensure_open(invitation, at=now())
+    form = NewcomerForm(invitation.email)
+    if not form.validate():
+        return _invited_page(token, invitation, form), 422
+    hashed = hash_password(form.password.data or "")
+    try:
+        with database().transaction() as session:
+            person = join_as_newcomer(
+                session,
+                _linked(session, token),
+                password_hash=hashed,
+                name=form.name.data or "",
+                phone=form.phone.data or "",
+                function=form.function.data or "",
+                language=language(),
+                at=now(),
+            )
+            session.flush()
+            membership = membership_of(session, person.id)
+            open_session(session, person.id)
+    except AddressTaken:
+        return redirect(url_for(".invited", token=token), 303)
+    return _welcome(waits=membership is None or membership.approved_at is None)
+
+
+def _welcome(*, waits: bool) -> Any:
+    if waits:
+        flash(_("You have accepted. Your account page says what is still missing."), "info")
+    else:
+        flash(_("Welcome: you are a member of the organisation."), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+def _linked(session: Session, token: str) -> Invitation:
+    """The invitation of a link, its organisation locked."""
+    invitation = links().read(session, token)
+    get_organisation(session, invitation.organisation_id, lock=True)
+    session.refresh(invitation)
+    return invitation
+
+
+def _held(session: Session, invitation_id: int) -> Invitation:
+    """An invitation of one's own organisation, which is locked first."""
+    organisation = held_organisation(session)
+    return invitations.get_invitation(session, invitation_id, organisation.id)
+
+
+def _invite_page(form: InviteForm) -> str:
+    organisation = get_organisation(reading(), own_organisation_id())
+    offer_places(form, establishments_of(reading(), organisation.id))
+    return render_template(
+        "members/team_invite.html",
+        form=form,
+        organisation=organisation,
+        all_rights=RIGHTS,
+        role_names=ROLE_NAMES,
+    )
+
+
+def _invited_page(token: str, invitation: Invitation, form: NewcomerForm | None) -> Any:
+    session, person = reading(), viewer()
+    obstacle = obstacle_to(
+        session,
+        invitation,
+        person.user_id if person else None,
+        has_account=has_account(session, invitation),
+    )
+    return render_template(
+        "members/team_invited.html",
+        token=token,
+        invitation=invitation,
+        organisation=get_organisation(session, invitation.organisation_id),
+        place=get_establishment(session, invitation.establishment_id, invitation.organisation_id),
+        inviter=get_person(session, invitation.invited_by_id),
+        obstacle=obstacle,
+        form=form or NewcomerForm(invitation.email, formdata=None),
+        all_rights=RIGHTS,
+        role_names=ROLE_NAMES,
+    )

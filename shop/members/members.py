@@ -1,0 +1,204 @@
+"""The members of an organisation: letting in, their rights, leaving.
+
+The caller holds the organisation (get_organisation with `lock`) before he reads the membership.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.actors import MEMBER_ADMIN, Actor
+from shop.ground.errors import N_, DomainError, NotAllowed
+from shop.members.administration import ensure_another_administrator
+from shop.members.correspondence import tell_member
+from shop.members.grants import give_rights, is_office, keep_evidence, take_step, write_down
+from shop.members.membership import MEMBERSHIPS, standing
+from shop.organisations.models import Establishment, Organisation
+from shop.verification.domains import is_proven
+from shop.verification.evidence import Evidence
+
+
+class NotProven(DomainError):
+    sentence = N_(
+        "The address %(email)s is not at a domain that we know to be your organisation's: our"
+        " office has to approve this person. You can recommend him or her."
+    )
+
+
+class NoNote(DomainError):
+    sentence = N_("Write what you know of this person: our office reads it.")
+
+
+def let_in(
+    session: Session,
+    membership: Membership,
+    *,
+    roles: Iterable[str] | None = None,
+    establishment_id: int | None = None,
+    everywhere: bool | None = None,
+    evidence: Evidence | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Approve a person who asked to join or was invited; what is not given stays as it was asked.
+
+    The organisation's administrator lets in whose confirmed address is at a proven domain; the
+    office lets in anybody, on evidence that is kept. Raises NotAllowed, NotProven, NoEvidence.
+    """
+    step = take_step("let_in", membership, by)
+    if membership.approved_at is not None:
+        return
+    person = session.get_one(User, membership.user_id)
+    if is_office(by):
+        keep_evidence(session, membership, step, evidence or Evidence(), by=by, at=at)
+    elif person.email_confirmed_at is None or not is_proven(
+        session, membership.organisation_id, person.email
+    ):
+        raise NotProven(email=person.email)
+    give_rights(session, membership, roles, establishment_id, everywhere)
+    _open(session, membership, person, step, by=by, at=at)
+
+
+def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> int:
+    """Let in the invited people who wait and whose confirmed address is now at a proven domain.
+
+    Called when the office has proven a domain, and when an invitation is accepted. Returns how many
+    came in.
+    """
+    invited = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation.id,
+            Membership.approved_at.is_(None),
+            Membership.invited_by_id.is_not(None),
+            User.email_confirmed_at.is_not(None),
+            User.active,
+        )
+        .order_by(Membership.id)
+    ).all()
+    proven = [row for row in invited if is_proven(session, organisation.id, row.User.email)]
+    for membership, person in proven:
+        _open(session, membership, person, "let_in", by=by, at=at)
+    return len(proven)
+
+
+def recommend(
+    session: Session, membership: Membership, note: str, *, by: Actor, at: datetime
+) -> None:
+    """An administrator tells the office what he knows of a person whom he cannot let in himself.
+
+    Raises NotAllowed, IllegalStep, NoNote.
+    """
+    take_step("recommend", membership, by)
+    if not note.strip():
+        raise NoNote
+    membership.recommendation = note.strip()[:300]
+    membership.recommended_by = by.name
+    write_down(session, membership, "recommend", by=by, at=at, note=membership.recommendation)
+
+
+def change_rights(
+    session: Session,
+    membership: Membership,
+    *,
+    roles: Iterable[str],
+    establishment_id: int,
+    everywhere: bool,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Give a member exactly these roles (actors.MEMBER_ROLES), this place of work and this scope.
+
+    Raises NotAllowed, IllegalStep, LastAdministrator.
+    """
+    step = take_step("change_rights", membership, by)
+    given = frozenset(roles)
+    before = _rights(membership)
+    if membership.administers and MEMBER_ADMIN not in given:
+        ensure_another_administrator(session, membership)
+    give_rights(session, membership, given, establishment_id, everywhere)
+    after = _rights(membership)
+    if after != before:
+        person = session.get_one(User, membership.user_id)
+        tell_member(session, "member_rights_changed", membership, person, by=by, at=at)
+        write_down(session, membership, step, by=by, at=at, before=before, after=after)
+
+
+def remove_member(
+    session: Session,
+    membership: Membership,
+    *,
+    without_administrator: bool = False,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once
+    and is signed out everywhere.
+
+    `without_administrator`: the office has confirmed that nobody administers it afterwards. Raises
+    NotAllowed, LastAdministrator.
+    """
+    step = take_step("remove_member", membership, by)
+    if not (without_administrator and is_office(by)):
+        ensure_another_administrator(session, membership)
+    person = session.get_one(User, membership.user_id)
+    letter = "member_removed" if membership.approved_at else "member_not_let_in"
+    tell_member(session, letter, membership, person, by=by, at=at)
+    close_sessions(session, person.id, at=at)
+    _close(session, membership, step, by=by, at=at)
+
+
+def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
+    """Somebody leaves his organisation by himself, or withdraws his request to join it.
+
+    Raises NotAllowed, LastAdministrator.
+    """
+    MEMBERSHIPS.ensure("leave", standing(membership.approved_at), by)
+    if by.user_id != membership.user_id:
+        raise NotAllowed(act="leave")
+    ensure_another_administrator(session, membership)
+    _close(session, membership, "leave", by=by, at=at)
+
+
+def _open(
+    session: Session, membership: Membership, person: User, act: str, *, by: Actor, at: datetime
+) -> None:
+    membership.approved_at = at
+    membership.approved_by = by.name
+    tell_member(session, "member_let_in", membership, person, by=by, at=at)
+    write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
+
+
+def _close(session: Session, membership: Membership, act: str, *, by: Actor, at: datetime) -> None:
+    """The end of a membership, kept in the journal."""
+    was_in = membership.approved_at is not None
+    place = session.get_one(Establishment, membership.establishment_id)
+    session.delete(membership)
+    if not was_in and place.created_at == membership.asked_at:
+        _forget(session, place)
+    write_down(
+        session, membership, act, by=by, at=at, was_in=was_in, roles=sorted(membership.roles)
+    )
+
+
+def _forget(session: Session, place: Establishment) -> None:
+    """The SIRET that a stranger named with his request goes with it, unless somebody uses it."""
+    session.flush()
+    with suppress(IntegrityError), session.begin_nested():
+        session.delete(place)
+
+
+def _rights(membership: Membership) -> dict[str, object]:
+    """What he may do, as the journal keeps it."""
+    return {
+        "roles": sorted(membership.roles),
+        "establishment": membership.establishment_id,
+        "everywhere": membership.everywhere,
+    }

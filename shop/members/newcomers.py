@@ -1,0 +1,68 @@
+"""The account of somebody who was invited and had none: the letter's link opens it at once."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.accounts.people import AddressTaken, actor_of, register_person
+from shop.accounts.user_sessions import close_sessions
+from shop.ground.journal import record
+from shop.members.invitations import accept, ensure_open
+from shop.members.models import Invitation
+
+
+def has_account(session: Session, invitation: Invitation) -> bool:
+    """Whether the invited person signs in, rather than opens an account. An account that nobody has
+    activated is nobody's: somebody else may have typed that address."""
+    return (
+        session.scalar(
+            select(User.id).where(
+                User.email == invitation.email, User.email_confirmed_at.is_not(None)
+            )
+        )
+        is not None
+    )
+
+
+def join_as_newcomer(
+    session: Session,
+    invitation: Invitation,
+    *,
+    password_hash: str,
+    name: str,
+    phone: str,
+    function: str,
+    language: str,
+    at: datetime,
+) -> User:
+    """Open the account of the address that the invitation was sent to, and accept.
+
+    Whoever holds the letter's link owns the address. An account of that address that nobody has
+    activated becomes his, with the password that he chooses now. The caller holds the organisation.
+    Raises AddressTaken and what `accept` raises.
+    """
+    ensure_open(invitation, at=at)
+    person = session.scalar(select(User).where(User.email == invitation.email))
+    if person is None:
+        person = register_person(
+            session,
+            email=invitation.email,
+            password_hash=password_hash,
+            name=name,
+            phone=phone,
+            function=function,
+            language=language,
+            at=at,
+        )
+    elif person.email_confirmed_at is not None:
+        raise AddressTaken
+    else:
+        person.password_hash = password_hash
+        person.name, person.phone = name.strip(), phone.strip()
+        person.function, person.language = function.strip(), language
+        close_sessions(session, person.id, at=at)
+        record(session, f"user:{person.id}", "register", by=actor_of(person), at=at)
+    accept(session, invitation, person, by=actor_of(person), at=at)
+    return person

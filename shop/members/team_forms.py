@@ -1,0 +1,139 @@
+"""What an administrator types about his organisation's people and places."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, StopValidation
+
+from shop.accounts.forms import function_field, name_field, new_password_field
+from shop.dossiers.parties import Place
+from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
+from shop.ground.fields import email, phone, postal_code_field, stripped, words
+from shop.ground.forms import ShopForm
+from shop.organisations.models import Establishment
+from shop.register.siret import SiretMistake, grouped, read_siret
+
+EVERYWHERE, OWN = "all", "own"
+
+
+def place_of_work() -> SelectField:
+    return SelectField(_l("Establishment where he or she works"), coerce=int)
+
+
+def scope_field() -> RadioField:
+    return RadioField(
+        _l("Sees the papers of"),
+        choices=[
+            SelectChoice(EVERYWHERE, _l("the whole organisation")),
+            SelectChoice(OWN, _l("this establishment only")),
+        ],
+        default=EVERYWHERE,
+    )
+
+
+def offer_places(form: Any, places: Iterable[Establishment]) -> None:
+    """The establishments to choose from, in a form that asks for one."""
+    form.establishment.choices = [
+        SelectChoice(place.id, f"{place.name} ({grouped(place.siret)})") for place in places
+    ]
+
+
+def roles_ticked(form: Any) -> list[str]:
+    """The roles that a form gives; none: he reads."""
+    ticks = ((MEMBER_ADMIN, form.administers), (BUYER, form.buys), (ACCOUNTANT, form.accounts))
+    return [role for role, tick in ticks if tick.data]
+
+
+class RightsForm(ShopForm):
+    """What a member may do, where he works, whose papers he sees."""
+
+    buys = BooleanField(_l("buyer"))
+    accounts = BooleanField(_l("accountant"))
+    administers = BooleanField(_l("administrator"))
+    establishment = place_of_work()
+    scope = scope_field()
+
+    @property
+    def everywhere(self) -> bool:
+        return self.scope.data == EVERYWHERE
+
+
+class InviteForm(ShopForm):
+    """Whom to ask in, and what he will be able to do."""
+
+    email = email(_l("E-mail address of your colleague"))
+    buys = BooleanField(_l("buyer"))
+    accounts = BooleanField(_l("accountant"))
+    administers = BooleanField(_l("administrator"))
+    establishment = place_of_work()
+    scope = scope_field()
+
+    @property
+    def everywhere(self) -> bool:
+        return self.scope.data == EVERYWHERE
+
+
+class RecommendForm(ShopForm):
+    """What an administrator knows of somebody whom the office has to approve."""
+
+    note = TextAreaField(
+        _l("What you know of this person"),
+        [Length(max=300, message=_l("300 characters at most."))],
+        description=_l("Function, since when, who can confirm it: our office reads it."),
+        filters=[stripped],
+    )
+
+
+def a_siret(_form: Any, field: Any) -> None:
+    """Fourteen digits in any usual form."""
+    try:
+        field.data = read_siret(field.data or "")
+    except SiretMistake as mistake:
+        raise StopValidation(_(mistake.sentence, **mistake.facts)) from mistake
+
+
+class EstablishmentForm(ShopForm):
+    """A place where the organisation works, with the address at the head of its quotes."""
+
+    siret = StringField(
+        _l("SIRET number of the establishment"),
+        [a_siret],
+        description=_l("14 digits, of which the first nine are those of your organisation."),
+        filters=[stripped],
+    )
+    name = words(_l("Name"), missing=_l("Give the name of the establishment."), most=200)
+    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    line2 = words(_l("Building, service"))
+    postal_code = postal_code_field(_l("Postal code"))
+    city = words(_l("Town"), missing=_l("Give the town."))
+
+    def header(self) -> Place:
+        return Place(
+            self.name.data or "",
+            self.line1.data or "",
+            self.postal_code.data or "",
+            self.city.data or "",
+            self.line2.data or "",
+        )
+
+
+class NewcomerForm(ShopForm):
+    """The account of somebody who was invited; his address is the one of the letter."""
+
+    name = name_field()
+    phone = phone(_l("Telephone"))
+    function = function_field()
+    password = new_password_field(_l("Password"))
+
+    def __init__(self, invited: str, **more: Any) -> None:
+        self.invited = invited
+        super().__init__(**more)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What others know of who types."""
+        return (self.name.data or "", self.invited)

@@ -1,0 +1,252 @@
+"""What the page of an organisation shows: its places, its people, who is invited and who asks; and
+what somebody who waits is told. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.members.invitations import invitations_of, state_of
+from shop.members.membership import InvitationState
+from shop.members.models import Invitation
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import establishments_of, get_organisation
+from shop.organisations.rules import Verification
+from shop.verification.domains import is_proven, proven_domains
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member, or somebody who waits: `by_us` whether the organisation's own administrator may let
+    him in; `inviter` who invited him, or nothing."""
+
+    membership: Membership
+    user: User
+    place: Establishment
+    by_us: bool
+    inviter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation with what became of it."""
+
+    invitation: Invitation
+    state: InvitationState
+    place: Establishment
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An establishment and the names of those who work there."""
+
+    establishment: Establishment
+    people: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    organisation: Organisation
+    places: list[Place]
+    members: list[Person]
+    waiting: list[Person]
+    invitations: list[Sent]
+    manager: User | None
+    domains: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Where somebody who waits stands: which steps are done, and who approves him.
+
+    `by_administrator`: the organisation's own administrator may; else the shop's office has to.
+    """
+
+    organisation: str
+    siret: str
+    email: str
+    confirmed: bool
+    inviter: str
+    asked_at: datetime
+    by_administrator: bool
+    recommended: bool
+
+
+#: Of the invitations that are over, the page shows the latest.
+_LATEST = 30
+
+
+def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
+    """The organisation as its members see it.
+
+    Of a body that is not verified, only the invited are shown among those who wait: nobody has
+    looked yet at its administrator, and whoever names its SIREN is not his to know.
+    """
+    organisation = get_organisation(session, organisation_id)
+    places = {place.id: place for place in establishments_of(session, organisation_id)}
+    people = _people(session, organisation, places)
+    members = [one for one in people if one.membership.approved_at is not None]
+    verified = organisation.verification is Verification.VERIFIED
+    waiting = [
+        one
+        for one in people
+        if one.membership.approved_at is None and (verified or one.membership.invited_by_id)
+    ]
+    manager_id = organisation.account_manager_id
+    return Team(
+        organisation,
+        _places(places, people),
+        members,
+        waiting,
+        _sent(session, organisation_id, places, at=at),
+        session.get(User, manager_id) if manager_id else None,
+        [one.domain for one in proven_domains(session, organisation_id)],
+    )
+
+
+def joining_of(session: Session, user_id: int) -> Joining | None:
+    """What somebody who waits is told; None for anybody else."""
+    row = session.execute(
+        select(Membership, Organisation, Establishment, User)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Establishment, Establishment.id == Membership.establishment_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.user_id == user_id, Membership.approved_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    membership, organisation, place, person = row
+    inviter = session.get(User, membership.invited_by_id) if membership.invited_by_id else None
+    return Joining(
+        organisation=organisation.name,
+        siret=place.siret,
+        email=person.email,
+        confirmed=person.email_confirmed_at is not None,
+        inviter=inviter.name if inviter else "",
+        asked_at=membership.asked_at,
+        by_administrator=may_be_let_in_by_his_own(session, organisation.id, person),
+        recommended=bool(membership.recommendation),
+    )
+
+
+def membership_of(session: Session, user_id: int | None) -> Membership | None:
+    """Where a person belongs or asks to: one account buys for one organisation."""
+    return session.scalar(select(Membership).where(Membership.user_id == user_id).limit(1))
+
+
+def person_of(session: Session, membership: Membership) -> Person:
+    """One member, or one who waits."""
+    inviter_id = membership.invited_by_id
+    user = session.get_one(User, membership.user_id)
+    return Person(
+        membership,
+        user,
+        session.get_one(Establishment, membership.establishment_id),
+        membership.approved_at is None
+        and may_be_let_in_by_his_own(session, membership.organisation_id, user),
+        _names(session, {inviter_id}).get(inviter_id, ""),
+    )
+
+
+class Obstacle(StrEnum):
+    """What keeps whoever opened an invitation's link from accepting it here and now."""
+
+    NONE = "none"
+    NOT_SIGNED_IN = "not_signed_in"
+    NO_ACCOUNT = "no_account"
+    ANOTHER_ADDRESS = "another_address"
+    ANOTHER_ORGANISATION = "another_organisation"
+    STAFF = "staff"
+
+
+def obstacle_to(
+    session: Session, invitation: Invitation, user_id: int | None, *, has_account: bool
+) -> Obstacle:
+    """What stands between this person, or a visitor, and the invitation."""
+    if user_id is None:
+        return Obstacle.NOT_SIGNED_IN if has_account else Obstacle.NO_ACCOUNT
+    user = session.get_one(User, user_id)
+    if user.email != invitation.email:
+        return Obstacle.ANOTHER_ADDRESS
+    if user.staff_role:
+        return Obstacle.STAFF
+    membership = membership_of(session, user_id)
+    waits_here = membership is not None and (
+        membership.organisation_id == invitation.organisation_id and not membership.approved_at
+    )
+    return Obstacle.NONE if membership is None or waits_here else Obstacle.ANOTHER_ORGANISATION
+
+
+def may_be_let_in_by_his_own(session: Session, organisation_id: int, person: User) -> bool:
+    """Whether the organisation's administrator may let this person in, without the office."""
+    confirmed = person.email_confirmed_at is not None
+    return confirmed and is_proven(session, organisation_id, person.email)
+
+
+def _people(
+    session: Session, organisation: Organisation, places: dict[int, Establishment]
+) -> list[Person]:
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation.id)
+        .order_by(Membership.approved_at.is_(None), User.name, Membership.id)
+    ).all()
+    names = _names(session, {row.Membership.invited_by_id for row in rows})
+    return [
+        Person(
+            row.Membership,
+            row.User,
+            places[row.Membership.establishment_id],
+            row.Membership.approved_at is None
+            and may_be_let_in_by_his_own(session, organisation.id, row.User),
+            names.get(row.Membership.invited_by_id, ""),
+        )
+        for row in rows
+    ]
+
+
+def _places(places: dict[int, Establishment], people: list[Person]) -> list[Place]:
+    """The establishments, but for those that only somebody who waits has named."""
+    at_work: dict[int, list[str]] = {key: [] for key in places}
+    named: dict[int, list[datetime]] = {key: [] for key in places}
+    for one in people:
+        membership = one.membership
+        if membership.approved_at is not None:
+            at_work[membership.establishment_id].append(one.user.name)
+        else:
+            named[membership.establishment_id].append(membership.asked_at)
+    return [
+        Place(place, at_work[key])
+        for key, place in places.items()
+        if at_work[key] or place.created_at not in named[key]
+    ]
+
+
+def _sent(
+    session: Session, organisation_id: int, places: dict[int, Establishment], *, at: datetime
+) -> list[Sent]:
+    """Open and expired invitations, then the latest of the others."""
+    all_of_them = invitations_of(session, organisation_id)
+    names = _names(session, {one.invited_by_id for one in all_of_them})
+    sent = [
+        Sent(
+            one,
+            state_of(one, at=at),
+            places[one.establishment_id],
+            names.get(one.invited_by_id, ""),
+        )
+        for one in all_of_them
+    ]
+    waits = (InvitationState.WAITING, InvitationState.EXPIRED)
+    open_ones = [one for one in sent if one.state in waits]
+    return open_ones + [one for one in sent if one.state not in waits][:_LATEST]
+
+
+def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids - {None})))
+    return {row.id: row.name for row in rows}

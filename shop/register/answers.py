@@ -1,0 +1,114 @@
+"""What a register of legal units answers, whoever keeps it: the one interface of its sources.
+
+A register proves that a body exists and what it is, never that a person acts for it.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from shop.ground.errors import N_
+from shop.register.siret import SiretMistake
+
+
+class Source(StrEnum):
+    """Who answered: the register in the database, or the State's over HTTP."""
+
+    EMBEDDED = "embedded"
+    STATE = "state"
+
+
+class Outcome(StrEnum):
+    """NOT_FOUND is an answer (some bodies are not published); UNAVAILABLE is none."""
+
+    FOUND = "FOUND"
+    NOT_FOUND = "NOT_FOUND"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class UnitClosed(SiretMistake):
+    sentence = N_(
+        "The register says that this organisation is closed (SIREN %(siren)s). Give the SIRET of"
+        " the one that took over from it."
+    )
+
+
+class EstablishmentClosed(SiretMistake):
+    sentence = N_(
+        "The register says that this establishment is closed. Give the SIRET of the one where you"
+        " work now: it is on your letterhead."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """A legal unit and the establishment that was asked for. Empty or None: the source cannot tell.
+
+    `siret` is the seat's when one searched by name. `is_administration` is the State's hint (State
+    operators too), no proof: it « may return false positives ».
+    """
+
+    siren: str
+    siret: str = ""
+    name: str = ""
+    legal_category: str = ""
+    unit_active: bool = True
+    establishment_open: bool | None = None
+    line1: str = ""
+    line2: str = ""
+    postal_code: str = ""
+    city: str = ""
+    departement: str = ""
+    is_administration: bool | None = None
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What is known of its address, by the keys of parties.Place."""
+        place = {
+            "line1": self.line1,
+            "line2": self.line2,
+            "postal_code": self.postal_code,
+            "city": self.city,
+        }
+        return {key: value for key, value in place.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAnswer:
+    """One answer: `facts` when FOUND; `retry_after` seconds when UNAVAILABLE and the source said.
+
+    `payload_sha256` is the digest of the bytes that came, for the proof.
+    """
+
+    outcome: Outcome
+    source: Source
+    facts: RegisterFacts | None = None
+    retry_after: int | None = None
+    payload_sha256: str = ""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The facts as they are kept in the database."""
+        return asdict(self.facts) if self.facts else {}
+
+
+class Register(Protocol):
+    """A source. Neither method raises when it is out of reach: UNAVAILABLE, and None, say so."""
+
+    def look_up(self, siret: str) -> RegisterAnswer:
+        """The establishment of a SIRET (checked 14 digits), with its legal unit."""
+        ...
+
+    def search(self, words: str, *, limit: int) -> list[RegisterFacts] | None:
+        """Open bodies by name, postal code or SIREN as one types; None when out of reach."""
+        ...
+
+
+def ensure_open(answer: RegisterAnswer) -> None:
+    """A closed body buys nothing. Raises UnitClosed, EstablishmentClosed."""
+    if answer.facts is None:
+        return
+    if not answer.facts.unit_active:
+        raise UnitClosed(siren=answer.facts.siren)
+    if answer.facts.establishment_open is False:
+        raise EstablishmentClosed

@@ -1,0 +1,135 @@
+"""Finding a body by its name, its postal code or its SIREN, while one types or with a button.
+
+A form with the partial `organisations/_finder.html` asks `answers(form)` first: whoever pressed
+« Find » or picked a body reads his form again, with the choices and all that he had typed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from shop.accounts.guards import everybody
+from shop.organisations.forms import BODY, SELF
+from shop.register.answers import RegisterFacts
+from shop.register.legal_categories import legal_categories
+from shop.register.registers import search_for_page
+from shop.register.words import is_worth_asking
+
+room = Blueprint("finder", __name__)
+
+#: Names of the partial's own fields, and how much of them is read.
+WORDS, FIND, PICK = "find_words", "find", "pick"
+MOST_TYPED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A body that may be picked; `number` is its seat's SIRET, or its SIREN when no register that
+    was asked knows establishments."""
+
+    name: str
+    number: str
+    siren: str
+    place: str
+    category: str
+
+    @property
+    def told(self) -> str:
+        """What is said once it is picked."""
+        if len(self.number) == 9:
+            return _(
+                "%(name)s is filled in. The 9 digits are its SIREN: add the last 5 of the SIRET of"
+                " your establishment, they are on your letterhead.",
+                name=self.name,
+            )
+        return _(
+            "%(name)s is filled in, with the SIRET of its seat. If you work in another"
+            " establishment, change the last 5 digits.",
+            name=self.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What was typed to find, what was found (None: nobody asked), what is said about it."""
+
+    words: str = ""
+    offers: list[Offer] | None = None
+    told: str = ""
+
+
+@room.get("/register/search")
+@everybody
+def search() -> Any:
+    """The list of a combobox, as a fragment of a page."""
+    words = request.args.get("q", "")[:MOST_TYPED]
+    offers = _offers(words)
+    answer = make_response(
+        render_template("register/_bodies.html", offers=offers, said=_said(words, offers))
+    )
+    answer.headers["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
+def answers(form: Any) -> bool:
+    """Whether one asked to find a body or picked one: the form, filled, is shown again."""
+    picked = request.form.get(PICK, "")
+    words = request.form.get(WORDS, "")[:MOST_TYPED]
+    meant = FIND in request.form or (words.strip() and not form.siret.data)
+    if picked:
+        _fill(form, words, picked)
+    elif meant and form.buys_for.data != SELF:
+        offers = _offers(words)
+        g.finder = Finder(words, offers, _said(words, offers))
+    else:
+        g.finder = Finder(words)
+        return False
+    return True
+
+
+def _fill(form: Any, words: str, number: str) -> None:
+    """Put the body of that number into the form."""
+    offer = next((each for each in _offers(number) if number.startswith(each.siren)), None)
+    g.finder = Finder(words, None, offer.told if offer else "")
+    if offer is not None:
+        form.siret.data = offer.number
+        form.organisation.data = offer.name
+        form.buys_for.data = BODY
+
+
+def _offers(words: str) -> list[Offer]:
+    if not is_worth_asking(words):
+        return []
+    return [_offer(facts) for facts in search_for_page(words)]
+
+
+def _offer(facts: RegisterFacts) -> Offer:
+    category = legal_categories().get(facts.legal_category)
+    where = [facts.postal_code]
+    if facts.departement:
+        where.append(_("département %(code)s", code=facts.departement))
+    return Offer(
+        name=facts.name,
+        number=facts.siret or facts.siren,
+        siren=facts.siren,
+        place=", ".join(filter(None, where)),
+        category=category.label if category else "",
+    )
+
+
+def _said(words: str, offers: list[Offer]) -> str:
+    """What a reader who does not see the list hears of it."""
+    if not is_worth_asking(words):
+        return _("Type 3 letters or figures at least.")
+    if not offers:
+        return _("No body of the register is called so. Type its name and its SIRET below.")
+    return ngettext("%(num)d body found", "%(num)d bodies found", len(offers))
+
+
+@room.app_context_processor
+def _of_this_page() -> dict[str, Any]:
+    """Templates know what was asked of the finder."""
+    return {"finder": g.get("finder", Finder())}

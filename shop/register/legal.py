@@ -1,0 +1,54 @@
+"""What a legal category decides: public, to review or private, and within how many days it pays.
+
+The table is INSEE's nomenclature (level III); decisions and delays are the shop's own reading of
+articles R. 2192-10 and R. 2192-11 of the Code de la commande publique. Pure rules; the table itself
+is read by legal_categories.py.
+"""
+
+from dataclasses import dataclass
+
+from shop.ground.errors import N_
+from shop.register.rules import Nature
+
+#: Days, when the law sets nothing more precise (Code de la commande publique, R. 2192-10).
+USUAL_DELAY = 30
+
+REASONS = {
+    Nature.PUBLIC: N_("This legal category is a public body's."),
+    Nature.REVIEW: N_("This legal category holds public and private bodies: a person decides."),
+    Nature.PRIVATE: N_("This legal category is a private one: the quote way is closed to it."),
+}
+UNKNOWN = N_("No register has told its legal category yet: a person looks it up.")
+DECLARED_PRIVATE = N_("Registered as a company or an association.")
+
+
+@dataclass(frozen=True, slots=True)
+class LegalCategory:
+    """One line of the nomenclature. `label` is in French, as INSEE publishes it."""
+
+    code: str
+    label: str
+    nature: Nature
+    payment_delay_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDecision:
+    """What follows from a category; `reason` is an English source sentence, to be translated."""
+
+    nature: Nature
+    payment_delay_days: int
+    reason: str
+    label: str = ""
+
+
+def decision_on(category: LegalCategory | None) -> LegalDecision:
+    """The decision on a body of this category; an unknown one goes to a person."""
+    if category is None:
+        return LegalDecision(Nature.REVIEW, USUAL_DELAY, UNKNOWN)
+    return LegalDecision(
+        category.nature,
+        category.payment_delay_days,
+        REASONS[category.nature],
+        category.label,
+    )

@@ -1,0 +1,137 @@
+"""What waits for the office, and what is known of each case; reads only."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import SALES, SALES_ADMIN
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.rules import Verification
+from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.verification.verification import A_YEAR
+
+
+def _waits() -> ColumnElement[bool]:
+    joining = select(Membership.organisation_id).where(Membership.approved_at.is_(None))
+    return (Organisation.verification == Verification.PENDING) | Organisation.id.in_(joining)
+
+
+def pending_organisations(session: Session) -> list[Organisation]:
+    """The queue: bodies that wait for a decision or that somebody asks to join; oldest first."""
+    return list(
+        session.scalars(
+            select(Organisation).where(_waits()).order_by(Organisation.created_at, Organisation.id)
+        )
+    )
+
+
+def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
+    """The queue with since when each waits: since somebody asks to join, or for a change, else
+    since the body came; the longest first."""
+    since: dict[int, datetime] = {}
+    asked = union_all(
+        select(Membership.organisation_id, Membership.asked_at).where(
+            Membership.approved_at.is_(None)
+        ),
+        select(ChangeRequest.organisation_id, ChangeRequest.asked_at).where(
+            ChangeRequest.decided_at.is_(None)
+        ),
+    )
+    for organisation_id, at in session.execute(asked):
+        since[organisation_id] = min(since.get(organisation_id, at), at)
+    rows = []
+    for one in pending_organisations(session):
+        first_time = one.verification is Verification.PENDING and one.verified_at is None
+        came = one.created_at
+        rows.append((one, came if first_time else since.get(one.id, came)))
+    return sorted(rows, key=lambda row: (row[1], row[0].id))
+
+
+def count_pending(session: Session) -> int:
+    """How many organisations wait in the queue."""
+    return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
+
+
+def due_again(session: Session, at: datetime) -> list[Organisation]:
+    """Verified bodies that nobody has looked at for a year, the longest first."""
+    return list(
+        session.scalars(
+            select(Organisation)
+            .where(
+                Organisation.verification == Verification.VERIFIED,
+                Organisation.verified_at < at - A_YEAR,
+            )
+            .order_by(Organisation.verified_at, Organisation.id)
+        )
+    )
+
+
+def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Organisation]:
+    """Organisations by name; with `wanted`, those with it in their name, code or SIRET."""
+    statement = select(Organisation).order_by(Organisation.name, Organisation.id).limit(limit)
+    if wanted:
+        digits = "".join(wanted.split())
+        numbered = select(Establishment.organisation_id).where(
+            Establishment.siret.startswith(digits, autoescape=True)
+        )
+        statement = statement.where(
+            Organisation.name.icontains(wanted, autoescape=True)
+            | Organisation.customer_code.icontains(wanted, autoescape=True)
+            | Organisation.id.in_(numbered)
+        )
+    return list(session.scalars(statement))
+
+
+def sales_people(session: Session) -> list[User]:
+    """Who of the shop may look after a client."""
+    return list(
+        session.scalars(
+            select(User)
+            .where(User.staff_role.in_((SALES, SALES_ADMIN)), User.active)
+            .order_by(User.name, User.id)
+        )
+    )
+
+
+def members_of(session: Session, organisation: Organisation) -> list[tuple[Membership, User]]:
+    """Its members and those who ask to join, in the order they came."""
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation.id)
+        .order_by(Membership.id)
+    )
+    return [(membership, user) for membership, user in rows]
+
+
+def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:
+    """What was decided on it, the newest first."""
+    return list(
+        session.scalars(
+            select(VerificationDecision)
+            .where(VerificationDecision.organisation_id == organisation.id)
+            .order_by(VerificationDecision.id.desc())
+        )
+    )
+
+
+def recently_decided(session: Session, *, limit: int = 20) -> list[Organisation]:
+    """The organisations decided on last."""
+    last = (
+        select(
+            VerificationDecision.organisation_id,
+            func.max(VerificationDecision.id).label("decision_id"),
+        )
+        .group_by(VerificationDecision.organisation_id)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(Organisation)
+            .join(last, last.c.organisation_id == Organisation.id)
+            .order_by(last.c.decision_id.desc())
+            .limit(limit)
+        )
+    )

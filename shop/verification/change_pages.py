@@ -1,0 +1,80 @@
+"""An organisation's administrator asks for another name, or for another SIRET."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.guards import member_with
+from shop.accounts.rights import ADMINISTER
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import DomainError, NotFound
+from shop.ground.web import database, reading, sentence_of
+from shop.organisations.organisations import (
+    establishments_of,
+    get_establishment,
+    get_organisation,
+)
+from shop.register.siret import SiretMistake
+from shop.verification import changes
+from shop.verification.decision_forms import ChangeForm
+from shop.verification.verification import open_acts, open_change
+
+room = Blueprint("changes", __name__, url_prefix="/account/organisation")
+
+#: Which field a refusal stands beside.
+BESIDE: dict[type[DomainError], str] = {
+    changes.NothingChanges: "name",
+    changes.NoChangeReason: "reason",
+    changes.SiretTaken: "siret",
+}
+
+
+@room.route("/change", methods=["GET", "POST"])
+@member_with(ADMINISTER)
+def ask() -> Any:
+    """The page says before what follows: no quote is drawn until the office has decided."""
+    by, form = actor(), ChangeForm()
+    if request.method != "POST":
+        return _page(form)
+    if not form.validate():
+        return _page(form, 422)
+    try:
+        with database().transaction() as session:
+            organisation = get_organisation(session, by.organisation_id or 0, lock=True)
+            changes.ask_change(
+                session,
+                organisation,
+                get_establishment(session, form.establishment_id, organisation.id),
+                name=form.name.data or "",
+                siret=form.siret.data or "",
+                reason=form.reason.data or "",
+                by=by,
+                at=now(),
+            )
+    except (changes.NothingChanges, changes.NoChangeReason, changes.SiretTaken) as refusal:
+        form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
+        return _page(form, 422)
+    except SiretMistake as mistake:
+        form.siret.errors = [sentence_of(mistake)]
+        return _page(form, 422)
+    flash(_("We look at this change and write to you."), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+def _page(form: ChangeForm, status: int = 200) -> Any:
+    session, by = reading(), actor()
+    if by.organisation_id is None:
+        raise NotFound
+    organisation = get_organisation(session, by.organisation_id)
+    form.offer(establishments_of(session, organisation.id))
+    html = render_template(
+        "verification/change.html",
+        organisation=organisation,
+        form=form,
+        change=open_change(session, organisation.id),
+        may_ask="ask_change" in {step.act for step in open_acts(organisation, by)},
+        asked=changes.changes_of(session, organisation.id),
+    )
+    return html, status

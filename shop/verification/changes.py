@@ -1,0 +1,230 @@
+"""A body changes its name, or an establishment its SIRET: it asks, the office decides.
+
+What is issued keeps what it says. Until the office has decided, no quote is drawn: the name at the
+head of a quote is what the body was verified under.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.procedure import PROCEDURE
+from shop.organisations.rules import Verification
+from shop.register.embedded import find_body
+from shop.register.rules import Nature
+from shop.register.siret import read_siret, siren_of
+from shop.verification.evidence import Evidence
+from shop.verification.models import ChangeRequest
+from shop.verification.proofs import drop_replaced
+from shop.verification.verification import (
+    NotAPublicBody,
+    ensure_person,
+    ensure_public,
+    ensure_reason,
+    move,
+    open_change,
+    tell,
+)
+
+
+class NothingChanges(DomainError):
+    sentence = N_("Nothing changes: type the new name or the new SIRET.")
+    status = 422
+
+
+class NoChangeReason(DomainError):
+    sentence = N_("Say why it changes: a merger, a new name by deliberation, a move…")
+    status = 422
+
+
+class SiretTaken(DomainError):
+    sentence = N_(
+        "This SIRET belongs to an organisation that is registered here already: ask to join it, or"
+        " call us if yours has merged into it."
+    )
+    status = 422
+
+
+class ChangeWaiting(DomainError):
+    sentence = N_("A change is being looked at already: we answer it first.")
+
+
+def ask_change(
+    session: Session,
+    organisation: Organisation,
+    establishment: Establishment,
+    *,
+    name: str,
+    siret: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> ChangeRequest:
+    """An administrator asks for another name or SIRET; the body is pending until it is decided.
+
+    A SIRET of another SIREN is a merger or a new legal unit. Raises NotAllowed, IllegalStep,
+    ChangeWaiting, SiretMistake, NothingChanges, SiretTaken, NoChangeReason, NotAPublicBody.
+    """
+    step = PROCEDURE.ensure("ask_change", organisation.verification, by)
+    if organisation.nature is Nature.PRIVATE:
+        raise NotAPublicBody
+    mine = by.organisation_id == organisation.id
+    if not mine or establishment.organisation_id != organisation.id:
+        raise NotAllowed(act=step.act)
+    if open_change(session, organisation.id) is not None:
+        raise ChangeWaiting
+    wanted = _wanted(session, organisation, establishment, name, siret)
+    if not reason.strip():
+        raise NoChangeReason
+    change = ChangeRequest(
+        organisation_id=organisation.id,
+        establishment_id=establishment.id,
+        wanted=wanted,
+        reason=reason.strip()[:500],
+        asked_by_id=by.user_id,
+        asked_at=at,
+        before=organisation.verification,
+    )
+    session.add(change)
+    move(session, organisation, step, reason=reason, by=by, at=at)
+    return change
+
+
+def accept_change(
+    session: Session,
+    organisation: Organisation,
+    change: ChangeRequest,
+    *,
+    evidence: Evidence,
+    about_id: int | None = None,
+    legal_category: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Apply the change, on evidence: the papers to come bear it, those issued keep what they say.
+
+    Raises NotAllowed, IllegalStep, SiretTaken, CategoryUnknown, NotAPublicBody and the refusals of
+    ensure_evidence.
+    """
+    step = PROCEDURE.ensure("accept_change", organisation.verification, by)
+    _ensure_open(organisation, change)
+    about_id = ensure_person(session, organisation, evidence, about_id)
+    siret = change.wanted.get("siret", "")
+    if siret:
+        _ensure_free(session, organisation, siret)
+    body = find_body(session, siren_of(siret)) if siret else None
+    known = body.legal_category if body else organisation.legal_category
+    ensure_public(organisation, known or legal_category)
+    establishment = session.get_one(Establishment, change.establishment_id)
+    _apply(organisation, establishment, change.wanted)
+    if siret:
+        organisation.register_due_at = at
+    _decide(change, True, "", by=by, at=at)
+    organisation.verified_at = at
+    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    drop_replaced(session, organisation.id)
+    tell(session, organisation, "organisation_change_accepted", at=at)
+
+
+def decline_change(
+    session: Session,
+    organisation: Organisation,
+    change: ChangeRequest,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Nothing is changed: a body that was verified is so again, another one still waits.
+
+    Raises NotAllowed, IllegalStep, NoReason.
+    """
+    was = change.before == Verification.VERIFIED
+    act = "decline_change" if was else "decline_first_change"
+    step = PROCEDURE.ensure(act, organisation.verification, by)
+    _ensure_open(organisation, change)
+    ensure_reason(reason)
+    _decide(change, False, reason.strip()[:500], by=by, at=at)
+    move(session, organisation, step, evidence=Evidence(note=reason.strip()[:300]), by=by, at=at)
+    tell(session, organisation, "organisation_change_declined", at=at, reason=reason.strip())
+
+
+def get_change(session: Session, change_id: int, organisation_id: int) -> ChangeRequest:
+    """A change that this organisation asked for. Raises NotFound."""
+    change = session.get(ChangeRequest, change_id)
+    if change is None or change.organisation_id != organisation_id:
+        raise NotFound
+    return change
+
+
+def changes_of(session: Session, organisation_id: int) -> list[ChangeRequest]:
+    """What it asked to change, the newest first."""
+    return list(
+        session.scalars(
+            select(ChangeRequest)
+            .where(ChangeRequest.organisation_id == organisation_id)
+            .order_by(ChangeRequest.id.desc())
+        )
+    )
+
+
+def _wanted(
+    session: Session,
+    organisation: Organisation,
+    establishment: Establishment,
+    name: str,
+    siret: str,
+) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    if name.strip() and name.strip() != establishment.name:
+        wanted["name"] = name.strip()[:200]
+    if siret.strip():
+        number = read_siret(siret)
+        if number != establishment.siret:
+            _ensure_free(session, organisation, number)
+            wanted["siret"] = number
+    if not wanted:
+        raise NothingChanges
+    return wanted
+
+
+def _ensure_free(session: Session, organisation: Organisation, siret: str) -> None:
+    """Neither the SIRET nor its SIREN is somebody's here. Raises SiretTaken."""
+    taken = session.scalar(select(Establishment.id).where(Establishment.siret == siret))
+    other = session.scalar(
+        select(Organisation.id).where(
+            Organisation.siren == siren_of(siret), Organisation.id != organisation.id
+        )
+    )
+    if taken is not None or other is not None:
+        raise SiretTaken
+
+
+def _ensure_open(organisation: Organisation, change: ChangeRequest) -> None:
+    if change.organisation_id != organisation.id or change.decided_at is not None:
+        raise NotFound
+
+
+def _apply(
+    organisation: Organisation, establishment: Establishment, wanted: dict[str, Any]
+) -> None:
+    """The organisation bears the name of its first establishment, until they differ."""
+    name, siret = wanted.get("name"), wanted.get("siret")
+    if name:
+        if establishment.name == organisation.name:
+            organisation.name = name
+        establishment.name = name
+        establishment.header = establishment.header | {"name": name}
+    if siret:
+        establishment.siret = siret
+        organisation.siren = siren_of(siret)
+
+
+def _decide(change: ChangeRequest, accepted: bool, answer: str, *, by: Actor, at: datetime) -> None:
+    change.accepted, change.answer = accepted, answer
+    change.decided_at, change.decided_by = at, by.name

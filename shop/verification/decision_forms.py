@@ -1,0 +1,183 @@
+"""What the office types when it decides on a body, and what a body types when it asks for a change.
+
+The evidence is one form for every decision that needs it: verifying, confirming, applying a change,
+letting somebody in.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from shop.accounts.models import Membership, User
+from shop.ground.errors import DomainError
+from shop.ground.fields import short_telephone, stripped, words
+from shop.ground.forms import ShopForm
+from shop.ground.text import day
+from shop.organisations.models import Establishment
+from shop.register.legal_categories import legal_categories
+from shop.register.rules import Nature
+from shop.register.siret import grouped
+from shop.verification.evidence import BESIDE, Evidence
+from shop.verification.models import EvidenceFile
+
+Members = Iterable[tuple[Membership, User]]
+
+
+def _categories() -> list[SelectChoice]:
+    """What may be verified; private categories are shown by the refusal they lead to."""
+    return [SelectChoice("", "")] + [
+        SelectChoice(category.code, f"{category.code} {category.label}")
+        for category in legal_categories().values()
+        if category.nature is not Nature.PRIVATE
+    ]
+
+
+class EvidenceForm(ShopForm):
+    """The evidence on the person: each tick with its details, which are kept."""
+
+    about = SelectField(_l("The evidence speaks of"), validate_choice=False)
+    email_domain = BooleanField(
+        _l("Confirmed e-mail address at the body's own domain"),
+        description=_l("The domain that you found, not the one that the address shows."),
+    )
+    domain = words(_l("Domain of the body"), most=253, hint=_l("As on its website: ville.fr"))
+    domain_source = words(
+        _l("Where you found it"), most=300, hint=_l("Website, official directory…")
+    )
+    prove = BooleanField(
+        _l("Colleagues of this domain may be let in by the body's own administrator")
+    )
+    letter = BooleanField(_l("Letter on the body's letterhead, signed"))
+    letter_id = SelectField(_l("Which letter"), validate_choice=False)
+    call_back = BooleanField(_l("Call back to a number found independently"))
+    number = StringField(
+        _l("Number called"),
+        [short_telephone()],
+        description=_l("Never the one that the member gave."),
+        filters=[stripped],
+    )
+    number_source = words(
+        _l("Where you found it"), most=300, hint=_l("Website, official directory…")
+    )
+    spoke_to = words(_l("Whom you spoke to"), most=200)
+    still_there = BooleanField(
+        _l("Register asked again, and the member is still there"),
+        description=_l("Enough for the yearly look only."),
+    )
+    legal_category = SelectField(_l("Legal category"), choices=_categories, default="")
+    note = words(_l("Note"), most=300)
+
+    def offer(self, members: Members, letters: Sequence[EvidenceFile]) -> None:
+        """The people whom the evidence may speak of, and the letters kept about them; the newest
+        letter is proposed."""
+        names = {user.id: user.name for _membership, user in members}
+        self.about.choices = [SelectChoice(str(key), name) for key, name in names.items()]
+        self.letter_id.choices = [SelectChoice("", _("no letter"))] + [
+            SelectChoice(
+                str(one.id),
+                _("%(name)s, %(day)s", name=names.get(one.user_id, "–"), day=day(one.stored_at)),
+            )
+            for one in letters
+        ]
+        if self.letter_id.data is None and letters:
+            self.letter_id.data = str(letters[0].id)
+
+    def evidence(self) -> Evidence:
+        """What was ticked with its details; those of a tick that is not set are left out."""
+        domain, letter, call = self.email_domain.data, self.letter.data, self.call_back.data
+        return Evidence(
+            email_domain=domain,
+            letter=letter,
+            call_back=call,
+            still_there=self.still_there.data,
+            note=self.note.data or "",
+            domain=(self.domain.data or "") if domain else "",
+            domain_source=(self.domain_source.data or "") if domain else "",
+            letter_id=_number(self.letter_id.data) if letter else None,
+            number=(self.number.data or "") if call else "",
+            number_source=(self.number_source.data or "") if call else "",
+            spoke_to=(self.spoke_to.data or "") if call else "",
+        )
+
+    @property
+    def about_id(self) -> int | None:
+        return _number(self.about.data)
+
+    @property
+    def proves(self) -> bool:
+        """The domain that the evidence stands on is proven at this occasion."""
+        return bool(self.email_domain.data and self.prove.data)
+
+    def show(self, refusal: DomainError, sentence: str) -> None:
+        """The sentence of a refusal beside the field that it speaks of, or above the form."""
+        name = BESIDE.get(type(refusal))
+        if name is None:
+            self.form_errors.append(sentence)
+        else:
+            self[name].errors = [sentence]
+
+
+class ReasonForm(ShopForm):
+    """Why not; the members read it as it is typed."""
+
+    reason = TextAreaField(
+        _l("Reason, sent to the members"),
+        [Length(max=500, message=_l("500 characters at most."))],
+        filters=[stripped],
+    )
+
+
+class LetterForm(ShopForm):
+    """A letter about a person: his own, or one that the office received for him."""
+
+    person = SelectField(_l("It speaks of"), validate_choice=False)
+    file = FileField(_l("Letter on letterhead, signed"))
+
+    @property
+    def about_id(self) -> int | None:
+        return _number(self.person.data)
+
+    def offer(self, members: Members) -> None:
+        self.person.choices = [SelectChoice(str(user.id), user.name) for _m, user in members]
+
+
+class ChangeForm(ShopForm):
+    """Another name, or another SIRET for an establishment."""
+
+    establishment = SelectField(_l("Establishment"), validate_choice=False)
+    name = words(
+        _l("New name"),
+        most=200,
+        hint=_l("As it must read at the head of your quotes. Leave it empty to keep yours."),
+    )
+    siret = words(
+        _l("New SIRET"),
+        most=40,
+        hint=_l("14 digits. With another SIREN, it is a merger or a new legal unit: say so below."),
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [Length(max=500, message=_l("500 characters at most."))],
+        filters=[stripped],
+    )
+
+    @property
+    def establishment_id(self) -> int:
+        return _number(self.establishment.data) or 0
+
+    def offer(self, establishments: Iterable[Establishment]) -> None:
+        self.establishment.choices = [
+            SelectChoice(str(one.id), f"{one.name}, {grouped(one.siret)}") for one in establishments
+        ]
+
+
+def _number(typed: str | None) -> int | None:
+    """The key of a row; None for anything else that a forged form holds."""
+    if not typed or len(typed) > 18 or not (typed.isascii() and typed.isdigit()):
+        return None
+    return int(typed)

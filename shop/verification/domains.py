@@ -1,0 +1,150 @@
+"""The e-mail domains that the shop has seen to be a body's own.
+
+Whoever has a confirmed address at one of them may be let in by the body's own administrator;
+anybody else is the office's to look at.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError
+from shop.ground.journal import record
+from shop.organisations.models import Organisation
+from shop.organisations.procedure import PROCEDURE
+from shop.verification.domain_rules import domain_of, ensure_own, folded_domain
+from shop.verification.models import ProvenDomain
+
+
+class NobodyThere(DomainError):
+    """No member has answered a letter at this domain: nothing ties it to the body."""
+
+    sentence = N_("No member of this organisation has a confirmed address at %(domain)s.")
+    status = 422
+
+
+class NoSource(DomainError):
+    sentence = N_("Say where you found this domain: the body's website, an official directory…")
+    status = 422
+
+
+def is_proven(session: Session, organisation_id: int, email: str) -> bool:
+    """Whether this address stands at a domain proven for that body.
+
+    An account whose address nobody has confirmed yet does not count; an address without an account
+    does, because it is confirmed by the letter that invites it.
+    """
+    proven = session.scalar(
+        select(ProvenDomain.id).where(
+            ProvenDomain.organisation_id == organisation_id,
+            ProvenDomain.domain == domain_of(email),
+        )
+    )
+    if proven is None:
+        return False
+    account = session.execute(
+        select(User.email_confirmed_at).where(User.email == email.strip().casefold())
+    ).first()
+    return account is None or account.email_confirmed_at is not None
+
+
+def prove_domain(
+    session: Session,
+    organisation: Organisation,
+    domain: str,
+    *,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> ProvenDomain:
+    """The office has seen that this domain is the body's; `source` says where it found that.
+
+    Raises NotAllowed, IllegalStep, NotAnOwnDomain, NoSource, NobodyThere.
+    """
+    step = PROCEDURE.ensure("prove_domain", organisation.verification, by)
+    domain = folded_domain(domain)
+    ensure_own(domain)
+    if not source.strip():
+        raise NoSource
+    if domain not in confirmed_domains(session, organisation.id):
+        raise NobodyThere(domain=domain)
+    known = session.scalar(
+        select(ProvenDomain).where(
+            ProvenDomain.organisation_id == organisation.id, ProvenDomain.domain == domain
+        )
+    )
+    if known is not None:
+        return known
+    proven = ProvenDomain(
+        organisation_id=organisation.id,
+        domain=domain,
+        proven_at=at,
+        by_name=by.name,
+        source=source.strip()[:300],
+    )
+    session.add(proven)
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        step.act,
+        by=by,
+        at=at,
+        domain=domain,
+        found=proven.source,
+    )
+    return proven
+
+
+def withdraw_domain(
+    session: Session, organisation: Organisation, domain: str, *, by: Actor, at: datetime
+) -> None:
+    """This domain speaks for the body no more; whoever is in stays in.
+
+    Raises NotAllowed, IllegalStep.
+    """
+    step = PROCEDURE.ensure("withdraw_domain", organisation.verification, by)
+    proven = session.scalar(
+        select(ProvenDomain).where(
+            ProvenDomain.organisation_id == organisation.id,
+            ProvenDomain.domain == folded_domain(domain),
+        )
+    )
+    if proven is None:
+        return
+    session.delete(proven)
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        step.act,
+        by=by,
+        at=at,
+        domain=proven.domain,
+    )
+
+
+def proven_domains(session: Session, organisation_id: int) -> list[ProvenDomain]:
+    """The domains proven for a body, in the order in which they came."""
+    return list(
+        session.scalars(
+            select(ProvenDomain)
+            .where(ProvenDomain.organisation_id == organisation_id)
+            .order_by(ProvenDomain.id)
+        )
+    )
+
+
+def confirmed_domains(session: Session, organisation_id: int) -> frozenset[str]:
+    """The domains of its members' confirmed addresses; of those who ask to join, too."""
+    addresses = session.scalars(
+        select(User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            User.email_confirmed_at.is_not(None),
+            User.active,
+        )
+    )
+    return frozenset(map(domain_of, addresses))

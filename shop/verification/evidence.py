@@ -1,0 +1,158 @@
+"""What shows that a person acts for a body: one of three proofs, complete. Pure rules.
+
+The register proves that the body exists, never who buys for it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shop.ground.errors import N_, DomainError
+from shop.verification.domain_rules import NotAnOwnDomain, domain_of, ensure_own, folded_domain
+
+
+class NoEvidence(DomainError):
+    sentence = N_(
+        "Tick what shows that this person acts for the body: a confirmed e-mail address at its own"
+        " domain, a letter, or a call back. One is enough, with its details."
+    )
+    status = 422
+
+
+class DomainIncomplete(NoEvidence):
+    sentence = N_("Type the body's own domain, and where you found it.")
+
+
+class DomainDiffers(NoEvidence):
+    """Both domains are shown: the one that the office found, the one of the member's address."""
+
+    sentence = N_(
+        "The body's domain is %(found)s, the member's address is at %(given)s: this is no evidence."
+    )
+
+
+class AddressNotConfirmed(NoEvidence):
+    sentence = N_("Nobody has confirmed %(email)s yet: this address proves nothing so far.")
+
+
+class LetterMissing(NoEvidence):
+    sentence = N_(
+        "Choose the letter. If it came by post or by e-mail, attach it to the case first."
+    )
+
+
+class CallIncomplete(NoEvidence):
+    sentence = N_("Note the number called, where you found it, and whom you spoke to.")
+
+
+class StillWaits(NoEvidence):
+    """A body is not verified on somebody who only asks to join it: whoever is in would profit."""
+
+    sentence = N_(
+        "%(email)s only asks to join: the evidence must speak of a member who is in. Let this"
+        " person in, or name an administrator, first."
+    )
+
+
+class NumberGiven(NoEvidence):
+    sentence = N_(
+        "%(number)s is the number that the member gave: call one that you found yourself, on the"
+        " body's website or in an official directory."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the office has seen or done, tick by tick, with its details; kept with the decision.
+
+    `domain`: the body's own, found at `domain_source`. `letter_id`: the kept letter (EvidenceFile).
+    `number`: the one called, found at `number_source`, and `spoke_to`, who answered. `still_there`:
+    the register was asked again and the member answered from the same address; it counts for the
+    yearly look only. `note` is free.
+    """
+
+    email_domain: bool = False
+    letter: bool = False
+    call_back: bool = False
+    still_there: bool = False
+    note: str = ""
+    domain: str = ""
+    domain_source: str = ""
+    letter_id: int | None = None
+    number: str = ""
+    number_source: str = ""
+    spoke_to: str = ""
+
+    @property
+    def is_enough(self) -> bool:
+        """At least one proof is ticked; ensure_evidence says whether it holds."""
+        return self.email_domain or self.letter or self.call_back
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPerson:
+    """What the shop knows of the person of whom the evidence speaks.
+
+    `numbers`: every telephone number that he or a colleague gave. `letters`: ids of the letters
+    kept about him. `is_in`: he belongs to the body, and does not only ask to join it.
+    """
+
+    email: str
+    confirmed: bool
+    numbers: frozenset[str] = frozenset()
+    letters: frozenset[int] = frozenset()
+    is_in: bool = True
+
+
+def ensure_evidence(evidence: Evidence, about: AboutPerson, *, yearly: bool = False) -> None:
+    """One proof is enough; whatever is ticked must hold. `yearly`: the register asked again and the
+    member still there counts too.
+
+    Raises NoEvidence and its kinds, NotAnOwnDomain.
+    """
+    if not evidence.is_enough and not (yearly and evidence.still_there):
+        raise NoEvidence
+    if evidence.email_domain:
+        _ensure_domain(evidence, about)
+    if evidence.letter and (evidence.letter_id is None or evidence.letter_id not in about.letters):
+        raise LetterMissing
+    if evidence.call_back:
+        _ensure_call(evidence, about.numbers)
+
+
+def _ensure_domain(evidence: Evidence, about: AboutPerson) -> None:
+    found, given = folded_domain(evidence.domain), domain_of(about.email)
+    if not found or not evidence.domain_source:
+        raise DomainIncomplete
+    if found != given:
+        raise DomainDiffers(found=found, given=given)
+    ensure_own(found)
+    if not about.confirmed:
+        raise AddressNotConfirmed(email=about.email)
+
+
+def _ensure_call(evidence: Evidence, given: Iterable[str]) -> None:
+    if not (evidence.number and evidence.number_source and evidence.spoke_to):
+        raise CallIncomplete
+    if folded_number(evidence.number) in map(folded_number, given):
+        raise NumberGiven(number=evidence.number)
+
+
+def folded_number(typed: str) -> str:
+    """A telephone number as it is compared: +33 (0)2 47 00 00 00 is 02 47 00 00 00."""
+    digits = "".join(sign for sign in typed if sign.isdigit()).removeprefix("00")
+    if len(digits) > 10:
+        digits = digits.removeprefix("33")
+    return digits.removeprefix("0")
+
+
+#: What a form shows beside its field when the evidence does not hold.
+BESIDE: dict[type[DomainError], str] = {
+    DomainIncomplete: "domain",
+    DomainDiffers: "domain",
+    NotAnOwnDomain: "domain",
+    AddressNotConfirmed: "email_domain",
+    LetterMissing: "letter_id",
+    StillWaits: "about",
+    CallIncomplete: "number",
+    NumberGiven: "number",
+}

@@ -1,0 +1,131 @@
+"""Letters that show that somebody buys for a body: sent from the account page, or received by the
+office and attached; seen by the office, and by who brought them."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from shop.accounts.guards import signed_in, staff_only
+from shop.accounts.models import Membership
+from shop.accounts.overview import account_of
+from shop.accounts.sessions import actor, viewer
+from shop.dossiers.papers import PDF
+from shop.ground.actors import SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.errors import NotFound
+from shop.ground.scans import page_picture
+from shop.ground.uploads import UploadRefused, read_upload
+from shop.ground.web import database, reading, sentence_of, settings
+from shop.organisations.organisations import get_organisation
+from shop.verification import proofs
+from shop.verification.case_page import case_page
+from shop.verification.decision_forms import LetterForm
+from shop.verification.models import EvidenceFile
+
+room = Blueprint("letters", __name__)
+
+
+@room.post("/account/organisation/letter")
+@signed_in
+def send() -> Any:
+    """A member, or somebody who asks to join, sends the letter that speaks of him."""
+    by, person, form = actor(), viewer(), LetterForm()
+    if person is None:
+        raise NotFound
+    try:
+        upload = read_upload(form.file.data, limit=settings().upload_limit)
+        with database().transaction() as session:
+            organisation_id = session.scalar(
+                select(Membership.organisation_id).where(Membership.user_id == by.user_id)
+            )
+            organisation = get_organisation(session, organisation_id or 0, lock=True)
+            proofs.send_letter(
+                session,
+                organisation,
+                upload.data,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                by=by,
+                at=now(),
+            )
+    except (UploadRefused, proofs.TooManyLetters) as refusal:
+        html = render_template(
+            "accounts/overview.html",
+            account=account_of(reading(), person),
+            letter_fault=sentence_of(refusal),
+        )
+        return html, 422
+    flash(_("Your letter has come in: we look at it and write to you."), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+@room.get("/account/organisation/letters/<int:letter_id>")
+@signed_in
+def letter(letter_id: int) -> Any:
+    """The letter as it came in, for who brought it and for the office."""
+    kept = proofs.get_letter(reading(), letter_id, by=actor())
+    answer = send_file(
+        BytesIO(kept.data),
+        mimetype=kept.media_type,
+        as_attachment=True,
+        download_name=kept.filename,
+        etag=kept.sha256,
+        max_age=0,
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@room.post("/staff/verifications/<int:organisation_id>/letters")
+@staff_only(SALES_ADMIN)
+def attach(organisation_id: int) -> Any:
+    """A letter that came by post or by e-mail."""
+    form = LetterForm()
+    try:
+        upload = read_upload(form.file.data, limit=settings().upload_limit)
+        with database().transaction() as session:
+            proofs.send_letter(
+                session,
+                get_organisation(session, organisation_id, lock=True),
+                upload.data,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                about_id=form.about_id or 0,
+                by=actor(),
+                at=now(),
+            )
+    except UploadRefused as refusal:
+        form.file.errors = [sentence_of(refusal)]
+        return case_page(get_organisation(reading(), organisation_id), letter=form), 422
+    flash(_("The letter is attached to the case."), "good")
+    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
+
+
+@room.get("/staff/verifications/letters/<int:letter_id>/pages/<int:page>.png")
+@staff_only(SALES_ADMIN)
+def page(letter_id: int, page: int) -> Any:
+    """One page of a letter as a picture. Raises NotFound beyond the last."""
+    kept = proofs.get_letter(reading(), letter_id, by=actor())
+    return _picture(kept, page_picture(kept.data, page) if kept.media_type == PDF else None, page)
+
+
+@room.get("/staff/verifications/letters/<int:letter_id>/picture")
+@staff_only(SALES_ADMIN)
+def picture(letter_id: int) -> Any:
+    """A letter that came in as a picture."""
+    kept = proofs.get_letter(reading(), letter_id, by=actor())
+    return _picture(kept, kept.data if kept.media_type != PDF else None, 1)
+
+
+def _picture(kept: EvidenceFile, data: bytes | None, page: int) -> Any:
+    if data is None:
+        raise NotFound
+    media_type = "image/png" if kept.media_type == PDF else kept.media_type
+    answer = send_file(
+        BytesIO(data), mimetype=media_type, etag=f"{kept.sha256}-{page}", max_age=86_400
+    )
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer

@@ -1,0 +1,93 @@
+"""What the office decided on an organisation, and on what evidence."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.ground.db import Base, RowId
+
+
+class ProvenDomain(Base):
+    """An e-mail domain that the shop has seen to be this body's: `source` says where."""
+
+    __tablename__ = "proven_domains"
+    __table_args__ = (UniqueConstraint("organisation_id", "domain"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    domain: Mapped[str] = mapped_column(String(253), index=True)
+    proven_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ChangeRequest(Base):
+    """An organisation asks to change its name or an establishment's SIRET; the office decides.
+
+    `wanted` has the keys name and siret, of what changes. It re-opens the verification: `before` is
+    the state in which it was asked, and to which it comes back when the office declines.
+    """
+
+    __tablename__ = "change_requests"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    establishment_id: Mapped[int] = mapped_column(ForeignKey("establishments.id"))
+    wanted: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    before: Mapped[str] = mapped_column(String(20))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(200), default="")
+    accepted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(String(500), default="")
+
+
+class EvidenceFile(Base):
+    """A letter that shows that somebody buys for a body, as the bytes that came in.
+
+    `user_id` is the person of whom it speaks, `by_id` who brought it: himself, or the office that
+    received it by post or by e-mail.
+    """
+
+    __tablename__ = "evidence_files"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    filename: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class VerificationDecision(Base):
+    """One decision of the office on an organisation, kept: who, when, on what evidence.
+
+    `act` is the step of the procedure; `about_id` the person whom the evidence speaks of.
+    """
+
+    __tablename__ = "verification_decisions"
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    act: Mapped[str] = mapped_column(String(40), default="")
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verification: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    evidence: Mapped[dict[str, Any]]

@@ -1,0 +1,192 @@
+"""What is kept about the people of a body before the office decides: letters, and what they gave.
+
+A letter that another one replaces stays until the decision; then only those that a decision names,
+and the last one of each person, are kept.
+"""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
+from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.ground.journal import record
+from shop.organisations.models import Organisation
+from shop.organisations.procedure import PROCEDURE
+from shop.verification.evidence import AboutPerson
+from shop.verification.models import EvidenceFile, VerificationDecision
+
+#: Letters kept of one person before a decision: enough to mend a scan, not to fill a disk.
+MOST_LETTERS = 5
+
+
+class TooManyLetters(DomainError):
+    sentence = N_("We hold %(count)s letters of yours already, and look at them: call us.")
+    status = 422
+
+
+def send_letter(
+    session: Session,
+    organisation: Organisation,
+    data: bytes,
+    *,
+    filename: str,
+    media_type: str,
+    about_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> EvidenceFile:
+    """Keep a letter about a person (`about_id`; None: about the one who sends it), already opened
+    by `read_upload`.
+
+    A member sends his own while his body, or he himself, waits; the office whatever came by post.
+    Raises NotAllowed, IllegalStep, NotFound, TooManyLetters.
+    """
+    about_id = by.user_id if about_id is None else about_id
+    membership = session.scalar(
+        select(Membership).where(
+            Membership.user_id == about_id, Membership.organisation_id == organisation.id
+        )
+    )
+    if membership is None or about_id is None or by.user_id is None:
+        raise NotFound
+    if about_id != by.user_id and not by.has(SALES_ADMIN, ADMIN):
+        raise NotAllowed(act="send_letter")
+    if by.is_staff or membership.approved_at is not None:
+        PROCEDURE.ensure("send_letter", organisation.verification, by)
+    kept = [one for one in letters_of(session, organisation.id) if one.user_id == about_id]
+    if len(kept) >= MOST_LETTERS and not by.is_staff:
+        raise TooManyLetters(count=len(kept))
+    letter = EvidenceFile(
+        organisation_id=organisation.id,
+        user_id=about_id,
+        by_id=by.user_id,
+        filename=filename,
+        media_type=media_type,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        stored_at=at,
+        data=data,
+    )
+    session.add(letter)
+    session.flush()
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        "send_letter",
+        by=by,
+        at=at,
+        letter=letter.id,
+        member=about_id,
+        sha256=letter.sha256,
+    )
+    return letter
+
+
+def letters_of(session: Session, organisation_id: int) -> list[EvidenceFile]:
+    """The letters kept for a body, the newest first, without their bytes."""
+    return list(
+        session.scalars(
+            select(EvidenceFile)
+            .where(EvidenceFile.organisation_id == organisation_id)
+            .order_by(EvidenceFile.id.desc())
+        )
+    )
+
+
+def last_letter(session: Session, organisation_id: int, user_id: int) -> EvidenceFile | None:
+    """The letter of a person that the office looks at, without its bytes."""
+    return session.scalar(
+        select(EvidenceFile)
+        .where(EvidenceFile.organisation_id == organisation_id, EvidenceFile.user_id == user_id)
+        .order_by(EvidenceFile.id.desc())
+        .limit(1)
+    )
+
+
+def last_letters(session: Session, organisation_id: int) -> dict[int, bytes]:
+    """The bytes of the last letter of each person, by the letter's id."""
+    last = (
+        select(func.max(EvidenceFile.id))
+        .where(EvidenceFile.organisation_id == organisation_id)
+        .group_by(EvidenceFile.user_id)
+    )
+    rows = session.execute(
+        select(EvidenceFile.id, EvidenceFile.data).where(EvidenceFile.id.in_(last))
+    )
+    return {one.id: one.data for one in rows}
+
+
+def get_letter(session: Session, letter_id: int, *, by: Actor) -> EvidenceFile:
+    """A letter with its bytes, for the office and for who brought it. Raises NotFound."""
+    letter = session.scalar(
+        select(EvidenceFile).where(EvidenceFile.id == letter_id).options(undefer(EvidenceFile.data))
+    )
+    if letter is None or not (by.has(SALES_ADMIN, ADMIN) or letter.by_id == by.user_id):
+        raise NotFound
+    return letter
+
+
+def about_person(session: Session, organisation_id: int, user_id: int) -> AboutPerson:
+    """What evidence on this person is held against: his address, the numbers given, his letters.
+
+    Raises NotFound when he neither belongs to the body nor asks to.
+    """
+    members = session.execute(
+        select(User.id, User.email, User.email_confirmed_at, User.phone, Membership.approved_at)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id)
+    ).all()
+    person = next((one for one in members if one.id == user_id), None)
+    if person is None:
+        raise NotFound
+    letters = session.scalars(
+        select(EvidenceFile.id).where(
+            EvidenceFile.organisation_id == organisation_id, EvidenceFile.user_id == user_id
+        )
+    )
+    return AboutPerson(
+        person.email,
+        person.email_confirmed_at is not None,
+        frozenset(one.phone for one in members if one.phone),
+        frozenset(letters),
+        person.approved_at is not None,
+    )
+
+
+def first_administrator(session: Session, organisation_id: int) -> int | None:
+    """The person of whom evidence speaks when nobody is named: who administers it the longest."""
+    return session.scalar(
+        select(Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.administers,
+            Membership.approved_at.is_not(None),
+        )
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def drop_replaced(session: Session, organisation_id: int) -> None:
+    """After a decision, letters that newer ones replaced go, but for those that decisions name."""
+    decisions = session.scalars(
+        select(VerificationDecision.evidence).where(
+            VerificationDecision.organisation_id == organisation_id
+        )
+    )
+    kept = {evidence.get("letter_id") for evidence in decisions}
+    seen: set[int] = set()
+    for letter in letters_of(session, organisation_id):
+        if letter.user_id in seen and letter.id not in kept:
+            session.delete(letter)
+        seen.add(letter.user_id)
+
+
+def may_send_letter(organisation: Organisation, *, waits: bool, by: Actor) -> bool:
+    """Whether a letter of this person is looked at: he waits, or administers a body that does."""
+    step = PROCEDURE.find("send_letter", organisation.verification)
+    return waits or (step is not None and by.has(*step.who))

@@ -1,0 +1,38 @@
+"""The office asks the register again about an organisation."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.ground.actors import SALES_ADMIN
+from shop.ground.clock import now
+from shop.ground.web import database, reading
+from shop.organisations.organisations import get_organisation
+from shop.organisations.register_checks import siret_to_ask
+from shop.register.answers import Outcome
+from shop.register.registers import look_up_for_page
+from shop.verification.learning import learn
+
+room = Blueprint("register_desk", __name__, url_prefix="/staff/verifications")
+
+
+@room.post("/<int:organisation_id>/register")
+@staff_only(SALES_ADMIN)
+def ask(organisation_id: int) -> Any:
+    """What the register says now: kept, and applied while nobody has decided."""
+    organisation = get_organisation(reading(), organisation_id)
+    siret = siret_to_ask(reading(), organisation.id)
+    answer = look_up_for_page(siret)
+    with database().transaction() as session:
+        organisation = get_organisation(session, organisation_id, lock=True)
+        learn(session, organisation, siret, answer, by=actor(), at=now())
+    if answer.outcome is Outcome.UNAVAILABLE:
+        flash(_("The register does not answer. It is asked again by itself."), "warn")
+    elif answer.outcome is Outcome.NOT_FOUND:
+        flash(_("The register does not know this SIRET."), "info")
+    else:
+        flash(_("The register has answered: see what it says."), "good")
+    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)

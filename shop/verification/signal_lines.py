@@ -1,0 +1,19 @@
+"""Signs of a fraud as lines in the reader's language, wherever the office is shown them."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from shop.ground.web import written
+from shop.verification.signal_rules import Signal
+
+
+def signal_lines(signals: Iterable[Signal]) -> list[str]:
+    """One sentence a signal, with its facts; the fact `how` is a sentence itself."""
+    return [
+        written(
+            one.sentence,
+            {key: _(value) if key == "how" else value for key, value in one.facts.items()},
+        )
+        for one in signals
+    ]

@@ -1,0 +1,259 @@
+"""The house side of verifications: the queue, and the page where a person of the shop decides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from shop.accounts.guards import staff_only
+from shop.accounts.sessions import actor
+from shop.ground.actors import SALES_ADMIN
+from shop.ground.bounds import key_asked
+from shop.ground.clock import now
+from shop.ground.staff_tabs import Tab, add_tab
+from shop.ground.web import database, reading, sentence_of
+from shop.members.administration import appoint_administrator
+from shop.members.members import let_in, let_in_proven, remove_member
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import get_membership, get_organisation
+from shop.verification import cases, changes, domains, verification
+from shop.verification.case_page import case_page
+from shop.verification.decision_forms import EvidenceForm, ReasonForm
+from shop.verification.domain_rules import NotAnOwnDomain
+from shop.verification.evidence import NoEvidence
+
+room = Blueprint("verification", __name__, url_prefix="/staff/verifications")
+
+#: What the page shows again, with what was typed, so that it can be mended.
+MENDED = (
+    NoEvidence,
+    NotAnOwnDomain,
+    domains.NobodyThere,
+    domains.NoSource,
+    verification.CategoryUnknown,
+    verification.NotAPublicBody,
+    verification.ChangeFirst,
+    changes.SiretTaken,
+)
+Act = Callable[[Session, Organisation, EvidenceForm], object]
+
+add_tab(
+    Tab(
+        "verification.queue",
+        _l("Verifications"),
+        frozenset({SALES_ADMIN}),
+        cases.count_pending,
+        order=10,
+        about=_l("bodies that wait for a decision"),
+    )
+)
+
+
+@room.get("")
+@staff_only(SALES_ADMIN)
+def queue() -> str:
+    session, at = reading(), now()
+    return render_template(
+        "verification/queue.html",
+        waiting=cases.waiting(session),
+        due=cases.due_again(session, at),
+        decided=cases.recently_decided(session),
+        now=at,
+    )
+
+
+@room.get("/<int:organisation_id>")
+@staff_only(SALES_ADMIN)
+def decide(organisation_id: int) -> str:
+    """One body; `?join=` names the one of those who ask to join."""
+    organisation = get_organisation(reading(), organisation_id)
+    return case_page(organisation, joining=key_asked("join"))
+
+
+@room.post("/<int:organisation_id>/verified")
+@staff_only(SALES_ADMIN)
+def verified(organisation_id: int) -> Any:
+    def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+        verification.verify(
+            session,
+            organisation,
+            evidence=form.evidence(),
+            about_id=form.about_id,
+            legal_category=form.legal_category.data or "",
+            by=actor(),
+            at=now(),
+        )
+
+    return _with_evidence(organisation_id, act, _("It is verified and may draw quotes."))
+
+
+@room.post("/<int:organisation_id>/confirmed")
+@staff_only(SALES_ADMIN)
+def confirmed(organisation_id: int) -> Any:
+    """The yearly look."""
+
+    def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+        verification.confirm(
+            session,
+            organisation,
+            evidence=form.evidence(),
+            about_id=form.about_id,
+            by=actor(),
+            at=now(),
+        )
+
+    return _with_evidence(organisation_id, act, _("Confirmed for a year."))
+
+
+@room.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
+@staff_only(SALES_ADMIN)
+def change_accepted(organisation_id: int, change_id: int) -> Any:
+    def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+        changes.accept_change(
+            session,
+            organisation,
+            changes.get_change(session, change_id, organisation.id),
+            evidence=form.evidence(),
+            about_id=form.about_id,
+            legal_category=form.legal_category.data or "",
+            by=actor(),
+            at=now(),
+        )
+
+    return _with_evidence(organisation_id, act, _("The change is made, and told to the members."))
+
+
+@room.post("/<int:organisation_id>/members/<int:membership_id>")
+@staff_only(SALES_ADMIN)
+def member(organisation_id: int, membership_id: int) -> Any:
+    """Somebody who asked to join comes in."""
+
+    def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+        membership = get_membership(session, membership_id, organisation.id)
+        let_in(session, membership, evidence=form.evidence(), by=actor(), at=now())
+
+    return _with_evidence(
+        organisation_id,
+        act,
+        _("This person may now buy for the organisation."),
+        joining=membership_id,
+    )
+
+
+@room.post("/<int:organisation_id>/administrator")
+@staff_only(SALES_ADMIN)
+def appointed(organisation_id: int) -> Any:
+    """Nobody administers the body any more: the office names who does."""
+
+    def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+        rows = cases.members_of(session, organisation)
+        chosen = next((one[0] for one in rows if one[1].id == form.about_id), None)
+        if chosen is None:
+            raise NoEvidence
+        appoint_administrator(session, chosen, evidence=form.evidence(), by=actor(), at=now())
+
+    return _with_evidence(organisation_id, act, _("This person administers the organisation."))
+
+
+@room.post("/<int:organisation_id>/members/<int:membership_id>/removed")
+@staff_only(SALES_ADMIN)
+def removed(organisation_id: int, membership_id: int) -> Any:
+    """He buys for the organisation no more; its last administrator once that is confirmed."""
+    with database().transaction() as session:
+        get_organisation(session, organisation_id, lock=True)
+        remove_member(
+            session,
+            get_membership(session, membership_id, organisation_id),
+            without_administrator="confirmed" in request.form,
+            by=actor(),
+            at=now(),
+        )
+    flash(_("This person no longer belongs to the organisation."), "good")
+    return _to_case(organisation_id)
+
+
+@room.post("/<int:organisation_id>/refused")
+@staff_only(SALES_ADMIN)
+def refused(organisation_id: int) -> Any:
+    return _close(organisation_id, verification.refuse)
+
+
+@room.post("/<int:organisation_id>/suspended")
+@staff_only(SALES_ADMIN)
+def suspended(organisation_id: int) -> Any:
+    return _close(organisation_id, verification.suspend)
+
+
+@room.post("/<int:organisation_id>/changes/<int:change_id>/declined")
+@staff_only(SALES_ADMIN)
+def change_declined(organisation_id: int, change_id: int) -> Any:
+    def decline(session: Session, organisation: Organisation, **said: Any) -> None:
+        change = changes.get_change(session, change_id, organisation.id)
+        changes.decline_change(session, organisation, change, **said)
+
+    return _close(organisation_id, decline)
+
+
+@room.post("/<int:organisation_id>/domains/<int:domain_id>/withdrawn")
+@staff_only(SALES_ADMIN)
+def domain_withdrawn(organisation_id: int, domain_id: int) -> Any:
+    """A domain speaks for the body no more."""
+    with database().transaction() as session:
+        organisation = get_organisation(session, organisation_id, lock=True)
+        known = {one.id: one.domain for one in domains.proven_domains(session, organisation.id)}
+        domains.withdraw_domain(
+            session, organisation, known.get(domain_id, ""), by=actor(), at=now()
+        )
+    flash(_("This domain counts no more; whoever is in stays in."), "good")
+    return _to_case(organisation_id)
+
+
+def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:
+    """One decision on evidence, and the domain that it proves at this occasion; or the page again
+    with what must be mended."""
+    form = EvidenceForm()
+    if not form.validate():
+        return case_page(get_organisation(reading(), organisation_id), form, joining=joining), 422
+    try:
+        with database().transaction() as session:
+            organisation = get_organisation(session, organisation_id, lock=True)
+            act(session, organisation, form)
+            if form.proves:
+                _prove(session, organisation, form)
+    except MENDED as refusal:
+        form.show(refusal, sentence_of(refusal))
+        organisation = get_organisation(reading(), organisation_id)
+        return case_page(organisation, form, joining=joining), 422
+    flash(f"{organisation.name}: {done}", "good")
+    return _to_case(organisation_id)
+
+
+def _prove(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
+    """Whoever was invited and has an address at that domain comes in with it."""
+    by, at = actor(), now()
+    source = form.domain_source.data or ""
+    domains.prove_domain(session, organisation, form.domain.data or "", source=source, by=by, at=at)
+    session.flush()
+    let_in_proven(session, organisation, by=by, at=at)
+
+
+def _close(organisation_id: int, act: Any) -> Any:
+    """Say no with a reason: refuse, suspend, decline a change."""
+    form = ReasonForm()
+    form.validate()
+    try:
+        with database().transaction() as session:
+            organisation = get_organisation(session, organisation_id, lock=True)
+            act(session, organisation, reason=form.reason.data or "", by=actor(), at=now())
+    except verification.NoReason as refusal:
+        form.reason.errors = [sentence_of(refusal)]
+        return case_page(get_organisation(reading(), organisation_id), reason=form), 422
+    flash(_("The decision is kept and its reason sent to the members."), "good")
+    return _to_case(organisation_id)
+
+
+def _to_case(organisation_id: int) -> Any:
+    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)

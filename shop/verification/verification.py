@@ -1,0 +1,295 @@
+"""The shop's decision on an organisation: is it a public body, does this person buy for it?
+
+Only a verified public body draws quotes. Every decision is kept: who, when, on what evidence about
+whom. A verification is looked at again each year.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import Actor
+from shop.ground.errors import N_, DomainError
+from shop.ground.journal import record
+from shop.ground.outbox import post
+from shop.ground.workflow import Step
+from shop.organisations.models import Organisation
+from shop.organisations.procedure import PROCEDURE
+from shop.organisations.rules import Verification
+from shop.register.legal_categories import decide
+from shop.register.rules import Nature
+from shop.verification.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
+from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.verification.proofs import about_person, drop_replaced, first_administrator
+
+#: How long a verification counts before the office looks again: people leave, bodies merge. The
+#: shop's own rule; no text sets it.
+A_YEAR = timedelta(days=365)
+
+
+class NoReason(DomainError):
+    sentence = N_("Give the reason: it is sent to the members as you write it.")
+
+
+class NotAPublicBody(DomainError):
+    sentence = N_(
+        "The legal category of this organisation is private: it cannot be verified as a public"
+        " body. It pays by card."
+    )
+
+
+class CategoryUnknown(DomainError):
+    sentence = N_("Choose the legal category that the register shows before you verify.")
+
+
+class ChangeFirst(DomainError):
+    sentence = N_("This organisation asks for a change of name or SIRET: decide on that first.")
+
+
+def verify(
+    session: Session,
+    organisation: Organisation,
+    *,
+    evidence: Evidence,
+    about_id: int | None = None,
+    legal_category: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Open the quote way to this body, on evidence about `about_id` (None: its administrator).
+
+    `legal_category` when no register told it. Raises NotAllowed, IllegalStep, ChangeFirst, the
+    refusals of ensure_evidence, CategoryUnknown, NotAPublicBody.
+    """
+    step = PROCEDURE.ensure("verify", organisation.verification, by)
+    ensure_no_change(session, organisation)
+    about_id = ensure_person(session, organisation, evidence, about_id)
+    ensure_public(organisation, organisation.legal_category or legal_category)
+    organisation.verified_at = at
+    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    drop_replaced(session, organisation.id)
+    tell(session, organisation, "organisation_verified", at=at)
+
+
+def confirm(
+    session: Session,
+    organisation: Organisation,
+    *,
+    evidence: Evidence,
+    about_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The yearly look: the body still is what it was, the person still buys for it.
+
+    Raises NotAllowed, IllegalStep, the refusals of ensure_evidence.
+    """
+    step = PROCEDURE.ensure("confirm", organisation.verification, by)
+    about_id = ensure_person(session, organisation, evidence, about_id, yearly=True)
+    organisation.verified_at = at
+    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    drop_replaced(session, organisation.id)
+
+
+def refuse(
+    session: Session, organisation: Organisation, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Say no for now: the members read the reason and can ask again.
+
+    Raises NotAllowed, IllegalStep, ChangeFirst, NoReason.
+    """
+    step = PROCEDURE.ensure("refuse", organisation.verification, by)
+    ensure_no_change(session, organisation)
+    ensure_reason(reason)
+    move(session, organisation, step, reason=reason, evidence=Evidence(), by=by, at=at)
+    drop_replaced(session, organisation.id)
+    tell(session, organisation, "organisation_refused", at=at, reason=reason.strip())
+
+
+def suspend(
+    session: Session, organisation: Organisation, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Close the quote way to a verified body. Raises NotAllowed, IllegalStep, NoReason."""
+    step = PROCEDURE.ensure("suspend", organisation.verification, by)
+    ensure_reason(reason)
+    move(session, organisation, step, reason=reason, evidence=Evidence(), by=by, at=at)
+    tell(session, organisation, "organisation_suspended", at=at, reason=reason.strip())
+
+
+def ask_again(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
+    """A member of a refused body asks to be verified again. Raises NotAllowed, NotAPublicBody."""
+    step = PROCEDURE.ensure("ask", organisation.verification, by)
+    if organisation.nature is Nature.PRIVATE:
+        raise NotAPublicBody
+    move(session, organisation, step, by=by, at=at)
+
+
+def open_acts(organisation: Organisation, by: Actor) -> list[Step]:
+    """What this person may decide now: the page's buttons."""
+    return PROCEDURE.open_acts(organisation.verification, by)
+
+
+def ensure_reason(reason: str) -> None:
+    """A refusal says why. Raises NoReason."""
+    if not reason.strip():
+        raise NoReason
+
+
+def ensure_no_change(session: Session, organisation: Organisation) -> None:
+    """Raises ChangeFirst while the body waits for the office's answer on a change."""
+    if open_change(session, organisation.id) is not None:
+        raise ChangeFirst
+
+
+def open_change(session: Session, organisation_id: int) -> ChangeRequest | None:
+    """The change of name or SIRET that nobody has decided on yet."""
+    return session.scalar(
+        select(ChangeRequest).where(
+            ChangeRequest.organisation_id == organisation_id, ChangeRequest.decided_at.is_(None)
+        )
+    )
+
+
+def ensure_person(
+    session: Session,
+    organisation: Organisation,
+    evidence: Evidence,
+    about_id: int | None,
+    *,
+    yearly: bool = False,
+) -> int:
+    """The person of whom the evidence speaks, once it holds. Raises those of ensure_evidence."""
+    if about_id is None:
+        about_id = first_administrator(session, organisation.id)
+    if about_id is None:
+        raise NoEvidence
+    about = about_person(session, organisation.id, about_id)
+    if not about.is_in:
+        raise StillWaits(email=about.email)
+    ensure_evidence(evidence, about, yearly=yearly)
+    return about_id
+
+
+def ensure_public(organisation: Organisation, category: str) -> None:
+    """The category that the body is verified under, with what follows from it.
+
+    A private category is one to review where the State counts the body among the administrations.
+    Raises CategoryUnknown, NotAPublicBody.
+    """
+    if not category:
+        raise CategoryUnknown
+    decision = decide(category)
+    told = category == organisation.legal_category
+    if decision.nature is Nature.PRIVATE:
+        if told and organisation.nature is Nature.REVIEW:
+            return
+        raise NotAPublicBody
+    if told and organisation.verified_at is not None:
+        return  # what was agreed with it stands
+    organisation.legal_category = category
+    organisation.nature = decision.nature
+    organisation.payment_delay_days = decision.payment_delay_days
+
+
+def move(
+    session: Session,
+    organisation: Organisation,
+    step: Step,
+    *,
+    reason: str = "",
+    evidence: Evidence | None = None,
+    about_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write the new state, the decision when the shop took one (`evidence`), the journal entry."""
+    source: StrEnum = organisation.verification
+    if step.target is not None:
+        organisation.verification = Verification(step.target)
+        organisation.verification_reason = reason.strip()[:500]
+    if evidence is not None:
+        keep_decision(
+            session, organisation, step.act, evidence, about_id, reason=reason, by=by, at=at
+        )
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        step.act,
+        by=by,
+        at=at,
+        source=source,
+        target=organisation.verification,
+        reason=reason.strip()[:500],
+        evidence=asdict(evidence) if evidence else {},
+        about=about_id,
+    )
+
+
+def keep_decision(
+    session: Session,
+    organisation: Organisation,
+    act: str,
+    evidence: Evidence,
+    about_id: int | None,
+    *,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Keep what the office decided, on what evidence about whom."""
+    session.add(
+        VerificationDecision(
+            organisation_id=organisation.id,
+            at=at,
+            by_name=by.name,
+            user_id=by.user_id,
+            act=act,
+            about_id=about_id,
+            verification=organisation.verification,
+            reason=reason.strip()[:500],
+            evidence=asdict(evidence),
+        )
+    )
+    session.flush()
+
+
+def tell(
+    session: Session,
+    organisation: Organisation,
+    template: str,
+    *,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """One letter to each member that administers the organisation, in his language."""
+    for person in _administrators(session, organisation):
+        post(
+            session,
+            template,
+            to=person.email,
+            language=person.language,
+            at=at,
+            name=person.name,
+            organisation=organisation.name,
+            customer_code=organisation.customer_code,
+            reason=reason,
+        )
+
+
+def _administrators(session: Session, organisation: Organisation) -> Iterable[User]:
+    return session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation.id,
+            Membership.administers,
+            Membership.approved_at.is_not(None),
+            User.active,
+        )
+        .order_by(User.id)
+    )
