@@ -13,7 +13,7 @@ from shop.accounts.forms import function_field, name_field, new_password_field
 from shop.dossiers.parties import Place
 from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.ground.fields import email, phone, postal_code_field, stripped, words
-from shop.ground.forms import ShopForm
+from shop.ground.forms import ShopForm, at_most
 from shop.organisations.models import Establishment
 from shop.register.siret import SiretMistake, grouped, read_siret
 
@@ -101,7 +101,7 @@ class EstablishmentForm(ShopForm):
 
     siret = StringField(
         _l("SIRET number of the establishment"),
-        [a_siret],
+        [at_most(40), a_siret],
         description=_l("14 digits, of which the first nine are those of your organisation."),
         filters=[stripped],
     )

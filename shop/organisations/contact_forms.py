@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from shop.ground.fields import email, short_telephone, stripped, telephone, words
-from shop.ground.forms import ShopForm
+from shop.ground.forms import ShopForm, at_most
 from shop.organisations.contacts import FUNCTIONS, SIGNATORY, Person
 
 
@@ -36,7 +36,7 @@ class ContactForm(ShopForm):
     name = words(_l("First and last name"), missing=_l("Give the name of this person."))
     capacity = StringField(
         _l("Capacity"),
-        [_capacity_of_a_signatory],
+        [_capacity_of_a_signatory, at_most(120)],
         description=_l("Mayor, head of purchasing: as it stands under the signature."),
         filters=[stripped],
     )
@@ -51,7 +51,7 @@ class ContactForm(ShopForm):
         return Person(
             self.function.data,
             self.name.data or "",
-            (self.capacity.data or "")[:120],
+            self.capacity.data or "",
             self.phone.data or "",
             self.email.data or "",
         )

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from shop.ground.db import Database
-from shop.organisations.register import import_register, search_bodies
+from shop.register.embedded import import_register, search_bodies
 
 #: What a search may take at most, in milliseconds, for all bodies.
 GOAL_MS = 20

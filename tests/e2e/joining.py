@@ -6,7 +6,8 @@ from email.message import EmailMessage
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from shop.organisations.models import Organisation, PublicBody
+from shop.organisations.models import Organisation
+from shop.register.models import PublicBody
 from tests.e2e.gestures import button, fill, headed, main
 from tests.e2e.live import LiveShop, text_of
 from tests.e2e.tabs import Tab

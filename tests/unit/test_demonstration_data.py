@@ -16,7 +16,7 @@ from shop.catalogue.pictures import drawing
 from shop.organisations.rules import EngagementRule, Verification
 
 SHOP = Path(__file__).parents[2] / "shop"
-REGISTER = SHOP / "organisations" / "data" / "public_bodies.csv"
+REGISTER = SHOP / "register" / "data" / "public_bodies.csv"
 NO_BREAK_SPACE = "\u00a0"
 
 
