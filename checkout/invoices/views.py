@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from checkout.invoices.forms import PeriodForm
@@ -31,7 +31,9 @@ def index() -> Any:
 @room.get("/export.csv")
 @member_with(EXPORT_INVOICES)
 def export() -> Any:
-    """The invoices of a period, for a spreadsheet or the books."""
+    """The invoices of a period, for a spreadsheet or the books; without one, the page asks it."""
+    if not request.args:
+        return redirect(url_for(".index"), 303)
     form = PeriodForm(request.args)
     if not form.validate():
         return _page(form), 422
