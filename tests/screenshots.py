@@ -96,6 +96,16 @@ def as_the_office(shot: Camera) -> None:
     shot.go("/staff/originaux")
     shot.press("nav.queue a")
     shot.take("originals")
+    shot.go("/staff/verifications")
+    shot.press("main a[href*='/staff/verifications/']")
+    shot.take("verification")
+
+
+def as_an_administrator(shot: Camera) -> None:
+    """The people of an organisation, and what each may do."""
+    shot.sign_in("direction@ville.example")
+    shot.go("/account/organisation/team")
+    shot.take("organisation")
 
 
 def the_quote_itself(shot: Camera) -> None:
@@ -136,6 +146,7 @@ def main() -> int:
             as_a_buyer(camera(browser, shop.url, PHONE, Path(folder)))
             side_by_side(Path(folder), ("home", "product", "payment", "dossier"))
             as_the_office(camera(browser, shop.url, DESKTOP, TARGET))
+            as_an_administrator(camera(browser, shop.url, DESKTOP, TARGET))
             browser.close()
     return 0
 
