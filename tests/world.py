@@ -399,6 +399,7 @@ def _memberships(session: Session, world: World, organisation_id: int) -> None:
         email="marc@chinon.example",
         invited_by_id=users["administrator"],
         invited_at=now(),
+        sent_at=now(),
         expires_at=now() + timedelta(days=7),
     )
     session.add(invitation)

@@ -107,6 +107,7 @@ def _establishments():
         sa.Column('name', sa.String(200), nullable=False),
         sa.Column('header', sa.JSON(), nullable=False),
         sa.Column('closed', sa.Boolean(), nullable=False),
+        _reference('establishments', 'named_by_id', 'users'),
         sa.Column('created_at', MOMENT, nullable=False),
         sa.UniqueConstraint('siret', name=op.f('uq_establishments_siret')),
     )
@@ -142,6 +143,8 @@ def _memberships():
     )
     with op.batch_alter_table('memberships') as batch:
         batch.drop_constraint(op.f('ck_memberships_role'), type_='check')
+        batch.drop_constraint(op.f('uq_memberships_user_id_organisation_id'), type_='unique')
+        batch.create_unique_constraint(op.f('uq_memberships_user_id'), ['user_id'])
         batch.drop_column('role')
         batch.alter_column('establishment_id', existing_type=ID, nullable=False)
         for flag in ('administers', 'buys', 'accounts', 'everywhere'):
@@ -174,6 +177,7 @@ def _organisations():
         sa.Column('everywhere', sa.Boolean(), nullable=False),
         _reference('invitations', 'invited_by_id', 'users', nullable=False),
         sa.Column('invited_at', MOMENT, nullable=False),
+        sa.Column('sent_at', MOMENT, nullable=False),
         sa.Column('expires_at', MOMENT, nullable=False),
         sa.Column('issue', sa.Integer(), nullable=False),
         sa.Column('accepted_at', MOMENT),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
@@ -109,6 +109,7 @@ class PastAttempt(Base):
 
 class Membership(Base):
     """What a person may do for an organisation: shop/accounts/rights.py says what each role opens.
+    One account buys for one organisation.
 
     Whoever is in reads. `establishment_id` is where he works; `everywhere` whether he reads the
     papers of all its establishments. `approved_at` None: he asked to join, or was invited
@@ -117,10 +118,8 @@ class Membership(Base):
     """
 
     __tablename__ = "memberships"
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
-
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     establishment_id: Mapped[int] = mapped_column(ForeignKey("establishments.id"), index=True)
     administers: Mapped[bool] = mapped_column(default=False)

@@ -83,6 +83,7 @@ def invite(
         everywhere=everywhere,
         invited_by_id=by.user_id,
         invited_at=at,
+        sent_at=at,
         expires_at=at + GOOD_FOR,
     )
     invitation.grant(given)
@@ -100,11 +101,11 @@ def resend(
     Raises NotAllowed, IllegalStep, TooSoon, TooManyInvitations.
     """
     step = _step("resend", invitation, by, at=at)
-    ensure_another_letter(invitation.expires_at - GOOD_FOR, at=at)
+    ensure_another_letter(invitation.sent_at, at=at)
     organisation = get_organisation(session, invitation.organisation_id)
     _ensure_few(session, organisation, at=at)
     invitation.issue += 1
-    invitation.expires_at = at + GOOD_FOR
+    invitation.sent_at, invitation.expires_at = at, at + GOOD_FOR
     _send(session, invitation, organisation, step, links=links, by=by, at=at)
 
 
@@ -218,9 +219,9 @@ def _ensure_new(session: Session, organisation: Organisation, email: str, *, at:
 
 
 def _ensure_few(session: Session, organisation: Organisation, *, at: datetime) -> None:
-    since = at + GOOD_FOR - timedelta(days=1)
+    since = at - timedelta(days=1)
     sent = select(func.count(Invitation.id)).where(
-        Invitation.organisation_id == organisation.id, Invitation.expires_at > since
+        Invitation.organisation_id == organisation.id, Invitation.sent_at > since
     )
     verified = organisation.verification is Verification.VERIFIED
     ensure_few(session.scalar(sent) or 0, verified=verified)

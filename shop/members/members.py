@@ -172,6 +172,7 @@ def _open(
 ) -> None:
     membership.approved_at = at
     membership.approved_by = by.name
+    session.get_one(Establishment, membership.establishment_id).named_by_id = None
     tell_member(session, "member_let_in", membership, person, by=by, at=at)
     write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
 
@@ -181,7 +182,7 @@ def _close(session: Session, membership: Membership, act: str, *, by: Actor, at:
     was_in = membership.approved_at is not None
     place = session.get_one(Establishment, membership.establishment_id)
     session.delete(membership)
-    if not was_in and place.created_at == membership.asked_at:
+    if not was_in and place.named_by_id == membership.user_id:
         _forget(session, place)
     write_down(
         session, membership, act, by=by, at=at, was_in=was_in, roles=sorted(membership.roles)

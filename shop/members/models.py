@@ -32,6 +32,7 @@ class Invitation(Base):
     everywhere: Mapped[bool] = mapped_column(default=True)
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     invited_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     issue: Mapped[int] = mapped_column(default=1)
     accepted_at: Mapped[datetime | None]

@@ -1,9 +1,11 @@
 """Registering an organisation, or asking to join it: what the register answered decides on it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership
@@ -11,6 +13,7 @@ from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
 from shop.members.administration import announce_joiner
+from shop.members.membership import MEMBERSHIPS, Standing
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,
@@ -45,34 +48,85 @@ def register_organisation(
     keys of parties.Place. `answer` is what the register said, asked before the transaction (None:
     the embedded register is asked here). It tells the body's legal category, else `legal_category`
     does; where no register answers the body waits, and is asked for again (`register_due_at`).
-    Raises SiretMistake (UnitClosed, EstablishmentClosed too), AlreadyMember, Changed.
+    Raises SiretMistake (UnitClosed, EstablishmentClosed too), NotAllowed, AlreadyMember, Changed.
     """
     siret = read_siret(siret)
+    MEMBERSHIPS.ensure("register", None, by)
     if session.scalar(select(Membership.id).where(Membership.user_id == by.user_id)):
         raise AlreadyMember
     answer = answer or EmbeddedRegister(session).look_up(siret)
     ensure_open(answer)
+    named = Named(siret, name.strip(), _header(answer, header), answer)
     organisation = find_organisation(session, siren_of(siret))
-    is_new = organisation is None
-    if organisation is None:
-        category, decision = decision_after(
-            answer, legal_category=legal_category, declared_private=declared_private
-        )
-        organisation = Organisation(
-            customer_code=take_customer_code(session),
-            name=name_after(answer, name.strip()),
-            siren=siren_of(siret),
-            legal_category=category,
-            nature=decision.nature,
-            verification=_first_state(decision.nature),
-            verification_reason=decision.reason,
-            payment_delay_days=decision.payment_delay_days,
-            created_at=at,
-        )
-        add_once(session, organisation)
-    keep_check(session, organisation, siret, answer, at=at)
+    if organisation is not None:
+        _ask_to_join(session, organisation, named, by=by, at=at)
+        return organisation
+    category, decision = decision_after(
+        answer, legal_category=legal_category, declared_private=declared_private
+    )
+    organisation = Organisation(
+        customer_code=take_customer_code(session),
+        name=name_after(answer, named.name),
+        siren=siren_of(siret),
+        legal_category=category,
+        nature=decision.nature,
+        verification=_first_state(decision.nature),
+        verification_reason=decision.reason,
+        payment_delay_days=decision.payment_delay_days,
+        created_at=at,
+    )
+    add_once(session, organisation)
+    _found(session, organisation, named, by=by, at=at)
+    return organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The establishment that somebody names as his, and what the register answered on it."""
+
+    siret: str
+    name: str
+    header: dict[str, Any]
+    answer: RegisterAnswer
+
+
+def _found(
+    session: Session, organisation: Organisation, named: Named, *, by: Actor, at: datetime
+) -> None:
+    """The first who names it administers it; whether it may draw quotes is the office's to say."""
+    membership = _member(session, organisation, named, "register", by=by, at=at)
+    membership.grant((MEMBER_ADMIN,))
+    membership.approved_at = at
+
+
+def _ask_to_join(
+    session: Session, organisation: Organisation, named: Named, *, by: Actor, at: datetime
+) -> None:
+    """He waits, as a buyer to be, until somebody who may lets him in."""
+    membership = _member(session, organisation, named, "ask_to_join", by=by, at=at)
+    membership.grant((BUYER,))
+    announce_joiner(session, organisation, by, at=at)
+
+
+def _member(
+    session: Session,
+    organisation: Organisation,
+    named: Named,
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Membership:
+    step = MEMBERSHIPS.ensure(act, None, by)
+    keep_check(session, organisation, named.siret, named.answer, at=at)
     establishment = ensure_establishment(
-        session, organisation, siret, name=name, header=_header(answer, header), at=at
+        session,
+        organisation,
+        named.siret,
+        name=named.name,
+        header=named.header,
+        named_by_id=None if step.target is Standing.IN else by.user_id,
+        at=at,
     )
     membership = Membership(
         user_id=by.user_id,
@@ -80,23 +134,22 @@ def register_organisation(
         establishment_id=establishment.id,
         asked_at=at,
     )
-    membership.grant((MEMBER_ADMIN,) if is_new else (BUYER,))
-    if is_new:
-        membership.approved_at = at
-    session.add(membership)
+    try:
+        with session.begin_nested():
+            session.add(membership)
+    except IntegrityError as error:  # his other tab names another body right now
+        raise AlreadyMember from error
     record(
         session,
         f"organisation:{organisation.id}",
-        "register" if is_new else "ask_to_join",
+        act,
         by=by,
         at=at,
-        target=organisation.verification if is_new else None,
-        siret=siret,
+        target=organisation.verification if step.target is Standing.IN else None,
+        siret=named.siret,
         name=establishment.name,
     )
-    if not is_new:
-        announce_joiner(session, organisation, by, at=at)
-    return organisation
+    return membership
 
 
 def _first_state(nature: Nature) -> Verification:

@@ -213,17 +213,13 @@ def _people(
 def _places(places: dict[int, Establishment], people: list[Person]) -> list[Place]:
     """The establishments, but for those that only somebody who waits has named."""
     at_work: dict[int, list[str]] = {key: [] for key in places}
-    named: dict[int, list[datetime]] = {key: [] for key in places}
     for one in people:
-        membership = one.membership
-        if membership.approved_at is not None:
-            at_work[membership.establishment_id].append(one.user.name)
-        else:
-            named[membership.establishment_id].append(membership.asked_at)
+        if one.membership.approved_at is not None:
+            at_work[one.membership.establishment_id].append(one.user.name)
     return [
         Place(place, at_work[key])
         for key, place in places.items()
-        if at_work[key] or place.created_at not in named[key]
+        if at_work[key] or place.named_by_id is None
     ]
 
 

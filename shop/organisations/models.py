@@ -45,7 +45,8 @@ class Establishment(Base):
     """A place where an organisation works, with a SIRET of its own: a town hall, a school.
 
     `header` is the letterhead address of its quotes (keys of parties.Place); `closed` what the
-    register last said of it.
+    register last said of it; `named_by_id` who named it when he asked to join, until he is let in:
+    it goes with his request.
     """
 
     __tablename__ = "establishments"
@@ -56,6 +57,7 @@ class Establishment(Base):
     name: Mapped[str] = mapped_column(String(200))
     header: Mapped[dict[str, Any]]
     closed: Mapped[bool] = mapped_column(default=False)
+    named_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 
 

@@ -46,11 +46,13 @@ def ensure_establishment(
     *,
     name: str = "",
     header: dict[str, Any] | None = None,
+    named_by_id: int | None = None,
     at: datetime,
 ) -> Establishment:
     """The establishment of that SIRET, added to its organisation if the shop does not know it.
 
-    `header` has the keys of parties.Place. Raises Changed.
+    `header` has the keys of parties.Place; `named_by_id` as in models.Establishment.
+    Raises Changed.
     """
     known = session.scalar(select(Establishment).where(Establishment.siret == siret))
     if known is not None:
@@ -63,6 +65,7 @@ def ensure_establishment(
         siret=siret,
         name=called,
         header=place | {"city": ""} | (header or {}),
+        named_by_id=named_by_id,
         created_at=at,
     )
     add_once(session, establishment)

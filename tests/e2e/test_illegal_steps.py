@@ -62,7 +62,7 @@ def test_a_body_awaiting_verification_reads_why_and_what_to_do(people: People) -
     newcomer.go("/commande/devis", status=403)
     newcomer.go("/commande/paiement")
     newcomer.press(way.get_by_role("link"))
-    expect(main(newcomer)).to_contain_text("papier à en-tête")
+    expect(main(newcomer)).to_contain_text("en-tête de l’organisme")
 
 
 def test_no_step_is_skipped_and_going_back_loses_nothing(people: People) -> None:

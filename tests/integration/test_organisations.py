@@ -9,12 +9,15 @@ from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of
 from shop.accounts.sessions import load_viewer
 from shop.dossiers.parties import Contact, PayingService, Place
+from shop.ground.actors import LOGISTICS
 from shop.ground.db import Database
 from shop.ground.errors import Changed, NotAllowed, NotFound
 from shop.members.registration import register_organisation
 from shop.organisations import addresses, organisations
 from shop.organisations.models import Organisation
-from tests.factories import AT, CHINON, make_body, make_person
+from shop.organisations.organisations import AlreadyMember
+from tests.factories import AT, CHINON, make_body, make_person, siret_of
+from tests.people import staff
 
 
 def test_an_address_book_is_its_owners_own(database: Database):
@@ -81,3 +84,36 @@ def test_two_colleagues_who_register_a_body_at_once_make_one(database: Database)
             )
             == 1
         )
+
+
+def test_one_account_buys_for_one_organisation_in_two_tabs_too(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT)
+    outcomes: list[str] = []
+
+    def try_it(siret: str) -> None:
+        try:
+            with database.transaction() as session:
+                register_organisation(session, siret=siret, name="Une", by=actor_of(user), at=AT)
+            outcomes.append("in")
+        except AlreadyMember:
+            outcomes.append("told")
+
+    threads = [threading.Thread(target=try_it, args=(siret_of(n),)) for n in range(1, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["in", "told", "told"]
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Membership.id))) == 1
+        assert session.scalar(select(func.count(Organisation.id))) == 1
+
+
+def test_the_staff_register_no_body_and_join_none(app, database: Database):
+    desk = staff(app, database, LOGISTICS)
+    named = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
+    assert desk.post("/account/organisation", data=named).status_code == 403
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Membership.id))) == 0
+        assert session.scalar(select(func.count(Organisation.id))) == 0

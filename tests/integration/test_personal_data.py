@@ -86,6 +86,7 @@ def membership(database: Database, zelie: int) -> int:
                     email=EMAIL,
                     invited_by_id=zelie,
                     invited_at=AT,
+                    sent_at=AT,
                     expires_at=AT + timedelta(days=7),
                 ),
             )
