@@ -104,50 +104,27 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
                     yield inner, node.lineno
 
 
+#: A name that ends so tells the floor too.
+ENDINGS = {"_rules": RULES, "_forms": FORMS, "_pages": EDGES}
 #: Files whose name alone does not say it.
 BY_NAME = {
-    "shop/accounts/password_rules.py": RULES,
     "shop/accounts/entrance.py": EDGES,
-    "shop/accounts/registering.py": EDGES,
-    "shop/accounts/activating.py": EDGES,
-    "shop/accounts/credentials_pages.py": EDGES,
     "shop/catalogue/labels.py": EDGES,
-    "shop/catalogue/list_pages.py": EDGES,
     "shop/dossiers/words.py": EDGES,
-    "shop/organisations/clients.py": EDGES,
-    "shop/organisations/address_book.py": EDGES,
-    "shop/organisations/contact_pages.py": EDGES,
-    "shop/organisations/contact_forms.py": FORMS,
     "shop/register/answers.py": RULES,
     "shop/register/words.py": RULES,
     "shop/register/registers.py": EDGES,
     "shop/register/finder.py": EDGES,
     "shop/verification/register_desk.py": EDGES,
     "shop/verification/evidence.py": RULES,
-    "shop/members/membership.py": RULES,
-    "shop/members/team.py": EDGES,
-    "shop/members/inviting.py": EDGES,
-    "shop/organisations/places.py": EDGES,
-    "shop/members/team_forms.py": FORMS,
-    "shop/verification/domain_rules.py": RULES,
     "shop/verification/free_mail.py": RULES,
-    "shop/verification/signal_rules.py": RULES,
-    "shop/verification/decision_forms.py": FORMS,
     "shop/verification/case_page.py": EDGES,
     "shop/verification/signal_lines.py": EDGES,
-    "shop/verification/letter_pages.py": EDGES,
-    "shop/verification/change_pages.py": EDGES,
     "checkout/steps/sums.py": EDGES,
-    "shop/accounts/codes.py": RULES,
+    "shop/accounts/second_factor_codes.py": RULES,
     "shop/accounts/browsers.py": RULES,
-    "shop/accounts/security.py": EDGES,
-    "shop/accounts/second_step.py": EDGES,
-    "shop/accounts/pending.py": EDGES,
-    "shop/accounts/security_forms.py": FORMS,
+    "shop/accounts/awaited_code.py": EDGES,
     "shop/accounts/passkey_challenges.py": EDGES,
-    "shop/accounts/passkey_entrance.py": EDGES,
-    "shop/accounts/passkey_pages.py": EDGES,
-    "shop/accounts/passkey_forms.py": FORMS,
     "shop/privacy/holdings.py": ROWS,
     "shop/accounts/own_password.py": EDGES,
 }
@@ -168,7 +145,8 @@ def floor_of(module: str) -> int:
 
 
 def floor_of_file(path: Path) -> int:
-    return BY_NAME.get(name_of(path), FLOORS.get(path.stem, ACTS))
+    by_ending = next((floor for end, floor in ENDINGS.items() if path.stem.endswith(end)), ACTS)
+    return BY_NAME.get(name_of(path), FLOORS.get(path.stem, by_ending))
 
 
 def in_the_house(path: Path) -> bool:

@@ -13,7 +13,7 @@ from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.accounts.rights import RIGHTS, ROLE_NAMES
 from shop.ground.workflow import Procedure, table_rows
-from shop.members.membership import INVITATIONS, MEMBERSHIPS
+from shop.members.procedure import INVITATIONS, MEMBERSHIPS
 from shop.organisations.procedure import PROCEDURE as VERIFICATION
 from tests.conftest import TEST_SETTINGS
 

@@ -42,8 +42,8 @@ from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment
 from shop.verification.changes import ask_change
+from shop.verification.evidence_letters import send_letter
 from shop.verification.models import ProvenDomain
-from shop.verification.proofs import send_letter
 from shop.verification.verification import Evidence, verify
 from tests.factories import (
     BOOKS,

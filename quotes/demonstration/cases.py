@@ -20,7 +20,7 @@ from shop.organisations.rules import Verification
 from shop.verification.changes import ask_change
 from shop.verification.domains import prove_domain
 from shop.verification.evidence import Evidence
-from shop.verification.proofs import send_letter
+from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import confirm
 
 CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)

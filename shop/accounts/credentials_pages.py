@@ -13,7 +13,7 @@ from shop.accounts.links import DeadLink, Purpose, SpentLink
 from shop.accounts.models import User
 from shop.accounts.own_password import WrongPassword, ensure_own_password
 from shop.accounts.passwords import hash_password
-from shop.accounts.registering import links
+from shop.accounts.registration_pages import links
 from shop.accounts.sessions import Viewer, actor, viewer
 from shop.ground.clock import now
 from shop.ground.errors import NotFound

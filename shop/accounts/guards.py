@@ -17,7 +17,7 @@ from shop.ground.actors import ADMIN, STAFF_ROLES
 from shop.ground.errors import NotAllowed
 from shop.ground.web import reading
 from shop.ground.workflow import Procedure
-from shop.members.teams import joining_of
+from shop.members.team import joining_of
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
 
 P = ParamSpec("P")

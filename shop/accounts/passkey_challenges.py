@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from flask import session
 
 from shop.accounts import attempts
-from shop.accounts.ceremony import PasskeyRefused, Site, site_of
 from shop.accounts.entrance import attempt_on, ensure_may_try
 from shop.accounts.passkeys import Challenge, PasskeyCopied, note_copied, owner_email
 from shop.accounts.sessions import actor
+from shop.accounts.webauthn_gateway import PasskeyRefused, Site, site_of
 from shop.ground.clock import now
 from shop.ground.errors import N_, DomainError, NotFound
 from shop.ground.web import database, reading, settings

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 
 from shop.accounts.browsers import browser_words
-from shop.accounts.ceremony import AnswerRefused, made, to_make
 from shop.accounts.guards import signed_in
 from shop.accounts.own_password import WrongPassword, ensure_own_password
 from shop.accounts.passkey_challenges import (
@@ -28,6 +27,7 @@ from shop.accounts.passkeys import (
 )
 from shop.accounts.second_factor import hold_person
 from shop.accounts.sessions import actor
+from shop.accounts.webauthn_gateway import AnswerRefused, made, to_make
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, reading, sentence_of

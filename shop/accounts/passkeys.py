@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.ceremony import NewKey, PasskeyRefused, Site, count_of, is_copy, named
 from shop.accounts.models import Passkey, User
+from shop.accounts.webauthn_gateway import NewKey, PasskeyRefused, Site, count_of, is_copy, named
 from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, DomainError, NotAllowed, NotFound

@@ -14,7 +14,9 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.codes import (
+from shop.accounts.models import Passkey, RecoveryCode, User
+from shop.accounts.passkeys import forget_passkeys
+from shop.accounts.second_factor_codes import (
     ALPHABET,
     RECOVERY_COUNT,
     RECOVERY_LENGTH,
@@ -22,8 +24,6 @@ from shop.accounts.codes import (
     recovery_digest,
     written_recovery_code,
 )
-from shop.accounts.models import Passkey, RecoveryCode, User
-from shop.accounts.passkeys import forget_passkeys
 from shop.accounts.user_sessions import close_sessions
 from shop.ground.actors import ADMIN, Actor
 from shop.ground.db import locking

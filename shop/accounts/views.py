@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from flask_login import logout_user
 
 from shop.accounts import people
+from shop.accounts.awaited_code import expects_code
 from shop.accounts.entrance import check_password, home_of, let_in
 from shop.accounts.forms import ProfileForm, SignInForm
 from shop.accounts.guards import everybody, signed_in
 from shop.accounts.overview import account_of
-from shop.accounts.pending import expects_code
-from shop.accounts.registering import write_again
+from shop.accounts.registration_pages import write_again
 from shop.accounts.sessions import actor, viewer
 from shop.ground.clock import now
 from shop.ground.errors import NotFound

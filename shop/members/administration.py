@@ -14,7 +14,7 @@ from shop.accounts.models import Membership, User
 from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.errors import N_, DomainError
 from shop.members.correspondence import tell_member, tell_of_joiner
-from shop.members.grants import keep_evidence, take_step, write_down
+from shop.members.membership_steps import keep_evidence, take_step, write_down
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.verification.evidence import Evidence

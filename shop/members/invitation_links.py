@@ -10,8 +10,8 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from shop.accounts.links import DeadLink
-from shop.members.membership import InvitationReplaced
 from shop.members.models import Invitation
+from shop.members.procedure import InvitationReplaced
 
 
 @dataclass(frozen=True, slots=True)

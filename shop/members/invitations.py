@@ -17,7 +17,8 @@ from shop.ground.journal import record
 from shop.members.correspondence import tell_invited
 from shop.members.invitation_links import InvitationLinks
 from shop.members.members import let_in_proven
-from shop.members.membership import (
+from shop.members.models import Invitation
+from shop.members.procedure import (
     GOOD_FOR,
     INVITATIONS,
     AlreadyAsking,
@@ -33,7 +34,6 @@ from shop.members.membership import (
     ensure_few,
     invitation_state,
 )
-from shop.members.models import Invitation
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,

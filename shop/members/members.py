@@ -17,8 +17,14 @@ from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.members.administration import ensure_another_administrator
 from shop.members.correspondence import tell_member
-from shop.members.grants import give_rights, is_office, keep_evidence, take_step, write_down
-from shop.members.membership import MEMBERSHIPS, standing
+from shop.members.membership_steps import (
+    give_rights,
+    is_office,
+    keep_evidence,
+    take_step,
+    write_down,
+)
+from shop.members.procedure import MEMBERSHIPS, standing
 from shop.organisations.models import Establishment, Organisation
 from shop.verification.domains import is_proven
 from shop.verification.evidence import Evidence

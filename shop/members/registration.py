@@ -13,7 +13,7 @@ from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.ground.journal import record
 from shop.ground.numbering import take_customer_code
 from shop.members.administration import announce_joiner
-from shop.members.membership import MEMBERSHIPS, Standing
+from shop.members.procedure import MEMBERSHIPS, Standing
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,

@@ -1,221 +1,248 @@
-"""« My organisation »: what all its members read, and how its administrators keep its people."""
+"""What the page of an organisation shows: its places, its people, who is invited and who asks; and
+what somebody who waits is told. Reads only."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.guards import member_with, signed_in
-from shop.accounts.models import Membership
-from shop.accounts.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.web import database, reading, sentence_of
-from shop.members import members
-from shop.members.administration import (
-    LastAdministrator,
-    administrators,
-    last_administrator,
-)
-from shop.members.team_forms import (
-    EVERYWHERE,
-    OWN,
-    RecommendForm,
-    RightsForm,
-    offer_places,
-    roles_ticked,
-)
-from shop.members.teams import membership_of, person_of, team_of
-from shop.organisations.models import Organisation
-from shop.organisations.organisations import (
-    establishments_of,
-    get_membership,
-    get_organisation,
-)
-from shop.register.legal_categories import decide
-
-room = Blueprint("team", __name__, url_prefix="/account/organisation")
+from shop.accounts.models import Membership, User
+from shop.members.invitations import invitations_of, state_of
+from shop.members.models import Invitation
+from shop.members.procedure import InvitationState
+from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import establishments_of, get_organisation
+from shop.organisations.rules import Verification
+from shop.verification.domains import is_proven, proven_domains
 
 
-def own_organisation_id() -> int:
-    """The organisation that the person at the page acts for. Raises NotFound."""
-    organisation_id = actor().organisation_id
-    if organisation_id is None:
-        raise NotFound
-    return organisation_id
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member, or somebody who waits: `by_us` whether the organisation's own administrator may let
+    him in; `inviter` who invited him, or nothing."""
+
+    membership: Membership
+    user: User
+    place: Establishment
+    by_us: bool
+    inviter: str
 
 
-def held_organisation(session: Session) -> Organisation:
-    """The same, locked, for an act of its administrator: a colleague may have withdrawn his right a
-    moment ago. Raises NotFound, NotAllowed."""
-    organisation = get_organisation(session, own_organisation_id(), lock=True)
-    if actor().user_id not in {one.id for one in administrators(session, organisation.id)}:
-        raise NotAllowed(act="administer")
-    return organisation
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation with what became of it."""
+
+    invitation: Invitation
+    state: InvitationState
+    place: Establishment
+    by_name: str
 
 
-@room.get("/team")
-@member_with(READ)
-def show() -> str:
-    session, organisation_id = reading(), own_organisation_id()
-    team = team_of(session, organisation_id, at=now())
-    return render_template(
-        "members/team.html",
-        team=team,
-        category=decide(team.organisation.legal_category),
-        last_administrator=last_administrator(session, organisation_id),
-        may_administer=actor().has(*ADMINISTER.who),
-        all_rights=RIGHTS,
-        role_names=ROLE_NAMES,
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An establishment and the names of those who work there."""
+
+    establishment: Establishment
+    people: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    organisation: Organisation
+    places: list[Place]
+    members: list[Person]
+    waiting: list[Person]
+    invitations: list[Sent]
+    manager: User | None
+    domains: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Where somebody who waits stands: which steps are done, and who approves him.
+
+    `by_administrator`: the organisation's own administrator may; else the shop's office has to.
+    """
+
+    organisation: str
+    siret: str
+    email: str
+    confirmed: bool
+    inviter: str
+    asked_at: datetime
+    by_administrator: bool
+    recommended: bool
+
+
+#: Of the invitations that are over, the page shows the latest.
+_LATEST = 30
+
+
+def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
+    """The organisation as its members see it.
+
+    Of a body that is not verified, only the invited are shown among those who wait: nobody has
+    looked yet at its administrator, and whoever names its SIREN is not his to know.
+    """
+    organisation = get_organisation(session, organisation_id)
+    places = {place.id: place for place in establishments_of(session, organisation_id)}
+    people = _people(session, organisation, places)
+    members = [one for one in people if one.membership.approved_at is not None]
+    verified = organisation.verification is Verification.VERIFIED
+    waiting = [
+        one
+        for one in people
+        if one.membership.approved_at is None and (verified or one.membership.invited_by_id)
+    ]
+    manager_id = organisation.account_manager_id
+    return Team(
+        organisation,
+        _places(places, people),
+        members,
+        waiting,
+        _sent(session, organisation_id, places, at=at),
+        session.get(User, manager_id) if manager_id else None,
+        [one.domain for one in proven_domains(session, organisation_id)],
     )
 
 
-@room.get("/members/<int:membership_id>")
-@member_with(ADMINISTER)
-def member(membership_id: int) -> Any:
-    membership = get_membership(reading(), membership_id, own_organisation_id())
-    form = RightsForm(
-        formdata=None,
-        administers=membership.administers,
-        buys=membership.buys,
-        accounts=membership.accounts,
-        establishment=membership.establishment_id,
-        scope=EVERYWHERE if membership.everywhere else OWN,
+def joining_of(session: Session, user_id: int) -> Joining | None:
+    """What somebody who waits is told; None for anybody else."""
+    row = session.execute(
+        select(Membership, Organisation, Establishment, User)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Establishment, Establishment.id == Membership.establishment_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.user_id == user_id, Membership.approved_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    membership, organisation, place, person = row
+    inviter = session.get(User, membership.invited_by_id) if membership.invited_by_id else None
+    return Joining(
+        organisation=organisation.name,
+        siret=place.siret,
+        email=person.email,
+        confirmed=person.email_confirmed_at is not None,
+        inviter=inviter.name if inviter else "",
+        asked_at=membership.asked_at,
+        by_administrator=may_be_let_in_by_his_own(session, organisation.id, person),
+        recommended=bool(membership.recommendation),
     )
-    return _member_page(membership, form, RecommendForm(formdata=None))
 
 
-@room.post("/members/<int:membership_id>/rights")
-@member_with(ADMINISTER)
-def rights(membership_id: int) -> Any:
-    """Exactly the ticked roles, from now on."""
-    form = _rights_form()
-    if not form.validate():
-        return _again(membership_id, form)
-    try:
-        with database().transaction() as session:
-            members.change_rights(
-                session,
-                _held(session, membership_id),
-                roles=roles_ticked(form),
-                establishment_id=form.establishment.data,
-                everywhere=form.everywhere,
-                by=actor(),
-                at=now(),
-            )
-    except LastAdministrator as refusal:
-        form.administers.errors = [sentence_of(refusal)]
-        return _again(membership_id, form)
-    flash(_("These rights count from now on."), "good")
-    return redirect(url_for("team.show"), 303)
+def membership_of(session: Session, user_id: int | None) -> Membership | None:
+    """Where a person belongs or asks to: one account buys for one organisation."""
+    return session.scalar(select(Membership).where(Membership.user_id == user_id).limit(1))
 
 
-@room.post("/members/<int:membership_id>/let-in")
-@member_with(ADMINISTER)
-def let_in(membership_id: int) -> Any:
-    """A colleague whose address proves that he is one."""
-    form = _rights_form()
-    if not form.validate():
-        return _again(membership_id, form)
-    with database().transaction() as session:
-        members.let_in(
-            session,
-            _held(session, membership_id),
-            roles=roles_ticked(form),
-            establishment_id=form.establishment.data,
-            everywhere=form.everywhere,
-            by=actor(),
-            at=now(),
+def person_of(session: Session, membership: Membership) -> Person:
+    """One member, or one who waits."""
+    inviter_id = membership.invited_by_id
+    user = session.get_one(User, membership.user_id)
+    return Person(
+        membership,
+        user,
+        session.get_one(Establishment, membership.establishment_id),
+        membership.approved_at is None
+        and may_be_let_in_by_his_own(session, membership.organisation_id, user),
+        _names(session, {inviter_id}).get(inviter_id, ""),
+    )
+
+
+class Obstacle(StrEnum):
+    """What keeps whoever opened an invitation's link from accepting it here and now."""
+
+    NONE = "none"
+    NOT_SIGNED_IN = "not_signed_in"
+    NO_ACCOUNT = "no_account"
+    ANOTHER_ADDRESS = "another_address"
+    ANOTHER_ORGANISATION = "another_organisation"
+    STAFF = "staff"
+
+
+def obstacle_to(
+    session: Session, invitation: Invitation, user_id: int | None, *, has_account: bool
+) -> Obstacle:
+    """What stands between this person, or a visitor, and the invitation."""
+    if user_id is None:
+        return Obstacle.NOT_SIGNED_IN if has_account else Obstacle.NO_ACCOUNT
+    user = session.get_one(User, user_id)
+    if user.email != invitation.email:
+        return Obstacle.ANOTHER_ADDRESS
+    if user.staff_role:
+        return Obstacle.STAFF
+    membership = membership_of(session, user_id)
+    waits_here = membership is not None and (
+        membership.organisation_id == invitation.organisation_id and not membership.approved_at
+    )
+    return Obstacle.NONE if membership is None or waits_here else Obstacle.ANOTHER_ORGANISATION
+
+
+def may_be_let_in_by_his_own(session: Session, organisation_id: int, person: User) -> bool:
+    """Whether the organisation's administrator may let this person in, without the office."""
+    confirmed = person.email_confirmed_at is not None
+    return confirmed and is_proven(session, organisation_id, person.email)
+
+
+def _people(
+    session: Session, organisation: Organisation, places: dict[int, Establishment]
+) -> list[Person]:
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation.id)
+        .order_by(Membership.approved_at.is_(None), User.name, Membership.id)
+    ).all()
+    names = _names(session, {row.Membership.invited_by_id for row in rows})
+    return [
+        Person(
+            row.Membership,
+            row.User,
+            places[row.Membership.establishment_id],
+            row.Membership.approved_at is None
+            and may_be_let_in_by_his_own(session, organisation.id, row.User),
+            names.get(row.Membership.invited_by_id, ""),
         )
-    flash(_("Your colleague is in, and reads so in a letter."), "good")
-    return redirect(url_for("team.show"), 303)
+        for row in rows
+    ]
 
 
-@room.post("/members/<int:membership_id>/recommended")
-@member_with(ADMINISTER)
-def recommended(membership_id: int) -> Any:
-    """The office approves; it reads what the administrator knows."""
-    form = RecommendForm()
-    if not form.validate():
-        return _again(membership_id, None, form)
-    try:
-        with database().transaction() as session:
-            membership = _held(session, membership_id)
-            members.recommend(session, membership, form.note.data or "", by=actor(), at=now())
-    except members.NoNote as refusal:
-        form.note.errors = [sentence_of(refusal)]
-        return _again(membership_id, None, form)
-    flash(_("Our office reads your recommendation when it looks at the request."), "good")
-    return redirect(url_for("team.show"), 303)
+def _places(places: dict[int, Establishment], people: list[Person]) -> list[Place]:
+    """The establishments, but for those that only somebody who waits has named."""
+    at_work: dict[int, list[str]] = {key: [] for key in places}
+    for one in people:
+        if one.membership.approved_at is not None:
+            at_work[one.membership.establishment_id].append(one.user.name)
+    return [
+        Place(place, at_work[key])
+        for key, place in places.items()
+        if at_work[key] or place.named_by_id is None
+    ]
 
 
-@room.post("/members/<int:membership_id>/removed")
-@member_with(ADMINISTER)
-def removed(membership_id: int) -> Any:
-    """A colleague who has gone, or somebody who is none."""
-    with database().transaction() as session:
-        membership = _held(session, membership_id)
-        was_in = membership.approved_at is not None
-        members.remove_member(session, membership, by=actor(), at=now())
-    if was_in:
-        flash(_("This person no longer belongs to your organisation."), "good")
-    else:
-        flash(_("The request is refused."), "good")
-    return redirect(url_for("team.show"), 303)
+def _sent(
+    session: Session, organisation_id: int, places: dict[int, Establishment], *, at: datetime
+) -> list[Sent]:
+    """Open and expired invitations, then the latest of the others."""
+    all_of_them = invitations_of(session, organisation_id)
+    names = _names(session, {one.invited_by_id for one in all_of_them})
+    sent = [
+        Sent(
+            one,
+            state_of(one, at=at),
+            places[one.establishment_id],
+            names.get(one.invited_by_id, ""),
+        )
+        for one in all_of_them
+    ]
+    waits = (InvitationState.WAITING, InvitationState.EXPIRED)
+    open_ones = [one for one in sent if one.state in waits]
+    return open_ones + [one for one in sent if one.state not in waits][:_LATEST]
 
 
-@room.post("/left")
-@signed_in
-def left() -> Any:
-    """One leaves by oneself, or withdraws one's request to join."""
-    by = actor()
-    membership = membership_of(reading(), by.user_id)
-    if membership is None:
-        raise NotFound
-    with database().transaction() as session:
-        get_organisation(session, membership.organisation_id, lock=True)
-        held = get_membership(session, membership.id, membership.organisation_id)
-        members.leave(session, held, by=by, at=now())
-    if by.organisation_id is None:
-        flash(_("Your request is withdrawn."), "good")
-    else:
-        flash(_("You have left the organisation. Its papers stay with it."), "good")
-    return redirect(url_for("accounts.overview"), 303)
-
-
-def _held(session: Session, membership_id: int) -> Membership:
-    """A membership of one's own organisation, which is locked first. Raises NotFound, Foreign."""
-    return get_membership(session, membership_id, held_organisation(session).id)
-
-
-def _rights_form() -> RightsForm:
-    form = RightsForm()
-    offer_places(form, establishments_of(reading(), own_organisation_id()))
-    return form
-
-
-def _again(
-    membership_id: int, form: RightsForm | None, recommend: RecommendForm | None = None
-) -> Any:
-    """The page with what must be mended."""
-    membership = get_membership(reading(), membership_id, own_organisation_id())
-    kept = form or RightsForm(
-        formdata=None, establishment=membership.establishment_id, scope=EVERYWHERE
-    )
-    return _member_page(membership, kept, recommend or RecommendForm(formdata=None)), 422
-
-
-def _member_page(membership: Membership, form: RightsForm, recommend: RecommendForm) -> str:
-    session, organisation_id = reading(), own_organisation_id()
-    offer_places(form, establishments_of(session, organisation_id))
-    return render_template(
-        "members/team_member.html",
-        person=person_of(session, membership),
-        last_administrator=last_administrator(session, organisation_id),
-        form=form,
-        recommend=recommend,
-        all_rights=RIGHTS,
-        role_names=ROLE_NAMES,
-    )
+def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids - {None})))
+    return {row.id: row.name for row in rows}

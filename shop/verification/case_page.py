@@ -20,10 +20,11 @@ from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import checks_on
 from shop.register.embedded import find_body
 from shop.register.legal_categories import decide as decision_of
-from shop.verification import cases, changes, proofs, signals, verification
-from shop.verification.decision_forms import EvidenceForm, LetterForm, ReasonForm
+from shop.verification import cases, changes, signals, verification
+from shop.verification import evidence_letters as proofs
 from shop.verification.domain_rules import domain_of, is_free_mail, is_shared
 from shop.verification.domains import proven_domains
+from shop.verification.forms import EvidenceForm, LetterForm, ReasonForm
 from shop.verification.models import ChangeRequest, EvidenceFile
 from shop.verification.signal_lines import signal_lines
 

@@ -18,7 +18,7 @@ from shop.organisations.organisations import (
 )
 from shop.register.siret import SiretMistake
 from shop.verification import changes
-from shop.verification.decision_forms import ChangeForm
+from shop.verification.forms import ChangeForm
 from shop.verification.verification import open_acts, open_change
 
 room = Blueprint("changes", __name__, url_prefix="/account/organisation")

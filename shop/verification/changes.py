@@ -19,8 +19,8 @@ from shop.register.embedded import find_body
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
 from shop.verification.evidence import Evidence
+from shop.verification.evidence_letters import drop_replaced
 from shop.verification.models import ChangeRequest
-from shop.verification.proofs import drop_replaced
 from shop.verification.verification import (
     NotAPublicBody,
     ensure_person,

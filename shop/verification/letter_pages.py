@@ -20,9 +20,9 @@ from shop.ground.scans import page_picture
 from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.organisations import get_organisation
-from shop.verification import proofs
+from shop.verification import evidence_letters as proofs
 from shop.verification.case_page import case_page
-from shop.verification.decision_forms import LetterForm
+from shop.verification.forms import LetterForm
 from shop.verification.models import EvidenceFile
 
 room = Blueprint("letters", __name__)

@@ -21,9 +21,9 @@ from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_membership, get_organisation
 from shop.verification import cases, changes, domains, verification
 from shop.verification.case_page import case_page
-from shop.verification.decision_forms import EvidenceForm, ReasonForm
 from shop.verification.domain_rules import NotAnOwnDomain
 from shop.verification.evidence import NoEvidence
+from shop.verification.forms import EvidenceForm, ReasonForm
 
 room = Blueprint("verification", __name__, url_prefix="/staff/verifications")
 

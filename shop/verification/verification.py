@@ -24,8 +24,8 @@ from shop.organisations.rules import Verification
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
 from shop.verification.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
+from shop.verification.evidence_letters import about_person, drop_replaced, first_administrator
 from shop.verification.models import ChangeRequest, VerificationDecision
-from shop.verification.proofs import about_person, drop_replaced, first_administrator
 
 #: How long a verification counts before the office looks again: people leave, bodies merge. The
 #: shop's own rule; no text sets it.

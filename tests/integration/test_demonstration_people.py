@@ -9,7 +9,7 @@ from shop.accounts.sessions import load_viewer
 from shop.demonstration.people import PASSWORD, fill_people
 from shop.demonstration.teams import fill_teams
 from shop.ground.db import Database
-from shop.members.teams import team_of
+from shop.members.team import team_of
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification

@@ -12,7 +12,8 @@ from shop.ground.db import Database
 from shop.ground.errors import NotAllowed, NotFound
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
-from shop.verification import cases, proofs, verification
+from shop.verification import cases, verification
+from shop.verification import evidence_letters as proofs
 from shop.verification.domains import is_proven, proven_domains
 from shop.verification.evidence import (
     AddressNotConfirmed,

@@ -14,11 +14,12 @@ from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.mailing import write_letter
 from shop.ground.outbox import Mail
-from shop.members import invitations, membership
+from shop.members import invitations
+from shop.members import procedure as membership
 from shop.members.members import let_in_proven
-from shop.members.membership import InvitationState, TooManyInvitations, TooSoon
 from shop.members.models import Invitation
 from shop.members.newcomers import join_as_newcomer
+from shop.members.procedure import InvitationState, TooManyInvitations, TooSoon
 from shop.organisations.organisations import AlreadyMember, Foreign
 from shop.verification.domains import prove_domain
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, member_of, siret_of

@@ -31,7 +31,7 @@ from shop.ground.fields import postal_code
 from shop.ground.forms import MoneyField, ShopForm
 from shop.organisations.forms import siret_number
 from shop.organisations.models import Organisation
-from shop.verification.decision_forms import ReasonForm
+from shop.verification.forms import ReasonForm
 
 ROOT = Path(__file__).resolve().parents[2]
 #: These say how long an answer is by its shape.

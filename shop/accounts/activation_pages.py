@@ -14,8 +14,8 @@ from shop.accounts.guards import everybody
 from shop.accounts.links import DeadLink, Purpose
 from shop.accounts.models import User
 from shop.accounts.passwords import matches
-from shop.accounts.registering import MARK, links
 from shop.accounts.registration import Wish
+from shop.accounts.registration_pages import MARK, links
 from shop.accounts.sessions import viewer
 from shop.ground.actors import Actor
 from shop.ground.clock import now

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from shop.accounts.browsers import browser_words
-from shop.accounts.codes import grouped_key, key_address
 from shop.accounts.guards import signed_in
 from shop.accounts.own_password import WrongPassword, counted_code, ensure_own_password
 from shop.accounts.passkeys import passkeys_of
@@ -20,6 +19,7 @@ from shop.accounts.second_factor import (
     turn_off,
     turn_on,
 )
+from shop.accounts.second_factor_codes import grouped_key, key_address
 from shop.accounts.security_forms import SecondFactorForm, SetUpForm
 from shop.accounts.sessions import Viewer, actor, viewer
 from shop.accounts.user_sessions import close_other_sessions, close_user_session, open_sessions

@@ -12,8 +12,8 @@ from shop.accounts.sessions import actor
 from shop.ground.clock import now
 from shop.ground.errors import DomainError
 from shop.ground.web import database, reading, sentence_of
-from shop.members.team import held_organisation, own_organisation_id
 from shop.members.team_forms import EstablishmentForm
+from shop.members.team_pages import held_organisation, own_organisation_id
 from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
 from shop.organisations.forms import HeaderForm
 from shop.organisations.organisations import (
@@ -66,7 +66,7 @@ def header(establishment_id: int) -> Any:
     place = get_establishment(reading(), establishment_id, own_organisation_id())
     form = HeaderForm(data=place.header)
     if not form.validate_on_submit():
-        page = render_template("members/team_header.html", form=form, place=place)
+        page = render_template("members/header.html", form=form, place=place)
         return page, 422 if form.errors else 200
     with database().transaction() as session:
         held = get_establishment(session, establishment_id, own_organisation_id())
@@ -83,4 +83,4 @@ def _mend(form: EstablishmentForm, refusal: DomainError) -> Any:
 
 def _new_page(form: EstablishmentForm) -> str:
     organisation = get_organisation(reading(), own_organisation_id())
-    return render_template("members/team_place.html", form=form, organisation=organisation)
+    return render_template("members/place.html", form=form, organisation=organisation)

@@ -18,12 +18,12 @@ from shop.ground.errors import NotAllowed
 from shop.ground.web import database, language, reading, sentence_of, settings
 from shop.members import invitations
 from shop.members.invitation_links import InvitationLinks
-from shop.members.membership import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
 from shop.members.models import Invitation
 from shop.members.newcomers import has_account, join_as_newcomer
-from shop.members.team import held_organisation, own_organisation_id
+from shop.members.procedure import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
+from shop.members.team import membership_of, obstacle_to
 from shop.members.team_forms import InviteForm, NewcomerForm, offer_places, roles_ticked
-from shop.members.teams import membership_of, obstacle_to
+from shop.members.team_pages import held_organisation, own_organisation_id
 from shop.organisations.organisations import establishments_of, get_establishment, get_organisation
 
 room = Blueprint("inviting", __name__)
@@ -96,7 +96,7 @@ def invited(token: str) -> Any:
         invitations.ensure_open(invitation, at=now())
     except (DeadLink, InvitationOver) as refusal:
         sentence = sentence_of(refusal)
-        return render_template("members/team_over.html", sentence=sentence), refusal.status
+        return render_template("members/over.html", sentence=sentence), refusal.status
     return _invited_page(token, invitation, None)
 
 
@@ -173,7 +173,7 @@ def _invite_page(form: InviteForm) -> str:
     organisation = get_organisation(reading(), own_organisation_id())
     offer_places(form, establishments_of(reading(), organisation.id))
     return render_template(
-        "members/team_invite.html",
+        "members/invite.html",
         form=form,
         organisation=organisation,
         all_rights=RIGHTS,
@@ -190,7 +190,7 @@ def _invited_page(token: str, invitation: Invitation, form: NewcomerForm | None)
         has_account=has_account(session, invitation),
     )
     return render_template(
-        "members/team_invited.html",
+        "members/invited.html",
         token=token,
         invitation=invitation,
         organisation=get_organisation(session, invitation.organisation_id),

@@ -11,11 +11,11 @@ from shop.accounts.models import Membership
 from shop.ground.actors import ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.errors import NotAllowed
 from shop.ground.journal import record
-from shop.members.membership import MEMBERSHIPS, Standing, standing
+from shop.members.procedure import MEMBERSHIPS, Standing, standing
 from shop.organisations.models import Establishment, Organisation
 from shop.verification.evidence import Evidence, ensure_evidence
+from shop.verification.evidence_letters import about_person
 from shop.verification.models import VerificationDecision
-from shop.verification.proofs import about_person
 
 
 def take_step(act: str, membership: Membership, by: Actor) -> str:

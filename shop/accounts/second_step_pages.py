@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.accounts import people
+from shop.accounts.awaited_code import Expected, expect_nobody, expected
 from shop.accounts.entrance import home_of, open_session
 from shop.accounts.guards import everybody
 from shop.accounts.own_password import counted_code
-from shop.accounts.pending import Expected, expect_nobody, expected
 from shop.accounts.second_factor import WrongCode, hold_person, pass_second_factor
 from shop.accounts.security_forms import CodeForm
 from shop.accounts.sessions import viewer

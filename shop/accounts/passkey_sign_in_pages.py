@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 
 from shop.accounts import people
-from shop.accounts.ceremony import PasskeyRefused, to_answer
+from shop.accounts.awaited_code import Expected, expected
 from shop.accounts.entrance import home_of, open_session
 from shop.accounts.forms import SignInForm
 from shop.accounts.guards import everybody
@@ -18,9 +18,9 @@ from shop.accounts.passkey_challenges import (
 )
 from shop.accounts.passkey_forms import AnswerForm
 from shop.accounts.passkeys import open_with, passkeys_of
-from shop.accounts.pending import Expected, expected
-from shop.accounts.second_step import code_page, to_password
+from shop.accounts.second_step_pages import code_page, to_password
 from shop.accounts.security_forms import CodeForm
+from shop.accounts.webauthn_gateway import PasskeyRefused, to_answer
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, local_target, reading, sentence_of

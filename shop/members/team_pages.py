@@ -1,0 +1,221 @@
+"""« My organisation »: what all its members read, and how its administrators keep its people."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.accounts.guards import member_with, signed_in
+from shop.accounts.models import Membership
+from shop.accounts.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
+from shop.accounts.sessions import actor
+from shop.ground.clock import now
+from shop.ground.errors import NotAllowed, NotFound
+from shop.ground.web import database, reading, sentence_of
+from shop.members import members
+from shop.members.administration import (
+    LastAdministrator,
+    administrators,
+    last_administrator,
+)
+from shop.members.team import membership_of, person_of, team_of
+from shop.members.team_forms import (
+    EVERYWHERE,
+    OWN,
+    RecommendForm,
+    RightsForm,
+    offer_places,
+    roles_ticked,
+)
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import (
+    establishments_of,
+    get_membership,
+    get_organisation,
+)
+from shop.register.legal_categories import decide
+
+room = Blueprint("team", __name__, url_prefix="/account/organisation")
+
+
+def own_organisation_id() -> int:
+    """The organisation that the person at the page acts for. Raises NotFound."""
+    organisation_id = actor().organisation_id
+    if organisation_id is None:
+        raise NotFound
+    return organisation_id
+
+
+def held_organisation(session: Session) -> Organisation:
+    """The same, locked, for an act of its administrator: a colleague may have withdrawn his right a
+    moment ago. Raises NotFound, NotAllowed."""
+    organisation = get_organisation(session, own_organisation_id(), lock=True)
+    if actor().user_id not in {one.id for one in administrators(session, organisation.id)}:
+        raise NotAllowed(act="administer")
+    return organisation
+
+
+@room.get("/team")
+@member_with(READ)
+def show() -> str:
+    session, organisation_id = reading(), own_organisation_id()
+    team = team_of(session, organisation_id, at=now())
+    return render_template(
+        "members/team.html",
+        team=team,
+        category=decide(team.organisation.legal_category),
+        last_administrator=last_administrator(session, organisation_id),
+        may_administer=actor().has(*ADMINISTER.who),
+        all_rights=RIGHTS,
+        role_names=ROLE_NAMES,
+    )
+
+
+@room.get("/members/<int:membership_id>")
+@member_with(ADMINISTER)
+def member(membership_id: int) -> Any:
+    membership = get_membership(reading(), membership_id, own_organisation_id())
+    form = RightsForm(
+        formdata=None,
+        administers=membership.administers,
+        buys=membership.buys,
+        accounts=membership.accounts,
+        establishment=membership.establishment_id,
+        scope=EVERYWHERE if membership.everywhere else OWN,
+    )
+    return _member_page(membership, form, RecommendForm(formdata=None))
+
+
+@room.post("/members/<int:membership_id>/rights")
+@member_with(ADMINISTER)
+def rights(membership_id: int) -> Any:
+    """Exactly the ticked roles, from now on."""
+    form = _rights_form()
+    if not form.validate():
+        return _again(membership_id, form)
+    try:
+        with database().transaction() as session:
+            members.change_rights(
+                session,
+                _held(session, membership_id),
+                roles=roles_ticked(form),
+                establishment_id=form.establishment.data,
+                everywhere=form.everywhere,
+                by=actor(),
+                at=now(),
+            )
+    except LastAdministrator as refusal:
+        form.administers.errors = [sentence_of(refusal)]
+        return _again(membership_id, form)
+    flash(_("These rights count from now on."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/members/<int:membership_id>/let-in")
+@member_with(ADMINISTER)
+def let_in(membership_id: int) -> Any:
+    """A colleague whose address proves that he is one."""
+    form = _rights_form()
+    if not form.validate():
+        return _again(membership_id, form)
+    with database().transaction() as session:
+        members.let_in(
+            session,
+            _held(session, membership_id),
+            roles=roles_ticked(form),
+            establishment_id=form.establishment.data,
+            everywhere=form.everywhere,
+            by=actor(),
+            at=now(),
+        )
+    flash(_("Your colleague is in, and reads so in a letter."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/members/<int:membership_id>/recommended")
+@member_with(ADMINISTER)
+def recommended(membership_id: int) -> Any:
+    """The office approves; it reads what the administrator knows."""
+    form = RecommendForm()
+    if not form.validate():
+        return _again(membership_id, None, form)
+    try:
+        with database().transaction() as session:
+            membership = _held(session, membership_id)
+            members.recommend(session, membership, form.note.data or "", by=actor(), at=now())
+    except members.NoNote as refusal:
+        form.note.errors = [sentence_of(refusal)]
+        return _again(membership_id, None, form)
+    flash(_("Our office reads your recommendation when it looks at the request."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/members/<int:membership_id>/removed")
+@member_with(ADMINISTER)
+def removed(membership_id: int) -> Any:
+    """A colleague who has gone, or somebody who is none."""
+    with database().transaction() as session:
+        membership = _held(session, membership_id)
+        was_in = membership.approved_at is not None
+        members.remove_member(session, membership, by=actor(), at=now())
+    if was_in:
+        flash(_("This person no longer belongs to your organisation."), "good")
+    else:
+        flash(_("The request is refused."), "good")
+    return redirect(url_for("team.show"), 303)
+
+
+@room.post("/left")
+@signed_in
+def left() -> Any:
+    """One leaves by oneself, or withdraws one's request to join."""
+    by = actor()
+    membership = membership_of(reading(), by.user_id)
+    if membership is None:
+        raise NotFound
+    with database().transaction() as session:
+        get_organisation(session, membership.organisation_id, lock=True)
+        held = get_membership(session, membership.id, membership.organisation_id)
+        members.leave(session, held, by=by, at=now())
+    if by.organisation_id is None:
+        flash(_("Your request is withdrawn."), "good")
+    else:
+        flash(_("You have left the organisation. Its papers stay with it."), "good")
+    return redirect(url_for("accounts.overview"), 303)
+
+
+def _held(session: Session, membership_id: int) -> Membership:
+    """A membership of one's own organisation, which is locked first. Raises NotFound, Foreign."""
+    return get_membership(session, membership_id, held_organisation(session).id)
+
+
+def _rights_form() -> RightsForm:
+    form = RightsForm()
+    offer_places(form, establishments_of(reading(), own_organisation_id()))
+    return form
+
+
+def _again(
+    membership_id: int, form: RightsForm | None, recommend: RecommendForm | None = None
+) -> Any:
+    """The page with what must be mended."""
+    membership = get_membership(reading(), membership_id, own_organisation_id())
+    kept = form or RightsForm(
+        formdata=None, establishment=membership.establishment_id, scope=EVERYWHERE
+    )
+    return _member_page(membership, kept, recommend or RecommendForm(formdata=None)), 422
+
+
+def _member_page(membership: Membership, form: RightsForm, recommend: RecommendForm) -> str:
+    session, organisation_id = reading(), own_organisation_id()
+    offer_places(form, establishments_of(session, organisation_id))
+    return render_template(
+        "members/member.html",
+        person=person_of(session, membership),
+        last_administrator=last_administrator(session, organisation_id),
+        form=form,
+        recommend=recommend,
+        all_rights=RIGHTS,
+        role_names=ROLE_NAMES,
+    )
