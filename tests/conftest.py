@@ -2,7 +2,7 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -56,22 +56,54 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, kept: Callable[[str], Database]) -> Iterator[Database]:
     """An empty, migrated database; each integration test runs on both kinds."""
-    db = empty_database(request, tmp_path)
+    db = kept(request.param)
+    if db.is_sqlite:
+        _renew(db, request.getfixturevalue("sqlite_template"))
+    else:
+        _empty(db)
     yield db
-    db.dispose()
+    if db.is_sqlite:
+        db.dispose()
 
 
-def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
-    """One of the kind that the fixture is asked for; who asks disposes of it."""
-    if request.param == "sqlite":
-        path = folder / "shop.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return Database(f"sqlite:///{path}", durable=False)
+@pytest.fixture(scope="session")
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Database]]:
+    """One database of each kind for all tests: a statement that one test sent is compiled for the
+    others."""
+    made: dict[str, Database] = {}
+
+    def of_kind(kind: str) -> Database:
+        if kind not in made:
+            made[kind] = new_database(request, kind, tmp_path_factory.mktemp("kept"))
+        return made[kind]
+
+    yield of_kind
+    for db in made.values():
+        db.dispose()
+
+
+def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Database:
+    """An empty one of that kind, besides the kept one; who asks disposes of it."""
+    if kind == "sqlite":
+        db = Database(f"sqlite:///{folder}/shop.db", durable=False)
+        _renew(db, request.getfixturevalue("sqlite_template"))
+        return db
     db = Database(request.getfixturevalue("postgres_url").format(name="shop"))
     _empty(db)
     return db
+
+
+def _renew(db: Database, template: Path) -> None:
+    """The file that the last test filled makes room for a new one; connections to it are closed."""
+    assert db.url.database
+    path = Path(db.url.database)
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
+    shutil.copy(template, path)
 
 
 #: What numbers rows starts at 1 again.

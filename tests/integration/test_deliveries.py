@@ -77,7 +77,9 @@ def test_the_stage_moves_when_nothing_is_left(database: Database):
             .order_by(JournalEntry.id)
         ).all()
         assert [entry.target for entry in entries] == [None, "DELIVERED"]
-        mails = session.scalars(select(Mail).where(Mail.template == "delivery_sent")).all()
+        mails = session.scalars(
+            select(Mail).where(Mail.template == "delivery_sent").order_by(Mail.id)
+        ).all()
         assert [mail.facts["remaining"] for mail in mails] == [4, 0]
         assert mails[1].papers == [second.paper_id]
 

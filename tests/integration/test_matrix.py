@@ -32,7 +32,7 @@ from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.organisations import procedure as verification
 from shop.organisations.rules import is_public_body
-from tests.conftest import empty_database, shop_on
+from tests.conftest import new_database, shop_on
 from tests.fakes import FakeGateway
 from tests.people import sign_in
 from tests.world import GUEST_KEY, UNSENT, VISITORS, Own, Person, Rehearsal, World, make_world
@@ -148,7 +148,7 @@ def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     """One world for all cells, on each kind of database."""
-    database = empty_database(request, tmp_path_factory.mktemp("matrix"))
+    database = new_database(request, request.param, tmp_path_factory.mktemp("matrix"))
     yield Stage(database)
     database.dispose()
 
