@@ -5,9 +5,7 @@ administrators who leave at once are looked at one after the other.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
@@ -15,6 +13,7 @@ from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.errors import N_, DomainError
 from shop.members.correspondence import tell_member, tell_of_joiner
 from shop.members.membership_steps import keep_evidence, take_step, write_down
+from shop.organisations.administrators import administrators, last_administrator
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.verification.evidence import Evidence
@@ -60,29 +59,6 @@ def ensure_another_administrator(session: Session, membership: Membership) -> No
         raise LastAdministrator(name=session.get_one(User, membership.user_id).name)
 
 
-def last_administrator(session: Session, organisation_id: int) -> int | None:
-    """The membership of its only administrator; None when there are several, or none."""
-    ids = session.scalars(
-        select(Membership.id)
-        .join(User, User.id == Membership.user_id)
-        .where(*_administering(organisation_id))
-        .limit(2)
-    ).all()
-    return ids[0] if len(ids) == 1 else None
-
-
-def administrators(session: Session, organisation_id: int) -> list[User]:
-    """Who administers it now, whose account is open."""
-    return list(
-        session.scalars(
-            select(User)
-            .join(Membership, Membership.user_id == User.id)
-            .where(*_administering(organisation_id))
-            .order_by(Membership.id)
-        )
-    )
-
-
 def announce_joiner(
     session: Session, organisation: Organisation, person: Actor, *, at: datetime
 ) -> None:
@@ -92,12 +68,3 @@ def announce_joiner(
         joiner = session.get_one(User, person.user_id)
         for administrator in administrators(session, organisation.id):
             tell_of_joiner(session, administrator, joiner, organisation, at=at)
-
-
-def _administering(organisation_id: int) -> tuple[Any, ...]:
-    return (
-        Membership.organisation_id == organisation_id,
-        Membership.administers,
-        Membership.approved_at.is_not(None),
-        User.active,
-    )

@@ -1,6 +1,9 @@
 """The verification of an organisation.
 
-    UNVERIFIED ── ask ──> PENDING ── verify ──> VERIFIED ── suspend ──> SUSPENDED
+    registered as public, or unknown ──> PENDING      registered as private ──> UNVERIFIED
+    UNVERIFIED <── turn_to_card, found_public ──> PENDING        (what the register answers later)
+
+                          PENDING ── verify ──> VERIFIED ── suspend ──> SUSPENDED
                              │ ^                 │   ^                      │
                              │ └── ask_change ───┤   └──────── verify ──────┘
                              │                   └─ confirm (yearly) ─> VERIFIED
@@ -25,11 +28,11 @@ PROCEDURE = Procedure(
     "verification",
     (
         Step(
-            (Verification.UNVERIFIED, Verification.REFUSED),
+            (Verification.REFUSED,),
             "ask",
             Verification.PENDING,
             roles(CUSTOMER),
-            "the SIRET and the name given",
+            "who asks again, when",
             N_("Ask for the verification again"),
         ),
         Step(
@@ -81,7 +84,7 @@ PROCEDURE = Procedure(
             "refuse",
             Verification.REFUSED,
             _OFFICE,
-            "the reason, mailed to the members",
+            "the reason, mailed to the administrators",
             N_("Refuse with this reason"),
         ),
         Step(
@@ -89,7 +92,7 @@ PROCEDURE = Procedure(
             "suspend",
             Verification.SUSPENDED,
             _OFFICE,
-            "the reason, mailed to the members",
+            "the reason, mailed to the administrators",
             N_("Suspend with this reason"),
         ),
         Step(
@@ -121,7 +124,7 @@ PROCEDURE = Procedure(
             "decline_change",
             Verification.VERIFIED,
             _OFFICE,
-            "the reason, mailed to the members; the body was verified before",
+            "the reason, mailed to the administrators; the body was verified before",
             N_("Decline with this reason"),
         ),
         Step(
@@ -129,7 +132,7 @@ PROCEDURE = Procedure(
             "decline_first_change",
             None,
             _OFFICE,
-            "the reason, mailed to the members; the body still waits",
+            "the reason, mailed to the administrators; the body still waits",
         ),
         Step(
             (Verification.VERIFIED,),

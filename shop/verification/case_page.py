@@ -14,7 +14,7 @@ from shop.dossiers.papers import PDF
 from shop.ground.clock import now
 from shop.ground.scans import MOST_PAGES, page_count
 from shop.ground.web import reading
-from shop.members.administration import administrators, last_administrator
+from shop.organisations.administrators import administrators, last_administrator
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import checks_on

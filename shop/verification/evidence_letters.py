@@ -157,20 +157,6 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
     )
 
 
-def first_administrator(session: Session, organisation_id: int) -> int | None:
-    """The person of whom evidence speaks when nobody is named: who administers it the longest."""
-    return session.scalar(
-        select(Membership.user_id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            Membership.administers,
-            Membership.approved_at.is_not(None),
-        )
-        .order_by(Membership.id)
-        .limit(1)
-    )
-
-
 def drop_replaced(session: Session, organisation_id: int) -> None:
     """After a decision, letters that newer ones replaced go, but for those that decisions name."""
     decisions = session.scalars(

@@ -123,10 +123,10 @@ class EvidenceForm(ShopForm):
 
 
 class ReasonForm(ShopForm):
-    """Why not; the members read it as it is typed."""
+    """Why not; the administrators read it as it is typed."""
 
     reason = TextAreaField(
-        _l("Reason, sent to the members"),
+        _l("Reason, sent to the administrators"),
         [Length(max=500, message=_l("500 characters at most."))],
         filters=[stripped],
     )

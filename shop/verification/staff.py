@@ -123,7 +123,9 @@ def change_accepted(organisation_id: int, change_id: int) -> Any:
             at=now(),
         )
 
-    return _with_evidence(organisation_id, act, _("The change is made, and told to the members."))
+    return _with_evidence(
+        organisation_id, act, _("The change is made, and told to the administrators.")
+    )
 
 
 @room.post("/<int:organisation_id>/members/<int:membership_id>")
@@ -251,7 +253,7 @@ def _close(organisation_id: int, act: Any) -> Any:
     except verification.NoReason as refusal:
         form.reason.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), reason=form), 422
-    flash(_("The decision is kept and its reason sent to the members."), "good")
+    flash(_("The decision is kept and its reason sent to the administrators."), "good")
     return _to_case(organisation_id)
 
 

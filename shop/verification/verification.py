@@ -4,7 +4,6 @@ Only a verified public body draws quotes. Every decision is kept: who, when, on 
 whom. A verification is looked at again each year.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,19 +11,19 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
 from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
 from shop.ground.outbox import post
 from shop.ground.workflow import Step
+from shop.organisations.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.procedure import PROCEDURE
 from shop.organisations.rules import Verification
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
 from shop.verification.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
-from shop.verification.evidence_letters import about_person, drop_replaced, first_administrator
+from shop.verification.evidence_letters import about_person, drop_replaced
 from shop.verification.models import ChangeRequest, VerificationDecision
 
 #: How long a verification counts before the office looks again: people leave, bodies merge. The
@@ -33,7 +32,7 @@ A_YEAR = timedelta(days=365)
 
 
 class NoReason(DomainError):
-    sentence = N_("Give the reason: it is sent to the members as you write it.")
+    sentence = N_("Give the reason: it is sent to its administrators as you write it.")
 
 
 class NotAPublicBody(DomainError):
@@ -99,7 +98,7 @@ def confirm(
 def refuse(
     session: Session, organisation: Organisation, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Say no for now: the members read the reason and can ask again.
+    """Say no for now: its administrators read the reason and can ask again.
 
     Raises NotAllowed, IllegalStep, ChangeFirst, NoReason.
     """
@@ -165,7 +164,7 @@ def ensure_person(
 ) -> int:
     """The person of whom the evidence speaks, once it holds. Raises those of ensure_evidence."""
     if about_id is None:
-        about_id = first_administrator(session, organisation.id)
+        about_id = next((one.id for one in administrators(session, organisation.id)), None)
     if about_id is None:
         raise NoEvidence
     about = about_person(session, organisation.id, about_id)
@@ -267,7 +266,7 @@ def tell(
     reason: str = "",
 ) -> None:
     """One letter to each member that administers the organisation, in his language."""
-    for person in _administrators(session, organisation):
+    for person in administrators(session, organisation.id):
         post(
             session,
             template,
@@ -279,17 +278,3 @@ def tell(
             customer_code=organisation.customer_code,
             reason=reason,
         )
-
-
-def _administrators(session: Session, organisation: Organisation) -> Iterable[User]:
-    return session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.organisation_id == organisation.id,
-            Membership.administers,
-            Membership.approved_at.is_not(None),
-            User.active,
-        )
-        .order_by(User.id)
-    )
