@@ -189,19 +189,37 @@ class Opened:
         return application
 
 
+#: What an application asks its settings anew at each request: it need not open again for them.
+ASKED_ANEW = ("database_url", "public_url", "register", "register_url")
+
+Opening = Callable[[Database, Settings], Flask]
+
+
 @pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """Opening takes a tenth of a second: done once for all tests."""
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opening:
+    """Opening takes a tenth of a second: done once for all tests that open with the same settings.
+
+    A test has one application at a time of this; a second one beside it is a `shop_on` of its own.
+    """
     nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('opened') / 'nowhere.db'}")
-    application = shop_on(nowhere)
-    return Opened(application, dict(application.config), dict(application.extensions))
+    open_now: dict[Settings, Opened] = {}
+
+    def on(database: Database, settings: Settings) -> Flask:
+        own = {name: getattr(TEST_SETTINGS, name) for name in ASKED_ANEW}
+        key = replace(settings, **own)
+        if key not in open_now:
+            app = shop_on(nowhere, key)
+            open_now[key] = Opened(app, dict(app.config), dict(app.extensions))
+        url = database.url.render_as_string(hide_password=False)
+        return open_now[key].on(database, replace(settings, database_url=url))
+
+    return on
 
 
 @pytest.fixture
-def app(opened: Opened, database: Database) -> Flask:
+def app(opened: Opening, database: Database) -> Flask:
     """The shop on that database; forms are posted with their CSRF token switched off."""
-    url = database.url.render_as_string(hide_password=False)
-    return opened.on(database, replace(TEST_SETTINGS, database_url=url))
+    return opened(database, TEST_SETTINGS)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from app import create_app
 from shop.ground.actors import SALES, SALES_ADMIN
 from shop.ground.clock import now
 from shop.ground.db import Database
@@ -16,9 +15,8 @@ from shop.register.embedded import search_bodies
 from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.rules import Nature
 from shop.register.words import fold, parts_of, siren_typed, words_of
-from tests.conftest import TEST_SETTINGS
+from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_person
-from tests.hygiene import HygienicClient
 from tests.people import sign_in, staff
 from tests.register_server import PRIVATE, StateServer, served, siret
 
@@ -165,18 +163,9 @@ def state() -> Iterator[StateServer]:
 
 
 @pytest.fixture
-def asking(database: Database, state: StateServer):
+def asking(opened: Opening, database: Database, state: StateServer):
     """The shop that asks the State's register."""
-    settings = replace(
-        TEST_SETTINGS,
-        database_url=database.url.render_as_string(hide_password=False),
-        register="state",
-        register_url=state.url,
-    )
-    application = create_app(settings, database)
-    application.config["WTF_CSRF_ENABLED"] = False
-    application.test_client_class = HygienicClient
-    return application
+    return opened(database, replace(TEST_SETTINGS, register="state", register_url=state.url))
 
 
 TOWN = siret(1)

@@ -4,19 +4,18 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from app import create_app
 from shop.dossiers.models import Paper
 from shop.ground.db import Database
 from shop.ground.outbox import Mail
-from tests.conftest import TEST_SETTINGS
+from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_buyer, make_shop
 from tests.orders import make_quote
 
 
-def test_letters_are_read_in_the_demonstration(database: Database):
+def test_letters_are_read_in_the_demonstration(opened: Opening, database: Database):
     with database.transaction() as session:
         make_quote(session, make_buyer(session), make_shop(session))
-    client = create_app(replace(TEST_SETTINGS, mode="demonstration"), database).test_client()
+    client = opened(database, replace(TEST_SETTINGS, mode="demonstration")).test_client()
     with database.reading_session() as session:
         mail, paper = (
             session.scalars(select(Mail.id)).one(),

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import create_app
 from shop.accounts import attempts
 from shop.accounts.models import Passkey, User, UserSession
 from shop.accounts.passkeys import MOST
@@ -19,16 +18,14 @@ from shop.accounts.people import actor_of
 from shop.accounts.second_factor import remove_second_factor
 from shop.ground.actors import ADMIN, Actor
 from shop.ground.clock import now, travelled
-from shop.ground.config import Settings
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from shop.privacy.closing import deactivate
 from shop.privacy.holdings import HOLDINGS, Subject
 from tests.authenticator import Device
-from tests.conftest import TEST_SETTINGS
+from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product
-from tests.hygiene import HygienicClient
 from tests.people import sign_in
 
 PASSWORD = "quatre mots faciles à retenir"
@@ -38,22 +35,15 @@ PAGES = "/account/passkeys"
 CHIEF = Actor("Nadia Roy", frozenset({ADMIN}))
 
 
-def shop_at(database: Database, url: str = ORIGIN, **other: Any) -> Flask:
-    settings: Settings = replace(
-        TEST_SETTINGS,
-        database_url=database.url.render_as_string(hide_password=False),
-        public_url=url,
-        **other,
-    )
-    application = create_app(settings, database)
-    application.config.update(WTF_CSRF_ENABLED=False, SESSION_COOKIE_SECURE=False)
-    application.test_client_class = HygienicClient
+def shop_at(opened: Opening, database: Database, url: str = ORIGIN, **other: Any) -> Flask:
+    application = opened(database, replace(TEST_SETTINGS, public_url=url, **other))
+    application.config.update(SESSION_COOKIE_SECURE=False)
     return application
 
 
 @pytest.fixture
-def app(database: Database) -> Flask:
-    return shop_at(database)
+def app(opened: Opening, database: Database) -> Flask:
+    return shop_at(opened, database)
 
 
 @pytest.fixture
@@ -356,9 +346,9 @@ def test_it_stands_for_the_code_after_the_password(app, database, claire):
 
 
 @pytest.fixture
-def real_shop(database: Database) -> Flask:
+def real_shop(opened: Opening, database: Database) -> Flask:
     """The shop as it is with real customers."""
-    return shop_at(database, mode="production")
+    return shop_at(opened, database, mode="production")
 
 
 def test_the_staff_of_a_real_shop_may_have_a_passkey_instead_of_codes(real_shop, database):
@@ -402,8 +392,8 @@ def test_a_lost_telephone_takes_its_passkeys_with_it(app, database, claire):
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://[2001:db8::1]", "http://x.fr"])
-def test_where_browsers_know_no_passkeys_none_is_offered(database, claire, url):
-    elsewhere = shop_at(database, url)
+def test_where_browsers_know_no_passkeys_none_is_offered(opened, database, claire, url):
+    elsewhere = shop_at(opened, database, url)
     client = sign_in(elsewhere.test_client(), claire)
     assert client.get(f"{PAGES}/new").status_code == 404
     assert "passkeys.js" not in client.get("/account/security").text

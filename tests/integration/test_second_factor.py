@@ -7,7 +7,6 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
-from app import create_app
 from shop.accounts import attempts
 from shop.accounts.models import RecoveryCode, User, UserSession
 from shop.accounts.passwords import hash_password
@@ -17,9 +16,8 @@ from shop.ground.clock import now, travelled
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from tests.conftest import TEST_SETTINGS
+from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product
-from tests.hygiene import HygienicClient
 from tests.people import sign_in
 
 PASSWORD = "quatre mots faciles à retenir"
@@ -208,16 +206,10 @@ def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, c
 
 
 @pytest.fixture
-def real_shop(database: Database):
+def real_shop(opened: Opening, database: Database):
     """The shop as it is with real customers: only over HTTPS."""
-    settings = replace(
-        TEST_SETTINGS,
-        mode="production",
-        database_url=database.url.render_as_string(hide_password=False),
-    )
-    application = create_app(settings, database)
-    application.config.update(WTF_CSRF_ENABLED=False, SESSION_COOKIE_SECURE=False)
-    application.test_client_class = HygienicClient
+    application = opened(database, replace(TEST_SETTINGS, mode="production"))
+    application.config.update(SESSION_COOKIE_SECURE=False)
     return application
 
 
