@@ -14,11 +14,7 @@ from shop.ground.clock import now
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.web import database, reading, sentence_of
 from shop.members import members
-from shop.members.administration import (
-    LastAdministrator,
-    administrators,
-    last_administrator,
-)
+from shop.members.administration import LastAdministrator
 from shop.members.team import membership_of, person_of, team_of
 from shop.members.team_forms import (
     EVERYWHERE,
@@ -28,6 +24,7 @@ from shop.members.team_forms import (
     offer_places,
     roles_ticked,
 )
+from shop.organisations.administrators import administrators, last_administrator
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     establishments_of,
