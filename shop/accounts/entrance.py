@@ -51,7 +51,8 @@ def ensure_may_try(attempt: attempts.Attempt) -> None:
 def check_password(email: str, password: str) -> int:
     """Whose address and password these are. Nothing is open yet.
 
-    Answers 429 after too many attempts. Raises WrongCredentials, NotActivated.
+    An account that is not active counts like a wrong password. Answers 429 after too many attempts.
+    Raises WrongCredentials, NotActivated.
     """
     attempt = attempt_on(email)
     ensure_may_try(attempt)

@@ -19,21 +19,22 @@ class AddressTaken(DomainError):
 
 
 class WrongCredentials(DomainError):
-    """One sentence whether the address is unknown, the password wrong, or the account closed."""
-
-    sentence = N_("This e-mail address and this password do not go together. Check both.")
-    status = 422
-
-
-class NotActivated(DomainError):
-    """The password is the right one, and nobody has answered the letter to that address yet: only
-    who has the password learns it. `user_id` is whose account it is."""
+    """One sentence whether the address is unknown, the password wrong, or the account closed or not
+    active yet."""
 
     sentence = N_(
-        "Your account is not active yet. We have just written to you again: open the link in the"
-        " letter."
+        "This e-mail address and this password do not go together. Check both. If you have just"
+        " registered, open the link in our letter first."
     )
     status = 422
+
+
+class NotActivated(WrongCredentials):
+    """The password is the right one, and nobody has answered the letter to that address yet.
+
+    The page does not say so: who registers somebody else's address with a password of his own would
+    learn whether it has an account. `user_id` is whose account it is.
+    """
 
 
 def folded_email(typed: str) -> str:

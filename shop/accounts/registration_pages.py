@@ -1,5 +1,6 @@
 """The pages of registering: the form, and « we have written to you »."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -91,18 +92,24 @@ def again() -> Any:
     return redirect(url_for("registration.written", next=request.args.get("next")), 303)
 
 
-def write_again(user_id: int) -> None:
+def write_again(refusal: people.WrongCredentials) -> None:
     """Somebody has given the password of an account that is not active: the letter goes once more,
-    and one click on it is enough in this browser."""
-    user = people.get_person(reading(), user_id)
-    attempt = attempt_on(user.email, kind=attempts.LETTER)
-    ensure_may_try(attempt)
-    session[MARK] = registration.new_browser_mark()
+    while letters may, and one click on it is enough in this browser.
+
+    The browser sees no difference: any refusal leaves a mark in it, and none says that letters have
+    run out.
+    """
+    mark = session.setdefault(MARK, registration.new_browser_mark())
+    if not isinstance(refusal, people.NotActivated):
+        return
     with database().transaction() as write:
-        attempts.note(write, attempt, at=now())
-        person = people.get_person(write, user_id)
-        registration.adopt_browser(write, person, session[MARK])
-        registration.send_link(write, person, links=links(), at=now())
+        person = people.get_person(write, refusal.facts["user_id"])
+        registration.adopt_browser(write, person, mark)
+        attempt = attempt_on(person.email, kind=attempts.LETTER)
+        with suppress(attempts.TooManyAttempts):
+            attempts.ensure_may_try(write, attempt, at=now())
+            attempts.note(write, attempt, at=now())
+            registration.send_link(write, person, links=links(), at=now())
 
 
 def links() -> Links:

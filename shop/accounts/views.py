@@ -37,11 +37,8 @@ def enter() -> Any:
         return _sign_in_page(form), 422
     try:
         user_id = check_password(form.email.data or "", form.password.data or "")
-    except people.NotActivated as refusal:
-        write_again(refusal.facts["user_id"])
-        form.form_errors.append(sentence_of(refusal))
-        return _sign_in_page(form), 422
     except people.WrongCredentials as refusal:
+        write_again(refusal)
         form.form_errors.append(sentence_of(refusal))
         return _sign_in_page(form), 422
     if expects_code(user_id, at=now()):

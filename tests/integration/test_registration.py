@@ -294,10 +294,33 @@ def test_the_right_password_of_an_account_not_activated_sends_the_letter_again(
     assert "ne vont pas ensemble" in unknowing.text
     answer = elsewhere.post("/sign-in", data={"email": CLAIRE, "password": PASSWORD})
     assert answer.status_code == 422
-    assert "pas encore actif" in answer.text
+    assert TOKEN.sub("", answer.text) == TOKEN.sub("", unknowing.text), "the page says nothing"
     assert letters(database) == [(CLAIRE, "activate")] * 2
     assert not is_in(elsewhere)
     assert elsewhere.post(activation_link(database)).status_code == 303, "he gave it a moment ago"
+
+
+def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, database: Database):
+    """A stranger's password for an address: the same answers, and as many of them, whether the
+    address had an account before."""
+    with database.transaction() as session:
+        known_hash = passwords.hash_password(PASSWORD)
+        make_person(session, at=AT, email="known@ville.example").password_hash = known_hash
+
+    def told(email: str) -> list[tuple[int, str, set[str]]]:
+        client, answers_seen = app.test_client(), []
+        client.post("/register", data=answers(email=email, password=ANOTHER))
+        browser = app.test_client()
+        for _ in range(LIMITS[attempts.SIGN_IN].together + 1):
+            page = browser.post("/sign-in", data={"email": email, "password": ANOTHER})
+            with browser.session_transaction() as kept:
+                seen = TOKEN.sub("", page.text).replace(email, "…")
+                answers_seen.append((page.status_code, seen, set(kept)))
+        return answers_seen
+
+    known, unknown = told("known@ville.example"), told("unknown@ville.example")
+    assert known == unknown
+    assert [status for status, _page, _kept in known][-2:] == [422, 429]
 
 
 def test_letters_to_one_address_are_not_without_end(client, database: Database):
