@@ -28,9 +28,9 @@ def test_six_invoices_of_one_score_each_add_up_to_the_order_of_six(database):
         order = held(session, number)
         [line] = lines_of(session, order.id)
         invoices = invoices_of(session, order.id)
-        parts = session.scalars(select(InvoiceLine.amount)).all()
+        parts = session.scalars(select(InvoiceLine.amount).order_by(InvoiceLine.invoice_id)).all()
         papers = [content_of(session, invoice.paper_id) for invoice in invoices]
-        paid = session.scalars(select(Payment.amount)).all()
+        paid = session.scalars(select(Payment.amount).order_by(Payment.id)).all()
     assert line.unit_price.times(1).cents * 6 != line.amount.cents
     assert total([invoice.excluding for invoice in invoices]) == order.excluding
     assert total(parts) == line.amount == order.excluding

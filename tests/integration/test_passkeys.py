@@ -115,7 +115,7 @@ def test_a_passkey_is_added_and_its_owner_is_told(app, database, claire):
     with database.reading_session() as session:
         kept = session.scalars(select(Passkey)).one()
         assert (kept.user_id, kept.transports, kept.last_used_at) == (claire, ["internal"], None)
-        acts = session.scalars(select(JournalEntry.act)).all()
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)).all()
     assert acts[-1] == "add_passkey"
 
 

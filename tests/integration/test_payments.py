@@ -67,7 +67,9 @@ def test_a_transfer_in_two_parts_pays_the_invoice(database: Database):
     pay(database, number, due.cents, reference="VIR 2")
     assert stage(database) is OrderStage.PAID
     with database.reading_session() as session:
-        mails = session.scalars(select(Mail).where(Mail.template == "payment_received")).all()
+        mails = session.scalars(
+            select(Mail).where(Mail.template == "payment_received").order_by(Mail.id)
+        ).all()
         assert [mail.facts["due"] for mail in mails] == [due.cents, 0]
     with pytest.raises(IllegalStep):
         pay(database, number, 1, reference="VIR 3")

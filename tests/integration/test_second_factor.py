@@ -69,7 +69,9 @@ def open_count(database: Database) -> int:
 
 def letters(database: Database) -> list[str]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Mail.template).where(Mail.to == CLAIRE)))
+        return list(
+            session.scalars(select(Mail.template).where(Mail.to == CLAIRE).order_by(Mail.id))
+        )
 
 
 def test_a_telephone_is_shown_the_key_and_a_first_code_turns_it_on(client, database, claire):
