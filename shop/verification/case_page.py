@@ -27,6 +27,7 @@ from shop.verification.domains import proven_domains
 from shop.verification.forms import EvidenceForm, LetterForm, ReasonForm
 from shop.verification.models import ChangeRequest, EvidenceFile
 from shop.verification.signal_lines import signal_lines
+from shop.verification.unproven import unproven_members
 
 #: What the evidence on the page is for: one decision at a time.
 CHANGE, VERIFY, APPOINT, JOIN, CONFIRM, NOTHING = (
@@ -101,11 +102,21 @@ def case_page(
         acts=acts,
         purpose=purpose,
         joiner=joiner,
+        unproven=_set_aside_with(session, organisation, purpose),
         form=form,
         reason=reason or ReasonForm(formdata=None),
         letter=letter,
         now=at,
     )
+
+
+def _set_aside_with(session: Session, organisation: Organisation, purpose: str) -> list[str]:
+    """Whom this decision makes wait, unless the evidence speaks of him; nobody when he is alone."""
+    if purpose not in (VERIFY, CHANGE):
+        return []
+    rows = unproven_members(session, organisation.id)
+    inside = [one for one in cases.members_of(session, organisation) if one[0].approved_at]
+    return [user.name for _membership, user in rows] if len(inside) > 1 else []
 
 
 def _is_free(user: User) -> bool:

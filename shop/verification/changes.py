@@ -21,6 +21,7 @@ from shop.register.siret import read_siret, siren_of
 from shop.verification.evidence import Evidence
 from shop.verification.evidence_letters import drop_replaced
 from shop.verification.models import ChangeRequest
+from shop.verification.unproven import set_aside
 from shop.verification.verification import (
     NotAPublicBody,
     ensure_person,
@@ -102,6 +103,7 @@ def accept_change(
     *,
     evidence: Evidence,
     about_id: int | None = None,
+    proves_domain: bool = False,
     legal_category: str = "",
     by: Actor,
     at: datetime,
@@ -128,6 +130,8 @@ def accept_change(
     organisation.verified_at = at
     move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
+    domains = [evidence.domain] if proves_domain and evidence.email_domain else []
+    set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
     tell(session, organisation, "organisation_change_accepted", at=at)
 
 

@@ -15,7 +15,7 @@ from wtforms.validators import Length
 
 from shop.accounts.models import Membership, User
 from shop.ground.errors import DomainError
-from shop.ground.fields import short_telephone, stripped, words
+from shop.ground.fields import lines, short_telephone, stripped, words
 from shop.ground.forms import ShopForm
 from shop.ground.text import day
 from shop.organisations.models import Establishment
@@ -128,7 +128,7 @@ class ReasonForm(ShopForm):
     reason = TextAreaField(
         _l("Reason, sent to the administrators"),
         [Length(max=500, message=_l("500 characters at most."))],
-        filters=[stripped],
+        filters=[lines],
     )
 
 
@@ -163,7 +163,7 @@ class ChangeForm(ShopForm):
     reason = TextAreaField(
         _l("Reason"),
         [Length(max=500, message=_l("500 characters at most."))],
-        filters=[stripped],
+        filters=[lines],
     )
 
     @property

@@ -25,6 +25,7 @@ from shop.register.rules import Nature
 from shop.verification.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
 from shop.verification.evidence_letters import about_person, drop_replaced
 from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.verification.unproven import set_aside
 
 #: How long a verification counts before the office looks again: people leave, bodies merge. The
 #: shop's own rule; no text sets it.
@@ -56,14 +57,17 @@ def verify(
     *,
     evidence: Evidence,
     about_id: int | None = None,
+    proves_domain: bool = False,
     legal_category: str = "",
     by: Actor,
     at: datetime,
 ) -> None:
     """Open the quote way to this body, on evidence about `about_id` (None: its administrator).
 
-    `legal_category` when no register told it. Raises NotAllowed, IllegalStep, ChangeFirst, the
-    refusals of ensure_evidence, CategoryUnknown, NotAPublicBody.
+    Every other member of whom nothing shows that he acts for it waits from now on; `proves_domain`:
+    the domain of the evidence speaks for colleagues too. `legal_category` when no register told it.
+    Raises NotAllowed, IllegalStep, ChangeFirst, the refusals of ensure_evidence, CategoryUnknown,
+    NotAPublicBody.
     """
     step = PROCEDURE.ensure("verify", organisation.verification, by)
     ensure_no_change(session, organisation)
@@ -72,6 +76,8 @@ def verify(
     organisation.verified_at = at
     move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
+    domains = [evidence.domain] if proves_domain and evidence.email_domain else []
+    set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
     tell(session, organisation, "organisation_verified", at=at)
 
 

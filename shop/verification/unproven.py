@@ -1,0 +1,90 @@
+"""Members of whom nothing shows that they act for the body; none of them profits from evidence that
+speaks of somebody else."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import Actor
+from shop.ground.journal import record
+from shop.ground.outbox import post
+from shop.members.procedure import MEMBERSHIPS, standing
+from shop.organisations.models import Organisation
+from shop.verification.domain_rules import domain_of, folded_domain
+from shop.verification.models import ProvenDomain, VerificationDecision
+
+#: The proofs of a kept decision; « still there » alone is none.
+PROOFS = ("email_domain", "letter", "call_back")
+Members = list[tuple[Membership, User]]
+
+
+def unproven_members(
+    session: Session, organisation_id: int, *, domains: Iterable[str] = ()
+) -> Members:
+    """Who is in, without a decision on evidence about him and without a confirmed address at a
+    domain of the body; `domains`: those that the office proves at this very occasion."""
+    decided = session.execute(
+        select(VerificationDecision.about_id, VerificationDecision.evidence).where(
+            VerificationDecision.organisation_id == organisation_id,
+            VerificationDecision.about_id.is_not(None),
+        )
+    )
+    proven = {one.about_id for one in decided if any(map(one.evidence.get, PROOFS))}
+    own = set(map(folded_domain, domains)) | set(
+        session.scalars(
+            select(ProvenDomain.domain).where(ProvenDomain.organisation_id == organisation_id)
+        )
+    )
+    rows = session.execute(
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation_id, Membership.approved_at.is_not(None))
+        .order_by(Membership.id)
+    )
+    return [
+        (membership, user)
+        for membership, user in rows
+        if user.id not in proven
+        and (user.email_confirmed_at is None or domain_of(user.email) not in own)
+    ]
+
+
+def set_aside(
+    session: Session,
+    organisation: Organisation,
+    *,
+    about_id: int,
+    domains: Iterable[str] = (),
+    by: Actor,
+    at: datetime,
+) -> None:
+    """A body opens on evidence about one member: whoever else is unproven waits among those who ask
+    to join, and is written to. Raises NotAllowed."""
+    for membership, user in unproven_members(session, organisation.id, domains=domains):
+        if user.id == about_id:
+            continue
+        MEMBERSHIPS.ensure("set_aside", standing(membership.approved_at), by)
+        membership.approved_at, membership.approved_by = None, ""
+        membership.asked_at = at
+        post(
+            session,
+            "member_set_aside",
+            to=user.email,
+            language=user.language,
+            at=at,
+            name=user.name,
+            organisation=organisation.name,
+        )
+        record(
+            session,
+            f"organisation:{organisation.id}",
+            "set_aside",
+            by=by,
+            at=at,
+            member=user.id,
+            roles=sorted(membership.roles),
+        )
+    session.flush()

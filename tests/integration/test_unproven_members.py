@@ -1,0 +1,122 @@
+"""A body opens on evidence about one person: nobody else profits unproven, on both databases."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import BUYER
+from shop.ground.db import Database
+from shop.ground.journal import JournalEntry
+from shop.members.members import let_in
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import establishments_of
+from shop.verification import cases, changes
+from shop.verification.verification import suspend, verify
+from tests.factories import AT, EVIDENCE, OFFICE, make_body, make_person, member_of
+from tests.people import staff
+from tests.teams import letters_to, make_asking, make_proven_town
+
+EVE, MARC = "eve@gmail.com", "marc@chinon.example"
+
+
+def eves_body(session) -> tuple[Organisation, User, User]:
+    """Eve was the first to name the town; Marc, who works there, asked to join and was let in."""
+    eve = make_person(session, at=AT, email=EVE, name="Eve Noir")
+    body = make_body(session, eve, at=AT)
+    session.flush()
+    marc, membership = make_asking(session, MARC)
+    let_in(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
+    session.flush()
+    return body, eve, marc
+
+
+def waits(session, user: User) -> bool:
+    row = session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+    return row.approved_at is None
+
+
+def test_who_registered_first_waits_when_the_evidence_speaks_of_another(database: Database):
+    with database.transaction() as session:
+        body, eve, marc = eves_body(session)
+        verify(session, body, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT)
+        assert (waits(session, eve), waits(session, marc)) == (True, False)
+        assert member_of(session, eve).organisation_id is None, "no right is left to her"
+        assert [one.template for one in letters_to(session, EVE)] == ["member_set_aside"]
+        assert cases.pending_organisations(session) == [body]
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_aside")).one()
+        assert entry.facts["member"] == eve.id
+
+
+def test_whom_the_evidence_speaks_of_stays_and_so_does_who_was_proven(database: Database):
+    with database.transaction() as session:
+        body, eve, marc = eves_body(session)
+        verify(session, body, evidence=EVIDENCE, about_id=eve.id, by=OFFICE, at=AT)
+        assert (waits(session, eve), waits(session, marc)) == (False, False)
+
+
+def test_an_address_at_a_proven_domain_is_proof_enough(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = session.get_one(Organisation, claire.organisation_id)
+        marc, membership = make_asking(session, MARC)
+        marc.email_confirmed_at = AT
+        let_in(session, membership, roles=(BUYER,), by=claire, at=AT)
+        suspend(session, body, reason="Doute", by=OFFICE, at=AT)
+        verify(session, body, evidence=EVIDENCE, about_id=claire.user_id, by=OFFICE, at=AT)
+        assert not waits(session, marc)
+
+
+def test_the_domain_that_the_office_proves_now_counts_for_colleagues(database: Database):
+    own = replace(
+        EVIDENCE, call_back=False, email_domain=True, domain="chinon.example", domain_source="site"
+    )
+    for proves in (True, False):
+        with database.transaction() as session:
+            eve = make_person(session, at=AT, email="eve@chinon.example", name="Eve Noir")
+            eve.email_confirmed_at = AT
+            body = make_body(session, eve, at=AT)
+            session.flush()
+            marc, membership = make_asking(session, MARC)
+            marc.email_confirmed_at = AT
+            let_in(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
+            session.flush()
+            verify(
+                session,
+                body,
+                evidence=own,
+                about_id=marc.id,
+                proves_domain=proves,
+                by=OFFICE,
+                at=AT,
+            )
+            assert waits(session, eve) is not proves
+            session.rollback()
+
+
+def test_a_change_that_is_applied_lets_nobody_else_profit(database: Database):
+    with database.transaction() as session:
+        body, eve, marc = eves_body(session)
+        place = establishments_of(session, body.id)[0]
+        change = changes.ask_change(
+            session,
+            body,
+            place,
+            name="Chinon",
+            siret="",
+            reason="Nom",
+            by=member_of(session, eve),
+            at=AT,
+        )
+        session.flush()
+        changes.accept_change(
+            session, body, change, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT
+        )
+        assert (waits(session, eve), waits(session, marc)) == (True, False)
+
+
+def test_the_page_names_them_before_the_office_decides(app, database: Database):
+    with database.transaction() as session:
+        eves_body(session)
+    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    assert "these members act for the body: Eve Noir." in page
