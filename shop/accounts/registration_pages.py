@@ -15,7 +15,7 @@ from shop.accounts.passwords import hash_password
 from shop.accounts.registration import Registration, Wish
 from shop.accounts.sessions import viewer
 from shop.ground.clock import now
-from shop.ground.web import database, language, local_target, reading, settings
+from shop.ground.web import database, language, local_target, settings
 from shop.organisations.forms import BODY, COMPANY
 from shop.register import finder
 from shop.register.registers import look_up_for_page, refuse_closed

@@ -6,14 +6,22 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import DataRequired, Email, Length, Optional, StopValidation
 
+from shop.ground.text import one_line
+
 #: Signs that the database keeps of a telephone number.
 LONGEST_TELEPHONE = 40
 TELEPHONE = _l("Give a telephone number we can call, like 02 33 00 00 00.")
 
 
 def stripped(value: str | None) -> str | None:
-    """What was typed, without the spaces around it."""
-    return value.strip() if value else value
+    """What was typed, as one line without spaces around it: nobody writes paragraphs into the
+    shop's letters by his name."""
+    return one_line(value) if value else value
+
+
+def lines(value: str | None) -> str | None:
+    """What was typed where several lines may be, without signs that nobody sees."""
+    return "\n".join(map(one_line, value.splitlines())).strip() if value else value
 
 
 def telephone(_form: Any, field: Any) -> None:

@@ -24,6 +24,8 @@ from shop.ground.outbox import Mail
 
 TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"
+#: Facts of which the shop's own staff writes several lines.
+PARAGRAPHS = frozenset({"reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The words of a mail."""
+    """The words of a mail; `links` is how the addresses begin that the shop links by itself."""
 
     subject: str
     body: str
+    links: str
 
     @property
     def blocks(self) -> list[Block]:
-        """The paragraphs, lists (lines that begin with "- ") and links (an address alone)."""
-        return [_block(part) for part in self.body.split("\n\n") if part.strip()]
+        """The paragraphs, lists (lines that begin with "- ") and links (an address of the shop
+        alone)."""
+        return [_block(part, self.links) for part in self.body.split("\n\n") if part.strip()]
 
 
 def write_letter(
@@ -60,7 +64,7 @@ def write_letter(
     """The letter of a template. Raises jinja2's errors for a template or a fact that is missing."""
     environment = _environment(language, TRANSLATIONS)
     source = environment.get_template(f"{template}.txt").render(
-        facts, public_url=public_url, language=language
+        _one_line(facts), public_url=public_url, language=language
     )
     head, _, body = source.partition("\n")
     if not head.startswith("Subject: "):
@@ -69,6 +73,7 @@ def write_letter(
     return Letter(
         subject=" ".join(head.removeprefix("Subject: ").split()),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
+        links=public_url,
     )
 
 
@@ -112,11 +117,21 @@ def as_html(letter: Letter, *, language: str) -> str:
     return layout.render(letter=letter, language=language)
 
 
-def _block(part: str) -> Block:
+def _one_line(fact: Any, key: str = "") -> Any:
+    """A fact as it may stand in a sentence: no end of a line makes a paragraph of it, and no mail
+    program makes a link of what somebody gave as his name."""
+    if isinstance(fact, str):
+        return fact if key in PARAGRAPHS else text.one_line(fact).replace("://", ": //")
+    if isinstance(fact, Mapping):
+        return {name: _one_line(value, name) for name, value in fact.items()}
+    return [_one_line(value) for value in fact] if isinstance(fact, list | tuple) else fact
+
+
+def _block(part: str, links: str) -> Block:
     lines = tuple(line.rstrip() for line in part.strip("\n").split("\n"))
     if all(line.startswith("- ") for line in lines):
         return Block("list", tuple(line[2:] for line in lines))
-    if len(lines) == 1 and lines[0].startswith(("http://", "https://")) and " " not in lines[0]:
+    if len(lines) == 1 and lines[0].startswith(f"{links}/") and " " not in lines[0]:
         return Block("link", lines)
     return Block("text", lines)
 

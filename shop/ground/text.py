@@ -4,12 +4,17 @@ French typography: U+202F between thousands, U+00A0 before a sign or a unit, « 
 A day is a Europe/Paris day; a moment comes in as an aware datetime and is shown in Paris time.
 """
 
+import re
 from datetime import date, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
 THIN = "\u202f"
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Spaces between words, but for those that French typography keeps together.
+_GAPS = re.compile("[^\\S\u00a0\u202f]+")
 
 _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -109,6 +114,14 @@ def clock_time(value: datetime, language: str = "fr") -> str:
 def moment(value: datetime, language: str = "fr") -> str:
     """« 20 nov., 14 h 02 »."""
     return f"{day_short(value, language)}, {clock_time(value, language)}"
+
+
+def one_line(words: str) -> str:
+    """What somebody typed as a line: spaces, ends of lines and control signs become one space, and
+    signs that nobody sees (that turn the writing round, or take no room) go."""
+    seen = (" " if category(sign) in _CONTROLS else sign for sign in words)
+    kept = "".join(sign for sign in seen if category(sign) != "Cf")
+    return _GAPS.sub(" ", kept).strip()
 
 
 def size(octets: int, language: str = "fr") -> str:

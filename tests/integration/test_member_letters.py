@@ -2,7 +2,11 @@
 
 import pytest
 
-from shop.ground.mailing import write_letter
+from shop.ground.db import Database
+from shop.ground.mailing import as_html, write_letter
+from tests.factories import CHINON
+from tests.people import register_and_activate
+from tests.teams import CLAIRE, letters_to, make_proven_town
 
 FACTS = {
     "name": "Marc Lefèvre",
@@ -57,3 +61,57 @@ def test_a_decision_of_the_office_names_the_office(template: str):
 def test_the_rights_are_told_in_words(language: str, rights: str):
     letter = write_letter("invitation", FACTS, language=language, public_url="http://shop.example")
     assert rights in letter.body
+
+
+HOSTILE = (
+    "Marc\r\n\r\nVotre compte\u2029expire :\n\nhttps://forger.example/\u202e\n\n- Lefèvre\x0b\t !"
+)
+
+
+def test_what_a_stranger_gives_as_his_name_writes_no_paragraph_and_no_link():
+    facts = FACTS | {"person": HOSTILE, "function": HOSTILE, "organisation": HOSTILE}
+    letter = write_letter("joining_asked", facts, language="en", public_url="http://shop.example")
+    plain = write_letter("joining_asked", FACTS, language="en", public_url="http://shop.example")
+    assert [block.kind for block in letter.blocks] == [block.kind for block in plain.blocks]
+    assert [len(block.lines) for block in letter.blocks] == [len(b.lines) for b in plain.blocks]
+    assert "https://" not in letter.body + letter.subject
+    assert 'href="https://forger' not in as_html(letter, language="en")
+
+
+def test_a_reason_keeps_its_lines_and_links_to_nowhere():
+    facts = FACTS | {"customer_code": "C1", "reason": "Il manque :\n- le cachet"}
+    letter = write_letter(
+        "organisation_refused", facts, language="fr", public_url="http://s.example"
+    )
+    assert "Il manque :\n- le cachet" in letter.body
+    facts["reason"] = "https://forger.example/"
+    letter = write_letter(
+        "organisation_refused", facts, language="fr", public_url="http://s.example"
+    )
+    assert all(block.kind == "text" for block in letter.blocks)
+
+
+def test_a_joiner_gives_one_line_for_each_answer(client, database: Database):
+    with database.transaction() as session:
+        make_proven_town(session)
+    register_and_activate(
+        client,
+        database,
+        {
+            "name": HOSTILE,
+            "phone": "02 47 00 00 00",
+            "email": "marc@chinon.example",
+            "password": "quatre mots faciles à retenir",
+            "buys_for": "public",
+            "siret": CHINON,
+            "organisation": HOSTILE,
+            "function": "chef\n\nde service",
+        },
+    )
+    with database.reading_session() as session:
+        mail = letters_to(session, CLAIRE)[-1]
+        assert mail.template == "joining_asked"
+        assert mail.facts["person"] == (
+            "Marc Votre compte expire : https://forger.example/ - Lefèvre !"
+        )
+        assert mail.facts["function"] == "chef de service"
