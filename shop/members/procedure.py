@@ -4,7 +4,7 @@
     – ── ask to join ───┐
     – ── accept ────────┴──> WAITING ── let in ──> IN ── remove, leave ──> GONE
                                  └──── remove, leave ──> GONE
-    IN ── set aside ──> WAITING           nothing shows that he acts for a body that opens
+    IN ── set aside ──> WAITING           by the verification of the body, see its procedure
 
 One line a step: from · act · to · who may · proof kept.
 """
@@ -71,13 +71,6 @@ MEMBERSHIPS = Procedure(
             Standing.IN,
             _OFFICE,
             "no administrator is left; the evidence on the successor",
-        ),
-        Step(
-            (Standing.IN,),
-            "set_aside",
-            Standing.WAITING,
-            _OFFICE,
-            "the body verified on evidence about somebody else; told by letter",
         ),
         Step(
             (Standing.WAITING, Standing.IN),

@@ -80,6 +80,13 @@ PROCEDURE = Procedure(
             N_("Verify this body"),
         ),
         Step(
+            (Verification.VERIFIED,),
+            "set_aside",
+            None,
+            _OFFICE,
+            "the member whom no evidence speaks of: he waits again, told by letter",
+        ),
+        Step(
             (Verification.PENDING,),
             "refuse",
             Verification.REFUSED,

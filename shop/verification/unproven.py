@@ -11,8 +11,8 @@ from shop.accounts.models import Membership, User
 from shop.ground.actors import Actor
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.members.procedure import MEMBERSHIPS, standing
 from shop.organisations.models import Organisation
+from shop.organisations.procedure import PROCEDURE
 from shop.verification.domain_rules import domain_of, folded_domain
 from shop.verification.models import ProvenDomain, VerificationDecision
 
@@ -62,11 +62,11 @@ def set_aside(
     at: datetime,
 ) -> None:
     """A body opens on evidence about one member: whoever else is unproven waits among those who ask
-    to join, and is written to. Raises NotAllowed."""
+    to join, and is written to. Raises NotAllowed, IllegalStep."""
     for membership, user in unproven_members(session, organisation.id, domains=domains):
         if user.id == about_id:
             continue
-        MEMBERSHIPS.ensure("set_aside", standing(membership.approved_at), by)
+        PROCEDURE.ensure("set_aside", organisation.verification, by)
         membership.approved_at, membership.approved_by = None, ""
         membership.asked_at = at
         post(
