@@ -20,8 +20,8 @@ BODY, COMPANY, SELF = "public", "private", "self"
 
 
 def siret_number(form: Any, field: Any) -> None:
-    """Fourteen digits in any usual form, unless one buys for oneself."""
-    if form.buys_for.data == SELF:
+    """Fourteen digits in any usual form, for an organisation."""
+    if form.buys_for.data not in (BODY, COMPANY):
         return
     try:
         field.data = read_siret(field.data or "")
@@ -30,9 +30,18 @@ def siret_number(form: Any, field: Any) -> None:
 
 
 def organisation_name(form: Any, field: Any) -> None:
-    """Compulsory, unless one buys for oneself."""
-    if form.buys_for.data != SELF and not field.data:
+    """Compulsory, for an organisation."""
+    if form.buys_for.data in (BODY, COMPANY) and not field.data:
         raise StopValidation(_("Give the name of your organisation."))
+
+
+def whom_one_buys_for(form: Any, field: Any) -> None:
+    """Asked where nothing is chosen, and of who names an organisation but buys for himself: what he
+    typed of it is not dropped."""
+    names_one = form.siret.data or form.organisation.data
+    if not field.data or (field.data == SELF and names_one):
+        field.errors = []
+        raise StopValidation(_("Say whom you buy for."))
 
 
 def buys_for_field(*, oneself: bool) -> RadioField:
@@ -44,8 +53,9 @@ def buys_for_field(*, oneself: bool) -> RadioField:
         choices.append(SelectChoice(SELF, _l("yourself")))
     return RadioField(
         _l("You buy for"),
+        [whom_one_buys_for],
         choices=choices,
-        default=SELF if oneself else BODY,
+        default=None if oneself else BODY,
     )
 
 

@@ -1,6 +1,6 @@
 """Finding a body by its name, its postal code or its SIREN, while one types or with a button.
 
-A form with the partial `organisations/_finder.html` asks `answers(form)` first: whoever pressed
+A form with the partial `register/_finder.html` asks `answers(form)` first: whoever pressed
 « Find » or picked a body reads his form again, with the choices and all that he had typed.
 """
 
@@ -78,10 +78,11 @@ def answers(form: Any) -> bool:
     """Whether one asked to find a body or picked one: the form, filled, is shown again."""
     picked = request.form.get(PICK, "")
     words = request.form.get(WORDS, "")[:MOST_TYPED]
-    meant = FIND in request.form or (words.strip() and not form.siret.data)
+    asked = FIND in request.form
+    meant = words.strip() and not form.siret.data and form.buys_for.data != SELF
     if picked:
         _fill(form, words, picked)
-    elif meant and form.buys_for.data != SELF:
+    elif asked or meant:
         offers = _offers(words)
         g.finder = Finder(words, offers, _said(words, offers))
     else:

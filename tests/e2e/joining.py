@@ -42,7 +42,9 @@ def register(
     """The registration form, filled and sent; for oneself without a SIRET."""
     tab.go(f"/register?for={'private' if private else 'public'}" if siret else "/register")
     fill(tab, name=name, phone="02 61 91 00 88", email=email, password=A_PASSWORD)
-    if siret:
+    if not siret:
+        tab.page.get_by_label("vous-même").check()
+    else:
         fill(tab, siret=siret, organisation=organisation, function="acheteuse")
     tab.press(button(tab, "Ouvrir mon compte"), status=status)
 

@@ -122,6 +122,10 @@ def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database:
         ({"name": "   "}, "nom"),
         ({"buys_for": "public", "siret": "213 700 727", "organisation": "Chinon"}, "SIREN"),
         ({"buys_for": "public", "siret": CHINON, "organisation": ""}, "nom de votre organisme"),
+        ({"buys_for": ""}, "Dites pour qui vous achetez"),
+        ({"buys_for": "", "siret": CHINON, "organisation": "C"}, "Dites pour qui vous achetez"),
+        ({"siret": CHINON}, "Dites pour qui vous achetez"),
+        ({"organisation": "Ville de Chinon"}, "Dites pour qui vous achetez"),
         ({"buys_for": "public", "siret": "21370072700017", "organisation": "C"}, "clé"),
     ],
 )
@@ -134,6 +138,14 @@ def test_each_mistake_of_a_registration_is_said_beside_its_field(
     assert 'role="alert"' in answer.text
     with database.reading_session() as session:
         assert session.scalars(select(User)).all() == []
+
+
+def test_nothing_is_chosen_for_who_registers_unless_he_came_for_it(client):
+    assert " checked" not in client.get("/register").text
+    [chosen] = [
+        tag for tag in client.get("/register?for=public").text.split("<") if " checked" in tag
+    ]
+    assert 'value="public"' in chosen
 
 
 def test_signing_in_goes_where_one_was_heading(client, database: Database):

@@ -133,6 +133,14 @@ def test_without_a_script_the_button_finds_and_loses_nothing_typed(register, app
     assert "errors" not in page.text.split("<main", 1)[1].split("<form", 1)[0]
 
 
+@pytest.mark.parametrize("whom", ["self", ""])
+def test_the_button_finds_whomever_one_buys_for(register, app, whom: str):
+    asked = {**FORM, "buys_for": whom, "find_words": "chinon", "find": "1"}
+    page = app.test_client().post("/register", data=asked)
+    assert page.status_code == 200
+    assert 'name="pick" value="213700727"' in page.text
+
+
 def test_without_a_script_enter_in_the_finder_finds_too(register, app):
     page = app.test_client().post("/register", data={**FORM, "find_words": "chinon"})
     assert 'name="pick" value="213700727"' in page.text
