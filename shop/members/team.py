@@ -9,11 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
+from shop.ground.errors import NotFound
 from shop.members.invitations import invitations_of, state_of
 from shop.members.models import Invitation
 from shop.members.procedure import InvitationState
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.organisations import establishments_of, get_organisation
+from shop.organisations.organisations import (
+    establishments_of,
+    get_membership,
+    get_organisation,
+)
 from shop.organisations.rules import Verification
 from shop.verification.domains import is_proven, proven_domains
 
@@ -90,11 +95,10 @@ def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
     places = {place.id: place for place in establishments_of(session, organisation_id)}
     people = _people(session, organisation, places)
     members = [one for one in people if one.membership.approved_at is not None]
-    verified = organisation.verification is Verification.VERIFIED
     waiting = [
         one
         for one in people
-        if one.membership.approved_at is None and (verified or one.membership.invited_by_id)
+        if one.membership.approved_at is None and _is_theirs_to_know(one.membership, organisation)
     ]
     manager_id = organisation.account_manager_id
     return Team(
@@ -105,6 +109,25 @@ def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
         _sent(session, organisation_id, places, at=at),
         session.get(User, manager_id) if manager_id else None,
         [one.domain for one in proven_domains(session, organisation_id)],
+    )
+
+
+def shown_membership(
+    session: Session, membership_id: int, organisation: Organisation
+) -> Membership:
+    """A membership that the page of its organisation shows. Raises NotFound, Foreign."""
+    membership = get_membership(session, membership_id, organisation.id)
+    if not _is_theirs_to_know(membership, organisation):
+        raise NotFound
+    return membership
+
+
+def _is_theirs_to_know(membership: Membership, organisation: Organisation) -> bool:
+    """Members, the invited, and of a verified body all who ask."""
+    return bool(
+        membership.approved_at is not None
+        or membership.invited_by_id is not None
+        or organisation.verification is Verification.VERIFIED
     )
 
 

@@ -15,7 +15,7 @@ from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.web import database, reading, sentence_of
 from shop.members import members
 from shop.members.administration import LastAdministrator
-from shop.members.team import membership_of, person_of, team_of
+from shop.members.team import membership_of, person_of, shown_membership, team_of
 from shop.members.team_forms import (
     EVERYWHERE,
     OWN,
@@ -72,7 +72,7 @@ def show() -> str:
 @room.get("/members/<int:membership_id>")
 @member_with(ADMINISTER)
 def member(membership_id: int) -> Any:
-    membership = get_membership(reading(), membership_id, own_organisation_id())
+    membership = _shown(membership_id)
     form = RightsForm(
         formdata=None,
         administers=membership.administers,
@@ -184,7 +184,13 @@ def left() -> Any:
 
 def _held(session: Session, membership_id: int) -> Membership:
     """A membership of one's own organisation, which is locked first. Raises NotFound, Foreign."""
-    return get_membership(session, membership_id, held_organisation(session).id)
+    return shown_membership(session, membership_id, held_organisation(session))
+
+
+def _shown(membership_id: int) -> Membership:
+    """The same, to be read."""
+    organisation = get_organisation(reading(), own_organisation_id())
+    return shown_membership(reading(), membership_id, organisation)
 
 
 def _rights_form() -> RightsForm:
@@ -197,7 +203,7 @@ def _again(
     membership_id: int, form: RightsForm | None, recommend: RecommendForm | None = None
 ) -> Any:
     """The page with what must be mended."""
-    membership = get_membership(reading(), membership_id, own_organisation_id())
+    membership = _shown(membership_id)
     kept = form or RightsForm(
         formdata=None, establishment=membership.establishment_id, scope=EVERYWHERE
     )

@@ -147,11 +147,19 @@ def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: D
         first = make_person(session, at=AT, email=CLAIRE)
         make_body(session, first, at=AT)
         session.flush()
-        make_asking(session, MARC)
+        _marc, asking = make_asking(session, MARC)
         assert letters_to(session, CLAIRE) == []
-    page = sign_in(app.test_client(), first.id).get(TEAM)
+    browser = sign_in(app.test_client(), first.id)
+    page = browser.get(TEAM)
     assert page.status_code == 200
     assert MARC not in page.text
+    his = f"/account/organisation/members/{asking.id}"
+    typed = {"buys": "y", "establishment": str(asking.establishment_id), "note": "Un collègue"}
+    assert browser.get(his).status_code == 404
+    for act in ("let-in", "recommended", "removed", "rights"):
+        assert browser.post(f"{his}/{act}", data=typed).status_code == 404
+    with database.reading_session() as session:
+        assert session.get_one(Membership, asking.id).recommendation == ""
 
 
 def test_who_is_refused_reads_it_and_leaves_no_trace_in_the_list_of_places(database: Database):
