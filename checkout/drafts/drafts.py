@@ -25,7 +25,7 @@ from shop.ground.actors import Actor
 from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError
 from shop.ground.vat import Totals
-from shop.organisations.models import Establishment, Organisation
+from shop.organisations.buying import as_known_now
 
 
 class MayNotBuy(DomainError):
@@ -192,7 +192,7 @@ def ready_draft(
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     lines = state.lines
-    parties = _with_codes(session, state.parties, by.establishment_id)
+    parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
     # Somebody may have signed in since step 3, or gone back to step 2.
     parties = replace(parties, contact=replace(parties.contact, email=state.email))
     found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
@@ -266,17 +266,8 @@ def _complete(parties: Parties, by: Actor) -> bool:
     return written and billed and bool(parties.contact.name and parties.contact.phone)
 
 
-def _with_codes(session: Session, parties: Parties, establishment_id: int | None) -> Parties:
-    """The buyer's establishment as the shop knows it now: its name, code, SIREN and SIRET."""
-    place = None if establishment_id is None else session.get(Establishment, establishment_id)
-    if place is None:
+def _of_now(parties: Parties, by: Actor) -> Parties:
+    """A paying service given for an organisation that he has left meanwhile is not his."""
+    if by.organisation_id is None:
         return Parties(parties.header, parties.delivery, parties.contact)
-    body = session.get_one(Organisation, place.organisation_id)
-    return replace(
-        parties,
-        header=replace(parties.header, name=place.name),
-        customer_code=body.customer_code,
-        siren=body.siren,
-        siret=place.siret,
-        establishment_id=place.id,
-    )
+    return parties

@@ -1,7 +1,5 @@
 """What a demonstration sale is about: goods that are on the shelf, and the body's own places."""
 
-from dataclasses import replace
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +9,8 @@ from shop.catalogue.models import Product, Stock
 from shop.dossiers.parties import Contact, Parties, Place
 from shop.ground.actors import Actor
 from shop.organisations.addresses import address_choices
-from shop.organisations.models import Establishment, Organisation
+from shop.organisations.buying import as_known_now
+from shop.organisations.models import Establishment
 
 
 def goods_of(
@@ -47,19 +46,15 @@ def goods_of(
 def parties_of(session: Session, buyer: Actor) -> Parties:
     """A sale's parties, as this buyer's establishment and address book have them."""
     establishment = session.get_one(Establishment, buyer.establishment_id)
-    body = session.get_one(Organisation, establishment.organisation_id)
     viewer = load_viewer(session, buyer.user_id or 0)
     assert viewer is not None
     choices = address_choices(session, viewer)
     header = Place(**establishment.header)
     delivery = choices.delivery[0].place if choices.delivery else header
-    return Parties(
-        header=replace(header, name=establishment.name),
+    parties = Parties(
+        header=header,
         delivery=delivery,
         contact=Contact(buyer.name, "02 61 91 00 10", buyer.email or ""),
         paying_service=choices.paying_service,
-        customer_code=body.customer_code,
-        siren=body.siren,
-        siret=establishment.siret,
-        establishment_id=establishment.id,
     )
+    return as_known_now(session, parties, establishment.id)

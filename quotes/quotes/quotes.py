@@ -22,8 +22,16 @@ from shop.dossiers.parties import Parties, parties_from
 from shop.ground import numbering
 from shop.ground.actors import THE_CLOCK, Actor
 from shop.ground.db import table_of
+from shop.ground.errors import NotAllowed
 from shop.ground.letterhead import current_letterhead
 from shop.ground.text import paris_day
+from shop.organisations.buying import (
+    Held,
+    as_known_now,
+    ensure_own_establishment,
+    hold,
+    hold_for_buyer,
+)
 from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
@@ -47,14 +55,16 @@ def issue_quote(
     title: str = "",
     renewed_from: Quote | None = None,
     differences: Sequence[Difference] = (),
+    held: Held | None = None,
 ) -> Quote:
     """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
     NotAllowed, PayingServiceMissing). A draft draws one quote: the edge looks for it first
-    (`quote_of_draft`), and the database refuses a second.
+    (`quote_of_draft`), and the database refuses a second. `held`: the body, when the caller has
+    it from `hold_for_buyer` in this transaction; else it is locked here.
     """
-    organisation = _verified(session, organisation_id)
+    organisation = _verified(session, organisation_id, held, parties, by=by)
     step = PROCEDURE.ensure("issue", None, by)
     if not lines:
         raise EmptyCart
@@ -163,6 +173,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
     if earlier and PROCEDURE.find("cancel", stage_at(earlier.stage, lapsed=_over(earlier, at))):
         return earlier
     token = f"renewal-of-{quote.id}-after-{earlier.id if earlier else 0}"
+    parties = parties_from(quote.parties)
     lines, differences = at_todays_prices(session, lines_of(session, quote.id))
     if not wanted(lines):
         raise NothingLeftToSell(number=quote.number)
@@ -170,7 +181,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         session,
         quote.organisation_id,
         lines,
-        parties=parties_from(quote.parties),
+        parties=as_known_now(session, parties, parties.establishment_id),
         shipping=quote.shipping,
         email=by.email or quote.email,
         language=quote.language,
@@ -213,12 +224,27 @@ def _over(quote: Quote, at: datetime) -> bool:
     return paris_day(at) > quote.valid_until
 
 
-def _verified(session: Session, organisation_id: int | None) -> Organisation:
-    organisation = None if organisation_id is None else session.get(Organisation, organisation_id)
-    if organisation is None:
+def _verified(
+    session: Session,
+    organisation_id: int | None,
+    held: Held | None,
+    parties: Parties,
+    *,
+    by: Actor,
+) -> Organisation:
+    """The body, locked, if it still is verified and the buyer still buys for it; its papers speak
+    of its own establishments."""
+    if held is None and organisation_id is not None:
+        staff = by.is_staff
+        held = hold(session, organisation_id) if staff else hold_for_buyer(session, by=by)
+    if held is None:
         ensure_quote_way(None, None)
         raise AssertionError("a private person has no quote way")
+    organisation = held.organisation
+    if organisation.id != organisation_id:
+        raise NotAllowed(act="issue")
     ensure_quote_way(organisation.nature, organisation.verification)
+    ensure_own_establishment(session, parties, organisation.id)
     return organisation
 
 

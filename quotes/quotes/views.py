@@ -25,8 +25,8 @@ from shop.ground.clock import now
 from shop.ground.errors import Changed
 from shop.ground.forms import ShopForm, required
 from shop.ground.web import database, language, reading
+from shop.organisations.buying import hold_for_buyer
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import organisation_at
 
 room = Blueprint("quotes", __name__)
 
@@ -66,7 +66,7 @@ def issue() -> Any:
                 )
             return _conditions(ready, form, 422)
         with database().transaction() as session:
-            held = organisation_at(session, by.establishment_id)  # read once for both acts
+            held = hold_for_buyer(session, by=by)  # read once for both acts
             ready = ready_draft(
                 session,
                 cart_id_of(session),
@@ -79,7 +79,7 @@ def issue() -> Any:
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
-                held[0].id if held else None,
+                by.organisation_id,
                 ready.lines,
                 parties=ready.parties,
                 shipping=ready.shipping,
@@ -89,6 +89,7 @@ def issue() -> Any:
                 at=at,
                 draft_token=ready.draft_token,
                 title=ready.title,
+                held=held,
             )
             close_draft(session, ready.cart_id, ready.lines, user_id=by.user_id)
     except StepMissing:

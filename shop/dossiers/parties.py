@@ -8,6 +8,7 @@ from typing import Any
 class Place:
     """A name on a letter box: the quote's header or the place of delivery.
 
+    `unit` is the establishment's own name below the organisation's, where it has another.
     Of a place of delivery also what the carrier must know: `floor` (« 2nd, no lift »), hours in
     which somebody is there, whether he calls the contact person before he comes.
     """
@@ -22,11 +23,14 @@ class Place:
     floor: str = ""
     opening_hours: str = ""
     call_before: bool = False
+    unit: str = ""
 
     @property
     def lines(self) -> list[str]:
         return [
-            line for line in (self.line1, self.line2, f"{self.postal_code} {self.city}") if line
+            line
+            for line in (self.unit, self.line1, self.line2, f"{self.postal_code} {self.city}")
+            if line
         ]
 
 

@@ -7,7 +7,7 @@ threads and processes, so that no client waits twice as long as its neighbour or
 import fcntl
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -209,11 +209,14 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
-def locking(session: Session, statement: Select[Any]) -> Select[Any]:
-    """Lock what a statement selects on PostgreSQL; SQLite's writer is alone already."""
+def locking(
+    session: Session, statement: Select[Any], *, of: Sequence[type[Base]] = ()
+) -> Select[Any]:
+    """Lock what a statement selects on PostgreSQL, only the rows `of` some tables when they are
+    named; SQLite's writer is alone already."""
     if session.get_bind().dialect.name == "sqlite":
         return statement
-    return statement.with_for_update()
+    return statement.with_for_update(of=tuple(of) or None)
 
 
 def _dumps(value: Any) -> str:

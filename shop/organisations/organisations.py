@@ -24,6 +24,10 @@ class AlreadyMember(DomainError):
     sentence = N_("You belong to an organisation already: one account buys for one organisation.")
 
 
+class SiretElsewhere(Changed):
+    sentence = N_("This SIRET belongs to another organisation that is registered here: call us.")
+
+
 class Foreign(NotFound):
     """Another organisation's: answered as if it did not exist, and kept in the journal."""
 
@@ -52,10 +56,12 @@ def ensure_establishment(
     """The establishment of that SIRET, added to its organisation if the shop does not know it.
 
     `header` has the keys of parties.Place; `named_by_id` as in models.Establishment.
-    Raises Changed.
+    Raises Changed, SiretElsewhere.
     """
     known = session.scalar(select(Establishment).where(Establishment.siret == siret))
     if known is not None:
+        if known.organisation_id != organisation.id:
+            raise SiretElsewhere
         return known
     body = find_body(session, organisation.siren)
     called = name.strip() or organisation.name
@@ -147,18 +153,6 @@ def establishments_of(session: Session, organisation_id: int) -> list[Establishm
             .order_by(Establishment.id)
         )
     )
-
-
-def organisation_at(
-    session: Session, establishment_id: int | None
-) -> tuple[Organisation, Establishment] | None:
-    """An establishment with its organisation, in one statement; None without one."""
-    row = session.execute(
-        select(Organisation, Establishment)
-        .join(Establishment, Establishment.organisation_id == Organisation.id)
-        .where(Establishment.id == establishment_id)
-    ).first()
-    return (row[0], row[1]) if row else None
 
 
 def get_establishment(

@@ -35,6 +35,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
 from quotes.quotes.records import get_quote, lapsed_quotes, quote_of_draft
 from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpired
+from shop.accounts.models import Membership, User
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier, Paper
@@ -45,7 +46,8 @@ from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.money import Money, UnitPrice
 from shop.ground.outbox import Mail
-from shop.organisations.models import Organisation
+from shop.organisations.buying import hold_for_buyer
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import (
     EngagementRule,
     OrganisationNotVerified,
@@ -53,7 +55,15 @@ from shop.organisations.rules import (
     Verification,
 )
 from shop.register.rules import Nature
-from tests.factories import OFFICE, make_parties, make_product, make_town, sale_line
+from tests.factories import (
+    OFFICE,
+    make_buyer,
+    make_parties,
+    make_product,
+    make_town,
+    sale_line,
+    siret_of,
+)
 
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
@@ -77,7 +87,7 @@ def draw(session, town, *, quantity: int = 2, at: datetime = ISSUED, **more) -> 
         session,
         town.organisation_id,
         [sale_line(session, town.product_id, quantity)],
-        parties=make_parties(),
+        parties=more.pop("parties", None) or make_parties(),
         shipping="parcel",
         email=town.buyer.email,
         language="fr",
@@ -586,3 +596,85 @@ def test_later_changes_of_catalogue_and_letterhead_do_not_alter_an_issued_quote(
         session.execute(text("UPDATE quotes SET including = 1"))
     with pytest.raises(DatabaseError), database.transaction() as session:
         session.execute(text("DELETE FROM quotes"))
+
+
+def test_a_suspension_that_is_being_written_is_waited_for(database: Database, town):
+    """The buyer's request has read the body as verified; the office's suspension comes first."""
+    refusals: list[BaseException] = []
+
+    def request() -> None:
+        try:
+            with database.transaction() as session:
+                draw(session, town)
+        except OrganisationNotVerified as refusal:
+            refusals.append(refusal)
+
+    thread = threading.Thread(target=request)
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+        session.flush()
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join()
+    assert len(refusals) == 1
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count(Quote.id))) == 0
+
+
+@pytest.mark.parametrize("change", ["removed", "reader", "waiting", "closed account"])
+def test_who_may_no_longer_buy_draws_nothing(database: Database, town, change: str):
+    with database.transaction() as session:
+        member = session.scalars(
+            select(Membership).where(Membership.user_id == town.buyer.user_id)
+        ).one()
+        if change == "removed":
+            session.delete(member)
+        elif change == "reader":
+            member.grant(())
+        elif change == "waiting":
+            member.approved_at = None
+        else:
+            session.get_one(User, town.buyer.user_id).active = False
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        draw(session, town)
+
+
+def test_a_quote_never_speaks_of_another_bodys_establishment(database: Database, town):
+    with database.transaction() as session:
+        other = make_buyer(session, "paul@tours.example", siret=siret_of(2))
+        session.get_one(
+            Establishment, other.establishment_id
+        ).organisation_id = town.organisation_id
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        hold_for_buyer(session, by=other)
+    parties = replace(make_parties(), establishment_id=town.buyer.establishment_id)
+    with pytest.raises(NotAllowed), database.transaction() as session:
+        issue_quote(
+            session,
+            other.organisation_id,
+            [sale_line(session, town.product_id)],
+            parties=parties,
+            shipping="parcel",
+            email="paul@tours.example",
+            language="fr",
+            by=other,
+            at=ISSUED,
+        )
+
+
+def test_a_renewal_bears_the_name_and_the_siret_of_today(database: Database, town):
+    place = replace(make_parties(), establishment_id=town.buyer.establishment_id)
+    with database.transaction() as session:
+        quote = draw(session, town, parties=place)
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.name = "Chinon Vienne"
+        at = session.get_one(Establishment, town.buyer.establishment_id)
+        at.siret, at.name = "21370072700026", "École Jules-Ferry"
+    with database.transaction() as session:
+        renewed = renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
+        customer = session.get_one(Paper, renewed.paper_id).content["customer"]
+    assert (customer["name"], customer["siret"]) == ("Chinon Vienne", "21370072700026")
+    assert customer["address"][0] == "École Jules-Ferry"

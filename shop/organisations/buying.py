@@ -1,0 +1,89 @@
+"""An organisation at the moment when somebody buys for it: locked, and its member looked at again.
+
+What the page knew of both may be over: a suspension or a removal that was written first counts.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.dossiers.parties import Parties
+from shop.ground.actors import Actor
+from shop.ground.db import locking
+from shop.ground.errors import NotAllowed
+from shop.organisations.models import Establishment, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A body that is locked, and the buyer's establishment, if it is a member who buys."""
+
+    organisation: Organisation
+    establishment: Establishment | None = None
+
+
+def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
+    """His organisation, locked until the act is written; None for somebody without one.
+
+    His establishment comes with it, in the same statement. Raises NotAllowed when he is no longer
+    an approved member who may buy, or when his establishment is another organisation's.
+    """
+    if by.organisation_id is None:
+        return None
+    statement = (
+        select(Organisation, Establishment, Membership)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(User, User.id == Membership.user_id)
+        .join(Establishment, Establishment.id == Membership.establishment_id)
+        .where(
+            Organisation.id == by.organisation_id,
+            Establishment.organisation_id == Organisation.id,
+            Membership.user_id == by.user_id,
+            Membership.approved_at.is_not(None),
+            or_(Membership.administers, Membership.buys),
+            User.active,
+        )
+    )
+    held = locking(session, statement, of=(Organisation, Membership))
+    row = session.execute(held.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise NotAllowed(act="buy")
+    return Held(row[0], row[1])
+
+
+def hold(session: Session, organisation_id: int) -> Held | None:
+    """An organisation, locked, for an act of the shop's own staff."""
+    statement = locking(session, select(Organisation).where(Organisation.id == organisation_id))
+    organisation = session.scalar(statement.execution_options(populate_existing=True))
+    return Held(organisation) if organisation else None
+
+
+def ensure_own_establishment(session: Session, parties: Parties, organisation_id: int) -> None:
+    """The papers of an organisation speak of its own establishments. Raises NotAllowed."""
+    place = _place(session, parties.establishment_id)
+    if place is not None and place.organisation_id != organisation_id:
+        raise NotAllowed(act="buy")
+
+
+def as_known_now(session: Session, parties: Parties, establishment_id: int | None) -> Parties:
+    """The buyer as the shop knows him now: the organisation's verified name, below it the
+    establishment's own where it has another, code, SIREN and SIRET."""
+    place = _place(session, establishment_id)
+    if place is None:
+        return parties
+    body = session.get_one(Organisation, place.organisation_id)
+    own = "" if place.name.casefold() == body.name.casefold() else place.name
+    return replace(
+        parties,
+        header=replace(parties.header, name=body.name, unit=own),
+        customer_code=body.customer_code,
+        siren=body.siren,
+        siret=place.siret,
+        establishment_id=place.id,
+    )
+
+
+def _place(session: Session, establishment_id: int | None) -> Establishment | None:
+    return None if establishment_id is None else session.get(Establishment, establishment_id)
