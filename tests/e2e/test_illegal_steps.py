@@ -148,10 +148,10 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
         quotes.append((number_of(buyer), amount_of(buyer)))
     (first, first_total), (second, second_total) = quotes
     send_the_copy(buyer, second)
-    office = people.arrive()
-    sign_in(office, "adv@comptoir.example")
     end = datetime.combine(last_day(now()), time(23, 50), PARIS)
+    office = people.arrive()
     with shop.later(end - now()):
+        sign_in(office, "adv@comptoir.example")
         open_record(office, first, first_total)
         office.press(office.page.locator("form[action$=original] button"))
         expect(office.page).to_have_url(re.compile(f"/dossiers/{first}$"))
@@ -160,6 +160,7 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
         open_record(office, second, second_total)
         office.press(office.page.locator("form[action$=original] button"), status=422)
         expect(main(office)).to_contain_text("expiré")
+        sign_in(buyer, BUYER)
         buyer.go(f"/dossiers/{second}")
         expect(main(buyer)).to_contain_text("Ce devis a expiré")
         expect(main(buyer)).not_to_contain_text("CO-")
