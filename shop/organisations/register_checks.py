@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.ground.errors import N_
@@ -85,10 +85,15 @@ def keep_check(
 
 
 def _silences(session: Session, organisation_id: int) -> dict[str, RegisterCheck]:
-    """Since when the register is silent on its establishments, by SIRET; the oldest first."""
+    """Since when the register is silent on its establishments, by SIRET; the oldest first. What was
+    said of a SIREN that it has left no longer counts."""
     checks = session.scalars(
         select(RegisterCheck)
-        .where(RegisterCheck.organisation_id == organisation_id)
+        .join(Organisation, Organisation.id == RegisterCheck.organisation_id)
+        .where(
+            Organisation.id == organisation_id,
+            func.substr(RegisterCheck.siret, 1, 9) == Organisation.siren,
+        )
         .order_by(RegisterCheck.id)
     )
     last = {check.siret: check for check in checks}

@@ -20,6 +20,7 @@ from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import checks_on
 from shop.register.embedded import find_body
 from shop.register.legal_categories import decide as decision_of
+from shop.register.siret import siren_of
 from shop.verification import cases, changes, signals, verification
 from shop.verification import evidence_letters as proofs
 from shop.verification.domain_rules import domain_of, is_free_mail, is_shared
@@ -74,7 +75,8 @@ def case_page(
     purpose = _purpose(acts, change, joiner, led=led, members=members)
     form = form or EvidenceForm(formdata=None)
     form.offer(_speaks_of(purpose, members, joiner), letters)
-    if not form.legal_category.data:
+    another = _another_unit(organisation, change)
+    if not form.legal_category.data and not another:
         form.legal_category.data = organisation.legal_category
     letter = letter or LetterForm(formdata=None)
     letter.offer(members)
@@ -94,6 +96,7 @@ def case_page(
         domains=proven_domains(session, organisation.id),
         change=change,
         changed=_changed(session, change),
+        another_unit=another,
         asked=changes.changes_of(session, organisation.id),
         last_administrator=last_administrator(session, organisation.id),
         decisions=cases.decisions_on(session, organisation),
@@ -169,6 +172,12 @@ def _shown(
         last = one.id in data
         pages = min(page_count(data[one.id]), MOST_PAGES) if last and one.media_type == PDF else 0
         yield ShownLetter(one, names.get(one.user_id, "–"), last, pages)
+
+
+def _another_unit(organisation: Organisation, change: ChangeRequest | None) -> bool:
+    """Whether the change is to another SIREN: what is known of the old one does not count."""
+    siret = change.wanted.get("siret", "") if change is not None else ""
+    return bool(siret) and siren_of(siret) != organisation.siren
 
 
 def _changed(session: Session, change: ChangeRequest | None) -> Any:

@@ -28,6 +28,7 @@ BESIDE: dict[type[DomainError], str] = {
     changes.NothingChanges: "name",
     changes.NoChangeReason: "reason",
     changes.SiretTaken: "siret",
+    changes.SeveralEstablishments: "siret",
 }
 
 
@@ -53,7 +54,7 @@ def ask() -> Any:
                 by=by,
                 at=now(),
             )
-    except (changes.NothingChanges, changes.NoChangeReason, changes.SiretTaken) as refusal:
+    except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
         return _page(form, 422)
     except SiretMistake as mistake:

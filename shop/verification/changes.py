@@ -13,16 +13,21 @@ from sqlalchemy.orm import Session
 from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
 from shop.organisations.models import Establishment, Organisation
+from shop.organisations.organisations import establishments_of
 from shop.organisations.procedure import PROCEDURE
+from shop.organisations.register_checks import decision_after, keep_check
 from shop.organisations.rules import Verification
-from shop.register.embedded import find_body
+from shop.register.answers import RegisterAnswer, ensure_open
+from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
+from shop.verification.domains import proven_domains, withdraw_domain
 from shop.verification.evidence import Evidence
 from shop.verification.evidence_letters import drop_replaced
 from shop.verification.models import ChangeRequest
 from shop.verification.unproven import set_aside
 from shop.verification.verification import (
+    CategoryUnknown,
     NotAPublicBody,
     ensure_person,
     ensure_public,
@@ -51,6 +56,14 @@ class SiretTaken(DomainError):
     status = 422
 
 
+class SeveralEstablishments(DomainError):
+    sentence = N_(
+        "Another SIREN is another legal unit, and your organisation has several establishments"
+        " here: one of them cannot leave alone. Call us."
+    )
+    status = 422
+
+
 class ChangeWaiting(DomainError):
     sentence = N_("A change is being looked at already: we answer it first.")
 
@@ -69,7 +82,8 @@ def ask_change(
     """An administrator asks for another name or SIRET; the body is pending until it is decided.
 
     A SIRET of another SIREN is a merger or a new legal unit. Raises NotAllowed, IllegalStep,
-    ChangeWaiting, SiretMistake, NothingChanges, SiretTaken, NoChangeReason, NotAPublicBody.
+    ChangeWaiting, SiretMistake, NothingChanges, SiretTaken, SeveralEstablishments, NoChangeReason,
+    NotAPublicBody.
     """
     step = PROCEDURE.ensure("ask_change", organisation.verification, by)
     if organisation.nature is Nature.PRIVATE:
@@ -104,14 +118,18 @@ def accept_change(
     evidence: Evidence,
     about_id: int | None = None,
     proves_domain: bool = False,
+    answer: RegisterAnswer | None = None,
     legal_category: str = "",
     by: Actor,
     at: datetime,
 ) -> None:
     """Apply the change, on evidence: the papers to come bear it, those issued keep what they say.
 
-    Raises NotAllowed, IllegalStep, SiretTaken, CategoryUnknown, NotAPublicBody and the refusals of
-    ensure_evidence.
+    `answer`: what the register said of the new SIRET, asked before the transaction (None: the
+    embedded one is asked). With another SIREN nothing that was known of the old unit counts: its
+    category is the register's, else `legal_category`, and its domains prove nothing.
+    Raises NotAllowed, IllegalStep, SiretTaken, SeveralEstablishments, UnitClosed,
+    EstablishmentClosed, CategoryUnknown, NotAPublicBody and the refusals of ensure_evidence.
     """
     step = PROCEDURE.ensure("accept_change", organisation.verification, by)
     _ensure_open(organisation, change)
@@ -119,13 +137,17 @@ def accept_change(
     siret = change.wanted.get("siret", "")
     if siret:
         _ensure_free(session, organisation, siret)
-    body = find_body(session, siren_of(siret)) if siret else None
-    known = body.legal_category if body else organisation.legal_category
-    ensure_public(organisation, known or legal_category)
+        answer = answer or EmbeddedRegister(session).look_up(siret)
+        ensure_open(answer)
+    if answer is not None and siren_of(siret) != organisation.siren:
+        _become(session, organisation, answer, legal_category, by=by, at=at)
+    else:
+        ensure_public(organisation, organisation.legal_category or legal_category)
     establishment = session.get_one(Establishment, change.establishment_id)
     _apply(organisation, establishment, change.wanted)
-    if siret:
-        organisation.register_due_at = at
+    session.flush()
+    if siret and answer is not None:
+        keep_check(session, organisation, siret, answer, at=at)
     _decide(change, True, "", by=by, at=at)
     organisation.verified_at = at
     move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
@@ -198,7 +220,8 @@ def _wanted(
 
 
 def _ensure_free(session: Session, organisation: Organisation, siret: str) -> None:
-    """Neither the SIRET nor its SIREN is somebody's here. Raises SiretTaken."""
+    """Neither the SIRET nor its SIREN is somebody's here, and no establishment is left behind in
+    the old SIREN. Raises SiretTaken, SeveralEstablishments."""
     taken = session.scalar(select(Establishment.id).where(Establishment.siret == siret))
     other = session.scalar(
         select(Organisation.id).where(
@@ -207,6 +230,30 @@ def _ensure_free(session: Session, organisation: Organisation, siret: str) -> No
     )
     if taken is not None or other is not None:
         raise SiretTaken
+    places = establishments_of(session, organisation.id)
+    if siren_of(siret) != organisation.siren and len(places) > 1:
+        raise SeveralEstablishments
+
+
+def _become(
+    session: Session,
+    organisation: Organisation,
+    answer: RegisterAnswer,
+    typed: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Another legal unit: its own category, no domain. Raises CategoryUnknown, NotAPublicBody."""
+    category, decision = decision_after(answer, legal_category=typed)
+    if not category:
+        raise CategoryUnknown
+    if decision.nature is Nature.PRIVATE:
+        raise NotAPublicBody
+    organisation.legal_category, organisation.nature = category, decision.nature
+    organisation.payment_delay_days = decision.payment_delay_days
+    for one in proven_domains(session, organisation.id):
+        withdraw_domain(session, organisation, one.domain, by=by, at=at)
 
 
 def _ensure_open(organisation: Organisation, change: ChangeRequest) -> None:

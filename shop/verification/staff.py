@@ -19,6 +19,8 @@ from shop.members.administration import appoint_administrator
 from shop.members.members import let_in, let_in_proven, remove_member
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_membership, get_organisation
+from shop.register.registers import look_up_for_page
+from shop.register.siret import SiretMistake
 from shop.verification import cases, changes, domains, verification
 from shop.verification.case_page import case_page
 from shop.verification.domain_rules import NotAnOwnDomain
@@ -37,6 +39,8 @@ MENDED = (
     verification.NotAPublicBody,
     verification.ChangeFirst,
     changes.SiretTaken,
+    changes.SeveralEstablishments,
+    SiretMistake,
 )
 Act = Callable[[Session, Organisation, EvidenceForm], object]
 
@@ -112,6 +116,10 @@ def confirmed(organisation_id: int) -> Any:
 @room.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
 @staff_only(SALES_ADMIN)
 def change_accepted(organisation_id: int, change_id: int) -> Any:
+    """The register is asked about a new SIRET first, while nothing is locked."""
+    wanted = changes.get_change(reading(), change_id, organisation_id).wanted.get("siret", "")
+    answer = look_up_for_page(wanted) if wanted else None
+
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         changes.accept_change(
             session,
@@ -120,6 +128,7 @@ def change_accepted(organisation_id: int, change_id: int) -> Any:
             evidence=form.evidence(),
             about_id=form.about_id,
             proves_domain=form.proves,
+            answer=answer,
             legal_category=form.legal_category.data or "",
             by=actor(),
             at=now(),

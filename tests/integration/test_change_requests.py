@@ -9,13 +9,25 @@ from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
-from shop.organisations.models import Establishment, Organisation
-from shop.organisations.organisations import establishments_of
+from shop.organisations.models import Establishment, Organisation, RegisterCheck
+from shop.organisations.organisations import (
+    SiretElsewhere,
+    ensure_establishment,
+    establishments_of,
+)
 from shop.organisations.rules import Verification
+from shop.register.answers import (
+    Outcome,
+    RegisterAnswer,
+    RegisterFacts,
+    Source,
+    UnitClosed,
+)
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
 from shop.register.siret import SiretCheckWrong
 from shop.verification import cases, changes, verification
+from shop.verification.domains import proven_domains
 from shop.verification.evidence import NoEvidence
 from shop.verification.models import ChangeRequest
 from tests.factories import (
@@ -32,6 +44,7 @@ from tests.factories import (
 )
 from tests.orders import make_quote
 from tests.people import sign_in, staff
+from tests.teams import SCHOOL, make_proven_town
 
 MERGED = siret_of(7)
 NEW_NAME = "Chinon Val de Vienne"
@@ -96,7 +109,60 @@ def test_a_siret_of_another_siren_is_a_merger(database: Database):
         accept(session, body, change)
         place = establishments_of(session, body.id)[0]
         assert (place.siret, body.siren, body.legal_category) == (MERGED, MERGED[:9], "7346")
-        assert body.register_due_at == AT, "the register is asked about the new one"
+        check = session.scalars(select(RegisterCheck).order_by(RegisterCheck.id.desc())).first()
+        assert check.siret == MERGED, "the register was asked about the new one"
+        assert not body.register_due_at
+
+
+def test_nothing_of_the_old_unit_counts_for_another_siren(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = session.get_one(Organisation, claire.organisation_id)
+        change = ask(session, body, claire, siret=MERGED)
+        with pytest.raises(verification.CategoryUnknown):
+            accept(session, body, change)
+        with pytest.raises(UnitClosed):
+            accept(session, body, change, answer=answered("7346", unit_active=False))
+        with pytest.raises(verification.NotAPublicBody):
+            accept(session, body, change, answer=answered("5710"))
+        accept(session, body, change, legal_category="7354")
+        assert (body.legal_category, body.nature) == ("7354", Nature.PUBLIC)
+        assert not proven_domains(session, body.id)
+
+
+def test_the_proven_domains_stay_with_the_siren(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = session.get_one(Organisation, claire.organisation_id)
+        change = ask(session, body, claire, siret=SCHOOL)
+        accept(session, body, change)
+        assert (body.legal_category, len(proven_domains(session, body.id))) == ("7210", 1)
+
+
+def test_no_establishment_leaves_the_others_for_another_siren(database: Database):
+    with database.transaction() as session:
+        body, member = town(session)
+        change = ask(session, body, member, siret=MERGED)
+        ensure_establishment(session, body, SCHOOL, name="École", at=AT)
+        with pytest.raises(changes.SeveralEstablishments):
+            accept(session, body, change, legal_category="7210")
+        changes.decline_change(session, body, change, reason="Non", by=OFFICE, at=AT)
+        with pytest.raises(changes.SeveralEstablishments):
+            ask(session, body, member, siret=MERGED)
+        assert body.siren == CHINON[:9]
+
+
+def test_a_siret_of_another_organisation_is_never_handed_out(database: Database):
+    with database.transaction() as session:
+        body, _member = town(session)
+        town_of(session, 3)
+        with pytest.raises(SiretElsewhere):
+            ensure_establishment(session, body, siret_of(3), at=AT)
+
+
+def answered(category: str, **more) -> RegisterAnswer:
+    facts = RegisterFacts(siren=MERGED[:9], siret=MERGED, legal_category=category, **more)
+    return RegisterAnswer(Outcome.FOUND, Source.STATE, facts)
 
 
 def test_a_declined_change_leaves_all_as_it_was_and_says_why(database: Database):
