@@ -6,6 +6,7 @@ administrators who leave at once are looked at one after the other.
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
@@ -22,6 +23,15 @@ from shop.verification.evidence import Evidence
 class LastAdministrator(DomainError):
     sentence = N_(
         "%(name)s is the last administrator of this organisation: make another member administrator"
+        " first."
+    )
+
+
+class OthersStay(LastAdministrator):
+    """Said to himself, who wants to go while colleagues stay."""
+
+    sentence = N_(
+        "You are the last administrator of your organisation: make another member administrator"
         " first."
     )
 
@@ -57,6 +67,34 @@ def ensure_another_administrator(session: Session, membership: Membership) -> No
     """Raises LastAdministrator when nobody would administer the organisation without this one."""
     if membership.id == last_administrator(session, membership.organisation_id):
         raise LastAdministrator(name=session.get_one(User, membership.user_id).name)
+
+
+def ensure_nobody_left_behind(session: Session, membership: Membership) -> None:
+    """Somebody goes by himself. Raises OthersStay when colleagues would stay without administrator.
+
+    Who is alone in his organisation may always go (RGPD, art. 17): it has nobody then, and the
+    office appoints whoever comes next.
+    """
+    if leaves_others(session, membership):
+        raise OthersStay
+
+
+def leaves_others(session: Session, membership: Membership) -> bool:
+    """Whether he is the last administrator while others are in; reads only."""
+    organisation_id = membership.organisation_id
+    if membership.id != last_administrator(session, organisation_id):
+        return False
+    others = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.id != membership.id,
+            Membership.approved_at.is_not(None),
+            User.active,
+        )
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def announce_joiner(

@@ -15,7 +15,7 @@ from shop.accounts.models import Membership, User
 from shop.accounts.user_sessions import close_sessions
 from shop.ground.actors import MEMBER_ADMIN, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.members.administration import ensure_another_administrator
+from shop.members.administration import ensure_another_administrator, ensure_nobody_left_behind
 from shop.members.correspondence import tell_member
 from shop.members.membership_steps import (
     give_rights,
@@ -25,6 +25,7 @@ from shop.members.membership_steps import (
     write_down,
 )
 from shop.members.procedure import MEMBERSHIPS, standing
+from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
 from shop.verification.domains import is_proven
 from shop.verification.evidence import Evidence
@@ -100,6 +101,8 @@ def recommend(
 ) -> None:
     """An administrator tells the office what he knows of a person whom he cannot let in himself.
 
+    The journal, which is kept for ever, holds that he did; his words go with the membership.
+
     Raises NotAllowed, IllegalStep, NoNote.
     """
     take_step("recommend", membership, by)
@@ -107,7 +110,7 @@ def recommend(
         raise NoNote
     membership.recommendation = note.strip()[:300]
     membership.recommended_by = by.name
-    write_down(session, membership, "recommend", by=by, at=at, note=membership.recommendation)
+    write_down(session, membership, "recommend", by=by, at=at)
 
 
 def change_rights(
@@ -129,6 +132,7 @@ def change_rights(
     before = _rights(membership)
     if membership.administers and MEMBER_ADMIN not in given:
         ensure_another_administrator(session, membership)
+        withdraw_invitations(session, membership, by=by, at=at)
     give_rights(session, membership, given, establishment_id, everywhere)
     after = _rights(membership)
     if after != before:
@@ -164,12 +168,12 @@ def remove_member(
 def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
     """Somebody leaves his organisation by himself, or withdraws his request to join it.
 
-    Raises NotAllowed, LastAdministrator.
+    Raises NotAllowed, OthersStay.
     """
     MEMBERSHIPS.ensure("leave", standing(membership.approved_at), by)
     if by.user_id != membership.user_id:
         raise NotAllowed(act="leave")
-    ensure_another_administrator(session, membership)
+    ensure_nobody_left_behind(session, membership)
     _close(session, membership, "leave", by=by, at=at)
 
 
@@ -187,6 +191,7 @@ def _close(session: Session, membership: Membership, act: str, *, by: Actor, at:
     """The end of a membership, kept in the journal."""
     was_in = membership.approved_at is not None
     place = session.get_one(Establishment, membership.establishment_id)
+    withdraw_invitations(session, membership, by=by, at=at)
     session.delete(membership)
     if not was_in and place.named_by_id == membership.user_id:
         _forget(session, place)

@@ -11,7 +11,7 @@ from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.members.administration import ensure_another_administrator
+from shop.members.administration import ensure_nobody_left_behind, leaves_others
 from shop.organisations.organisations import get_organisation
 
 
@@ -34,7 +34,7 @@ class Forgotten(DomainError):
 def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:
     """Close an account: one's own, or that of somebody of the staff by the administrator.
 
-    Raises NotAllowed, StaffAccount, AlreadyClosed, LastAdministrator.
+    Raises NotAllowed, StaffAccount, AlreadyClosed, OthersStay.
     """
     own, of_staff = by.user_id == user.id, user.staff_role is not None
     if own and of_staff and not by.has(ADMIN):
@@ -66,6 +66,12 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
     record(session, f"user:{user.id}", "reopen", by=by, at=at, reason=reason)
 
 
+def is_needed(session: Session, user_id: int) -> bool:
+    """Whether an organisation would be left to its members without administrator; reads only."""
+    mine = session.scalars(select(Membership).where(Membership.user_id == user_id)).all()
+    return any(leaves_others(session, membership) for membership in mine)
+
+
 def _ensure_organisation_goes_on(session: Session, user: User) -> None:
     statement = select(Membership.organisation_id).where(Membership.user_id == user.id)
     for organisation_id in session.scalars(statement).all():
@@ -75,4 +81,4 @@ def _ensure_organisation_goes_on(session: Session, user: User) -> None:
                 Membership.user_id == user.id, Membership.organisation_id == organisation_id
             )
         ).one()
-        ensure_another_administrator(session, membership)
+        ensure_nobody_left_behind(session, membership)

@@ -51,7 +51,7 @@ def erase(session: Session, user: User, *, confirmed: str, by: Actor, at: dateti
     """The person is forgotten, but for what the law makes the shop keep. Nobody brings him back.
 
     `confirmed` is his e-mail address as he typed it again. Raises NotAllowed, StaffAccount,
-    NotConfirmed, LastAdministrator, and what a room answers that still needs him.
+    NotConfirmed, OthersStay, and what a room answers that still needs him.
     """
     _ensure_own(user, by)
     if user.staff_role is not None:

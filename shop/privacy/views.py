@@ -13,8 +13,8 @@ from shop.accounts.second_factor import hold_person
 from shop.accounts.sessions import actor
 from shop.ground.clock import now, today
 from shop.ground.errors import DomainError
-from shop.ground.web import database, language, sentence_of
-from shop.privacy.closing import deactivate
+from shop.ground.web import database, language, reading, sentence_of
+from shop.privacy.closing import deactivate, is_needed
 from shop.privacy.forms import CloseForm, EraseForm
 from shop.privacy.holdings import HOLDINGS
 from shop.privacy.personal_data import NotConfirmed, copy_of, erase
@@ -49,7 +49,7 @@ def copy() -> Any:
 @room.get("/closing")
 @signed_in
 def closing() -> Any:
-    return render_template("privacy/close.html", form=CloseForm())
+    return _page("close", CloseForm())
 
 
 @room.post("/closing")
@@ -57,7 +57,7 @@ def closing() -> Any:
 def close() -> Any:
     form = CloseForm()
     if not form.validate():
-        return render_template("privacy/close.html", form=form), 422
+        return _page("close", form), 422
     try:
         ensure_own_password(form.password.data or "")
         with database().transaction() as write:
@@ -65,7 +65,7 @@ def close() -> Any:
             deactivate(write, user, by=actor(), at=now())
     except WrongPassword as refusal:
         form.password.errors = [sentence_of(refusal)]
-        return render_template("privacy/close.html", form=form), 422
+        return _page("close", form), 422
     except DomainError as refusal:
         return _refused("privacy.closing", refusal)
     return _goodbye(_("Your account is closed. To come back, write to us or call us."))
@@ -74,7 +74,7 @@ def close() -> Any:
 @room.get("/erasure")
 @signed_in
 def erasure() -> Any:
-    return render_template("privacy/erase.html", form=EraseForm())
+    return _page("erase", EraseForm())
 
 
 @room.post("/erasure")
@@ -82,7 +82,7 @@ def erasure() -> Any:
 def forget() -> Any:
     form = EraseForm()
     if not form.validate():
-        return render_template("privacy/erase.html", form=form), 422
+        return _page("erase", form), 422
     typed = form.confirmed.data or ""
     try:
         ensure_own_password(form.password.data or "")
@@ -92,12 +92,18 @@ def forget() -> Any:
     except (WrongPassword, NotConfirmed) as refusal:
         field = form.confirmed if isinstance(refusal, NotConfirmed) else form.password
         field.errors = [sentence_of(refusal)]
-        return render_template("privacy/erase.html", form=form), 422
+        return _page("erase", form), 422
     except DomainError as refusal:
         return _refused("privacy.erasure", refusal)
     return _goodbye(
         _("You are forgotten, but for what the law makes us keep. A last letter says so.")
     )
+
+
+def _page(name: str, form: CloseForm) -> str:
+    """What is asked, or first who has to follow him at the organisation."""
+    needed = is_needed(reading(), actor().user_id or 0)
+    return render_template(f"privacy/{name}.html", form=form, needed=needed)
 
 
 def _refused(page: str, refusal: DomainError) -> Any:

@@ -20,14 +20,16 @@ from shop.ground.errors import NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.ground.mailing import write_letter
 from shop.ground.outbox import Mail, post
+from shop.members.administration import appoint_administrator
 from shop.members.models import Invitation
 from shop.members.registration import register_organisation
 from shop.organisations.addresses import add_place
+from shop.organisations.administrators import administrators
 from shop.organisations.models import OrganisationContact
 from shop.privacy.closing import Forgotten, deactivate, reopen
 from shop.privacy.personal_data import StaffAccount, erase
 from shop.verification.models import EvidenceFile
-from tests.factories import AT, OFFICE, make_person, make_product, make_staff
+from tests.factories import AT, EVIDENCE, OFFICE, make_person, make_product, make_staff
 from tests.orders import make_ordered
 from tests.people import sign_in
 
@@ -224,18 +226,51 @@ def test_nobody_is_erased_without_his_password_and_his_address(client, database,
 
 @pytest.mark.parametrize("page", ["erasure", "closing"])
 def test_the_last_administrator_names_another_one_first(client, database, zelie, membership, page):
+    other = second_administrator(database, membership)
+
+    def colleague_has(role: str) -> None:
+        with database.transaction() as session:
+            theirs = select(Membership).where(Membership.user_id == other)
+            session.scalars(theirs).one().grant({role})
+
+    colleague_has("buyer")
     sign_in(client, zelie)
+    before = client.get(f"/account/{page}").text
+    assert "/account/organisation/team" in before and 'name="password"' not in before
     answers = {"password": PASSWORD, "confirmed": EMAIL}
     refused = client.post(f"/account/{page}", data=answers)
     assert refused.location == f"/account/{page}"
     page_again = client.get(refused.location).text
     assert "note--bad" in page_again
-    assert NAME in page_again.partition("note--bad")[2]
+    assert "Vous êtes le dernier administrateur" in page_again
     with database.reading_session() as session:
         assert session.get_one(User, zelie).active
         assert session.get(Membership, membership) is not None
-    second_administrator(database, membership)
+    colleague_has("member_admin")
+    assert 'name="password"' in client.get(f"/account/{page}").text
     assert client.post(f"/account/{page}", data=answers).location == "/"
+
+
+@pytest.mark.parametrize("page", ["erasure", "closing", "organisation/left"])
+def test_who_is_alone_in_his_organisation_may_go(client, database, zelie, membership, page):
+    """Right to erasure: nobody is kept because nobody follows him; the office appoints who comes
+    next, and somebody who asks to join meanwhile stays nobody's colleague."""
+    with database.transaction() as session:
+        asking = make_person(session, at=AT, email="autre@chinon.example", name="Anne Autre")
+        register_organisation(
+            session, siret="21370072700018", name="Chinon", by=actor_of(asking), at=AT
+        )
+    sign_in(client, zelie)
+    answers = {"password": PASSWORD, "confirmed": EMAIL}
+    assert 'name="password"' in client.get("/account/erasure").text
+    assert "/account/organisation/left" in client.get("/account/organisation/team").text
+    assert client.post(f"/account/{page}", data=answers).status_code == 303
+    with database.transaction() as session:
+        theirs = session.scalars(select(Membership).where(Membership.user_id == asking.id)).one()
+        assert administrators(session, theirs.organisation_id) == []
+        appoint_administrator(session, theirs, evidence=EVIDENCE, by=OFFICE, at=AT)
+        session.flush()
+        assert administrators(session, theirs.organisation_id)[0].id == asking.id
 
 
 def test_the_staff_is_not_erased_by_itself(database):

@@ -91,6 +91,8 @@ def test_of_others_the_office_decides_and_the_administrator_recommends(database:
             members.recommend(session, asking, "  ", by=claire, at=AT)
         members.recommend(session, asking, "Régisseuse depuis 2021.", by=claire, at=AT)
         assert asking.recommended_by == claire.name
+        assert last_entry(session).act == "recommend"
+        assert "Régisseuse" not in str(last_entry(session).facts)
         for nothing in (None, Evidence(note="je pense")):
             with pytest.raises(NoEvidence):
                 members.let_in(session, asking, evidence=nothing, by=OFFICE, at=AT)
@@ -267,6 +269,7 @@ def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         paul = make_member(session, "paul@chinon.example", MEMBER_ADMIN)
+        make_member(session, MARC, BUYER)
     outcomes: list[str] = []
     start = threading.Barrier(2)
 
