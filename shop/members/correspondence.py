@@ -10,7 +10,6 @@ from shop.accounts.models import Membership, User
 from shop.accounts.rights import RIGHTS, ROLE_NAMES
 from shop.ground.actors import MEMBER_ROLES, READER, Actor
 from shop.ground.outbox import post
-from shop.ground.text import paris_day
 from shop.members.models import Invitation
 from shop.organisations.models import Establishment, Organisation
 
@@ -80,7 +79,7 @@ def tell_invited(
         at=at,
         organisation=organisation.name,
         by_name=by.name,
-        expires=paris_day(invitation.expires_at).isoformat(),
+        expires=invitation.last_day.isoformat(),
         token=token,
         **scope_of(session, invitation.roles, invitation.establishment_id, invitation.everywhere),
     )

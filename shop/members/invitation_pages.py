@@ -37,7 +37,7 @@ def links() -> InvitationLinks:
 @room.get("/account/organisation/invitations/new")
 @member_with(ADMINISTER)
 def new() -> Any:
-    return _invite_page(InviteForm(formdata=None, buys=True))
+    return _invite_page(InviteForm(formdata=None))
 
 
 @room.post("/account/organisation/invitations")
@@ -93,7 +93,7 @@ def invited(token: str) -> Any:
     """What the link of the letter opens: accepting, once signed in or with a new account."""
     try:
         invitation = links().read(reading(), token)
-        invitations.ensure_open(invitation, at=now())
+        invitations.ensure_open(reading(), invitation, at=now())
     except (DeadLink, InvitationOver) as refusal:
         sentence = sentence_of(refusal)
         return render_template("members/over.html", sentence=sentence), refusal.status
@@ -122,7 +122,7 @@ def join(token: str) -> Any:
     if viewer():
         raise NotAllowed(act="join")
     invitation = links().read(reading(), token)
-    invitations.ensure_open(invitation, at=now())
+    invitations.ensure_open(reading(), invitation, at=now())
     form = NewcomerForm(invitation.email)
     if not form.validate():
         return _invited_page(token, invitation, form), 422

@@ -13,13 +13,11 @@ from shop.accounts.models import Membership, User
 from shop.accounts.people import folded_email
 from shop.ground.actors import MEMBER_ROLES, Actor
 from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.journal import record
 from shop.members.correspondence import tell_invited
 from shop.members.invitation_links import InvitationLinks
 from shop.members.members import let_in_proven
 from shop.members.models import Invitation
 from shop.members.procedure import (
-    GOOD_FOR,
     INVITATIONS,
     AlreadyAsking,
     AlreadyIn,
@@ -32,8 +30,11 @@ from shop.members.procedure import (
     StaffBuyForNobody,
     ensure_another_letter,
     ensure_few,
+    good_until,
     invitation_state,
 )
+from shop.members.withdrawals import record_invitation
+from shop.organisations.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,
@@ -62,7 +63,7 @@ def invite(
     by: Actor,
     at: datetime,
 ) -> Invitation:
-    """Ask a colleague in, with these rights, by a letter good for seven days.
+    """Ask a colleague in, with these rights, by a letter good until the end of the seventh day.
 
     It tells nothing of whether the address has an account in the shop. The caller holds the
     organisation. Raises NotAllowed, NotFound, AlreadyIn, AlreadyAsking, AlreadyInvited,
@@ -84,7 +85,7 @@ def invite(
         invited_by_id=by.user_id,
         invited_at=at,
         sent_at=at,
-        expires_at=at + GOOD_FOR,
+        expires_at=good_until(at),
     )
     invitation.grant(given)
     session.add(invitation)
@@ -96,24 +97,26 @@ def invite(
 def resend(
     session: Session, invitation: Invitation, *, links: InvitationLinks, by: Actor, at: datetime
 ) -> None:
-    """Another letter, good for seven days again; the link of the one before opens no more.
+    """Another letter, good for seven days again; the link of the one before opens no more. Who
+    sends it is who invites from then on.
 
     Raises NotAllowed, IllegalStep, TooSoon, TooManyInvitations.
     """
-    step = _step("resend", invitation, by, at=at)
+    _ensure_step("resend", invitation, by, at=at)
     ensure_another_letter(invitation.sent_at, at=at)
     organisation = get_organisation(session, invitation.organisation_id)
     _ensure_few(session, organisation, at=at)
     invitation.issue += 1
-    invitation.sent_at, invitation.expires_at = at, at + GOOD_FOR
-    _send(session, invitation, organisation, step, links=links, by=by, at=at)
+    invitation.sent_at, invitation.expires_at = at, good_until(at)
+    invitation.invited_by_id = by.user_id or invitation.invited_by_id
+    _send(session, invitation, organisation, "resend_invitation", links=links, by=by, at=at)
 
 
 def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
     """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalStep."""
-    step = _step("revoke", invitation, by, at=at)
+    _ensure_step("revoke", invitation, by, at=at)
     invitation.revoked_at = at
-    _journal(session, invitation, step, by=by, at=at)
+    record_invitation(session, invitation, "revoke_invitation", by=by, at=at)
 
 
 def accept(
@@ -125,7 +128,7 @@ def accept(
     The caller holds the organisation. Raises InvitationExpired, InvitationRevoked, InvitationUsed,
     NotAllowed, AnotherAddress, StaffBuyForNobody, AlreadyMember.
     """
-    ensure_open(invitation, at=at)
+    ensure_open(session, invitation, at=at)
     if by.user_id != person.id:
         raise NotAllowed(act="accept")
     if person.staff_role:
@@ -148,7 +151,7 @@ def accept(
         person.email_confirmed_at = at
         person.wish = None
     invitation.accepted_at, invitation.accepted_by_id = at, person.id
-    _journal(session, invitation, "accept", by=by, at=at, member=person.id)
+    record_invitation(session, invitation, "accept_invitation", by=by, at=at, member=person.id)
     session.flush()
     organisation = get_organisation(session, invitation.organisation_id)
     inviter = session.get_one(User, invitation.invited_by_id)
@@ -157,11 +160,15 @@ def accept(
     return membership
 
 
-def ensure_open(invitation: Invitation, *, at: datetime) -> None:
-    """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that opens no more."""
+def ensure_open(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that opens no more; it
+    is as withdrawn while who sent it does not administer the organisation."""
     over = _OVER.get(state_of(invitation, at=at))
     if over is not None:
         raise over
+    administering = administrators(session, invitation.organisation_id)
+    if invitation.invited_by_id not in {one.id for one in administering}:
+        raise InvitationRevoked
 
 
 def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
@@ -212,7 +219,7 @@ def _ensure_new(session: Session, organisation: Organisation, email: str, *, at:
         Invitation.email == email,
         Invitation.accepted_at.is_(None),
         Invitation.revoked_at.is_(None),
-        Invitation.expires_at >= at,
+        Invitation.expires_at > at,
     )
     if session.scalar(open_one.limit(1)) is not None:
         raise AlreadyInvited(email=email)
@@ -238,27 +245,11 @@ def _send(
     at: datetime,
 ) -> None:
     tell_invited(session, invitation, organisation, links.write(invitation), by=by, at=at)
-    _journal(session, invitation, act, by=by, at=at, issue=invitation.issue)
+    record_invitation(session, invitation, act, by=by, at=at, issue=invitation.issue)
 
 
-def _step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> str:
-    """The act, once this administrator may take it now. Raises NotAllowed, IllegalStep."""
+def _ensure_step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> None:
+    """Whether this administrator may take it now. Raises NotAllowed, IllegalStep."""
     INVITATIONS.ensure(act, state_of(invitation, at=at), by)
     if by.organisation_id != invitation.organisation_id:
         raise NotAllowed(act=act)
-    return act
-
-
-def _journal(
-    session: Session, invitation: Invitation, act: str, *, by: Actor, at: datetime, **facts: int
-) -> None:
-    record(
-        session,
-        f"organisation:{invitation.organisation_id}",
-        f"{act}_invitation" if act != "invite" else act,
-        by=by,
-        at=at,
-        **facts,  # type: ignore[arg-type]
-        invitation=invitation.id,
-        roles=sorted(invitation.roles),
-    )

@@ -1,7 +1,7 @@
 """Invitations of colleagues; memberships stand with the people, in shop/accounts/models.py."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     ForeignKey,
@@ -10,11 +10,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
+from shop.ground.days import paris_day
 from shop.ground.db import Base, RowId
 
 
 class Invitation(Base):
-    """A letter by which an organisation's administrator asks a colleague in; good for seven days.
+    """A letter by which an organisation's administrator asks a colleague in; good for seven days,
+    `expires_at` is the first instant after them.
 
     `issue` grows each time it is sent again: only the link of the last letter opens. The roles are
     those that the colleague will have.
@@ -38,6 +40,11 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None]
+
+    @property
+    def last_day(self) -> date:
+        """The Paris day to whose end its link opens."""
+        return paris_day(self.expires_at - timedelta(microseconds=1))
 
     @property
     def roles(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ def join_as_newcomer(
     activated becomes his, with the password that he chooses now. The caller holds the organisation.
     Raises AddressTaken and what `accept` raises.
     """
-    ensure_open(invitation, at=at)
+    ensure_open(session, invitation, at=at)
     person = session.scalar(select(User).where(User.email == invitation.email))
     if person is None:
         person = register_person(

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from shop.accounts.rights import ADMINISTER
 from shop.ground.actors import ADMIN, CUSTOMER, SALES_ADMIN
+from shop.ground.days import end_of_day, paris_day
 from shop.ground.errors import N_, DomainError
 from shop.ground.workflow import Procedure, Step, roles
 
@@ -117,8 +118,8 @@ INVITATIONS = Procedure(
     ),
 )
 
-#: How long a letter's link opens, and how soon another letter may follow.
-GOOD_FOR, BETWEEN_LETTERS = timedelta(days=7), timedelta(minutes=5)
+#: How long a letter's link opens, in Paris days, and how soon another letter may follow.
+DAYS_GOOD, BETWEEN_LETTERS = 7, timedelta(minutes=5)
 #: Letters of invitation of one organisation in a day: a department's team, not a mailing list.
 #: Nobody has looked yet at a body that is not verified.
 MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
@@ -197,12 +198,17 @@ def invitation_state(
     expires_at: datetime,
     at: datetime,
 ) -> InvitationState:
-    """What became of it; the last moment of the seven days still counts."""
+    """What became of it; the whole of the seventh day counts."""
     if accepted_at is not None:
         return InvitationState.ACCEPTED
     if revoked_at is not None:
         return InvitationState.REVOKED
-    return InvitationState.WAITING if at <= expires_at else InvitationState.EXPIRED
+    return InvitationState.WAITING if at < expires_at else InvitationState.EXPIRED
+
+
+def good_until(at: datetime) -> datetime:
+    """The first instant after the seventh Paris day that follows the day of the letter."""
+    return end_of_day(paris_day(at) + timedelta(days=DAYS_GOOD))
 
 
 def ensure_another_letter(last: datetime, *, at: datetime) -> None:

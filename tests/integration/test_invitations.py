@@ -1,6 +1,7 @@
 """An administrator asks a colleague in by letter; who holds its link may accept, nobody else."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,12 +10,13 @@ from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of, check_credentials
 from shop.ground import clock
 from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
+from shop.ground.days import paris_day
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
 from shop.ground.mailing import write_letter
 from shop.ground.outbox import Mail
-from shop.members import invitations
+from shop.members import invitations, members
 from shop.members import procedure as membership
 from shop.members.members import let_in_proven
 from shop.members.models import Invitation
@@ -30,6 +32,7 @@ from tests.teams import (
     letters_to,
     main_of,
     make_asking,
+    make_member,
     make_proven_town,
     own,
     send_invitation,
@@ -99,13 +102,14 @@ def test_a_body_that_is_still_pending_invites_already(database: Database):
         assert member.approved_at is None
 
 
-def test_seven_days_and_not_a_moment_more(database: Database):
+def test_to_the_end_of_the_seventh_day_in_paris_and_not_a_moment_more(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
-        last = AT + WEEK
+        late = datetime(2026, 11, 25, 23, tzinfo=UTC)
+        last = late - timedelta(seconds=1)
         assert invitations.state_of(invitation, at=last) is InvitationState.WAITING
-        late = last + timedelta(seconds=1)
+        assert letters_to(session, MARC)[0].facts["expires"] == "2026-11-25"
         assert invitations.state_of(invitation, at=late) is InvitationState.EXPIRED
         marc = make_person(session, at=AT, email=MARC)
         with pytest.raises(membership.InvitationExpired):
@@ -123,7 +127,7 @@ def test_only_the_link_of_the_last_letter_opens(database: Database):
             )
         later = AT + timedelta(days=9)
         invitations.resend(session, invitation, links=LINKS, by=claire, at=later)
-        assert invitation.expires_at == later + WEEK
+        assert invitation.last_day == paris_day(later + WEEK)
         second = letters_to(session, MARC)[1].facts["token"]
         assert LINKS.read(session, second) is invitation
         with pytest.raises(membership.InvitationReplaced):
@@ -143,6 +147,52 @@ def test_a_revoked_invitation_opens_no_more(database: Database):
                 session, invitation, links=LINKS, by=claire, at=AT + timedelta(days=1)
             )
         assert send_invitation(session, claire, MARC).id != invitation.id
+
+
+@pytest.mark.parametrize("end", ["removed", "demoted", "leaves"])
+def test_the_invitations_of_who_administers_no_more_go_with_his_right(database: Database, end: str):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        lea = make_member(session, "lea@chinon.example", MEMBER_ADMIN)
+        session.flush()
+        invitation = send_invitation(session, lea, MARC)
+        kept = send_invitation(session, claire, "paul@chinon.example")
+        hers = session.scalars(select(Membership).where(Membership.user_id == lea.user_id)).one()
+        if end == "removed":
+            members.remove_member(session, hers, by=claire, at=AT)
+        elif end == "leaves":
+            members.leave(session, hers, by=lea, at=AT)
+        else:
+            members.change_rights(
+                session,
+                hers,
+                roles=(BUYER,),
+                establishment_id=hers.establishment_id,
+                everywhere=True,
+                by=claire,
+                at=AT,
+            )
+        session.flush()
+        assert (invitation.revoked_at, kept.revoked_at) == (AT, None)
+        entry = select(JournalEntry).where(JournalEntry.act == "revoke_invitation")
+        assert session.scalars(entry).one().facts["invitation"] == invitation.id
+
+
+def test_the_invitation_of_a_closed_account_opens_once_a_colleague_sends_it(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        lea = make_member(session, "lea@chinon.example", MEMBER_ADMIN)
+        session.flush()
+        invitation = send_invitation(session, lea, MARC)
+        session.get_one(User, lea.user_id).active = False
+        marc = make_person(session, at=AT, email=MARC)
+        with pytest.raises(membership.InvitationRevoked):
+            invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
+        later = AT + timedelta(hours=1)
+        invitations.resend(session, invitation, links=LINKS, by=claire, at=later)
+        session.flush()
+        member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=later)
+        assert member.invited_by_id == claire.user_id
 
 
 def test_an_invitation_serves_once_and_its_person_only(database: Database):
@@ -347,6 +397,10 @@ def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
         place = first_place(session, claire)
         stranger = make_buyer(session, "x@tours.example", siret=siret_of(7))
     browser = sign_in(app.test_client(), claire.user_id, language="en")
+    asked = browser.get("/account/organisation/invitations/new").text
+    assert not re.search(
+        r"<input[^>]*checkbox[^>]* checked|<input[^>]* checked[^>]*checkbox", asked
+    )
     typed = {"email": MARC, "buys": "y", "establishment": str(place.id), "scope": "own"}
     page = browser.post("/account/organisation/invitations", data=typed | {"email": "marc"})
     assert page.status_code == 422 and 'value="marc"' in page.text

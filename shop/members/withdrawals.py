@@ -1,0 +1,46 @@
+"""Invitations that nobody answers for any more: who has sent them administers no longer."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership
+from shop.ground.actors import Actor
+from shop.ground.journal import record
+from shop.members.models import Invitation
+
+
+def withdraw_invitations(
+    session: Session, membership: Membership, *, by: Actor, at: datetime
+) -> None:
+    """The open and expired invitations of somebody who ceases to administer go with his right.
+
+    It is a consequence of the act on the membership, whose right was asked. The caller holds the
+    organisation.
+    """
+    sent = select(Invitation).where(
+        Invitation.organisation_id == membership.organisation_id,
+        Invitation.invited_by_id == membership.user_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+    for invitation in session.scalars(sent.order_by(Invitation.id)).all():
+        invitation.revoked_at = at
+        record_invitation(session, invitation, "revoke_invitation", by=by, at=at)
+
+
+def record_invitation(
+    session: Session, invitation: Invitation, act: str, *, by: Actor, at: datetime, **facts: int
+) -> None:
+    """What happened to an invitation, in the journal of its organisation."""
+    record(
+        session,
+        f"organisation:{invitation.organisation_id}",
+        act,
+        by=by,
+        at=at,
+        **facts,  # type: ignore[arg-type]
+        invitation=invitation.id,
+        roles=sorted(invitation.roles),
+    )
