@@ -12,6 +12,7 @@ from shop.ground.actors import MEMBER_ROLES, READER, Actor
 from shop.ground.outbox import post
 from shop.members.models import Invitation
 from shop.organisations.models import Establishment, Organisation
+from shop.verification.domains import is_proven
 
 
 def tell_member(
@@ -41,7 +42,7 @@ def tell_member(
 def tell_of_joiner(
     session: Session, administrator: User, person: User, organisation: Organisation, *, at: datetime
 ) -> None:
-    """Somebody asks to join: an administrator reads who."""
+    """Somebody asks to join: an administrator reads who, and whether he may let him in himself."""
     post(
         session,
         "joining_asked",
@@ -53,6 +54,8 @@ def tell_of_joiner(
         person=person.name,
         function=person.function,
         email=person.email,
+        proven=person.email_confirmed_at is not None
+        and is_proven(session, organisation.id, person.email),
     )
 
 

@@ -21,6 +21,7 @@ FACTS = {
     "email": "marc@ambert.example",
     "expires": "2026-11-25",
     "token": "abc",
+    "proven": True,
 }
 WORDS = {
     "invitation": ("Claire Marchand", "/invitations/abc", "Médiathèque", "2026"),
@@ -41,6 +42,14 @@ def test_a_member_is_told_by_letter(template: str, language: str, hello: str):
     assert letter.body.startswith(hello)
     for word in WORDS[template]:
         assert word in letter.body
+
+
+@pytest.mark.parametrize(("proven", "word"), [(True, "admettez"), (False, "recommandez")])
+def test_an_administrator_reads_what_he_may_do_for_who_asks(proven: bool, word: str):
+    facts = FACTS | {"proven": proven}
+    letter = write_letter("joining_asked", facts, language="fr", public_url="http://shop.example")
+    assert [each in letter.body for each in ("admettez", "recommandez")] == [proven, not proven]
+    assert word in letter.body
 
 
 @pytest.mark.parametrize("template", ["member_let_in", "member_not_let_in", "member_removed"])

@@ -139,8 +139,10 @@ def test_the_administrators_of_a_verified_body_are_told_who_asks(database: Datab
     with database.transaction() as session:
         make_proven_town(session)
         make_asking(session, MARC)
-        mail = letters_to(session, CLAIRE)[-1]
-        assert (mail.template, mail.facts["email"]) == ("joining_asked", MARC)
+        make_asking(session, LEA)
+        at_town, elsewhere = letters_to(session, CLAIRE)[-2:]
+        assert (at_town.template, at_town.facts["email"]) == ("joining_asked", MARC)
+        assert (at_town.facts["proven"], elsewhere.facts["proven"]) == (True, False)
 
 
 def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: Database):
@@ -534,3 +536,37 @@ def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
     assert "your address is at its domain" in main_of(his)
     assert browser.post("/account/organisation/left").status_code == 303
     assert "You buy for yourself" in main_of(browser.get("/account").text)
+
+
+def test_who_takes_an_address_elsewhere_waits_to_be_let_in_again(database: Database):
+    """He was let in for his address of the town; a private one may outlive his time there."""
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        marc = make_member(session, MARC)
+        user = session.get_one(User, marc.user_id)
+        change_email(session, user, "m.lefevre@chinon.example", by=marc, at=AT)
+        session.flush()
+        assert membership_of(session, marc).approved_at is not None
+        change_email(session, user, "marc@gmail.com", by=marc, at=AT)
+        session.flush()
+        assert membership_of(session, marc).approved_at is None
+        assert letters_to(session, "marc@gmail.com")[-1].template == "member_waits_again"
+        assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"
+        assert letters_to(session, CLAIRE)[-1].facts["email"] == "marc@gmail.com"
+        with pytest.raises(members.NotProven):
+            members.let_in(session, membership_of(session, marc), by=claire, at=AT)
+        assert due_again(session, AT) == []
+
+
+def test_the_only_administrator_who_does_so_stays_and_the_office_looks_again(database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        user = session.get_one(User, claire.user_id)
+        change_email(session, user, "claire@gmail.com", by=claire, at=AT)
+        session.flush()
+        assert membership_of(session, claire).approved_at is not None
+        assert [one.id for one in due_again(session, AT + timedelta(seconds=1))] == [
+            claire.organisation_id
+        ]
+        noted = select(JournalEntry.facts).where(JournalEntry.act == "leave_domain")
+        assert session.scalars(noted).one()["waits"] is False
