@@ -15,8 +15,8 @@ from shop.accounts.guards import everybody
 from shop.organisations.forms import BODY, SELF
 from shop.register.answers import RegisterFacts
 from shop.register.legal_categories import legal_categories
-from shop.register.registers import search_for_page
-from shop.register.words import is_worth_asking
+from shop.register.registers import OFFERED, search_for_page
+from shop.register.words import as_on_papers, is_worth_asking, siren_typed
 
 room = Blueprint("finder", __name__)
 
@@ -28,9 +28,10 @@ MOST_TYPED = 100
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A body that may be picked; `number` is its seat's SIRET, or its SIREN when no register that
-    was asked knows establishments."""
+    was asked knows establishments. `official` is the name that is filled in."""
 
     name: str
+    official: str
     number: str
     siren: str
     place: str
@@ -43,12 +44,12 @@ class Offer:
             return _(
                 "%(name)s is filled in. The 9 digits are its SIREN: add the last 5 of the SIRET of"
                 " your establishment, they are on your letterhead.",
-                name=self.name,
+                name=self.official,
             )
         return _(
             "%(name)s is filled in, with the SIRET of its seat. If you work in another"
             " establishment, change the last 5 digits.",
-            name=self.name,
+            name=self.official,
         )
 
 
@@ -66,9 +67,9 @@ class Finder:
 def search() -> Any:
     """The list of a combobox, as a fragment of a page."""
     words = request.args.get("q", "")[:MOST_TYPED]
-    offers = _offers(words)
+    offers, more = _offers(words)
     answer = make_response(
-        render_template("register/_bodies.html", offers=offers, said=_said(words, offers))
+        render_template("register/_bodies.html", offers=offers, said=_said(words, offers, more))
     )
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
@@ -83,8 +84,8 @@ def answers(form: Any) -> bool:
     if picked:
         _fill(form, words, picked)
     elif asked or meant:
-        offers = _offers(words)
-        g.finder = Finder(words, offers, _said(words, offers))
+        offers, more = _offers(words)
+        g.finder = Finder(words, offers, _said(words, offers, more))
     else:
         g.finder = Finder(words)
         return False
@@ -93,18 +94,20 @@ def answers(form: Any) -> bool:
 
 def _fill(form: Any, words: str, number: str) -> None:
     """Put the body of that number into the form."""
-    offer = next((each for each in _offers(number) if number.startswith(each.siren)), None)
+    offer = next((each for each in _offers(number)[0] if number.startswith(each.siren)), None)
     g.finder = Finder(words, None, offer.told if offer else "")
     if offer is not None:
         form.siret.data = offer.number
-        form.organisation.data = offer.name
+        form.organisation.data = offer.official
         form.buys_for.data = BODY
 
 
-def _offers(words: str) -> list[Offer]:
+def _offers(words: str) -> tuple[list[Offer], bool]:
+    """What is offered, and whether the register holds more of it."""
     if not is_worth_asking(words):
-        return []
-    return [_offer(facts) for facts in search_for_page(words)]
+        return [], False
+    found = search_for_page(words, limit=OFFERED + 1)
+    return [_offer(facts) for facts in found[:OFFERED]], len(found) > OFFERED
 
 
 def _offer(facts: RegisterFacts) -> Offer:
@@ -114,6 +117,8 @@ def _offer(facts: RegisterFacts) -> Offer:
         where.append(_("département %(code)s", code=facts.departement))
     return Offer(
         name=facts.name,
+        # The State's register writes it out, and tells a SIRET.
+        official=facts.name if facts.siret else as_on_papers(facts.name, facts.legal_category),
         number=facts.siret or facts.siren,
         siren=facts.siren,
         place=", ".join(filter(None, where)),
@@ -121,12 +126,19 @@ def _offer(facts: RegisterFacts) -> Offer:
     )
 
 
-def _said(words: str, offers: list[Offer]) -> str:
+def _said(words: str, offers: list[Offer], more: bool) -> str:
     """What a reader who does not see the list hears of it."""
     if not is_worth_asking(words):
         return _("Type 3 letters or figures at least.")
+    if not offers and siren_typed(words):
+        return _(
+            "No body of the register has this number. Check it; if it is right, type the name and"
+            " the SIRET below."
+        )
     if not offers:
         return _("No body of the register is called so. Type its name and its SIRET below.")
+    if more:
+        return _("The first %(num)d: add a word or the postal code", num=len(offers))
     return ngettext("%(num)d body found", "%(num)d bodies found", len(offers))
 
 

@@ -79,7 +79,7 @@ def sentence_on(organisation: Organisation) -> str:
     return _("Your organisation is registered.")
 
 
-def search_for_page(words: str, *, limit: int = OFFERED) -> list[RegisterFacts]:
+def search_for_page(words: str, *, limit: int) -> list[RegisterFacts]:
     """Bodies for somebody who types; the embedded register answers where the State's does not."""
     found = register_of(settings(), reading(), in_a_page=True).search(words, limit=limit)
     if found is None:

@@ -17,6 +17,8 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\u00a0\u202f.\-]+(?=\d)")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _BEFORE_NAME = re.compile(r"^(?:mairie|commune|ville)(?: de| du| des| d)? (?=\w)")
 _WHOLE = {"st": "saint", "ste": "sainte", "cc": "communaute", "ca": "communaute"}
+_SAINT = {"st": "saint", "ste": "sainte"}
+_COMMUNE = "7210"
 #: Words that people say with a body's name and that single nothing out.
 _SAID_WITH_IT = frozenset(
     ["mairie", "commune", "ville", "de", "du", "des", "la", "le", "les", "et", "en", "sur", "aux"]
@@ -53,7 +55,8 @@ def words_of(folded: str, *, postal_code: str = "", legal_category: str = "") ->
 
 def parts_of(typed: str) -> list[str]:
     """What one has typed as beginnings of words, the most telling first; empty: nothing to find."""
-    parts = list(dict.fromkeys(part[:LONGEST_WORD] for part in fold(typed).split()))
+    typed_words = _whole(fold(typed).split())
+    parts = list(dict.fromkeys(part[:LONGEST_WORD] for part in typed_words))
     telling = [part for part in parts if len(part) > 1 and part not in _SAID_WITH_IT]
     kept = telling or [part for part in parts if len(part) > 1][-1:]
     return sorted(kept, key=_telling, reverse=True)[:MOST_PARTS]
@@ -63,8 +66,28 @@ def names_typed(typed: str) -> tuple[set[str], list[str]]:
     """Whole names as they may stand in the register (« Mairie de Chinon » is Chinon), and the
     figures typed with them."""
     parts = fold(typed).split()
-    name = " ".join(part for part in parts if not part.isdigit())
-    return {name, _BEFORE_NAME.sub("", name)} - {""}, [part for part in parts if part.isdigit()]
+    said = [part for part in parts if not part.isdigit()]
+    names = {" ".join(said), " ".join(_whole(said))}
+    return (names | {_BEFORE_NAME.sub("", name) for name in names}) - {""}, [
+        part for part in parts if part.isdigit()
+    ]
+
+
+def _whole(parts: list[str]) -> list[str]:
+    """« st » and « ste » as saint and sainte; the last word may be the beginning of another."""
+    return [_SAINT.get(part, part) for part in parts[:-1]] + parts[-1:]
+
+
+def as_on_papers(name: str, legal_category: str) -> str:
+    """A commune of the embedded register as it stands at the head of its papers: Commune d’Amboise,
+    Commune du Mans. Before an h « de » stands: which ones are mute is not told."""
+    if legal_category != _COMMUNE:
+        return name
+    name = name.replace("'", "’")
+    for article, joined in (("Les ", "des "), ("Le ", "du ")):
+        if name.startswith(article):
+            return f"Commune {joined}{name.removeprefix(article)}"
+    return f"Commune d’{name}" if fold(name)[:1] in tuple("aeiouy") else f"Commune de {name}"
 
 
 def _telling(part: str) -> tuple[bool, int]:

@@ -14,7 +14,7 @@ from shop.organisations.rules import Verification
 from shop.register.embedded import search_bodies
 from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.rules import Nature
-from shop.register.words import fold, parts_of, siren_typed, words_of
+from shop.register.words import as_on_papers, fold, parts_of, siren_typed, words_of
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_person
 from tests.people import sign_in, staff
@@ -66,6 +66,8 @@ def register(database: Database) -> Database:
         ("oeuil", ["Œuilly"]),
         ("saint martin", ["Saint-Martin", "Saint-Martin-d'Hères", "Saint-Martinien"]),
         ("St-Martin d'He", ["Saint-Martin-d'Hères"]),
+        ("st martin", ["Saint-Martin", "Saint-Martin-d'Hères", "Saint-Martinien"]),
+        ("Mairie de St-Martin", ["Saint-Martin", "Saint-Martin-d'Hères", "Saint-Martinien"]),
         ("martin saint 38", ["Saint-Martin-d'Hères"]),
         ("chinon 37500", ["Chinon"]),
         ("chinon 38", []),
@@ -112,6 +114,40 @@ def test_the_list_names_place_number_and_category_and_reads_by_itself(register, 
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "category", "official"),
+    [
+        ("Chinon", "7210", "Commune de Chinon"),
+        ("Œuilly", "7210", "Commune d’Œuilly"),
+        ("Évreux", "7210", "Commune d’Évreux"),
+        ("Le Mans", "7210", "Commune du Mans"),
+        ("Les Roches-l'Évêque", "7210", "Commune des Roches-l’Évêque"),
+        ("L'Haÿ-les-Roses", "7210", "Commune de L’Haÿ-les-Roses"),
+        ("La Rochelle", "7210", "Commune de La Rochelle"),
+        ("CC Chinon, Vienne et Loire", "7346", "CC Chinon, Vienne et Loire"),
+    ],
+)
+def test_a_commune_is_called_as_at_the_head_of_its_papers(name, category, official):
+    assert as_on_papers(name, category) == official
+
+
+def test_the_list_says_that_it_is_cut_and_that_a_number_is_unknown(register, app, database):
+    def said(q: str) -> str:
+        page = app.test_client().get("/register/search", query_string={"q": q}).text
+        return page.split('data-said="')[1].split('"')[0]
+
+    assert said("saint") == "3 organismes trouvés"
+    assert said("999 999 999").startswith("Aucun organisme du registre ne porte ce numéro.")
+    with database.transaction() as session:
+        for place in range(20, 26):
+            siren = f"2199000{place}"
+            known = {"siren": siren, "legal_category": "7210", "departement": "99"}
+            known |= {"name": f"Saint-{place}", "folded": f"saint {place}", "postal_code": ""}
+            session.add(PublicBody(population=1, **known))
+            session.add(PublicBodyWord(word="saint", place=place, siren=siren))
+    assert said("saint").startswith("Les 8 premiers")
+
+
 FORM = {
     "name": "Claire Marchand",
     "email": "claire@chinon.example",
@@ -151,7 +187,7 @@ def test_a_picked_body_fills_the_form_and_says_which_digits_are_missing(register
     page = client.post("/register", data={**FORM, "find_words": "chin", "pick": "213700727"})
     assert page.status_code == 200
     assert 'value="213700727"' in page.text
-    assert 'value="Chinon"' in page.text
+    assert 'value="Commune de Chinon"' in page.text
     assert 'value="Claire Marchand"' in page.text
     assert "5" in page.text.split("data-finder-told>")[1].split("</p>")[0]
 
