@@ -107,6 +107,20 @@ def siret_to_ask(session: Session, organisation_id: int) -> str:
     return establishments_of(session, organisation_id)[0].siret
 
 
+def answered_since(session: Session, organisation_id: int, moment: datetime) -> bool:
+    """Whether a register has answered on it at that moment or later; a silence is no answer."""
+    check = session.scalar(
+        select(RegisterCheck.id)
+        .where(
+            RegisterCheck.organisation_id == organisation_id,
+            RegisterCheck.at >= moment,
+            RegisterCheck.outcome != Outcome.UNAVAILABLE,
+        )
+        .limit(1)
+    )
+    return check is not None
+
+
 def checks_on(session: Session, organisation: Organisation) -> list[RegisterCheck]:
     """Every answer of a register on this organisation, the newest first."""
     return list(

@@ -55,13 +55,14 @@ def count_pending(session: Session) -> int:
 
 
 def due_again(session: Session, at: datetime) -> list[Organisation]:
-    """Verified bodies that nobody has looked at for a year, the longest first."""
+    """Verified bodies that nobody has looked at for a year, or of which the register has said since
+    that they are private or closed (`verification_reason`); the longest first."""
     return list(
         session.scalars(
             select(Organisation)
             .where(
                 Organisation.verification == Verification.VERIFIED,
-                Organisation.verified_at < at - A_YEAR,
+                (Organisation.verified_at < at - A_YEAR) | (Organisation.verification_reason != ""),
             )
             .order_by(Organisation.verified_at, Organisation.id)
         )

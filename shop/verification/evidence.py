@@ -53,6 +53,10 @@ class StillWaits(NoEvidence):
     )
 
 
+class RegisterNotAsked(NoEvidence):
+    sentence = N_("The register has not answered within the last 24 hours: ask it again first.")
+
+
 class NumberGiven(NoEvidence):
     sentence = N_(
         "%(number)s is the number that the member gave: call one that you found yourself, on the"
@@ -153,6 +157,7 @@ BESIDE: dict[type[DomainError], str] = {
     AddressNotConfirmed: "email_domain",
     LetterMissing: "letter_id",
     StillWaits: "about",
+    RegisterNotAsked: "still_there",
     CallIncomplete: "number",
     NumberGiven: "number",
 }

@@ -15,7 +15,7 @@ from shop.ground.db import Database
 from shop.ground.errors import N_
 from shop.ground.journal import record
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.organisations import get_organisation
+from shop.organisations.organisations import establishments_of, get_organisation
 from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register_checks import (
     decision_after,
@@ -46,8 +46,9 @@ def learn(
     """The register has answered after all, or again: its facts are applied.
 
     The caller holds the organisation. What the office has decided stands: there the answer is only
-    kept, for it to read. A private body is turned to the card and told so; a closed one waits for
-    the office. Raises NotAllowed.
+    kept, for it to read; a verified body that the register calls private or closed is one that the
+    office looks at again, before its year is over. A private body is turned to the card and told
+    so; a closed one waits for the office. Raises NotAllowed.
     """
     PROCEDURE.ensure("learn", organisation.verification, by)
     keep_check(session, organisation, siret, answer, at=at)
@@ -57,6 +58,8 @@ def learn(
     before = (organisation.name, organisation.legal_category, organisation.nature)
     if organisation.verification in OPEN and organisation.verified_at is None:
         _apply(session, organisation, answer, closed=closed, by=by, at=at)
+    elif organisation.verification is Verification.VERIFIED:
+        organisation.verification_reason = _doubt(session, organisation, answer)
     record(
         session,
         f"organisation:{organisation.id}",
@@ -80,6 +83,16 @@ def _note_closed(session: Session, siret: str, facts: RegisterFacts | None) -> b
     if establishment is not None:
         establishment.closed = closed
     return closed
+
+
+def _doubt(session: Session, organisation: Organisation, answer: RegisterAnswer) -> str:
+    """Why the office looks again at a verified body; empty when the register says nothing new."""
+    if any(place.closed for place in establishments_of(session, organisation.id)):
+        return CLOSED
+    _category, decision = decision_after(answer, legal_category=organisation.legal_category)
+    if answer.facts is not None and decision.nature is Nature.PRIVATE:
+        return decision.reason
+    return ""
 
 
 def _apply(

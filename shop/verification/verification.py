@@ -19,10 +19,17 @@ from shop.ground.workflow import Step
 from shop.organisations.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.procedure import PROCEDURE
+from shop.organisations.register_checks import answered_since
 from shop.organisations.rules import Verification
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
-from shop.verification.evidence import Evidence, NoEvidence, StillWaits, ensure_evidence
+from shop.verification.evidence import (
+    Evidence,
+    NoEvidence,
+    RegisterNotAsked,
+    StillWaits,
+    ensure_evidence,
+)
 from shop.verification.evidence_letters import about_person, drop_replaced
 from shop.verification.models import ChangeRequest, VerificationDecision
 from shop.verification.unproven import set_aside
@@ -30,6 +37,8 @@ from shop.verification.unproven import set_aside
 #: How long a verification counts before the office looks again: people leave, bodies merge. The
 #: shop's own rule; no text sets it.
 A_YEAR = timedelta(days=365)
+#: How old the register's answer may be when the office says that it has asked again.
+A_DAY = timedelta(hours=24)
 
 
 class NoReason(DomainError):
@@ -92,10 +101,12 @@ def confirm(
 ) -> None:
     """The yearly look: the body still is what it was, the person still buys for it.
 
-    Raises NotAllowed, IllegalStep, the refusals of ensure_evidence.
+    Raises NotAllowed, IllegalStep, RegisterNotAsked, the refusals of ensure_evidence.
     """
     step = PROCEDURE.ensure("confirm", organisation.verification, by)
     about_id = ensure_person(session, organisation, evidence, about_id, yearly=True)
+    if evidence.still_there and not answered_since(session, organisation.id, at - A_DAY):
+        raise RegisterNotAsked
     organisation.verified_at = at
     move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)

@@ -4,18 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from shop.ground.actors import SALES, Actor
+from shop.ground.actors import SALES, THE_CLOCK, Actor
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation
+from shop.organisations.register_checks import keep_check
 from shop.organisations.rules import Verification
+from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
 from shop.verification import cases, verification
-from shop.verification.evidence import Evidence, NoEvidence
-from tests.factories import AT, EVIDENCE, OFFICE, make_body, make_buyer, make_person
+from shop.verification.evidence import Evidence, NoEvidence, RegisterNotAsked
+from shop.verification.learning import learn
+from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_body, make_buyer, make_person
 from tests.people import staff
 
 A_YEAR_LATER = AT + timedelta(days=366)
+SILENT = RegisterAnswer(Outcome.UNAVAILABLE, Source.STATE)
+OPEN = RegisterAnswer(
+    Outcome.FOUND, Source.STATE, RegisterFacts(siren=CHINON[:9], legal_category="7210")
+)
 STILL_THERE = Evidence(still_there=True)
 
 
@@ -28,11 +35,35 @@ def test_a_body_is_due_after_a_year_and_no_more_once_it_is_confirmed(database: D
         body = town(session)
         assert cases.due_again(session, AT + timedelta(days=364)) == []
         assert cases.due_again(session, A_YEAR_LATER) == [body]
+        with pytest.raises(RegisterNotAsked):
+            verification.confirm(session, body, evidence=STILL_THERE, by=OFFICE, at=A_YEAR_LATER)
+        keep_check(session, body, CHINON, SILENT, at=A_YEAR_LATER)
+        with pytest.raises(RegisterNotAsked):
+            verification.confirm(session, body, evidence=STILL_THERE, by=OFFICE, at=A_YEAR_LATER)
+        keep_check(session, body, CHINON, OPEN, at=A_YEAR_LATER - timedelta(hours=23))
         verification.confirm(session, body, evidence=STILL_THERE, by=OFFICE, at=A_YEAR_LATER)
         assert (body.verification, body.verified_at) == (Verification.VERIFIED, A_YEAR_LATER)
         assert cases.due_again(session, A_YEAR_LATER) == []
         assert [one.act for one in cases.decisions_on(session, body)] == ["confirm", "verify"]
         assert session.query(Mail).count() == 0, "nobody is written to"
+
+
+@pytest.mark.parametrize("said", [{"legal_category": "5710"}, {"unit_active": False}])
+def test_what_the_register_says_against_a_verified_body_is_looked_at_again(
+    database: Database, said: dict
+):
+    with database.transaction() as session:
+        body = town(session)
+        facts = RegisterFacts(**({"siren": CHINON[:9], "legal_category": "7210"} | said))
+        against = RegisterAnswer(Outcome.FOUND, Source.STATE, facts)
+        learn(session, body, CHINON, against, by=THE_CLOCK, at=AT)
+        assert body.verification is Verification.VERIFIED, "the office's decision stands"
+        assert cases.due_again(session, AT) == [body]
+        verification.confirm(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
+        assert cases.due_again(session, AT) == []
+        learn(session, body, CHINON, against, by=THE_CLOCK, at=AT)
+        learn(session, body, CHINON, OPEN, by=THE_CLOCK, at=AT)
+        assert cases.due_again(session, AT) == [], "it has said since that all is well"
 
 
 def test_the_register_and_the_member_still_there_verify_nobody_the_first_time(database: Database):
@@ -69,10 +100,13 @@ def test_the_queue_lists_what_is_due(app, database: Database):
     with database.transaction() as session:
         town(session).verified_at = AT - timedelta(days=3650)
     desk = staff(app, database, "sales_admin")
-    assert "Vérifiés il y a plus d’un an" in desk.get("/staff/verifications").text
+    assert "À revoir" in desk.get("/staff/verifications").text
     path = "/staff/verifications/1"
     assert "toujours là" in desk.get(path).text
     assert desk.post(f"{path}/confirmed", data={"about": "1"}).status_code == 422
-    done = desk.post(f"{path}/confirmed", data={"about": "1", "still_there": "y"})
+    still = {"about": "1", "still_there": "y"}
+    assert "depuis 24 heures" in desk.post(f"{path}/confirmed", data=still).text
+    assert desk.post(f"{path}/register").status_code == 303
+    done = desk.post(f"{path}/confirmed", data=still)
     assert done.status_code == 303
-    assert "Vérifiés il y a plus d’un an" not in desk.get("/staff/verifications").text
+    assert "À revoir" not in desk.get("/staff/verifications").text
