@@ -74,6 +74,13 @@ MEMBERSHIPS = Procedure(
             "no administrator is left; the evidence on the successor",
         ),
         Step(
+            (Standing.IN,),
+            "leave_domain",
+            Standing.WAITING,
+            _PERSON,
+            "the domain of the body that he left with his address, told by letter",
+        ),
+        Step(
             (Standing.WAITING, Standing.IN),
             "remove_member",
             Standing.GONE,

@@ -21,6 +21,7 @@ FACTS = {
     "email": "marc@ambert.example",
     "expires": "2026-11-25",
     "token": "abc",
+    "domain": "ambert.example",
     "proven": True,
 }
 WORDS = {
@@ -30,6 +31,8 @@ WORDS = {
     "member_not_let_in": ("Commune d’Ambert",),
     "member_removed": ("Claire Marchand",),
     "member_rights_changed": ("Claire Marchand", "Médiathèque"),
+    "member_waits_again": ("marc@ambert.example", "ambert.example", "/account"),
+    "member_left_domain": ("Marc Lefèvre", "/account/organisation/team"),
     "member_appointed": ("/account/organisation/team",),
 }
 

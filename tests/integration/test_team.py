@@ -3,11 +3,13 @@
 import re
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from quotes.quotes.quotes import issue_quote
+from shop.accounts.credentials import change_email
 from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of
 from shop.accounts.rights import RIGHTS
@@ -29,6 +31,7 @@ from shop.organisations.organisations import (
 )
 from shop.organisations.rules import EngagementRule
 from shop.register.siret import SiretMistake
+from shop.verification.cases import due_again
 from shop.verification.evidence import Evidence, NoEvidence
 from shop.verification.models import VerificationDecision
 from tests.factories import (

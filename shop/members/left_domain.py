@@ -1,0 +1,81 @@
+"""A member whose new address shows no more that he is of the body: he waits again."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Membership, User
+from shop.ground.actors import Actor
+from shop.ground.outbox import post
+from shop.members.membership_steps import take_step, write_down
+from shop.organisations.administrators import administrators, last_administrator
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import get_organisation
+from shop.organisations.rules import Verification
+from shop.verification.domain_rules import domain_of
+from shop.verification.domains import proven_domains
+from shop.verification.verification import A_YEAR
+
+
+def note_new_email(session: Session, user: User, before: str, *, by: Actor, at: datetime) -> None:
+    """Called once `user` has another address than `before`: who has left the proven domains of his
+    body is approved no more, and he and its administrators read what is missing.
+
+    Its only administrator stays in, for nobody else could let him in: the office is shown the body
+    again, as one that nobody has looked at for a year.
+    """
+    mine = select(Membership.organisation_id).where(
+        Membership.user_id == user.id, Membership.approved_at.is_not(None)
+    )
+    for organisation_id in session.scalars(mine).all():
+        own = {proven.domain for proven in proven_domains(session, organisation_id)}
+        if domain_of(before) in own and domain_of(user.email) not in own:
+            organisation = get_organisation(session, organisation_id, lock=True)
+            _leave_domain(session, organisation, user, domain_of(before), by=by, at=at)
+
+
+def _leave_domain(
+    session: Session,
+    organisation: Organisation,
+    user: User,
+    domain: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    membership = session.scalars(
+        select(Membership).where(
+            Membership.user_id == user.id, Membership.organisation_id == organisation.id
+        )
+    ).one()
+    step = take_step("leave_domain", membership, by)
+    waits = membership.id != last_administrator(session, organisation.id)
+    if waits:
+        membership.approved_at, membership.approved_by = None, ""
+        membership.asked_at = at
+        session.flush()
+        _tell(session, organisation, user, domain, at=at)
+    elif organisation.verification is Verification.VERIFIED:
+        organisation.verified_at = min(organisation.verified_at or at, at - A_YEAR)
+    write_down(session, membership, step, by=by, at=at, domain=domain, waits=waits)
+
+
+def _tell(
+    session: Session, organisation: Organisation, user: User, domain: str, *, at: datetime
+) -> None:
+    told = [(user, "member_waits_again")]
+    told += [(one, "member_left_domain") for one in administrators(session, organisation.id)]
+    for reader, template in told:
+        post(
+            session,
+            template,
+            to=reader.email,
+            language=reader.language,
+            at=at,
+            name=reader.name,
+            person=user.name,
+            email=user.email,
+            domain=domain,
+            organisation=organisation.name,
+        )
