@@ -208,6 +208,9 @@ def _organisations():
 def _verification():
     _add_column('verification_decisions', 'about_id', 'users')
     op.execute("ALTER TABLE verification_decisions ADD COLUMN act VARCHAR(40) NOT NULL DEFAULT ''")
+    op.execute(
+        "ALTER TABLE verification_decisions ADD COLUMN about_name VARCHAR(120) NOT NULL DEFAULT ''"
+    )
     op.create_table(
         'proven_domains',
         sa.Column('id', ID, primary_key=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
+from shop.accounts.models import Membership, User
 from shop.ground.actors import ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.ground.errors import NotAllowed
 from shop.ground.journal import record
@@ -77,6 +77,7 @@ def keep_evidence(
             user_id=by.user_id,
             act=act,
             about_id=membership.user_id,
+            about_name=session.get_one(User, membership.user_id).name,
             verification=organisation.verification,
             evidence=asdict(evidence),
         )

@@ -67,6 +67,7 @@ def case_page(
     """
     session, by, at = reading(), actor(), now()
     members = cases.members_of(session, organisation)
+    names = cases.names_on(session, organisation)
     letters = proofs.letters_of(session, organisation.id)
     change = verification.open_change(session, organisation.id)
     acts = {step.act for step in verification.open_acts(organisation, by)}
@@ -92,7 +93,9 @@ def case_page(
         checks=checks_on(session, organisation),
         decision=decision_of(organisation.legal_category),
         members=[(one, user, domain_of(user.email), _is_free(user)) for one, user in members],
-        letters=list(_shown(letters, proofs.last_letters(session, organisation.id), members)),
+        letters=list(_shown(letters, proofs.last_letters(session, organisation.id), names)),
+        kept_letters={one.id for one in letters},
+        unconfirmed=cases.unconfirmed_establishments(session, organisation),
         domains=proven_domains(session, organisation.id),
         change=change,
         changed=_changed(session, change),
@@ -100,7 +103,7 @@ def case_page(
         asked=changes.changes_of(session, organisation.id),
         last_administrator=last_administrator(session, organisation.id),
         decisions=cases.decisions_on(session, organisation),
-        names={user.id: user.name for _membership, user in members},
+        names=names,
         signals=signal_lines(signals.signals_on(session, organisation, at=at)),
         acts=acts,
         purpose=purpose,
@@ -164,10 +167,9 @@ def _speaks_of(
 
 
 def _shown(
-    letters: Iterable[EvidenceFile], data: dict[int, bytes], members: Members
+    letters: Iterable[EvidenceFile], data: dict[int, bytes], names: dict[int, str]
 ) -> Iterable[ShownLetter]:
     """The last letter of each person (`data`: its bytes) is shown; those before are downloads."""
-    names = {user.id: user.name for _membership, user in members}
     for one in letters:
         last = one.id in data
         pages = min(page_count(data[one.id]), MOST_PAGES) if last and one.media_type == PDF else 0

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
 from shop.ground.actors import SALES, SALES_ADMIN
-from shop.organisations.models import Establishment, Organisation
+from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.rules import Verification
-from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.register.answers import Outcome, Source
+from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR
 
 
@@ -105,6 +106,41 @@ def members_of(session: Session, organisation: Organisation) -> list[tuple[Membe
         .order_by(Membership.id)
     )
     return [(membership, user) for membership, user in rows]
+
+
+def names_on(session: Session, organisation: Organisation) -> dict[int, str]:
+    """What everybody is called of whom something is kept: members, those who have left too."""
+    spoken_of = union_all(
+        select(Membership.user_id).where(Membership.organisation_id == organisation.id),
+        select(EvidenceFile.user_id).where(EvidenceFile.organisation_id == organisation.id),
+        select(ChangeRequest.asked_by_id).where(ChangeRequest.organisation_id == organisation.id),
+        select(VerificationDecision.about_id).where(
+            VerificationDecision.organisation_id == organisation.id,
+            VerificationDecision.about_id.is_not(None),
+        ),
+    )
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(spoken_of)))
+    return {row.id: row.name for row in rows}
+
+
+def unconfirmed_establishments(session: Session, organisation: Organisation) -> list[Establishment]:
+    """Those whose SIRET the State's register has not confirmed: nobody but a member names them.
+    The embedded register knows no establishments."""
+    confirmed = select(RegisterCheck.siret).where(
+        RegisterCheck.organisation_id == organisation.id,
+        RegisterCheck.source == Source.STATE,
+        RegisterCheck.outcome == Outcome.FOUND,
+    )
+    return list(
+        session.scalars(
+            select(Establishment)
+            .where(
+                Establishment.organisation_id == organisation.id,
+                Establishment.siret.not_in(confirmed),
+            )
+            .order_by(Establishment.id)
+        )
+    )
 
 
 def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:

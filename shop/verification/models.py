@@ -75,7 +75,8 @@ class EvidenceFile(Base):
 class VerificationDecision(Base):
     """One decision of the office on an organisation, kept: who, when, on what evidence.
 
-    `act` is the step of the procedure; `about_id` the person whom the evidence speaks of.
+    `act` is the step of the procedure; `about_id` the person whom the evidence speaks of,
+    `about_name` what he was called then: he may have left since.
     """
 
     __tablename__ = "verification_decisions"
@@ -88,6 +89,7 @@ class VerificationDecision(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     act: Mapped[str] = mapped_column(String(40), default="")
     about_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    about_name: Mapped[str] = mapped_column(String(120), default="")
     verification: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(500), default="")
     evidence: Mapped[dict[str, Any]]

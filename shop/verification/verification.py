@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.accounts.models import User
 from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError
 from shop.ground.journal import record
@@ -266,6 +267,7 @@ def keep_decision(
             user_id=by.user_id,
             act=act,
             about_id=about_id,
+            about_name=session.get_one(User, about_id).name if about_id else "",
             verification=organisation.verification,
             reason=reason.strip()[:500],
             evidence=asdict(evidence),

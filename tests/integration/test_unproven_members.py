@@ -5,17 +5,21 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from shop.accounts.models import Membership, User
+from shop.dossiers.parties import Place
 from shop.ground.actors import BUYER
 from shop.ground.db import Database
 from shop.ground.journal import JournalEntry
-from shop.members.members import let_in
+from shop.members.members import let_in, remove_member
+from shop.organisations.establishments import add_establishment
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of
+from shop.organisations.register_checks import keep_check
+from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
 from shop.verification import cases, changes
 from shop.verification.verification import suspend, verify
-from tests.factories import AT, EVIDENCE, OFFICE, make_body, make_person, member_of
+from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_body, make_person, member_of
 from tests.people import staff
-from tests.teams import letters_to, make_asking, make_proven_town
+from tests.teams import SCHOOL, letters_to, make_asking, make_proven_town
 
 EVE, MARC = "eve@gmail.com", "marc@chinon.example"
 
@@ -120,3 +124,32 @@ def test_the_page_names_them_before_the_office_decides(app, database: Database):
         eves_body(session)
     page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
     assert "these members act for the body: Eve Noir." in page
+
+
+def test_a_decision_names_the_person_who_has_left_since(app, database: Database):
+    with database.transaction() as session:
+        body, eve, marc = eves_body(session)
+        verify(session, body, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT)
+        row = session.scalars(select(Membership).where(Membership.user_id == eve.id)).one()
+        marc_in = session.scalars(select(Membership).where(Membership.user_id == marc.id)).one()
+        assert row.approved_at is None
+        remove_member(session, marc_in, without_administrator=True, by=OFFICE, at=AT)
+        marc.name = "Marc Autrement"
+    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    assert "On Marc Lefèvre." in page
+
+
+def test_the_page_lists_establishments_that_no_register_confirmed(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = session.get_one(Organisation, claire.organisation_id)
+        place = Place("Service inventé", "1 rue X", "37500", "Chinon")
+        add_establishment(session, body, siret=SCHOOL, header=place, by=claire, at=AT)
+        listed = cases.unconfirmed_establishments(session, body)
+        assert [one.siret for one in listed] == [CHINON, SCHOOL]
+        facts = RegisterFacts(siren=SCHOOL[:9], siret=SCHOOL, legal_category="7210")
+        keep_check(session, body, SCHOOL, RegisterAnswer(Outcome.FOUND, Source.STATE, facts), at=AT)
+        listed = cases.unconfirmed_establishments(session, body)
+        assert [one.siret for one in listed] == [CHINON]
+    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    assert "Establishments that the register has not confirmed" in page
