@@ -55,7 +55,7 @@ def overview() -> Any:
 def close_session(session_id: int) -> Any:
     with database().transaction() as write:
         close_user_session(write, session_id, by=actor(), at=now())
-    flash(_("That browser is signed out."), "good")
+    flash(_("The other browser is signed out."), "good")
     return redirect(url_for("security.overview"), 303)
 
 

@@ -64,6 +64,14 @@ def phone(label: Any, *, hint: Any = "") -> StringField:
     return StringField(label, validators, description=hint, filters=[stripped])
 
 
+def plain_domain(_form: Any, field: Any) -> None:
+    """Letters leave for domains in ASCII only; its owner knows the form with « xn-- »."""
+    if not (field.data or "").isascii():
+        raise StopValidation(
+            _l("Type the domain in plain letters, in its form that begins with xn--.")
+        )
+
+
 def email(label: Any, *, required: bool = True) -> StringField:
     """An e-mail address that any mail server can write to: its name in plain letters."""
     validators = [
@@ -73,5 +81,6 @@ def email(label: Any, *, required: bool = True) -> StringField:
             _l("This is not an e-mail address: it looks like name@organisation.fr."),
             allow_smtputf8=False,
         ),
+        plain_domain,
     ]
     return StringField(label, validators, filters=[stripped])

@@ -323,6 +323,30 @@ def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, d
     assert [status for status, _page, _kept in known][-2:] == [422, 429]
 
 
+def test_an_address_to_which_no_letter_would_leave_is_refused(client, database: Database):
+    answer = client.post("/register", data=answers(email="claire@mairie-évry.example"))
+    assert answer.status_code == 422 and "xn--" in answer.text
+    encoded = answers(email="claire@xn--mairie-vry-d7a.example")
+    assert client.post("/register", data=encoded).status_code == 303
+
+
+def test_letters_asked_for_elsewhere_do_not_keep_the_owner_from_his(client, app, database):
+    """In a browser where he has signed in he is counted by himself; the page says how long the
+    others wait, and what to do."""
+    register_and_activate(client, database, answers())
+    client.post("/sign-out")
+    for number in range(LIMITS[attempts.LETTER].on_account):
+        elsewhere = attempts.Attempt.on(
+            CLAIRE, origin=f"192.0.2.{number % 2}", kind=attempts.LETTER
+        )
+        with database.transaction() as session:
+            attempts.note(session, elsewhere, at=clock.now())
+    stopped = app.test_client().post("/forgotten-password", data={"email": CLAIRE})
+    assert stopped.status_code == 429
+    assert "/forgotten-password" in stopped.text.partition("<main")[2]
+    assert client.post("/forgotten-password", data={"email": CLAIRE}).status_code == 200
+
+
 def test_letters_to_one_address_are_not_without_end(client, database: Database):
     most = LIMITS[attempts.LETTER].together
     for _ in range(most):
