@@ -110,8 +110,8 @@ FAULTS = {
     "redirect": (302, {"Location": "http://localhost:9/search"}, b""),
     "huge": (200, {}, b'{"results": [' + b" " * 1_100_000 + b"]}"),
 }
-SLOW, CUT, DRIP = "slow", "cut", "drip"
-EVERY_FAULT = (*FAULTS, SLOW, CUT, DRIP, "429 date")
+SLOW, CUT, DRIP, DRIP_HEAD = "slow", "cut", "drip", "dripping headers"
+EVERY_FAULT = (*FAULTS, SLOW, CUT, DRIP, DRIP_HEAD, "429 date")
 
 
 @contextmanager
@@ -141,6 +141,13 @@ def served() -> Iterator[StateServer]:
                 self._head(200, {"Content-Length": "5000"})
                 for _ in range(20):
                     self.wfile.write(b" ")
+                    self.wfile.flush()
+                    if stopping.wait(0.05):
+                        return
+            elif fault == DRIP_HEAD:
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+                for _ in range(40):
+                    self.wfile.write(b"x")
                     self.wfile.flush()
                     if stopping.wait(0.05):
                         return

@@ -23,6 +23,7 @@ from urllib3.exceptions import HTTPError
 
 from shop.ground.config import LOOPBACK
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
+from shop.register.deadline import within
 from shop.register.siret import compact, siren_of
 from shop.register.words import siren_typed
 
@@ -146,24 +147,28 @@ class StateRegister:
     def _ask(self, **parameters: Any) -> tuple[bytes, list[dict[str, Any]]]:
         """The bytes of an answer and its units. Raises NoAnswer."""
         time.sleep(self._pace.take(most=self._patience.connect))
-        ends = time.monotonic() + self._patience.whole
         try:
-            with requests.Session() as http:
-                http.trust_env = not self._is_here
-                with http.get(
-                    self._url,
-                    params={"minimal": "true", **parameters},
-                    headers=self._headers,
-                    timeout=(self._patience.connect, self._patience.read),
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
-                    self._ensure_answer(response, parameters)
-                    payload = _read(response, ends)
+            payload = within(self._patience.whole, lambda: self._exchange(parameters))
         except (requests.RequestException, HTTPError, OSError) as error:
             self._pace.rest(AFTER_SILENCE)
             raise NoAnswer(type(error).__name__) from error
         return payload, _units(payload)
+
+    def _exchange(self, parameters: dict[str, Any]) -> bytes:
+        """One request and the bytes of its answer. Raises NoAnswer and what its library raises."""
+        ends = time.monotonic() + self._patience.whole
+        with requests.Session() as http:
+            http.trust_env = not self._is_here
+            with http.get(
+                self._url,
+                params={"minimal": "true", **parameters},
+                headers=self._headers,
+                timeout=(self._patience.connect, self._patience.read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                self._ensure_answer(response, parameters)
+                return _read(response, ends)
 
     def _ensure_answer(self, response: requests.Response, parameters: dict[str, Any]) -> None:
         """Raises NoAnswer unless it is a 200."""
@@ -201,7 +206,7 @@ def seconds_of(retry_after: str, *, now: float) -> int | None:
 def _read(response: requests.Response, ends: float) -> bytes:
     """The whole answer. Raises NoAnswer when it is too long, or too long in coming."""
     payload = bytearray()
-    # What has come is read as it comes: a source that sends a byte a second meets the end of time.
+    # What has come is read as it comes: nobody waits any more for a byte a second, and it ends too.
     while piece := response.raw.read1(65_536, decode_content=True):
         payload += piece
         if len(payload) > MOST_BYTES:
