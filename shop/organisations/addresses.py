@@ -13,7 +13,7 @@ from shop.ground.actors import Actor
 from shop.ground.errors import NotAllowed, NotFound
 from shop.ground.journal import record
 from shop.organisations.models import Address, Establishment
-from shop.organisations.organisations import change_header, get_establishment
+from shop.organisations.organisations import Foreign, change_header, get_establishment
 
 HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
 
@@ -164,12 +164,13 @@ def remove_address(session: Session, address: Address, *, by: Actor, at: datetim
 
 
 def get_address(session: Session, address_id: int, kind: str, *, by: Actor) -> Address:
-    """An entry of that kind of one's own address book; another's does not exist.
-
-    Raises NotFound.
-    """
+    """An entry of that kind of one's own address book. Raises NotFound, Foreign."""
     address = session.get(Address, address_id)
-    if address is None or address.kind != kind or not _is_own(address, by):
+    if address is None:
+        raise NotFound
+    if not _is_own(address, by):
+        raise Foreign
+    if address.kind != kind:
         raise NotFound
     return address
 

@@ -12,6 +12,7 @@ from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
 from shop.ground.journal import record
 from shop.organisations.models import OrganisationContact
+from shop.organisations.organisations import Foreign
 
 BUYER, DELIVERY, PAYER, SIGNATORY = "buyer", "delivery", "payer", "signatory"
 #: The functions in the order in which they are shown, and what each is called.
@@ -60,12 +61,12 @@ def signatories_of(session: Session, organisation_id: int) -> list[OrganisationC
 
 
 def get_contact(session: Session, contact_id: int, *, by: Actor) -> OrganisationContact:
-    """A contact of one's own organisation; another's does not exist. Raises NotFound."""
+    """A contact of one's own organisation. Raises NotFound, Foreign."""
     contact = session.get(OrganisationContact, contact_id)
-    if contact is None or by.organisation_id is None:
+    if contact is None:
         raise NotFound
     if contact.organisation_id != by.organisation_id:
-        raise NotFound
+        raise Foreign
     return contact
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quotes.purchase_orders.rules import engagement_rule_of
 from quotes.quotes.models import Quote
@@ -16,6 +16,7 @@ from shop.dossiers.parties import Place, parties_from
 from shop.ground.actors import ACCOUNTANT, BUYER, SALES, SALES_ADMIN
 from shop.ground.db import Database
 from shop.ground.errors import NotAllowed
+from shop.ground.journal import JournalEntry
 from shop.ground.pdf import render
 from shop.organisations import addresses, contacts
 from shop.organisations.models import Address, Organisation, OrganisationContact
@@ -99,6 +100,26 @@ def test_a_reader_reads_the_contacts_and_another_body_does_not(app, buyer, datab
     other = sign_in(app.test_client(), stranger.user_id)
     assert "Paul Lenoir" not in other.get("/account/contacts").text
     assert other.post(f"/account/contacts/{contact.id}/removed").status_code == 404
+    assert forged(database) == 1
+
+
+def test_the_id_of_an_address_of_another_body_is_kept_as_forged(app, buyer, database):
+    buyer.post("/account/addresses/delivery/new", data=HALL)
+    kept = only(database, Address)
+    with database.transaction() as session:
+        stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
+    other = sign_in(app.test_client(), stranger.user_id)
+    assert other.post(f"/account/addresses/delivery/{kept.id}/removed").status_code == 404
+    assert other.post(f"/account/addresses/delivery/{kept.id + 99}/removed").status_code == 404
+    assert buyer.post(f"/account/addresses/paying_service/{kept.id}/removed").status_code == 404
+    assert forged(database) == 1
+
+
+def forged(database: Database) -> int:
+    """How many requests with an id of somebody else's the journal holds."""
+    with database.reading_session() as session:
+        entries = select(func.count(JournalEntry.id)).where(JournalEntry.act == "Foreign")
+        return session.scalar(entries) or 0
 
 
 def test_staff_reads_the_contacts_on_the_clients_page_and_at_the_originals_desk(
