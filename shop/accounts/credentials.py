@@ -18,7 +18,6 @@ from shop.ground.actors import Actor
 from shop.ground.errors import N_, DomainError, NotAllowed
 from shop.ground.journal import record
 from shop.ground.outbox import post
-from shop.members.left_domain import note_new_email
 
 
 class SameAddress(DomainError):
@@ -111,8 +110,8 @@ def ask_new_email(
 
 def change_email(session: Session, user: User, email: str, *, by: Actor, at: datetime) -> None:
     """The new address has answered, and its owner is signed in to the account: who had a letter
-    sent to a stranger does not make that address his own. A member of a body may have to be let in
-    again (shop/members/left_domain.py).
+    sent to a stranger does not make that address his own. The caller tells the rooms that look at
+    addresses (members/left_domain.py).
 
     Raises NotAllowed, NoLongerFree.
     """
@@ -136,8 +135,6 @@ def change_email(session: Session, user: User, email: str, *, by: Actor, at: dat
         name=user.name,
         email=email,
     )
-    session.flush()
-    note_new_email(session, user, before, by=by, at=at)
     domain = email.rpartition("@")[2]
     record(session, f"user:{user.id}", "change_email", by=by, at=at, domain=domain)
 

@@ -18,6 +18,7 @@ from shop.accounts.sessions import Viewer, actor, viewer
 from shop.ground.clock import now
 from shop.ground.errors import NotFound
 from shop.ground.web import database, reading, sentence_of
+from shop.members.left_domain import note_new_email
 
 room = Blueprint("credentials", __name__)
 
@@ -164,7 +165,9 @@ def change_email(token: str) -> Any:
         with database().transaction() as write:
             opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), hold=True)
             _ensure_own(opened.user)
+            before = opened.user.email
             credentials.change_email(write, opened.user, opened.email, by=actor(), at=now())
+            note_new_email(write, opened.user, before, by=actor(), at=now())
         remember_browser(opened.email)
     except DeadLink as refusal:
         return _dead_email_link(refusal)

@@ -10,17 +10,20 @@ from sqlalchemy import select
 
 from quotes.quotes.quotes import issue_quote
 from shop.accounts.credentials import change_email
+from shop.accounts.links import Links, Purpose
 from shop.accounts.models import Membership, User
 from shop.accounts.people import actor_of
 from shop.accounts.rights import RIGHTS
 from shop.accounts.user_sessions import open_sessions, open_user_session
 from shop.dossiers.parties import Place
 from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
+from shop.ground.clock import now
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed
 from shop.ground.journal import JournalEntry
 from shop.members import administration, members
 from shop.members.administration import LastAdministrator
+from shop.members.left_domain import note_new_email
 from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
 from shop.organisations.models import Establishment
 from shop.organisations.organisations import (
@@ -34,6 +37,7 @@ from shop.register.siret import SiretMistake
 from shop.verification.cases import due_again
 from shop.verification.evidence import Evidence, NoEvidence
 from shop.verification.models import VerificationDecision
+from tests.conftest import TEST_SETTINGS
 from tests.factories import (
     AT,
     EVIDENCE,
@@ -541,17 +545,23 @@ def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
     assert "You buy for yourself" in main_of(browser.get("/account").text)
 
 
+def answers_at(session, by: Actor, email: str) -> None:
+    """He opens the letter to his new address."""
+    user = session.get_one(User, by.user_id)
+    before = user.email
+    change_email(session, user, email, by=by, at=AT)
+    note_new_email(session, user, before, by=by, at=AT)
+    session.flush()
+
+
 def test_who_takes_an_address_elsewhere_waits_to_be_let_in_again(database: Database):
     """He was let in for his address of the town; a private one may outlive his time there."""
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC)
-        user = session.get_one(User, marc.user_id)
-        change_email(session, user, "m.lefevre@chinon.example", by=marc, at=AT)
-        session.flush()
+        answers_at(session, marc, "m.lefevre@chinon.example")
         assert membership_of(session, marc).approved_at is not None
-        change_email(session, user, "marc@gmail.com", by=marc, at=AT)
-        session.flush()
+        answers_at(session, marc, "marc@gmail.com")
         assert membership_of(session, marc).approved_at is None
         assert letters_to(session, "marc@gmail.com")[-1].template == "member_waits_again"
         assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"
@@ -564,12 +574,24 @@ def test_who_takes_an_address_elsewhere_waits_to_be_let_in_again(database: Datab
 def test_the_only_administrator_who_does_so_stays_and_the_office_looks_again(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
-        user = session.get_one(User, claire.user_id)
-        change_email(session, user, "claire@gmail.com", by=claire, at=AT)
-        session.flush()
+        answers_at(session, claire, "claire@gmail.com")
         assert membership_of(session, claire).approved_at is not None
         assert [one.id for one in due_again(session, AT + timedelta(seconds=1))] == [
             claire.organisation_id
         ]
         noted = select(JournalEntry.facts).where(JournalEntry.act == "leave_domain")
         assert session.scalars(noted).one()["waits"] is False
+
+
+def test_the_page_of_the_new_address_tells_the_body(app, database: Database):
+    with database.transaction() as session:
+        make_proven_town(session)
+        marc = make_member(session, MARC)
+        token = Links(TEST_SETTINGS.secret_key).write(
+            Purpose.NEW_EMAIL, session.get_one(User, marc.user_id), at=now(), email="marc@gmail.com"
+        )
+    browser = sign_in(app.test_client(), marc.user_id)
+    assert browser.post(f"/account/email/{token}").location == "/account"
+    with database.reading_session() as session:
+        assert membership_of(session, marc).approved_at is None
+        assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"
