@@ -26,6 +26,8 @@ from shop.ground.db import locking
 from shop.ground.errors import N_, Changed, DomainError
 from shop.ground.vat import Totals
 from shop.organisations.buying import as_known_now
+from shop.organisations.models import Organisation
+from shop.register.rules import Nature
 
 
 class MayNotBuy(DomainError):
@@ -166,7 +168,7 @@ def checkout_state(
     progress = Progress(
         has_goods=bool(goods.lines),
         identified=bool(email),
-        addressed=parties is not None and _complete(parties, by),
+        addressed=parties is not None and _complete(parties, _may_be_public(session, by)),
         shipped=offer is not None,
     )
     return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
@@ -257,12 +259,19 @@ def close_draft(
     )
 
 
-def _complete(parties: Parties, by: Actor) -> bool:
-    """Step 3 is done; a member's organisation also names the service that receives the invoice."""
+def _may_be_public(session: Session, by: Actor) -> bool:
+    """Whether he buys for what may be a public body: it alone has a service that pays."""
+    if by.organisation_id is None:
+        return False
+    return session.get_one(Organisation, by.organisation_id).nature is not Nature.PRIVATE
+
+
+def _complete(parties: Parties, public: bool) -> bool:
+    """Step 3 is done; a public body also names the service that receives the invoice."""
     places = (parties.header, parties.delivery)
     written = all(p.name and p.line1 and p.postal_code and p.city for p in places)
     service = parties.paying_service
-    billed = by.organisation_id is None or (service is not None and bool(service.name))
+    billed = not public or (service is not None and bool(service.name))
     return written and billed and bool(parties.contact.name and parties.contact.phone)
 
 

@@ -10,7 +10,8 @@ from checkout.orders.procedure import OrderStage
 from shop.dossiers.models import Dossier
 from shop.dossiers.parties import parties_from
 from shop.ground import journal, outbox
-from shop.ground.actors import Actor
+from shop.ground.actors import THE_CLOCK, Actor
+from shop.organisations.correspondents import addressee
 
 
 def move(
@@ -52,13 +53,18 @@ def tell(
     files: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """A letter about an order, to its buyer unless `to` names somebody else."""
+    """A letter about an order, to its buyer or who follows him in his organisation, unless `to`
+    names somebody else."""
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
+    name = parties.contact.name
+    reader = (to, name) if to else _reader(session, order, dossier, template, name, at=at)
+    if reader is None:
+        return
     outbox.post(
         session,
         template,
-        to=to or order.email,
+        to=reader[0],
         language=order.language,
         at=at,
         dossier_id=order.dossier_id,
@@ -67,13 +73,22 @@ def tell(
         dossier=dossier.number,
         guest_key=dossier.guest_key,
         order=order.number,
-        name=parties.contact.name,
+        name=reader[1],
         customer=parties.header.name,
         customer_code=parties.customer_code,
         purchase_order=order.purchase_order,
         engagement=order.engagement,
         origin=str(order.origin),
         **facts,
+    )
+
+
+def _reader(
+    session: Session, order: Order, dossier: Dossier, template: str, name: str, *, at: datetime
+) -> tuple[str, str] | None:
+    subject = f"order:{order.id}"
+    return addressee(
+        session, dossier, subject, template, to=order.email, name=name, by=THE_CLOCK, at=at
     )
 
 

@@ -83,7 +83,7 @@ class AddressesForm(ShopForm):
         _l("Purpose"),
         200,
         Optional(),
-        description=_l("For your own reference; it stands on your quote."),
+        description=_l("For your own reference; it stands at the head of your file."),
     )
     header_name = _text(_l("Name"), 200)
     header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
@@ -128,7 +128,9 @@ class AddressesForm(ShopForm):
         description=_l("The carrier calls it before delivering"),
     )
 
+    #: An organisation has its name from the shop; one that may be public pays from an invoice.
     for_organisation = False
+    for_public_body = False
 
     def offer_places(self, kept: dict[str, Place]) -> None:
         """The choices of delivery: the header itself, the address book, another place."""
@@ -144,7 +146,7 @@ class AddressesForm(ShopForm):
             raise ValidationError(_l("Give the name that the invoice is made out to."))
 
     def validate_service_name(self, field: StringField) -> None:
-        if self.for_organisation and not field.data:
+        if self.for_public_body and not field.data:
             raise ValidationError(_l("Name the service that receives the invoice."))
 
     def validate_place_name(self, field: StringField) -> None:
@@ -204,7 +206,7 @@ class AddressesForm(ShopForm):
         return replace(place, instructions=self.instructions.data or place.instructions)
 
     def _paying_service(self, services: Sequence[PayingService]) -> PayingService | None:
-        if not self.for_organisation:
+        if not self.for_public_body:
             return None
         typed = self.service_name.data, self.service_code.data
         known = (one for one in services if (one.name, one.service_code) == typed)

@@ -7,6 +7,7 @@ from checkout.steps.forms import OTHER, SAME, AddressesForm
 from shop.accounts.sessions import Viewer
 from shop.dossiers.parties import Contact, Parties, PayingService, Place
 from shop.organisations.addresses import AddressChoices, address_choices
+from shop.register.rules import Nature
 
 
 def places_of(
@@ -17,6 +18,8 @@ def places_of(
     Another person's place is no choice at all, so it cannot be forged.
     """
     form.for_organisation = person is not None and person.organisation_id is not None
+    nature = person.nature if person is not None else None
+    form.for_public_body = nature is not None and nature is not Nature.PRIVATE
     book = _book(session, person)
     kept = {f"book-{choice.id}": choice.place for choice in book.delivery} if book else {}
     form.offer_places(kept)

@@ -5,7 +5,7 @@ The original is recorded in `record_original()`.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
@@ -18,6 +18,7 @@ from quotes.purchase_orders.rules import (
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
+    ReferenceUsedElsewhere,
     engagement_rule_of,
     ensure_conforming,
     folded,
@@ -34,6 +35,9 @@ from shop.ground.db import locking
 from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
+
+#: What people put between the parts of a number: it does not count when two are compared.
+_BETWEEN = (" ", "-", "/", ".", "_")
 
 
 def receive_scan(
@@ -131,6 +135,22 @@ def previous_use(session: Session, organisation_id: int, reference: str) -> str 
     return next((number for used, number in rows if folded(used) == wanted), None)
 
 
+def use_elsewhere(session: Session, organisation_id: int, reference: str) -> tuple[str, str] | None:
+    """Another body whose purchase order bore this number, and the quote that it served for."""
+    written: ColumnElement[str] = func.lower(PurchaseOrder.reference)
+    for sign in _BETWEEN:
+        written = func.replace(written, sign, "")
+    row = session.execute(
+        select(Organisation.name, Quote.number)
+        .join(PurchaseOrder, PurchaseOrder.organisation_id == Organisation.id)
+        .join(Quote, Quote.id == PurchaseOrder.quote_id)
+        .where(written == folded(reference), PurchaseOrder.organisation_id != organisation_id)
+        .order_by(PurchaseOrder.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 def _accept(
     session: Session,
     quote: Quote,
@@ -155,6 +175,10 @@ def _accept(
     earlier = previous_use(session, organisation.id, conformity.reference)
     if earlier is not None and not conformity.reuse_confirmed:
         raise ReferenceUsedBefore(reference=conformity.reference, number=earlier)
+    other = use_elsewhere(session, organisation.id, conformity.reference)
+    if other is not None and not conformity.reuse_confirmed:
+        body, number = other
+        raise ReferenceUsedElsewhere(reference=conformity.reference, number=number, body=body)
     set_aside(session, quote, at=at)
     record = PurchaseOrder(
         quote_id=quote.id,
@@ -184,8 +208,8 @@ def _accept(
         engagement=conformity.engagement or None,
         payment_delay_days=organisation.payment_delay_days,
     )
-    quote.original_id = record.id
     tell(session, quote, "order_confirmed", at=at, order=order.number)
+    quote.original_id = record.id  # last: it goes with the stage
     facts = {"reference": conformity.reference, "order": order.number}
     if late_reason:
         facts["reason"] = late_reason

@@ -44,6 +44,15 @@ class ReferenceUsedBefore(DomainError):
     status = 422
 
 
+class ReferenceUsedElsewhere(ReferenceUsedBefore):
+    """Its confirmation is the same tick."""
+
+    sentence = N_(
+        "Purchase order %(reference)s already served for quote %(number)s of another body,"
+        " %(body)s. Look at the paper again, then confirm."
+    )
+
+
 class ReceivedInFuture(DomainError):
     sentence = N_("The purchase order is dated or received after today.")
     status = 422

@@ -28,6 +28,7 @@ from quotes.purchase_orders.rules import (
     ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
+    ReferenceUsedElsewhere,
     ScanMissing,
     ServiceCodeMissing,
     WrongAmount,
@@ -53,6 +54,7 @@ from shop.ground.uploads import UploadRefused, read_upload
 from shop.ground.web import database, reading, sentence_of, settings
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
+from shop.organisations.rules import is_public_body
 from shop.verification.signal_lines import signal_lines
 
 room = Blueprint("originals", __name__, url_prefix="/staff")
@@ -65,6 +67,7 @@ BESIDE: dict[type[DomainError], str] = {
     ServiceCodeMissing: "service_code",
     ReceivedInFuture: "received_on",
     ReferenceUsedBefore: "reuse_confirmed",
+    ReferenceUsedElsewhere: "reuse_confirmed",
     LateReasonMissing: "late_reason",
     ReceivedBeforeDated: "received_on",
     DatedTooEarly: "dated_on",
@@ -251,6 +254,7 @@ def _desk(
         engagement_rule=engagement_rule_of(
             parties_from(quote.parties), organisation.engagement_rule
         ),
+        closed=not is_public_body(organisation.nature, organisation.verification),
         signatories=signatories_of(session, organisation.id),
     )
 

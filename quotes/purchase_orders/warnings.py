@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from quotes.purchase_orders.models import PurchaseOrder
-from quotes.purchase_orders.purchase_orders import previous_use
+from quotes.purchase_orders.purchase_orders import previous_use, use_elsewhere
 from quotes.quotes.models import Quote
 from shop.dossiers.parties import parties_from
 from shop.ground.money import Money
@@ -51,18 +50,8 @@ def _same_reference(session: Session, organisation_id: int, reference: str) -> l
     number = previous_use(session, organisation_id, reference)
     if number is not None:
         signals.append(Signal(REFERENCE_AGAIN, {"reference": reference, "number": number}))
-    other = session.execute(
-        select(Organisation.name, Quote.number)
-        .join(PurchaseOrder, PurchaseOrder.organisation_id == Organisation.id)
-        .join(Quote, Quote.id == PurchaseOrder.quote_id)
-        .where(
-            func.lower(PurchaseOrder.reference) == reference.lower(),
-            PurchaseOrder.organisation_id != organisation_id,
-        )
-        .order_by(PurchaseOrder.id.desc())
-        .limit(1)
-    ).first()
+    other = use_elsewhere(session, organisation_id, reference)
     if other is not None:
-        facts = {"reference": reference, "body": other.name, "number": other.number}
+        facts = {"reference": reference, "body": other[0], "number": other[1]}
         signals.append(Signal(REFERENCE_ELSEWHERE, facts))
     return signals

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.records import last_renewal, lines_of, move, record, tell
+from quotes.quotes.records import last_renewal, lines_of, move, record, tell, write
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
@@ -133,15 +134,12 @@ def issue_quote(
     )
     changes = [difference.to_json() for difference in differences]
     renewed = renewed_from.number if renewed_from else ""
-    tell(
-        session,
-        quote,
-        "quote_issued",
-        at=at,
-        papers=(paper.id,),
-        renewed_from=renewed,
-        changes=changes,
-    )
+    letter: dict[str, Any] = {"papers": (paper.id,), "renewed_from": renewed, "changes": changes}
+    if by.is_staff:
+        tell(session, quote, "quote_issued", at=at, **letter)
+    else:  # it is he who reads it: his right was looked at above
+        reader = (accepted.email, accepted.name)
+        write(session, quote, "quote_issued", reader=reader, at=at, **letter)
     facts = {"renewed_from": renewed, "changes": changes} if renewed else {}
     record(session, quote, "issue", by=by, at=at, target=step.target, number=number, **facts)
     return quote

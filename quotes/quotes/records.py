@@ -15,9 +15,10 @@ from shop.catalogue import stock
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.ground import journal, outbox
-from shop.ground.actors import Actor
+from shop.ground.actors import THE_CLOCK, Actor
 from shop.ground.db import locking
 from shop.ground.errors import NotFound
+from shop.organisations.correspondents import addressee
 
 
 def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
@@ -115,11 +116,38 @@ def tell(
     papers: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """A letter to the buyer about his quote."""
+    """A letter to the buyer about his quote, or to who follows him in his organisation."""
+    dossier = session.get_one(Dossier, quote.dossier_id)
+    reader = addressee(
+        session,
+        dossier,
+        f"quote:{quote.id}",
+        template,
+        to=quote.email,
+        name=quote.accepted_by,
+        by=THE_CLOCK,
+        at=at,
+    )
+    if reader is not None:
+        write(session, quote, template, reader=reader, at=at, papers=papers, **facts)
+
+
+def write(
+    session: Session,
+    quote: Quote,
+    template: str,
+    *,
+    reader: tuple[str, str],
+    at: datetime,
+    papers: tuple[int, ...] = (),
+    **facts: Any,
+) -> None:
+    """A letter about a quote to a reader who is known: his address, his name."""
+    to, name = reader
     outbox.post(
         session,
         template,
-        to=quote.email,
+        to=to,
         language=quote.language,
         at=at,
         dossier_id=quote.dossier_id,
@@ -127,7 +155,7 @@ def tell(
         number=quote.number,
         including=quote.including.cents,
         valid_until=quote.valid_until.isoformat(),
-        name=quote.accepted_by,
+        name=name,
         **facts,
     )
 

@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "send_invoice_file": (N_("File sent to the paying service"), N_("To %(to)s.")),
+    "no_reader": (
+        N_("Letter not sent"),
+        N_("Nobody of this organisation may read it any more: call the organisation."),
+    ),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 

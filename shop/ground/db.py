@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -91,6 +91,9 @@ def enumeration(kind: type[StrEnum]) -> Enum:
 
 #: Large keys where PostgreSQL has them; SQLite numbers rows by itself for INTEGER only.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 
 class Base(DeclarativeBase):
@@ -209,9 +212,7 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
-def locking(
-    session: Session, statement: Select[Any], *, of: Sequence[type[Base]] = ()
-) -> Select[Any]:
+def locking(session: Session, statement: AnySelect, *, of: Sequence[type[Base]] = ()) -> AnySelect:
     """Lock what a statement selects on PostgreSQL, only the rows `of` some tables when they are
     named; SQLite's writer is alone already."""
     if session.get_bind().dialect.name == "sqlite":

@@ -29,6 +29,7 @@ from quotes.purchase_orders.rules import (
     ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
+    ReferenceUsedElsewhere,
     WrongAmount,
 )
 from quotes.quotes.models import Quote
@@ -40,7 +41,7 @@ from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
-from shop.ground.actors import BUYER, CUSTOMER, THE_CLOCK, Actor
+from shop.ground.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor
 from shop.ground.db import Database
 from shop.ground.errors import IllegalStep, NotAllowed, NotFound
 from shop.ground.journal import JournalEntry
@@ -64,6 +65,7 @@ from tests.factories import (
     sale_line,
     siret_of,
 )
+from tests.teams import make_member
 
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
@@ -678,3 +680,60 @@ def test_a_renewal_bears_the_name_and_the_siret_of_today(database: Database, tow
         customer = session.get_one(Paper, renewed.paper_id).content["customer"]
     assert (customer["name"], customer["siret"]) == ("Chinon Vienne", "21370072700026")
     assert customer["address"][0] == "École Jules-Ferry"
+
+
+def leave(session, town) -> None:
+    member = select(Membership).where(Membership.user_id == town.buyer.user_id)
+    session.delete(session.scalars(member).one())
+
+
+def letters(session, template: str) -> list[Mail]:
+    return list(session.scalars(select(Mail).where(Mail.template == template)))
+
+
+def test_letters_follow_the_organisation_when_its_buyer_has_left(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+        make_member(session, "reader@chinon.example", READER)
+        make_member(session, "next@chinon.example", BUYER)
+        leave(session, town)
+    with database.transaction() as session:
+        quote = reload(session, quote)
+        refuse_purchase_order(session, quote, reason="sans date", by=OFFICE, at=ISSUED)
+        original(session, quote)
+    with database.transaction() as session:
+        for template in ("purchase_order_refused", "order_confirmed"):
+            assert [mail.to for mail in letters(session, template)] == ["next@chinon.example"]
+
+
+def test_a_buyer_reads_at_his_present_address(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+        session.get_one(User, town.buyer.user_id).email = "new@chinon.example"
+    with database.transaction() as session:
+        original(session, reload(session, quote))
+        assert [mail.to for mail in letters(session, "order_confirmed")] == ["new@chinon.example"]
+
+
+def test_without_a_reader_no_letter_leaves_and_the_journal_says_so(database: Database, town):
+    with database.transaction() as session:
+        quote = draw(session, town, quantity=1)
+        leave(session, town)
+    with database.transaction() as session:
+        renew_quote(session, reload(session, quote), by=OFFICE, at=TOO_LATE)
+    with database.transaction() as session:
+        assert len(letters(session, "quote_issued")) == 1  # the first one's
+        entries = session.scalars(select(JournalEntry).where(JournalEntry.act == "no_reader"))
+        assert {entry.facts["letter"] for entry in entries} == {"quote_expired", "quote_issued"}
+
+
+def test_a_number_of_another_body_asks_for_the_same_confirmation(database: Database, town):
+    with database.transaction() as session:
+        other = make_buyer(session, "paul@tours.example", siret=siret_of(2))
+        their = replace(town, organisation_id=other.organisation_id, buyer=other)
+        original(session, draw(session, their, quantity=1))
+        quote = draw(session, town, quantity=1)
+    with pytest.raises(ReferenceUsedElsewhere), database.transaction() as session:
+        original(session, reload(session, quote), reference="bc 26-0871")
+    with database.transaction() as session:
+        original(session, reload(session, quote), reuse_confirmed=True)
