@@ -43,7 +43,7 @@ def register(
     tab.go(f"/register?for={'private' if private else 'public'}" if siret else "/register")
     fill(tab, name=name, phone="02 61 91 00 88", email=email, password=A_PASSWORD)
     if not siret:
-        tab.page.get_by_label("vous-même").check()
+        tab.page.locator("main [name=buys_for][value=self]").check()
     else:
         fill(tab, siret=siret, organisation=organisation, function="acheteuse")
     tab.press(button(tab, "Ouvrir mon compte"), status=status)
