@@ -93,9 +93,10 @@ def day_full(value: date | datetime | str, language: str = "fr") -> str:
 
 
 def day_short(value: date | datetime | str, language: str = "fr") -> str:
-    """« 18 nov. »; the year is understood."""
+    """« 18 nov. », « 1er mars »; the year is understood."""
     on = _as_day(value)
-    return f"{on.day}{NBSP}{_SHORT_MONTHS[language].split()[on.month - 1]}"
+    ordinal = f"{on.day}er" if language == "fr" and on.day == 1 else str(on.day)
+    return f"{ordinal}{NBSP}{_SHORT_MONTHS[language].split()[on.month - 1]}"
 
 
 def day_numeric(value: date | datetime | str, language: str = "fr") -> str:
@@ -124,6 +125,11 @@ def one_line(words: str) -> str:
     return _GAPS.sub(" ", kept).strip()
 
 
+def moment_full(value: datetime, language: str = "fr") -> str:
+    """With its year, for what is kept for years: « 20 novembre 2026, 14 h 02 »."""
+    return f"{day(value, language)}, {clock_time(value, language)}"
+
+
 def size(octets: int, language: str = "fr") -> str:
     """A file's size: « 84 Ko »."""
     unit = ("Ko", "Mo") if language == "fr" else ("kB", "MB")
@@ -143,5 +149,6 @@ FILTERS = {
     "day_numeric": day_numeric,
     "clock_time": clock_time,
     "moment": moment,
+    "moment_full": moment_full,
     "size": size,
 }

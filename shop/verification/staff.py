@@ -13,6 +13,7 @@ from shop.accounts.sessions import actor
 from shop.ground.actors import SALES_ADMIN
 from shop.ground.bounds import key_asked
 from shop.ground.clock import now
+from shop.ground.errors import N_
 from shop.ground.staff_tabs import Tab, add_tab
 from shop.ground.web import database, reading, sentence_of
 from shop.members.administration import appoint_administrator
@@ -92,7 +93,9 @@ def verified(organisation_id: int) -> Any:
             at=now(),
         )
 
-    return _with_evidence(organisation_id, act, _("It is verified and may draw quotes."))
+    return _with_evidence(
+        organisation_id, act, N_("The organisation %(name)s is verified and may draw quotes.")
+    )
 
 
 @room.post("/<int:organisation_id>/confirmed")
@@ -110,7 +113,7 @@ def confirmed(organisation_id: int) -> Any:
             at=now(),
         )
 
-    return _with_evidence(organisation_id, act, _("Confirmed for a year."))
+    return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for a year."))
 
 
 @room.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
@@ -135,7 +138,7 @@ def change_accepted(organisation_id: int, change_id: int) -> Any:
         )
 
     return _with_evidence(
-        organisation_id, act, _("The change is made, and told to the administrators.")
+        organisation_id, act, N_("%(name)s: the change is made, and told to the administrators.")
     )
 
 
@@ -151,7 +154,7 @@ def member(organisation_id: int, membership_id: int) -> Any:
     return _with_evidence(
         organisation_id,
         act,
-        _("This person may now buy for the organisation."),
+        N_("%(name)s: this person may now buy for the organisation."),
         joining=membership_id,
     )
 
@@ -168,7 +171,9 @@ def appointed(organisation_id: int) -> Any:
             raise NoEvidence
         appoint_administrator(session, chosen, evidence=form.evidence(), by=actor(), at=now())
 
-    return _with_evidence(organisation_id, act, _("This person administers the organisation."))
+    return _with_evidence(
+        organisation_id, act, N_("%(name)s: this person administers the organisation.")
+    )
 
 
 @room.post("/<int:organisation_id>/members/<int:membership_id>/removed")
@@ -226,7 +231,7 @@ def domain_withdrawn(organisation_id: int, domain_id: int) -> Any:
 
 def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:
     """One decision on evidence, and the domain that it proves at this occasion; or the page again
-    with what must be mended."""
+    with what must be mended. `done`: the sentence of success, with %(name)s."""
     form = EvidenceForm()
     if not form.validate():
         return case_page(get_organisation(reading(), organisation_id), form, joining=joining), 422
@@ -240,7 +245,7 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
         form.show(refusal, sentence_of(refusal))
         organisation = get_organisation(reading(), organisation_id)
         return case_page(organisation, form, joining=joining), 422
-    flash(f"{organisation.name}: {done}", "good")
+    flash(_(done, name=organisation.name), "good")
     return _to_case(organisation_id)
 
 

@@ -74,6 +74,8 @@ def test_french_figures_and_days_are_written_as_the_french_write_them():
     assert text.day_full("2026-12-18") == "vendredi 18 décembre 2026"
     at = datetime(2026, 11, 20, 13, 2, tzinfo=UTC)
     assert text.moment(at) == "20\u00a0nov., 14\u00a0h\u00a002"
+    assert text.moment_full(at) == "20 novembre 2026, 14\u00a0h\u00a002"
+    assert text.day_short(at.replace(day=1)) == "1er\u00a0nov."
 
 
 def test_english_figures_and_days_are_written_as_the_english_write_them():
