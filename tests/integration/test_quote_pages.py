@@ -23,6 +23,7 @@ from shop.ground.journal import JournalEntry
 from shop.ground.outbox import Mail
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.register.rules import Nature
 from tests.counting import counted
 from tests.factories import Town, make_checkout, make_person, make_town
 from tests.people import sign_in, staff
@@ -349,3 +350,23 @@ def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database, town):
         assert answer.status_code == 303
         assert "DE-" in answer.location
     assert count(database, Quote) == 2
+
+
+def test_a_company_is_not_asked_for_a_paying_service(buyer, database, town):
+    with database.transaction() as session:
+        session.get_one(Organisation, town.organisation_id).nature = Nature.PRIVATE
+    page = buyer.get("/commande/adresses").text
+    assert "Service de paiement" not in page
+    assert "Chorus Pro" not in page
+    assert "votre devis" not in page.partition("<form")[2]
+
+
+def test_the_desk_says_first_that_a_body_is_not_verified_now(buyer, app, database, town):
+    number = draw(buyer).location.partition("DE-")[2].partition("?")[0]
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+    desk = staff(app, database, SALES_ADMIN)
+    page = desk.get(f"/staff/originaux/DE-{number}").text
+    assert "pas vérifié actuellement" in page
+    assert "Obligatoire" in page
