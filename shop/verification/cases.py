@@ -1,8 +1,9 @@
 """What waits for the office, and what is known of each case; reads only."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Membership, User
@@ -110,7 +111,7 @@ def members_of(session: Session, organisation: Organisation) -> list[tuple[Membe
 
 def names_on(session: Session, organisation: Organisation) -> dict[int, str]:
     """What everybody is called of whom something is kept: members, those who have left too."""
-    spoken_of = union_all(
+    spoken_of: CompoundSelect[Any] = union_all(
         select(Membership.user_id).where(Membership.organisation_id == organisation.id),
         select(EvidenceFile.user_id).where(EvidenceFile.organisation_id == organisation.id),
         select(ChangeRequest.asked_by_id).where(ChangeRequest.organisation_id == organisation.id),
