@@ -10,7 +10,7 @@ from quotes.demonstration.bodies_paper import letter_pdf
 from shop.accounts.models import Membership, User
 from shop.accounts.passwords import hash_password
 from shop.accounts.people import actor_of, find_person, register_person
-from shop.demonstration.people import MEMBER_PHONE, PASSWORD
+from shop.demonstration.people import EVIDENCE, MEMBER_PHONE, PASSWORD
 from shop.ground.actors import SALES_ADMIN, Actor
 from shop.ground.text import paris_day
 from shop.members.registration import register_organisation
@@ -19,12 +19,10 @@ from shop.organisations.organisations import establishments_of
 from shop.organisations.rules import Verification
 from shop.verification.changes import ask_change
 from shop.verification.domains import prove_domain
-from shop.verification.evidence import Evidence
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import confirm
 
 CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)
-STILL_THERE = Evidence(still_there=True, note="Registre relu, réponse du membre par e-mail.")
 #: Who waits with a letter, whose town is imitated, whose body is due, who asks for a change.
 SCHOOL, TOWN = "nouveau@ecole.example", "achats@crest.example"
 DUE, MERGED = "associations@ambert.example", "culture@clermontais.example"
@@ -59,7 +57,7 @@ def _confirm_but_one(session: Session, office: Actor, *, at: datetime) -> None:
         .order_by(Organisation.id)
     ).all()
     for organisation in verified:
-        confirm(session, organisation, evidence=STILL_THERE, by=office, at=at)
+        confirm(session, organisation, evidence=EVIDENCE, by=office, at=at)
 
 
 def _letter(session: Session, *, at: datetime) -> None:
