@@ -100,7 +100,8 @@ def test_a_reason_keeps_its_lines_and_links_to_nowhere():
     letter = write_letter(
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
-    assert all(block.kind == "text" for block in letter.blocks)
+    links = [block.lines for block in letter.blocks if block.kind == "link"]
+    assert links == [("http://s.example/account",)], "the shop's own alone"
 
 
 def test_a_joiner_gives_one_line_for_each_answer(client, database: Database):
