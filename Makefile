@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-BOTH_CORES := -n 2 --dist loadfile
+BOTH_CORES := -n 2 --dist worksteal
 STAMP := $(VENV)/.installed
 
 .PHONY: run reset serve test lint unit integration e2e bench screenshots samples translations setup lock
