@@ -66,6 +66,7 @@ def invite(director: Tab, colleague: str) -> None:
     director.go("/account/organisation/team")
     director.press(link(director, re.compile("Inviter")).first)
     fill(director, email=colleague)
+    director.page.locator("main [name=buys]").check()
     director.press(main(director).get_by_role("button", name=re.compile("invitation")))
     expect(main(director)).to_contain_text(colleague)
 
@@ -145,7 +146,6 @@ def test_a_company_that_tries_the_quote_way_is_turned_to_the_card(
         header_line1="3, rue du Port",
         header_postal_code="44000",
         header_city="Nantes",
-        service_name="Comptabilité",
     )
     buyer.press(button(buyer, re.compile("^Continuer")))
     buyer.press(button(buyer, re.compile("^Continuer")))
