@@ -27,7 +27,8 @@ from shop.members.membership_steps import (
 from shop.members.procedure import MEMBERSHIPS, standing
 from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
-from shop.verification.domains import is_proven
+from shop.verification.domain_rules import domain_of
+from shop.verification.domains import is_proven, proven_domains
 from shop.verification.evidence import Evidence
 
 
@@ -90,7 +91,8 @@ def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at
         )
         .order_by(Membership.id)
     ).all()
-    proven = [row for row in invited if is_proven(session, organisation.id, row.User.email)]
+    domains = {one.domain for one in proven_domains(session, organisation.id)}
+    proven = [row for row in invited if domain_of(row.User.email) in domains]
     for membership, person in proven:
         _open(session, membership, person, "let_in", by=by, at=at)
     return len(proven)

@@ -20,6 +20,7 @@ from shop.organisations.organisations import (
     get_organisation,
 )
 from shop.organisations.rules import Verification
+from shop.verification.domain_rules import domain_of
 from shop.verification.domains import is_proven, proven_domains
 
 
@@ -220,13 +221,15 @@ def _people(
         .order_by(Membership.approved_at.is_(None), User.name, Membership.id)
     ).all()
     names = _names(session, {row.Membership.invited_by_id for row in rows})
+    domains = {one.domain for one in proven_domains(session, organisation.id)}
     return [
         Person(
             row.Membership,
             row.User,
             places[row.Membership.establishment_id],
             row.Membership.approved_at is None
-            and may_be_let_in_by_his_own(session, organisation.id, row.User),
+            and row.User.email_confirmed_at is not None
+            and domain_of(row.User.email) in domains,
             names.get(row.Membership.invited_by_id, ""),
         )
         for row in rows

@@ -128,7 +128,7 @@ def _attempts(session: Session, organisation_id: int, addresses: list[str]) -> l
     turned_away = session.scalars(
         select(JournalEntry.facts).where(
             JournalEntry.subject == f"organisation:{organisation_id}",
-            JournalEntry.act.in_(("remove", "remove_member")),
+            JournalEntry.act == "remove_member",
         )
     )
     near = around_registration(session, addresses[-1]) if addresses else None
