@@ -11,6 +11,7 @@ from tests.counting import counted
 from tests.factories import make_buyer
 from tests.people import sign_in
 from tests.shelves import stock_shelves
+from tests.teams import make_asking, make_proven_town
 
 FEW, MANY = 12, 240
 #: The most statements of each page.
@@ -82,3 +83,21 @@ def test_a_full_list_weighs_no_more_than_its_share(database: Database, client):
         page = client.get(url).data
         assert len(page) <= 40_000, len(page)
         assert len(gzip.compress(page, 6)) <= 9_000
+
+
+def test_people_who_wait_add_no_statement_to_the_page_of_their_organisation(
+    client, database: Database
+):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        make_asking(session, "w0@chinon.example")
+    sign_in(client, claire.user_id)
+    client.get("/account/organisation/team")
+    with counted(database) as few:
+        assert client.get("/account/organisation/team").status_code == 200
+    with database.transaction() as session:
+        for place in range(1, 6):
+            make_asking(session, f"w{place}@chinon.example")
+    with counted(database) as many:
+        assert "w5@chinon.example" in client.get("/account/organisation/team").text
+    assert len(many) == len(few)
