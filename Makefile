@@ -27,7 +27,7 @@ reset: setup ## forget the demonstration's data
 
 serve: $(VENV)/.serving ## the shop under gunicorn, as production runs it; installs what the shop needs, no more
 	@$(BIN)/python -m shop.translations.catalogue compile
-	@$(BIN)/python -m quotes.serve
+	@$(BIN)/flask --app app serve
 
 $(VENV)/.serving: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -65,7 +65,7 @@ screenshots: setup ## the README's pictures
 	$(BIN)/python -m tests.screenshots
 
 samples: setup ## sample papers
-	$(BIN)/python -m shop.ground.pdf_samples instance/samples
+	$(BIN)/python -m shop.documents.samples instance/samples
 
 translations: setup
 	$(BIN)/python -m shop.translations.catalogue update

@@ -1,4 +1,4 @@
-"""The shop, put together. The only file that knows all three packages."""
+"""The composition root: the only module that knows all three packages."""
 
 import os
 from pathlib import Path
@@ -6,13 +6,38 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import checkout.rooms
-import quotes.rooms
-import shop.rooms
-from shop.ground import clock, web
-from shop.ground.config import ROOT, Settings, from_environment
-from shop.ground.db import Database
-from shop.ground.templating import Environment
+import checkout.jobs
+import checkout.models
+import checkout.web.manifest
+import quotes.jobs
+import quotes.models
+import quotes.web.manifest
+import shop.commands
+import shop.jobs
+import shop.models
+import shop.ops.commands
+import shop.web.manifest
+from checkout.web.card import processor
+from shop.core.paths import ROOT
+from shop.ops import clock
+from shop.ops.config import Settings, from_environment
+from shop.storage.db import Database
+from shop.web.kit import sessions, site
+from shop.web.kit.templating import Environment
+
+_MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
+#: Rows of all packages: importing them makes their tables known.
+ROWS = (*shop.models.ROWS, *checkout.models.ROWS, *quotes.models.ROWS)
+PAGES = tuple(page for manifest in _MANIFESTS for page in manifest.PAGES)
+TABS = tuple(sorted((tab for one in _MANIFESTS for tab in one.TABS), key=lambda tab: tab.order))
+HOLDINGS = tuple(holding for manifest in _MANIFESTS for holding in manifest.HOLDINGS)
+WAYS = tuple(
+    sorted((*checkout.web.manifest.WAYS, *quotes.web.manifest.WAYS), key=lambda way: way.order)
+)
+#: Groups of commands: `flask --app app --help`.
+COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
+#: What the worker does: jobs for a database, the settings, and a way to stop.
+JOBS = (shop.jobs.jobs, checkout.jobs.jobs, quotes.jobs.jobs)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -49,9 +74,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     _be_strict(app)
-    web.init_app(app, settings, database)
-    for package in (shop, checkout, quotes):
-        package.rooms.open_rooms(app)
+    site.init_app(app, settings, database)
+    processor.init_app(app)
+    sessions.init_app(app)
+    app.extensions["comptoir.tabs"] = TABS
+    app.extensions["comptoir.ways"] = WAYS
+    app.extensions["comptoir.holdings"] = HOLDINGS
+    app.extensions["comptoir.jobs"] = JOBS
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

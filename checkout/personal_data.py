@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from checkout.card.models import CardPayment, PaymentState
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
-from shop.ground.errors import N_, DomainError
-from shop.privacy.holdings import Holding, Subject, add_holding, iso
+from shop.core.errors import N_, DomainError
+from shop.privacy.holdings import Holding, Subject, iso
 
 
 class PaymentUnderWay(DomainError):
@@ -73,10 +73,8 @@ def _erase_payments(session: Session, who: Subject) -> None:
     )
 
 
-HELD = (
+HOLDINGS = (
     Holding("drafts", N_("Orders that you had begun."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
 )
-for _holding in HELD:
-    add_holding(_holding)

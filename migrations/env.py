@@ -1,13 +1,13 @@
 """Alembic's environment: one connection, SQLite and PostgreSQL alike.
 
-The URL comes from the caller (`shop.ground.migrate`) or from DATABASE_URL.
+The URL comes from the caller (`shop.storage.migrate`) or from DATABASE_URL.
 """
 
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-from shop.ground.config import from_environment
-from shop.ground.db import Base
+from shop.ops.config import from_environment
+from shop.storage.db import Base
 
 config = context.config
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.quotes.models import Quote
-from shop.ground.errors import N_
-from shop.privacy.holdings import Holding, Subject, add_holding, iso
+from shop.core.errors import N_
+from shop.privacy.holdings import Holding, Subject, iso
 
 
 def _quotes(session: Session, who: Subject) -> list[dict[str, Any]]:
@@ -27,5 +27,4 @@ def _quotes(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
-HELD = Holding("quotes", N_("Your quotes."), _quotes)
-add_holding(HELD)
+HOLDINGS = (Holding("quotes", N_("Your quotes."), _quotes),)

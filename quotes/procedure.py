@@ -15,16 +15,9 @@ asks for a stage.
 
 from enum import StrEnum
 
-from shop.ground.actors import (
-    ADMIN,
-    BUYER,
-    CLOCK,
-    MEMBER_ADMIN,
-    SALES,
-    SALES_ADMIN,
-)
-from shop.ground.errors import N_
-from shop.ground.workflow import Procedure, Step, roles
+from shop.core.actors import ADMIN, BUYER, CLOCK, MEMBER_ADMIN, SALES, SALES_ADMIN
+from shop.core.errors import N_
+from shop.core.workflow import Procedure, Step, roles
 
 
 class QuoteStage(StrEnum):

@@ -1,55 +1,37 @@
-"""Opening a real shop: `python -m shop.cli COMMAND`, on the database of DATABASE_URL.
-
-register                     fill the embedded register of public bodies
-letterhead FILE.json         who sells, and to which account one pays, for papers from now on
-catalogue FOLDER             categories, brands, usages and products of an empty catalogue
-staff EMAIL ROLE NAME        a person of the shop; asks for the password, or takes it from
-                             COMPTOIR_PASSWORD
-lost-telephone EMAIL REASON  remove the second factor of somebody of the staff or of a customer, who
-                             has shown who he is: the reason says how, and the journal keeps it
-close-account EMAIL REASON   close the account of somebody of the staff
-reopen-account EMAIL REASON  open a closed account again
-"""
+"""Commands that open a real shop and help its people: letterhead, register, catalogue, accounts."""
 
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from getpass import getpass, getuser
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
+import click
+from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from stdnum import iban
 from stdnum.fr import siret
 
-import shop.rooms
-from shop.accounts.common_passwords import common_passwords
-from shop.accounts.models import User
-from shop.accounts.password_rules import weakness
-from shop.accounts.passwords import LEAST_LENGTH, hash_password
-from shop.accounts.people import find_person, register_person
-from shop.accounts.second_factor import remove_second_factor
 from shop.catalogue.folder import load_catalogue
-from shop.ground.actors import ADMIN, STAFF_ROLES, Actor
-from shop.ground.clock import now
-from shop.ground.config import Misconfigured, from_environment
-from shop.ground.db import Database
-from shop.ground.errors import DomainError
-from shop.ground.letterhead import set_letterhead
-from shop.ground.migrate import upgrade
+from shop.core.actors import ADMIN, STAFF_ROLES, Actor
+from shop.core.errors import DomainError
+from shop.letterheads.letterheads import set_letterhead
+from shop.ops.clock import now
+from shop.people.models import User
+from shop.people.people import find_person, register_person
 from shop.privacy.closing import deactivate, reopen
 from shop.register.embedded import import_register
-
-assert shop.rooms.ROWS, "the tables of all rooms know each other"
+from shop.signin.common_passwords import common_passwords
+from shop.signin.password_rules import weakness
+from shop.signin.passwords import LEAST_LENGTH, hash_password
+from shop.signin.second_factor import remove_second_factor
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 
 NEEDED = ("name", "trade_name", "legal_form", "address", "phone", "email", "siren", "siret")
 NEEDED_OF_BANK = ("holder", "iban", "bic")
-
-
-class Unusable(Exception):
-    """What was given cannot be used; its sentences say why."""
 
 
 def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
@@ -65,38 +47,81 @@ def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
     return mistakes
 
 
-def _letterhead(database: Database, path: str) -> str:
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
+def _database() -> Database:
+    """The database of DATABASE_URL, with its schema up to date."""
+    database: Database = current_app.extensions["comptoir.database"]
+    upgrade(database)
+    return database
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refusal of a service becomes one sentence and exit status 2."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise click.UsageError(refusal.sentence % refusal.facts) from refusal
+    except (OSError, json.JSONDecodeError) as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+
+
+shop = AppGroup("shop", help="Open a shop: who sells, what, and to whom.")
+accounts = AppGroup("accounts", help="Accounts of the staff and of customers.")
+
+
+@shop.command("letterhead")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def letterhead(file: Path) -> None:
+    """Who sells, and to which account customers pay, on the papers issued from now on.
+
+    FILE is JSON, with the keys of quotes/demonstration/letterhead.py.
+    """
+    with _refusals():
+        content = json.loads(file.read_text(encoding="utf-8"))
     mistakes = letterhead_mistakes(content)
     if mistakes:
-        raise Unusable("\n".join(mistakes))
-    with database.transaction() as session:
+        raise click.UsageError("\n".join(mistakes))
+    with _refusals(), _database().transaction() as session:
         set_letterhead(session, content, at=now())
-    return f"Papers are issued by {content['name']} from now on."
+    click.echo(f"Papers are issued by {content['name']} from now on.")
 
 
-def _register(database: Database) -> str:
-    with database.transaction() as session:
-        return f"{import_register(session)} public bodies are in the register."
+@shop.command("register")
+def register() -> None:
+    """Fill the embedded register of public bodies."""
+    with _database().transaction() as session:
+        click.echo(f"{import_register(session)} public bodies are in the register.")
 
 
-def _catalogue(database: Database, folder: str) -> str:
-    with database.transaction() as session:
-        load_catalogue(session, Path(folder), at=now())
-    return "The catalogue is filled."
+@shop.command("catalogue")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def catalogue(folder: Path) -> None:
+    """Fill an empty catalogue from a FOLDER of four JSON files, as in shop/demonstration/data/."""
+    with _refusals(), _database().transaction() as session:
+        load_catalogue(session, folder, at=now())
+    click.echo("The catalogue is filled.")
 
 
-def _staff(database: Database, email: str, role: str, *name: str) -> str:
-    if role not in STAFF_ROLES:
-        raise Unusable(f"{role} is no role: use one of {', '.join(STAFF_ROLES)}.")
-    password = os.environ.get("COMPTOIR_PASSWORD") or getpass("Password: ")
+@accounts.command("add-staff")
+@click.argument("email")
+@click.argument("role", type=click.Choice(STAFF_ROLES))
+@click.argument("name", nargs=-1)
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    envvar="COMPTOIR_PASSWORD",
+    help="Asked for when neither given nor in COMPTOIR_PASSWORD.",
+)
+def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> None:
+    """Open an account for a person of the staff, with a ROLE."""
     if len(password) < LEAST_LENGTH:
-        raise Unusable(f"A password of the staff has at least {LEAST_LENGTH} characters.")
+        raise click.UsageError(f"A password of the staff has at least {LEAST_LENGTH} characters.")
     guessable = weakness(password, common=common_passwords(), about=(email, *name))
     if guessable is not None:
-        raise Unusable(guessable.value)
+        raise click.UsageError(guessable.value)
     hashed = hash_password(password)
-    with database.transaction() as session:
+    with _refusals(), _database().transaction() as session:
         register_person(
             session,
             email=email,
@@ -105,73 +130,47 @@ def _staff(database: Database, email: str, role: str, *name: str) -> str:
             staff_role=role,
             at=now(),
         )
-    return f"{email} may sign in as {role}."
+    click.echo(f"{email} may sign in as {role}.")
 
 
-def _lost_telephone(database: Database, email: str, *reason: str) -> str:
-    with _act_on(database, email) as (session, user, by):
+@accounts.command("remove-second-factor")
+@click.argument("email")
+@click.argument("reason", nargs=-1, required=True)
+def remove_factor(email: str, reason: tuple[str, ...]) -> None:
+    """Remove the second factor of a person who has shown who they are; the journal keeps REASON."""
+    with _account(email) as (session, user, by):
         remove_second_factor(session, user, reason=" ".join(reason), by=by, at=now())
-    return f"{email} signs in with the password alone."
+    click.echo(f"{email} signs in with the password alone.")
 
 
-def _close_account(database: Database, email: str, *reason: str) -> str:
-    with _act_on(database, email) as (session, user, by):
+@accounts.command("close")
+@click.argument("email")
+@click.argument("reason", nargs=-1, required=True)
+def close_account(email: str, reason: tuple[str, ...]) -> None:
+    """Close an account; nothing is erased."""
+    with _account(email) as (session, user, by):
         deactivate(session, user, reason=" ".join(reason), by=by, at=now())
-    return f"{email} signs in no more."
+    click.echo(f"{email} can no longer sign in.")
 
 
-def _reopen_account(database: Database, email: str, *reason: str) -> str:
-    with _act_on(database, email) as (session, user, by):
+@accounts.command("reopen")
+@click.argument("email")
+@click.argument("reason", nargs=-1, required=True)
+def reopen_account(email: str, reason: tuple[str, ...]) -> None:
+    """Open a closed account again."""
+    with _account(email) as (session, user, by):
         reopen(session, user, reason=" ".join(reason), by=by, at=now())
-    return f"{email} may sign in again."
+    click.echo(f"{email} can sign in again.")
 
 
 @contextmanager
-def _act_on(database: Database, email: str) -> Iterator[tuple[Session, User, Actor]]:
-    """The person of that address, for an act of whoever administers this machine."""
-    with database.transaction() as session:
+def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
+    """The person of that address, for whoever administers this machine."""
+    with _refusals(), _database().transaction() as session:
         user = find_person(session, email)
         if user is None:
-            raise Unusable(f"Nobody has the address {email}.")
-        yield session, user, Actor(f"{getuser()} (shop.cli)", frozenset({ADMIN}))
+            raise click.UsageError(f"Nobody has the address {email}.")
+        yield session, user, Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
 
 
-#: Each command with the least number of its arguments.
-COMMANDS: dict[str, tuple[Callable[..., str], int]] = {
-    "register": (_register, 0),
-    "letterhead": (_letterhead, 1),
-    "catalogue": (_catalogue, 1),
-    "staff": (_staff, 2),
-    "lost-telephone": (_lost_telephone, 2),
-    "close-account": (_close_account, 2),
-    "reopen-account": (_reopen_account, 2),
-}
-
-
-def main(arguments: list[str]) -> int:
-    """Run one command; 0 when it is done, 2 with a sentence when it cannot be."""
-    command, least = COMMANDS.get(arguments[0] if arguments else "", (None, 0))
-    if command is None or len(arguments) - 1 < least:
-        sys.stderr.write(__doc__ or "")
-        return 2
-    try:
-        database = Database(from_environment().database_url)
-    except Misconfigured as wrong:
-        sys.stderr.write(f"{wrong}\n")
-        return 2
-    try:
-        upgrade(database)
-        sys.stdout.write(command(database, *arguments[1:]) + "\n")
-    except DomainError as refusal:
-        sys.stderr.write(refusal.sentence % refusal.facts + "\n")
-        return 2
-    except (Unusable, OSError, json.JSONDecodeError) as wrong:
-        sys.stderr.write(f"{wrong}\n")
-        return 2
-    finally:
-        database.dispose()
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+COMMANDS = (shop, accounts)

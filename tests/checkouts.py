@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from checkout.card.payments import Addresses, open_page
 from checkout.card.settlement import settle
 from checkout.drafts.drafts import ready_draft
-from checkout.steps.visit import shipping_names
-from shop.accounts.models import User
-from shop.accounts.people import actor_of
-from shop.accounts.sessions import VISITOR
+from checkout.web.steps.visit import shipping_names
 from shop.cart.carts import set_quantity
 from shop.catalogue import stock
-from shop.ground.db import Database
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.storage.db import Database
+from shop.web.kit.sessions import VISITOR
 from tests.factories import AT, make_checkout, make_product
 from tests.fakes import FakeGateway
 

@@ -16,12 +16,12 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from shop.accounts import passwords
 from shop.catalogue.tree import TreeCache
-from shop.ground.config import Settings
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
-from shop.ground.templating import Environment
+from shop.ops.config import Settings
+from shop.signin import passwords
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
+from shop.web.kit.templating import Environment
 from tests import postgres
 from tests.hygiene import HygienicClient
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from shop.ground.db import Database
+from shop.storage.db import Database
 
 
 @contextmanager

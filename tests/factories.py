@@ -10,21 +10,23 @@ from stdnum import luhn
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_guest, set_shipping
 from checkout.drafts.shipping import offers
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of, register_person
 from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
-from shop.cart.rules import SaleLine
 from shop.catalogue.models import Brand, Product
 from shop.catalogue.products import NewProduct, add_brands, add_categories, add_products
-from shop.dossiers.parties import Contact, Parties, PayingService, Place
-from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
-from shop.ground.letterhead import Letterhead, set_letterhead
-from shop.ground.money import Money, UnitPrice
-from shop.ground.outbox import Mail
+from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
+from shop.core.money import Money, UnitPrice
+from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.core.sales import SaleLine
+from shop.letterheads.letterheads import Letterhead, set_letterhead
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.models import Organisation
+from shop.people.models import User
+from shop.people.people import actor_of, register_person
 from shop.register.models import PublicBody
+from shop.storage.outbox import Mail
 from shop.verification.verification import Evidence, verify
 
 #: A working morning: the moment of whatever needs no other.
@@ -199,7 +201,7 @@ def make_buyer(
 
 def member_of(session: Session, user: User) -> Actor:
     """Him as a member of his organisation."""
-    return actor_of(
+    return member_actor(
         user, session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from io import BytesIO
 
 import pikepdf
+from shop.core.sales import SaleLine, wanted
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
@@ -16,14 +17,13 @@ from quotes.purchase_orders.purchase_orders import record_original
 from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
-from shop.cart.rules import SaleLine, wanted
 from shop.catalogue import stock
+from shop.core.actors import Actor
+from shop.core.parties import Contact, Parties, Place
+from shop.core.text import paris_day
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
-from shop.dossiers.parties import Contact, Parties, Place
-from shop.ground import numbering
-from shop.ground.actors import Actor
-from shop.ground.text import paris_day
+from shop.storage import numbering
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_shop
 
 

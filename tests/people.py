@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shop.accounts.people import get_person
-from shop.accounts.user_sessions import open_user_session
-from shop.ground import clock
-from shop.ground.db import Database
-from shop.ground.outbox import Mail
+from shop.ops import clock
+from shop.people.people import get_person
+from shop.signin.sessions import open_user_session
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests.factories import make_staff
 
 

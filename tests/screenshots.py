@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from shop.core.paths import ROOT
 
-from shop.ground.config import ROOT
 from tests.e2e.conftest import ARGUMENTS, fill_database
 from tests.e2e.live import live_shop
 from tests.programs import chromium

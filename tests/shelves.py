@@ -16,8 +16,8 @@ from shop.catalogue.products import (
 )
 from shop.catalogue.rules import Supply
 from shop.catalogue.search import reindex
-from shop.ground.db import Database
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
+from shop.storage.db import Database
 from tests.factories import AT
 
 _NAMES = (

@@ -5,18 +5,19 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of
-from shop.ground.actors import BUYER, Actor
-from shop.ground.outbox import Mail
+from shop.core.actors import BUYER, Actor
+from shop.members.domains import prove_domain
 from shop.members.invitation_links import InvitationLinks
 from shop.members.invitations import invite
-from shop.members.members import let_in
-from shop.members.models import Invitation
+from shop.members.members import member_actor
+from shop.members.models import Invitation, Membership
 from shop.members.registration import register_organisation
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.verification.domains import prove_domain
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.storage.outbox import Mail
+from shop.verification.persons import let_in_on_evidence
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_buyer, make_person
 
@@ -48,7 +49,7 @@ def make_member(
 ) -> Actor:
     """A colleague whom the office has let in."""
     user, membership = make_asking(session, email, siret=siret)
-    let_in(
+    let_in_on_evidence(
         session,
         membership,
         roles=roles or (BUYER,),
@@ -57,7 +58,7 @@ def make_member(
         by=OFFICE,
         at=AT,
     )
-    return actor_of(user, membership)
+    return member_actor(user, membership)
 
 
 def own(session: Session, by: Actor) -> Organisation:

@@ -108,25 +108,25 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
 ENDINGS = {"_rules": RULES, "_forms": FORMS, "_pages": EDGES}
 #: Files whose name alone does not say it.
 BY_NAME = {
-    "shop/accounts/entrance.py": EDGES,
-    "shop/catalogue/labels.py": EDGES,
-    "shop/dossiers/words.py": EDGES,
+    "shop/web/signin/entrance.py": EDGES,
+    "shop/web/catalogue/labels.py": EDGES,
+    "shop/web/dossiers/journal.py": EDGES,
     "shop/register/answers.py": RULES,
     "shop/register/words.py": RULES,
     "shop/register/registers.py": EDGES,
-    "shop/register/finder.py": EDGES,
-    "shop/verification/register_desk.py": EDGES,
+    "shop/web/register/views.py": EDGES,
+    "shop/web/verification/register.py": EDGES,
     "shop/verification/evidence.py": RULES,
-    "shop/verification/free_mail.py": RULES,
-    "shop/verification/case_page.py": EDGES,
-    "shop/verification/signal_lines.py": EDGES,
-    "checkout/steps/sums.py": EDGES,
-    "shop/accounts/second_factor_codes.py": RULES,
-    "shop/accounts/browsers.py": RULES,
-    "shop/accounts/awaited_code.py": EDGES,
-    "shop/accounts/passkey_challenges.py": EDGES,
+    "shop/members/free_mail.py": RULES,
+    "shop/web/verification/case.py": EDGES,
+    "shop/web/verification/signal_lines.py": EDGES,
+    "checkout/web/steps/sums.py": EDGES,
+    "shop/signin/rules.py": RULES,
+    "shop/signin/browsers.py": RULES,
+    "shop/web/signin/awaited_code.py": EDGES,
+    "shop/web/signin/passkey_challenges.py": EDGES,
     "shop/privacy/holdings.py": ROWS,
-    "shop/accounts/own_password.py": EDGES,
+    "shop/web/signin/own_password.py": EDGES,
 }
 #: Pages of every room of `shop` ask accounts who looks at them, and accounts asks organisations and
 #: the cart: there the floors below the forms are held apart, elsewhere whole rooms are.
@@ -134,9 +134,9 @@ HELD_APART = {"shop": (RULES, ROWS, ACTS)}
 #: People who register or sign in act for themselves: there is nobody else to name.
 SELF_SERVICE = {
     "shop/members/newcomers.py",
-    "shop/accounts/registration.py",
-    "shop/accounts/credentials.py",
-    "shop/accounts/people.py",
+    "shop/people/registration.py",
+    "shop/signin/credentials.py",
+    "shop/people/people.py",
 }
 
 
@@ -231,7 +231,7 @@ def test_rules_are_pure():
         if floor_of_file(path) != RULES or not in_the_house(path):
             continue
         for module, line in imports(path):
-            if module.split(".")[0] in IMPURE or module == "shop.ground.clock":
+            if module.split(".")[0] in IMPURE or module == "shop.ops.clock":
                 wrong.append(f"{name_of(path)}:{line} imports {module}")
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow"):
@@ -251,7 +251,7 @@ def test_acts_and_rows_know_nothing_of_the_web():
 
 
 def test_money_knows_no_float():
-    for name in ("shop/ground/money.py", "shop/ground/vat.py"):
+    for name in ("shop/core/money.py", "shop/core/vat.py"):
         for node in ast.walk(tree(ROOT / name)):
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), name
             assert not (isinstance(node, ast.Name) and node.id == "float"), name
@@ -261,7 +261,7 @@ def test_only_the_database_module_commits():
     wrong = [
         f"{name_of(path)}:{node.lineno}"
         for path in sources()
-        if in_the_house(path) and name_of(path) != "shop/ground/db.py"
+        if in_the_house(path) and name_of(path) != "shop/storage/db.py"
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("commit", "rollback")
     ]
@@ -281,7 +281,7 @@ def test_stripe_and_xhtml2pdf_are_each_imported_by_one_file():
     # The sandbox reads Stripe's own typed parameters, so that it refuses what Stripe would refuse.
     sandbox = "checkout/card/sandbox/schema.py"
     assert importers("stripe") - {sandbox} == {"checkout/card/stripe_gateway.py"}
-    assert importers("xhtml2pdf") == {"shop/ground/pdf.py"}
+    assert importers("xhtml2pdf") == {"shop/documents/pdf.py"}
 
 
 def test_a_get_opens_no_transaction():

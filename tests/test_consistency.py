@@ -11,10 +11,10 @@ from jinja2 import Environment, nodes
 from app import create_app
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
-from shop.accounts.rights import RIGHTS, ROLE_NAMES
-from shop.ground.workflow import Procedure, table_rows
+from shop.core.rights import RIGHTS, ROLE_NAMES
+from shop.core.workflow import Procedure, table_rows
 from shop.members.procedure import INVITATIONS, MEMBERSHIPS
-from shop.organisations.procedure import PROCEDURE as VERIFICATION
+from shop.verification.procedure import PROCEDURE as VERIFICATION
 from tests.conftest import TEST_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,35 +16,27 @@ from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, PaymentState
 from checkout.invoices.invoice_files import send_invoice_file
-from checkout.invoices.invoices import issue_invoice
 from checkout.orders.models import Order
-from shop.accounts.models import Membership, Passkey, User, UserSession
-from shop.accounts.sessions import VISITOR, Viewer, load_viewer
-from shop.accounts.user_sessions import open_user_session
+from checkout.payments.billing import bill_order
+from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
+from shop.core.money import Money
+from shop.core.parties import PayingService, Place
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
-from shop.dossiers.parties import PayingService, Place
-from shop.ground.actors import (
-    ACCOUNTANT,
-    ADMIN,
-    BUYER,
-    MEMBER_ADMIN,
-    SALES_ADMIN,
-    STAFF_ROLES,
-    Actor,
-)
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.money import Money
-from shop.members.models import Invitation
+from shop.members.models import Invitation, Membership, ProvenDomain
+from shop.ops.clock import now
 from shop.organisations.addresses import add_paying_service, add_place
 from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment
+from shop.people.models import User
+from shop.signin.models import Passkey, UserSession
+from shop.signin.sessions import open_user_session
+from shop.storage.db import Database
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
-from shop.verification.models import ProvenDomain
 from shop.verification.verification import Evidence, verify
+from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
 from tests.factories import (
     BOOKS,
     OFFICE,
@@ -246,7 +238,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     )
     order = make_order_from_original(session, sold, at=at)
     deliver_all(session, order, at=at)
-    invoice = issue_invoice(session, order, by=BOOKS, at=at)
+    invoice = bill_order(session, order, by=BOOKS, at=at)
     send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=at)
     waiting = make_order_from_original(
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at

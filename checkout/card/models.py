@@ -23,8 +23,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId, enumeration
-from shop.ground.money import Money
+from shop.core.money import Money
+from shop.storage.db import Base, RowId, enumeration
 
 
 class PaymentState(StrEnum):

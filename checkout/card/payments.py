@@ -30,8 +30,8 @@ from checkout.card.rules import (
 from checkout.card.settlement import FINAL, Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
-from shop.cart.rules import line_from
-from shop.ground.db import Database, locking
+from shop.core.sales import line_from
+from shop.storage.db import Database, locking
 
 _REOPENED = (PaymentState.OPEN, PaymentState.EXPIRED)
 

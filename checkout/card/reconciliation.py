@@ -19,7 +19,7 @@ from checkout.card.gateway import (
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.refunds import send_back
 from checkout.card.settlement import settle
-from shop.ground.db import Database, locking
+from shop.storage.db import Database, locking
 
 log = logging.getLogger("comptoir.card")
 

@@ -21,11 +21,11 @@ from checkout.card.gateway import (
 )
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.rules import PAID_TWICE, RefundReferenceMissing
-from shop.ground.actors import ACCOUNTS, ADMIN, THE_PROCESSOR, Actor
-from shop.ground.db import Database, locking
-from shop.ground.errors import Changed, NotAllowed, NotFound
-from shop.ground.journal import JournalEntry, record
-from shop.ground.money import Money
+from shop.core.actors import ACCOUNTS, ADMIN, THE_PROCESSOR, Actor
+from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.core.money import Money
+from shop.storage.db import Database, locking
+from shop.storage.journal import JournalEntry, record
 
 log = logging.getLogger("comptoir.card")
 

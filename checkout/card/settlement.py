@@ -14,7 +14,7 @@ from checkout.card.gateway import PaymentGateway
 from checkout.card.refunds import pay_back
 from checkout.card.verdicts import Outcome, judge
 from checkout.orders.models import Order
-from shop.ground.db import Database
+from shop.storage.db import Database
 
 log = logging.getLogger("comptoir.card")
 

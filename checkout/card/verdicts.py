@@ -13,17 +13,17 @@ from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.orders import place_order
 from checkout.orders.procedure import OrderStage, Origin
-from shop.cart.rules import line_from, wanted
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
+from shop.core.actors import THE_PROCESSOR
+from shop.core.money import Money
+from shop.core.parties import parties_from
+from shop.core.sales import line_from, wanted
 from shop.dossiers.dossiers import open_dossier
-from shop.dossiers.parties import parties_from
-from shop.ground import numbering
-from shop.ground.actors import THE_PROCESSOR
-from shop.ground.db import locking
-from shop.ground.journal import record
-from shop.ground.money import Money
-from shop.ground.outbox import post
+from shop.storage import numbering
+from shop.storage.db import locking
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 
 class Outcome(StrEnum):

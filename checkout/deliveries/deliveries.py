@@ -14,14 +14,14 @@ from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move, references_of, tell
 from shop.catalogue import stock
+from shop.core.actors import Actor
+from shop.core.parties import parties_from
+from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import DELIVERY_NOTE, issue_paper
-from shop.dossiers.parties import parties_from
-from shop.ground import numbering
-from shop.ground.actors import Actor
-from shop.ground.letterhead import current_letterhead
-from shop.ground.text import paris_day
+from shop.letterheads.letterheads import current_letterhead
+from shop.storage import numbering
 
 
 def issue_delivery_note(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
+from shop.storage.db import Base, RowId
 
 
 class DeliveryNote(Base):

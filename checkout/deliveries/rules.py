@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 
 
 class NothingToDeliver(DomainError):

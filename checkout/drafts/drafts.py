@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from shop.core.sales import SaleLine, sale_totals, wanted
 from sqlalchemy import Select, bindparam, case, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
@@ -17,17 +18,16 @@ from checkout.drafts.models import Draft
 from checkout.drafts.rules import Progress, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
-from shop.accounts.rights import BUY, may
 from shop.cart.models import Cart, CartLine
-from shop.cart.rules import SaleLine, sale_totals, wanted
-from shop.dossiers.parties import Parties, parties_from
-from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.errors import N_, Changed, DomainError
-from shop.ground.vat import Totals
-from shop.organisations.buying import as_known_now
+from shop.core.actors import Actor
+from shop.core.errors import N_, Changed, DomainError
+from shop.core.parties import Parties, parties_from
+from shop.core.rights import BUY, may
+from shop.core.vat import Totals
+from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.register.rules import Nature
+from shop.storage.db import locking
 
 
 class MayNotBuy(DomainError):

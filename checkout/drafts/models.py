@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
+from shop.storage.db import Base, RowId
 
 
 class Draft(Base):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 
 
 class Stop(IntEnum):

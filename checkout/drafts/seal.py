@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from shop.cart.rules import SaleLine
-from shop.dossiers.parties import Parties
+from shop.core.sales import SaleLine
+
+from shop.core.parties import Parties
 
 
 def seal_of(token: str, lines: Sequence[SaleLine], parties: Parties, shipping: str) -> str:

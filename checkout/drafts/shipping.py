@@ -6,12 +6,13 @@ Pure: weights in grams, prices excluding VAT, days of the trade. Shipping has th
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shop.cart.rules import SaleLine
+from shop.core.sales import SaleLine
+
 from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
-from shop.ground.days import add_business_days, is_business_day
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money, UnitPrice
-from shop.ground.text import PARIS
+from shop.core.days import add_business_days, is_business_day
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money, UnitPrice
+from shop.core.text import PARIS
 
 SHIPPING_VAT = 2000
 PARCEL_LIMIT_G = 30_000

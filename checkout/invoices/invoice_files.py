@@ -16,12 +16,12 @@ from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move, tell
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
-from shop.ground.actors import Actor
-from shop.ground.db import Database
-from shop.ground.errors import NotFound
+from shop.storage.db import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class _Sources:
     notes: list[tuple[str, int]]
 
 
-def build_invoice_file(database: Database, number: str) -> bytes:
+def build_invoice_file(database: Database, number: str, *, at: datetime) -> bytes:
     """One PDF: the invoice, the buyer's purchase order, the delivery notes it refers to.
 
     Makes the papers' PDFs if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
     """
-    from shop.ground.pdf import image_to_pdf, merge  # takes a second to import: not at start-up
-    from shop.ground.pdf_parts import UnreadablePart
+    from shop.documents.parts import UnreadablePart
+    from shop.documents.pdf import image_to_pdf, merge
 
     with database.reading_session() as session:
         sources = _sources(session, number)
-    parts, labels = [pdf_of(database, sources.invoice_paper).data], [sources.number]
+    parts, labels = [pdf_of(database, sources.invoice_paper, at=at).data], [sources.number]
     if sources.scan is not None:
         label = sources.purchase_order or sources.scan.filename
         copy = sources.scan.data
@@ -62,7 +62,7 @@ def build_invoice_file(database: Database, number: str) -> bytes:
         parts.append(copy)
         labels.append(label)
     for label, paper_id in sources.notes:
-        parts.append(pdf_of(database, paper_id).data)
+        parts.append(pdf_of(database, paper_id, at=at).data)
         labels.append(label)
     return merge(
         parts,

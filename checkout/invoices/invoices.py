@@ -13,26 +13,25 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
-from checkout.invoices.receipts import conclude, receive_card
 from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, sale_line
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import move, references_of, tell
-from shop.cart.rules import SaleLine, sale_totals
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
+from shop.core.money import Money
+from shop.core.parties import parties_from
+from shop.core.sales import SaleLine, sale_totals
+from shop.core.text import paris_day
+from shop.core.vat import Totals, part_of
 from shop.dossiers.content import line_contents, paper_content
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import INVOICE, issue_paper
-from shop.dossiers.parties import parties_from
-from shop.ground import numbering
-from shop.ground.actors import THE_PROCESSOR, Actor
-from shop.ground.db import locking
-from shop.ground.errors import NotFound
-from shop.ground.letterhead import current_letterhead
-from shop.ground.money import Money
-from shop.ground.text import paris_day
-from shop.ground.vat import Totals, part_of
+from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
+from shop.storage import numbering
+from shop.storage.db import locking
 
 
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
@@ -44,7 +43,8 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     never bent to hide that: the payments of a card order are the totals of its invoices, and
     may differ by as much from what the card was charged.
 
-    A card order's invoice is paid as it is issued. The stage moves when everything is delivered
+    payments.billing.bill_order() adds what the card has paid.
+    The stage moves when everything is delivered
     and invoiced. Raises NotAllowed, IllegalStep, NothingToInvoice.
     """
     step = PROCEDURE.ensure("issue_invoice", order.stage, by)
@@ -76,8 +76,6 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     session.add(invoice)
     session.flush()
     _count(session, invoice, lines, billable)
-    by_card = order.origin is Origin.CARD
-    payment = receive_card(session, order, invoice, at=at) if by_card else None
     tell(
         session,
         order,
@@ -94,8 +92,6 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     complete = all(line.invoiced == line.quantity for line in lines)
     facts = {"number": number, "amount": totals.including.cents}
     move(session, order, step.act, step.target if complete else None, by=by, at=at, **facts)
-    if payment is not None:
-        conclude(session, order, invoice, payment, by=THE_PROCESSOR, at=at)
     return invoice
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
-from shop.accounts.rights import EXPORT_INVOICES, ensure_may
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money
+from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money
 
 #: So that a spreadsheet takes the file for what it is: UTF-8.
 BYTE_ORDER_MARK = "\ufeff"

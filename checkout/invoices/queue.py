@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
-from shop.ground.money import Money
+from shop.core.money import Money
 
 QUEUE_LIMIT = 200
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money
 from shop.organisations.rules import Verification, is_public_body
 from shop.register.rules import Nature
 

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.orders.procedure import OrderStage, Origin
-from shop.ground.db import Base, RowId, enumeration
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
+from shop.storage.db import Base, RowId, enumeration
 
 
 class Order(Base):

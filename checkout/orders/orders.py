@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from shop.core.sales import SaleLine, sale_totals
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import OrderStage, Origin
-from shop.cart.rules import SaleLine, sale_totals
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotFound
+from shop.core.parties import Parties
 from shop.dossiers.models import Dossier
-from shop.dossiers.parties import Parties
-from shop.ground.actors import Actor
-from shop.ground.db import locking, table_of
-from shop.ground.errors import N_, DomainError, NotFound
+from shop.storage.db import locking, table_of
 
 
 class NoProof(DomainError):

@@ -11,9 +11,9 @@ processor records the card payment that an order was born from, as its invoice i
 
 from enum import StrEnum
 
-from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR
-from shop.ground.errors import N_
-from shop.ground.workflow import Procedure, Step, roles
+from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR
+from shop.core.errors import N_
+from shop.core.workflow import Procedure, Step, roles
 
 
 class OrderStage(StrEnum):

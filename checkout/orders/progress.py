@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
+from shop.core.actors import THE_CLOCK, Actor
+from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
-from shop.dossiers.parties import parties_from
-from shop.ground import journal, outbox
-from shop.ground.actors import THE_CLOCK, Actor
-from shop.organisations.correspondents import addressee
+from shop.members.correspondents import addressee
+from shop.storage import journal, outbox
 
 
 def move(

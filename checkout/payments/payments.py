@@ -5,15 +5,16 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.invoices.models import Invoice, Payment
-from checkout.invoices.receipts import TRANSFER, conclude, receive
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import tell
+from checkout.payments.models import Payment
+from checkout.payments.receipts import TRANSFER, conclude, receive
 from checkout.payments.rules import PaymentRecordedBefore, ensure_payable
-from shop.ground.actors import Actor
-from shop.ground.money import Money
-from shop.ground.text import paris_day
+from shop.core.actors import Actor
+from shop.core.money import Money
+from shop.core.text import paris_day
 
 
 def record_payment(

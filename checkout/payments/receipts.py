@@ -6,14 +6,15 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from checkout.invoices.models import Invoice, Payment
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import move
-from shop.ground.actors import THE_PROCESSOR, Actor
-from shop.ground.money import Money
-from shop.ground.text import paris_day
+from checkout.payments.models import Payment
+from shop.core.actors import THE_PROCESSOR, Actor
+from shop.core.money import Money
+from shop.core.text import paris_day
 
 TRANSFER, CARD = "transfer", "card"
 

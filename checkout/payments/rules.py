@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money
 
 
 class MoreThanDue(DomainError):

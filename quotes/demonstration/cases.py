@@ -7,18 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.demonstration.bodies_paper import letter_pdf
-from shop.accounts.models import Membership, User
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of, find_person, register_person
+from shop.core.actors import SALES_ADMIN, Actor
+from shop.core.text import paris_day
 from shop.demonstration.people import EVIDENCE, MEMBER_PHONE, PASSWORD
-from shop.ground.actors import SALES_ADMIN, Actor
-from shop.ground.text import paris_day
+from shop.members.domains import prove_domain
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import actor_of, find_person, register_person
+from shop.signin.passwords import hash_password
 from shop.verification.changes import ask_change
-from shop.verification.domains import prove_domain
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import confirm
 
@@ -45,7 +47,7 @@ def _member(session: Session, email: str) -> tuple[Actor, Organisation, Establis
     membership = session.scalars(select(Membership).where(Membership.user_id == person.id)).one()
     organisation = session.get_one(Organisation, membership.organisation_id)
     place = establishments_of(session, organisation.id)[0]
-    return actor_of(person, membership), organisation, place
+    return member_actor(person, membership), organisation, place
 
 
 def _confirm_but_one(session: Session, office: Actor, *, at: datetime) -> None:

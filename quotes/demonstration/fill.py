@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.sales import Scene, play
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of
 from shop.catalogue.models import Product
+from shop.core.actors import THE_CLOCK, Actor
 from shop.demonstration.catalogue import fill_catalogue
 from shop.demonstration.people import fill_people
 from shop.demonstration.teams import fill_teams
-from shop.ground.actors import THE_CLOCK, Actor
-from shop.ground.clock import now
-from shop.ground.config import DEFAULT_SECRET
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry, record
-from shop.ground.letterhead import set_letterhead
+from shop.letterheads.letterheads import set_letterhead
 from shop.members.invitation_links import InvitationLinks
+from shop.members.members import member_actor
+from shop.members.models import Membership
+from shop.ops.clock import now
+from shop.ops.config import DEFAULT_SECRET
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.people.models import User
 from shop.register.embedded import import_register
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _clients(session: Session) -> list[Client]:
     ).all()
     clients: dict[int, Client] = {}
     for organisation, user, membership in rows:
-        clients.setdefault(organisation.id, Client(organisation, actor_of(user, membership)))
+        clients.setdefault(organisation.id, Client(organisation, member_actor(user, membership)))
     return list(clients.values())
 
 

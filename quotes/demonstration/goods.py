@@ -1,16 +1,16 @@
 """What a demonstration sale is about: goods that are on the shelf, and the body's own places."""
 
+from shop.core.sales import SaleLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.sessions import load_viewer
-from shop.cart.rules import SaleLine
 from shop.catalogue.models import Product, Stock
-from shop.dossiers.parties import Contact, Parties, Place
-from shop.ground.actors import Actor
+from shop.core.actors import Actor
+from shop.core.parties import Contact, Parties, Place
+from shop.members.buying import as_known_now
 from shop.organisations.addresses import address_choices
-from shop.organisations.buying import as_known_now
 from shop.organisations.models import Establishment
+from shop.web.kit.sessions import load_viewer
 
 
 def goods_of(

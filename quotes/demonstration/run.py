@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from quotes.demonstration.fill import fill_demonstration, is_begun, is_filled
-from quotes.processes import answers, keep_running, shop_command, start, stop
-from shop.ground.config import ROOT, SANDBOX_KEY, Misconfigured, Settings, from_environment
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
+from shop.core.paths import ROOT
+from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings, from_environment
+from shop.ops.processes import answers, keep_running, shop_command, start, stop, worker_command
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 
 SIGN_INS = (
     ("acheteur@ville.example", "acheteuse d’une commune vérifiée"),
@@ -87,7 +88,7 @@ def prepare(settings: Settings) -> None:
 
 def commands(env: dict[str, str], settings: Settings) -> list[list[str]]:
     """The shop, its worker, and the sandbox card processor unless Stripe itself is used."""
-    found = [["quotes.worker"], shop_command(f"127.0.0.1:{env['PORT']}", workers=2)]
+    found = [worker_command(), shop_command(f"127.0.0.1:{env['PORT']}", workers=2)]
     if settings.stripe_secret_key == SANDBOX_KEY and settings.stripe_api_base:
         sandbox = ["checkout.card.sandbox", "--port", settings.stripe_api_base.rpartition(":")[2]]
         sandbox += ["--state", str(ROOT / "instance" / "sandbox.db")]

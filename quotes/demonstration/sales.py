@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.drafts.shipping import offers, shipping_line
 from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
-from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.orders import lines_of as order_lines
+from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.demonstration.goods import goods_of, parties_of
@@ -27,13 +28,13 @@ from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
-from shop.cart.rules import weight_of
+from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
+from shop.core.parties import parties_from
+from shop.core.sales import weight_of
+from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import SCAN, keep_file
-from shop.dossiers.parties import parties_from
-from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
-from shop.ground.db import Database
-from shop.ground.text import paris_day
+from shop.storage.db import Database
 
 ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
@@ -187,7 +188,7 @@ def _order_number(session: Session, stage: Stage) -> str:
 def _invoice(stage: Stage) -> None:
     with stage.database.transaction() as session:
         order = get_order(session, _order_number(session, stage), by=BOOKS)
-        issue_invoice(session, order, by=BOOKS, at=stage.after(10))
+        bill_order(session, order, by=BOOKS, at=stage.after(10))
 
 
 def _invoice_number(session: Session, stage: Stage) -> str:
@@ -201,7 +202,7 @@ def _invoice_number(session: Session, stage: Stage) -> str:
 def _send(stage: Stage) -> None:
     with stage.database.reading_session() as session:
         number = _invoice_number(session, stage)
-    data = build_invoice_file(stage.database, number)
+    data = build_invoice_file(stage.database, number, at=stage.after(11))
     with stage.database.transaction() as session:
         invoice, order = get_invoice(session, number, by=BOOKS)
         send_invoice_file(

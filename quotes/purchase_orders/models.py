@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
-from shop.ground.money import Money
+from shop.core.money import Money
+from shop.storage.db import Base, RowId
 
 
 class PurchaseOrderScan(Base):

@@ -27,14 +27,14 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import ensure_still_valid, lines_of, move, set_aside, tell
 from quotes.quotes.rules import LateReasonMissing
+from shop.core.actors import Actor
+from shop.core.parties import parties_from
+from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, StoredFile
-from shop.dossiers.parties import parties_from
-from shop.ground import numbering
-from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.text import paris_day
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
+from shop.storage import numbering
+from shop.storage.db import locking
 
 #: What people put between the parts of a number: it does not count when two are compared.
 _BETWEEN = (" ", "-", "/", ".", "_")

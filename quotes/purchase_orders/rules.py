@@ -3,9 +3,9 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from shop.dossiers.parties import Parties
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money
+from shop.core.parties import Parties
 from shop.organisations.rules import EngagementRule
 
 REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")

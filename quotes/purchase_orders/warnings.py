@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order
 from quotes.purchase_orders.purchase_orders import previous_use, use_elsewhere
 from quotes.quotes.models import Quote
-from shop.dossiers.parties import parties_from
-from shop.ground.money import Money
+from shop.core.money import Money
+from shop.core.parties import parties_from
 from shop.organisations.models import Organisation
 from shop.verification.signal_rules import (
     REFERENCE_AGAIN,

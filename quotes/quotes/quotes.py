@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from shop.core.sales import SaleLine, sale_totals, wanted
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -12,30 +13,24 @@ from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import last_renewal, lines_of, move, record, tell, write
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
-from shop.cart.rules import EmptyCart, SaleLine, sale_totals, wanted
+from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
+from shop.clients.account_managers import account_manager_of
+from shop.core.actors import THE_CLOCK, Actor
+from shop.core.errors import NotAllowed
+from shop.core.parties import Parties, parties_from
+from shop.core.text import paris_day
 from shop.dossiers.content import line_contents, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
-from shop.dossiers.parties import Parties, parties_from
-from shop.ground import numbering
-from shop.ground.actors import THE_CLOCK, Actor
-from shop.ground.db import table_of
-from shop.ground.errors import NotAllowed
-from shop.ground.letterhead import current_letterhead
-from shop.ground.text import paris_day
-from shop.organisations.buying import (
-    Held,
-    as_known_now,
-    ensure_own_establishment,
-    hold,
-    hold_for_buyer,
-)
-from shop.organisations.managers import account_manager_of
+from shop.letterheads.letterheads import current_letterhead
+from shop.members.buying import Held, as_known_now, ensure_own_establishment, hold, hold_for_buyer
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+from shop.storage import numbering
+from shop.storage.db import table_of
 
 #: The service that originals are sent to, on the shop's own (French) letterhead.
 SALES_OFFICE = "administration des ventes"

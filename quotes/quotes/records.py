@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from shop.core.sales import SaleLine, wanted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.rules import ensure_valid
-from shop.cart.rules import SaleLine, wanted
 from shop.catalogue import stock
+from shop.core.actors import THE_CLOCK, Actor
+from shop.core.errors import NotFound
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
-from shop.ground import journal, outbox
-from shop.ground.actors import THE_CLOCK, Actor
-from shop.ground.db import locking
-from shop.ground.errors import NotFound
-from shop.organisations.correspondents import addressee
+from shop.members.correspondents import addressee
+from shop.storage import journal, outbox
+from shop.storage.db import locking
 
 
 def get_quote(session: Session, number: str, *, by: Actor) -> Quote:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shop.dossiers.parties import Parties
-from shop.ground.days import add_month
-from shop.ground.errors import N_, DomainError
-from shop.ground.text import paris_day
+from shop.core.days import add_month
+from shop.core.errors import N_, DomainError
+from shop.core.parties import Parties
+from shop.core.text import paris_day
 
 #: The conditions that a buyer reads and acknowledges before he draws a quote.
 CONDITIONS_VERSION = "3"

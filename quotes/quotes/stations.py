@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from checkout.orders.procedure import OrderStage
 from quotes.procedure import QuoteStage, stage_at
-from shop.ground.errors import N_
+from shop.core.errors import N_
 
 DONE, NOW, NEXT = "done", "now", "next"
 

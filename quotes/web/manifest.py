@@ -1,31 +1,13 @@
-"""The rooms of `quotes/`: what create_app() opens, in one list."""
+"""What the pages of `quotes/` offer: modules with pages, tabs of the staff, ways to pay."""
 
-from importlib import import_module
+from quotes.personal_data import HOLDINGS
+from quotes.web.purchase_orders import office as purchase_orders
+from quotes.web.quotes import conditions, way
+from quotes.web.quotes import views as quotes
 
-from flask import Flask
+#: Modules with a Flask blueprint.
+PAGES = (conditions, quotes, purchase_orders)
+TABS = (purchase_orders.TAB,)
+WAYS = (way.WAY,)
 
-import quotes.personal_data
-import quotes.purchase_orders.models
-import quotes.quotes.models
-import quotes.way
-
-#: Rows of every room, so that their tables know each other.
-ROWS = (
-    quotes.purchase_orders.models,
-    quotes.quotes.models,
-)
-
-#: Modules with a Flask blueprint named `room`.
-EDGES: tuple[str, ...] = (
-    "quotes.quotes.views",
-    "quotes.dossiers.views",
-    "quotes.purchase_orders.staff",
-)
-
-
-def open_rooms(app: Flask) -> None:
-    """Each room's pages; importing `quotes.way` has put the quote way into step 5."""
-    assert quotes.way.WAY
-    assert quotes.personal_data.HELD
-    for name in EDGES:
-        app.register_blueprint(import_module(name).room)
+__all__ = ["HOLDINGS", "PAGES", "TABS", "WAYS"]

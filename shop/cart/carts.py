@@ -20,7 +20,7 @@ from shop.cart.models import Cart, CartLine
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import availability
-from shop.ground.errors import N_, DomainError, NotFound
+from shop.core.errors import N_, DomainError, NotFound
 
 _PRODUCT = (
     select(

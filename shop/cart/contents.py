@@ -7,11 +7,12 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
-from shop.cart.rules import EmptyCart, SaleLine, sale_totals, weight_of
+from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import Availability, OutOfStock, availability
-from shop.ground.money import Money, UnitPrice
-from shop.ground.vat import Totals
+from shop.core.money import Money, UnitPrice
+from shop.core.sales import SaleLine, sale_totals, weight_of
+from shop.core.vat import Totals
 
 _LINES = (
     select(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.catalogue.rules import Availability, Shelf
-from shop.ground.days import add_business_days, is_business_day
-from shop.ground.text import PARIS
+from shop.core.days import add_business_days, is_business_day
+from shop.core.text import PARIS
 
 #: Orders before this hour in Paris leave the same business day.
 LAST_HOUR = 15

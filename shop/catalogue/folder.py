@@ -21,8 +21,8 @@ from shop.catalogue.products import (
 )
 from shop.catalogue.rules import Supply
 from shop.catalogue.search import reindex
-from shop.ground.days import paris_day
-from shop.ground.money import Money, UnitPrice
+from shop.core.days import paris_day
+from shop.core.money import Money, UnitPrice
 
 
 def load_catalogue(session: Session, folder: Path, *, at: datetime) -> None:

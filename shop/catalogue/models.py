@@ -10,8 +10,8 @@ from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalogue.rules import Supply
-from shop.ground.db import Base, RowId
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
+from shop.storage.db import Base, RowId
 
 
 class Category(Base):

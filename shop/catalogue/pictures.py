@@ -4,7 +4,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from shop.ground.config import ROOT
+from shop.core.paths import ROOT
 
 FINISHES: dict[str, dict[str, str]] = {
     "anthracite": {},

@@ -19,8 +19,8 @@ from shop.catalogue.models import (
     Usage,
 )
 from shop.catalogue.rules import Supply
-from shop.ground.errors import N_, DomainError
-from shop.ground.money import Money, UnitPrice
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money, UnitPrice
 
 BATCH = 1000
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue import stock
 from shop.catalogue.models import Product, Stock, StockAlert
-from shop.ground import journal, outbox
-from shop.ground.actors import ADMIN, LOGISTICS, Actor
-from shop.ground.db import locking
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.core.actors import ADMIN, LOGISTICS, Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.storage import journal, outbox
+from shop.storage.db import locking
 
 MOST = 9999
 SHELF_PAGE = 50

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 
 LOW_STOCK = 2
 

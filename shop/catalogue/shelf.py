@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Brand, Product, Stock
 from shop.catalogue.rules import Availability, availability
-from shop.ground.errors import NotFound
-from shop.ground.money import Money, UnitPrice
+from shop.core.errors import NotFound
+from shop.core.money import Money, UnitPrice
 
 _PRODUCT = (
     select(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
-from shop.ground.db import locking
+from shop.storage.db import locking
 
 
 def reserve(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:

@@ -3,9 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import User
-from shop.dossiers.parties import Contact
+from shop.core.parties import Contact
 from shop.organisations.models import Organisation
+from shop.people.models import User
 
 
 def account_manager_of(session: Session, organisation: Organisation) -> Contact | None:

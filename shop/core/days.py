@@ -3,7 +3,7 @@
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
 
-from shop.ground.text import PARIS, paris_day
+from shop.core.text import PARIS, paris_day
 
 __all__ = ["add_business_days", "add_month", "easter", "end_of_day", "is_business_day", "paris_day"]
 

@@ -6,8 +6,8 @@ Reading is in all roles; an administrator may everything.
 
 from dataclasses import dataclass
 
-from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
-from shop.ground.errors import N_, NotAllowed
+from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
+from shop.core.errors import N_, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)

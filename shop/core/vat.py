@@ -6,7 +6,7 @@ This is where VAT is rounded: `breakdown()` and nowhere else.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shop.ground.money import Money, UnitPrice, round_half_up, total
+from shop.core.money import Money, UnitPrice, round_half_up, total
 
 NO_FEE = UnitPrice(0)
 

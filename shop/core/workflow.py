@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shop.ground.actors import Actor
-from shop.ground.errors import IllegalStep, NotAllowed
+from shop.core.actors import Actor
+from shop.core.errors import IllegalStep, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)

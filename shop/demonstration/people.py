@@ -11,18 +11,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of, register_person
-from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
-from shop.members.members import let_in
+from shop.clients.terms import set_terms
+from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
+from shop.core.parties import Contact, PayingService, Place
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.addresses import HEADER, add_paying_service, add_place
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import set_terms
 from shop.organisations.rules import EngagementRule, is_public_body
+from shop.people.models import User
+from shop.people.people import actor_of, register_person
 from shop.register.embedded import import_register
+from shop.signin.passwords import hash_password
+from shop.verification.persons import let_in_on_evidence
 from shop.verification.verification import Evidence, refuse, suspend, verify
 
 DATA = Path(__file__).parent / "data"
@@ -153,7 +155,7 @@ def _join(
     session.flush()
     membership = _membership(session, user)
     if membership.approved_at is None:
-        let_in(session, membership, roles=(role,), evidence=EVIDENCE, by=office, at=at)
+        let_in_on_evidence(session, membership, roles=(role,), evidence=EVIDENCE, by=office, at=at)
     return organisation
 
 
@@ -169,7 +171,7 @@ def _address_book(
     *,
     at: datetime,
 ) -> None:
-    by = actor_of(administrator, _membership(session, administrator))
+    by = member_actor(administrator, _membership(session, administrator))
     for kept in row["delivery_places"]:
         place = Place(
             kept["name"],

@@ -8,19 +8,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of, find_person, register_person
+from shop.core.actors import SALES_ADMIN, Actor
+from shop.core.parties import Place
 from shop.demonstration.people import DATA, PASSWORD
-from shop.dossiers.parties import Place
-from shop.ground.actors import SALES_ADMIN, Actor
+from shop.members.domains import prove_domain
 from shop.members.invitation_links import InvitationLinks
 from shop.members.invitations import accept, invite
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.establishments import add_establishment
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import find_organisation
-from shop.verification.domains import prove_domain
+from shop.people.models import User
+from shop.people.people import actor_of, find_person, register_person
+from shop.signin.passwords import hash_password
 
 SETTLED, INVITED, ASKED = timedelta(days=60), timedelta(days=2), timedelta(hours=20)
 
@@ -34,7 +36,7 @@ def fill_teams(session: Session, *, links: InvitationLinks, at: datetime) -> Non
         user = find_person(session, row["administrator"])
         assert organisation is not None and user is not None, row["siren"]
         membership = session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
-        by = actor_of(user, membership)
+        by = member_actor(user, membership)
         _confined(session, row, organisation, by, links, hashed, at=at - SETTLED)
         invite(
             session,

@@ -13,7 +13,7 @@ from typing import Any
 
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from shop.ground import text
+from shop.core import text
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts" / "pdf"
 

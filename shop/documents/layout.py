@@ -14,9 +14,9 @@ from typing import Any, cast
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shop.ground import text
-from shop.ground.pdf_glyphs import drawable
-from shop.ground.pdf_payment import transfer_code
+from shop.core import text
+from shop.documents.glyphs import drawable
+from shop.documents.payment_code import transfer_code
 
 _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"

@@ -15,8 +15,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from shop.ground.pdf_archive import PRODUCER, archive, broken_rules, without, written
-from shop.ground.scans import PageNotDrawn, draw_page, page_count
+from shop.documents.archive import PRODUCER, archive, broken_rules, without, written
+from shop.documents.scans import PageNotDrawn, draw_page, page_count
 
 _A4 = (595.28, 841.89)  # points
 _MARGIN = 28.35  # points: 10 mm

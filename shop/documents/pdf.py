@@ -22,10 +22,10 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.tables import PmlTable, pisaTagTD, pisaTagTR
 from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc, PmlParagraph
 
-from shop.ground import pdf_words
-from shop.ground.pdf_archive import archive
-from shop.ground.pdf_glyphs import FONTS
-from shop.ground.pdf_parts import image_to_pdf, merge
+from shop.documents import layout as pdf_words
+from shop.documents.archive import archive
+from shop.documents.glyphs import FONTS
+from shop.documents.parts import image_to_pdf, merge
 
 __all__ = ["KINDS", "image_to_pdf", "merge", "render"]
 

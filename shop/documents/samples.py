@@ -1,4 +1,4 @@
-"""Sample papers of every kind, to look at: `python -m shop.ground.pdf_samples DIRECTORY`.
+"""Sample papers of every kind, to look at: `python -m shop.documents.samples DIRECTORY`.
 
 The names are invented; the amounts add up, since whoever looks at a sample adds them up.
 """
@@ -12,9 +12,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from shop.ground.money import UnitPrice
-from shop.ground.pdf import image_to_pdf, merge, render
-from shop.ground.vat import PricedLine, totals_of
+from shop.core.money import UnitPrice
+from shop.core.vat import PricedLine, totals_of
+from shop.documents.pdf import image_to_pdf, merge, render
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 #: sku, name, detail, quantity, unit price and eco-contribution in ten-thousandths, rate

@@ -1,6 +1,6 @@
 """A program for one stranger's file: opens it as the shop would, and answers a word.
 
-    python -m shop.ground.trial application/pdf < file
+    python -m shop.documents.trial application/pdf < file
 
 It runs apart, with bounds on memory and time, because a few kilobytes can unfold to more than a
 machine has: then this program ends, not the shop.
@@ -21,7 +21,7 @@ PAGES_MAX = 200
 
 def verdict(data: bytes, media_type: str) -> str:
     """What became of the file: GOOD if it can be shown and put into the file of an invoice."""
-    from shop.ground.pdf_parts import TooLargePart, UnreadablePart, image_to_pdf
+    from shop.documents.parts import TooLargePart, UnreadablePart, image_to_pdf
 
     try:
         if media_type == PDF:
@@ -37,8 +37,8 @@ def verdict(data: bytes, media_type: str) -> str:
 def _pdf(data: bytes) -> str:
     import pikepdf
 
-    from shop.ground.pdf_parts import merge
-    from shop.ground.scans import MOST_PAGES, PageNotDrawn, draw_page, page_count
+    from shop.documents.parts import merge
+    from shop.documents.scans import MOST_PAGES, PageNotDrawn, draw_page, page_count
 
     try:
         with pikepdf.Pdf.open(BytesIO(data)) as pdf:

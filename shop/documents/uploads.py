@@ -14,9 +14,9 @@ from pathlib import PurePath
 
 from werkzeug.datastructures import FileStorage
 
-from shop.ground import trial
-from shop.ground.config import ROOT
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
+from shop.core.paths import ROOT
+from shop.documents import trial
 
 _PDF, _JPEG, _PNG = "application/pdf", "image/jpeg", "image/png"
 _SIGNS = ((b"\xff\xd8\xff", _JPEG), (b"\x89PNG\r\n\x1a\n", _PNG))

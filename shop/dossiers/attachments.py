@@ -1,15 +1,17 @@
 """What a letter carries: PDFs of issued papers (made now if need be) and stored files."""
 
+from datetime import datetime
+
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import get_file, pdf_of
-from shop.ground.db import Database
-from shop.ground.mailing import Attachment
-from shop.ground.outbox import Mail
+from shop.emails.messages import Attachment
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 
 
-def attachments_of(database: Database, mail: Mail) -> list[Attachment]:
+def attachments_of(database: Database, mail: Mail, *, at: datetime) -> list[Attachment]:
     """The papers, then the files that the mail names. Not inside a transaction."""
-    found = [pdf_of(database, paper_id) for paper_id in mail.papers]
+    found = [pdf_of(database, paper_id, at=at) for paper_id in mail.papers]
     if mail.files:
         with database.reading_session() as session:
             found += [get_file(session, file_id) for file_id in mail.files]

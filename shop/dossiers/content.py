@@ -6,9 +6,9 @@ Money is in cents, unit prices in ten-thousandths of a euro, rates in basis poin
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shop.cart.rules import SaleLine
-from shop.dossiers.parties import Contact, Parties, PayingService, Place
-from shop.ground.vat import Totals
+from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.core.sales import SaleLine
+from shop.core.vat import Totals
 
 
 def paper_content(

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.ground.actors import Actor
-from shop.ground.errors import NotFound
-from shop.ground.journal import JournalEntry
+from shop.storage.journal import JournalEntry
 
 
 def open_dossier(

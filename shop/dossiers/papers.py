@@ -12,10 +12,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
+from shop.core.actors import Actor
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.ground.actors import Actor
-from shop.ground.clock import now
-from shop.ground.db import Database
+from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
@@ -67,15 +66,15 @@ def keep_file(
     return stored
 
 
-def pdf_of(database: Database, paper_id: int) -> StoredFile:
-    """The one PDF of a paper, with its bytes; made now if nobody has needed it yet.
+def pdf_of(database: Database, paper_id: int, *, at: datetime) -> StoredFile:
+    """The one PDF of a paper, with its bytes; made now (`at`) if nobody has needed it yet.
 
     Rendered outside any transaction. Two renderers at once: the first to store wins, both serve it.
     """
     stored = _find_pdf(database, paper_id)
     if stored is not None:
         return stored
-    from shop.ground.pdf import render  # the renderer takes a second to import: not at start-up
+    from shop.documents.pdf import render
 
     with database.reading_session() as session:
         paper = session.scalars(
@@ -93,7 +92,7 @@ def pdf_of(database: Database, paper_id: int) -> StoredFile:
                     media_type=PDF,
                     sha256=hashlib.sha256(data).hexdigest(),
                     size=len(data),
-                    stored_at=now(),
+                    stored_at=at,
                     stored_by="Comptoir",
                     data=data,
                 )

@@ -16,10 +16,10 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
 
-from shop.ground.config import Settings
-from shop.ground.db import Database
-from shop.ground.mailing import Attachment, message, message_id, write_letter
-from shop.ground.outbox import Mail
+from shop.emails.messages import Attachment, message, message_id, write_letter
+from shop.ops.config import Settings
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 
 log = logging.getLogger("comptoir.post")
 

@@ -18,9 +18,9 @@ from typing import Any, cast
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from shop.ground import text
-from shop.ground.config import ROOT
-from shop.ground.outbox import Mail
+from shop.core import text
+from shop.core.paths import ROOT
+from shop.storage.outbox import Mail
 
 TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.ground.db import Base, RowId
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
+from shop.storage.db import Base, RowId
 
 
 class NoLetterhead(DomainError):

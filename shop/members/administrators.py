@@ -1,11 +1,83 @@
-"""Who administers an organisation; reads only. members/administration.py keeps the last one."""
+"""Who administers an organisation: at least one always remains.
 
+The caller holds the organisation (get_organisation with `lock`) before it reads the membership: two
+administrators who leave at once are looked at one after the other.
+"""
+
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError
+from shop.members.emails import tell_of_joiner
+from shop.members.models import Membership
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.people.models import User
+
+
+class LastAdministrator(DomainError):
+    sentence = N_(
+        "%(name)s is the last administrator of this organisation: make another member administrator"
+        " first."
+    )
+
+
+class OthersStay(LastAdministrator):
+    """Said to himself, who wants to go while colleagues stay."""
+
+    sentence = N_(
+        "You are the last administrator of your organisation: make another member administrator"
+        " first."
+    )
+
+
+def ensure_another_administrator(session: Session, membership: Membership) -> None:
+    """Raises LastAdministrator when nobody would administer the organisation without this one."""
+    if membership.id == last_administrator(session, membership.organisation_id):
+        raise LastAdministrator(name=session.get_one(User, membership.user_id).name)
+
+
+def ensure_nobody_left_behind(session: Session, membership: Membership) -> None:
+    """Somebody goes by himself. Raises OthersStay when colleagues would stay without administrator.
+
+    Who is alone in his organisation may always go (RGPD, art. 17): it has nobody then, and the
+    office appoints whoever comes next.
+    """
+    if leaves_others(session, membership):
+        raise OthersStay
+
+
+def leaves_others(session: Session, membership: Membership) -> bool:
+    """Whether he is the last administrator while others are in; reads only."""
+    organisation_id = membership.organisation_id
+    if membership.id != last_administrator(session, organisation_id):
+        return False
+    others = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.id != membership.id,
+            Membership.approved_at.is_not(None),
+            User.active,
+        )
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
+def announce_joiner(
+    session: Session, organisation: Organisation, person: Actor, *, at: datetime
+) -> None:
+    """Write to the administrators of a verified body that this person asks to join it. Nobody has
+    looked yet at those of another: they do not learn who names their SIREN."""
+    if organisation.verification is Verification.VERIFIED and person.user_id is not None:
+        joiner = session.get_one(User, person.user_id)
+        for administrator in administrators(session, organisation.id):
+            tell_of_joiner(session, administrator, joiner, organisation, at=at)
 
 
 def administrators(session: Session, organisation_id: int) -> list[User]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.dossiers.parties import Parties
-from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.errors import NotAllowed
+from shop.core.actors import Actor
+from shop.core.errors import NotAllowed
+from shop.core.parties import Parties
+from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation
+from shop.people.models import User
+from shop.storage.db import locking
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
+from shop.core.actors import Actor
 from shop.dossiers.models import Dossier
-from shop.ground.actors import Actor
-from shop.ground.journal import record
+from shop.members.models import Membership
+from shop.people.models import User
+from shop.storage.journal import record
 
 
 def correspondent(session: Session, dossier: Dossier) -> User | None:

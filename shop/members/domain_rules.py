@@ -6,8 +6,8 @@ A domain is kept in lower case and in its ASCII form (« xn--… »), as it trav
 import unicodedata
 from contextlib import suppress
 
-from shop.ground.errors import N_, DomainError
-from shop.verification.free_mail import FREE_MAIL, SHARED
+from shop.core.errors import N_, DomainError
+from shop.members.free_mail import FREE_MAIL, SHARED
 
 OTHER_ENDING = N_("the same name with another ending")
 WRAPPED = N_("the other domain stands within it")

@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError
+from shop.members.domain_rules import domain_of, ensure_own, folded_domain
+from shop.members.models import Membership, ProvenDomain
+from shop.members.procedure import DOMAINS
 from shop.organisations.models import Organisation
-from shop.organisations.procedure import PROCEDURE
-from shop.verification.domain_rules import domain_of, ensure_own, folded_domain
-from shop.verification.models import ProvenDomain
+from shop.people.models import User
+from shop.storage.journal import record
 
 
 class NobodyThere(DomainError):
@@ -64,7 +64,7 @@ def prove_domain(
 
     Raises NotAllowed, IllegalStep, NotAnOwnDomain, NoSource, NobodyThere.
     """
-    step = PROCEDURE.ensure("prove_domain", organisation.verification, by)
+    step = DOMAINS.ensure("prove_domain", organisation.verification, by)
     domain = folded_domain(domain)
     ensure_own(domain)
     if not source.strip():
@@ -105,7 +105,7 @@ def withdraw_domain(
 
     Raises NotAllowed, IllegalStep.
     """
-    step = PROCEDURE.ensure("withdraw_domain", organisation.verification, by)
+    step = DOMAINS.ensure("withdraw_domain", organisation.verification, by)
     proven = session.scalar(
         select(ProvenDomain).where(
             ProvenDomain.organisation_id == organisation.id,

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.rights import RIGHTS, ROLE_NAMES
-from shop.ground.actors import MEMBER_ROLES, READER, Actor
-from shop.ground.outbox import post
-from shop.members.models import Invitation
+from shop.core.actors import MEMBER_ROLES, READER, Actor
+from shop.core.rights import RIGHTS, ROLE_NAMES
+from shop.members.domains import is_proven
+from shop.members.models import Invitation, Membership
 from shop.organisations.models import Establishment, Organisation
-from shop.verification.domains import is_proven
+from shop.people.models import User
+from shop.storage.outbox import post
 
 
 def tell_member(

@@ -9,9 +9,9 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from shop.accounts.links import DeadLink
 from shop.members.models import Invitation
 from shop.members.procedure import InvitationReplaced
+from shop.people.links import DeadLink
 
 
 @dataclass(frozen=True, slots=True)

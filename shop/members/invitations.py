@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import folded_email
-from shop.ground.actors import MEMBER_ROLES, Actor
-from shop.ground.errors import NotAllowed, NotFound
-from shop.members.correspondence import tell_invited
+from shop.core.actors import MEMBER_ROLES, Actor
+from shop.core.errors import NotAllowed, NotFound
+from shop.members.administrators import administrators
+from shop.members.emails import tell_invited
 from shop.members.invitation_links import InvitationLinks
 from shop.members.members import let_in_proven
-from shop.members.models import Invitation
+from shop.members.models import Invitation, Membership
 from shop.members.procedure import (
     INVITATIONS,
     AlreadyAsking,
@@ -34,7 +33,6 @@ from shop.members.procedure import (
     invitation_state,
 )
 from shop.members.withdrawals import record_invitation
-from shop.organisations.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,
@@ -43,6 +41,8 @@ from shop.organisations.organisations import (
     get_organisation,
 )
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import folded_email
 
 _OVER = {
     InvitationState.EXPIRED: InvitationExpired,

@@ -5,31 +5,28 @@ The caller holds the organisation (get_organisation with `lock`) before he reads
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.user_sessions import close_sessions
-from shop.ground.actors import MEMBER_ADMIN, Actor
-from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.members.administration import ensure_another_administrator, ensure_nobody_left_behind
-from shop.members.correspondence import tell_member
-from shop.members.membership_steps import (
-    give_rights,
-    is_office,
-    keep_evidence,
-    take_step,
-    write_down,
-)
+from shop.core.actors import MEMBER_ADMIN, Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.members.administrators import ensure_another_administrator, ensure_nobody_left_behind
+from shop.members.domain_rules import domain_of
+from shop.members.domains import is_proven, proven_domains
+from shop.members.emails import tell_member
+from shop.members.models import Membership
 from shop.members.procedure import MEMBERSHIPS, standing
+from shop.members.transitions import give_rights, is_office, take_step, write_down
 from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
-from shop.verification.domain_rules import domain_of
-from shop.verification.domains import is_proven, proven_domains
-from shop.verification.evidence import Evidence
+from shop.organisations.organisations import Foreign
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.signin.sessions import close_sessions
 
 
 class NotProven(DomainError):
@@ -50,27 +47,26 @@ def let_in(
     roles: Iterable[str] | None = None,
     establishment_id: int | None = None,
     everywhere: bool | None = None,
-    evidence: Evidence | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
     """Approve a person who asked to join or was invited; what is not given stays as it was asked.
 
-    The organisation's administrator lets in whose confirmed address is at a proven domain; the
-    office lets in anybody, on evidence that is kept. Raises NotAllowed, NotProven, NoEvidence.
+    For the organisation's administrators: the person's confirmed address is at a proven domain. The
+    office decides on evidence instead: verification.persons.let_in_on_evidence(). Raises
+    NotAllowed, NotProven.
     """
-    step = take_step("let_in", membership, by)
+    act = take_step("let_in", membership, by)
+    if is_office(by):
+        raise NotAllowed(act=act)
     if membership.approved_at is not None:
         return
     person = session.get_one(User, membership.user_id)
-    if is_office(by):
-        keep_evidence(session, membership, step, evidence or Evidence(), by=by, at=at)
-    elif person.email_confirmed_at is None or not is_proven(
-        session, membership.organisation_id, person.email
-    ):
+    confirmed = person.email_confirmed_at is not None
+    if not confirmed or not is_proven(session, membership.organisation_id, person.email):
         raise NotProven(email=person.email)
     give_rights(session, membership, roles, establishment_id, everywhere)
-    _open(session, membership, person, step, by=by, at=at)
+    approve(session, membership, person, act, by=by, at=at)
 
 
 def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> int:
@@ -94,7 +90,7 @@ def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at
     domains = {one.domain for one in proven_domains(session, organisation.id)}
     proven = [row for row in invited if domain_of(row.User.email) in domains]
     for membership, person in proven:
-        _open(session, membership, person, "let_in", by=by, at=at)
+        approve(session, membership, person, "let_in", by=by, at=at)
     return len(proven)
 
 
@@ -179,9 +175,10 @@ def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) 
     _close(session, membership, "leave", by=by, at=at)
 
 
-def _open(
+def approve(
     session: Session, membership: Membership, person: User, act: str, *, by: Actor, at: datetime
 ) -> None:
+    """Write that a person is let in: the membership, the e-mail, the journal entry of `act`."""
     membership.approved_at = at
     membership.approved_by = by.name
     session.get_one(Establishment, membership.establishment_id).named_by_id = None
@@ -216,3 +213,27 @@ def _rights(membership: Membership) -> dict[str, object]:
         "establishment": membership.establishment_id,
         "everywhere": membership.everywhere,
     }
+
+
+def get_membership(session: Session, membership_id: int, organisation_id: int) -> Membership:
+    """A membership of that organisation. Raises NotFound, Foreign."""
+    membership = session.get(Membership, membership_id)
+    if membership is None:
+        raise NotFound
+    if membership.organisation_id != organisation_id:
+        raise Foreign
+    return membership
+
+
+def member_actor(user: User, membership: Membership) -> Actor:
+    """The person as the one who acts for their organisation; without its roles while they wait."""
+    person = actor_of(user)
+    if membership.approved_at is None:
+        return person
+    return replace(
+        person,
+        roles=person.roles | membership.roles,
+        organisation_id=membership.organisation_id,
+        establishment_id=membership.establishment_id,
+        confined=not membership.everywhere,
+    )

@@ -1,17 +1,14 @@
-"""Invitations of colleagues; memberships stand with the people, in shop/accounts/models.py."""
+"""Memberships, the invitations that lead to them, and the e-mail domains proven for a body."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import (
-    ForeignKey,
-    String,
-)
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
-from shop.ground.days import paris_day
-from shop.ground.db import Base, RowId
+from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
+from shop.core.days import paris_day
+from shop.storage.db import Base, RowId
 
 
 class Invitation(Base):
@@ -56,3 +53,55 @@ class Invitation(Base):
         given = frozenset(roles)
         self.administers, self.buys = MEMBER_ADMIN in given, BUYER in given
         self.accounts = ACCOUNTANT in given
+
+
+class Membership(Base):
+    """What a person may do for an organisation: shop/core/rights.py says what each role opens.
+    One account buys for one organisation.
+
+    Whoever is in reads. `establishment_id` is where he works; `everywhere` whether he reads the
+    papers of all its establishments. `approved_at` None: he asked to join, or was invited
+    (`invited_by_id`) with an address that proves nothing, and waits; an administrator may have
+    recommended him to the office.
+    """
+
+    __tablename__ = "memberships"
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    establishment_id: Mapped[int] = mapped_column(ForeignKey("establishments.id"), index=True)
+    administers: Mapped[bool] = mapped_column(default=False)
+    buys: Mapped[bool] = mapped_column(default=False)
+    accounts: Mapped[bool] = mapped_column(default=False)
+    everywhere: Mapped[bool] = mapped_column(default=True)
+    asked_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str] = mapped_column(String(200), default="")
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recommendation: Mapped[str] = mapped_column(String(300), default="")
+    recommended_by: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that his membership gives, actors.MEMBER_ROLES; reading is in all of them."""
+        return member_roles(self.administers, self.buys, self.accounts)
+
+    def grant(self, roles: Iterable[str]) -> None:
+        """Give exactly these roles."""
+        given = frozenset(roles)
+        self.administers, self.buys = MEMBER_ADMIN in given, BUYER in given
+        self.accounts = ACCOUNTANT in given
+
+
+class ProvenDomain(Base):
+    """An e-mail domain that the shop has seen to be this body's: `source` says where."""
+
+    __tablename__ = "proven_domains"
+    __table_args__ = (UniqueConstraint("organisation_id", "domain"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    domain: Mapped[str] = mapped_column(String(253), index=True)
+    proven_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300), default="")

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import User
-from shop.accounts.people import AddressTaken, actor_of, register_person
-from shop.accounts.user_sessions import close_sessions
-from shop.ground.journal import record
 from shop.members.invitations import accept, ensure_open
 from shop.members.models import Invitation
+from shop.people.models import User
+from shop.people.people import AddressTaken, actor_of, register_person
+from shop.signin.sessions import close_sessions
+from shop.storage.journal import record
 
 
 def has_account(session: Session, invitation: Invitation) -> bool:

@@ -6,17 +6,20 @@
                                  └──── remove, leave ──> GONE
     IN ── set aside ──> WAITING           by the verification of the body, see its procedure
 
+The e-mail domains proven for a body (DOMAINS) say whom its administrators may let in themselves.
+
 One line a step: from · act · to · who may · proof kept.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shop.accounts.rights import ADMINISTER
-from shop.ground.actors import ADMIN, CUSTOMER, SALES_ADMIN
-from shop.ground.days import end_of_day, paris_day
-from shop.ground.errors import N_, DomainError
-from shop.ground.workflow import Procedure, Step, roles
+from shop.core.actors import ADMIN, CUSTOMER, SALES_ADMIN
+from shop.core.days import end_of_day, paris_day
+from shop.core.errors import N_, DomainError
+from shop.core.rights import ADMINISTER
+from shop.core.workflow import Procedure, Step, roles
+from shop.organisations.rules import Verification
 
 
 class Standing(StrEnum):
@@ -121,6 +124,27 @@ INVITATIONS = Procedure(
             InvitationState.ACCEPTED,
             _PERSON,
             "the account that accepted, whose address the link confirms",
+        ),
+    ),
+)
+
+DOMAINS = Procedure(
+    "domain",
+    (
+        Step(
+            (Verification.PENDING, Verification.VERIFIED),
+            "prove_domain",
+            None,
+            _OFFICE,
+            "the e-mail domain, where the office found it",
+        ),
+        Step(
+            tuple(Verification),
+            "withdraw_domain",
+            None,
+            _OFFICE,
+            "the e-mail domain, who, when",
+            N_("Withdraw this domain"),
         ),
     ),
 )

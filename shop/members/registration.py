@@ -8,11 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
-from shop.ground.actors import BUYER, MEMBER_ADMIN, Actor
-from shop.ground.journal import record
-from shop.ground.numbering import take_customer_code
-from shop.members.administration import announce_joiner
+from shop.core.actors import BUYER, MEMBER_ADMIN, Actor
+from shop.members.administrators import announce_joiner
+from shop.members.models import Membership
 from shop.members.procedure import MEMBERSHIPS, Standing
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
@@ -27,6 +25,8 @@ from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
+from shop.storage.journal import record
+from shop.storage.numbering import take_customer_code
 
 
 def register_organisation(

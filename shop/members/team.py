@@ -8,20 +8,17 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.errors import NotFound
+from shop.core.errors import NotFound
+from shop.members.domain_rules import domain_of
+from shop.members.domains import is_proven, proven_domains
 from shop.members.invitations import invitations_of, state_of
-from shop.members.models import Invitation
+from shop.members.members import get_membership
+from shop.members.models import Invitation, Membership
 from shop.members.procedure import InvitationState
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.organisations import (
-    establishments_of,
-    get_membership,
-    get_organisation,
-)
+from shop.organisations.organisations import establishments_of, get_organisation
 from shop.organisations.rules import Verification
-from shop.verification.domain_rules import domain_of
-from shop.verification.domains import is_proven, proven_domains
+from shop.people.models import User
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,17 @@
 """What every act on a membership asks first and writes last."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
-from shop.ground.errors import NotAllowed
-from shop.ground.journal import record
+from shop.core.actors import ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
+from shop.core.errors import NotAllowed
+from shop.members.models import Membership
 from shop.members.procedure import MEMBERSHIPS, Standing, standing
-from shop.organisations.models import Establishment, Organisation
-from shop.verification.evidence import Evidence, ensure_evidence
-from shop.verification.evidence_letters import about_person
-from shop.verification.models import VerificationDecision
+from shop.organisations.models import Establishment
+from shop.storage.journal import record
 
 
 def take_step(act: str, membership: Membership, by: Actor) -> str:
@@ -54,34 +50,6 @@ def give_rights(
         membership.establishment_id = establishment_id
     if everywhere is not None:
         membership.everywhere = everywhere
-
-
-def keep_evidence(
-    session: Session,
-    membership: Membership,
-    act: str,
-    evidence: Evidence,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Raises NoEvidence when nothing that the office has ticked proves anything of this person."""
-    about = about_person(session, membership.organisation_id, membership.user_id)
-    ensure_evidence(evidence, about)
-    organisation = session.get_one(Organisation, membership.organisation_id)
-    session.add(
-        VerificationDecision(
-            organisation_id=organisation.id,
-            at=at,
-            by_name=by.name,
-            user_id=by.user_id,
-            act=act,
-            about_id=membership.user_id,
-            about_name=session.get_one(User, membership.user_id).name,
-            verification=organisation.verification,
-            evidence=asdict(evidence),
-        )
-    )
 
 
 def write_down(

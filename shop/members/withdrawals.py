@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
-from shop.ground.actors import Actor
-from shop.ground.journal import record
-from shop.members.models import Invitation
+from shop.core.actors import Actor
+from shop.members.models import Invitation, Membership
+from shop.storage.journal import record
 
 
 def withdraw_invitations(

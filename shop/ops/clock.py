@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-from shop.ground.text import PARIS, paris_day
+from shop.core.text import PARIS, paris_day
 
 _shift = timedelta()
 

@@ -1,43 +1,87 @@
-"""`make serve`: the shop under gunicorn with its worker, as production runs them.
+"""Commands that run the shop: the schema, the worker, the web server with its worker.
 
-The configuration is checked first, with a sentence per mistake; the schema is brought up to date.
-`BIND` (127.0.0.1:8000) and `WEB_WORKERS` (2) say where and how many.
+`flask --app app worker`, or `comptoir worker`; the application collects the jobs of all packages.
 """
 
+import logging
 import os
-import sys
+import threading
 
-from quotes.processes import keep_running, shop_command, start, stop
-from shop.ground.config import Misconfigured, from_environment
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from shop.ops.config import Settings
+from shop.ops.processes import keep_running, shop_command, start, stop, worker_command
+from shop.ops.worker import Worker
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 
 LOOPBACK = ("127.0.0.1:", "localhost:", "[::1]:")
 
 
-def main() -> int:
+def _database() -> Database:
+    database: Database = current_app.extensions["comptoir.database"]
+    return database
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["comptoir.settings"]
+    return settings
+
+
+@click.group()
+def db() -> None:
+    """The database of DATABASE_URL."""
+
+
+@db.command("upgrade")
+@with_appcontext
+def upgrade_schema() -> None:
+    """Bring the schema up to date: run the migrations that are missing."""
+    upgrade(_database())
+    click.echo("The schema is up to date.")
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Make PDFs, send e-mail, reconcile card payments, until SIGTERM.
+
+    One or several run beside the web servers; each job may run twice without harm.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    stopping = threading.Event()
+    offered = current_app.extensions["comptoir.jobs"]
+    jobs = [job for jobs in offered for job in jobs(_database(), _settings(), stopping.is_set)]
+    running = Worker(jobs, stopping=stopping)
+    running.stop_on_signals()
+    running.run()
+    _database().dispose()
+
+
+@click.command()
+@click.option("--bind", envvar="BIND", help="Address and port; by default 127.0.0.1:$PORT.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=int)
+@click.option("--workers", envvar="WEB_WORKERS", default=2, show_default=True, type=int)
+@with_appcontext
+def serve(bind: str | None, port: int, workers: int) -> None:
+    """The shop under gunicorn with its worker, as production runs them.
+
+    The schema is brought up to date first.
+    """
+    bind = bind or f"127.0.0.1:{port}"
+    if not _settings().is_production and not bind.startswith(LOOPBACK):
+        raise click.UsageError(
+            "Only production may be reached from elsewhere: COMPTOIR_MODE=production."
+        )
+    upgrade(_database())
+    _database().dispose()
+    processes = start([worker_command(), shop_command(bind, workers)], os.environ)
     try:
-        settings = from_environment()
-    except Misconfigured as wrong:
-        sys.stderr.write("".join(f"{mistake}\n" for mistake in wrong.mistakes))
-        return 2
-    bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-    workers = os.environ.get("WEB_WORKERS", "2")
-    mistakes = [] if workers.isdigit() else [f"WEB_WORKERS={workers} is not a number."]
-    if not settings.is_production and not bind.startswith(LOOPBACK):
-        mistakes.append("Only production may be reached from elsewhere: COMPTOIR_MODE=production.")
-    if mistakes:
-        sys.stderr.write("".join(f"{mistake}\n" for mistake in mistakes))
-        return 2
-    database = Database(settings.database_url)
-    upgrade(database)
-    database.dispose()
-    processes = start([["quotes.worker"], shop_command(bind, int(workers))], os.environ)
-    try:
-        return keep_running(processes)
+        raise SystemExit(keep_running(processes))
     finally:
         stop(processes)
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+COMMANDS = (db, worker, serve)

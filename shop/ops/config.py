@@ -4,12 +4,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from shop.ground.clock import parse_shift
+from shop.core.paths import ROOT
+from shop.ops.clock import parse_shift
 
-ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SECRET = "demonstration-only-secret-never-in-production"  # noqa: S105 - refused in production
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - the sandbox's own, refused in production

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 
-from shop.ground.config import ROOT
+from shop.core.paths import ROOT
 
 Processes = list[subprocess.Popen[bytes]]
 
@@ -20,6 +20,11 @@ def shop_command(bind: str, workers: int) -> list[str]:
         *["--threads", "4", "--log-level", "warning", "--max-requests", "20000"],
         *["--max-requests-jitter", "2000", "--no-control-socket"],
     ]
+
+
+def worker_command() -> list[str]:
+    """The worker; it may run in several processes."""
+    return ["flask", "--app", "app:create_app()", "worker"]
 
 
 def start(commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> Processes:

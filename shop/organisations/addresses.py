@@ -7,13 +7,13 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, ensure_may
-from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.actors import Actor
-from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import NotAllowed, NotFound
+from shop.core.parties import Contact, PayingService, Place
+from shop.core.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, ensure_may
 from shop.organisations.models import Address, Establishment
 from shop.organisations.organisations import Foreign, change_header, get_establishment
+from shop.storage.journal import record
 
 HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
 

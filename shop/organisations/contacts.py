@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.rights import KEEP_CONTACTS, ensure_may
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.core.rights import KEEP_CONTACTS, ensure_may
 from shop.organisations.models import OrganisationContact
 from shop.organisations.organisations import Foreign
+from shop.storage.journal import record
 
 BUYER, DELIVERY, PAYER, SIGNATORY = "buyer", "delivery", "payer", "signatory"
 #: The functions in the order in which they are shown, and what each is called.

@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.rights import ADMINISTER, ensure_may
-from shop.dossiers.parties import Place
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed
+from shop.core.parties import Place
+from shop.core.rights import ADMINISTER, ensure_may
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import ensure_establishment
 from shop.organisations.register_checks import keep_check
 from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.siret import read_siret, siren_of
+from shop.storage.journal import record
 
 
 class AnotherSiren(DomainError):

@@ -10,9 +10,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId, enumeration
 from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
+from shop.storage.db import Base, RowId, enumeration
 
 
 class Organisation(Base):

@@ -7,17 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
-from shop.accounts.rights import ADMINISTER, KEEP_ADDRESSES, ensure_may, may
-from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.errors import N_, Changed, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import N_, Changed, DomainError, NotAllowed, NotFound
+from shop.core.rights import ADMINISTER, KEEP_ADDRESSES, ensure_may, may
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.procedure import PROCEDURE
-from shop.organisations.rules import EngagementRule, ensure_delay
 from shop.register.embedded import find_body
-from shop.register.legal_categories import decide
+from shop.storage.db import locking
+from shop.storage.journal import record
 
 
 class AlreadyMember(DomainError):
@@ -105,40 +101,6 @@ def change_header(
     )
 
 
-def set_terms(
-    session: Session,
-    organisation: Organisation,
-    *,
-    engagement_rule: EngagementRule,
-    account_manager_id: int | None,
-    payment_delay_days: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """What was agreed with a verified body: whether its orders need an engagement number, who of
-    the shop looks after it, and within how many days it pays (None: as its legal category says).
-
-    Raises NotAllowed, IllegalStep, DelayTooLong.
-    """
-    step = PROCEDURE.ensure("set_terms", organisation.verification, by)
-    most = decide(organisation.legal_category).payment_delay_days
-    delay = most if payment_delay_days is None else payment_delay_days
-    ensure_delay(delay, most=most)
-    organisation.engagement_rule = engagement_rule
-    organisation.account_manager_id = account_manager_id
-    organisation.payment_delay_days = delay
-    record(
-        session,
-        f"organisation:{organisation.id}",
-        step.act,
-        by=by,
-        at=at,
-        engagement_rule=engagement_rule,
-        account_manager=account_manager_id,
-        payment_delay_days=delay,
-    )
-
-
 def find_organisation(session: Session, siren: str) -> Organisation | None:
     """The organisation of a SIREN, or None."""
     return session.scalar(select(Organisation).where(Organisation.siren == siren))
@@ -174,13 +136,3 @@ def get_organisation(session: Session, organisation_id: int, *, lock: bool = Fal
     if organisation is None:
         raise NotFound
     return organisation
-
-
-def get_membership(session: Session, membership_id: int, organisation_id: int) -> Membership:
-    """A membership of that organisation. Raises NotFound, Foreign."""
-    membership = session.get(Membership, membership_id)
-    if membership is None:
-        raise NotFound
-    if membership.organisation_id != organisation_id:
-        raise Foreign
-    return membership

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.ground.errors import N_
+from shop.core.errors import N_
 from shop.organisations.models import Organisation, RegisterCheck
 from shop.organisations.organisations import establishments_of
 from shop.register.answers import Outcome, RegisterAnswer, Source

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 from shop.register.rules import Nature
 
 

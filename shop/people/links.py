@@ -15,9 +15,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import User
-from shop.ground.db import locking
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
+from shop.people.models import User
+from shop.storage.db import locking
 
 
 class Purpose(StrEnum):

@@ -6,35 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.passwords import matches
-from shop.accounts.user_sessions import close_user_session
-from shop.ground.actors import CUSTOMER, Actor
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
+from shop.core.actors import CUSTOMER, Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.people.models import User
+from shop.storage.journal import record
 
 
 class AddressTaken(DomainError):
     sentence = N_("This e-mail address has an account already: sign in with it.")
-
-
-class WrongCredentials(DomainError):
-    """One sentence whether the address is unknown, the password wrong, or the account closed or not
-    active yet."""
-
-    sentence = N_(
-        "This e-mail address and this password do not go together. Check both. If you have just"
-        " registered, open the link in our letter first."
-    )
-    status = 422
-
-
-class NotActivated(WrongCredentials):
-    """The password is the right one, and nobody has answered the letter to that address yet.
-
-    The page does not say so: who registers somebody else's address with a password of his own would
-    learn whether it has an account. `user_id` is whose account it is.
-    """
 
 
 def folded_email(typed: str) -> str:
@@ -82,37 +61,6 @@ def register_person(
     return user
 
 
-def check_credentials(session: Session, *, email: str, password: str) -> int:
-    """The id of the person whose address and password these are; reads only.
-
-    Takes as long for an unknown address. Raises WrongCredentials, NotActivated.
-    """
-    row = session.execute(
-        select(User.id, User.password_hash, User.email_confirmed_at).where(
-            User.email == folded_email(email), User.active
-        )
-    ).first()
-    if not matches(password, row.password_hash if row else None) or row is None:
-        raise WrongCredentials
-    if row.email_confirmed_at is None:
-        raise NotActivated(user_id=row.id)
-    return row.id
-
-
-def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
-    """Note that a person, whose password was checked, is in. Raises NotFound."""
-    user = get_person(session, user_id)
-    user.last_sign_in_at = at
-    record(session, f"user:{user.id}", "sign_in", by=actor_of(user), at=at)
-    return user
-
-
-def sign_out(session: Session, session_id: int, *, by: Actor, at: datetime) -> None:
-    """A person leaves this browser: a cookie that somebody copied from it is worth no more."""
-    close_user_session(session, session_id, by=by, at=at)
-    record(session, f"user:{by.user_id}", "sign_out", by=by, at=at)
-
-
 def change_person(
     session: Session,
     user: User,
@@ -150,17 +98,8 @@ def find_person(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == folded_email(email)))
 
 
-def actor_of(user: User, membership: Membership | None = None) -> Actor:
-    """The person as the one who acts, when no page knows him as its viewer yet."""
+def actor_of(user: User) -> Actor:
+    """The person as the one who acts, when no page knows them as its viewer yet: without the roles
+    of a membership (members.members.member_actor)."""
     roles = frozenset({user.staff_role} if user.staff_role else {CUSTOMER})
-    if membership is None or membership.approved_at is None:
-        return Actor(user.name, roles, user.id, None, user.email)
-    return Actor(
-        user.name,
-        roles | membership.roles,
-        user.id,
-        membership.organisation_id,
-        user.email,
-        membership.establishment_id,
-        not membership.everywhere,
-    )
+    return Actor(user.name, roles, user.id, None, user.email)

@@ -15,12 +15,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.links import Links, Purpose
-from shop.accounts.models import User
-from shop.accounts.people import actor_of, folded_email
-from shop.ground.db import locking
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.people.links import Links, Purpose
+from shop.people.models import User
+from shop.people.people import actor_of, folded_email
+from shop.storage.db import locking
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 #: A registration that nobody has answered is forgotten.
 UNANSWERED = timedelta(days=30)

@@ -5,14 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.user_sessions import close_sessions
-from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
-from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.ground.journal import record
-from shop.ground.outbox import post
-from shop.members.administration import ensure_nobody_left_behind, leaves_others
+from shop.core.actors import ADMIN, SALES_ADMIN, Actor
+from shop.core.errors import N_, DomainError, NotAllowed
+from shop.members.administrators import ensure_nobody_left_behind, leaves_others
+from shop.members.models import Membership
 from shop.organisations.organisations import get_organisation
+from shop.people.models import User
+from shop.signin.sessions import close_sessions
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 
 class AlreadyClosed(DomainError):

@@ -1,7 +1,4 @@
-"""What the rooms of the house hold of a person: each says what it shows him, and what it erases.
-
-Rooms of other packages append their own: this one does not know them.
-"""
+"""What the packages hold of a person: each offers what it shows them, and what it erases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,15 +30,6 @@ class Holding:
     about: str
     show: Callable[[Session, Subject], Any]
     erase: Callable[[Session, Subject], None] | None = None
-
-
-HOLDINGS: list[Holding] = []
-
-
-def add_holding(holding: Holding) -> None:
-    """A room holds something of people; once, whatever the number of applications."""
-    if all(holding.key != known.key for known in HOLDINGS):
-        HOLDINGS.append(holding)
 
 
 def iso(moment: datetime | None) -> str | None:

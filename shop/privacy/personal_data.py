@@ -10,6 +10,7 @@ no e-mail address, telephone or postal address. What is written on the person fr
 bears no name of his.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,16 +18,17 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed
 from shop.members.members import leave
+from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import get_organisation
+from shop.people.models import User
 from shop.privacy.closing import StaffAccount
-from shop.privacy.holdings import HOLDINGS, Subject, iso
+from shop.privacy.holdings import Holding, Subject, iso
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 #: No hash: no password fits it.
 UNUSABLE = "erased"
@@ -37,17 +39,27 @@ class NotConfirmed(DomainError):
     status = 422
 
 
-def copy_of(session: Session, user: User, *, by: Actor, at: datetime) -> dict[str, Any]:
-    """All that the shop holds of a person, by the keys of its holdings. Raises NotAllowed."""
+def copy_of(
+    session: Session, user: User, holdings: Sequence[Holding], *, by: Actor, at: datetime
+) -> dict[str, Any]:
+    """All that the shop holds of a person, by the keys of `holdings`. Raises NotAllowed."""
     _ensure_own(user, by)
     who = Subject(user.id, user.email, user.name)
-    held = {holding.key: holding.show(session, who) for holding in HOLDINGS}
+    held = {holding.key: holding.show(session, who) for holding in holdings}
     copy = {"made_at": iso(at), **held, "membership": _membership(session, user.id)}
     record(session, f"user:{user.id}", "copy_personal_data", by=by, at=at)
     return copy
 
 
-def erase(session: Session, user: User, *, confirmed: str, by: Actor, at: datetime) -> None:
+def erase(
+    session: Session,
+    user: User,
+    holdings: Sequence[Holding],
+    *,
+    confirmed: str,
+    by: Actor,
+    at: datetime,
+) -> None:
     """The person is forgotten, but for what the law makes the shop keep. Nobody brings him back.
 
     `confirmed` is his e-mail address as he typed it again. Raises NotAllowed, StaffAccount,
@@ -61,7 +73,7 @@ def erase(session: Session, user: User, *, confirmed: str, by: Actor, at: dateti
     who = Subject(user.id, user.email, user.name)
     by = replace(by, name=nameless(user), email=None)
     _leave(session, user, by=by, at=at)
-    for holding in HOLDINGS:
+    for holding in holdings:
         if holding.erase is not None:
             holding.erase(session, who)
     post(session, "account_erased", to=user.email, language=user.language, at=at, name=user.name)

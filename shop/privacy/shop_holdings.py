@@ -1,20 +1,21 @@
-"""What the rooms of the shop itself hold of a person."""
+"""What the packages of `shop/` hold of a person."""
 
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Passkey, RecoveryCode, User, UserSession
 from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Product, StockAlert
+from shop.core.errors import N_
 from shop.dossiers.models import Dossier, Paper
-from shop.ground.errors import N_
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
 from shop.members.models import Invitation
 from shop.organisations.models import Address, OrganisationContact
-from shop.privacy.holdings import Holding, Subject, add_holding, iso
+from shop.people.models import User
+from shop.privacy.holdings import Holding, Subject, iso
+from shop.signin.models import Passkey, RecoveryCode, UserSession
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from shop.verification.models import EvidenceFile, VerificationDecision
 
 
@@ -233,7 +234,7 @@ def _journal(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
-for _holding in (
+HOLDINGS = (
     Holding("person", N_("What you told us of yourself."), _person),
     Holding(
         "sessions", N_("Browsers in which you are or were signed in."), _sessions, _erase_sessions
@@ -265,5 +266,4 @@ for _holding in (
     Holding("dossiers", N_("Your files, with the papers issued in each."), _dossiers),
     Holding("letters", N_("E-mails that we wrote to you."), _letters, _erase_letters),
     Holding("journal", N_("Acts by you, or on your account, as the journal keeps them."), _journal),
-):
-    add_holding(_holding)
+)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from shop.ground.errors import N_
+from shop.core.errors import N_
 from shop.register.siret import SiretMistake
 
 

@@ -7,7 +7,7 @@ is read by legal_categories.py.
 
 from dataclasses import dataclass
 
-from shop.ground.errors import N_
+from shop.core.errors import N_
 from shop.register.rules import Nature
 
 #: Days, when the law sets nothing more precise (Code de la commande publique, R. 2192-10).

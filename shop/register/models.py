@@ -6,7 +6,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base
+from shop.storage.db import Base
 
 
 class PublicBody(Base):

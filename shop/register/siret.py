@@ -6,7 +6,7 @@ digit; establishments of La Poste are checked by the sum of their digits instead
 
 import re
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 
 LA_POSTE = "356000000"
 LA_POSTE_HEAD_OFFICE = "35600000000048"

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from shop.ground.config import LOOPBACK
+from shop.ops.config import LOOPBACK
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
 from shop.register.deadline import within
 from shop.register.siret import compact, siren_of

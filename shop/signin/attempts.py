@@ -12,8 +12,8 @@ from hashlib import sha256
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import PastAttempt
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
+from shop.signin.models import PastAttempt
 
 SIGN_IN, SECOND_FACTOR, LETTER, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
 PASSKEY = "passkey"

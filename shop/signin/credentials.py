@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.links import Links, Purpose
-from shop.accounts.models import User
-from shop.accounts.people import actor_of, find_person, folded_email
-from shop.accounts.registration import free_unanswered, write_that_it_exists
-from shop.accounts.user_sessions import close_sessions
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError, NotAllowed
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed
+from shop.people.links import Links, Purpose
+from shop.people.models import User
+from shop.people.people import actor_of, find_person, folded_email
+from shop.people.registration import free_unanswered, write_that_it_exists
+from shop.signin.sessions import close_sessions
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 
 class SameAddress(DomainError):

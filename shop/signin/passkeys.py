@@ -12,13 +12,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Passkey, User
-from shop.accounts.webauthn_gateway import NewKey, PasskeyRefused, Site, count_of, is_copy, named
-from shop.ground.actors import Actor
-from shop.ground.db import locking
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.people.models import User
+from shop.signin.models import Passkey
+from shop.signin.webauthn_gateway import NewKey, PasskeyRefused, Site, count_of, is_copy, named
+from shop.storage.db import locking
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 #: Enough for everybody's devices; who needs more removes one that he no longer has.
 MOST = 10

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shop.ground.errors import N_
+from shop.core.errors import N_
 
 #: What a sign, a common word, a run, a year or one's own name, and a repetition of what stands just
 #: before are worth. Three common words are just enough; one with a year and two signs is not.

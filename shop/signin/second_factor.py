@@ -14,9 +14,12 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Passkey, RecoveryCode, User
-from shop.accounts.passkeys import forget_passkeys
-from shop.accounts.second_factor_codes import (
+from shop.core.actors import ADMIN, Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.people.models import User
+from shop.signin.models import Passkey, RecoveryCode
+from shop.signin.passkeys import forget_passkeys
+from shop.signin.rules import (
     ALPHABET,
     RECOVERY_COUNT,
     RECOVERY_LENGTH,
@@ -24,12 +27,10 @@ from shop.accounts.second_factor_codes import (
     recovery_digest,
     written_recovery_code,
 )
-from shop.accounts.user_sessions import close_sessions
-from shop.ground.actors import ADMIN, Actor
-from shop.ground.db import locking
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.signin.sessions import close_sessions
+from shop.storage.db import locking
+from shop.storage.journal import record
+from shop.storage.outbox import post
 
 
 class WrongCode(DomainError):

@@ -8,10 +8,10 @@ from hashlib import sha256
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import UserSession
-from shop.ground.actors import Actor
-from shop.ground.errors import NotFound
-from shop.ground.journal import record
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
+from shop.signin.models import UserSession
+from shop.storage.journal import record
 
 #: How long a browser stays signed in: a customer's month, a working day of the staff.
 OF_CUSTOMERS, OF_STAFF = timedelta(days=30), timedelta(hours=12)

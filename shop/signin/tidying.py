@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from shop.accounts.attempts import LIMITS
-from shop.accounts.models import PastAttempt
-from shop.accounts.registration import forget_unanswered
-from shop.accounts.user_sessions import purge_sessions
-from shop.ground.outbox import Mail
+from shop.people.registration import forget_unanswered
+from shop.signin.attempts import LIMITS
+from shop.signin.models import PastAttempt
+from shop.signin.sessions import purge_sessions
+from shop.storage.outbox import Mail
 
 #: Letters that belong to no file are kept a year: who wonders what he was told can be answered.
 LETTERS_KEPT = timedelta(days=365)

@@ -36,7 +36,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from shop.ground.errors import N_, DomainError
+from shop.core.errors import N_, DomainError
 
 ISSUER = "Comptoir"
 #: What a device is told that it has time for, in milliseconds: as long as a challenge stands.

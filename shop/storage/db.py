@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
 
 
 class MoneyColumn(TypeDecorator[Money]):

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.ground.actors import Actor
-from shop.ground.db import Base, RowId
+from shop.core.actors import Actor
+from shop.storage.db import Base, RowId
 
 
 class JournalEntry(Base):

@@ -10,8 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from shop.ground.config import ROOT
-from shop.ground.db import Database
+from shop.core.paths import ROOT
+from shop.storage.db import Database
 
 #: Any constant: two processes that migrate one PostgreSQL database take turns.
 TURN = 7_236_019

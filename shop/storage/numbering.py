@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.ground.db import Base
-from shop.ground.text import paris_day
+from shop.core.text import paris_day
+from shop.storage.db import Base
 
 QUOTE, ORDER, DELIVERY_NOTE, INVOICE, CREDIT_NOTE = "DE", "CO", "BL", "FA", "AV"
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.ground.db import Base, RowId
+from shop.storage.db import Base, RowId
 
 
 class Mail(Base):

@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from shop.ground.config import ROOT
+from shop.core.paths import ROOT
 
 FOLDER = ROOT / "shop" / "translations"
 PO = FOLDER / "fr" / "LC_MESSAGES" / "messages.po"

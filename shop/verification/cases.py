@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, func, select, union_all
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import SALES, SALES_ADMIN
+from shop.core.actors import SALES, SALES_ADMIN
+from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.rules import Verification
+from shop.people.models import User
 from shop.register.answers import Outcome, Source
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR

@@ -10,21 +10,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.members.domains import proven_domains, withdraw_domain
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
-from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register_checks import decision_after, keep_check
 from shop.organisations.rules import Verification
 from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
-from shop.verification.domains import proven_domains, withdraw_domain
 from shop.verification.evidence import Evidence
 from shop.verification.evidence_letters import drop_replaced
 from shop.verification.models import ChangeRequest
+from shop.verification.procedure import PROCEDURE
 from shop.verification.unproven import set_aside
 from shop.verification.verification import (
     CategoryUnknown,

@@ -6,8 +6,8 @@ The register proves that the body exists, never who buys for it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shop.ground.errors import N_, DomainError
-from shop.verification.domain_rules import NotAnOwnDomain, domain_of, ensure_own, folded_domain
+from shop.core.errors import N_, DomainError
+from shop.members.domain_rules import NotAnOwnDomain, domain_of, ensure_own, folded_domain
 
 
 class NoEvidence(DomainError):

@@ -10,14 +10,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import ADMIN, SALES_ADMIN, Actor
-from shop.ground.errors import N_, DomainError, NotAllowed, NotFound
-from shop.ground.journal import record
+from shop.core.actors import ADMIN, SALES_ADMIN, Actor
+from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.members.models import Membership
 from shop.organisations.models import Organisation
-from shop.organisations.procedure import PROCEDURE
+from shop.people.models import User
+from shop.storage.journal import record
 from shop.verification.evidence import AboutPerson
 from shop.verification.models import EvidenceFile, VerificationDecision
+from shop.verification.procedure import PROCEDURE
 
 #: Letters kept of one person before a decision: enough to mend a scan, not to fill a disk.
 MOST_LETTERS = 5

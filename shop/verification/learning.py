@@ -10,13 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.ground.actors import THE_CLOCK, Actor
-from shop.ground.db import Database
-from shop.ground.errors import N_
-from shop.ground.journal import record
+from shop.core.actors import THE_CLOCK, Actor
+from shop.core.errors import N_
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register_checks import (
     decision_after,
     keep_check,
@@ -26,6 +23,9 @@ from shop.organisations.register_checks import (
 from shop.organisations.rules import Verification
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts
 from shop.register.rules import Nature
+from shop.storage.db import Database
+from shop.storage.journal import record
+from shop.verification.procedure import PROCEDURE
 from shop.verification.verification import move, tell
 
 CLOSED = N_("The register says that it is closed: a person decides.")

@@ -5,16 +5,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import Actor
-from shop.ground.outbox import post
-from shop.members.membership_steps import take_step, write_down
-from shop.organisations.administrators import administrators, last_administrator
+from shop.core.actors import Actor
+from shop.members.administrators import administrators, last_administrator
+from shop.members.domain_rules import domain_of
+from shop.members.domains import proven_domains
+from shop.members.models import Membership
+from shop.members.transitions import take_step, write_down
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
 from shop.organisations.rules import Verification
-from shop.verification.domain_rules import domain_of
-from shop.verification.domains import proven_domains
+from shop.people.models import User
+from shop.storage.outbox import post
 from shop.verification.verification import A_YEAR
 
 

@@ -7,25 +7,10 @@ from sqlalchemy import (
     ForeignKey,
     LargeBinary,
     String,
-    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.ground.db import Base, RowId
-
-
-class ProvenDomain(Base):
-    """An e-mail domain that the shop has seen to be this body's: `source` says where."""
-
-    __tablename__ = "proven_domains"
-    __table_args__ = (UniqueConstraint("organisation_id", "domain"),)
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    domain: Mapped[str] = mapped_column(String(253), index=True)
-    proven_at: Mapped[datetime]
-    by_name: Mapped[str] = mapped_column(String(200))
-    source: Mapped[str] = mapped_column(String(300), default="")
+from shop.storage.db import Base, RowId
 
 
 class ChangeRequest(Base):

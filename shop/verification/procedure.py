@@ -13,10 +13,10 @@
 One line a step: from · act · to · who may · proof kept.
 """
 
-from shop.accounts.rights import ADMINISTER
-from shop.ground.actors import ADMIN, CLOCK, CUSTOMER, SALES, SALES_ADMIN
-from shop.ground.errors import N_
-from shop.ground.workflow import Procedure, Step, roles
+from shop.core.actors import ADMIN, CLOCK, CUSTOMER, SALES, SALES_ADMIN
+from shop.core.errors import N_
+from shop.core.rights import ADMINISTER
+from shop.core.workflow import Procedure, Step, roles
 from shop.organisations.rules import Verification
 
 _OFFICE = roles(SALES_ADMIN, ADMIN)
@@ -148,21 +148,6 @@ PROCEDURE = Procedure(
             roles(SALES, SALES_ADMIN, ADMIN),
             "the engagement rule, the payment delay, the account manager",
             N_("Keep these terms"),
-        ),
-        Step(
-            (Verification.PENDING, Verification.VERIFIED),
-            "prove_domain",
-            None,
-            _OFFICE,
-            "the e-mail domain, where the office found it",
-        ),
-        Step(
-            tuple(Verification),
-            "withdraw_domain",
-            None,
-            _OFFICE,
-            "the e-mail domain, who, when",
-            N_("Withdraw this domain"),
         ),
     ),
 )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shop.ground.errors import N_
-from shop.ground.money import Money
-from shop.verification.domain_rules import is_free_mail, is_shared, resemblance
+from shop.core.errors import N_
+from shop.core.money import Money
+from shop.members.domain_rules import is_free_mail, is_shared, resemblance
 
 #: A domain that the shop knows for less than this is young.
 YOUNG = timedelta(days=30)

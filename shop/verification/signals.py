@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.attempts import around_registration
-from shop.accounts.models import Membership, User
-from shop.ground.journal import JournalEntry
+from shop.members.domain_rules import domain_of, is_free_mail, is_shared
+from shop.members.models import Membership, ProvenDomain
 from shop.organisations.models import Address, Establishment, Organisation
+from shop.people.models import User
 from shop.register.models import PublicBody
-from shop.verification.domain_rules import domain_of, is_free_mail, is_shared
-from shop.verification.models import ProvenDomain, VerificationDecision
+from shop.signin.attempts import around_registration
+from shop.storage.journal import JournalEntry
+from shop.verification.models import VerificationDecision
 from shop.verification.signal_rules import (
     KnownDomain,
     Signal,

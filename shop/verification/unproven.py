@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.ground.actors import Actor
-from shop.ground.journal import record
-from shop.ground.outbox import post
+from shop.core.actors import Actor
+from shop.members.domain_rules import domain_of, folded_domain
+from shop.members.models import Membership, ProvenDomain
 from shop.organisations.models import Organisation
-from shop.organisations.procedure import PROCEDURE
-from shop.verification.domain_rules import domain_of, folded_domain
-from shop.verification.models import ProvenDomain, VerificationDecision
+from shop.people.models import User
+from shop.storage.journal import record
+from shop.storage.outbox import post
+from shop.verification.models import VerificationDecision
+from shop.verification.procedure import PROCEDURE
 
 #: The proofs of a kept decision; « still there » alone is none.
 PROOFS = ("email_domain", "letter", "call_back")

@@ -11,19 +11,18 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import User
-from shop.ground.actors import Actor
-from shop.ground.errors import N_, DomainError
-from shop.ground.journal import record
-from shop.ground.outbox import post
-from shop.ground.workflow import Step
-from shop.organisations.administrators import administrators
+from shop.core.actors import Actor
+from shop.core.errors import N_, DomainError
+from shop.core.workflow import Step
+from shop.members.administrators import administrators
 from shop.organisations.models import Organisation
-from shop.organisations.procedure import PROCEDURE
 from shop.organisations.register_checks import answered_since
 from shop.organisations.rules import Verification
+from shop.people.models import User
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
+from shop.storage.journal import record
+from shop.storage.outbox import post
 from shop.verification.evidence import (
     Evidence,
     NoEvidence,
@@ -33,6 +32,7 @@ from shop.verification.evidence import (
 )
 from shop.verification.evidence_letters import about_person, drop_replaced
 from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.verification.procedure import PROCEDURE
 from shop.verification.unproven import set_aside
 
 #: How long a verification counts before the office looks again: people leave, bodies merge. The

@@ -1,76 +1,62 @@
-"""The rooms of `shop/`: what create_app() opens, in one list."""
+"""What the pages of `shop/` offer to the application: modules with pages, and tabs of the staff."""
 
-from importlib import import_module
+from shop.privacy.shop_holdings import HOLDINGS
+from shop.web.cart import views as cart
+from shop.web.catalogue import views as catalogue
+from shop.web.clients import views as clients
+from shop.web.dossiers import views as dossiers
+from shop.web.mailbox import views as mailbox
+from shop.web.members import invitations
+from shop.web.members import views as members
+from shop.web.office import views as office
+from shop.web.organisations import addresses, contacts, establishments
+from shop.web.organisations import views as organisations
+from shop.web.pages import language
+from shop.web.pages import views as pages
+from shop.web.people import activation, registration
+from shop.web.people import views as people
+from shop.web.privacy import views as privacy
+from shop.web.register import views as register
+from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
+from shop.web.signin import views as signin
+from shop.web.stock import views as stock
+from shop.web.verification import changes, letters
+from shop.web.verification import office as verification
+from shop.web.verification import register as verification_register
 
-from flask import Flask
-
-import shop.accounts.models
-import shop.cart.models
-import shop.catalogue.models
-import shop.dossiers.models
-import shop.ground.journal
-import shop.ground.letterhead
-import shop.ground.numbering
-import shop.ground.outbox
-import shop.members.models
-import shop.organisations.models
-import shop.privacy.shop_holdings
-import shop.register.models
-import shop.verification.models
-from shop.accounts import sessions
-
-#: Rows of every room, so that their tables know each other.
-ROWS = (
-    shop.accounts.models,
-    shop.cart.models,
-    shop.catalogue.models,
-    shop.dossiers.models,
-    shop.ground.journal,
-    shop.ground.letterhead,
-    shop.ground.numbering,
-    shop.ground.outbox,
-    shop.members.models,
-    shop.organisations.models,
-    shop.register.models,
-    shop.verification.models,
+#: Modules with a Flask blueprint.
+PAGES = (
+    language,
+    pages,
+    catalogue,
+    stock,
+    cart,
+    signin,
+    second_step,
+    passkey_sign_in,
+    security,
+    passkeys,
+    credentials,
+    people,
+    registration,
+    activation,
+    organisations,
+    addresses,
+    contacts,
+    establishments,
+    members,
+    invitations,
+    register,
+    verification,
+    verification_register,
+    letters,
+    changes,
+    clients,
+    dossiers,
+    privacy,
+    office,
+    mailbox,
 )
+TABS = (verification.TAB, stock.TAB, clients.TAB)
 
-#: Modules with a Flask blueprint named `room`.
-EDGES: tuple[str, ...] = (
-    "shop.ground.language",
-    "shop.catalogue.views",
-    "shop.catalogue.staff",
-    "shop.cart.views",
-    "shop.accounts.views",
-    "shop.accounts.registration_pages",
-    "shop.accounts.activation_pages",
-    "shop.accounts.credentials_pages",
-    "shop.accounts.second_step_pages",
-    "shop.accounts.passkey_sign_in_pages",
-    "shop.accounts.security_pages",
-    "shop.accounts.passkey_pages",
-    "shop.accounts.staff",
-    "shop.organisations.views",
-    "shop.organisations.address_pages",
-    "shop.organisations.contact_pages",
-    "shop.register.finder",
-    "shop.verification.register_desk",
-    "shop.verification.staff",
-    "shop.verification.letter_pages",
-    "shop.verification.change_pages",
-    "shop.organisations.client_pages",
-    "shop.members.team_pages",
-    "shop.organisations.establishment_pages",
-    "shop.members.invitation_pages",
-    "shop.pages.views",
-    "shop.privacy.views",
-    "shop.dossiers.views",
-    "shop.demonstration.mailbox",
-)
-
-
-def open_rooms(app: Flask) -> None:
-    """Sign-in first, then each room's pages."""
-    sessions.init_app(app)
-    for name in EDGES:
-        app.register_blueprint(import_module(name).room)
+__all__ = ["HOLDINGS", "PAGES", "TABS"]

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from shop.accounts.models import User
-from shop.accounts.passwords import hash_password
-from shop.ground.db import Database
+from shop.people.models import User
+from shop.signin.passwords import hash_password
+from shop.storage.db import Database
 from tests.factories import make_buyer, make_letterhead, siret_of
 
 BUYERS, PASSWORD = 8, "a password of the bench"

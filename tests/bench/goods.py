@@ -6,7 +6,7 @@ Eight chapters of four families. Every second name holds COMMON, about one in a 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shop.ground.config import ROOT
+from shop.core.paths import ROOT
 
 COMMON, RARE = "professionnel", "belvano"
 DEPARTMENTS = (

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from shop.ground.db import Database
+from shop.storage.db import Database
 
 #: Numbers of issued papers by series: where they stand.
 SERIES = {"CO": "orders", "DE": "quotes"}

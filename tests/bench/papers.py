@@ -10,8 +10,8 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import SimpleDocTemplate, Table
 
-from shop.ground.pdf import render
-from shop.ground.pdf_samples import quote
+from shop.documents.pdf import render
+from shop.documents.samples import quote
 
 LINES = (10, 400)
 

@@ -4,8 +4,8 @@ import time
 from statistics import median
 from typing import Any
 
-from shop.ground.db import Database
 from shop.register.embedded import import_register, search_bodies
+from shop.storage.db import Database
 
 #: What a search may take at most, in milliseconds, for all bodies.
 GOAL_MS = 20

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from shop.ground.config import ROOT
+from shop.core.paths import ROOT
 
 #: Both sides: two sync workers, nothing logged.
 FLAGS = ("--workers", "2", "--worker-class", "sync", "--log-level", "warning")

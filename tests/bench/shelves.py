@@ -11,9 +11,9 @@ from shop.catalogue.products import (
     add_usages,
 )
 from shop.catalogue.search import reindex
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 from tests.bench.goods import BRANDS, DEPARTMENTS, FAMILIES, USAGES, Item, items
 
 

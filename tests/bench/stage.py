@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from shop.catalogue.keyset import PAGE_SIZE
-from shop.ground.clock import now
-from shop.ground.db import Database
+from shop.ops.clock import now
+from shop.storage.db import Database
 from tests import postgres
 from tests.bench import servers
 from tests.bench.buyers import add_buyers

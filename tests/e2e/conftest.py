@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from quotes.demonstration.fill import fill_demonstration
 from shop.catalogue.models import Stock
 from shop.catalogue.stock import receive
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
-from shop.ground.outbox import Mail
+from shop.ops.clock import now
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
+from shop.storage.outbox import Mail
 from tests.e2e.live import LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen
 from tests.programs import chromium

@@ -7,7 +7,7 @@ from itertools import count
 import pikepdf
 from playwright.sync_api import Locator, expect
 
-from shop.ground import clock
+from shop.ops import clock
 from tests.e2e.tabs import Tab
 
 PASSWORD = "demonstration"

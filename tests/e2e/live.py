@@ -24,16 +24,17 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from checkout.card.processor import EXTENSION, gateway
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.orders.models import Order
-from quotes.worker import deliver_mail, lapse_quotes, make_pdfs
-from shop.ground import clock
-from shop.ground.config import Settings
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.posting import SmtpPost
+from checkout.web.card.processor import EXTENSION, gateway
+from quotes.jobs import lapse_quotes
+from shop.emails.delivery import SmtpPost
+from shop.jobs import deliver_mail, make_pdfs
+from shop.ops import clock
+from shop.ops.config import Settings
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 
 LOOPBACK = "127.0.0.1"
 SECRET = "journeys-only-secret-" + "x" * 32

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from playwright.sync_api import expect
 
 from quotes.quotes.rules import last_day
-from shop.ground.clock import now
-from shop.ground.text import PARIS
+from shop.core.text import PARIS
+from shop.ops.clock import now
 from tests.e2e.gestures import (
     add_to_cart,
     button,

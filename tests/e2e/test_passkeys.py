@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from shop.ground.config import Settings
+from shop.ops.config import Settings
 from tests.e2e.gestures import PASSWORD, button, fill, headed, link, main, says, sign_in
 from tests.e2e.live import LOOPBACK, LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen, Tab

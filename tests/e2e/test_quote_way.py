@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Download, expect
 
 from quotes.quotes.rules import last_day
-from shop.ground.clock import now
-from shop.ground.text import FILTERS
+from shop.core.text import FILTERS
+from shop.ops.clock import now
 from tests.e2e.gestures import (
     add_to_cart,
     button,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from quotes.worker import ask_register
+from shop.jobs import ask_register
 from tests.e2e.gestures import button, main, new_address, says, sign_in
 from tests.e2e.joining import activate, register
 from tests.e2e.live import LiveShop, live_shop

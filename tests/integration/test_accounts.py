@@ -4,15 +4,16 @@ import pytest
 from flask import session as browser
 from sqlalchemy import select
 
-from shop.accounts.models import Membership, User
-from shop.accounts.passwords import hash_password, matches
-from shop.accounts.people import actor_of, register_person
-from shop.ground.db import Database
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.models import Address, Organisation
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import actor_of, register_person
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
+from shop.signin.passwords import hash_password, matches
+from shop.storage.db import Database
 from shop.verification import verification
 from shop.verification.models import VerificationDecision
 from tests.conftest import REAL_HASHER

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from shop.ground.clock import now
-from shop.ground.db import Database
+from shop.ops.clock import now
+from shop.storage.db import Database
 from tests.bench import servers
 from tests.bench.buyers import BUYERS, add_buyers
 from tests.bench.integrity import faults

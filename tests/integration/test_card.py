@@ -8,7 +8,6 @@ from sqlalchemy import event, func, select
 
 from checkout.card.models import CardPayment, PaymentState
 from checkout.card.payments import open_page
-from checkout.card.processor import EXTENSION
 from checkout.card.reconciliation import reconcile
 from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
 from checkout.card.rules import CardUnavailable, RefundReferenceMissing
@@ -16,18 +15,19 @@ from checkout.card.settlement import Outcome
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
-from checkout.steps.visit import shipping_names
-from shop.accounts.sessions import VISITOR
+from checkout.web.card.processor import EXTENSION
+from checkout.web.steps.visit import shipping_names
 from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
 from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
+from shop.core.actors import ACCOUNTS
+from shop.core.errors import Changed, NotAllowed
 from shop.dossiers.models import Dossier
-from shop.ground.actors import ACCOUNTS
-from shop.ground.db import Database
-from shop.ground.errors import Changed, NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
+from shop.web.kit.sessions import VISITOR
 from tests.checkouts import BACK, LATER, Checkout, owed
 from tests.factories import AT, BOOKS, STORES, make_product, make_staff
 from tests.fakes import FakeGateway

@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from checkout.card.models import ProcessorEvent
-from checkout.card.processor import EXTENSION
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import running
 from checkout.card.stripe_gateway import StripeGateway
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
+from checkout.web.card.processor import EXTENSION
 from shop.catalogue import stock
 from shop.catalogue.models import Stock
-from shop.ground.clock import now
+from shop.ops.clock import now
 from tests.factories import STORES, make_checkout, make_letterhead, make_product
 from tests.sandboxed import DECLINED, KEY, SECRET, SECURED
 

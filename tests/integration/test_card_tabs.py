@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from checkout.card.processor import EXTENSION
 from checkout.card.settlement import Outcome, settle
 from checkout.drafts.rules import StepMissing
 from checkout.orders.models import Order
-from shop.accounts.passwords import hash_password
+from checkout.web.card.processor import EXTENSION
 from shop.cart.carts import add_to_cart, adopt_cart
 from shop.cart.contents import cart_contents
-from shop.ground.clock import travelled
+from shop.ops.clock import travelled
+from shop.signin.passwords import hash_password
 from tests.checkouts import LATER, Checkout
 from tests.factories import AT, fill_cart, make_checkout, make_person, make_product
 from tests.fakes import FakeGateway

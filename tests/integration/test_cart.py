@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from shop.accounts.models import User
 from shop.cart.carts import NotForSale, add_to_cart, adopt_cart, empty_cart, set_quantity
 from shop.cart.contents import NO_CART, cart_contents, ensure_orderable
 from shop.cart.rules import EmptyCart, WrongQuantity
 from shop.catalogue.models import Product
 from shop.catalogue.rules import OutOfStock
-from shop.ground.db import Database
-from shop.ground.errors import NotFound
-from shop.ground.money import Money, UnitPrice
+from shop.core.errors import NotFound
+from shop.core.money import Money, UnitPrice
+from shop.people.models import User
+from shop.storage.db import Database
 from tests.factories import AT
 from tests.shelves import a_product, on_order, sold_out, stock_shelves
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.catalogue.keyset import PAGE_SIZE
 from shop.catalogue.models import Category, StockAlert, StockMovement
-from shop.ground.db import Database
+from shop.storage.db import Database
 from tests.shelves import a_product, on_order, sold_out, stock_shelves
 
 

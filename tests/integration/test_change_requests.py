@@ -3,12 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Membership
-from shop.ground.actors import BUYER, Actor
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed, NotFound
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.core.actors import BUYER, Actor
+from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.members.domains import proven_domains
+from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.organisations import (
     SiretElsewhere,
@@ -26,8 +24,10 @@ from shop.register.answers import (
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
 from shop.register.siret import SiretCheckWrong
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from shop.verification import cases, changes, verification
-from shop.verification.domains import proven_domains
 from shop.verification.evidence import NoEvidence
 from shop.verification.models import ChangeRequest
 from tests.factories import (

@@ -1,15 +1,15 @@
 """The clients of the shop and what is agreed with them, through the pages of sales."""
 
 import pytest
+from shop.clients.terms import set_terms
 from sqlalchemy import select
 
-from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.journal import JournalEntry
+from shop.core.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
+from shop.core.errors import IllegalStep, NotAllowed
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import set_terms
 from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from tests.factories import AT, Town, make_staff, make_town
 from tests.people import sign_in
 

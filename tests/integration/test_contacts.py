@@ -9,18 +9,19 @@ from sqlalchemy import func, select
 
 from quotes.purchase_orders.rules import engagement_rule_of
 from quotes.quotes.models import Quote
-from shop.accounts.models import Membership
-from shop.accounts.people import actor_of, get_person
+from shop.core.actors import ACCOUNTANT, BUYER, SALES, SALES_ADMIN
+from shop.core.errors import NotAllowed
+from shop.core.parties import Place, parties_from
+from shop.documents.pdf import render
 from shop.dossiers.dossiers import content_of
-from shop.dossiers.parties import Place, parties_from
-from shop.ground.actors import ACCOUNTANT, BUYER, SALES, SALES_ADMIN
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.ground.pdf import render
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.organisations import addresses, contacts
 from shop.organisations.models import Address, Organisation, OrganisationContact
 from shop.organisations.rules import EngagementRule
+from shop.people.people import get_person
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from tests.factories import AT, make_buyer, make_parties, make_shop, make_staff, siret_of
 from tests.orders import make_quote
 from tests.people import sign_in, staff
@@ -140,7 +141,7 @@ def test_staff_reads_the_contacts_on_the_clients_page_and_at_the_originals_desk(
 
 
 def _actor(session, membership):
-    return actor_of(get_person(session, membership.user_id), membership)
+    return member_actor(get_person(session, membership.user_id), membership)
 
 
 def test_an_accountant_keeps_the_paying_services_and_not_the_places(buyer, database):

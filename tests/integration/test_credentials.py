@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.links import Links
-from shop.accounts.models import User
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import register_person
-from shop.accounts.registration import Registration, register
-from shop.ground import clock
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.ops import clock
+from shop.people.links import Links
+from shop.people.models import User
+from shop.people.people import register_person
+from shop.people.registration import Registration, register
+from shop.signin.passwords import hash_password
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT
 from tests.people import link_in_letter, sign_in

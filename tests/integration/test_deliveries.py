@@ -12,11 +12,11 @@ from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import OrderStage
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import OutOfStock, Supply
+from shop.core.errors import NotAllowed, NotFound
 from shop.dossiers.dossiers import content_of
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, sale_line
 from tests.orders import deliver_all, held, make_order_from_original, make_ordered, make_quote
 

@@ -3,18 +3,19 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import User
-from shop.accounts.people import check_credentials, find_person
-from shop.accounts.sessions import load_viewer
 from shop.demonstration.people import PASSWORD, fill_people
 from shop.demonstration.teams import fill_teams
-from shop.ground.db import Database
 from shop.members.team import team_of
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import find_person
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
+from shop.signin.signing import check_credentials
+from shop.storage.db import Database
+from shop.web.kit.sessions import load_viewer
 from tests.factories import AT
 from tests.teams import LINKS
 

@@ -3,14 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import User
-from shop.ground.actors import SALES, Actor
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.organisations.models import Organisation
-from shop.verification.domain_rules import NotAnOwnDomain
-from shop.verification.domains import (
+from shop.core.actors import SALES, Actor
+from shop.core.errors import NotAllowed
+from shop.members.domain_rules import NotAnOwnDomain
+from shop.members.domains import (
     NobodyThere,
     NoSource,
     is_proven,
@@ -18,6 +14,10 @@ from shop.verification.domains import (
     proven_domains,
     withdraw_domain,
 )
+from shop.organisations.models import Organisation
+from shop.people.models import User
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, siret_of
 
 SITE = "site de la ville"

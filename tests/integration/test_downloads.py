@@ -5,12 +5,12 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import User
+from shop.core.actors import SALES
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import pdf_of
-from shop.ground.actors import SALES
-from shop.ground.db import Database
-from tests.factories import make_buyer, siret_of
+from shop.people.models import User
+from shop.storage.db import Database
+from tests.factories import AT, make_buyer, siret_of
 from tests.orders import make_ordered
 from tests.people import sign_in, staff
 
@@ -50,9 +50,9 @@ def test_a_paper_that_nobody_rendered_is_made_by_its_first_reader(database: Data
         paper = session.scalars(select(Paper.id)).one()
         kinds = session.scalars(select(StoredFile.kind)).all()
         assert kinds == ["original"]
-    made = pdf_of(database, paper)
-    assert pdf_of(database, paper).data == made.data
-    assert pdf_of(database, paper).id == made.id
+    made = pdf_of(database, paper, at=AT)
+    assert pdf_of(database, paper, at=AT).data == made.data
+    assert pdf_of(database, paper, at=AT).id == made.id
 
 
 def test_staff_looks_at_a_scan_where_it_stands(app, database: Database, papers):

@@ -5,16 +5,17 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of
-from shop.ground.actors import SALES, Actor
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed, NotFound
+from shop.core.actors import SALES, Actor
+from shop.core.errors import NotAllowed, NotFound
+from shop.members.domains import is_proven, proven_domains
+from shop.members.models import Membership
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.storage.db import Database
 from shop.verification import cases, verification
 from shop.verification import evidence_letters as proofs
-from shop.verification.domains import is_proven, proven_domains
 from shop.verification.evidence import (
     AddressNotConfirmed,
     DomainDiffers,

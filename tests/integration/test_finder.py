@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from shop.ground.actors import SALES, SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.db import Database
+from shop.core.actors import SALES, SALES_ADMIN
+from shop.ops.clock import now
 from shop.organisations.models import Organisation, RegisterCheck
 from shop.organisations.rules import Verification
 from shop.register.embedded import search_bodies
 from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.rules import Nature
 from shop.register.words import as_on_papers, fold, parts_of, siren_typed, words_of
+from shop.storage.db import Database
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_person
 from tests.people import sign_in, staff

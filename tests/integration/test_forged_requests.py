@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import func, select
 
 from checkout.card.models import CardPayment
-from checkout.card.processor import EXTENSION
 from checkout.orders.models import Order
-from shop.ground.clock import now
-from shop.ground.db import Database
+from checkout.web.card.processor import EXTENSION
+from shop.ops.clock import now
+from shop.storage.db import Database
 from tests.factories import AT, fill_cart, make_checkout, make_person, make_product, make_shop
 from tests.fakes import FakeGateway
 from tests.orders import make_card_order

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from shop.ground.actors import THE_CLOCK
-from shop.ground.db import Database, Immutable
-from shop.ground.journal import JournalEntry, record
-from shop.ground.numbering import INVOICE, take_number
+from shop.core.actors import THE_CLOCK
+from shop.storage.db import Database, Immutable
+from shop.storage.journal import JournalEntry, record
+from shop.storage.numbering import INVOICE, take_number
 from tests.factories import AT
 
 

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from quotes.demonstration.fill import fill_demonstration
-from shop.ground.config import Settings
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
+from shop.ops.config import Settings
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 from tests.hygiene import HygienicClient, faults
 
 EVERYBODY = (

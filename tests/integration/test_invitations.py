@@ -6,24 +6,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of, check_credentials
-from shop.ground import clock
-from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
-from shop.ground.days import paris_day
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed, NotFound
-from shop.ground.journal import JournalEntry
-from shop.ground.mailing import write_letter
-from shop.ground.outbox import Mail
+from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
+from shop.core.days import paris_day
+from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.emails.messages import write_letter
 from shop.members import invitations, members
 from shop.members import procedure as membership
+from shop.members.domains import prove_domain
 from shop.members.members import let_in_proven
-from shop.members.models import Invitation
+from shop.members.models import Invitation, Membership
 from shop.members.newcomers import join_as_newcomer
 from shop.members.procedure import InvitationState, TooManyInvitations, TooSoon
+from shop.ops import clock
 from shop.organisations.organisations import AlreadyMember, Foreign
-from shop.verification.domains import prove_domain
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.signin.signing import check_credentials
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, member_of, siret_of
 from tests.people import sign_in
 from tests.teams import (

@@ -10,21 +10,22 @@ from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
-from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
-from checkout.invoices.receipts import payments_of
 from checkout.invoices.rules import NothingToInvoice
 from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import OrderStage
-from shop.cart.rules import sale_totals
+from checkout.payments.billing import bill_order
+from checkout.payments.receipts import payments_of
+from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.money import Money, UnitPrice
+from shop.core.sales import sale_totals
+from shop.documents.samples import scan as picture
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import pdf_of
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed, NotFound
-from shop.ground.money import Money, UnitPrice
-from shop.ground.outbox import Mail
-from shop.ground.pdf_samples import scan as picture
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, siret_of
 from tests.orders import (
@@ -46,21 +47,21 @@ def test_nothing_is_invoiced_before_it_is_delivered(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         with pytest.raises(NothingToInvoice):
-            issue_invoice(session, order, by=BOOKS, at=AT)
+            bill_order(session, order, by=BOOKS, at=AT)
 
 
 def test_the_invoice_of_a_public_body(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         note = deliver_all(session, order)
-        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
         assert (invoice.number, invoice.including) == ("FA-2026-000001", order.including)
         assert order.stage is OrderStage.INVOICED
         assert invoice.due_on == date(2026, 12, 18)
         assert not invoice.paid
         paper = content_of(session, invoice.paper_id)
         with pytest.raises(IllegalStep):
-            issue_invoice(session, held(session, order.number), by=BOOKS, at=AT)
+            bill_order(session, held(session, order.number), by=BOOKS, at=AT)
     assert paper["references"] == {
         "quote": "DE-2026-000001",
         "order": "CO-2026-000001",
@@ -74,7 +75,7 @@ def test_the_invoice_of_a_public_body(database: Database):
     assert paper["audience"] == "public"
     assert paper["seller"]["bank"]["iban"]
     assert paper["delivered_on"] == "2026-11-18"
-    text = words(pdf_of(database, invoice.paper_id).data)[0]
+    text = words(pdf_of(database, invoice.paper_id, at=AT).data)[0]
     assert "FR76" in text and "FA-2026-000001" in text
 
 
@@ -88,10 +89,10 @@ def test_partial_invoices_round_vat_once_per_rate_on_their_own_lines(database: D
         quote = make_quote(session, make_buyer(session), [odd])
         order = make_order_from_original(session, quote)
         issue_delivery_note(session, order, {1: 3}, by=STORES, at=AT)
-        first = issue_invoice(session, order, by=BOOKS, at=AT)
+        first = bill_order(session, order, by=BOOKS, at=AT)
         assert order.stage is OrderStage.ORDERED
         deliver_all(session, order)
-        second = issue_invoice(session, order, by=BOOKS, at=AT)
+        second = bill_order(session, order, by=BOOKS, at=AT)
         assert order.stage is OrderStage.INVOICED
         assert (first.excluding, first.vat_total) == (Money(308), Money(62))
         assert (second.excluding, second.vat_total) == (Money(103), Money(21))
@@ -106,9 +107,9 @@ def test_shipping_is_billed_with_the_first_invoice_only(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
-        first = issue_invoice(session, order, by=BOOKS, at=AT)
+        first = bill_order(session, order, by=BOOKS, at=AT)
         deliver_all(session, order)
-        second = issue_invoice(session, order, by=BOOKS, at=AT)
+        second = bill_order(session, order, by=BOOKS, at=AT)
         totals = [content_of(session, paper.paper_id)["totals"] for paper in (first, second)]
     assert [part["shipping"] for part in totals] == [2900, 0]
     assert first.excluding + second.excluding == order.excluding
@@ -118,7 +119,7 @@ def test_a_card_order_is_paid_when_it_is_invoiced(database: Database):
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session))
         deliver_all(session, order)
-        invoice = issue_invoice(session, order, by=BOOKS, at=AT + timedelta(days=2))
+        invoice = bill_order(session, order, by=BOOKS, at=AT + timedelta(days=2))
         assert order.stage is OrderStage.PAID
         assert invoice.paid == invoice.including == order.including
         assert invoice.due_on == invoice.issued_on
@@ -130,7 +131,7 @@ def test_a_card_order_is_paid_when_it_is_invoiced(database: Database):
     assert (paper["paid"], paper["paid_on"], paper["audience"]) == (True, "2026-11-18", "consumer")
     assert paper["seller"]["bank"] is None
     assert mail.papers == [invoice.paper_id]
-    assert "IBAN" not in words(pdf_of(database, invoice.paper_id).data)[0]
+    assert "IBAN" not in words(pdf_of(database, invoice.paper_id, at=AT).data)[0]
 
 
 def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
@@ -139,10 +140,10 @@ def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
         deliver_all(session, order)
         number = order.number
     with pytest.raises(RuntimeError), database.transaction() as session:
-        issue_invoice(session, held(session, number), by=BOOKS, at=AT)
+        bill_order(session, held(session, number), by=BOOKS, at=AT)
         raise RuntimeError("the power is cut")
     with database.transaction() as session:
-        assert issue_invoice(session, held(session, number), by=BOOKS, at=AT).number.endswith("001")
+        assert bill_order(session, held(session, number), by=BOOKS, at=AT).number.endswith("001")
         assert session.scalars(select(Mail.id).where(Mail.template == "invoice_issued")).all()
 
 
@@ -151,8 +152,8 @@ def test_only_accounts_invoice_and_see_invoices(database: Database):
         order = make_ordered(session)
         deliver_all(session, order)
         with pytest.raises(NotAllowed):
-            issue_invoice(session, order, by=STORES, at=AT)
-        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+            bill_order(session, order, by=STORES, at=AT)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
         stranger = make_buyer(session, "x@y.example", siret=siret_of(1))
         with pytest.raises(NotFound):
             get_invoice(session, invoice.number, by=stranger)
@@ -169,9 +170,9 @@ def test_the_file_holds_invoice_purchase_order_and_delivery_notes(
         order = make_ordered(session, paper=paper, media_type=media_type)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
         deliver_all(session, order)
-        number = issue_invoice(session, order, by=BOOKS, at=AT).number
-    data = build_invoice_file(database, number)
-    assert build_invoice_file(database, number) == data
+        number = bill_order(session, order, by=BOOKS, at=AT).number
+    data = build_invoice_file(database, number, at=AT)
+    assert build_invoice_file(database, number, at=AT) == data
     texts = words(data)
     assert len(texts) == 1 + pages + 2
     assert "FA-2026-000001" in texts[0]
@@ -196,7 +197,7 @@ def test_an_invoice_adds_up_to_what_its_lines_say(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         deliver_all(session, order)
-        issue_invoice(session, order, by=BOOKS, at=AT)
+        bill_order(session, order, by=BOOKS, at=AT)
     with database.reading_session() as session:
         invoice = session.scalars(select(Invoice)).one()
         totals = sale_totals(sale_line(line) for line in lines_of(session, invoice.order_id))

@@ -7,19 +7,21 @@ from io import StringIO
 import pytest
 from sqlalchemy import select
 
-from checkout.invoices import ledger, views
-from checkout.invoices.invoices import issue_invoice
+from checkout.invoices import ledger
 from checkout.invoices.ledger import ledger_of_period, safe
 from checkout.invoices.rules import Settled, settled
+from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
-from shop.accounts.models import Membership
-from shop.accounts.people import actor_of, get_person
+from checkout.web.invoices import views
+from shop.core.actors import ACCOUNTANT, BUYER
+from shop.core.errors import NotAllowed
+from shop.core.money import Money
 from shop.dossiers.models import Dossier
-from shop.ground.actors import ACCOUNTANT, BUYER
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed
-from shop.ground.money import Money
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.organisations.models import Establishment
+from shop.people.people import get_person
+from shop.storage.db import Database
 from tests.factories import AT, BOOKS, make_buyer, make_person, make_shop, siret_of
 from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import sign_in
@@ -37,7 +39,7 @@ def accountant(database: Database) -> int:
             quote = make_quote(session, buyer, lines)
             order = make_order_from_original(session, quote, reference=reference)
             deliver_all(session, order)
-            invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+            invoice = bill_order(session, order, by=BOOKS, at=AT)
         record_payment(
             session,
             invoice,
@@ -131,7 +133,7 @@ def test_a_buyer_has_no_list_and_is_told_which_right_is_missing(client, accounta
     assert 'href="/factures"' not in client.get("/account").text
     with database.reading_session() as session, pytest.raises(NotAllowed):
         held = membership(session, accountant)
-        by = actor_of(get_person(session, held.user_id), held)
+        by = member_actor(get_person(session, held.user_id), held)
         ledger.ledger(session, by=by, today=DAY, limit=1)
 
 

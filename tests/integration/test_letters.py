@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from checkout.invoices.invoice_files import send_invoice_file
-from checkout.invoices.invoices import issue_invoice
+from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from quotes.purchase_orders.purchase_orders import (
     log_signed_quote,
@@ -14,12 +14,12 @@ from quotes.purchase_orders.purchase_orders import (
     refuse_purchase_order,
 )
 from quotes.quotes.quotes import cancel_quote, lapse_quote
+from shop.core.actors import THE_CLOCK
+from shop.core.text import paris_day
 from shop.dossiers.papers import PDF, SCAN, keep_file
-from shop.ground.actors import THE_CLOCK
-from shop.ground.db import Database
-from shop.ground.mailing import as_html, write_letter
-from shop.ground.outbox import Mail
-from shop.ground.text import paris_day
+from shop.emails.messages import as_html, write_letter
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from shop.translations.catalogue import read_french
 from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote, scan
@@ -53,7 +53,7 @@ def walk(database: Database) -> list[Mail]:
         refuse_purchase_order(session, quote, reason="Il manque le tampon.", by=OFFICE, at=AT)
         order = make_order_from_original(session, quote)
         deliver_all(session, order)
-        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
         send_invoice_file(session, invoice, order, scan(), to="c@v.example", by=BOOKS, at=AT)
         record_payment(
             session,
@@ -69,7 +69,7 @@ def walk(database: Database) -> list[Mail]:
         lapse_quote(session, make_quote(session, buyer, goods), by=THE_CLOCK, at=late)
         card = make_card_order(session, goods)
         deliver_all(session, card)
-        issue_invoice(session, card, by=BOOKS, at=AT)
+        bill_order(session, card, by=BOOKS, at=AT)
         return list(session.scalars(select(Mail).order_by(Mail.id)))
 
 

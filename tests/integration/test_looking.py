@@ -2,9 +2,9 @@
 
 from sqlalchemy import func, select
 
-from shop.ground.clock import now
-from shop.ground.journal import JournalEntry
+from shop.ops.clock import now
 from shop.organisations.models import Address
+from shop.storage.journal import JournalEntry
 from tests.factories import make_town
 from tests.people import sign_in
 

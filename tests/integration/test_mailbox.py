@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from shop.dossiers.models import Paper
-from shop.ground.db import Database
-from shop.ground.outbox import Mail
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_buyer, make_shop
 from tests.orders import make_quote

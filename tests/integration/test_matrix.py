@@ -1,7 +1,7 @@
 """Who may what: every route and every document, asked as every kind of person.
 
 What is expected is read from the tables: the audience that each route declares
-(`shop/accounts/guards.py`), the rights of a membership (`shop/accounts/rights.py`), who may read a
+(`shop/web/kit/guards.py`), the rights of a membership (`shop/core/rights.py`), who may read a
 dossier (`may_read`), the roles of the procedures' steps. What the shop answers is asked of it.
 Golden cells, written by hand, stand beside: the generator cannot be wrong everywhere.
 
@@ -21,17 +21,17 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from checkout.card.processor import EXTENSION
 from checkout.orders import procedure as orders
+from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
-from shop.accounts.guards import BODIES, EVERYBODY, MEMBERS, PEOPLE, READERS, STAFF, Audience
+from shop.core.actors import CLOCK, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
-from shop.ground.actors import CLOCK, PROCESSOR, READER
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.organisations import procedure as verification
 from shop.organisations.rules import is_public_body
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.verification import procedure as verification
+from shop.web.kit.guards import BODIES, EVERYBODY, MEMBERS, PEOPLE, READERS, STAFF, Audience
 from tests.conftest import new_database, shop_on
 from tests.fakes import FakeGateway
 from tests.people import sign_in

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.ground.db import Database
-from shop.ground.mailing import as_html, write_letter
+from shop.emails.messages import as_html, write_letter
+from shop.storage.db import Database
 from tests.factories import CHINON
 from tests.people import register_and_activate
 from tests.teams import CLAIRE, letters_to, make_proven_town

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from shop.core.paths import ROOT
 from sqlalchemy import text
 
 import app as shop_application
-from shop.ground.config import ROOT
-from shop.ground.db import Base, Database
+from shop.storage.db import Base, Database
 
 assert shop_application.create_app  # all rows are imported with it
 
@@ -53,9 +53,9 @@ def test_every_row_that_is_written_once_is_guarded_by_the_database(database: Dat
 
 MIGRATE = """
 import sys, app
-from shop.ground.config import ROOT
-from shop.ground.db import Database
-from shop.ground.migrate import upgrade
+from shop.ops.config import ROOT
+from shop.storage.db import Database
+from shop.storage.migrate import upgrade
 database = Database(sys.argv[1])
 upgrade(database)
 database.dispose()

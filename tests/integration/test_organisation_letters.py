@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.ground.mailing import write_letter
+from shop.emails.messages import write_letter
 
 FACTS = {
     "name": "Claire Marchand",

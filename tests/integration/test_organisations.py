@@ -5,17 +5,19 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of
-from shop.accounts.sessions import load_viewer
-from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.actors import LOGISTICS
-from shop.ground.db import Database
-from shop.ground.errors import Changed, NotAllowed, NotFound
+from shop.core.actors import LOGISTICS
+from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.core.parties import Contact, PayingService, Place
+from shop.members.members import member_actor
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations import addresses, organisations
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import AlreadyMember
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.storage.db import Database
+from shop.web.kit.sessions import load_viewer
 from tests.factories import AT, CHINON, make_body, make_person, siret_of
 from tests.people import staff
 
@@ -25,7 +27,7 @@ def test_an_address_book_is_its_owners_own(database: Database):
         user = make_person(session, at=AT)
         body = make_body(session, user, at=AT)
         member = session.scalars(select(Membership)).one()
-        by = actor_of(user, member)
+        by = member_actor(user, member)
         hall = Place("Salle Rabelais", "1, rue du Stade", "37500", "Chinon")
         kept = addresses.add_place(
             session, hall, contact=Contact("Marc", "02 47 00 00 00"), by=by, at=AT

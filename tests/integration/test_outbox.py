@@ -18,17 +18,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 
+from quotes.jobs import lapse_quotes
 from quotes.quotes.models import Quote
-from quotes.worker import deliver_mail, lapse_quotes, make_pdfs
+from shop.core.paths import ROOT
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import papers_without_pdf
-from shop.ground import clock, outbox
-from shop.ground.config import ROOT, Settings
-from shop.ground.db import Database
-from shop.ground.mailing import as_html, write_letter
-from shop.ground.outbox import Mail
-from shop.ground.posting import (
+from shop.emails.delivery import (
     DemonstrationPost,
     SmtpPost,
     deliver,
@@ -36,7 +32,14 @@ from shop.ground.posting import (
     post_for,
     retry_after,
 )
-from shop.ground.worker import Job, Worker
+from shop.emails.messages import as_html, write_letter
+from shop.jobs import deliver_mail, make_pdfs
+from shop.ops import clock
+from shop.ops.config import Settings
+from shop.ops.worker import Job, Worker
+from shop.storage import outbox
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests.factories import AT, make_buyer, make_shop
 from tests.orders import make_quote
 
@@ -87,7 +90,7 @@ def send_all(database: Database, url: str, at: datetime) -> list[bool]:
             database,
             mail_id,
             SmtpPost(url),
-            lambda mail: attachments_of(database, mail),
+            lambda mail: attachments_of(database, mail, at=AT),
             settings=SETTINGS,
             at=at,
         )
@@ -283,7 +286,7 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
         "DATABASE_URL": quoted.url.render_as_string(hide_password=False),
         "SMTP_URL": url,
     }
-    command = [sys.executable, "-m", "quotes.worker"]
+    command = [sys.executable, "-m", "flask", "--app", "app:create_app()", "worker"]
 
     def until(condition, seconds: float = 30) -> None:
         end = time.monotonic() + seconds

@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from shop.core.paths import ROOT
 
-from shop.ground.config import ROOT
-from shop.ground.db import Database
-from shop.ground.letterhead import set_letterhead
+from shop.letterheads.letterheads import set_letterhead
+from shop.storage.db import Database
 from tests.factories import AT
 
 PATHS = [

@@ -3,12 +3,14 @@
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.invoices.invoices import invoices_of, issue_invoice
-from checkout.invoices.models import InvoiceLine, Payment
+from checkout.invoices.invoices import invoices_of
+from checkout.invoices.models import InvoiceLine
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
+from checkout.payments.billing import bill_order
+from checkout.payments.models import Payment
+from shop.core.money import Money, total
 from shop.dossiers.dossiers import content_of
-from shop.ground.money import Money, total
 from tests.factories import AT, BOOKS, STORES, make_letterhead, make_product, sale_line
 from tests.orders import held, make_card_order
 
@@ -23,7 +25,7 @@ def test_six_invoices_of_one_score_each_add_up_to_the_order_of_six(database):
         with database.transaction() as session:
             order = held(session, number)
             issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
-            issue_invoice(session, order, by=BOOKS, at=AT)
+            bill_order(session, order, by=BOOKS, at=AT)
     with database.reading_session() as session:
         order = held(session, number)
         [line] = lines_of(session, order.id)

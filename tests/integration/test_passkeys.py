@@ -10,19 +10,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from shop.accounts import attempts
-from shop.accounts.models import Passkey, User, UserSession
-from shop.accounts.passkeys import MOST
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of
-from shop.accounts.second_factor import remove_second_factor
-from shop.ground.actors import ADMIN, Actor
-from shop.ground.clock import now, travelled
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from app import HOLDINGS
+from shop.core.actors import ADMIN, Actor
+from shop.ops.clock import now, travelled
+from shop.people.models import User
+from shop.people.people import actor_of
 from shop.privacy.closing import deactivate
-from shop.privacy.holdings import HOLDINGS, Subject
+from shop.privacy.holdings import Subject
+from shop.signin import attempts
+from shop.signin.models import Passkey, UserSession
+from shop.signin.passkeys import MOST
+from shop.signin.passwords import hash_password
+from shop.signin.second_factor import remove_second_factor
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.authenticator import Device
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
+from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from checkout.payments.rules import (
     MoreThanDue,
@@ -19,10 +20,10 @@ from checkout.payments.rules import (
     PaidInFuture,
     PaymentRecordedBefore,
 )
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.money import Money
-from shop.ground.outbox import Mail
+from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.money import Money
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests.factories import AT, BOOKS, STORES
 from tests.orders import deliver_all, held, make_ordered
 
@@ -34,7 +35,7 @@ def invoiced(database: Database) -> str:
     with database.transaction() as session:
         order = make_ordered(session)
         deliver_all(session, order)
-        return issue_invoice(session, order, by=BOOKS, at=AT).number
+        return bill_order(session, order, by=BOOKS, at=AT).number
 
 
 def pay(
@@ -112,14 +113,14 @@ def test_a_paid_partial_invoice_does_not_close_the_order(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
-        first = issue_invoice(session, order, by=BOOKS, at=AT)
+        first = bill_order(session, order, by=BOOKS, at=AT)
         order_number = order.number
     pay(database, first.number, first.including.cents)
     assert stage(database) is OrderStage.ORDERED
     with database.transaction() as session:
         order = held(session, order_number)
         deliver_all(session, order)
-        second = issue_invoice(session, order, by=BOOKS, at=AT)
+        second = bill_order(session, order, by=BOOKS, at=AT)
     assert stage(database) is OrderStage.INVOICED
     pay(database, second.number, second.including.cents)
     assert stage(database) is OrderStage.PAID

@@ -6,29 +6,31 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import JSON, String, select
 
-from quotes.worker import tidy_people
-from shop.accounts.models import Membership, User, UserSession
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of
+from app import HOLDINGS
 from shop.cart.carts import add_to_cart
 from shop.cart.models import Cart
 from shop.catalogue.models import Product, StockAlert
-from shop.dossiers.parties import Contact, Place
-from shop.ground.clock import now, travelled
-from shop.ground.db import Base, Database
-from shop.ground.errors import NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.ground.mailing import write_letter
-from shop.ground.outbox import Mail, post
-from shop.members.administration import appoint_administrator
-from shop.members.models import Invitation
+from shop.core.errors import NotAllowed
+from shop.core.parties import Contact, Place
+from shop.emails.messages import write_letter
+from shop.jobs import tidy_people
+from shop.members.administrators import administrators
+from shop.members.models import Invitation, Membership
 from shop.members.registration import register_organisation
+from shop.ops.clock import now, travelled
 from shop.organisations.addresses import add_place
-from shop.organisations.administrators import administrators
 from shop.organisations.models import OrganisationContact
+from shop.people.models import User
+from shop.people.people import actor_of
 from shop.privacy.closing import Forgotten, deactivate, reopen
 from shop.privacy.personal_data import StaffAccount, erase
+from shop.signin.models import UserSession
+from shop.signin.passwords import hash_password
+from shop.storage.db import Base, Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail, post
 from shop.verification.models import EvidenceFile
+from shop.verification.persons import appoint_administrator
 from tests.factories import AT, EVIDENCE, OFFICE, make_person, make_product, make_staff
 from tests.orders import make_ordered
 from tests.people import sign_in
@@ -277,7 +279,7 @@ def test_the_staff_is_not_erased_by_itself(database):
     with database.transaction() as session:
         person = make_staff(session, "sales")
         with pytest.raises(StaffAccount):
-            erase(session, person, confirmed=person.email, by=actor_of(person), at=AT)
+            erase(session, person, HOLDINGS, confirmed=person.email, by=actor_of(person), at=AT)
 
 
 def test_the_staff_does_not_close_its_account_by_itself(client, database):
@@ -306,7 +308,7 @@ def test_whoever_asked_to_join_a_body_is_erased_with_his_request(
 
 def test_nobody_erases_somebody_else(database, zelie):
     with database.transaction() as session, pytest.raises(NotAllowed):
-        erase(session, session.get_one(User, zelie), confirmed=EMAIL, by=OFFICE, at=AT)
+        erase(session, session.get_one(User, zelie), HOLDINGS, confirmed=EMAIL, by=OFFICE, at=AT)
 
 
 def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, database, zelie):

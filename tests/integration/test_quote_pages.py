@@ -12,18 +12,18 @@ from checkout.orders.models import Order
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
-from shop.accounts.models import Membership
 from shop.cart.models import CartLine
 from shop.catalogue.models import Stock
-from shop.ground import clock
-from shop.ground.actors import ADMIN, SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.core.actors import ADMIN, SALES_ADMIN
+from shop.members.models import Membership
+from shop.ops import clock
+from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.register.rules import Nature
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.counting import counted
 from tests.factories import Town, make_checkout, make_person, make_town
 from tests.people import sign_in, staff

@@ -36,18 +36,15 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
 from quotes.quotes.records import get_quote, lapsed_quotes, quote_of_draft
 from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpired
-from shop.accounts.models import Membership, User
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
+from shop.core.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor
+from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.money import Money, UnitPrice
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
-from shop.ground.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed, NotFound
-from shop.ground.journal import JournalEntry
-from shop.ground.money import Money, UnitPrice
-from shop.ground.outbox import Mail
-from shop.organisations.buying import hold_for_buyer
+from shop.members.buying import hold_for_buyer
+from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import (
     EngagementRule,
@@ -55,7 +52,11 @@ from shop.organisations.rules import (
     QuoteWayClosed,
     Verification,
 )
+from shop.people.models import User
 from shop.register.rules import Nature
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.factories import (
     OFFICE,
     make_buyer,

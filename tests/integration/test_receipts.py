@@ -15,11 +15,11 @@ from shop.catalogue.receipts import (
 )
 from shop.catalogue.rules import Supply
 from shop.catalogue.stock import reserve
-from shop.ground.actors import LOGISTICS, SALES, Actor
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.outbox import Mail
+from shop.core.actors import LOGISTICS, SALES, Actor
+from shop.core.errors import NotAllowed, NotFound
+from shop.ops.clock import now
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from tests.factories import STORES, make_product
 from tests.people import staff
 

@@ -7,16 +7,13 @@ from threading import Thread
 import pytest
 from sqlalchemy import func, select
 
-from quotes.worker import ask_register
-from shop.accounts.people import actor_of
-from shop.ground import clock
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.jobs import ask_register
 from shop.members.registration import register_organisation
+from shop.ops import clock
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.register_checks import LATE, SOON, checks_on, keep_check
 from shop.organisations.rules import Verification
+from shop.people.people import actor_of
 from shop.register.answers import (
     EstablishmentClosed,
     Outcome,
@@ -26,6 +23,9 @@ from shop.register.answers import (
     UnitClosed,
 )
 from shop.register.rules import Nature
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from shop.verification.learning import ask_due
 from shop.verification.verification import refuse, verify
 from tests.conftest import TEST_SETTINGS

@@ -6,18 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts import attempts, passwords
-from shop.accounts.attempts import LIMITS, around_registration
-from shop.accounts.links import Links, Purpose
-from shop.accounts.models import Membership, User
-from shop.accounts.people import find_person, register_person
-from shop.accounts.registration import UNANSWERED, Registration, register
-from shop.accounts.tidying import tidy_accounts
-from shop.ground import clock
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.members.models import Membership
+from shop.ops import clock
 from shop.organisations.models import Organisation
+from shop.people.links import Links, Purpose
+from shop.people.models import User
+from shop.people.people import find_person, register_person
+from shop.people.registration import UNANSWERED, Registration, register
+from shop.signin import attempts, passwords
+from shop.signin.attempts import LIMITS, around_registration
+from shop.signin.tidying import tidy_accounts
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.factories import AT, CHINON, make_body, make_buyer, make_person, make_product, siret_of
 from tests.people import activation_link, register_and_activate
 

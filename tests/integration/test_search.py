@@ -4,7 +4,7 @@ import pytest
 
 from shop.catalogue.models import Product
 from shop.catalogue.search import COUNTED, did_you_mean, find, index_products, reindex
-from shop.ground.db import Database
+from shop.storage.db import Database
 from tests.shelves import a_product, stock_shelves
 
 

@@ -5,17 +5,18 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from shop.signin.models import RecoveryCode, UserSession
 from sqlalchemy import func, select
 
-from shop.accounts import attempts
-from shop.accounts.models import RecoveryCode, User, UserSession
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of
-from shop.accounts.second_factor import WrongCode, pass_second_factor, turn_on
-from shop.ground.clock import now, travelled
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.ops.clock import now, travelled
+from shop.people.models import User
+from shop.people.people import actor_of
+from shop.signin import attempts
+from shop.signin.passwords import hash_password
+from shop.signin.second_factor import WrongCode, pass_second_factor, turn_on
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product
 from tests.people import sign_in
@@ -238,7 +239,7 @@ def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
         person = make_person(
             session, at=AT, email="adv@comptoir.example", name="Sam", staff_role="sales_admin"
         )
-    from shop.accounts.sessions import actor, viewer
+    from shop.web.kit.sessions import actor, viewer
 
     desk = sign_in(real_shop.test_client(), person.id)
     with desk:

@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts import attempts
-from shop.accounts.models import Membership, PastAttempt, User
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import actor_of, register_person
-from shop.accounts.user_sessions import open_sessions
 from shop.dossiers.dossiers import may_read, open_dossier
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
-from shop.members.members import remove_member
+from shop.members.members import member_actor, remove_member
+from shop.members.models import Membership
 from shop.members.registration import register_organisation
+from shop.ops.clock import now
+from shop.people.models import User
+from shop.people.people import actor_of, register_person
+from shop.signin import attempts
+from shop.signin.models import PastAttempt
+from shop.signin.passwords import hash_password
+from shop.signin.sessions import open_sessions
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from tests.factories import AT, OFFICE
 from tests.orders import make_ordered
 from tests.people import sign_in
@@ -79,7 +81,7 @@ def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, 
     enter(client)
     with database.transaction() as session:
         member = session.scalars(select(Membership)).one()
-        assert may_read(dossier, actor_of(user, member))
+        assert may_read(dossier, member_actor(user, member))
         remove_member(session, member, without_administrator=True, by=OFFICE, at=AT)
     assert client.get("/account").location.startswith("/sign-in")
     assert not may_read(dossier, actor_of(user))

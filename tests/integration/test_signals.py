@@ -6,15 +6,15 @@ from sqlalchemy import select
 
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
-from shop.accounts.attempts import REGISTRATION, SIRET_NAMED, Attempt, note
-from shop.accounts.models import User
-from shop.dossiers.parties import Contact, Place
-from shop.ground.db import Database
-from shop.ground.money import Money
+from shop.core.money import Money
+from shop.core.parties import Contact, Place
+from shop.members.domains import prove_domain
 from shop.organisations.addresses import add_place
 from shop.organisations.models import Organisation
+from shop.people.models import User
+from shop.signin.attempts import REGISTRATION, SIRET_NAMED, Attempt, note
+from shop.storage.db import Database
 from shop.verification import signal_rules, verification
-from shop.verification.domains import prove_domain
 from shop.verification.signals import signals_on
 from tests.counting import counted
 from tests.factories import (

@@ -7,8 +7,8 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
-from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES
-from shop.ground.db import Database
+from shop.core.actors import ACCOUNTS, LOGISTICS, SALES
+from shop.storage.db import Database
 from tests.factories import AT, STORES
 from tests.orders import deliver_all, held, make_ordered
 from tests.people import staff

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shop.ground.db import Database
+from shop.storage.db import Database
 from tests.counting import counted
 from tests.factories import make_buyer
 from tests.people import sign_in

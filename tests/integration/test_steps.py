@@ -7,16 +7,16 @@ from sqlalchemy import select
 
 from checkout.drafts.drafts import close_draft, ready_draft
 from checkout.drafts.models import Draft
-from checkout.steps.visit import shipping_names
-from shop.accounts.sessions import VISITOR
+from checkout.web.steps.visit import shipping_names
 from shop.cart.carts import adopt_cart, set_quantity
 from shop.cart.contents import cart_contents
-from shop.dossiers.parties import Contact, Place
-from shop.ground.actors import BUYER, CUSTOMER, Actor
-from shop.ground.clock import now, travelled
-from shop.ground.errors import Changed
+from shop.core.actors import BUYER, CUSTOMER, Actor
+from shop.core.errors import Changed
+from shop.core.parties import Contact, Place
+from shop.ops.clock import now, travelled
 from shop.organisations.addresses import add_place
 from shop.verification.verification import verify
+from shop.web.kit.sessions import VISITOR
 from tests.factories import (
     AT,
     EVIDENCE,

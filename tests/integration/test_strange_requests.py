@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shop.catalogue.models import Product
-from shop.ground.web import local_target, safe_back
+from shop.web.kit.site import local_target, safe_back
 from tests.factories import AT, make_person, make_product
 from tests.people import sign_in
 

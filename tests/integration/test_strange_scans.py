@@ -2,9 +2,9 @@
 
 from quotes.purchase_orders.purchase_orders import receive_scan
 from quotes.quotes.quotes import issue_quote
+from shop.core.actors import SALES_ADMIN
 from shop.dossiers.papers import PDF, SCAN, keep_file
-from shop.ground.actors import SALES_ADMIN
-from shop.ground.clock import now
+from shop.ops.clock import now
 from tests.factories import make_parties, make_person, make_town, sale_line
 from tests.people import sign_in
 

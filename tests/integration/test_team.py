@@ -9,34 +9,34 @@ import pytest
 from sqlalchemy import select
 
 from quotes.quotes.quotes import issue_quote
-from shop.accounts.credentials import change_email
-from shop.accounts.links import Links, Purpose
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of
-from shop.accounts.rights import RIGHTS
-from shop.accounts.user_sessions import open_sessions, open_user_session
-from shop.dossiers.parties import Place
-from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
-from shop.ground.clock import now
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.members import administration, members
-from shop.members.administration import LastAdministrator
-from shop.members.left_domain import note_new_email
+from shop.clients.terms import set_terms
+from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
+from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.parties import Place
+from shop.core.rights import RIGHTS
+from shop.members import administrators, members
+from shop.members.administrators import LastAdministrator
+from shop.members.members import get_membership
+from shop.members.models import Membership
+from shop.ops.clock import now
 from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
 from shop.organisations.models import Establishment
-from shop.organisations.organisations import (
-    change_header,
-    get_membership,
-    get_organisation,
-    set_terms,
-)
+from shop.organisations.organisations import change_header, get_organisation
 from shop.organisations.rules import EngagementRule
+from shop.people.links import Links, Purpose
+from shop.people.models import User
+from shop.people.people import actor_of
 from shop.register.siret import SiretMistake
+from shop.signin.credentials import change_email
+from shop.signin.sessions import open_sessions, open_user_session
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.verification import persons
 from shop.verification.cases import due_again
 from shop.verification.evidence import Evidence, NoEvidence
+from shop.verification.left_domain import note_new_email
 from shop.verification.models import VerificationDecision
+from shop.verification.persons import let_in_on_evidence
 from tests.conftest import TEST_SETTINGS
 from tests.factories import (
     AT,
@@ -100,10 +100,10 @@ def test_of_others_the_office_decides_and_the_administrator_recommends(database:
         assert asking.recommended_by == claire.name
         assert last_entry(session).act == "recommend"
         assert "Régisseuse" not in str(last_entry(session).facts)
-        for nothing in (None, Evidence(note="je pense")):
+        for nothing in (Evidence(), Evidence(note="je pense")):
             with pytest.raises(NoEvidence):
-                members.let_in(session, asking, evidence=nothing, by=OFFICE, at=AT)
-        members.let_in(session, asking, evidence=EVIDENCE, by=OFFICE, at=AT)
+                let_in_on_evidence(session, asking, evidence=nothing, by=OFFICE, at=AT)
+        let_in_on_evidence(session, asking, evidence=EVIDENCE, by=OFFICE, at=AT)
         kept = session.scalars(
             select(VerificationDecision).where(VerificationDecision.act == "let_in")
         ).one()
@@ -271,7 +271,7 @@ def test_the_last_administrator_stays(database: Database):
         session.get_one(User, paul.user_id).active = True
         session.flush()
         withdraw()
-        assert administration.last_administrator(session, mine.organisation_id) is not None
+        assert administrators.last_administrator(session, mine.organisation_id) is not None
 
 
 def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
@@ -300,7 +300,7 @@ def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
         thread.join()
     assert sorted(outcomes) == ["left", "stays"]
     with database.reading_session() as session:
-        assert len(administration.administrators(session, claire.organisation_id or 0)) == 1
+        assert len(administrators.administrators(session, claire.organisation_id or 0)) == 1
 
 
 def test_who_is_removed_is_signed_out_and_written_to(database: Database):
@@ -333,9 +333,9 @@ def test_the_office_names_the_next_administrator_once_none_is_left(database: Dat
         his = membership_of(session, marc)
 
         def appoint(evidence: Evidence = EVIDENCE, by: Actor = OFFICE) -> None:
-            administration.appoint_administrator(session, his, evidence=evidence, by=by, at=AT)
+            persons.appoint_administrator(session, his, evidence=evidence, by=by, at=AT)
 
-        with pytest.raises(administration.AdministratorRemains):
+        with pytest.raises(persons.AdministratorRemains):
             appoint()
         members.remove_member(session, mine, without_administrator=True, by=OFFICE, at=AT)
         session.flush()
@@ -351,7 +351,7 @@ def test_the_office_names_the_next_administrator_once_none_is_left(database: Dat
         ).one()
         assert kept.about_id == marc.user_id and kept.evidence["spoke_to"]
         assert letters_to(session, MARC)[-1].template == "member_appointed"
-        with pytest.raises(administration.AdministratorRemains):
+        with pytest.raises(persons.AdministratorRemains):
             appoint()
 
 

@@ -4,18 +4,20 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from shop.accounts.models import Membership, User
-from shop.dossiers.parties import Place
-from shop.ground.actors import BUYER
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
+from shop.core.actors import BUYER
+from shop.core.parties import Place
 from shop.members.members import let_in, remove_member
+from shop.members.models import Membership
 from shop.organisations.establishments import add_establishment
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import keep_check
+from shop.people.models import User
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from shop.verification import cases, changes
+from shop.verification.persons import let_in_on_evidence
 from shop.verification.verification import suspend, verify
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_body, make_person, member_of
 from tests.people import staff
@@ -30,7 +32,7 @@ def eves_body(session) -> tuple[Organisation, User, User]:
     body = make_body(session, eve, at=AT)
     session.flush()
     marc, membership = make_asking(session, MARC)
-    let_in(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
+    let_in_on_evidence(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
     session.flush()
     return body, eve, marc
 
@@ -83,7 +85,7 @@ def test_the_domain_that_the_office_proves_now_counts_for_colleagues(database: D
             session.flush()
             marc, membership = make_asking(session, MARC)
             marc.email_confirmed_at = AT
-            let_in(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
+            let_in_on_evidence(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
             session.flush()
             verify(
                 session,

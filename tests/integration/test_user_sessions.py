@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from quotes.worker import tidy_people
-from shop.accounts.attempts import LIMITS, SECOND_FACTOR, Attempt, note
-from shop.accounts.models import PastAttempt, UserSession
-from shop.accounts.user_sessions import KEPT_AFTERWARDS, OF_CUSTOMERS, open_user_session
-from shop.ground.clock import now, travelled
-from shop.ground.db import Database
-from shop.ground.journal import JournalEntry
+from shop.jobs import tidy_people
+from shop.ops.clock import now, travelled
+from shop.signin.attempts import LIMITS, SECOND_FACTOR, Attempt, note
+from shop.signin.models import PastAttempt, UserSession
+from shop.signin.sessions import KEPT_AFTERWARDS, OF_CUSTOMERS, open_user_session
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from tests.factories import AT, make_person
 from tests.people import sign_in
 

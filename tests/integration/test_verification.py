@@ -5,25 +5,27 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Membership, User
-from shop.accounts.people import actor_of, register_person
-from shop.accounts.user_sessions import open_sessions, open_user_session
-from shop.ground.actors import MEMBER_ADMIN, Actor
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.journal import JournalEntry
-from shop.ground.outbox import Mail
+from shop.core.actors import MEMBER_ADMIN, Actor
+from shop.core.errors import IllegalStep, NotAllowed
 from shop.members import registration
-from shop.members.administration import LastAdministrator, last_administrator
-from shop.members.members import let_in, remove_member
+from shop.members.administrators import LastAdministrator, last_administrator
+from shop.members.members import let_in, member_actor, remove_member
+from shop.members.models import Membership
 from shop.organisations import organisations
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.people.people import actor_of, register_person
 from shop.register.embedded import find_body, import_register, search_bodies
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
+from shop.signin.sessions import open_sessions, open_user_session
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Mail
 from shop.verification import cases, verification
 from shop.verification.models import VerificationDecision
+from shop.verification.persons import let_in_on_evidence
 from tests.factories import AT, EVIDENCE, OFFICE
 
 CHINON = "21370072700018"
@@ -204,7 +206,7 @@ def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
         assert cases.pending_organisations(session) == [body]
         with pytest.raises(NotAllowed):
             let_in(session, membership, by=actor_of(second), at=AT)
-        let_in(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
+        let_in_on_evidence(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)
         assert membership.approved_at == AT
         with pytest.raises(organisations.AlreadyMember):
             chinon(session, second)
@@ -239,10 +241,12 @@ def test_the_last_administrator_is_removed_only_when_that_is_confirmed(register:
             open_user_session(session, member.id, staff=False, at=AT)
         first, other = session.scalars(select(Membership).order_by(Membership.id))
         with pytest.raises(NotAllowed):
-            remove_member(session, other, by=actor_of(second, other), at=AT)
+            remove_member(session, other, by=member_actor(second, other), at=AT)
         with pytest.raises(LastAdministrator):
             remove_member(session, first, by=OFFICE, at=AT)
-        let_in(session, other, roles=[MEMBER_ADMIN], evidence=EVIDENCE, by=OFFICE, at=AT)
+        let_in_on_evidence(
+            session, other, roles=[MEMBER_ADMIN], evidence=EVIDENCE, by=OFFICE, at=AT
+        )
         remove_member(session, first, by=OFFICE, at=AT)
         session.flush()
         assert last_administrator(session, body.id) == other.id

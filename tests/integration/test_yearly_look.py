@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from shop.ground.actors import SALES, THE_CLOCK, Actor
-from shop.ground.db import Database
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.outbox import Mail
+from shop.core.actors import SALES, THE_CLOCK, Actor
+from shop.core.errors import IllegalStep, NotAllowed
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import keep_check
 from shop.organisations.rules import Verification
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
+from shop.storage.db import Database
+from shop.storage.outbox import Mail
 from shop.verification import cases, verification
 from shop.verification.evidence import Evidence, NoEvidence, RegisterNotAsked
 from shop.verification.learning import learn

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.accounts.browsers import browser_words
+from shop.signin.browsers import browser_words
 
 GECKO, WEBKIT = "Mozilla/5.0", "AppleWebKit/537.36 (KHTML, like Gecko)"
 

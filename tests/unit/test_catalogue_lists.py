@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.keyset import Cursor, Filters, cursor_from, page_numbers
 from shop.catalogue.rules import Availability, Shelf
-from shop.ground.text import PARIS
+from shop.core.text import PARIS
 
 
 @given(st.integers(0, 2**60), st.integers(0, 2**60), st.integers(0, 2**40))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.ground.config import Misconfigured, from_environment
+from shop.ops.config import Misconfigured, from_environment
 
 GOOD = {
     "COMPTOIR_MODE": "production",

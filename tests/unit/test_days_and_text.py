@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.quotes.rules import QuoteExpired, days_left, ensure_valid, last_day
-from shop.ground import text
-from shop.ground.days import add_business_days, add_month, easter, is_business_day
+from shop.core import text
+from shop.core.days import add_business_days, add_month, easter, is_business_day
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.verification import domain_rules
-from shop.verification.domain_rules import (
+from shop.members import domain_rules
+from shop.members.domain_rules import (
     NotAnOwnDomain,
     distance,
     domain_of,

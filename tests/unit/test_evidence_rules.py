@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.verification.domain_rules import NotAnOwnDomain
+from shop.members.domain_rules import NotAnOwnDomain
 from shop.verification.evidence import (
     AboutPerson,
     AddressNotConfirmed,

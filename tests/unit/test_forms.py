@@ -6,32 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout.payments.models import Payment
 from flask import Flask
 from flask_babel import Babel
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, NumberRange
 
-from checkout.deliveries.forms import DeliveryForm
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.models import Draft
-from checkout.invoices.forms import SendForm
-from checkout.invoices.models import Invoice, Payment
-from checkout.payments.forms import PaymentForm
-from checkout.steps.forms import AddressesForm, GuestForm, a_phone
-from quotes.dossiers.forms import ScanForm
-from quotes.purchase_orders.forms import OriginalForm
+from checkout.invoices.models import Invoice
+from checkout.web.deliveries.forms import DeliveryForm
+from checkout.web.invoices.forms import SendForm
+from checkout.web.payments.forms import PaymentForm
+from checkout.web.steps.forms import AddressesForm, GuestForm, a_phone
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
-from shop.accounts.forms import ProfileForm, RegisterForm
-from shop.accounts.models import User
-from shop.catalogue.forms import AlertForm
+from quotes.web.purchase_orders.forms import OriginalForm
+from quotes.web.purchase_orders.scan_forms import ScanForm
 from shop.catalogue.models import StockAlert, StockMovement
-from shop.catalogue.staff import ReceiptForm
-from shop.ground.fields import postal_code
-from shop.ground.forms import MoneyField, ShopForm
-from shop.organisations.forms import siret_number
 from shop.organisations.models import Organisation
-from shop.verification.forms import ReasonForm
+from shop.people.models import User
+from shop.web.catalogue.forms import AlertForm
+from shop.web.kit.fields import postal_code
+from shop.web.kit.forms import MoneyField, ShopForm
+from shop.web.organisations.forms import siret_number
+from shop.web.people.forms import ProfileForm, RegisterForm
+from shop.web.stock.views import ReceiptForm
+from shop.web.verification.forms import ReasonForm
 
 ROOT = Path(__file__).resolve().parents[2]
 #: These say how long an answer is by its shape.

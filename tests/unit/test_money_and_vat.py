@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.ground.money import Money, UnitPrice, round_half_up, shared
-from shop.ground.vat import PricedLine, breakdown, totals_of
+from shop.core.money import Money, UnitPrice, round_half_up, shared
+from shop.core.vat import PricedLine, breakdown, totals_of
 
 RATES = st.sampled_from([2000, 1000, 550, 210])
 

@@ -17,11 +17,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from PIL import Image
 
-from shop.ground import pdf_samples as samples
-from shop.ground import pdf_words
-from shop.ground.pdf import image_to_pdf, merge, render
-from shop.ground.pdf_archive import NotArchivable, archive, broken_rules
-from shop.ground.pdf_parts import UnreadablePart
+from shop.documents import layout as pdf_words
+from shop.documents import samples
+from shop.documents.archive import NotArchivable, archive, broken_rules
+from shop.documents.parts import UnreadablePart
+from shop.documents.pdf import image_to_pdf, merge, render
 
 HOUSE = Path(__file__).resolve().parents[2]
 FRENCH = HOUSE / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
@@ -152,10 +152,10 @@ def test_the_same_content_gives_the_same_bytes_in_any_process(french: Path) -> N
     render("quote", samples.quote(1), language="en")
     assert render("invoice", samples.invoice(3), language="fr") == here
     script = (
-        "import sys, pathlib; from shop.ground import pdf, pdf_samples, pdf_words;"
-        f"pdf_words.TRANSLATIONS = pathlib.Path({str(french)!r});"
+        "import sys, pathlib; from shop.documents import layout, pdf, samples;"
+        f"layout.TRANSLATIONS = pathlib.Path({str(french)!r});"
         "sys.stdout.buffer.write("
-        "pdf.render('invoice', pdf_samples.invoice(3), language='fr'))"
+        "pdf.render('invoice', samples.invoice(3), language='fr'))"
     )
     elsewhere = subprocess.run(
         [sys.executable, "-c", script],

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.accounts.common_passwords import DATA, FILES, common_passwords
-from shop.accounts.password_rules import Weakness, folded_password, weakness
+from shop.signin.common_passwords import DATA, FILES, common_passwords
+from shop.signin.password_rules import Weakness, folded_password, weakness
 
 ABOUT = ("Élodie Lemaître", "e.lemaitre@saint-brieuc.example", "Ville de Saint-Brieuc")
 

@@ -4,9 +4,9 @@ import pytest
 
 from checkout.orders.procedure import PROCEDURE as ORDER
 from checkout.orders.procedure import OrderStage
-from quotes.dossiers.rules import STANDINGS, standing
 from quotes.procedure import PROCEDURE, QuoteStage
-from shop.ground.actors import (
+from quotes.quotes.stations import STANDINGS, standing
+from shop.core.actors import (
     ACCOUNTANT,
     ACCOUNTS,
     ADMIN,
@@ -20,8 +20,8 @@ from shop.ground.actors import (
     SALES_ADMIN,
     Actor,
 )
-from shop.ground.errors import IllegalStep, NotAllowed
-from shop.ground.workflow import reachable
+from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.workflow import reachable
 
 EVERYBODY = (CUSTOMER, BUYER, ACCOUNTANT, READER, MEMBER_ADMIN)
 STAFF = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)

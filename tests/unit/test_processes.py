@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from quotes import serve
+from app import create_app
 from quotes.demonstration import run
-from shop.ground.clock import parse_shift
-from shop.ground.config import Misconfigured, Settings
+from shop.ops.clock import parse_shift
+from shop.ops.config import Misconfigured, Settings
 
 
 def test_the_sandbox_stands_one_port_further():
@@ -54,8 +54,8 @@ def test_a_production_is_never_reset(monkeypatch, capsys: pytest.CaptureFixture[
     assert "demonstration" in capsys.readouterr().err
 
 
-def test_a_demonstration_is_not_served_to_the_world(monkeypatch, capsys):
-    monkeypatch.setenv("BIND", "0.0.0.0:8000")
-    monkeypatch.delenv("COMPTOIR_MODE", raising=False)
-    assert serve.main() == 2
-    assert "COMPTOIR_MODE=production" in capsys.readouterr().err
+def test_a_demonstration_is_not_served_to_the_world(tmp_path):
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/shop.db"))
+    result = app.test_cli_runner().invoke(args=["serve", "--bind", "0.0.0.0:8000"])
+    assert result.exit_code == 2
+    assert "COMPTOIR_MODE=production" in result.stderr

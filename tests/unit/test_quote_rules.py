@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from quotes.quotes.rules import PayingServiceMissing, ensure_paying_service
-from shop.dossiers.parties import PayingService
+from shop.core.parties import PayingService
 from tests.factories import make_parties
 
 

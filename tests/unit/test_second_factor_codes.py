@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
-from shop.accounts import second_factor_codes as codes
+from shop.signin import rules as codes
 
 #: RFC 6238, appendix B: the key, and codes of eight figures of which telephones show the last six.
 KEY = b32encode(b"12345678901234567890").decode()

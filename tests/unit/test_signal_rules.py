@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shop.ground.money import Money
+from shop.core.money import Money
 from shop.verification import signal_rules
 from shop.verification.signal_rules import (
     KnownDomain,

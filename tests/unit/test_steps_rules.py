@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from shop.core.sales import SaleLine, sale_totals
 
 from checkout.card.rules import payment_lines
 from checkout.drafts.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
@@ -17,8 +18,7 @@ from checkout.drafts.shipping import (
     offers,
     price_of,
 )
-from shop.cart.rules import SaleLine, sale_totals
-from shop.ground.money import Money, UnitPrice
+from shop.core.money import Money, UnitPrice
 
 SATURDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
 MONDAY_NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)

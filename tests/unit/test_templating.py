@@ -5,12 +5,12 @@ from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.exceptions import UndefinedError
+from shop.core.paths import ROOT
 from werkzeug.routing import BuildError
 
-from shop.ground.config import ROOT
-from shop.ground.money import Money
-from shop.ground.templating import Environment
-from shop.ground.web import current_language
+from shop.core.money import Money
+from shop.web.kit.site import current_language
+from shop.web.kit.templating import Environment
 
 TEMPLATES = {
     "plain": "{{ _('Cart') }}",

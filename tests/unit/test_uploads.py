@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from shop.ground.pdf_parts import merge
-from shop.ground.scans import page_count, page_picture
-from shop.ground.uploads import (
+from shop.documents.parts import merge
+from shop.documents.scans import page_count, page_picture
+from shop.documents.uploads import (
     FileEncrypted,
     FileNotAccepted,
     FileTooDemanding,

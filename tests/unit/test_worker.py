@@ -2,7 +2,7 @@
 
 import threading
 
-from shop.ground.worker import Job, Worker
+from shop.ops.worker import Job, Worker
 
 
 def test_a_job_that_waits_for_somebody_else_does_not_delay_the_others():

@@ -14,7 +14,7 @@ from checkout.card.sandbox import events
 from checkout.card.sandbox.courier import Courier
 from checkout.card.sandbox.server import LOOPBACK, TEST_SECRET, server
 from checkout.card.sandbox.state import State
-from shop.ground import clock
+from shop.ops import clock
 
 
 def main(arguments: list[str] | None = None, env: Mapping[str, str] = os.environ) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from checkout.card.sandbox.errors import Json
-from shop.ground import clock
+from shop.ops import clock
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (

@@ -10,23 +10,23 @@ from sqlalchemy.orm import Session
 from checkout.card.gateway import CardProcessorError
 from checkout.card.models import CardPayment
 from checkout.card.payments import Addresses, find_payment, open_page
-from checkout.card.processor import gateway
 from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
 from checkout.card.settlement import Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
-from checkout.orders.sessions import remember_order
-from checkout.steps.visit import cart_id_of, shipping_names
-from checkout.ways import Way, register
-from shop.accounts.guards import everybody, member_with
-from shop.accounts.rights import BUY
-from shop.accounts.sessions import actor, carry_over, viewer
-from shop.cart.sessions import remember_what_is_left
+from checkout.web.card.processor import gateway
+from checkout.web.orders.sessions import remember_order
+from checkout.web.steps.visit import cart_id_of, shipping_names
+from checkout.web.steps.ways import Way
 from shop.catalogue.rules import OutOfStock
-from shop.ground.clock import now
-from shop.ground.errors import Changed, NotFound
-from shop.ground.web import database, language, reading, sentence_of, settings
+from shop.core.errors import Changed, NotFound
+from shop.core.rights import BUY
+from shop.ops.clock import now
+from shop.web.cart.sessions import remember_what_is_left
+from shop.web.kit.guards import everybody, member_with
+from shop.web.kit.sessions import actor, carry_over, viewer
+from shop.web.kit.site import database, language, reading, sentence_of, settings
 
-room = Blueprint("card", __name__)
+blueprint = Blueprint("card", __name__)
 
 #: References of the payments that this browser started, so that only it may ask after them.
 STARTED_KEY = "payments"
@@ -41,10 +41,10 @@ def card_context() -> dict[str, Any]:
     return {}
 
 
-register(Way(key="card", order=10, template="checkout/_card.html", context=card_context))
+WAY = Way(key="card", order=10, template="checkout/_card.html", context=card_context)
 
 
-@room.post("/commande/paiement/carte")
+@blueprint.post("/commande/paiement/carte")
 @member_with(BUY, alone=True, guests=True)
 def pay() -> Any:
     """All five steps are checked again, then the customer goes to the processor's page."""
@@ -76,7 +76,7 @@ def pay() -> Any:
     return redirect(opened.url, 303)
 
 
-@room.get("/commande/retour")
+@blueprint.get("/commande/retour")
 @everybody
 def come_back() -> Any:
     """Back from the processor's page. What it did is asked of the processor, never believed."""

@@ -9,20 +9,20 @@ from sqlalchemy.exc import IntegrityError
 
 from checkout.card.gateway import BadSignature, CardProcessorError, Event
 from checkout.card.models import CardPayment, ProcessorEvent
-from checkout.card.processor import gateway
 from checkout.card.refunds import look_again
 from checkout.card.settlement import settle
-from shop.accounts.guards import everybody
-from shop.ground.clock import now
-from shop.ground.web import csrf, database, reading
+from checkout.web.card.processor import gateway
+from shop.ops.clock import now
+from shop.web.kit.guards import everybody
+from shop.web.kit.site import csrf, database, reading
 
-room = Blueprint("card_webhooks", __name__)
+blueprint = Blueprint("card_webhooks", __name__)
 log = logging.getLogger("comptoir.card")
 
 BIGGEST_EVENT = 500_000  # bytes
 
 
-@room.post("/card/webhook")
+@blueprint.post("/card/webhook")
 @csrf.exempt
 @everybody
 def hear() -> Any:

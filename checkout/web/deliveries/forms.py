@@ -7,8 +7,8 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from checkout.deliveries.rules import Outstanding
-from shop.ground.fields import stripped
-from shop.ground.forms import ShopForm, at_most
+from shop.web.kit.fields import stripped
+from shop.web.kit.forms import ShopForm, at_most
 
 _UNITS = "units_"
 

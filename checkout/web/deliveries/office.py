@@ -8,50 +8,48 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
-from checkout.deliveries.forms import DeliveryForm, delivery_form
 from checkout.deliveries.queue import count_to_prepare, to_prepare
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
+from checkout.web.deliveries.forms import DeliveryForm, delivery_form
+from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN
+from shop.core.errors import DomainError, NotFound
+from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
-from shop.dossiers.parties import parties_from
-from shop.ground.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN
-from shop.ground.clock import now, today
-from shop.ground.errors import DomainError, NotFound
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.web import database, reading, sentence_of
+from shop.ops.clock import now, today
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.tabs import Tab
 
-room = Blueprint("deliveries", __name__, url_prefix="/staff")
+blueprint = Blueprint("deliveries", __name__, url_prefix="/staff")
 
-add_tab(
-    Tab(
-        "deliveries.queue",
-        _l("Deliveries"),
-        frozenset({LOGISTICS, SALES_ADMIN}),
-        count_to_prepare,
-        order=30,
-        about=_l("orders to prepare"),
-    )
+TAB = Tab(
+    "deliveries.queue",
+    _l("Deliveries"),
+    frozenset({LOGISTICS, SALES_ADMIN}),
+    count_to_prepare,
+    order=30,
+    about=_l("orders to prepare"),
 )
 
 
-@room.get("/livraisons")
+@blueprint.get("/livraisons")
 @staff_only(LOGISTICS, SALES_ADMIN)
 def queue() -> Any:
     """Orders to prepare, oldest first."""
     return _render()
 
 
-@room.get("/livraisons/<number>")
+@blueprint.get("/livraisons/<number>")
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTS)
 def show(number: str) -> Any:
     """One order: what is left of it, and the notes that were made."""
     return _desk(number)
 
 
-@room.post("/orders/<number>/delivery-notes")
+@blueprint.post("/orders/<number>/delivery-notes")
 @staff_only(LOGISTICS)
 def issue(number: str) -> Any:
     """Goods leave: the note is made, or the form says what is wrong."""

@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField
 
-from shop.ground.fields import email
-from shop.ground.forms import ShopForm, required
+from shop.web.kit.fields import email
+from shop.web.kit.forms import ShopForm, required
 
 
 class SendForm(ShopForm):

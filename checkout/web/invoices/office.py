@@ -7,44 +7,43 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from checkout.invoices.forms import SendForm
 from checkout.invoices.invoice_files import (
     build_invoice_file,
     find_invoice_file,
     send_invoice_file,
 )
-from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
-from checkout.invoices.receipts import payments_of
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
+from checkout.payments.billing import bill_order
+from checkout.payments.receipts import payments_of
+from checkout.web.invoices.forms import SendForm
+from shop.core.actors import ACCOUNTS
+from shop.core.errors import NotFound
+from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
-from shop.dossiers.parties import parties_from
-from shop.ground.actors import ACCOUNTS
-from shop.ground.clock import now, today
-from shop.ground.errors import NotFound
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.web import database, reading
+from shop.ops.clock import now, today
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading
+from shop.web.kit.tabs import Tab
 
-room = Blueprint("invoices", __name__, url_prefix="/staff")
+blueprint = Blueprint("invoices", __name__, url_prefix="/staff")
 
-add_tab(
-    Tab(
-        "invoices.queue",
-        _l("Invoices"),
-        frozenset({ACCOUNTS}),
-        count_to_do,
-        order=40,
-        about=_l("to issue or to send"),
-    )
+TAB = Tab(
+    "invoices.queue",
+    _l("Invoices"),
+    frozenset({ACCOUNTS}),
+    count_to_do,
+    order=40,
+    about=_l("to issue or to send"),
 )
 
 
-@room.get("/factures")
+@blueprint.get("/factures")
 @staff_only(ACCOUNTS)
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
@@ -58,25 +57,25 @@ def queue() -> Any:
     )
 
 
-@room.post("/orders/<number>/invoices")
+@blueprint.post("/orders/<number>/invoices")
 @staff_only(ACCOUNTS)
 def issue(number: str) -> Any:
     """Invoice what is delivered."""
     by = actor()
     with database().transaction() as session:
-        invoice = issue_invoice(session, get_order(session, number, by=by), by=by, at=now())
+        invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
     flash(_("Invoice %(number)s is issued.", number=invoice.number), "good")
     return redirect(url_for(".show", number=invoice.number), 303)
 
 
-@room.get("/factures/<number>")
+@blueprint.get("/factures/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
     """One invoice: its papers, where it goes, what came in."""
     return _page(number)
 
 
-@room.post("/invoices/<number>/file")
+@blueprint.post("/invoices/<number>/file")
 @staff_only(ACCOUNTS)
 def send(number: str) -> Any:
     """One file to the paying service: put together first, then kept and sent."""
@@ -84,7 +83,7 @@ def send(number: str) -> Any:
     if not form.validate_on_submit():
         return _page(number, form, 422)
     to = form.to.data or None
-    data = build_invoice_file(database(), number)
+    data = build_invoice_file(database(), number, at=now())
     with database().transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())

@@ -5,22 +5,22 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from checkout.invoices.forms import PeriodForm
 from checkout.invoices.ledger import PeriodTurned, csv_of, ledger, ledger_of_period
 from checkout.invoices.rules import Settled
-from shop.accounts.guards import member_with
-from shop.accounts.rights import EXPORT_INVOICES
-from shop.accounts.sessions import actor
-from shop.ground.bounds import key_asked
-from shop.ground.clock import today
-from shop.ground.web import reading, sentence_of
+from checkout.web.invoices.forms import PeriodForm
+from shop.core.rights import EXPORT_INVOICES
+from shop.ops.clock import today
+from shop.web.kit.bounds import key_asked
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading, sentence_of
 
-room = Blueprint("ledger", __name__, url_prefix="/factures")
+blueprint = Blueprint("ledger", __name__, url_prefix="/factures")
 
 A_PAGE = 30
 
 
-@room.get("")
+@blueprint.get("")
 @member_with(EXPORT_INVOICES)
 def index() -> Any:
     """The newest first, a page at a time; the period of the export starts with the year."""
@@ -28,7 +28,7 @@ def index() -> Any:
     return _page(PeriodForm(formdata=None, since=day.replace(month=1, day=1), until=day))
 
 
-@room.get("/export.csv")
+@blueprint.get("/export.csv")
 @member_with(EXPORT_INVOICES)
 def export() -> Any:
     """The invoices of a period, for a spreadsheet or the books; without one, the page asks it."""

@@ -14,16 +14,16 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import OrderStage
-from checkout.orders.sessions import key_of
-from checkout.steps.sums import Sums, sums_of
-from shop.accounts.sessions import reads_excluding
+from checkout.web.orders.sessions import key_of
+from checkout.web.steps.sums import Sums, sums_of
+from shop.core.parties import Parties, parties_from
+from shop.core.text import day_full
 from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
-from shop.dossiers.page import Document, Station, documents_of
-from shop.dossiers.parties import Parties, parties_from
-from shop.dossiers.words import JournalLine, journal_lines
-from shop.ground.text import day_full
-from shop.ground.web import current_language
+from shop.web.dossiers.journal import JournalLine, journal_lines
+from shop.web.dossiers.page import Document, Station, documents_of
+from shop.web.kit.sessions import reads_excluding
+from shop.web.kit.site import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
 #: How order, delivery note and invoice stand at each stage; the card has paid already.

@@ -2,7 +2,7 @@
 
 from flask import session as cookie
 
-from shop.accounts.sessions import carry_over
+from shop.web.kit.sessions import carry_over
 
 ORDERS_KEY, CONFIRMED_KEY = "orders", "confirmed"
 carry_over(ORDERS_KEY, CONFIRMED_KEY)

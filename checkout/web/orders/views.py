@@ -5,24 +5,24 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from checkout.dossiers.page import read_order, state_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
-from checkout.orders.sessions import key_of, remember_order, take_thanks
-from shop.accounts.guards import reader_of_dossier, signed_in
-from shop.accounts.sessions import actor
+from checkout.web.orders.page import read_order, state_of
+from checkout.web.orders.sessions import key_of, remember_order, take_thanks
+from shop.core.errors import NotFound
 from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
-from shop.ground.bounds import key_asked
-from shop.ground.errors import NotFound
-from shop.ground.web import reading
+from shop.web.kit.bounds import key_asked
+from shop.web.kit.guards import reader_of_dossier, signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading
 
-room = Blueprint("orders", __name__)
+blueprint = Blueprint("orders", __name__)
 
 A_PAGE = 30
 
 
-@room.get("/commandes")
+@blueprint.get("/commandes")
 @signed_in
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
@@ -42,7 +42,7 @@ def index() -> Any:
     return render_template("orders/index.html", orders=shown, older=older)
 
 
-@room.get("/commandes/<number>")
+@blueprint.get("/commandes/<number>")
 @reader_of_dossier(guests=True)
 def show(number: str) -> Any:
     """An order, for its owner, his organisation, the shop, or a guest with its key."""

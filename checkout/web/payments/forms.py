@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, StringField
 
-from shop.ground.fields import stripped
-from shop.ground.forms import MoneyField, ShopForm, at_most, required
+from shop.web.kit.fields import stripped
+from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 
 
 class RefundForm(ShopForm):

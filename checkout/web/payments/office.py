@@ -13,11 +13,10 @@ from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_unpaid, unpaid
-from checkout.invoices.receipts import payments_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
-from checkout.payments.forms import PaymentForm, RefundForm
 from checkout.payments.payments import record_payment
+from checkout.payments.receipts import payments_of
 from checkout.payments.rules import (
     MoreThanDue,
     NoAmount,
@@ -25,18 +24,19 @@ from checkout.payments.rules import (
     PaidInFuture,
     PaymentRecordedBefore,
 )
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
-from shop.dossiers.parties import parties_from
-from shop.ground.actors import ACCOUNTS
-from shop.ground.clock import now, today
-from shop.ground.errors import DomainError, NotFound
-from shop.ground.money import Money
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.text import money
-from shop.ground.web import current_language, database, reading, sentence_of
+from checkout.web.payments.forms import PaymentForm, RefundForm
+from shop.core.actors import ACCOUNTS
+from shop.core.errors import DomainError, NotFound
+from shop.core.money import Money
+from shop.core.parties import parties_from
+from shop.core.text import money
+from shop.ops.clock import now, today
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import current_language, database, reading, sentence_of
+from shop.web.kit.tabs import Tab
 
-room = Blueprint("payments", __name__, url_prefix="/staff")
+blueprint = Blueprint("payments", __name__, url_prefix="/staff")
 
 
 def count_to_do(session: Session) -> int:
@@ -44,15 +44,13 @@ def count_to_do(session: Session) -> int:
     return count_unpaid(session) + count_failed_refunds(session)
 
 
-add_tab(
-    Tab(
-        "payments.queue",
-        _l("Payments"),
-        frozenset({ACCOUNTS}),
-        count_to_do,
-        order=50,
-        about=_l("invoices awaiting payment, refunds to make"),
-    )
+TAB = Tab(
+    "payments.queue",
+    _l("Payments"),
+    frozenset({ACCOUNTS}),
+    count_to_do,
+    order=50,
+    about=_l("invoices awaiting payment, refunds to make"),
 )
 
 #: Which field of the form a refusal stands beside.
@@ -65,21 +63,21 @@ BESIDE: dict[type[DomainError], str] = {
 }
 
 
-@room.get("/paiements")
+@blueprint.get("/paiements")
 @staff_only(ACCOUNTS)
 def queue() -> Any:
     """Unpaid invoices, the oldest due day first."""
     return _render()
 
 
-@room.get("/paiements/<number>")
+@blueprint.get("/paiements/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
     """One invoice, and the transfer to record on it."""
     return _desk(number)
 
 
-@room.post("/invoices/<number>/payments")
+@blueprint.post("/invoices/<number>/payments")
 @staff_only(ACCOUNTS)
 def record(number: str) -> Any:
     """A transfer came in: noted, or the form says what is wrong."""
@@ -113,7 +111,7 @@ def record(number: str) -> Any:
     return redirect(url_for(".queue"), 303)
 
 
-@room.post("/refunds/<int:payment_id>")
+@blueprint.post("/refunds/<int:payment_id>")
 @staff_only(ACCOUNTS)
 def refund(payment_id: int) -> Any:
     """A customer whose card did not take the refund was paid by transfer."""

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from shop.dossiers.parties import Contact, Parties, PayingService, Place
-from shop.ground.forms import ShopForm
+from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.web.kit.forms import ShopForm
 
 SAME, OTHER = "same", "other"
 _POSTAL_CODE = re.compile(r"^\d{5}$")

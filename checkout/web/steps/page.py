@@ -3,11 +3,11 @@
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutState
-from checkout.steps.forms import OTHER, SAME, AddressesForm
-from shop.accounts.sessions import Viewer
-from shop.dossiers.parties import Contact, Parties, PayingService, Place
+from checkout.web.steps.forms import OTHER, SAME, AddressesForm
+from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.organisations.addresses import AddressChoices, address_choices
 from shop.register.rules import Nature
+from shop.web.kit.sessions import Viewer
 
 
 def places_of(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from shop.core.sales import SaleLine, amounts_including, sale_totals
 
-from shop.cart.rules import SaleLine, amounts_including, sale_totals
-from shop.ground import text
-from shop.ground.money import Money, total
-from shop.ground.vat import Totals
-from shop.ground.web import current_language
+from shop.core import text
+from shop.core.money import Money, total
+from shop.core.vat import Totals
+from shop.web.kit.site import current_language
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,21 +17,21 @@ from checkout.drafts.drafts import (
 )
 from checkout.drafts.models import Draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
-from checkout.steps.forms import AddressesForm, GuestForm, ShippingForm
-from checkout.steps.page import fill_in, places_of, services_of
-from checkout.steps.sums import sums_of
-from checkout.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
-from checkout.ways import WAYS
-from shop.accounts.guards import member_with
-from shop.accounts.rights import BUY
-from shop.accounts.sessions import actor, reads_excluding, viewer
-from shop.ground.clock import now
-from shop.ground.web import database, reading
+from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
+from checkout.web.steps.page import fill_in, places_of, services_of
+from checkout.web.steps.sums import sums_of
+from checkout.web.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
+from checkout.web.steps.ways import offered_ways
+from shop.core.rights import BUY
+from shop.ops.clock import now
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import actor, reads_excluding, viewer
+from shop.web.kit.site import database, reading
 
-room = Blueprint("steps", __name__)
+blueprint = Blueprint("steps", __name__)
 
 
-@room.app_errorhandler(StepMissing)
+@blueprint.app_errorhandler(StepMissing)
 def to_missing_step(refusal: StepMissing) -> Any:
     """A skipped step leads to the first that is missing, and says so."""
     sentences = {
@@ -44,7 +44,7 @@ def to_missing_step(refusal: StepMissing) -> Any:
     return redirect(url_of(refusal.stop), 303)
 
 
-@room.get("/commande/identification")
+@blueprint.get("/commande/identification")
 @member_with(BUY, alone=True, guests=True)
 def identification() -> Any:
     """Sign in, register, or go on as a guest. Somebody signed in goes straight on."""
@@ -54,7 +54,7 @@ def identification() -> Any:
     return _identification(state, GuestForm(formdata=None, email=state.email))
 
 
-@room.post("/commande/identification")
+@blueprint.post("/commande/identification")
 @member_with(BUY, alone=True, guests=True)
 def go_on_as_guest() -> Any:
     state, form = visit(Stop.IDENTIFICATION), GuestForm()
@@ -66,7 +66,7 @@ def go_on_as_guest() -> Any:
     return redirect(url_for(".addresses"), 303)
 
 
-@room.get("/commande/adresses")
+@blueprint.get("/commande/adresses")
 @member_with(BUY, alone=True, guests=True)
 def addresses() -> Any:
     """Quote header, delivery, paying service, and the person whom the carrier calls."""
@@ -76,7 +76,7 @@ def addresses() -> Any:
     return _addresses(state, form)
 
 
-@room.post("/commande/adresses")
+@blueprint.post("/commande/adresses")
 @member_with(BUY, alone=True, guests=True)
 def keep_addresses() -> Any:
     state, person = visit(Stop.ADDRESSES), viewer()
@@ -97,7 +97,7 @@ def keep_addresses() -> Any:
     return redirect(url_for(".shipping"), 303)
 
 
-@room.get("/commande/livraison")
+@blueprint.get("/commande/livraison")
 @member_with(BUY, alone=True, guests=True)
 def shipping() -> Any:
     """The ways that suit the goods, with their price and the day they arrive."""
@@ -106,7 +106,7 @@ def shipping() -> Any:
     return _shipping(state, ShippingForm(formdata=None, shipping=chosen.method.key))
 
 
-@room.post("/commande/livraison")
+@blueprint.post("/commande/livraison")
 @member_with(BUY, alone=True, guests=True)
 def keep_shipping() -> Any:
     state = visit(Stop.SHIPPING)
@@ -120,21 +120,21 @@ def keep_shipping() -> Any:
     return redirect(url_for(".payment"), 303)
 
 
-@room.get("/commande/paiement")
+@blueprint.get("/commande/paiement")
 @member_with(BUY, alone=True, guests=True)
 def payment() -> Any:
     """The card first, the other ways below, addresses again, amounts beside."""
     session = reading()
     ready = ready_draft(session, cart_id_of(session), names=shipping_names(), by=actor(), at=now())
     shown: dict[str, Any] = {}
-    for way in WAYS:
+    for way in offered_ways():
         shown |= way.context()
     return render_template(
         "checkout/payment.html",
         step=int(Stop.PAYMENT),
         step_urls=step_urls(),
         ready=ready,
-        ways=[way.template for way in WAYS],
+        ways=[way.template for way in offered_ways()],
         sums=sums_of(
             ready.lines,
             public=reads_excluding(),

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from checkout.drafts.drafts import CheckoutState, checkout_state
 from checkout.drafts.rules import Stop, ensure_reachable
 from checkout.drafts.shipping import METHODS
-from shop.accounts.sessions import actor
 from shop.cart.contents import find_cart
-from shop.cart.sessions import cart_token
-from shop.ground.clock import now
-from shop.ground.web import reading
+from shop.ops.clock import now
+from shop.web.cart.sessions import cart_token
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading
 
 
 def cart_id_of(session: Session) -> int | None:

@@ -1,11 +1,10 @@
-"""The ways to pay that step 5 offers: `card` and `quotes` append themselves.
-
-This register is the house's only inversion: checkout never learns that quotes exist.
-"""
+"""The ways to pay that step 5 offers: `checkout` and `quotes` each offer theirs to `app.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from flask import current_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +18,7 @@ class Way:
     context: Callable[[], dict[str, Any]]
 
 
-WAYS: list[Way] = []
-
-
-def register(way: Way) -> None:
-    """Offer a way; the same key again replaces it, so that several applications may open."""
-    WAYS[:] = sorted([*(w for w in WAYS if w.key != way.key), way], key=lambda w: w.order)
+def offered_ways() -> tuple[Way, ...]:
+    """The ways of this application, in their order."""
+    ways: tuple[Way, ...] = current_app.extensions["comptoir.ways"]
+    return ways

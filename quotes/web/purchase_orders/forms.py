@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 
 from quotes.purchase_orders.rules import FIELDS, Conformity
-from shop.ground.forms import MoneyField, ShopForm, at_most, required
+from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 
 
 class OriginalForm(ShopForm):

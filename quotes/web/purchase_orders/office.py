@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
-from quotes.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.purchase_orders import (
     honour_late,
@@ -38,26 +37,27 @@ from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing, days_left
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
+from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
 from shop.catalogue.rules import OutOfStock
+from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
+from shop.core.errors import DomainError, NotFound
+from shop.core.money import Money
+from shop.core.parties import parties_from
+from shop.documents.scans import MOST_PAGES, page_count
+from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import ORIGINAL, PDF, get_file, keep_file
-from shop.dossiers.parties import parties_from
-from shop.ground.actors import ADMIN, SALES, SALES_ADMIN, Actor
-from shop.ground.clock import now, today
-from shop.ground.errors import DomainError, NotFound
-from shop.ground.money import Money
-from shop.ground.scans import MOST_PAGES, page_count
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.uploads import UploadRefused, read_upload
-from shop.ground.web import database, reading, sentence_of, settings
+from shop.ops.clock import now, today
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
-from shop.verification.signal_lines import signal_lines
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.kit.tabs import Tab
+from shop.web.verification.signal_lines import signal_lines
 
-room = Blueprint("originals", __name__, url_prefix="/staff")
+blueprint = Blueprint("originals", __name__, url_prefix="/staff")
 
 #: Which field of the form a refusal stands beside.
 BESIDE: dict[type[DomainError], str] = {
@@ -74,19 +74,17 @@ BESIDE: dict[type[DomainError], str] = {
     ScanMissing: "scan",
 }
 
-add_tab(
-    Tab(
-        "originals.queue",
-        _l("Originals awaited"),
-        frozenset({SALES, SALES_ADMIN, ADMIN}),
-        count_awaited,
-        order=20,
-        about=_l("Record the originals of the purchase orders, refuse those that do not conform."),
-    )
+TAB = Tab(
+    "originals.queue",
+    _l("Originals awaited"),
+    frozenset({SALES, SALES_ADMIN, ADMIN}),
+    count_awaited,
+    order=20,
+    about=_l("Record the originals of the purchase orders, refuse those that do not conform."),
 )
 
 
-@room.get("/originaux")
+@blueprint.get("/originaux")
 @staff_only(SALES, SALES_ADMIN)
 def queue() -> Any:
     """The queue; `?q=DE-…` finds the dossier of an original that came without a copy."""
@@ -99,14 +97,14 @@ def queue() -> Any:
     return _render(rows, asked=asked)
 
 
-@room.get("/originaux/<number>")
+@blueprint.get("/originaux/<number>")
 @staff_only(SALES, SALES_ADMIN)
 def show(number: str) -> Any:
     """One awaited original: its copy beside the record to fill in."""
     return _desk(number)
 
 
-@room.post("/quotes/<number>/original")
+@blueprint.post("/quotes/<number>/original")
 @staff_only(SALES_ADMIN)
 def record(number: str) -> Any:
     """The original is in hand: the order is born, or the form says what is wrong."""
@@ -153,7 +151,7 @@ def record(number: str) -> Any:
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-@room.post("/quotes/<number>/refusal")
+@blueprint.post("/quotes/<number>/refusal")
 @staff_only(SALES_ADMIN)
 def refuse(number: str) -> Any:
     """This paper is not good enough, and why."""
@@ -172,7 +170,7 @@ def refuse(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
-@room.post("/quotes/<number>/signed-quote")
+@blueprint.post("/quotes/<number>/signed-quote")
 @staff_only(SALES, SALES_ADMIN)
 def signed_quote(number: str) -> Any:
     """A signed quote came: noted, and the buyer told that it is not an order."""

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 
-from shop.ground.forms import ShopForm, at_most
+from shop.web.kit.forms import ShopForm, at_most
 
 
 class ScanForm(ShopForm):

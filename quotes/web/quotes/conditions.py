@@ -10,25 +10,25 @@ from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
 from checkout.drafts.rules import StepMissing
-from checkout.steps.sums import sums_of
-from checkout.steps.visit import cart_id_of, shipping_names, step_urls
+from checkout.web.steps.sums import sums_of
+from checkout.web.steps.visit import cart_id_of, shipping_names, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
-from shop.accounts.guards import body_with
-from shop.accounts.rights import BUY
-from shop.accounts.sessions import actor
 from shop.cart.contents import ensure_orderable
-from shop.cart.rules import wanted
-from shop.cart.sessions import cart_count, remember_count
-from shop.ground.clock import now
-from shop.ground.errors import Changed
-from shop.ground.forms import ShopForm, required
-from shop.ground.web import database, language, reading
-from shop.organisations.buying import hold_for_buyer
+from shop.core.errors import Changed
+from shop.core.rights import BUY
+from shop.core.sales import wanted
+from shop.members.buying import hold_for_buyer
+from shop.ops.clock import now
 from shop.organisations.models import Organisation
+from shop.web.cart.sessions import cart_count, remember_count
+from shop.web.kit.forms import ShopForm, required
+from shop.web.kit.guards import body_with
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, language, reading
 
-room = Blueprint("quotes", __name__)
+blueprint = Blueprint("quotes", __name__)
 
 
 class ConditionsForm(ShopForm):
@@ -42,7 +42,7 @@ class ConditionsForm(ShopForm):
     draft = HiddenField()
 
 
-@room.get("/commande/devis")
+@blueprint.get("/commande/devis")
 @body_with(BUY)
 def conditions() -> Any:
     """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
@@ -53,7 +53,7 @@ def conditions() -> Any:
     return _conditions(ready, ConditionsForm(formdata=None))
 
 
-@room.post("/quotes")
+@blueprint.post("/quotes")
 @body_with(BUY)
 def issue() -> Any:
     """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""

@@ -7,35 +7,35 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from shop.core.sales import SaleLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
-from checkout.dossiers.page import delivery_words
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.steps.sums import Sums, sums_of
-from quotes.dossiers.rules import Standing, standing
+from checkout.web.orders.page import delivery_words
+from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
-from shop.cart.rules import SaleLine
+from quotes.quotes.stations import Standing, standing
+from shop.clients.account_managers import account_manager_of
+from shop.core.actors import Actor
+from shop.core.parties import Contact, Parties, parties_from
+from shop.core.text import day, day_full, paris_day
+from shop.core.workflow import Step
 from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier
-from shop.dossiers.page import Document, Station, documents_of
-from shop.dossiers.parties import Contact, Parties, parties_from
-from shop.dossiers.words import JournalLine, journal_lines
-from shop.ground.actors import Actor
-from shop.ground.text import day, day_full, paris_day
-from shop.ground.web import current_language
-from shop.ground.workflow import Step
-from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
+from shop.web.dossiers.journal import JournalLine, journal_lines
+from shop.web.dossiers.page import Document, Station, documents_of
+from shop.web.kit.site import current_language
 
 #: What remains possible when the body is suspended.
 STILL_OPEN = ("cancel", "refuse_purchase_order", "log_signed_quote")

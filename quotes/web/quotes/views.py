@@ -7,9 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from checkout.orders.models import Order
-from quotes.dossiers.forms import ScanForm
-from quotes.dossiers.page import read_page
-from quotes.dossiers.rules import standing
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.purchase_orders import receive_scan
 from quotes.purchase_orders.rules import BodyNotVerified
@@ -17,22 +14,25 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import QuoteExpired, days_left
-from shop.accounts.guards import reader_of_dossier, signed_in
-from shop.accounts.sessions import actor
+from quotes.quotes.stations import standing
+from quotes.web.purchase_orders.scan_forms import ScanForm
+from quotes.web.quotes.dossier import read_page
 from shop.catalogue.rules import OutOfStock
+from shop.core.errors import NotFound
+from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
 from shop.dossiers.papers import SCAN, keep_file
-from shop.ground.bounds import key_asked
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.uploads import UploadRefused, read_upload
-from shop.ground.web import database, reading, sentence_of, settings
+from shop.ops.clock import now
+from shop.web.kit.bounds import key_asked
+from shop.web.kit.guards import reader_of_dossier, signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of, settings
 
-room = Blueprint("dossiers", __name__)
+blueprint = Blueprint("dossiers", __name__)
 
 
-@room.get("/dossiers")
+@blueprint.get("/dossiers")
 @signed_in
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
@@ -69,7 +69,7 @@ def index() -> Any:
 PAGE = 25
 
 
-@room.get("/dossiers/<number>")
+@blueprint.get("/dossiers/<number>")
 @reader_of_dossier()
 def show(number: str) -> Any:
     """The heart: four stations, what is missing, the documents, the journal."""
@@ -95,7 +95,7 @@ def _page(number: str, form: ScanForm, status: int = 200) -> Any:
     return html, status, headers
 
 
-@room.post("/quotes/<number>/scan")
+@blueprint.post("/quotes/<number>/scan")
 @reader_of_dossier(PROCEDURE, "receive_scan")
 def send_scan(number: str) -> Any:
     """A copy of the purchase order, uploaded by the buyer or by staff."""
@@ -128,7 +128,7 @@ def send_scan(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
-@room.get("/quotes/<number>/cancellation")
+@blueprint.get("/quotes/<number>/cancellation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def cancel(number: str) -> Any:
     """Giving a quote up asks first."""
@@ -140,7 +140,7 @@ def cancel(number: str) -> Any:
     return render_template("dossiers/cancel.html", quote=quote, dossier=dossier)
 
 
-@room.post("/quotes/<number>/cancellation")
+@blueprint.post("/quotes/<number>/cancellation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def confirm_cancel(number: str) -> Any:
     """The quote is given up; what was set aside is freed."""
@@ -151,7 +151,7 @@ def confirm_cancel(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
-@room.post("/quotes/<number>/renewal")
+@blueprint.post("/quotes/<number>/renewal")
 @reader_of_dossier(PROCEDURE, "renew")
 def renew(number: str) -> Any:
     """A new quote at today's prices, from an expired one."""

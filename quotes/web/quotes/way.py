@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from checkout.ways import Way, register
-from shop.accounts.sessions import viewer
+from checkout.web.steps.ways import Way
 from shop.organisations.rules import Verification
 from shop.register.rules import Nature
+from shop.web.kit.sessions import viewer
 
 
 def quote_context() -> dict[str, Any]:
@@ -26,4 +26,3 @@ def quote_context() -> dict[str, Any]:
 
 
 WAY = Way(key="quote", order=20, template="quotes/_way.html", context=quote_context)
-register(WAY)

@@ -6,8 +6,8 @@ The count travels in the cookie so that no page pays a statement for it.
 from flask import session
 from sqlalchemy.orm import Session
 
-from shop.accounts.sessions import actor
 from shop.cart.carts import Filled, units_in
+from shop.web.kit.sessions import actor
 
 _TOKEN, _COUNT = "cart", "cart_count"
 

@@ -7,22 +7,22 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from shop.accounts.guards import everybody
-from shop.accounts.sessions import actor, reads_excluding
 from shop.cart import carts
 from shop.cart.contents import Contents, Line, cart_contents
 from shop.cart.rules import MAX_QUANTITY
-from shop.cart.sessions import cart_count, cart_token, remember_cart, remember_count
-from shop.catalogue.labels import stock_words
 from shop.catalogue.pictures import picture_url
-from shop.ground import text
-from shop.ground.clock import now
-from shop.ground.web import current_language, database, local_target, safe_back
+from shop.core import text
+from shop.ops.clock import now
+from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
+from shop.web.catalogue.labels import stock_words
+from shop.web.kit.guards import everybody
+from shop.web.kit.sessions import actor, reads_excluding
+from shop.web.kit.site import current_language, database, local_target, safe_back
 
-room = Blueprint("cart", __name__)
+blueprint = Blueprint("cart", __name__)
 
 
-@room.app_context_processor
+@blueprint.app_context_processor
 def _count_for_the_header() -> dict[str, int]:
     return {"cart_count": cart_count()}
 
@@ -35,7 +35,7 @@ def _typed_quantity(default: int | None = None) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 8 else -1
 
 
-@room.get("/panier")
+@blueprint.get("/panier")
 @everybody
 def show() -> str:
     return _cart_page({})
@@ -135,7 +135,7 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
     return rows
 
 
-@room.post("/panier/ajouter")
+@blueprint.post("/panier/ajouter")
 @everybody
 def add() -> Any:
     quantity = _typed_quantity(default=1)
@@ -164,7 +164,7 @@ def add() -> Any:
     return redirect(local_target(request.form.get("next"), safe_back()), 303)
 
 
-@room.post("/panier/<sku>")
+@blueprint.post("/panier/<sku>")
 @everybody
 def update(sku: str) -> Any:
     token, user_id = cart_token(), actor().user_id
@@ -182,7 +182,7 @@ def update(sku: str) -> Any:
     return redirect(url_for("cart.show") + f"#line-{sku}", 303)
 
 
-@room.post("/panier/<sku>/retirer")
+@blueprint.post("/panier/<sku>/retirer")
 @everybody
 def remove(sku: str) -> Any:
     with database().transaction() as session:

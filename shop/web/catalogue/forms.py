@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Email, Length
 
 from shop.catalogue.counts import IN_STOCK, ON_ORDER
 from shop.catalogue.keyset import Filters, Sort
-from shop.ground.forms import ShopForm
+from shop.web.kit.forms import ShopForm
 
 _SLUG = re.compile(r"^[a-z0-9-]{1,80}$")
 _EUROS = re.compile(r"^(\d{1,7})(?:[.,](\d{1,2}))?$")

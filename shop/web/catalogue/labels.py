@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from shop.catalogue.pictures import picture_url
 from shop.catalogue.rules import Availability, Shelf
 from shop.catalogue.shelf import standing_of
-from shop.ground import text
-from shop.ground.money import UnitPrice
+from shop.core import text
+from shop.core.money import UnitPrice
 
 
 def stock_words(standing: Availability, language: str) -> tuple[str, str, str]:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from shop.catalogue import listing
 from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, Cursor, Filters, Sort, page_numbers
-from shop.catalogue.labels import Card, cards
 from shop.catalogue.tree import Department, FacetValue, Tree
-from shop.ground import text
+from shop.core import text
+from shop.web.catalogue.labels import Card, cards
 
 #: Lines of one filter that a page shows, the fullest first.
 SHOWN_VALUES = 12

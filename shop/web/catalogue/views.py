@@ -6,22 +6,22 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from shop.accounts.guards import everybody
-from shop.accounts.sessions import reads_excluding, viewer
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
-from shop.catalogue.forms import AlertForm, filters_from, sort_from
 from shop.catalogue.keyset import NUMBERED, cursor_from
-from shop.catalogue.labels import cards, stock_words
-from shop.catalogue.list_pages import count_words, list_page
 from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import ask_to_be_told, get_product
 from shop.catalogue.tree import Tree, TreeCache
-from shop.ground.bounds import number_asked
-from shop.ground.clock import now
-from shop.ground.web import current_language, database
+from shop.ops.clock import now
+from shop.web.catalogue.forms import AlertForm, filters_from, sort_from
+from shop.web.catalogue.labels import cards, stock_words
+from shop.web.catalogue.lists import count_words, list_page
+from shop.web.kit.bounds import number_asked
+from shop.web.kit.guards import everybody
+from shop.web.kit.sessions import reads_excluding, viewer
+from shop.web.kit.site import current_language, database
 
-room = Blueprint("catalogue", __name__)
+blueprint = Blueprint("catalogue", __name__)
 
 
 def tree() -> Tree:
@@ -30,7 +30,7 @@ def tree() -> Tree:
     return cache.current()
 
 
-@room.record_once
+@blueprint.record_once
 def _furnish(state: Any) -> None:
     app = state.app
     app.extensions["comptoir.tree"] = TreeCache(
@@ -52,7 +52,7 @@ def chapters_menu() -> Markup:
     return menu
 
 
-@room.get("/")
+@blueprint.get("/")
 @everybody
 def home() -> str:
     catalogue, language = tree(), current_language()
@@ -77,7 +77,7 @@ def home() -> str:
     )
 
 
-@room.get("/rayon/<slug>")
+@blueprint.get("/rayon/<slug>")
 @everybody
 def category(slug: str) -> str:
     catalogue, language = tree(), current_language()
@@ -115,7 +115,7 @@ def category(slug: str) -> str:
     )
 
 
-@room.get("/produit/<slug>")
+@blueprint.get("/produit/<slug>")
 @everybody
 def product(slug: str) -> str:
     return _product_page(slug, AlertForm())
@@ -148,7 +148,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
     )
 
 
-@room.post("/produit/<slug>/me-prevenir")
+@blueprint.post("/produit/<slug>/me-prevenir")
 @everybody
 def alert(slug: str) -> Any:
     form = AlertForm()
@@ -161,7 +161,7 @@ def alert(slug: str) -> Any:
     return redirect(f"/produit/{slug}", 303)
 
 
-@room.get("/recherche", endpoint="search")
+@blueprint.get("/recherche", endpoint="search")
 @everybody
 def search_page() -> str:
     words = (sign if sign.isprintable() else " " for sign in request.args.get("q", ""))
@@ -193,7 +193,7 @@ def search_page() -> str:
     )
 
 
-@room.get("/pictures/<family>-<finish>.svg")
+@blueprint.get("/pictures/<family>-<finish>.svg")
 @everybody
 def picture(family: str, finish: str) -> Response:
     svg = drawing(family, finish)

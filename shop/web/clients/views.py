@@ -6,35 +6,34 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
-from shop.ground.actors import SALES, SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.web import database, reading, sentence_of
+from shop.clients.terms import set_terms
+from shop.core.actors import SALES, SALES_ADMIN
+from shop.ops.clock import now
 from shop.organisations.contacts import FUNCTIONS, contacts_of
-from shop.organisations.forms import TermsForm
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import establishments_of, get_organisation, set_terms
+from shop.organisations.organisations import establishments_of, get_organisation
 from shop.organisations.rules import DelayTooLong
 from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_acts
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.tabs import Tab
+from shop.web.organisations.forms import TermsForm
 
-room = Blueprint("clients", __name__, url_prefix="/staff/clients")
+blueprint = Blueprint("clients", __name__, url_prefix="/staff/clients")
 
-add_tab(
-    Tab(
-        "clients.index",
-        _l("Clients"),
-        frozenset({SALES, SALES_ADMIN}),
-        order=15,
-        about=_l("organisations and their terms"),
-    )
+TAB = Tab(
+    "clients.index",
+    _l("Clients"),
+    frozenset({SALES, SALES_ADMIN}),
+    order=15,
+    about=_l("organisations and their terms"),
 )
 
 
-@room.get("")
+@blueprint.get("")
 @staff_only(SALES, SALES_ADMIN)
 def index() -> str:
     """Organisations by name, or those that a search names."""
@@ -43,7 +42,7 @@ def index() -> str:
     return render_template("organisations/clients.html", clients=found, q=wanted)
 
 
-@room.get("/<int:organisation_id>")
+@blueprint.get("/<int:organisation_id>")
 @staff_only(SALES, SALES_ADMIN)
 def show(organisation_id: int) -> Any:
     """One client: who it is, its members, its terms."""
@@ -57,7 +56,7 @@ def show(organisation_id: int) -> Any:
     return _page(organisation, form)
 
 
-@room.post("/<int:organisation_id>/terms")
+@blueprint.post("/<int:organisation_id>/terms")
 @staff_only(SALES, SALES_ADMIN)
 def terms(organisation_id: int) -> Any:
     """What was agreed with the client, for its purchase orders and invoices to come."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from shop.ground.errors import N_
-from shop.ground.journal import JournalEntry
-from shop.ground.text import money
-from shop.ground.web import current_language
+from shop.core.errors import N_
+from shop.core.text import money
+from shop.storage.journal import JournalEntry
+from shop.web.kit.site import current_language
 
 #: act → (title, the rest of the sentence). Facts stand as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {

@@ -6,10 +6,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.ground.text import day, size
-from shop.ground.web import current_language
+from shop.web.kit.site import current_language
 
 
 @dataclass(frozen=True, slots=True)

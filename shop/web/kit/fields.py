@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import DataRequired, Email, Length, Optional, StopValidation
 
-from shop.ground.text import one_line
+from shop.core.text import one_line
 
 #: Signs that the database keeps of a telephone number.
 LONGEST_TELEPHONE = 40

@@ -11,8 +11,8 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from shop.ground.money import Money
-from shop.ground.text import money
+from shop.core.money import Money
+from shop.core.text import money
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")

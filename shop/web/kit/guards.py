@@ -11,14 +11,14 @@ from typing import Any, ParamSpec
 
 from flask import redirect, render_template, request, url_for
 
-from shop.accounts.rights import Right
-from shop.accounts.sessions import Viewer, viewer
-from shop.ground.actors import ADMIN, STAFF_ROLES
-from shop.ground.errors import NotAllowed
-from shop.ground.web import reading
-from shop.ground.workflow import Procedure
+from shop.core.actors import ADMIN, STAFF_ROLES
+from shop.core.errors import NotAllowed
+from shop.core.rights import Right
+from shop.core.workflow import Procedure
 from shop.members.team import joining_of
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
+from shop.web.kit.sessions import Viewer, viewer
+from shop.web.kit.site import reading
 
 P = ParamSpec("P")
 View = Callable[P, Any]

@@ -12,19 +12,21 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shop.accounts import rights
-from shop.accounts.models import Membership, Passkey, User, UserSession
-from shop.accounts.rights import Right, may
-from shop.accounts.user_sessions import digest, note_seen, open_user_session
-from shop.ground.actors import CUSTOMER, Actor, member_roles
-from shop.ground.clock import now
-from shop.ground.errors import DomainError
-from shop.ground.journal import record
-from shop.ground.text import paris_day
-from shop.ground.web import database, reading, settings
+from shop.core import rights
+from shop.core.actors import CUSTOMER, Actor, member_roles
+from shop.core.errors import DomainError
+from shop.core.rights import Right, may
+from shop.core.text import paris_day
+from shop.members.models import Membership
+from shop.ops.clock import now
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Verification, is_public_body
+from shop.people.models import User
 from shop.register.rules import Nature
+from shop.signin.models import Passkey, UserSession
+from shop.signin.sessions import digest, note_seen, open_user_session
+from shop.storage.journal import record
+from shop.web.kit.site import database, reading, settings
 
 log = logging.getLogger("comptoir.refusals")
 

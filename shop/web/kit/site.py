@@ -28,13 +28,15 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from shop.ground import bounds, text
-from shop.ground.config import ROOT, Settings
-from shop.ground.db import Database
-from shop.ground.errors import DomainError
-from shop.ground.money import Money, UnitPrice
-from shop.ground.templating import Environment
-from shop.ground.uploads import FileTooLarge
+from shop.core import text
+from shop.core.errors import DomainError
+from shop.core.money import Money, UnitPrice
+from shop.core.paths import ROOT
+from shop.documents.uploads import FileTooLarge
+from shop.ops.config import Settings
+from shop.storage.db import Database
+from shop.web.kit import bounds
+from shop.web.kit.templating import Environment
 
 LANGUAGES = ("fr", "en")
 #: Addresses under which forms are only posted, and the page that shows the form.

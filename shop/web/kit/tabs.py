@@ -1,4 +1,4 @@
-"""The tabs of the house side: every room appends its own, with what waits behind it."""
+"""The tabs of the staff area: each package offers its own, with what waits behind it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from shop.ground.actors import ADMIN
+from shop.core.actors import ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,10 @@ class ShownTab:
     about: Any
 
 
-TABS: list[Tab] = []
-
-
-def add_tab(tab: Tab) -> None:
-    """Put a tab on the house side, once, whatever the number of applications of this process."""
-    if all(tab.endpoint != known.endpoint for known in TABS):
-        TABS.append(tab)
-
-
 def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
     """The tabs of a role whose pages exist, with what waits behind each."""
     return [
         ShownTab(tab.endpoint, tab.label, tab.count(session) if tab.count else None, tab.about)
-        for tab in sorted(TABS, key=lambda tab: tab.order)
-        if (role == ADMIN or role in tab.roles) and tab.endpoint in current_app.view_functions
+        for tab in current_app.extensions["comptoir.tabs"]
+        if role == ADMIN or role in tab.roles
     ]

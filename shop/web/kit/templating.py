@@ -17,8 +17,8 @@ from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from werkzeug.routing import BuildError
 
-from shop.ground import text
-from shop.ground.money import Money, UnitPrice
+from shop.core import text
+from shop.core.money import Money, UnitPrice
 
 #: How figures and days are written: a value, and a language.
 Writer = Callable[[Any, str], str]

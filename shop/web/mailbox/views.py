@@ -7,28 +7,29 @@ from typing import Any
 from flask import Blueprint, abort, render_template, send_file
 from sqlalchemy import select
 
-from shop.accounts.guards import everybody
+from shop.core.errors import NotFound
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file, pdf_of
-from shop.ground.bounds import key_asked
-from shop.ground.errors import NotFound
-from shop.ground.mailing import Letter, write_letter
-from shop.ground.outbox import Mail
-from shop.ground.web import database, reading, settings
+from shop.emails.messages import Letter, write_letter
+from shop.ops.clock import now
+from shop.storage.outbox import Mail
+from shop.web.kit.bounds import key_asked
+from shop.web.kit.guards import everybody
+from shop.web.kit.site import database, reading, settings
 
-room = Blueprint("demonstration", __name__, url_prefix="/demonstration/courrier")
+blueprint = Blueprint("demonstration", __name__, url_prefix="/demonstration/courrier")
 
 A_PAGE = 40
 
 
-@room.before_request
+@blueprint.before_request
 def only_in_the_demonstration() -> None:
     """These pages do not exist anywhere else: letters are private."""
     if not settings().is_demonstration:
         abort(404)
 
 
-@room.get("")
+@blueprint.get("")
 @everybody
 def mailbox() -> str:
     """All letters, the newest first, a page at a time."""
@@ -42,7 +43,7 @@ def mailbox() -> str:
     return render_template("demonstration/mailbox.html", mails=shown, older=older)
 
 
-@room.get("/<int:mail_id>")
+@blueprint.get("/<int:mail_id>")
 @everybody
 def letter(mail_id: int) -> str:
     """One letter with what it carries."""
@@ -56,16 +57,16 @@ def letter(mail_id: int) -> str:
     )
 
 
-@room.get("/<int:mail_id>/papers/<int:paper_id>.pdf")
+@blueprint.get("/<int:mail_id>/papers/<int:paper_id>.pdf")
 @everybody
 def paper(mail_id: int, paper_id: int) -> Any:
     """An issued paper that the letter carries."""
     if paper_id not in _mail(mail_id).papers:
         raise NotFound(number=mail_id)
-    return _sent(pdf_of(database(), paper_id))
+    return _sent(pdf_of(database(), paper_id, at=now()))
 
 
-@room.get("/<int:mail_id>/files/<int:file_id>")
+@blueprint.get("/<int:mail_id>/files/<int:file_id>")
 @everybody
 def file(mail_id: int, file_id: int) -> Any:
     """A stored file that the letter carries."""

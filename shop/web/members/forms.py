@@ -9,13 +9,13 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, StopValidation
 
-from shop.accounts.forms import function_field, name_field, new_password_field
-from shop.dossiers.parties import Place
-from shop.ground.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
-from shop.ground.fields import email, phone, postal_code_field, stripped, words
-from shop.ground.forms import ShopForm, at_most
+from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
+from shop.core.parties import Place
 from shop.organisations.models import Establishment
 from shop.register.siret import SiretMistake, grouped, read_siret
+from shop.web.kit.fields import email, phone, postal_code_field, stripped, words
+from shop.web.kit.forms import ShopForm, at_most
+from shop.web.people.forms import function_field, name_field, new_password_field
 
 EVERYWHERE, OWN = "all", "own"
 

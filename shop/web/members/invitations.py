@@ -6,27 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.accounts.entrance import open_session
-from shop.accounts.guards import everybody, member_with
-from shop.accounts.links import DeadLink
-from shop.accounts.passwords import hash_password
-from shop.accounts.people import AddressTaken, get_person
-from shop.accounts.rights import ADMINISTER, RIGHTS, ROLE_NAMES
-from shop.accounts.sessions import actor, viewer
-from shop.ground.clock import now
-from shop.ground.errors import NotAllowed
-from shop.ground.web import database, language, reading, sentence_of, settings
+from shop.core.errors import NotAllowed
+from shop.core.rights import ADMINISTER, RIGHTS, ROLE_NAMES
 from shop.members import invitations
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation
 from shop.members.newcomers import has_account, join_as_newcomer
 from shop.members.procedure import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
 from shop.members.team import membership_of, obstacle_to
-from shop.members.team_forms import InviteForm, NewcomerForm, offer_places, roles_ticked
-from shop.members.team_pages import held_organisation, own_organisation_id
+from shop.ops.clock import now
 from shop.organisations.organisations import establishments_of, get_establishment, get_organisation
+from shop.people.links import DeadLink
+from shop.people.people import AddressTaken, get_person
+from shop.signin.passwords import hash_password
+from shop.web.kit.guards import everybody, member_with
+from shop.web.kit.sessions import actor, viewer
+from shop.web.kit.site import database, language, reading, sentence_of, settings
+from shop.web.members.forms import InviteForm, NewcomerForm, offer_places, roles_ticked
+from shop.web.members.views import held_organisation, own_organisation_id
+from shop.web.signin.entrance import open_session
 
-room = Blueprint("inviting", __name__)
+blueprint = Blueprint("inviting", __name__)
 
 
 def links() -> InvitationLinks:
@@ -34,13 +34,13 @@ def links() -> InvitationLinks:
     return InvitationLinks(settings().secret_key)
 
 
-@room.get("/account/organisation/invitations/new")
+@blueprint.get("/account/organisation/invitations/new")
 @member_with(ADMINISTER)
 def new() -> Any:
     return _invite_page(InviteForm(formdata=None))
 
 
-@room.post("/account/organisation/invitations")
+@blueprint.post("/account/organisation/invitations")
 @member_with(ADMINISTER)
 def send() -> Any:
     form = InviteForm()
@@ -68,7 +68,7 @@ def send() -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/account/organisation/invitations/<int:invitation_id>/resent")
+@blueprint.post("/account/organisation/invitations/<int:invitation_id>/resent")
 @member_with(ADMINISTER)
 def resent(invitation_id: int) -> Any:
     with database().transaction() as session:
@@ -78,7 +78,7 @@ def resent(invitation_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/account/organisation/invitations/<int:invitation_id>/revoked")
+@blueprint.post("/account/organisation/invitations/<int:invitation_id>/revoked")
 @member_with(ADMINISTER)
 def revoked(invitation_id: int) -> Any:
     with database().transaction() as session:
@@ -87,7 +87,7 @@ def revoked(invitation_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.get("/invitations/<token>")
+@blueprint.get("/invitations/<token>")
 @everybody
 def invited(token: str) -> Any:
     """What the link of the letter opens: accepting, once signed in or with a new account."""
@@ -100,7 +100,7 @@ def invited(token: str) -> Any:
     return _invited_page(token, invitation, None)
 
 
-@room.post("/invitations/<token>")
+@blueprint.post("/invitations/<token>")
 @everybody
 def accept(token: str) -> Any:
     """By whoever is signed in with the invited address."""
@@ -115,7 +115,7 @@ def accept(token: str) -> Any:
     return _welcome(waits=membership.approved_at is None)
 
 
-@room.post("/invitations/<token>/account")
+@blueprint.post("/invitations/<token>/account")
 @everybody
 def join(token: str) -> Any:
     """By somebody who had no account: the letter has confirmed his address."""
@@ -152,7 +152,7 @@ def _welcome(*, waits: bool) -> Any:
         flash(_("You have accepted. Your account page says what is still missing."), "info")
     else:
         flash(_("Welcome: you are a member of the organisation."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
 def _linked(session: Session, token: str) -> Invitation:

@@ -6,17 +6,21 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.accounts.guards import member_with, signed_in
-from shop.accounts.models import Membership
-from shop.accounts.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.errors import NotAllowed, NotFound
-from shop.ground.web import database, reading, sentence_of
+from shop.core.errors import NotAllowed, NotFound
+from shop.core.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
 from shop.members import members
-from shop.members.administration import LastAdministrator
+from shop.members.administrators import LastAdministrator, administrators, last_administrator
+from shop.members.members import get_membership
+from shop.members.models import Membership
 from shop.members.team import membership_of, person_of, shown_membership, team_of
-from shop.members.team_forms import (
+from shop.ops.clock import now
+from shop.organisations.models import Organisation
+from shop.organisations.organisations import establishments_of, get_organisation
+from shop.register.legal_categories import decide
+from shop.web.kit.guards import member_with, signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.members.forms import (
     EVERYWHERE,
     OWN,
     RecommendForm,
@@ -24,16 +28,8 @@ from shop.members.team_forms import (
     offer_places,
     roles_ticked,
 )
-from shop.organisations.administrators import administrators, last_administrator
-from shop.organisations.models import Organisation
-from shop.organisations.organisations import (
-    establishments_of,
-    get_membership,
-    get_organisation,
-)
-from shop.register.legal_categories import decide
 
-room = Blueprint("team", __name__, url_prefix="/account/organisation")
+blueprint = Blueprint("team", __name__, url_prefix="/account/organisation")
 
 
 def own_organisation_id() -> int:
@@ -53,7 +49,7 @@ def held_organisation(session: Session) -> Organisation:
     return organisation
 
 
-@room.get("/team")
+@blueprint.get("/team")
 @member_with(READ)
 def show() -> str:
     session, organisation_id = reading(), own_organisation_id()
@@ -69,7 +65,7 @@ def show() -> str:
     )
 
 
-@room.get("/members/<int:membership_id>")
+@blueprint.get("/members/<int:membership_id>")
 @member_with(ADMINISTER)
 def member(membership_id: int) -> Any:
     membership = _shown(membership_id)
@@ -84,7 +80,7 @@ def member(membership_id: int) -> Any:
     return _member_page(membership, form, RecommendForm(formdata=None))
 
 
-@room.post("/members/<int:membership_id>/rights")
+@blueprint.post("/members/<int:membership_id>/rights")
 @member_with(ADMINISTER)
 def rights(membership_id: int) -> Any:
     """Exactly the ticked roles, from now on."""
@@ -109,7 +105,7 @@ def rights(membership_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/members/<int:membership_id>/let-in")
+@blueprint.post("/members/<int:membership_id>/let-in")
 @member_with(ADMINISTER)
 def let_in(membership_id: int) -> Any:
     """A colleague whose address proves that he is one."""
@@ -130,7 +126,7 @@ def let_in(membership_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/members/<int:membership_id>/recommended")
+@blueprint.post("/members/<int:membership_id>/recommended")
 @member_with(ADMINISTER)
 def recommended(membership_id: int) -> Any:
     """The office approves; it reads what the administrator knows."""
@@ -148,7 +144,7 @@ def recommended(membership_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/members/<int:membership_id>/removed")
+@blueprint.post("/members/<int:membership_id>/removed")
 @member_with(ADMINISTER)
 def removed(membership_id: int) -> Any:
     """A colleague who has gone, or somebody who is none."""
@@ -163,7 +159,7 @@ def removed(membership_id: int) -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.post("/left")
+@blueprint.post("/left")
 @signed_in
 def left() -> Any:
     """One leaves by oneself, or withdraws one's request to join."""
@@ -179,7 +175,7 @@ def left() -> Any:
         flash(_("Your request is withdrawn."), "good")
     else:
         flash(_("You have left the organisation. Its papers stay with it."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
 def _held(session: Session, membership_id: int) -> Membership:

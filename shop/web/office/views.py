@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import viewer
-from shop.ground.clock import today
-from shop.ground.staff_tabs import ShownTab, shown_tabs
-from shop.ground.web import reading
+from shop.ops.clock import today
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import viewer
+from shop.web.kit.site import reading
+from shop.web.kit.tabs import ShownTab, shown_tabs
 
-room = Blueprint("staff", __name__)
+blueprint = Blueprint("staff", __name__)
 
 
 class _TabsOfThisPage:
@@ -22,12 +22,12 @@ class _TabsOfThisPage:
         return iter(shown_tabs(reading(), person.staff_role if person else None))
 
 
-@room.app_context_processor
+@blueprint.app_context_processor
 def _tabs() -> dict[str, Any]:
     return {"staff_tabs": _TabsOfThisPage()}
 
 
-@room.get("/staff")
+@blueprint.get("/staff")
 @staff_only()
 def home() -> str:
     return render_template("accounts/staff_home.html", tabs=list(_TabsOfThisPage()), today=today())

@@ -5,23 +5,23 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.guards import member_with
-from shop.accounts.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, READ
-from shop.accounts.sessions import Viewer, actor, viewer
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, local_target, reading
+from shop.core.errors import NotFound
+from shop.core.rights import KEEP_ADDRESSES, KEEP_PAYING_SERVICES, READ
+from shop.ops.clock import now
 from shop.organisations import addresses
 from shop.organisations.addresses import DELIVERY, PAYING_SERVICE
-from shop.organisations.forms import DeliveryForm, HeaderForm, PayingServiceForm
 from shop.organisations.models import Address
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.site import database, local_target, reading
+from shop.web.organisations.forms import DeliveryForm, HeaderForm, PayingServiceForm
 
-room = Blueprint("address_book", __name__, url_prefix="/account/addresses")
+blueprint = Blueprint("address_book", __name__, url_prefix="/account/addresses")
 
 KIND = {DeliveryForm: DELIVERY, PayingServiceForm: PAYING_SERVICE}
 
 
-@room.get("")
+@blueprint.get("")
 @member_with(READ, alone=True)
 def book() -> str:
     """Everything that is kept; who only reads finds no buttons."""
@@ -30,7 +30,7 @@ def book() -> str:
     )
 
 
-@room.route("/header", methods=["GET", "POST"])
+@blueprint.route("/header", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
 def header() -> Any:
     """The address at the head of quotes and invoices."""
@@ -51,7 +51,7 @@ def header() -> Any:
     return _kept()
 
 
-@room.route("/delivery/new", methods=["GET", "POST"])
+@blueprint.route("/delivery/new", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
 def new_place() -> Any:
     form = DeliveryForm()
@@ -62,7 +62,7 @@ def new_place() -> Any:
     return _kept()
 
 
-@room.route("/delivery/<int:address_id>", methods=["GET", "POST"])
+@blueprint.route("/delivery/<int:address_id>", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
 def edit_place(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, DELIVERY, by=actor())
@@ -78,7 +78,7 @@ def edit_place(address_id: int) -> Any:
     return _kept()
 
 
-@room.route("/paying_service/new", methods=["GET", "POST"])
+@blueprint.route("/paying_service/new", methods=["GET", "POST"])
 @member_with(KEEP_PAYING_SERVICES)
 def new_service() -> Any:
     form = PayingServiceForm()
@@ -89,7 +89,7 @@ def new_service() -> Any:
     return _kept()
 
 
-@room.route("/paying_service/<int:address_id>", methods=["GET", "POST"])
+@blueprint.route("/paying_service/<int:address_id>", methods=["GET", "POST"])
 @member_with(KEEP_PAYING_SERVICES)
 def edit_service(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, PAYING_SERVICE, by=actor())
@@ -102,13 +102,13 @@ def edit_service(address_id: int) -> Any:
     return _kept()
 
 
-@room.post("/delivery/<int:address_id>/removed")
+@blueprint.post("/delivery/<int:address_id>/removed")
 @member_with(KEEP_ADDRESSES, alone=True)
 def remove_place(address_id: int) -> Any:
     return _remove(address_id, DELIVERY)
 
 
-@room.post("/paying_service/<int:address_id>/removed")
+@blueprint.post("/paying_service/<int:address_id>/removed")
 @member_with(KEEP_PAYING_SERVICES)
 def remove_service(address_id: int) -> Any:
     return _remove(address_id, PAYING_SERVICE)

@@ -8,9 +8,9 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
-from shop.ground.fields import email, short_telephone, stripped, telephone, words
-from shop.ground.forms import ShopForm, at_most
 from shop.organisations.contacts import FUNCTIONS, SIGNATORY, Person
+from shop.web.kit.fields import email, short_telephone, stripped, telephone, words
+from shop.web.kit.forms import ShopForm, at_most
 
 
 def _functions() -> list[SelectChoice]:

@@ -5,19 +5,19 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.guards import member_with
-from shop.accounts.rights import KEEP_CONTACTS, READ
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.web import database, reading, sentence_of
+from shop.core.rights import KEEP_CONTACTS, READ
+from shop.ops.clock import now
 from shop.organisations import contacts
-from shop.organisations.contact_forms import ContactForm
 from shop.organisations.models import OrganisationContact
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.organisations.contact_forms import ContactForm
 
-room = Blueprint("contacts", __name__, url_prefix="/account/contacts")
+blueprint = Blueprint("contacts", __name__, url_prefix="/account/contacts")
 
 
-@room.get("")
+@blueprint.get("")
 @member_with(READ)
 def index() -> str:
     """By function; who only reads finds no buttons."""
@@ -28,7 +28,7 @@ def index() -> str:
     )
 
 
-@room.route("/new", methods=["GET", "POST"])
+@blueprint.route("/new", methods=["GET", "POST"])
 @member_with(KEEP_CONTACTS)
 def new() -> Any:
     form = ContactForm()
@@ -47,7 +47,7 @@ def new() -> Any:
     return _kept()
 
 
-@room.route("/<int:contact_id>", methods=["GET", "POST"])
+@blueprint.route("/<int:contact_id>", methods=["GET", "POST"])
 @member_with(KEEP_CONTACTS)
 def edit(contact_id: int) -> Any:
     contact = contacts.get_contact(reading(), contact_id, by=actor())
@@ -60,7 +60,7 @@ def edit(contact_id: int) -> Any:
     return _kept()
 
 
-@room.post("/<int:contact_id>/removed")
+@blueprint.post("/<int:contact_id>/removed")
 @member_with(KEEP_CONTACTS)
 def remove(contact_id: int) -> Any:
     with database().transaction() as session:

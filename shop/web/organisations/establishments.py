@@ -6,33 +6,33 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.guards import member_with
-from shop.accounts.rights import ADMINISTER
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.errors import DomainError
-from shop.ground.web import database, reading, sentence_of
-from shop.members.team_forms import EstablishmentForm
-from shop.members.team_pages import held_organisation, own_organisation_id
+from shop.core.errors import DomainError
+from shop.core.rights import ADMINISTER
+from shop.ops.clock import now
 from shop.organisations.establishments import AnotherSiren, EstablishmentKnown, add_establishment
-from shop.organisations.forms import HeaderForm
 from shop.organisations.organisations import (
     change_header,
     get_establishment,
     get_organisation,
 )
-from shop.register.registers import look_up_for_page, refuse_closed
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.members.forms import EstablishmentForm
+from shop.web.members.views import held_organisation, own_organisation_id
+from shop.web.organisations.forms import HeaderForm
+from shop.web.register.lookups import look_up_for_page, refuse_closed
 
-room = Blueprint("places", __name__, url_prefix="/account/organisation/establishments")
+blueprint = Blueprint("places", __name__, url_prefix="/account/organisation/establishments")
 
 
-@room.get("/new")
+@blueprint.get("/new")
 @member_with(ADMINISTER)
 def new() -> Any:
     return _new_page(EstablishmentForm(formdata=None))
 
 
-@room.post("")
+@blueprint.post("")
 @member_with(ADMINISTER)
 def add() -> Any:
     form = EstablishmentForm()
@@ -59,7 +59,7 @@ def add() -> Any:
     return redirect(url_for("team.show"), 303)
 
 
-@room.route("/<int:establishment_id>/header", methods=["GET", "POST"])
+@blueprint.route("/<int:establishment_id>/header", methods=["GET", "POST"])
 @member_with(ADMINISTER)
 def header(establishment_id: int) -> Any:
     """The address at the head of its quotes to come."""

@@ -9,12 +9,19 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
-from shop.accounts.models import User
-from shop.dossiers.parties import Contact, PayingService, Place
-from shop.ground.fields import email, postal_code_field, short_telephone, stripped, telephone, words
-from shop.ground.forms import ShopForm
+from shop.core.parties import Contact, PayingService, Place
 from shop.organisations.rules import EngagementRule
+from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
+from shop.web.kit.fields import (
+    email,
+    postal_code_field,
+    short_telephone,
+    stripped,
+    telephone,
+    words,
+)
+from shop.web.kit.forms import ShopForm
 
 BODY, COMPANY, SELF = "public", "private", "self"
 

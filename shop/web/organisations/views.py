@@ -5,31 +5,31 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from shop.accounts import attempts
-from shop.accounts.entrance import siret_named
-from shop.accounts.guards import member_with, signed_in
-from shop.accounts.rights import READ
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.web import database
+from shop.core.rights import READ
 from shop.members import registration
+from shop.ops.clock import now
 from shop.organisations import organisations
-from shop.organisations.forms import COMPANY, OrganisationForm
-from shop.register import finder
-from shop.register.registers import look_up_for_page, refuse_closed, sentence_on
 from shop.register.siret import grouped
+from shop.signin import attempts
 from shop.verification import verification
+from shop.web.kit.guards import member_with, signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database
+from shop.web.organisations.forms import COMPANY, OrganisationForm
+from shop.web.register import views as finder
+from shop.web.register.lookups import look_up_for_page, refuse_closed, sentence_on
+from shop.web.signin.entrance import siret_named
 
-room = Blueprint("organisations", __name__, url_prefix="/account")
+blueprint = Blueprint("organisations", __name__, url_prefix="/account")
 
 
-@room.get("/organisation")
+@blueprint.get("/organisation")
 @signed_in
 def register() -> Any:
     return render_template("organisations/register.html", form=OrganisationForm())
 
 
-@room.post("/organisation")
+@blueprint.post("/organisation")
 @signed_in
 def add_organisation() -> Any:
     form = OrganisationForm()
@@ -52,10 +52,10 @@ def add_organisation() -> Any:
             at=now(),
         )
     flash(sentence_on(organisation), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
-@room.post("/organisation/verification")
+@blueprint.post("/organisation/verification")
 @member_with(READ)
 def ask_again() -> Any:
     by = actor()
@@ -63,10 +63,10 @@ def ask_again() -> Any:
         organisation = organisations.get_organisation(session, by.organisation_id or 0, lock=True)
         verification.ask_again(session, organisation, by=by, at=now())
     flash(_("We look at it again and write to you."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
-@room.app_template_filter("grouped")
+@blueprint.app_template_filter("grouped")
 def _grouped(number: str) -> str:
     """« 216 100 404 00017 »."""
     return grouped(number)

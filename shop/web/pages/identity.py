@@ -7,8 +7,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from shop.ground.letterhead import Letterhead
-from shop.ground.web import database
+from shop.letterheads.letterheads import Letterhead
+from shop.web.kit.site import database
 
 #: Seconds that a process keeps it: a new letterhead shows within a minute, pages ask nothing.
 KEPT_FOR = 60.0

@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, request, session
 from werkzeug.wrappers import Response
 
-from shop.accounts.guards import everybody
-from shop.ground.web import LANGUAGES, local_target
+from shop.web.kit.guards import everybody
+from shop.web.kit.site import LANGUAGES, local_target
 
-room = Blueprint("language", __name__)
+blueprint = Blueprint("language", __name__)
 
 
-@room.post("/language")
+@blueprint.post("/language")
 @everybody
 def switch() -> Response:
     """Remember the language and go back to the page."""

@@ -9,14 +9,14 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
-from shop.accounts.guards import everybody
-from shop.ground.web import current_language, settings
-from shop.pages.identity import shop_identity
+from shop.web.kit.guards import everybody
+from shop.web.kit.site import current_language, settings
+from shop.web.pages.identity import shop_identity
 
-room = Blueprint("pages", __name__)
+blueprint = Blueprint("pages", __name__)
 
 
-@room.record_once
+@blueprint.record_once
 def _identity(state: Any) -> None:
     """`shop_identity()` in every template: the foot of the page names the seller."""
     state.app.jinja_env.globals["shop_identity"] = shop_identity
@@ -32,7 +32,7 @@ def _page(name: str, **facts: Any) -> str:
     )
 
 
-@room.get("/public-bodies")
+@blueprint.get("/public-bodies")
 @everybody
 def public_bodies() -> str:
     """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, told to buyers."""
@@ -48,49 +48,49 @@ def public_bodies() -> str:
     return _page("public_bodies", stations=stations)
 
 
-@room.get("/delivery")
+@blueprint.get("/delivery")
 @everybody
 def delivery() -> str:
     return _page("delivery")
 
 
-@room.get("/payment-by-card")
+@blueprint.get("/payment-by-card")
 @everybody
 def card() -> str:
     return _page("card")
 
 
-@room.get("/warranty")
+@blueprint.get("/warranty")
 @everybody
 def warranty() -> str:
     return _page("warranty")
 
 
-@room.get("/terms")
+@blueprint.get("/terms")
 @everybody
 def terms() -> str:
     return _page("terms")
 
 
-@room.get("/withdrawal")
+@blueprint.get("/withdrawal")
 @everybody
 def withdrawal() -> str:
     return _page("withdrawal")
 
 
-@room.get("/privacy")
+@blueprint.get("/privacy")
 @everybody
 def privacy() -> str:
     return _page("privacy")
 
 
-@room.get("/accessibility")
+@blueprint.get("/accessibility")
 @everybody
 def accessibility() -> str:
     return _page("accessibility")
 
 
-@room.get("/legal-notice")
+@blueprint.get("/legal-notice")
 @everybody
 def legal() -> str:
     return _page("legal")

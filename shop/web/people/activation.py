@@ -7,28 +7,29 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.accounts import attempts, people, registration
-from shop.accounts.entrance import attempt_on, ensure_may_try, open_session
-from shop.accounts.forms import ActivationForm, AddressForm
-from shop.accounts.guards import everybody
-from shop.accounts.links import DeadLink, Purpose
-from shop.accounts.models import User
-from shop.accounts.passwords import matches
-from shop.accounts.registration import Wish
-from shop.accounts.registration_pages import MARK, links
-from shop.accounts.sessions import viewer
-from shop.ground.actors import Actor
-from shop.ground.clock import now
-from shop.ground.errors import DomainError
-from shop.ground.web import database, local_target, reading, sentence_of
+from shop.core.actors import Actor
+from shop.core.errors import DomainError
 from shop.members.registration import register_organisation
+from shop.ops.clock import now
+from shop.people import people, registration
+from shop.people.links import DeadLink, Purpose
+from shop.people.models import User
+from shop.people.registration import Wish
 from shop.register.answers import RegisterAnswer
-from shop.register.registers import look_up_for_page
+from shop.signin import attempts, signing
+from shop.signin.passwords import matches
+from shop.web.kit.guards import everybody
+from shop.web.kit.sessions import viewer
+from shop.web.kit.site import database, local_target, reading, sentence_of
+from shop.web.people.forms import ActivationForm, AddressForm
+from shop.web.people.registration import MARK, links
+from shop.web.register.lookups import look_up_for_page
+from shop.web.signin.entrance import attempt_on, ensure_may_try, open_session
 
-room = Blueprint("activation", __name__)
+blueprint = Blueprint("activation", __name__)
 
 
-@room.get("/activate/<token>")
+@blueprint.get("/activate/<token>")
 @everybody
 def link(token: str) -> Any:
     """A page with one button: mail servers open the links of letters too, and press nothing."""
@@ -39,7 +40,7 @@ def link(token: str) -> Any:
     return _activation_page(user, token, ActivationForm())
 
 
-@room.post("/activate/<token>")
+@blueprint.post("/activate/<token>")
 @everybody
 def activate(token: str) -> Any:
     form = ActivationForm()
@@ -53,7 +54,7 @@ def activate(token: str) -> Any:
 
 
 def _activate(user: User, token: str) -> Any:
-    then = local_target(registration.destination_of(user), url_for("accounts.overview"))
+    then = local_target(registration.destination_of(user), url_for("people.overview"))
     named = registration.wish_of(user)
     answer = look_up_for_page(named.siret) if named else None
     refusal = None
@@ -62,7 +63,7 @@ def _activate(user: User, token: str) -> Any:
         wish = registration.activate(write, held, at=now())
         if wish is not None:
             refusal = _register_organisation(write, wish, answer, by=people.actor_of(held))
-        people.sign_in(write, held.id, at=now())
+        signing.sign_in(write, held.id, at=now())
         open_session(write, held.id)
     flash(_("Your account is open."), "good")
     if refusal is not None:
@@ -114,7 +115,7 @@ def _dead(refusal: DeadLink) -> Any:
     """Expired or spent: how to get another one. A second click on the button finds the account."""
     person = viewer()
     if person is not None and person.user_id == refusal.facts.get("user_id"):
-        return redirect(url_for("accounts.overview"), 303)
+        return redirect(url_for("people.overview"), 303)
     page = render_template(
         "accounts/dead_link.html", form=AddressForm(formdata=None), sentence=sentence_of(refusal)
     )

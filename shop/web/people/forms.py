@@ -8,17 +8,12 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
-from shop.accounts.common_passwords import common_passwords
-from shop.accounts.password_rules import weakness
-from shop.accounts.passwords import LEAST_LENGTH, MOST_LENGTH
-from shop.ground.fields import email, phone, stripped, words
-from shop.ground.forms import ShopForm, at_most
-from shop.organisations.forms import (
-    SELF,
-    buys_for_field,
-    organisation_name_field,
-    siret_field,
-)
+from shop.signin.common_passwords import common_passwords
+from shop.signin.password_rules import weakness
+from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH
+from shop.web.kit.fields import email, phone, stripped, words
+from shop.web.kit.forms import ShopForm, at_most
+from shop.web.organisations.forms import SELF, buys_for_field, organisation_name_field, siret_field
 
 
 def name_field() -> StringField:

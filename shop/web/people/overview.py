@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership
-from shop.accounts.sessions import Viewer
-from shop.dossiers.parties import Contact
+from shop.clients.account_managers import account_manager_of
+from shop.core.parties import Contact
+from shop.members.models import Membership
 from shop.members.team import Joining, joining_of
 from shop.organisations.addresses import AddressChoices, address_choices
-from shop.organisations.managers import account_manager_of
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Verification
 from shop.register.rules import Nature
 from shop.verification.evidence_letters import last_letter, may_send_letter
 from shop.verification.models import EvidenceFile
 from shop.verification.verification import open_acts
+from shop.web.kit.sessions import Viewer
 
 
 @dataclass(frozen=True, slots=True)

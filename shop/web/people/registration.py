@@ -6,39 +6,40 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from shop.accounts import attempts, people, registration
-from shop.accounts.entrance import attempt_on, ensure_may_try, siret_named
-from shop.accounts.forms import AddressForm, RegisterForm
-from shop.accounts.guards import everybody
-from shop.accounts.links import Links
-from shop.accounts.passwords import hash_password
-from shop.accounts.registration import Registration, Wish
-from shop.accounts.sessions import viewer
-from shop.ground.clock import now
-from shop.ground.web import database, language, local_target, settings
-from shop.organisations.forms import BODY, COMPANY
-from shop.register import finder
-from shop.register.registers import look_up_for_page, refuse_closed
+from shop.ops.clock import now
+from shop.people import people, registration
+from shop.people.links import Links
+from shop.people.registration import Registration, Wish
+from shop.signin import attempts, signing
+from shop.signin.passwords import hash_password
+from shop.web.kit.guards import everybody
+from shop.web.kit.sessions import viewer
+from shop.web.kit.site import database, language, local_target, settings
+from shop.web.organisations.forms import BODY, COMPANY
+from shop.web.people.forms import AddressForm, RegisterForm
+from shop.web.register import views as finder
+from shop.web.register.lookups import look_up_for_page, refuse_closed
+from shop.web.signin.entrance import attempt_on, ensure_may_try, siret_named
 
-room = Blueprint("registration", __name__)
+blueprint = Blueprint("registration", __name__)
 
 #: What this browser keeps of a registration: its mark, and what was typed save the password.
 MARK, _TYPED = "registered_here", "registration"
 _KEPT = ("name", "phone", "email", "function", "buys_for", "siret", "organisation")
 
 
-@room.get("/register")
+@blueprint.get("/register")
 @everybody
 def register() -> Any:
     if viewer():
-        return redirect(url_for("accounts.overview"), 303)
+        return redirect(url_for("people.overview"), 303)
     form = RegisterForm(data=session.get(_TYPED))
     if request.args.get("for") in (BODY, COMPANY):
         form.buys_for.data = request.args["for"]
     return _register_page(form)
 
 
-@room.post("/register")
+@blueprint.post("/register")
 @everybody
 def open_account() -> Any:
     """One answer, whoever has that address: « we have written to you »."""
@@ -63,18 +64,18 @@ def open_account() -> Any:
     return redirect(url_for("registration.written", next=request.args.get("next")), 303)
 
 
-@room.get("/register/written")
+@blueprint.get("/register/written")
 @everybody
 def written() -> Any:
     typed = session.get(_TYPED)
     if viewer() or typed is None:
-        return redirect(url_for("accounts.overview"), 303)
+        return redirect(url_for("people.overview"), 303)
     return render_template(
         "accounts/written.html", email=typed["email"], next=request.args.get("next")
     )
 
 
-@room.post("/register/again")
+@blueprint.post("/register/again")
 @everybody
 def again() -> Any:
     """The letter once more. Nobody learns whether there was a first one."""
@@ -92,7 +93,7 @@ def again() -> Any:
     return redirect(url_for("registration.written", next=request.args.get("next")), 303)
 
 
-def write_again(refusal: people.WrongCredentials) -> None:
+def write_again(refusal: signing.WrongCredentials) -> None:
     """Somebody has given the password of an account that is not active: the letter goes once more,
     while letters may, and one click on it is enough in this browser.
 
@@ -100,7 +101,7 @@ def write_again(refusal: people.WrongCredentials) -> None:
     run out.
     """
     mark = session.setdefault(MARK, registration.new_browser_mark())
-    if not isinstance(refusal, people.NotActivated):
+    if not isinstance(refusal, signing.NotActivated):
         return
     with database().transaction() as write:
         person = people.get_person(write, refusal.facts["user_id"])

@@ -4,9 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from shop.accounts.security_forms import own_password_field
-from shop.ground.fields import stripped
-from shop.ground.forms import ShopForm, at_most
+from shop.web.kit.fields import stripped
+from shop.web.kit.forms import ShopForm, at_most
+from shop.web.signin.security_forms import own_password_field
 
 
 class CloseForm(ShopForm):

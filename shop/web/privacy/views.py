@@ -3,38 +3,53 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import logout_user
 
-from shop.accounts.guards import signed_in
-from shop.accounts.own_password import WrongPassword, ensure_own_password
-from shop.accounts.second_factor import hold_person
-from shop.accounts.sessions import actor
-from shop.ground.clock import now, today
-from shop.ground.errors import DomainError
-from shop.ground.web import database, language, reading, sentence_of
+from shop.core.errors import DomainError
+from shop.ops.clock import now, today
 from shop.privacy.closing import deactivate, is_needed
-from shop.privacy.forms import CloseForm, EraseForm
-from shop.privacy.holdings import HOLDINGS
+from shop.privacy.holdings import Holding
 from shop.privacy.personal_data import NotConfirmed, copy_of, erase
+from shop.signin.second_factor import hold_person
+from shop.web.kit.guards import signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, language, reading, sentence_of
+from shop.web.privacy.forms import CloseForm, EraseForm
+from shop.web.signin.own_password import WrongPassword, ensure_own_password
 
-room = Blueprint("privacy", __name__, url_prefix="/account")
+blueprint = Blueprint("privacy", __name__, url_prefix="/account")
 
 
-@room.get("/data")
+def _holdings() -> tuple[Holding, ...]:
+    """What every package holds of a person, as app.py collected it."""
+    holdings: tuple[Holding, ...] = current_app.extensions["comptoir.holdings"]
+    return holdings
+
+
+@blueprint.get("/data")
 @signed_in
 def overview() -> Any:
     return render_template("privacy/overview.html")
 
 
-@room.post("/data/copy")
+@blueprint.post("/data/copy")
 @signed_in
 def copy() -> Any:
     with database().transaction() as write:
         user = hold_person(write, actor().user_id or 0)
-        held = copy_of(write, user, by=actor(), at=now())
-    keys = {holding.key: _(holding.about) for holding in HOLDINGS}
+        held = copy_of(write, user, _holdings(), by=actor(), at=now())
+    keys = {holding.key: _(holding.about) for holding in _holdings()}
     keys["membership"] = _("The organisation that you buy for, and your rights there.")
     answer = Response(
         json.dumps({"keys": keys, **held}, ensure_ascii=False, indent=2),
@@ -46,13 +61,13 @@ def copy() -> Any:
     return answer
 
 
-@room.get("/closing")
+@blueprint.get("/closing")
 @signed_in
 def closing() -> Any:
     return _page("close", CloseForm())
 
 
-@room.post("/closing")
+@blueprint.post("/closing")
 @signed_in
 def close() -> Any:
     form = CloseForm()
@@ -71,13 +86,13 @@ def close() -> Any:
     return _goodbye(_("Your account is closed. To come back, write to us or call us."))
 
 
-@room.get("/erasure")
+@blueprint.get("/erasure")
 @signed_in
 def erasure() -> Any:
     return _page("erase", EraseForm())
 
 
-@room.post("/erasure")
+@blueprint.post("/erasure")
 @signed_in
 def forget() -> Any:
     form = EraseForm()
@@ -88,7 +103,7 @@ def forget() -> Any:
         ensure_own_password(form.password.data or "")
         with database().transaction() as write:
             user = hold_person(write, actor().user_id or 0)
-            erase(write, user, confirmed=typed, by=actor(), at=now())
+            erase(write, user, _holdings(), confirmed=typed, by=actor(), at=now())
     except (WrongPassword, NotConfirmed) as refusal:
         field = form.confirmed if isinstance(refusal, NotConfirmed) else form.password
         field.errors = [sentence_of(refusal)]

@@ -11,14 +11,14 @@ from flask import Blueprint, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from shop.accounts.guards import everybody
-from shop.organisations.forms import BODY, SELF
 from shop.register.answers import RegisterFacts
 from shop.register.legal_categories import legal_categories
-from shop.register.registers import OFFERED, search_for_page
 from shop.register.words import as_on_papers, is_worth_asking, siren_typed
+from shop.web.kit.guards import everybody
+from shop.web.organisations.forms import BODY, SELF
+from shop.web.register.lookups import OFFERED, search_for_page
 
-room = Blueprint("finder", __name__)
+blueprint = Blueprint("finder", __name__)
 
 #: Names of the partial's own fields, and how much of them is read.
 WORDS, FIND, PICK = "find_words", "find", "pick"
@@ -62,7 +62,7 @@ class Finder:
     told: str = ""
 
 
-@room.get("/register/search")
+@blueprint.get("/register/search")
 @everybody
 def search() -> Any:
     """The list of a combobox, as a fragment of a page."""
@@ -142,7 +142,7 @@ def _said(words: str, offers: list[Offer], more: bool) -> str:
     return ngettext("%(num)d body found", "%(num)d bodies found", len(offers))
 
 
-@room.app_context_processor
+@blueprint.app_context_processor
 def _of_this_page() -> dict[str, Any]:
     """Templates know what was asked of the finder."""
     return {"finder": g.get("finder", Finder())}

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from flask import session
 
-from shop.accounts.second_factor import Mark, sign_in_mark
-from shop.ground.web import reading, settings
+from shop.signin.second_factor import Mark, sign_in_mark
+from shop.web.kit.site import reading, settings
 
 KEPT = timedelta(minutes=10)
 _KEY = "second_step"

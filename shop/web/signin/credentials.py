@@ -5,31 +5,32 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from shop.accounts import attempts, credentials, people
-from shop.accounts.entrance import attempt_on, ensure_may_try, remember_browser
-from shop.accounts.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
-from shop.accounts.guards import everybody, signed_in
-from shop.accounts.links import DeadLink, Purpose, SpentLink
-from shop.accounts.models import User
-from shop.accounts.own_password import WrongPassword, ensure_own_password
-from shop.accounts.passwords import hash_password
-from shop.accounts.registration_pages import links
-from shop.accounts.sessions import Viewer, actor, viewer
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, reading, sentence_of
-from shop.members.left_domain import note_new_email
+from shop.core.errors import NotFound
+from shop.ops.clock import now
+from shop.people import people
+from shop.people.links import DeadLink, Purpose, SpentLink
+from shop.people.models import User
+from shop.signin import attempts, credentials
+from shop.signin.passwords import hash_password
+from shop.verification.left_domain import note_new_email
+from shop.web.kit.guards import everybody, signed_in
+from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.people.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
+from shop.web.people.registration import links
+from shop.web.signin.entrance import attempt_on, ensure_may_try, remember_browser
+from shop.web.signin.own_password import WrongPassword, ensure_own_password
 
-room = Blueprint("credentials", __name__)
+blueprint = Blueprint("credentials", __name__)
 
 
-@room.get("/forgotten-password")
+@blueprint.get("/forgotten-password")
 @everybody
 def forgotten() -> str:
     return _forgotten_page(AddressForm())
 
 
-@room.post("/forgotten-password")
+@blueprint.post("/forgotten-password")
 @everybody
 def ask_new_password() -> Any:
     """One answer, whoever has that address."""
@@ -45,7 +46,7 @@ def ask_new_password() -> Any:
     return render_template("accounts/forgotten_written.html", email=email)
 
 
-@room.get("/new-password/<token>")
+@blueprint.get("/new-password/<token>")
 @everybody
 def new_password(token: str) -> Any:
     try:
@@ -55,7 +56,7 @@ def new_password(token: str) -> Any:
     return _new_password_page(NewPasswordForm(_about(user)), user, token)
 
 
-@room.post("/new-password/<token>")
+@blueprint.post("/new-password/<token>")
 @everybody
 def set_new_password(token: str) -> Any:
     try:
@@ -74,13 +75,13 @@ def set_new_password(token: str) -> Any:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-@room.get("/account/password")
+@blueprint.get("/account/password")
 @signed_in
 def password() -> str:
     return _password_page(ChangePasswordForm(_about(_person())))
 
 
-@room.post("/account/password")
+@blueprint.post("/account/password")
 @signed_in
 def change_password() -> Any:
     person = _person()
@@ -103,16 +104,16 @@ def change_password() -> Any:
             at=now(),
         )
     flash(_("Your password is changed; you are signed out everywhere else."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
-@room.get("/account/email")
+@blueprint.get("/account/email")
 @signed_in
 def email() -> str:
     return _email_page(NewEmailForm())
 
 
-@room.post("/account/email")
+@blueprint.post("/account/email")
 @signed_in
 def ask_new_email() -> Any:
     """One answer, whoever has the new address."""
@@ -143,10 +144,10 @@ def ask_new_email() -> Any:
         ),
         "info",
     )
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
-@room.get("/account/email/<token>")
+@blueprint.get("/account/email/<token>")
 @signed_in
 def new_email(token: str) -> Any:
     """A page with one button, as for every link of a letter."""
@@ -158,7 +159,7 @@ def new_email(token: str) -> Any:
     return render_template("accounts/new_email.html", email=opened.email, token=token)
 
 
-@room.post("/account/email/<token>")
+@blueprint.post("/account/email/<token>")
 @signed_in
 def change_email(token: str) -> Any:
     try:
@@ -172,7 +173,7 @@ def change_email(token: str) -> Any:
     except DeadLink as refusal:
         return _dead_email_link(refusal)
     flash(_("Your address is %(email)s from now on.", email=opened.email), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
 def _ensure_own(user: User) -> None:

@@ -13,13 +13,14 @@ from flask_login import login_user
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from shop.accounts import attempts, people
-from shop.accounts.sessions import carried_over, start, viewer
-from shop.accounts.user_sessions import close_user_session
 from shop.cart.carts import adopt_cart
-from shop.cart.sessions import cart_token, remember_cart
-from shop.ground.clock import now
-from shop.ground.web import database, reading, settings
+from shop.ops.clock import now
+from shop.people import people
+from shop.signin import attempts, signing
+from shop.signin.sessions import close_user_session
+from shop.web.cart.sessions import cart_token, remember_cart
+from shop.web.kit.sessions import carried_over, start, viewer
+from shop.web.kit.site import database, reading, settings
 
 DEVICE_COOKIE = "device"
 #: Accounts that one browser remembers (a shared desk), and for how long: what browsers allow.
@@ -57,8 +58,8 @@ def check_password(email: str, password: str) -> int:
     attempt = attempt_on(email)
     ensure_may_try(attempt)
     try:
-        user_id = people.check_credentials(reading(), email=email, password=password)
-    except people.WrongCredentials:
+        user_id = signing.check_credentials(reading(), email=email, password=password)
+    except signing.WrongCredentials:
         with database().transaction() as write:
             attempts.note(write, attempt, at=now())
         raise
@@ -70,7 +71,7 @@ def check_password(email: str, password: str) -> int:
 def let_in(user_id: int) -> None:
     """The person has shown who he is: his session opens in this browser."""
     with database().transaction() as write:
-        people.sign_in(write, user_id, at=now())
+        signing.sign_in(write, user_id, at=now())
         open_session(write, user_id)
 
 
@@ -99,7 +100,7 @@ def open_session(write: Session, user_id: int) -> None:
 def home_of() -> str:
     """Where one lands: staff at work, customers in their account."""
     person = viewer()
-    return url_for("staff.home" if person and person.is_staff else "accounts.overview")
+    return url_for("staff.home" if person and person.is_staff else "people.overview")
 
 
 def remember_browser(email: str) -> None:

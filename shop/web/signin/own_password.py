@@ -7,16 +7,16 @@ their own.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shop.accounts import attempts, people
-from shop.accounts.entrance import attempt_on, check_password, ensure_may_try
-from shop.accounts.second_factor import WrongCode
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.errors import N_
-from shop.ground.web import database
+from shop.core.errors import N_
+from shop.ops.clock import now
+from shop.signin import attempts, signing
+from shop.signin.second_factor import WrongCode
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database
+from shop.web.signin.entrance import attempt_on, check_password, ensure_may_try
 
 
-class WrongPassword(people.WrongCredentials):
+class WrongPassword(signing.WrongCredentials):
     sentence = N_("This is not your password.")
 
 
@@ -27,7 +27,7 @@ def ensure_own_password(typed: str) -> None:
     """
     try:
         check_password(actor().email or "", typed)
-    except people.WrongCredentials as wrong:
+    except signing.WrongCredentials as wrong:
         raise WrongPassword from wrong
 
 

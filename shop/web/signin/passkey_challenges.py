@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from flask import session
 
-from shop.accounts import attempts
-from shop.accounts.entrance import attempt_on, ensure_may_try
-from shop.accounts.passkeys import Challenge, PasskeyCopied, note_copied, owner_email
-from shop.accounts.sessions import actor
-from shop.accounts.webauthn_gateway import PasskeyRefused, Site, site_of
-from shop.ground.clock import now
-from shop.ground.errors import N_, DomainError, NotFound
-from shop.ground.web import database, reading, settings
+from shop.core.errors import N_, DomainError, NotFound
+from shop.ops.clock import now
+from shop.signin import attempts
+from shop.signin.passkeys import Challenge, PasskeyCopied, note_copied, owner_email
+from shop.signin.webauthn_gateway import PasskeyRefused, Site, site_of
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, settings
+from shop.web.signin.entrance import attempt_on, ensure_may_try
 
 KEPT = timedelta(minutes=5)
 _KEY = "passkey_challenge"

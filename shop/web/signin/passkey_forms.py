@@ -4,9 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
-from shop.accounts.security_forms import own_password_field
-from shop.ground.fields import stripped
-from shop.ground.forms import ShopForm, at_most
+from shop.web.kit.fields import stripped
+from shop.web.kit.forms import ShopForm, at_most
+from shop.web.signin.security_forms import own_password_field
 
 #: A device's answer has some thousand characters; this leaves room for those with long keys.
 _MOST_ANSWER = 20_000

@@ -4,39 +4,39 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from shop.accounts import people
-from shop.accounts.awaited_code import Expected, expected
-from shop.accounts.entrance import home_of, open_session
-from shop.accounts.forms import SignInForm
-from shop.accounts.guards import everybody
-from shop.accounts.passkey_challenges import (
+from shop.core.errors import NotFound
+from shop.ops.clock import now
+from shop.signin import signing
+from shop.signin.passkeys import open_with, passkeys_of
+from shop.signin.webauthn_gateway import PasskeyRefused, to_answer
+from shop.web.kit.guards import everybody
+from shop.web.kit.site import database, local_target, reading, sentence_of
+from shop.web.people.forms import SignInForm
+from shop.web.signin.awaited_code import Expected, expected
+from shop.web.signin.entrance import home_of, open_session
+from shop.web.signin.passkey_challenges import (
     ChallengeGone,
     counted_answer,
     put_challenge,
     site,
     take_challenge,
 )
-from shop.accounts.passkey_forms import AnswerForm
-from shop.accounts.passkeys import open_with, passkeys_of
-from shop.accounts.second_step_pages import code_page, to_password
-from shop.accounts.security_forms import CodeForm
-from shop.accounts.webauthn_gateway import PasskeyRefused, to_answer
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, local_target, reading, sentence_of
+from shop.web.signin.passkey_forms import AnswerForm
+from shop.web.signin.second_step import code_page, to_password
+from shop.web.signin.security_forms import CodeForm
 
-room = Blueprint("passkey_entrance", __name__, url_prefix="/sign-in")
+blueprint = Blueprint("passkey_entrance", __name__, url_prefix="/sign-in")
 _ALONE = "sign_in"
 
 
-@room.post("/passkey/challenge")
+@blueprint.post("/passkey/challenge")
 @everybody
 def challenge() -> Any:
     """Any passkey that the device has for this shop: nobody has said who he is yet."""
     return to_answer(site(), put_challenge(_ALONE))
 
 
-@room.post("/passkey")
+@blueprint.post("/passkey")
 @everybody
 def enter() -> Any:
     try:
@@ -49,7 +49,7 @@ def enter() -> Any:
     return _inside()
 
 
-@room.post("/second-step/passkey/challenge")
+@blueprint.post("/second-step/passkey/challenge")
 @everybody
 def second_challenge() -> Any:
     """One of the passkeys of who has given his password."""
@@ -60,7 +60,7 @@ def second_challenge() -> Any:
     return to_answer(here, put_challenge(_after(person)), known=known)
 
 
-@room.post("/second-step/passkey")
+@blueprint.post("/second-step/passkey")
 @everybody
 def second_enter() -> Any:
     site()
@@ -90,7 +90,7 @@ def _let_in(purpose: str, person: Expected | None = None) -> None:
         user = open_with(write, answer, asked, site=here, at=now())
         if person is not None and person.user_id != user.id:
             raise PasskeyRefused
-        people.sign_in(write, user.id, at=now())
+        signing.sign_in(write, user.id, at=now())
         open_session(write, user.id)
 
 

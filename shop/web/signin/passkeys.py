@@ -6,18 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.browsers import browser_words
-from shop.accounts.guards import signed_in
-from shop.accounts.own_password import WrongPassword, ensure_own_password
-from shop.accounts.passkey_challenges import (
-    ChallengeGone,
-    offered,
-    put_challenge,
-    site,
-    take_challenge,
-)
-from shop.accounts.passkey_forms import AnswerForm, NewPasskeyForm, RemovePasskeyForm
-from shop.accounts.passkeys import (
+from shop.core.errors import NotFound
+from shop.ops.clock import now
+from shop.signin.browsers import browser_words
+from shop.signin.passkeys import (
     EnoughPasskeys,
     PasskeyKnown,
     add_passkey,
@@ -25,21 +17,29 @@ from shop.accounts.passkeys import (
     passkeys_of,
     remove_passkey,
 )
-from shop.accounts.second_factor import hold_person
-from shop.accounts.sessions import actor
-from shop.accounts.webauthn_gateway import AnswerRefused, made, to_make
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, reading, sentence_of
+from shop.signin.second_factor import hold_person
+from shop.signin.webauthn_gateway import AnswerRefused, made, to_make
+from shop.web.kit.guards import signed_in
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.signin.own_password import WrongPassword, ensure_own_password
+from shop.web.signin.passkey_challenges import (
+    ChallengeGone,
+    offered,
+    put_challenge,
+    site,
+    take_challenge,
+)
+from shop.web.signin.passkey_forms import AnswerForm, NewPasskeyForm, RemovePasskeyForm
 
-room = Blueprint("passkeys", __name__, url_prefix="/account/passkeys")
-room.add_app_template_global(offered, "passkeys_offered")
+blueprint = Blueprint("passkeys", __name__, url_prefix="/account/passkeys")
+blueprint.add_app_template_global(offered, "passkeys_offered")
 
 #: The name of the passkey whose owner has just given his password, in his signed session.
 _NAMED = "passkey_name"
 
 
-@room.get("/new")
+@blueprint.get("/new")
 @signed_in
 def new() -> Any:
     site()
@@ -47,7 +47,7 @@ def new() -> Any:
     return render_template("accounts/passkey_new.html", form=NewPasskeyForm(name=suggested))
 
 
-@room.post("/new")
+@blueprint.post("/new")
 @signed_in
 def name_it() -> Any:
     site()
@@ -64,7 +64,7 @@ def name_it() -> Any:
     return redirect(url_for("passkeys.make"), 303)
 
 
-@room.get("/device")
+@blueprint.get("/device")
 @signed_in
 def make() -> Any:
     site()
@@ -73,7 +73,7 @@ def make() -> Any:
     return render_template("accounts/passkey_make.html", name=session[_NAMED])
 
 
-@room.post("/device/challenge")
+@blueprint.post("/device/challenge")
 @signed_in
 def challenge() -> Any:
     """What the script asks the device; the password stands as long as its challenge."""
@@ -93,7 +93,7 @@ def challenge() -> Any:
     )
 
 
-@room.post("/device")
+@blueprint.post("/device")
 @signed_in
 def add() -> Any:
     here, form, by = site(), AnswerForm(), actor()
@@ -114,13 +114,13 @@ def add() -> Any:
     return redirect(url_for("security.overview"), 303)
 
 
-@room.get("/<int:passkey_id>/removal")
+@blueprint.get("/<int:passkey_id>/removal")
 @signed_in
 def removal(passkey_id: int) -> Any:
     return _removal_page(passkey_id, RemovePasskeyForm())
 
 
-@room.post("/<int:passkey_id>/removal")
+@blueprint.post("/<int:passkey_id>/removal")
 @signed_in
 def remove(passkey_id: int) -> Any:
     form = RemovePasskeyForm()

@@ -5,21 +5,22 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from shop.accounts import people
-from shop.accounts.awaited_code import Expected, expect_nobody, expected
-from shop.accounts.entrance import home_of, open_session
-from shop.accounts.guards import everybody
-from shop.accounts.own_password import counted_code
-from shop.accounts.second_factor import WrongCode, hold_person, pass_second_factor
-from shop.accounts.security_forms import CodeForm
-from shop.accounts.sessions import viewer
-from shop.ground.clock import now
-from shop.ground.web import database, local_target, sentence_of
+from shop.ops.clock import now
+from shop.people import people
+from shop.signin import signing
+from shop.signin.second_factor import WrongCode, hold_person, pass_second_factor
+from shop.web.kit.guards import everybody
+from shop.web.kit.sessions import viewer
+from shop.web.kit.site import database, local_target, sentence_of
+from shop.web.signin.awaited_code import Expected, expect_nobody, expected
+from shop.web.signin.entrance import home_of, open_session
+from shop.web.signin.own_password import counted_code
+from shop.web.signin.security_forms import CodeForm
 
-room = Blueprint("second_step", __name__)
+blueprint = Blueprint("second_step", __name__)
 
 
-@room.get("/sign-in/second-step")
+@blueprint.get("/sign-in/second-step")
 @everybody
 def ask() -> Any:
     if viewer():
@@ -28,7 +29,7 @@ def ask() -> Any:
     return to_password() if person is None else code_page(CodeForm(), person)
 
 
-@room.post("/sign-in/second-step")
+@blueprint.post("/sign-in/second-step")
 @everybody
 def enter() -> Any:
     person = expected(at=now())
@@ -50,7 +51,7 @@ def _let_in(person: Expected, typed: str) -> None:
     with counted_code(person.email), database().transaction() as write:
         user = hold_person(write, person.user_id)
         pass_second_factor(write, user, typed=typed, by=people.actor_of(user), at=now())
-        people.sign_in(write, user.id, at=now())
+        signing.sign_in(write, user.id, at=now())
         open_session(write, user.id)
 
 

@@ -6,11 +6,12 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.browsers import browser_words
-from shop.accounts.guards import signed_in
-from shop.accounts.own_password import WrongPassword, counted_code, ensure_own_password
-from shop.accounts.passkeys import passkeys_of
-from shop.accounts.second_factor import (
+from shop.core.errors import NotFound
+from shop.ops.clock import now
+from shop.signin.browsers import browser_words
+from shop.signin.passkeys import passkeys_of
+from shop.signin.rules import grouped_key, key_address
+from shop.signin.second_factor import (
     WrongCode,
     codes_left,
     hold_person,
@@ -19,21 +20,20 @@ from shop.accounts.second_factor import (
     turn_off,
     turn_on,
 )
-from shop.accounts.second_factor_codes import grouped_key, key_address
-from shop.accounts.security_forms import SecondFactorForm, SetUpForm
-from shop.accounts.sessions import Viewer, actor, viewer
-from shop.accounts.user_sessions import close_other_sessions, close_user_session, open_sessions
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.web import database, reading, sentence_of
+from shop.signin.sessions import close_other_sessions, close_user_session, open_sessions
+from shop.web.kit.guards import signed_in
+from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.signin.own_password import WrongPassword, counted_code, ensure_own_password
+from shop.web.signin.security_forms import SecondFactorForm, SetUpForm
 
-room = Blueprint("security", __name__, url_prefix="/account")
+blueprint = Blueprint("security", __name__, url_prefix="/account")
 
 #: The key that is being shown to a telephone: its owner's browser keeps it until it counts.
 _SHOWN_KEY = "second_factor_key"
 
 
-@room.get("/security")
+@blueprint.get("/security")
 @signed_in
 def overview() -> Any:
     person = _person()
@@ -50,7 +50,7 @@ def overview() -> Any:
     )
 
 
-@room.post("/sessions/<int:session_id>/closed")
+@blueprint.post("/sessions/<int:session_id>/closed")
 @signed_in
 def close_session(session_id: int) -> Any:
     with database().transaction() as write:
@@ -59,7 +59,7 @@ def close_session(session_id: int) -> Any:
     return redirect(url_for("security.overview"), 303)
 
 
-@room.post("/sessions/closed")
+@blueprint.post("/sessions/closed")
 @signed_in
 def close_others() -> Any:
     with database().transaction() as write:
@@ -68,7 +68,7 @@ def close_others() -> Any:
     return redirect(url_for("security.overview"), 303)
 
 
-@room.get("/second-factor")
+@blueprint.get("/second-factor")
 @signed_in
 def second_factor() -> Any:
     if _person().has_second_factor:
@@ -76,7 +76,7 @@ def second_factor() -> Any:
     return _set_up_page(SetUpForm())
 
 
-@room.post("/second-factor")
+@blueprint.post("/second-factor")
 @signed_in
 def set_up() -> Any:
     form = SetUpForm()
@@ -100,7 +100,7 @@ def set_up() -> Any:
     return _codes_page(made)
 
 
-@room.post("/second-factor/recovery-codes")
+@blueprint.post("/second-factor/recovery-codes")
 @signed_in
 def renew_codes() -> Any:
     form, email = SecondFactorForm(), _person().email
@@ -118,7 +118,7 @@ def renew_codes() -> Any:
     return _codes_page(made)
 
 
-@room.post("/second-factor/off")
+@blueprint.post("/second-factor/off")
 @signed_in
 def end() -> Any:
     form, email = SecondFactorForm(), _person().email

@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from shop.accounts.passwords import MOST_LENGTH
-from shop.ground.fields import stripped
-from shop.ground.forms import ShopForm, at_most
+from shop.signin.passwords import MOST_LENGTH
+from shop.web.kit.fields import stripped
+from shop.web.kit.forms import ShopForm, at_most
 
 
 def code_field(label: Any, hint: Any = "") -> StringField:

@@ -8,26 +8,24 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
 from shop.catalogue.receipts import MOST, count_short, expect_goods, receive_goods, shelf_rows
-from shop.ground.actors import LOGISTICS, SALES, SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.forms import ShopForm, at_most, required
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.web import database, reading
+from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
+from shop.ops.clock import now
+from shop.web.kit.forms import ShopForm, at_most, required
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading
+from shop.web.kit.tabs import Tab
 
-room = Blueprint("stock", __name__, url_prefix="/staff")
+blueprint = Blueprint("stock", __name__, url_prefix="/staff")
 
-add_tab(
-    Tab(
-        "stock.shelves",
-        _l("Stock"),
-        frozenset({LOGISTICS, SALES, SALES_ADMIN}),
-        count_short,
-        order=35,
-        about=_l("products promised beyond the shelf"),
-    )
+TAB = Tab(
+    "stock.shelves",
+    _l("Stock"),
+    frozenset({LOGISTICS, SALES, SALES_ADMIN}),
+    count_short,
+    order=35,
+    about=_l("products promised beyond the shelf"),
 )
 
 
@@ -50,14 +48,14 @@ class ReturnForm(ShopForm):
     on = DateField(_l("Back on"), [Optional()])
 
 
-@room.get("/stock")
+@blueprint.get("/stock")
 @staff_only(LOGISTICS, SALES, SALES_ADMIN)
 def shelves() -> Any:
     """The shelves, the shortest first; `?q=` finds a reference, `?sku=` opens its two forms."""
     return _shelves()
 
 
-@room.post("/stock/<sku>/receipts")
+@blueprint.post("/stock/<sku>/receipts")
 @staff_only(LOGISTICS)
 def receive(sku: str) -> Any:
     """Units come in; those who asked to be told are told."""
@@ -77,7 +75,7 @@ def receive(sku: str) -> Any:
     return redirect(url_for(".shelves", sku=sku), 303)
 
 
-@room.post("/stock/<sku>/return")
+@blueprint.post("/stock/<sku>/return")
 @staff_only(LOGISTICS)
 def expect(sku: str) -> Any:
     """The day on which a product is back."""

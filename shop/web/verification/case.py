@@ -8,27 +8,28 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Membership, User
-from shop.accounts.sessions import actor
+from shop.documents.scans import MOST_PAGES, page_count
 from shop.dossiers.papers import PDF
-from shop.ground.clock import now
-from shop.ground.scans import MOST_PAGES, page_count
-from shop.ground.web import reading
-from shop.organisations.administrators import administrators, last_administrator
+from shop.members.administrators import administrators, last_administrator
+from shop.members.domain_rules import domain_of, is_free_mail, is_shared
+from shop.members.domains import proven_domains
+from shop.members.models import Membership
+from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import checks_on
+from shop.people.models import User
 from shop.register.embedded import find_body
 from shop.register.legal_categories import decide as decision_of
 from shop.register.siret import siren_of
 from shop.verification import cases, changes, signals, verification
 from shop.verification import evidence_letters as proofs
-from shop.verification.domain_rules import domain_of, is_free_mail, is_shared
-from shop.verification.domains import proven_domains
-from shop.verification.forms import EvidenceForm, LetterForm, ReasonForm
 from shop.verification.models import ChangeRequest, EvidenceFile
-from shop.verification.signal_lines import signal_lines
 from shop.verification.unproven import unproven_members
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading
+from shop.web.verification.forms import EvidenceForm, LetterForm, ReasonForm
+from shop.web.verification.signal_lines import signal_lines
 
 #: What the evidence on the page is for: one decision at a time.
 CHANGE, VERIFY, APPOINT, JOIN, CONFIRM, NOTHING = (

@@ -5,12 +5,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.guards import member_with
-from shop.accounts.rights import ADMINISTER
-from shop.accounts.sessions import actor
-from shop.ground.clock import now
-from shop.ground.errors import DomainError, NotFound
-from shop.ground.web import database, reading, sentence_of
+from shop.core.errors import DomainError, NotFound
+from shop.core.rights import ADMINISTER
+from shop.ops.clock import now
 from shop.organisations.organisations import (
     establishments_of,
     get_establishment,
@@ -18,10 +15,13 @@ from shop.organisations.organisations import (
 )
 from shop.register.siret import SiretMistake
 from shop.verification import changes
-from shop.verification.forms import ChangeForm
 from shop.verification.verification import open_acts, open_change
+from shop.web.kit.guards import member_with
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.verification.forms import ChangeForm
 
-room = Blueprint("changes", __name__, url_prefix="/account/organisation")
+blueprint = Blueprint("changes", __name__, url_prefix="/account/organisation")
 
 #: Which field a refusal stands beside.
 BESIDE: dict[type[DomainError], str] = {
@@ -32,7 +32,7 @@ BESIDE: dict[type[DomainError], str] = {
 }
 
 
-@room.route("/change", methods=["GET", "POST"])
+@blueprint.route("/change", methods=["GET", "POST"])
 @member_with(ADMINISTER)
 def ask() -> Any:
     """The page says before what follows: no quote is drawn until the office has decided."""
@@ -61,7 +61,7 @@ def ask() -> Any:
         form.siret.errors = [sentence_of(mistake)]
         return _page(form, 422)
     flash(_("We look at this change and write to you."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
 def _page(form: ChangeForm, status: int = 200) -> Any:

@@ -13,17 +13,18 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from shop.accounts.models import Membership, User
-from shop.ground.errors import DomainError
-from shop.ground.fields import lines, short_telephone, stripped, words
-from shop.ground.forms import ShopForm
-from shop.ground.text import day
+from shop.core.errors import DomainError
+from shop.core.text import day
+from shop.members.models import Membership
 from shop.organisations.models import Establishment
+from shop.people.models import User
 from shop.register.legal_categories import legal_categories
 from shop.register.rules import Nature
 from shop.register.siret import grouped
 from shop.verification.evidence import BESIDE, Evidence
 from shop.verification.models import EvidenceFile
+from shop.web.kit.fields import lines, short_telephone, stripped, words
+from shop.web.kit.forms import ShopForm
 
 Members = Iterable[tuple[Membership, User]]
 

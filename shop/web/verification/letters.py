@@ -8,27 +8,27 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from shop.accounts.guards import signed_in, staff_only
-from shop.accounts.models import Membership
-from shop.accounts.overview import account_of
-from shop.accounts.sessions import actor, viewer
+from shop.core.actors import SALES_ADMIN
+from shop.core.errors import NotFound
+from shop.documents.scans import page_picture
+from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import PDF
-from shop.ground.actors import SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.errors import NotFound
-from shop.ground.scans import page_picture
-from shop.ground.uploads import UploadRefused, read_upload
-from shop.ground.web import database, reading, sentence_of, settings
+from shop.members.models import Membership
+from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
 from shop.verification import evidence_letters as proofs
-from shop.verification.case_page import case_page
-from shop.verification.forms import LetterForm
 from shop.verification.models import EvidenceFile
+from shop.web.kit.guards import signed_in, staff_only
+from shop.web.kit.sessions import actor, viewer
+from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.people.overview import account_of
+from shop.web.verification.case import case_page
+from shop.web.verification.forms import LetterForm
 
-room = Blueprint("letters", __name__)
+blueprint = Blueprint("letters", __name__)
 
 
-@room.post("/account/organisation/letter")
+@blueprint.post("/account/organisation/letter")
 @signed_in
 def send() -> Any:
     """A member, or somebody who asks to join, sends the letter that speaks of him."""
@@ -59,10 +59,10 @@ def send() -> Any:
         )
         return html, 422
     flash(_("Your letter has come in: we look at it and write to you."), "good")
-    return redirect(url_for("accounts.overview"), 303)
+    return redirect(url_for("people.overview"), 303)
 
 
-@room.get("/account/organisation/letters/<int:letter_id>")
+@blueprint.get("/account/organisation/letters/<int:letter_id>")
 @signed_in
 def letter(letter_id: int) -> Any:
     """The letter as it came in, for who brought it and for the office."""
@@ -79,7 +79,7 @@ def letter(letter_id: int) -> Any:
     return answer
 
 
-@room.post("/staff/verifications/<int:organisation_id>/letters")
+@blueprint.post("/staff/verifications/<int:organisation_id>/letters")
 @staff_only(SALES_ADMIN)
 def attach(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
@@ -104,7 +104,7 @@ def attach(organisation_id: int) -> Any:
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
 
 
-@room.get("/staff/verifications/letters/<int:letter_id>/pages/<int:page>.png")
+@blueprint.get("/staff/verifications/letters/<int:letter_id>/pages/<int:page>.png")
 @staff_only(SALES_ADMIN)
 def page(letter_id: int, page: int) -> Any:
     """One page of a letter as a picture. Raises NotFound beyond the last."""
@@ -112,7 +112,7 @@ def page(letter_id: int, page: int) -> Any:
     return _picture(kept, page_picture(kept.data, page) if kept.media_type == PDF else None, page)
 
 
-@room.get("/staff/verifications/letters/<int:letter_id>/picture")
+@blueprint.get("/staff/verifications/letters/<int:letter_id>/picture")
 @staff_only(SALES_ADMIN)
 def picture(letter_id: int) -> Any:
     """A letter that came in as a picture."""

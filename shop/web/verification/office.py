@@ -8,27 +8,28 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
-from shop.ground.actors import SALES_ADMIN
-from shop.ground.bounds import key_asked
-from shop.ground.clock import now
-from shop.ground.errors import N_
-from shop.ground.staff_tabs import Tab, add_tab
-from shop.ground.web import database, reading, sentence_of
-from shop.members.administration import appoint_administrator
-from shop.members.members import let_in, let_in_proven, remove_member
+from shop.core.actors import SALES_ADMIN
+from shop.core.errors import N_
+from shop.members import domains
+from shop.members.domain_rules import NotAnOwnDomain
+from shop.members.members import get_membership, let_in_proven, remove_member
+from shop.ops.clock import now
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import get_membership, get_organisation
-from shop.register.registers import look_up_for_page
+from shop.organisations.organisations import get_organisation
 from shop.register.siret import SiretMistake
-from shop.verification import cases, changes, domains, verification
-from shop.verification.case_page import case_page
-from shop.verification.domain_rules import NotAnOwnDomain
+from shop.verification import cases, changes, verification
 from shop.verification.evidence import NoEvidence
-from shop.verification.forms import EvidenceForm, ReasonForm
+from shop.verification.persons import appoint_administrator, let_in_on_evidence
+from shop.web.kit.bounds import key_asked
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.tabs import Tab
+from shop.web.register.lookups import look_up_for_page
+from shop.web.verification.case import case_page
+from shop.web.verification.forms import EvidenceForm, ReasonForm
 
-room = Blueprint("verification", __name__, url_prefix="/staff/verifications")
+blueprint = Blueprint("verification", __name__, url_prefix="/staff/verifications")
 
 #: What the page shows again, with what was typed, so that it can be mended.
 MENDED = (
@@ -45,19 +46,17 @@ MENDED = (
 )
 Act = Callable[[Session, Organisation, EvidenceForm], object]
 
-add_tab(
-    Tab(
-        "verification.queue",
-        _l("Verifications"),
-        frozenset({SALES_ADMIN}),
-        cases.count_pending,
-        order=10,
-        about=_l("bodies that wait for a decision"),
-    )
+TAB = Tab(
+    "verification.queue",
+    _l("Verifications"),
+    frozenset({SALES_ADMIN}),
+    cases.count_pending,
+    order=10,
+    about=_l("bodies that wait for a decision"),
 )
 
 
-@room.get("")
+@blueprint.get("")
 @staff_only(SALES_ADMIN)
 def queue() -> str:
     session, at = reading(), now()
@@ -70,7 +69,7 @@ def queue() -> str:
     )
 
 
-@room.get("/<int:organisation_id>")
+@blueprint.get("/<int:organisation_id>")
 @staff_only(SALES_ADMIN)
 def decide(organisation_id: int) -> str:
     """One body; `?join=` names the one of those who ask to join."""
@@ -78,7 +77,7 @@ def decide(organisation_id: int) -> str:
     return case_page(organisation, joining=key_asked("join"))
 
 
-@room.post("/<int:organisation_id>/verified")
+@blueprint.post("/<int:organisation_id>/verified")
 @staff_only(SALES_ADMIN)
 def verified(organisation_id: int) -> Any:
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -98,7 +97,7 @@ def verified(organisation_id: int) -> Any:
     )
 
 
-@room.post("/<int:organisation_id>/confirmed")
+@blueprint.post("/<int:organisation_id>/confirmed")
 @staff_only(SALES_ADMIN)
 def confirmed(organisation_id: int) -> Any:
     """The yearly look."""
@@ -116,7 +115,7 @@ def confirmed(organisation_id: int) -> Any:
     return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for a year."))
 
 
-@room.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
+@blueprint.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
 @staff_only(SALES_ADMIN)
 def change_accepted(organisation_id: int, change_id: int) -> Any:
     """The register is asked about a new SIRET first, while nothing is locked."""
@@ -142,14 +141,14 @@ def change_accepted(organisation_id: int, change_id: int) -> Any:
     )
 
 
-@room.post("/<int:organisation_id>/members/<int:membership_id>")
+@blueprint.post("/<int:organisation_id>/members/<int:membership_id>")
 @staff_only(SALES_ADMIN)
 def member(organisation_id: int, membership_id: int) -> Any:
     """Somebody who asked to join comes in."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         membership = get_membership(session, membership_id, organisation.id)
-        let_in(session, membership, evidence=form.evidence(), by=actor(), at=now())
+        let_in_on_evidence(session, membership, evidence=form.evidence(), by=actor(), at=now())
 
     return _with_evidence(
         organisation_id,
@@ -159,7 +158,7 @@ def member(organisation_id: int, membership_id: int) -> Any:
     )
 
 
-@room.post("/<int:organisation_id>/administrator")
+@blueprint.post("/<int:organisation_id>/administrator")
 @staff_only(SALES_ADMIN)
 def appointed(organisation_id: int) -> Any:
     """Nobody administers the body any more: the office names who does."""
@@ -176,7 +175,7 @@ def appointed(organisation_id: int) -> Any:
     )
 
 
-@room.post("/<int:organisation_id>/members/<int:membership_id>/removed")
+@blueprint.post("/<int:organisation_id>/members/<int:membership_id>/removed")
 @staff_only(SALES_ADMIN)
 def removed(organisation_id: int, membership_id: int) -> Any:
     """He buys for the organisation no more; its last administrator once that is confirmed."""
@@ -193,19 +192,19 @@ def removed(organisation_id: int, membership_id: int) -> Any:
     return _to_case(organisation_id)
 
 
-@room.post("/<int:organisation_id>/refused")
+@blueprint.post("/<int:organisation_id>/refused")
 @staff_only(SALES_ADMIN)
 def refused(organisation_id: int) -> Any:
     return _close(organisation_id, verification.refuse)
 
 
-@room.post("/<int:organisation_id>/suspended")
+@blueprint.post("/<int:organisation_id>/suspended")
 @staff_only(SALES_ADMIN)
 def suspended(organisation_id: int) -> Any:
     return _close(organisation_id, verification.suspend)
 
 
-@room.post("/<int:organisation_id>/changes/<int:change_id>/declined")
+@blueprint.post("/<int:organisation_id>/changes/<int:change_id>/declined")
 @staff_only(SALES_ADMIN)
 def change_declined(organisation_id: int, change_id: int) -> Any:
     def decline(session: Session, organisation: Organisation, **said: Any) -> None:
@@ -215,7 +214,7 @@ def change_declined(organisation_id: int, change_id: int) -> Any:
     return _close(organisation_id, decline)
 
 
-@room.post("/<int:organisation_id>/domains/<int:domain_id>/withdrawn")
+@blueprint.post("/<int:organisation_id>/domains/<int:domain_id>/withdrawn")
 @staff_only(SALES_ADMIN)
 def domain_withdrawn(organisation_id: int, domain_id: int) -> Any:
     """A domain speaks for the body no more."""

@@ -5,21 +5,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from shop.accounts.guards import staff_only
-from shop.accounts.sessions import actor
-from shop.ground.actors import SALES_ADMIN
-from shop.ground.clock import now
-from shop.ground.web import database, reading
+from shop.core.actors import SALES_ADMIN
+from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
 from shop.organisations.register_checks import siret_to_ask
 from shop.register.answers import Outcome
-from shop.register.registers import look_up_for_page
 from shop.verification.learning import learn
+from shop.web.kit.guards import staff_only
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, reading
+from shop.web.register.lookups import look_up_for_page
 
-room = Blueprint("register_desk", __name__, url_prefix="/staff/verifications")
+blueprint = Blueprint("register_desk", __name__, url_prefix="/staff/verifications")
 
 
-@room.post("/<int:organisation_id>/register")
+@blueprint.post("/<int:organisation_id>/register")
 @staff_only(SALES_ADMIN)
 def ask(organisation_id: int) -> Any:
     """What the register says now: kept, and applied while nobody has decided."""

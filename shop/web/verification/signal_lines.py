@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from shop.ground.web import written
 from shop.verification.signal_rules import Signal
+from shop.web.kit.site import written
 
 
 def signal_lines(signals: Iterable[Signal]) -> list[str]:

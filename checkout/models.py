@@ -1,0 +1,17 @@
+"""Rows of every package of `checkout/`, imported so that their tables know each other."""
+
+import checkout.card.models
+import checkout.deliveries.models
+import checkout.drafts.models
+import checkout.invoices.models
+import checkout.orders.models
+import checkout.payments.models
+
+ROWS = (
+    checkout.card.models,
+    checkout.deliveries.models,
+    checkout.drafts.models,
+    checkout.invoices.models,
+    checkout.orders.models,
+    checkout.payments.models,
+)

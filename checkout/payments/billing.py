@@ -1,0 +1,25 @@
+"""Billing an order: its invoice, and what the card has paid of it already."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from checkout.invoices.invoices import issue_invoice
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.procedure import Origin
+from checkout.payments.receipts import conclude, receive_card
+from shop.core.actors import THE_PROCESSOR, Actor
+
+
+def bill_order(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
+    """Issue the invoice of what is delivered; a card order's invoice is paid as it is issued.
+
+    Raises NotAllowed, IllegalStep, NothingToInvoice.
+    """
+    invoice = issue_invoice(session, order, by=by, at=at)
+    if order.origin is Origin.CARD:
+        payment = receive_card(session, order, invoice, at=at)
+        if payment is not None:
+            conclude(session, order, invoice, payment, by=THE_PROCESSOR, at=at)
+    return invoice

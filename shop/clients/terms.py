@@ -1,0 +1,46 @@
+"""The terms agreed with a client: engagement rule, payment delay, account manager."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shop.core.actors import Actor
+from shop.organisations.models import Organisation
+from shop.organisations.rules import EngagementRule, ensure_delay
+from shop.register.legal_categories import decide
+from shop.storage.journal import record
+from shop.verification.procedure import PROCEDURE
+
+
+def set_terms(
+    session: Session,
+    organisation: Organisation,
+    *,
+    engagement_rule: EngagementRule,
+    account_manager_id: int | None,
+    payment_delay_days: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """What was agreed with a verified body: whether its orders need an engagement number, who of
+    the shop looks after it, and within how many days it pays (None: as its legal category says).
+
+    Raises NotAllowed, IllegalStep, DelayTooLong.
+    """
+    step = PROCEDURE.ensure("set_terms", organisation.verification, by)
+    most = decide(organisation.legal_category).payment_delay_days
+    delay = most if payment_delay_days is None else payment_delay_days
+    ensure_delay(delay, most=most)
+    organisation.engagement_rule = engagement_rule
+    organisation.account_manager_id = account_manager_id
+    organisation.payment_delay_days = delay
+    record(
+        session,
+        f"organisation:{organisation.id}",
+        step.act,
+        by=by,
+        at=at,
+        engagement_rule=engagement_rule,
+        account_manager=account_manager_id,
+        payment_delay_days=delay,
+    )

@@ -1,0 +1,31 @@
+"""Rows of every package of `shop/`, imported so that their tables know each other."""
+
+import shop.cart.models
+import shop.catalogue.models
+import shop.dossiers.models
+import shop.letterheads.letterheads
+import shop.members.models
+import shop.organisations.models
+import shop.people.models
+import shop.register.models
+import shop.signin.models
+import shop.storage.journal
+import shop.storage.numbering
+import shop.storage.outbox
+import shop.verification.models
+
+ROWS = (
+    shop.cart.models,
+    shop.catalogue.models,
+    shop.dossiers.models,
+    shop.letterheads.letterheads,
+    shop.members.models,
+    shop.organisations.models,
+    shop.people.models,
+    shop.register.models,
+    shop.signin.models,
+    shop.storage.journal,
+    shop.storage.numbering,
+    shop.storage.outbox,
+    shop.verification.models,
+)

@@ -1,0 +1,77 @@
+"""Rows of signing in: sessions, recovery codes, passkeys, and attempts that count."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.storage.db import Base, RowId
+
+
+class UserSession(Base):
+    """A browser in which somebody is signed in: he sees it in his account and may close it.
+
+    `key` is the digest of the secret in the cookie; `browser` what it says of itself.
+    """
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    origin: Mapped[str] = mapped_column(String(45), default="")
+
+
+class RecoveryCode(Base):
+    """One of the codes that open an account without its telephone, each only once."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A device that opens an account by itself (W3C Web Authentication): its public key in COSE,
+    what it calls the passkey (`credential_id`, base64url), how often it says that it has signed.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[Any]]
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class PastAttempt(Base):
+    """Something that counts against who tries too often (attempts.py), kept as long as it counts.
+
+    `account` and `origin` are digests of the e-mail address typed and of the network address.
+    """
+
+    __tablename__ = "past_attempts"
+    __table_args__ = (
+        Index("ix_past_attempts_account", "account", "kind", "at"),
+        Index("ix_past_attempts_origin", "origin", "kind", "at"),
+        Index("ix_past_attempts_at", "kind", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    account: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,56 @@
+"""The account page, and the person's own details."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+
+from shop.core.errors import NotFound
+from shop.ops.clock import now
+from shop.people import people
+from shop.web.kit.guards import signed_in
+from shop.web.kit.sessions import actor, viewer
+from shop.web.kit.site import database, reading
+from shop.web.people.forms import ProfileForm
+from shop.web.people.overview import account_of
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.get("/account")
+@signed_in
+def overview() -> Any:
+    person = viewer()
+    if person is None:
+        raise NotFound
+    return render_template("accounts/overview.html", account=account_of(reading(), person))
+
+
+@blueprint.get("/account/profile")
+@signed_in
+def profile() -> Any:
+    return render_template("accounts/profile.html", form=ProfileForm(obj=viewer()))
+
+
+@blueprint.post("/account/profile")
+@signed_in
+def change_profile() -> Any:
+    form = ProfileForm()
+    if not form.validate():
+        return render_template("accounts/profile.html", form=form), 422
+    by = actor()
+    with database().transaction() as write:
+        user = people.get_person(write, by.user_id or 0)
+        people.change_person(
+            write,
+            user,
+            name=form.name.data or "",
+            phone=form.phone.data or "",
+            function=form.function.data or "",
+            language=form.language.data,
+            by=by,
+            at=now(),
+        )
+    session["language"] = form.language.data
+    flash(_("Your details are changed."), "good")
+    return redirect(url_for("people.overview"), 303)
