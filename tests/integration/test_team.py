@@ -122,7 +122,7 @@ def test_an_address_that_nobody_confirmed_proves_nothing(database: Database):
 
 def test_nobody_lets_in_for_another_organisation_nor_without_the_right(database: Database):
     with database.transaction() as session:
-        make_proven_town(session)
+        claire = make_proven_town(session)
         buyer = make_member(session, "b@chinon.example", BUYER)
         stranger = make_buyer(session, "x@tours.example", siret=siret_of(3))
         marc, asking = make_asking(session, MARC)
@@ -136,8 +136,7 @@ def test_nobody_lets_in_for_another_organisation_nor_without_the_right(database:
                 session,
                 asking,
                 establishment_id=elsewhere.id,
-                evidence=EVIDENCE,
-                by=OFFICE,
+                by=claire,
                 at=AT,
             )
 
