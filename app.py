@@ -22,7 +22,7 @@ from shop.core.paths import ROOT
 from shop.ops import clock
 from shop.ops.config import Settings, from_environment
 from shop.storage.db import Database
-from shop.web.kit import sessions, site
+from shop.web.kit import former, sessions, site
 from shop.web.kit.templating import Environment
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
@@ -31,6 +31,7 @@ ROWS = (*shop.models.ROWS, *checkout.models.ROWS, *quotes.models.ROWS)
 PAGES = tuple(page for manifest in _MANIFESTS for page in manifest.PAGES)
 TABS = tuple(sorted((tab for one in _MANIFESTS for tab in one.TABS), key=lambda tab: tab.order))
 HOLDINGS = tuple(holding for manifest in _MANIFESTS for holding in manifest.HOLDINGS)
+FORMER = tuple(pair for manifest in _MANIFESTS for pair in manifest.FORMER)
 WAYS = tuple(
     sorted((*checkout.web.manifest.WAYS, *quotes.web.manifest.WAYS), key=lambda way: way.order)
 )
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     _be_strict(app)
+    former.init_app(app, FORMER)
     site.init_app(app, settings, database)
     processor.init_app(app)
     sessions.init_app(app)
@@ -81,8 +83,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.jobs"] = JOBS
-    for page in PAGES:
-        app.register_blueprint(page.blueprint)
+    for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
+        app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
     if settings.trusted_proxies:

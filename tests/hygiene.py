@@ -19,7 +19,7 @@ LEFTOVER = re.compile(
     r"\{\{|\}\}|\{%|%\(\w+\)[sd]|\bNone\b(?! [a-z])|LazyString|Undefined|<(?:function|bound) "
 )
 #: Parts of a page that a script asks for: they are looked at within their page.
-FRAGMENTS = ("/register/search",)
+FRAGMENTS = ("/registre/recherche",)
 #: A token of a form, whatever it says: that it says something is what matters.
 TOKEN = re.compile(r'(csrf_token" (?:type="hidden" )?value=")[^"<>&\s]+')
 SPOKEN = ("aria-label", "aria-labelledby", "title")

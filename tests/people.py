@@ -42,10 +42,10 @@ def link_in_letter(database: Database, template: str, page: str) -> str:
 
 def activation_link(database: Database) -> str:
     """The link of the newest letter to somebody who registered."""
-    return link_in_letter(database, "activate", "/activate")
+    return link_in_letter(database, "activate", "/activation")
 
 
 def register_and_activate(client: Any, database: Database, answers: dict[str, str]) -> Any:
     """Register, open the letter in the same browser, press the button; the answer to that."""
-    assert client.post("/register", data=answers).status_code == 303
+    assert client.post("/inscription", data=answers).status_code == 303
     return client.post(activation_link(database))

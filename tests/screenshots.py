@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from shop.core.paths import ROOT
 
+from shop.core.paths import ROOT
 from tests.e2e.conftest import ARGUMENTS, fill_database
 from tests.e2e.live import live_shop
 from tests.programs import chromium
@@ -42,7 +42,7 @@ class Camera:
         self.page.screenshot(path=self.folder / f"{name}.png", animations="disabled")
 
     def sign_in(self, address: str) -> None:
-        self.go("/sign-in")
+        self.go("/connexion")
         self.page.locator("main [name=email]").fill(address)
         self.page.locator("main [name=password]").fill(PASSWORD)
         self.press("main form[action*=sign-in] button")
@@ -86,32 +86,32 @@ def as_a_buyer(shot: Camera) -> None:
     shot.take("payment")
     shot.press("#quote-way a")
     shot.take("conditions")
-    shot.go("/dossiers")
-    shot.press("main a[href*='/dossiers/DE-']")
+    shot.go("/devis")
+    shot.press("main a[href*='/devis/DE-']")
     shot.take("dossier")
 
 
 def as_the_office(shot: Camera) -> None:
     shot.sign_in("adv@comptoir.example")
-    shot.go("/staff/originaux")
+    shot.go("/bureau/bons-de-commande")
     shot.press("nav.queue a")
     shot.take("originals")
-    shot.go("/staff/verifications")
-    shot.press("main a[href*='/staff/verifications/']")
+    shot.go("/bureau/verifications")
+    shot.press("main a[href*='/bureau/verifications/']")
     shot.take("verification")
 
 
 def as_an_administrator(shot: Camera) -> None:
     """The people of an organisation, and what each may do."""
     shot.sign_in("direction@ville.example")
-    shot.go("/account/organisation/team")
+    shot.go("/compte/organisation/membres")
     shot.take("organisation")
 
 
 def the_quote_itself(shot: Camera) -> None:
     """The first page of the newest quote, as it is printed."""
-    shot.go("/dossiers")
-    shot.press("main a[href*='/dossiers/DE-']")
+    shot.go("/devis")
+    shot.press("main a[href*='/devis/DE-']")
     url = shot.page.locator("ul.docs a.button").first.get_attribute("href")
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder) / "quote.pdf"

@@ -258,8 +258,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         _stand_in(session, paper)
     world.files = list(session.scalars(select(StoredFile).where(StoredFile.paper_id.is_(None))))
     numbers = {
-        "dossiers": quote,
-        "originals": quote,
+        "quotes": quote,
+        "purchase_orders": quote,
         "orders": order,
         "deliveries": waiting,
         "invoices": invoice,
@@ -267,8 +267,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     }
     world.named |= {f"{room}:number": paper.number for room, paper in numbers.items()}
     world.named |= {
-        "dossier_files:number": sold.number,
-        "dossiers.renew:number": lapsed.number,
+        "dossiers:number": sold.number,
+        "quotes.renew:number": lapsed.number,
         "invoices.issue:number": order.number,
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
@@ -328,7 +328,7 @@ def _book(session: Session, world: World, body: Actor) -> None:
     kept = add_place(session, place, by=body, at=now())
     service = add_paying_service(session, PayingService("Comptabilité"), by=body, at=now())
     world.named |= {
-        f"address_book.{route}:address_id": Own(row.id, body.organisation_id)
+        f"organisations.{route}:address_id": Own(row.id, body.organisation_id)
         for thing, row in (("place", kept), ("service", service))
         for route in (f"edit_{thing}", f"remove_{thing}")
     }
@@ -375,7 +375,6 @@ def _for_the_office(session: Session, world: World) -> None:
         "verification:change_id": asked.id,
         "verification:domain_id": proven.id,
         "letter_id": Own(letter.id, user_id=user.id, office=frozenset({SALES_ADMIN, ADMIN})),
-        "letters:organisation_id": body.id,
     }
 
 

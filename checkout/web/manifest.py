@@ -4,6 +4,7 @@ from checkout.personal_data import HOLDINGS
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
 from checkout.web.deliveries import office as deliveries
+from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import views as orders
@@ -15,4 +16,4 @@ PAGES = (steps, card, webhooks, orders, deliveries, invoices, ledger, payments)
 TABS = (deliveries.TAB, invoices.TAB, payments.TAB)
 WAYS = (card.WAY,)
 
-__all__ = ["HOLDINGS", "PAGES", "TABS", "WAYS"]
+__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]

@@ -136,7 +136,7 @@ def announce(settings: Settings) -> None:
         say()
         say("  Carte d’essai : 4242 4242 4242 4242, une date à venir, n’importe quel code")
         if settings.smtp_url is None:
-            say(f"  Courrier envoyé : {settings.public_url}/demonstration/courrier")
+            say(f"  Courrier envoyé : {settings.public_url}/demonstration/courriels")
         say("  Ctrl-C arrête tout. `make reset` repart de zéro.")
         say()
 

@@ -1,13 +1,15 @@
 """What the pages of `quotes/` offer: modules with pages, tabs of the staff, ways to pay."""
 
 from quotes.personal_data import HOLDINGS
+from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
+from quotes.web.purchase_orders import views as scans
 from quotes.web.quotes import conditions, way
 from quotes.web.quotes import views as quotes
 
 #: Modules with a Flask blueprint.
-PAGES = (conditions, quotes, purchase_orders)
+PAGES = (conditions, quotes, purchase_orders, scans)
 TABS = (purchase_orders.TAB,)
 WAYS = (way.WAY,)
 
-__all__ = ["HOLDINGS", "PAGES", "TABS", "WAYS"]
+__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]

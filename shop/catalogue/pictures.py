@@ -37,4 +37,4 @@ def picture_url(family: str, finish: str) -> str | None:
     if svg is None:
         return None
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    return f"/pictures/{family}-{finish}.svg?v={mark}"
+    return f"/images/{family}-{finish}.svg?v={mark}"

@@ -5,6 +5,7 @@ from shop.web.cart import views as cart
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import views as clients
 from shop.web.dossiers import views as dossiers
+from shop.web.former import FORMER
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
@@ -59,4 +60,4 @@ PAGES = (
 )
 TABS = (verification.TAB, stock.TAB, clients.TAB)
 
-__all__ = ["HOLDINGS", "PAGES", "TABS"]
+__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS"]

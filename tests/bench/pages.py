@@ -75,7 +75,7 @@ def _ensure_filled(cart: Page, skus: Sequence[str]) -> None:
 
 def shop_requests(address: str) -> Requests:
     lists = [f"/rayon/{department_slug(n)}" for n in range(len(DEPARTMENTS))]
-    found = _gather(address, lists, "/produit/", "/panier/ajouter", "/panier")
+    found = _gather(address, lists, "/produit/", '="/panier"', "/panier")
     cookie = found["cart"][0].cookie
     for name, word in (("rare", RARE), ("common", COMMON)):
         path = f"/recherche?q={quote(word)}"

@@ -98,7 +98,7 @@ def _addresses(number: int) -> dict[str, str]:
 def guest(address: str, number: int) -> int:
     """A guest fills a cart, gives his addresses, pays by card and reads his confirmation."""
     visitor = Visitor(address)
-    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), "/ajouter")
+    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), '="/panier"')
     visitor.get("/panier")
     page = visitor.get("/commande/identification")
     page = visitor.submit(page, "/commande/identification", email=f"client{number}@example.org")
@@ -118,10 +118,10 @@ def buyer(address: str, number: int) -> int:
     visitor = _BUYERS.get((address, number))
     if visitor is None:
         visitor = _BUYERS[address, number] = Visitor(address)
-        page = visitor.get("/sign-in")
-        visitor.submit(page, "/sign-in", email=email_of(number), password=PASSWORD)
+        page = visitor.get("/connexion")
+        visitor.submit(page, "/connexion", email=email_of(number), password=PASSWORD)
     before = visitor.requests
-    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), "/ajouter")
+    _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), '="/panier"')
     visitor.get("/panier")
     service = {"service_name": "Comptabilité", "service_email": "compta@ville.example"}
     service |= {"service_line1": "1, place de la République"}
@@ -130,7 +130,7 @@ def buyer(address: str, number: int) -> int:
     page = visitor.submit(page, "/commande/adresses", **_addresses(number), **service)
     visitor.submit(page, "/commande/livraison")
     page = visitor.get("/commande/devis")
-    page = visitor.submit(page, "/quotes", accepted="y", by="pdf")
+    page = visitor.submit(page, "/commande/devis", accepted="y", by="pdf")
     if "DE-" not in page.text:
         raise Refused(f"{page.url} shows no quote: {page.text[:300]}")
     return visitor.requests - before
@@ -156,7 +156,7 @@ def adder(address: str, number: int) -> int:
         listing = visitor.get(path)
         known = _KEPT[address, number] = (visitor, listing)
     visitor, listing = known
-    form = listing.form("/ajouter")
+    form = listing.form('="/panier"')
     visitor.post(form.action, [*form.fields, ("sku", _SKU.findall(listing.text)[0])])
     return 1
 

@@ -49,7 +49,7 @@ def says(tab: Tab, words: str | re.Pattern[str]) -> None:
 
 
 def sign_in(tab: Tab, address: str) -> None:
-    tab.go("/sign-in")
+    tab.go("/connexion")
     tab.page.get_by_label("Adresse e-mail").fill(address)
     tab.page.get_by_label("Mot de passe").fill(PASSWORD)
     tab.press(main(tab).get_by_role("button", name="Se connecter", exact=True))

@@ -40,7 +40,7 @@ def register(
     status: int = 200,
 ) -> None:
     """The registration form, filled and sent; for oneself without a SIRET."""
-    tab.go(f"/register?for={'private' if private else 'public'}" if siret else "/register")
+    tab.go(f"/inscription?for={'private' if private else 'public'}" if siret else "/inscription")
     fill(tab, name=name, phone="02 61 91 00 88", email=email, password=A_PASSWORD)
     if not siret:
         tab.page.locator("main [name=buys_for][value=self]").check()
@@ -67,6 +67,6 @@ def activate(tab: Tab, shop: LiveShop, email: str) -> None:
 
 def sign_in_with(tab: Tab, email: str) -> None:
     """With the password of the people of these journeys."""
-    tab.go("/sign-in")
+    tab.go("/connexion")
     fill(tab, email=email, password=A_PASSWORD)
     tab.press(main(tab).get_by_role("button", name="Se connecter"))

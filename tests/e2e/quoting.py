@@ -18,7 +18,7 @@ from tests.e2e.tabs import Tab
 BUYER = "acheteur@ville.example"
 REQUEST = "Demande de devis par mail ou par PDF"
 DOWNLOAD = "Télécharger mon devis valable 1 mois au format PDF"
-NUMBER = re.compile(r"/dossiers/(DE-\d{4}-\d{6})")
+NUMBER = re.compile(r"/devis/(DE-\d{4}-\d{6})")
 
 
 def amount_of(tab: Tab) -> str:

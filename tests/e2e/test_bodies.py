@@ -56,14 +56,14 @@ def test_a_body_registers_invites_a_colleague_is_verified_and_draws_a_quote(
 
     draw(buyer, name)
     number = number_of(buyer)
-    director.go(f"/dossiers/{number}")
+    director.go(f"/devis/{number}")
     headed(director, re.compile(".+"))
     expect(main(director)).to_contain_text(number)
 
 
 def invite(director: Tab, colleague: str) -> None:
     """The administrator asks a colleague in, as a buyer."""
-    director.go("/account/organisation/team")
+    director.go("/compte/organisation/membres")
     director.press(link(director, re.compile("Inviter")).first)
     fill(director, email=colleague)
     director.page.locator("main [name=buys]").check()
@@ -87,7 +87,7 @@ def draws_nothing_yet(buyer: Tab) -> None:
 
 def verify(office: Tab, name: str, domain: str) -> None:
     """The office has found the body's own domain on its website."""
-    office.go("/staff/verifications")
+    office.go("/bureau/verifications")
     office.press(link(office, re.compile(re.escape(name))).first)
     form = office.page.locator("form[action$=verified]")
     office.press(form.get_by_role("button"), status=422)
@@ -161,9 +161,9 @@ def test_a_company_that_tries_the_quote_way_is_turned_to_the_card(
 
 def forge(buyer: Tab) -> None:
     """The quote's own form, posted by hand with the company's cookies and its own token."""
-    buyer.go("/account")
+    buyer.go("/compte")
     token = buyer.page.locator("[name=csrf_token]").first.input_value()
     answer = buyer.page.request.post(
-        f"{buyer.home}/quotes", form={"csrf_token": token, "accepted": "y"}, max_redirects=0
+        f"{buyer.home}/commande/devis", form={"csrf_token": token, "accepted": "y"}, max_redirects=0
     )
     assert answer.status == 403

@@ -102,7 +102,7 @@ def siret_of(siren: str) -> str:
 def test_register_as_the_buyer_of_a_public_body(people: People, shop: LiveShop) -> None:
     siren, name = BODIES[people.screen.name]
     buyer, address = people.arrive(), new_address()
-    buyer.go("/register?for=public")
+    buyer.go("/inscription?for=public")
     fill(buyer, name="Élise Fabre", phone="02 61 91 00 88", email=address, password="trop court")
     buyer.press(button(buyer, "Ouvrir mon compte"), status=422)
     expect(buyer.page.get_by_role("alert")).to_be_visible()

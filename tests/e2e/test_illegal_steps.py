@@ -26,7 +26,10 @@ from tests.e2e.live import LiveShop
 from tests.e2e.quoting import BUYER, REQUEST, amount_of, draw_quote, number_of, send_the_copy
 from tests.e2e.tabs import People, Tab
 
-FORGE = "() => {document.querySelector('form[action$=carte]').setAttribute('action', '/quotes')}"
+FORGE = (
+    "() => {document.querySelector('form[action$=carte]')"
+    ".setAttribute('action', '/commande/devis')}"
+)
 
 
 def test_a_private_customer_who_forges_the_request_gets_no_quote(
@@ -44,7 +47,7 @@ def test_a_private_customer_who_forges_the_request_gets_no_quote(
     customer.press(button(customer, re.compile("^Payer .* par carte$")), status=403)
     expect(main(customer)).to_contain_text("organismes publics")
     assert shop.journal("refusal") == before + 1
-    customer.go("/dossiers")
+    customer.go("/devis")
     expect(main(customer)).not_to_contain_text("DE-")
 
 
@@ -100,7 +103,7 @@ def test_signing_in_half_way_keeps_the_cart(people: People) -> None:
     buyer = people.arrive()
     to_payment_as_guest(buyer, "entre-deux@example.org", words="pupitre")
     chosen = buyer.page.locator(".mini .ref").first.inner_text()
-    buyer.go("/sign-in?next=/panier")
+    buyer.go("/connexion?next=/panier")
     buyer.page.get_by_label("Adresse e-mail").fill("nouveau@ecole.example")
     buyer.page.get_by_label("Mot de passe").fill("demonstration")
     buyer.press(main(buyer).get_by_role("button", name="Se connecter"))
@@ -111,8 +114,8 @@ def test_signing_in_half_way_keeps_the_cart(people: People) -> None:
 def test_another_customers_papers_do_not_exist(people: People, shop: LiveShop) -> None:
     owner = people.arrive()
     sign_in(owner, BUYER)
-    owner.go("/dossiers")
-    owner.press(main(owner).locator("a[href*='/dossiers/DE-']").first)
+    owner.go("/devis")
+    owner.press(main(owner).locator("a[href*='/devis/DE-']").first)
     paths = [owner.page.url.removeprefix(shop.url)]
     documents = owner.page.locator("ul.docs a.button")
     paths += [str(a.get_attribute("href")) for a in documents.all()]
@@ -123,7 +126,7 @@ def test_another_customers_papers_do_not_exist(people: People, shop: LiveShop) -
         stranger.go(path, status=404)
     forged = stranger.page.locator("input[name=csrf_token]").first.input_value()
     number = paths[0].rpartition("/")[2]
-    for address in (f"/quotes/{number}/cancellation", f"/quotes/{number}/renewal"):
+    for address in (f"/devis/{number}/annulation", f"/devis/{number}/renouvellement"):
         answer = stranger.page.request.post(shop.url + address, form={"csrf_token": forged})
         assert answer.status == 404, address
 
@@ -131,7 +134,7 @@ def test_another_customers_papers_do_not_exist(people: People, shop: LiveShop) -
 def test_a_customer_does_not_enter_the_house_side(people: People) -> None:
     customer = people.arrive()
     sign_in(customer, "particulier@example.org")
-    for path in ("/staff", "/staff/originaux", "/staff/livraisons", "/staff/factures"):
+    for path in ("/bureau", "/bureau/bons-de-commande", "/bureau/livraisons", "/bureau/factures"):
         answer = customer.page.request.get(customer.home + path)
         assert answer.status in (403, 404), (path, answer.status)
 
@@ -154,21 +157,21 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
         sign_in(office, "adv@comptoir.example")
         open_record(office, first, first_total)
         office.press(office.page.locator("form[action$=original] button"))
-        expect(office.page).to_have_url(re.compile(f"/dossiers/{first}$"))
+        expect(office.page).to_have_url(re.compile(f"/devis/{first}$"))
         expect(main(office)).to_contain_text("CO-")
     with shop.later(end - now() + timedelta(minutes=20)):
         open_record(office, second, second_total)
         office.press(office.page.locator("form[action$=original] button"), status=422)
         expect(main(office)).to_contain_text("expiré")
         sign_in(buyer, BUYER)
-        buyer.go(f"/dossiers/{second}")
+        buyer.go(f"/devis/{second}")
         expect(main(buyer)).to_contain_text("Ce devis a expiré")
         expect(main(buyer)).not_to_contain_text("CO-")
 
 
 def open_record(office: Tab, number: str, total: str) -> None:
     """The desk of that quote, its record filled in as it must be."""
-    office.go(f"/staff/originaux?q={number}")
+    office.go(f"/bureau/bons-de-commande?q={number}")
     fill_record(office, number, re.sub(r"[^\d,]", "", total))
     office.page.locator("[name=scan]").set_input_files(
         {"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": paper()}

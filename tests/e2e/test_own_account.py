@@ -38,7 +38,7 @@ def test_an_account_is_opened_and_its_password_and_address_change(
     expect(main(person)).to_contain_text(newer)
 
     elsewhere = people.arrive()
-    elsewhere.go("/sign-in")
+    elsewhere.go("/connexion")
     elsewhere.press(link(elsewhere, "Mot de passe oublié"))
     fill(elsewhere, email=newer)
     elsewhere.press(button(elsewhere, "Envoyer l’e-mail"))
@@ -52,7 +52,7 @@ def test_an_account_is_opened_and_its_password_and_address_change(
     elsewhere.press(button(elsewhere, "Enregistrer ce mot de passe"))
     headed(elsewhere, "Se connecter")
     elsewhere.go(to_new_password, status=410)
-    person.go("/account")
+    person.go("/compte")
     headed(person, "Se connecter")
     fill(person, email=newer, password=ANOTHER)
     person.press(main(person).get_by_role("button", name="Se connecter"))

@@ -84,7 +84,7 @@ def test_a_passkey_is_added_opens_the_account_and_is_removed(visitors: People) -
     person = visitors.arrive()
     telephone = Telephone(person)
     sign_in(person, CLIENT)
-    person.go("/account/security")
+    person.go("/compte/securite")
     person.press(link(person, "Ajouter une clé d’accès"))
     fill(person, name="Mon téléphone", password="ce n’est pas le bon")
     person.press(button(person, "Continuer"), status=422)
@@ -101,7 +101,7 @@ def test_a_passkey_is_added_opens_the_account_and_is_removed(visitors: People) -
     expect(main(person)).to_contain_text("Mon téléphone")
 
     sign_out(person)
-    person.go("/sign-in?next=/account/security")
+    person.go("/connexion?next=/compte/securite")
     telephone.refuses()
     button(person, "Se connecter avec une clé d’accès").click()
     expect(person.page.get_by_role("alert")).to_contain_text("Rien n’a été fait")
@@ -114,16 +114,16 @@ def test_a_passkey_is_added_opens_the_account_and_is_removed(visitors: People) -
     person.press(button(person, "Retirer cette clé d’accès"))
     says(person, "La clé d’accès est retirée")
     sign_out(person)
-    person.go("/sign-in")
+    person.go("/connexion")
     person.press(button(person, "Se connecter avec une clé d’accès"), status=422)
     expect(person.page.get_by_role("alert")).to_contain_text("n’ouvre aucun compte ici")
 
 
 def test_without_scripts_the_password_opens_and_the_page_says_why(without_scripts: People) -> None:
     person = without_scripts.arrive()
-    person.go("/sign-in")
+    person.go("/connexion")
     expect(button(person, "Se connecter avec une clé d’accès")).to_be_hidden()
     sign_in(person, CLIENT)
-    person.go("/account/security")
+    person.go("/compte/securite")
     expect(link(person, "Ajouter une clé d’accès")).to_be_hidden()
     expect(main(person)).to_contain_text("Les clés d’accès demandent JavaScript")

@@ -96,7 +96,7 @@ def the_quote_comes_by_mail(shop: LiveShop, number: str, first: bytes) -> None:
 
 def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
     """The first paper that came is not good: the buyer reads why."""
-    office.go("/staff/originaux")
+    office.go("/bureau/bons-de-commande")
     office.press(office.page.locator(f"nav.queue a[href$='{number}']"))
     office.page.locator("summary", has_text="Refuser").click()
     refusal = office.page.locator("form[action$=refusal]")
@@ -121,7 +121,7 @@ def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
     expect(record.locator("[name=stamped]")).to_be_checked()
     record.locator("[name=amount]").fill(re.sub(r"[^\d,]", "", total))
     office.press(record.locator("button"))
-    expect(office.page).to_have_url(re.compile(f"/dossiers/{number}$"))
+    expect(office.page).to_have_url(re.compile(f"/devis/{number}$"))
     found = re.search(r"CO-\d{4}-\d{6}", main(office).inner_text())
     assert found is not None
     shop.work()
@@ -135,21 +135,21 @@ def the_rest_follows(
     """Two delivery notes, the invoice, its file, the transfer; the buyer reads it all."""
     logistics = people.arrive()
     sign_in(logistics, "logistique@comptoir.example")
-    logistics.go("/staff/livraisons")
+    logistics.go("/bureau/livraisons")
     logistics.press(logistics.page.locator(f"nav.queue a[href$='{order}']"))
     deliver(logistics, {0: "2", 1: "0"})
-    logistics.go(f"/staff/livraisons/{order}")
+    logistics.go(f"/bureau/livraisons/{order}")
     deliver(logistics, {})
     shop.work()
     assert len({str(letter["Subject"]) for letter in shop.box.to(BUYER, "BL-")}) >= 2
 
     accounts = people.arrive()
     sign_in(accounts, "comptabilite@comptoir.example")
-    accounts.go("/staff/factures")
+    accounts.go("/bureau/factures")
     accounts.press(button(accounts, re.compile(f"{order}$")))
     invoice = re.search(r"FA-\d{4}-\d{6}", accounts.page.url + main(accounts).inner_text())
     assert invoice is not None
-    accounts.go(f"/staff/factures/{invoice[0]}")
+    accounts.go(f"/bureau/factures/{invoice[0]}")
     accounts.page.locator("[name=to]").fill("factures@ville.example")
     accounts.press(accounts.page.locator("form[action$=file]").locator("button"))
     shop.work()
@@ -158,13 +158,13 @@ def the_rest_follows(
     assert invoice[0] in words
     assert "IBAN" in words
 
-    accounts.go(f"/staff/paiements/{invoice[0]}")
+    accounts.go(f"/bureau/paiements/{invoice[0]}")
     fill(accounts, reference="VIR TRESORERIE 118", received_on=now().date().isoformat())
     accounts.page.locator("main [name=amount]").fill(re.sub(r"[^\d,]", "", total))
     accounts.press(accounts.page.locator("form[action$=payments]").locator("button"))
     shop.work()
 
-    buyer.go(f"/dossiers/{number}")
+    buyer.go(f"/devis/{number}")
     expect(buyer.page.locator(".title .state")).to_have_text("Payé")
     papers = buyer.page.locator("ul.docs")
     for series in ("DE-", "BL-", "FA-"):

@@ -51,7 +51,7 @@ def test_while_the_register_is_down_a_registration_waits_and_then_goes_on(
     says(buyer, re.compile("Vérification en cours"))
     office = people.arrive()
     sign_in(office, "adv@comptoir.example")
-    office.go("/staff/verifications")
+    office.go("/bureau/verifications")
     expect(main(office)).to_contain_text("Collège de la Vallée")
 
     state.fault = None

@@ -53,7 +53,9 @@ def member(database: Database, **facts) -> int:
 
 
 def enter(client, email: str = "claire@chinon.example", password: str = PASSWORD, **query):
-    return client.post("/sign-in", query_string=query, data={"email": email, "password": password})
+    return client.post(
+        "/connexion", query_string=query, data={"email": email, "password": password}
+    )
 
 
 def registration(**answers) -> dict[str, str]:
@@ -74,8 +76,8 @@ def test_a_password_is_kept_as_argon2id_and_nobody_has_the_empty_one():
 
 
 def test_a_private_person_registers_and_is_in(client, database: Database):
-    assert register_and_activate(client, database, registration()).location == "/account"
-    page = client.get("/account").text
+    assert register_and_activate(client, database, registration()).location == "/compte"
+    page = client.get("/compte").text
     assert "Claire Marchand" in page
     with database.reading_session() as session:
         user = session.scalars(select(User)).one()
@@ -102,13 +104,13 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
         body = session.scalars(select(Organisation)).one()
         assert (body.siren, body.verification) == ("213700727", Verification.PENDING)
         assert session.scalars(select(Membership)).one().administers
-    assert "Vérification en cours" in client.get("/account").text
+    assert "Vérification en cours" in client.get("/compte").text
 
 
 def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database: Database):
     answers = registration(buys_for="private", siret="73282932000074", organisation="Son SARL")
     register_and_activate(client, database, answers)
-    page = client.get("/account").text
+    page = client.get("/compte").text
     assert "réservés aux organismes publics" in page
     with database.reading_session() as session:
         assert session.scalars(select(Organisation.nature)).one() is Nature.PRIVATE
@@ -133,7 +135,7 @@ def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database:
 def test_each_mistake_of_a_registration_is_said_beside_its_field(
     client, database: Database, answers, sentence
 ):
-    answer = client.post("/register", data=registration(**answers))
+    answer = client.post("/inscription", data=registration(**answers))
     assert answer.status_code == 422
     assert sentence in answer.text
     assert 'role="alert"' in answer.text
@@ -142,24 +144,24 @@ def test_each_mistake_of_a_registration_is_said_beside_its_field(
 
 
 def test_nothing_is_chosen_for_who_registers_unless_he_came_for_it(client):
-    assert " checked" not in client.get("/register").text
+    assert " checked" not in client.get("/inscription").text
     [chosen] = [
-        tag for tag in client.get("/register?for=public").text.split("<") if " checked" in tag
+        tag for tag in client.get("/inscription?for=public").text.split("<") if " checked" in tag
     ]
     assert 'value="public"' in chosen
 
 
 def test_signing_in_goes_where_one_was_heading(client, database: Database):
     person(database)
-    answer = enter(client, "CLAIRE@chinon.example ", next="/account/addresses")
-    assert (answer.status_code, answer.location) == (303, "/account/addresses")
-    assert client.get("/account/addresses").status_code == 200
+    answer = enter(client, "CLAIRE@chinon.example ", next="/compte/adresses")
+    assert (answer.status_code, answer.location) == (303, "/compte/adresses")
+    assert client.get("/compte/adresses").status_code == 200
 
 
 @pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "/\\x"])
 def test_signing_in_never_leads_out_of_the_shop(client, database: Database, elsewhere):
     person(database)
-    assert enter(client, next=elsewhere).location == "/account"
+    assert enter(client, next=elsewhere).location == "/compte"
 
 
 @pytest.mark.parametrize("email", ["claire@chinon.example", "personne@chinon.example"])
@@ -189,9 +191,9 @@ def test_signing_out_leaves_nothing_but_the_language(client, database: Database)
     person(database)
     enter(client)
     with client:
-        assert client.post("/sign-out").status_code == 303
+        assert client.post("/deconnexion").status_code == 303
         assert set(browser) <= {"language", "_flashes", "_permanent"}
-    assert client.get("/account").location.startswith("/sign-in?next=/account")
+    assert client.get("/compte").location.startswith("/connexion?next=/compte")
 
 
 def test_a_closed_account_does_not_enter(client, database: Database):
@@ -199,7 +201,7 @@ def test_a_closed_account_does_not_enter(client, database: Database):
     enter(client)
     with database.transaction() as session:
         session.get(User, user_id).active = False
-    assert client.get("/account").status_code == 303
+    assert client.get("/compte").status_code == 303
     assert enter(client).status_code == 422
 
 
@@ -207,10 +209,10 @@ def test_a_person_changes_his_details(client, database: Database):
     user_id = person(database)
     enter(client)
     answers = {"name": "Claire Durand", "phone": "02 47 11 11 11", "function": "", "language": "en"}
-    assert client.post("/account/profile", data=answers).status_code == 303
+    assert client.post("/compte/coordonnees", data=answers).status_code == 303
     with database.reading_session() as session:
         assert session.get(User, user_id).name == "Claire Durand"
-    assert '<html lang="en">' in client.get("/account").text
+    assert '<html lang="en">' in client.get("/compte").text
 
 
 HALL = {
@@ -226,53 +228,55 @@ HALL = {
 def test_the_address_book_adds_edits_and_removes(client, database: Database):
     member(database)
     enter(client)
-    assert client.post("/account/addresses/delivery/new", data=HALL).status_code == 303
+    assert client.post("/compte/adresses/livraison/nouvelle", data=HALL).status_code == 303
     service = {"name": "Comptabilité", "service_code": "CULT-02"}
-    assert client.post("/account/addresses/paying_service/new", data=service).status_code == 303
+    assert (
+        client.post("/compte/adresses/service-de-paiement/nouveau", data=service).status_code == 303
+    )
     header = {"line1": "Hôtel de ville", "postal_code": "37500", "city": "Chinon"}
-    assert client.post("/account/addresses/header", data=header).status_code == 303
-    page = client.get("/account/addresses").text
+    assert client.post("/compte/adresses/en-tete", data=header).status_code == 303
+    page = client.get("/compte/adresses").text
     assert all(word in page for word in ("Salle Rabelais", "CULT-02", "Hôtel de ville"))
     with database.reading_session() as session:
         ids = session.scalars(select(Address.id).order_by(Address.id)).all()
-    assert client.get(f"/account/addresses/delivery/{ids[0]}").status_code == 200
+    assert client.get(f"/compte/adresses/livraison/{ids[0]}").status_code == 200
     changed = HALL | {"name": "Salle Ronsard"}
-    assert client.post(f"/account/addresses/delivery/{ids[0]}", data=changed).status_code == 303
-    assert "Salle Ronsard" in client.get("/account/addresses").text
-    assert client.post(f"/account/addresses/delivery/{ids[0]}/removed").status_code == 303
-    assert "Salle Ronsard" not in client.get("/account/addresses").text
+    assert client.post(f"/compte/adresses/livraison/{ids[0]}", data=changed).status_code == 303
+    assert "Salle Ronsard" in client.get("/compte/adresses").text
+    assert client.post(f"/compte/adresses/livraison/{ids[0]}/retrait").status_code == 303
+    assert "Salle Ronsard" not in client.get("/compte/adresses").text
 
 
 def test_another_ones_address_does_not_exist(client, database: Database):
     member(database)
     enter(client)
-    client.post("/account/addresses/delivery/new", data=HALL)
-    client.post("/sign-out")
+    client.post("/compte/adresses/livraison/nouvelle", data=HALL)
+    client.post("/deconnexion")
     person(database, "paul@son.example")
     enter(client, "paul@son.example")
     with database.reading_session() as session:
         address_id = session.scalars(select(Address.id)).one()
-    assert client.get(f"/account/addresses/delivery/{address_id}").status_code == 404
-    assert client.post(f"/account/addresses/delivery/{address_id}/removed").status_code == 404
+    assert client.get(f"/compte/adresses/livraison/{address_id}").status_code == 404
+    assert client.post(f"/compte/adresses/livraison/{address_id}/retrait").status_code == 404
 
 
 def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, database: Database):
     user_id = member(database)
     enter(client)
-    client.post("/account/addresses/paying_service/new", data={"name": "Comptabilité"})
+    client.post("/compte/adresses/service-de-paiement/nouveau", data={"name": "Comptabilité"})
     with database.transaction() as session:
         session.scalars(select(Membership).where(Membership.user_id == user_id)).one().grant([])
-    page = client.get("/account/addresses").text
+    page = client.get("/compte/adresses").text
     assert "Comptabilité" in page
     assert "Modifier" not in page
-    assert client.post("/account/addresses/paying_service/1/removed").status_code == 403
+    assert client.post("/compte/adresses/service-de-paiement/1/retrait").status_code == 403
 
 
 def test_a_wrong_address_is_mended_in_place(client, database: Database):
     member(database)
     enter(client)
     answer = client.post(
-        "/account/addresses/delivery/new",
+        "/compte/adresses/livraison/nouvelle",
         data={"name": "Salle", "line1": "", "postal_code": "3750", "city": "Chinon"},
     )
     assert answer.status_code == 422
@@ -283,11 +287,11 @@ def test_a_wrong_address_is_mended_in_place(client, database: Database):
 def test_the_house_side_sends_a_visitor_to_sign_in_and_refuses_a_customer(
     client, database: Database
 ):
-    assert client.get("/staff").location == "/sign-in?next=/staff"
+    assert client.get("/bureau").location == "/connexion?next=/bureau"
     member(database)
     enter(client)
-    assert client.get("/staff").status_code == 403
-    assert client.get("/staff/verifications").status_code == 403
+    assert client.get("/bureau").status_code == 403
+    assert client.get("/bureau/verifications").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -297,13 +301,13 @@ def test_the_house_side_sends_a_visitor_to_sign_in_and_refuses_a_customer(
 def test_the_desk_of_verifications_is_the_offices(client, database: Database, role, status):
     member(database)
     person(database, "x@comptoir.example", staff_role=role)
-    assert enter(client, "x@comptoir.example").location == "/staff"
-    home = client.get("/staff")
+    assert enter(client, "x@comptoir.example").location == "/bureau"
+    home = client.get("/bureau")
     assert home.status_code == 200
-    assert ("/staff/verifications" in home.text) is (status == 200)
-    assert client.get("/staff/verifications").status_code == status
-    assert client.get("/staff/verifications/1").status_code == status
-    assert client.post("/staff/verifications/1/verified", data=CALLED).status_code == (
+    assert ("/bureau/verifications" in home.text) is (status == 200)
+    assert client.get("/bureau/verifications").status_code == status
+    assert client.get("/bureau/verifications/1").status_code == status
+    assert client.post("/bureau/verifications/1/verification", data=CALLED).status_code == (
         303 if status == 200 else 403
     )
 
@@ -312,13 +316,13 @@ def test_the_office_verifies_with_evidence_and_refuses_with_a_reason(client, dat
     member(database)
     person(database, "adv@comptoir.example", name="Hugo Perrin", staff_role="sales_admin")
     enter(client, "adv@comptoir.example")
-    path = "/staff/verifications/1"
-    answer = client.post(f"{path}/verified", data={"note": "vu"})
+    path = "/bureau/verifications/1"
+    answer = client.post(f"{path}/verification", data={"note": "vu"})
     assert answer.status_code == 422
     assert "Une seule suffit" in answer.text
-    assert client.post(f"{path}/refused", data={"reason": " "}).status_code == 422
-    assert client.post(f"{path}/refused", data={"reason": "Lettre manquante"}).status_code == 303
-    assert client.post(f"{path}/verified", data=CALLED | {"note": "Vu le 3"}).status_code == 303
+    assert client.post(f"{path}/refus", data={"reason": " "}).status_code == 422
+    assert client.post(f"{path}/refus", data={"reason": "Lettre manquante"}).status_code == 303
+    assert client.post(f"{path}/verification", data=CALLED | {"note": "Vu le 3"}).status_code == 303
     page = client.get(path).text
     assert "Vu le 3" in page
     assert CALLED["number_source"] in page
@@ -335,18 +339,18 @@ def test_a_refused_body_reads_why_and_asks_again(client, database: Database):
         body = session.scalars(select(Organisation)).one()
         verification.refuse(session, body, reason="Lettre manquante", by=office, at=AT)
     enter(client)
-    assert "Lettre manquante" in client.get("/account").text
-    assert client.post("/account/organisation/verification").status_code == 303
-    assert "Vérification en cours" in client.get("/account").text
+    assert "Lettre manquante" in client.get("/compte").text
+    assert client.post("/compte/organisation/verification").status_code == 303
+    assert "Vérification en cours" in client.get("/compte").text
 
 
 def test_a_private_person_registers_his_organisation_later(client, database: Database):
     person(database)
     enter(client)
-    assert client.get("/account/organisation").status_code == 200
+    assert client.get("/compte/organisation").status_code == 200
     answers = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
-    assert client.post("/account/organisation", data=answers).status_code == 303
-    assert "Ville de Chinon" in client.get("/account").text
+    assert client.post("/compte/organisation", data=answers).status_code == 303
+    assert "Ville de Chinon" in client.get("/compte").text
 
 
 def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
@@ -354,14 +358,14 @@ def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
     second = person(database, "marc@chinon.example", name="Marc Lefèvre")
     enter(client, "marc@chinon.example")
     answers = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
-    client.post("/account/organisation", data=answers)
-    assert "admission est en attente" in client.get("/account").text
-    client.post("/sign-out")
+    client.post("/compte/organisation", data=answers)
+    assert "admission est en attente" in client.get("/compte").text
+    client.post("/deconnexion")
     person(database, "adv@comptoir.example", staff_role="sales_admin")
     enter(client, "adv@comptoir.example")
     with database.reading_session() as session:
         asked = session.scalars(select(Membership.id).where(Membership.user_id == second)).one()
-    let_in = f"/staff/verifications/1/members/{asked}"
+    let_in = f"/bureau/verifications/1/membres/{asked}"
     assert client.post(let_in).status_code == 422
     assert client.post(let_in, data=CALLED).status_code == 303
     with database.reading_session() as session:

@@ -337,17 +337,17 @@ def test_accounts_see_the_refunds_to_make_by_hand_and_record_them(client, databa
     with database.transaction() as session:
         person = make_staff(session, ACCOUNTS)
     sign_in(client, person.id)
-    desk = client.get("/staff/paiements").text
+    desk = client.get("/bureau/paiements").text
     assert "Remboursements à faire à la main" in desk
     assert f"pi_{session_id}" in desk
     with database.reading_session() as session:
         [failed] = failed_refunds(session)
-    address = f"/staff/refunds/{failed.payment_id}"
+    address = f"/bureau/paiements/remboursements/{failed.payment_id}"
     assert client.post(address, data={"reference": ""}).status_code == 303
     assert states(database) == [PaymentState.REFUND_FAILED]
     assert client.post(address, data={"reference": "VIR 12"}).status_code == 303
     assert states(database) == [PaymentState.REFUNDED]
-    assert f"pi_{session_id}" not in client.get("/staff/paiements").text
+    assert f"pi_{session_id}" not in client.get("/bureau/paiements").text
 
 
 def test_the_processor_tells_of_a_failed_refund(app, client, database, checkout):

@@ -111,7 +111,7 @@ def test_what_another_tab_added_while_paying_is_still_counted_in_the_header(
     page = press(buyer)
     with database.transaction() as session:
         make_product(session, sku="MIC-0001", at=now())
-    buyer.post("/panier/ajouter", data={"sku": "MIC-0001", "quantity": "3"})
+    buyer.post("/panier", data={"sku": "MIC-0001", "quantity": "3"})
     buyer.get(local(sandbox.customer.pay(page).location))
     with buyer.session_transaction() as cookie:
         assert cookie["cart_count"] == 3
@@ -216,7 +216,7 @@ def test_a_guest_downloads_the_papers_of_his_order(buyer, database, sandbox):
         units = {x.position: x.quantity for x in lines_of(session, order.id) if x.product_id}
         issue_delivery_note(session, order, units, by=STORES, at=now())
     page = buyer.get(where).text
-    link = page.partition(f'href="/dossiers/{number}/papers/')[2].partition('"')[0]
-    paper = buyer.get(f"/dossiers/{number}/papers/{link}")
+    link = page.partition(f'href="/dossiers/{number}/documents/')[2].partition('"')[0]
+    paper = buyer.get(f"/dossiers/{number}/documents/{link}")
     assert paper.status_code == 200
     assert paper.data.startswith(b"%PDF")

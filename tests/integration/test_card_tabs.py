@@ -49,7 +49,7 @@ def press(client) -> str:
 
 def sign_in(client) -> None:
     who = {"email": "lea@home.example", "password": PASSWORD}
-    assert client.post("/sign-in", data=who).status_code == 303
+    assert client.post("/connexion", data=who).status_code == 303
 
 
 def test_a_guest_who_signs_in_while_he_pays_comes_back_to_his_order(browser, gateway):
@@ -69,7 +69,7 @@ def test_a_guest_who_signs_in_after_paying_still_reads_his_order_until_he_signs_
     where = browser.get(f"/commande/retour?session_id={session_id}").location
     sign_in(browser)
     assert browser.get(where).status_code == 200
-    browser.post("/sign-out")
+    browser.post("/deconnexion")
     assert browser.get(where).status_code == 404
 
 

@@ -204,7 +204,7 @@ def test_an_ordered_cart_is_empty(shelves: Database):
 
 
 def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):
-    added = client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "2"})
+    added = client.post("/panier", data={"sku": "SON-00001", "quantity": "2"})
     assert added.status_code == 303
     page = client.get("/panier").get_data(as_text=True)
     assert "1\u202f098,00\u00a0€" in page
@@ -212,15 +212,15 @@ def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):
         client.post("/panier/SON-00001", data={"change": "1", "quantity": "2"}).status_code == 303
     )
     assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
-    gone = client.post("/panier/SON-00001/retirer")
+    gone = client.post("/panier/SON-00001/retrait")
     undo = client.get(gone.headers["Location"]).get_data(as_text=True)
     assert 'name="quantity" value="3"' in undo
-    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "3", "next": "/panier"})
+    client.post("/panier", data={"sku": "SON-00001", "quantity": "3", "next": "/panier"})
     assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
 
 
 def test_a_wrong_figure_is_shown_again_with_how_to_mend_it(shelves: Database, client):
-    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "2"})
+    client.post("/panier", data={"sku": "SON-00001", "quantity": "2"})
     answer = client.post("/panier/SON-00001", data={"quantity": "two"})
     assert answer.status_code == 422
     assert 'value="two"' in answer.get_data(as_text=True)
@@ -229,7 +229,7 @@ def test_a_wrong_figure_is_shown_again_with_how_to_mend_it(shelves: Database, cl
 
 
 def test_a_line_that_asks_for_too_many_says_so_and_the_button_says_why(shelves: Database, client):
-    client.post("/panier/ajouter", data={"sku": "SON-00005", "quantity": "4"})
+    client.post("/panier", data={"sku": "SON-00005", "quantity": "4"})
     page = client.get("/panier").get_data(as_text=True)
     assert 'id="warning-SON-00005"' in page
     assert 'href="/panier?check=1"' in page
@@ -237,7 +237,7 @@ def test_a_line_that_asks_for_too_many_says_so_and_the_button_says_why(shelves: 
 
 
 def test_a_withdrawn_product_stays_in_the_cart_but_cannot_be_ordered(shelves: Database, client):
-    client.post("/panier/ajouter", data={"sku": "SON-00001"})
+    client.post("/panier", data={"sku": "SON-00001"})
     with shelves.transaction() as session:
         session.query(Product).filter_by(sku="SON-00001").update({"published": False})
     page = client.get("/panier").get_data(as_text=True)
@@ -245,5 +245,5 @@ def test_a_withdrawn_product_stays_in_the_cart_but_cannot_be_ordered(shelves: Da
 
 
 def test_the_header_counts_without_asking_the_database(shelves: Database, client):
-    client.post("/panier/ajouter", data={"sku": "SON-00001", "quantity": "7"})
+    client.post("/panier", data={"sku": "SON-00001", "quantity": "7"})
     assert '<span class="tool__count">7' in client.get("/").get_data(as_text=True)

@@ -104,9 +104,9 @@ def test_counts_are_stored_and_follow_the_products(database: Database):
 
 def test_an_unknown_department_or_product_is_not_found(database: Database, client):
     stock_shelves(database, 1)
-    for url in ("/rayon/rien", "/produit/rien", "/pictures/rien-black.svg"):
+    for url in ("/rayon/rien", "/produit/rien", "/images/rien-black.svg"):
         assert client.get(url).status_code == 404
-    assert client.get("/pictures/par-led-purple.svg").status_code == 404
+    assert client.get("/images/par-led-purple.svg").status_code == 404
 
 
 def test_a_tampered_cursor_or_page_shows_the_first_page(database: Database, client):
@@ -142,7 +142,7 @@ def test_a_sold_out_product_offers_to_tell_instead_of_selling(database: Database
 
 
 def test_pictures_wear_their_finish_and_stay_cached(database: Database, client):
-    white = client.get("/pictures/loudspeaker-active-white.svg")
+    white = client.get("/images/loudspeaker-active-white.svg")
     assert white.status_code == 200
     assert "#eceef1" in white.get_data(as_text=True)
     assert "var(--" not in white.get_data(as_text=True)
@@ -158,8 +158,8 @@ def test_what_comes_in_at_the_opening_is_a_movement_of_stock(database: Database)
 
 def test_the_language_is_chosen_and_kept(database: Database, client):
     stock_shelves(database, 2)
-    answer = client.post("/language", data={"language": "en", "next": "/rayon/sonorisation?"})
+    answer = client.post("/langue", data={"language": "en", "next": "/rayon/sonorisation?"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/rayon/sonorisation")
     assert 'lang="en"' in client.get("/").get_data(as_text=True)
-    away = client.post("/language", data={"language": "fr", "next": "//evil.example"})
+    away = client.post("/langue", data={"language": "fr", "next": "//evil.example"})
     assert away.headers["Location"] == "/"

@@ -291,24 +291,26 @@ def test_the_page_warns_and_the_office_applies(app, database: Database):
         _body, member = town(session)
         place = session.scalars(select(Establishment.id)).one()
     client = sign_in(app.test_client(), member.user_id)
-    page = client.get("/account/organisation/change").text
+    page = client.get("/compte/organisation/modification").text
     assert "vous n’établissez pas de devis tant que ce n’est pas décidé" in page
     answers = {"establishment": place, "name": NEW_NAME, "siret": "2137", "reason": "Fusion"}
-    wrong = client.post("/account/organisation/change", data=answers)
+    wrong = client.post("/compte/organisation/modification", data=answers)
     assert wrong.status_code == 422
     assert f'value="{NEW_NAME}"' in wrong.text
     answers["siret"] = ""
-    assert client.post("/account/organisation/change", data=answers).status_code == 303
-    assert "Un changement est à l’examen" in client.get("/account").text
+    assert client.post("/compte/organisation/modification", data=answers).status_code == 303
+    assert "Un changement est à l’examen" in client.get("/compte").text
     assert (
         "<form"
-        not in client.get("/account/organisation/change").text.split("<main")[1].split("</main")[0]
+        not in client.get("/compte/organisation/modification")
+        .text.split("<main")[1]
+        .split("</main")[0]
     )
     desk = staff(app, database, "sales_admin")
-    case = desk.get("/staff/verifications/1").text
+    case = desk.get("/bureau/verifications/1").text
     assert NEW_NAME in case
     assert "Appliquer ce changement" in case
-    assert desk.post("/staff/verifications/1/changes/1/declined").status_code == 422
+    assert desk.post("/bureau/verifications/1/modifications/1/refus").status_code == 422
     called = {
         "about": member.user_id,
         "call_back": "y",
@@ -316,9 +318,9 @@ def test_the_page_warns_and_the_office_applies(app, database: Database):
         "number_source": "site",
         "spoke_to": "le standard",
     }
-    applied = desk.post("/staff/verifications/1/changes/1/accepted", data=called)
+    applied = desk.post("/bureau/verifications/1/modifications/1/acceptation", data=called)
     assert applied.status_code == 303
-    assert f"<h1>{NEW_NAME}</h1>" in desk.get("/staff/verifications/1").text
+    assert f"<h1>{NEW_NAME}</h1>" in desk.get("/bureau/verifications/1").text
 
 
 def test_somebody_who_waits_asks_for_no_change(app, database: Database):
@@ -334,4 +336,4 @@ def test_somebody_who_waits_asks_for_no_change(app, database: Database):
             is None
         )
     client = sign_in(app.test_client(), second.id)
-    assert client.get("/account/organisation/change").status_code == 403
+    assert client.get("/compte/organisation/modification").status_code == 403

@@ -1,9 +1,9 @@
 """The clients of the shop and what is agreed with them, through the pages of sales."""
 
 import pytest
-from shop.clients.terms import set_terms
 from sqlalchemy import select
 
+from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import IllegalStep, NotAllowed
 from shop.organisations.models import Organisation
@@ -37,17 +37,17 @@ def test_sales_find_a_client_and_keep_its_terms(client, database, town, role):
     seller = staff(client, database, role)
     code = body_of(database, town).customer_code
     for wanted in ("", "chin", code, "213 700 727"):
-        found = client.get("/staff/clients", query_string={"q": wanted})
+        found = client.get("/bureau/clients", query_string={"q": wanted})
         assert "Ville de Chinon" in found.text
-    assert "Aucun client trouvé" in client.get("/staff/clients?q=%25").text
-    page = client.get(f"/staff/clients/{town.organisation_id}").text
+    assert "Aucun client trouvé" in client.get("/bureau/clients?q=%25").text
+    page = client.get(f"/bureau/clients/{town.organisation_id}").text
     assert "Interlocuteur commercial" in page
     answers = {
         "engagement_rule": "required",
         "payment_delay_days": "20",
         "account_manager": str(seller.id),
     }
-    address = f"/staff/clients/{town.organisation_id}/terms"
+    address = f"/bureau/clients/{town.organisation_id}/conditions"
     late = client.post(address, data={**answers, "payment_delay_days": "60"})
     assert late.status_code == 422
     assert "30 jours au plus" in late.text
@@ -65,9 +65,9 @@ def test_sales_find_a_client_and_keep_its_terms(client, database, town, role):
 @pytest.mark.parametrize("role", [LOGISTICS, ACCOUNTS])
 def test_the_other_services_neither_see_nor_change_terms(client, database, town, role):
     staff(client, database, role)
-    assert client.get("/staff/clients").status_code == 403
-    assert client.get(f"/staff/clients/{town.organisation_id}").status_code == 403
-    answer = client.post(f"/staff/clients/{town.organisation_id}/terms", data={})
+    assert client.get("/bureau/clients").status_code == 403
+    assert client.get(f"/bureau/clients/{town.organisation_id}").status_code == 403
+    answer = client.post(f"/bureau/clients/{town.organisation_id}/conditions", data={})
     assert answer.status_code in (303, 403)
     assert body_of(database, town).engagement_rule is EngagementRule.UNKNOWN
 

@@ -56,15 +56,15 @@ def grant(database: Database, *roles: str) -> None:
 
 
 def test_a_contact_is_added_changed_and_removed(buyer, database):
-    assert buyer.get("/account/contacts/new?function=signatory").status_code == 200
-    assert buyer.post("/account/contacts/new", data=SIGNATORY).status_code == 303
+    assert buyer.get("/compte/contacts/nouveau?function=signatory").status_code == 200
+    assert buyer.post("/compte/contacts/nouveau", data=SIGNATORY).status_code == 303
     contact = only(database, OrganisationContact)
-    url = f"/account/contacts/{contact.id}"
+    url = f"/compte/contacts/{contact.id}"
     assert 'value="Paul Lenoir"' in buyer.get(url).text
     assert buyer.post(url, data=SIGNATORY | {"capacity": "Adjoint"}).status_code == 303
-    assert "Adjoint" in buyer.get("/account/contacts").text
-    assert buyer.post(f"{url}/removed").status_code == 303
-    assert "Paul Lenoir" not in buyer.get("/account/contacts").text
+    assert "Adjoint" in buyer.get("/compte/contacts").text
+    assert buyer.post(f"{url}/retrait").status_code == 303
+    assert "Paul Lenoir" not in buyer.get("/compte/contacts").text
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_contact_is_added_changed_and_removed(buyer, database):
     ],
 )
 def test_a_contact_that_cannot_serve_is_said_beside_it(buyer, wrong):
-    answer = buyer.post("/account/contacts/new", data=wrong)
+    answer = buyer.post("/compte/contacts/nouveau", data=wrong)
     assert answer.status_code == 422
     assert "field__error" in answer.text
 
 
 def test_a_reader_reads_the_contacts_and_another_body_does_not(app, buyer, database):
-    buyer.post("/account/contacts/new", data=SIGNATORY)
+    buyer.post("/compte/contacts/nouveau", data=SIGNATORY)
     with database.transaction() as session:
         stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
         held = session.scalars(
@@ -94,25 +94,25 @@ def test_a_reader_reads_the_contacts_and_another_body_does_not(app, buyer, datab
         contact = session.scalars(select(OrganisationContact)).one()
         with pytest.raises(NotAllowed):
             contacts.remove_contact(session, contact, by=stranger, at=AT)
-    page = buyer.get("/account/contacts")
+    page = buyer.get("/compte/contacts")
     assert "Paul Lenoir" in page.text
-    assert "/removed" not in page.text
-    assert buyer.post("/account/contacts/new", data=SIGNATORY).status_code == 403
+    assert "/retrait" not in page.text
+    assert buyer.post("/compte/contacts/nouveau", data=SIGNATORY).status_code == 403
     other = sign_in(app.test_client(), stranger.user_id)
-    assert "Paul Lenoir" not in other.get("/account/contacts").text
-    assert other.post(f"/account/contacts/{contact.id}/removed").status_code == 404
+    assert "Paul Lenoir" not in other.get("/compte/contacts").text
+    assert other.post(f"/compte/contacts/{contact.id}/retrait").status_code == 404
     assert forged(database) == 1
 
 
 def test_the_id_of_an_address_of_another_body_is_kept_as_forged(app, buyer, database):
-    buyer.post("/account/addresses/delivery/new", data=HALL)
+    buyer.post("/compte/adresses/livraison/nouvelle", data=HALL)
     kept = only(database, Address)
     with database.transaction() as session:
         stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
     other = sign_in(app.test_client(), stranger.user_id)
-    assert other.post(f"/account/addresses/delivery/{kept.id}/removed").status_code == 404
-    assert other.post(f"/account/addresses/delivery/{kept.id + 99}/removed").status_code == 404
-    assert buyer.post(f"/account/addresses/paying_service/{kept.id}/removed").status_code == 404
+    assert other.post(f"/compte/adresses/livraison/{kept.id}/retrait").status_code == 404
+    assert other.post(f"/compte/adresses/livraison/{kept.id + 99}/retrait").status_code == 404
+    assert buyer.post(f"/compte/adresses/service-de-paiement/{kept.id}/retrait").status_code == 404
     assert forged(database) == 1
 
 
@@ -126,17 +126,17 @@ def forged(database: Database) -> int:
 def test_staff_reads_the_contacts_on_the_clients_page_and_at_the_originals_desk(
     app, buyer, database
 ):
-    buyer.post("/account/contacts/new", data=SIGNATORY)
+    buyer.post("/compte/contacts/nouveau", data=SIGNATORY)
     body = only(database, Organisation)
     office = staff(app, database, SALES_ADMIN)
-    assert "Paul Lenoir" in office.get(f"/staff/clients/{body.id}").text
+    assert "Paul Lenoir" in office.get(f"/bureau/clients/{body.id}").text
     with database.transaction() as session:
         by = session.scalars(select(Membership)).one()
         number = make_quote(session, _actor(session, by), make_shop(session)).number
-    assert "Paul Lenoir, Maire" in office.get(f"/staff/originaux/{number}").text
+    assert "Paul Lenoir, Maire" in office.get(f"/bureau/bons-de-commande/{number}").text
     hint = "n’est pas parmi ceux"
-    assert hint not in office.get(f"/staff/originaux/{number}").text
-    wrong = office.post(f"/staff/quotes/{number}/original", data={"signatory_name": "Ada"})
+    assert hint not in office.get(f"/bureau/bons-de-commande/{number}").text
+    wrong = office.post(f"/bureau/bons-de-commande/{number}", data={"signatory_name": "Ada"})
     assert hint in wrong.text
 
 
@@ -147,25 +147,27 @@ def _actor(session, membership):
 def test_an_accountant_keeps_the_paying_services_and_not_the_places(buyer, database):
     grant(database, ACCOUNTANT)
     service = {"name": "Comptabilité", "engagement_rule": "required"}
-    assert buyer.post("/account/addresses/paying_service/new", data=service).status_code == 303
-    assert buyer.post("/account/addresses/delivery/new", data=HALL).status_code == 403
-    assert buyer.get("/account/addresses/header").status_code == 403
-    page = buyer.get("/account/addresses").text
-    assert "/account/addresses/paying_service/1" in page
-    assert "/account/addresses/delivery/new" not in page
+    assert (
+        buyer.post("/compte/adresses/service-de-paiement/nouveau", data=service).status_code == 303
+    )
+    assert buyer.post("/compte/adresses/livraison/nouvelle", data=HALL).status_code == 403
+    assert buyer.get("/compte/adresses/en-tete").status_code == 403
+    page = buyer.get("/compte/adresses").text
+    assert "/compte/adresses/service-de-paiement/1" in page
+    assert "/compte/adresses/livraison/nouvelle" not in page
 
 
 def test_a_place_keeps_what_the_carrier_must_know(buyer, database):
-    assert buyer.post("/account/addresses/delivery/new", data=HALL).status_code == 303
+    assert buyer.post("/compte/adresses/livraison/nouvelle", data=HALL).status_code == 303
     kept = only(database, Address)
     place = Place(**kept.content)
     assert (place.floor, place.call_before) == ("2e, sans ascenseur", True)
-    page = buyer.get("/account/addresses").text
+    page = buyer.get("/compte/adresses").text
     assert "8 h à 12 h, sauf le mercredi" in page
-    form = buyer.get(f"/account/addresses/delivery/{kept.id}").text
+    form = buyer.get(f"/compte/adresses/livraison/{kept.id}").text
     assert 'value="2e, sans ascenseur"' in form
     assert "checked" in form
-    assert buyer.post(f"/account/addresses/delivery/{kept.id}", data=HALL).status_code == 303
+    assert buyer.post(f"/compte/adresses/livraison/{kept.id}", data=HALL).status_code == 303
 
 
 def test_addresses_kept_before_those_fields_still_read(database):
@@ -219,12 +221,12 @@ def test_the_client_reads_who_looks_after_him(buyer, database):
         by = session.scalars(select(Membership)).one()
         number = make_quote(session, _actor(session, by), make_shop(session)).number
         assert session.scalar(select(Quote.number)) == number
-    assert "sales@comptoir.example" in buyer.get("/account").text
-    assert "sales@comptoir.example" in buyer.get(f"/dossiers/{number}").text
+    assert "sales@comptoir.example" in buyer.get("/compte").text
+    assert "sales@comptoir.example" in buyer.get(f"/devis/{number}").text
 
 
 def test_a_buyer_who_is_none_any_more_keeps_no_contact(buyer, database):
     grant(database, BUYER)
-    assert buyer.post("/account/contacts/new", data=SIGNATORY).status_code == 303
+    assert buyer.post("/compte/contacts/nouveau", data=SIGNATORY).status_code == 303
     grant(database)
-    assert buyer.get("/account/contacts/new").status_code == 403
+    assert buyer.get("/compte/contacts/nouveau").status_code == 403

@@ -60,12 +60,12 @@ def letters(database: Database) -> list[tuple[str, str]]:
 
 def enters(app, password: str, email: str = CLAIRE) -> bool:
     answers = {"email": email, "password": password}
-    return app.test_client().post("/sign-in", data=answers).status_code == 303
+    return app.test_client().post("/connexion", data=answers).status_code == 303
 
 
 def asked(client, database: Database) -> str:
-    assert client.post("/forgotten-password", data={"email": CLAIRE}).status_code == 200
-    return link_in_letter(database, "new_password", "/new-password")
+    assert client.post("/mot-de-passe-oublie", data={"email": CLAIRE}).status_code == 200
+    return link_in_letter(database, "new_password", "/nouveau-mot-de-passe")
 
 
 def email_of(database: Database, user_id: int) -> str:
@@ -79,12 +79,12 @@ def test_a_forgotten_password_is_chosen_anew_by_letter(app, client, database: Da
     assert letters(database) == [(CLAIRE, "new_password")]
     assert client.get(link).status_code == 200
     assert enters(app, PASSWORD), "asking changes nothing"
-    assert client.post(link, data={"password": ANOTHER}).location == "/sign-in"
+    assert client.post(link, data={"password": ANOTHER}).location == "/connexion"
     assert not enters(app, PASSWORD)
     assert enters(app, ANOTHER)
-    assert elsewhere.get("/account").status_code == 303, "every session has ended"
+    assert elsewhere.get("/compte").status_code == 303, "every session has ended"
     assert letters(database)[-1] == (CLAIRE, "password_changed")
-    assert client.get("/account").status_code == 303, "a second factor is still asked for"
+    assert client.get("/compte").status_code == 303, "a second factor is still asked for"
 
 
 def test_nobody_learns_from_a_forgotten_password_whether_there_is_an_account(
@@ -96,7 +96,7 @@ def test_nobody_learns_from_a_forgotten_password_whether_there_is_an_account(
         session.get_one(User, closed).active = False
     pages = set()
     for email in (CLAIRE, "wait@chinon.example", "shut@chinon.example", "none@chinon.example"):
-        answer = app.test_client().post("/forgotten-password", data={"email": email})
+        answer = app.test_client().post("/mot-de-passe-oublie", data={"email": email})
         pages.add((answer.status_code, TOKEN.sub("", answer.text).replace(email, "ADDRESS")))
     assert len(pages) == 1
     assert letters(database)[1:] == [
@@ -122,7 +122,7 @@ def test_the_link_of_a_forgotten_password_is_good_for_an_hour(client, database, 
     page = client.post(link, data={"password": ANOTHER})
     assert page.status_code == 410
     assert "expiré" in page.text
-    assert 'action="/forgotten-password"' in page.text
+    assert 'action="/mot-de-passe-oublie"' in page.text
 
 
 def test_a_password_changed_meanwhile_kills_the_link(app, client, database, claire):
@@ -154,13 +154,13 @@ def test_changing_the_password_asks_the_present_one_and_closes_the_other_session
 ):
     sign_in(client, claire)
     elsewhere = sign_in(app.test_client(), claire)
-    wrong = client.post("/account/password", data={"present": "x" * 12, "password": ANOTHER})
+    wrong = client.post("/compte/mot-de-passe", data={"present": "x" * 12, "password": ANOTHER})
     assert wrong.status_code == 422
     assert enters(app, PASSWORD)
     answers = {"present": PASSWORD, "password": ANOTHER}
-    assert client.post("/account/password", data=answers).location == "/account"
-    assert client.get("/account").status_code == 200
-    assert elsewhere.get("/account").status_code == 303
+    assert client.post("/compte/mot-de-passe", data=answers).location == "/compte"
+    assert client.get("/compte").status_code == 200
+    assert elsewhere.get("/compte").status_code == 303
     assert enters(app, ANOTHER)
     assert not enters(app, PASSWORD)
     assert letters(database) == [(CLAIRE, "password_changed")]
@@ -169,7 +169,7 @@ def test_changing_the_password_asks_the_present_one_and_closes_the_other_session
 
 
 def change_email(client, email: str = NEW, password: str = PASSWORD):
-    return client.post("/account/email", data={"email": email, "password": password})
+    return client.post("/compte/adresse-electronique", data={"email": email, "password": password})
 
 
 def test_another_address_counts_once_it_has_answered(app, client, database: Database, claire):
@@ -179,10 +179,10 @@ def test_another_address_counts_once_it_has_answered(app, client, database: Data
     assert change_email(client, "C.Marchand@chinon.example").status_code == 303
     assert letters(database) == [(NEW, "new_email"), (CLAIRE, "new_email_asked")]
     assert email_of(database, claire) == CLAIRE
-    link = link_in_letter(database, "new_email", "/account/email")
+    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
     assert client.get(link).status_code == 200
     assert email_of(database, claire) == CLAIRE, "looking changes nothing"
-    assert client.post(link).location == "/account"
+    assert client.post(link).location == "/compte"
     assert email_of(database, claire) == NEW
     assert letters(database)[-1] == (CLAIRE, "email_changed")
     assert enters(app, PASSWORD, NEW)
@@ -218,9 +218,9 @@ def test_a_link_sent_to_a_stranger_does_not_make_his_address_ones_own(
     """Claire has the letter go to Marc; he opens it, without an account and in his own one."""
     sign_in(client, claire)
     change_email(client, "marc@chinon.example")
-    link = link_in_letter(database, "new_email", "/account/email")
+    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
     stranger = app.test_client()
-    assert stranger.post(link).location.startswith("/sign-in")
+    assert stranger.post(link).location.startswith("/connexion")
     assert sign_in(stranger, person(database, "m@x.example")).post(link).status_code == 410
     assert email_of(database, claire) == CLAIRE
 
@@ -229,7 +229,7 @@ def test_an_address_taken_meanwhile_stays_its_owners(client, database: Database,
     sign_in(client, claire)
     change_email(client)
     other = person(database, NEW)
-    client.post(link_in_letter(database, "new_email", "/account/email"))
+    client.post(link_in_letter(database, "new_email", "/compte/adresse-electronique"))
     assert email_of(database, claire) == CLAIRE
     assert email_of(database, other) == NEW
 
@@ -238,14 +238,14 @@ def test_a_registration_that_nobody_answered_is_not_in_the_way(client, database,
     waiting(database, NEW)
     sign_in(client, claire)
     change_email(client)
-    client.post(link_in_letter(database, "new_email", "/account/email"))
+    client.post(link_in_letter(database, "new_email", "/compte/adresse-electronique"))
     assert email_of(database, claire) == NEW
 
 
 def test_a_new_password_kills_the_link_to_another_address(client, database, claire):
     sign_in(client, claire)
     change_email(client)
-    link = link_in_letter(database, "new_email", "/account/email")
-    client.post("/account/password", data={"present": PASSWORD, "password": ANOTHER})
+    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
+    client.post("/compte/mot-de-passe", data={"present": PASSWORD, "password": ANOTHER})
     assert client.post(link).status_code == 410
     assert email_of(database, claire) == CLAIRE

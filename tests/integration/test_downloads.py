@@ -24,7 +24,7 @@ def papers(database: Database) -> tuple[str, str]:
         paper = session.scalars(select(Paper.id)).one()
         file = session.scalars(select(StoredFile.id)).one()
         base = f"/dossiers/{dossier.number}"
-        return f"{base}/papers/{paper}.pdf", f"{base}/files/{file}"
+        return f"{base}/documents/{paper}.pdf", f"{base}/fichiers/{file}"
 
 
 def enter(client, database: Database, email: str) -> None:
@@ -81,5 +81,5 @@ def test_another_customers_document_does_not_exist(client, database: Database, p
 
 def test_a_document_is_not_found_under_another_dossier(app, database: Database, papers):
     client = staff(app, database, SALES)
-    assert client.get("/dossiers/DE-2026-000099/files/1").status_code == 404
+    assert client.get("/dossiers/DE-2026-000099/fichiers/1").status_code == 404
     assert client.get(papers[1] + "9").status_code == 404

@@ -179,20 +179,20 @@ def test_a_letter_sent_from_the_account_is_seen_by_the_office_alone(app, town: D
     with town.reading_session() as session:
         member = claire(session).id
     client = sign_in(app.test_client(), member)
-    assert "envoyez une lettre" in client.get("/account").text
+    assert "envoyez une lettre" in client.get("/compte").text
     answer = client.post(
-        "/account/organisation/letter", data={"file": (BytesIO(scan(2)), "lettre.pdf")}
+        "/compte/organisation/justificatifs", data={"file": (BytesIO(scan(2)), "lettre.pdf")}
     )
     assert answer.status_code == 303
-    assert "Lettre reçue le" in client.get("/account").text
+    assert "Lettre reçue le" in client.get("/compte").text
     desk = staff(app, town, "sales_admin")
-    page = desk.get("/staff/verifications/1")
+    page = desk.get("/bureau/verifications/1")
     assert page.text.count('class="scan"') == 2
     assert '<option selected value="1">Claire Marchand' in page.text, "the letter is proposed"
-    picture = "/staff/verifications/letters/1/pages/2.png"
+    picture = "/bureau/verifications/justificatifs/1/pages/2.png"
     assert desk.get(picture).data.startswith(b"\x89PNG")
     assert desk.get(picture.replace("2.png", "3.png")).status_code == 404
-    letter = "/account/organisation/letters/1"
+    letter = "/compte/organisation/justificatifs/1"
     assert client.get(letter).data == desk.get(letter).data
     assert client.get(picture).status_code == 403
     assert staff(app, town, SALES).get(letter).status_code == 404
@@ -205,13 +205,13 @@ def test_a_file_that_is_no_letter_is_told_and_not_kept(app, town: Database):
     with town.reading_session() as session:
         client = sign_in(app.test_client(), claire(session).id)
     answer = client.post(
-        "/account/organisation/letter",
+        "/compte/organisation/justificatifs",
         data={"file": (BytesIO(b"MZ"), "lettre.exe")},
     )
     assert answer.status_code == 422
     assert "Seuls les fichiers PDF, JPEG et PNG" in answer.text
     desk = staff(app, town, "sales_admin")
-    attached = desk.post("/staff/verifications/1/letters", data={"person": "1"})
+    attached = desk.post("/bureau/verifications/1/justificatifs", data={"person": "1"})
     assert attached.status_code == 422
     with town.reading_session() as session:
         assert session.scalars(select(EvidenceFile)).all() == []
@@ -226,17 +226,17 @@ def test_the_office_proves_the_domain_when_it_verifies(app, town: Database):
         "domain_source": "annuaire officiel",
         "prove": "y",
     }
-    refused = desk.post("/staff/verifications/1/verified", data=answers)
+    refused = desk.post("/bureau/verifications/1/verification", data=answers)
     assert refused.status_code == 422
     assert "ville-chinon.com, l’adresse du membre est au domaine ville-chinon.fr" in refused.text
     assert 'value="annuaire officiel"' in refused.text, "what was typed is kept"
     right = answers | {"domain": "ville-chinon.fr"}
-    assert desk.post("/staff/verifications/1/verified", data=right).status_code == 303
+    assert desk.post("/bureau/verifications/1/verification", data=right).status_code == 303
     with town.reading_session() as session:
         assert is_proven(session, body_of(session).id, "marc@ville-chinon.fr")
-    page = desk.get("/staff/verifications/1").text
+    page = desk.get("/bureau/verifications/1").text
     assert "Domaines prouvés" in page
-    withdrawn = "/staff/verifications/1/domains/1/withdrawn"
+    withdrawn = "/bureau/verifications/1/domaines/1/retrait"
     assert withdrawn in page
     assert desk.post(withdrawn).status_code == 303
     with town.reading_session() as session:
@@ -253,7 +253,7 @@ def test_a_joiner_is_let_in_on_evidence_that_speaks_of_him(app, town: Database):
         desk = app.test_client()
         chief = make_person(session, at=AT, email="chef@comptoir.example", staff_role="admin").id
     sign_in(desk, chief)
-    path = f"/staff/verifications/1/members/{asked}"
+    path = f"/bureau/verifications/1/membres/{asked}"
     assert desk.post(path).status_code == 422
     called = {
         "call_back": "y",

@@ -99,7 +99,7 @@ def test_what_one_types_is_looked_for_by_its_most_telling_parts():
 
 
 def test_the_list_names_place_number_and_category_and_reads_by_itself(register, app):
-    answer = app.test_client().get("/register/search?q=chin")
+    answer = app.test_client().get("/registre/recherche?q=chin")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert page.count('role="option"') == 2
@@ -110,7 +110,7 @@ def test_the_list_names_place_number_and_category_and_reads_by_itself(register, 
     for q in ("", "ch", "zzz", "%00", "\x00\x00\x00", "a" * 5000):
         assert (
             'role="option"'
-            not in app.test_client().get("/register/search", query_string={"q": q}).text
+            not in app.test_client().get("/registre/recherche", query_string={"q": q}).text
         )
 
 
@@ -133,7 +133,7 @@ def test_a_commune_is_called_as_at_the_head_of_its_papers(name, category, offici
 
 def test_the_list_says_that_it_is_cut_and_that_a_number_is_unknown(register, app, database):
     def said(q: str) -> str:
-        page = app.test_client().get("/register/search", query_string={"q": q}).text
+        page = app.test_client().get("/registre/recherche", query_string={"q": q}).text
         return page.split('data-said="')[1].split('"')[0]
 
     assert said("saint") == "3 organismes trouvés"
@@ -161,7 +161,7 @@ FORM = {
 
 def test_without_a_script_the_button_finds_and_loses_nothing_typed(register, app):
     client = app.test_client()
-    page = client.post("/register", data={**FORM, "find_words": "chinon", "find": "1"})
+    page = client.post("/inscription", data={**FORM, "find_words": "chinon", "find": "1"})
     assert page.status_code == 200
     assert 'value="Claire Marchand"' in page.text
     assert 'value="Acheteuse"' in page.text
@@ -172,19 +172,19 @@ def test_without_a_script_the_button_finds_and_loses_nothing_typed(register, app
 @pytest.mark.parametrize("whom", ["self", ""])
 def test_the_button_finds_whomever_one_buys_for(register, app, whom: str):
     asked = {**FORM, "buys_for": whom, "find_words": "chinon", "find": "1"}
-    page = app.test_client().post("/register", data=asked)
+    page = app.test_client().post("/inscription", data=asked)
     assert page.status_code == 200
     assert 'name="pick" value="213700727"' in page.text
 
 
 def test_without_a_script_enter_in_the_finder_finds_too(register, app):
-    page = app.test_client().post("/register", data={**FORM, "find_words": "chinon"})
+    page = app.test_client().post("/inscription", data={**FORM, "find_words": "chinon"})
     assert 'name="pick" value="213700727"' in page.text
 
 
 def test_a_picked_body_fills_the_form_and_says_which_digits_are_missing(register, app):
     client = app.test_client()
-    page = client.post("/register", data={**FORM, "find_words": "chin", "pick": "213700727"})
+    page = client.post("/inscription", data={**FORM, "find_words": "chin", "pick": "213700727"})
     assert page.status_code == 200
     assert 'value="213700727"' in page.text
     assert 'value="Commune de Chinon"' in page.text
@@ -194,7 +194,7 @@ def test_a_picked_body_fills_the_form_and_says_which_digits_are_missing(register
 
 def test_a_pick_that_no_list_offered_changes_nothing(register, app):
     page = app.test_client().post(
-        "/register", data={**FORM, "organisation": "Moi", "pick": "<script>"}
+        "/inscription", data={**FORM, "organisation": "Moi", "pick": "<script>"}
     )
     assert page.status_code == 200
     assert 'value="Moi"' in page.text
@@ -232,7 +232,7 @@ def organisation(database: Database) -> Organisation | None:
 
 def test_the_states_register_offers_the_siret_of_the_seat(asking, state: StateServer):
     state.know(TOWN)
-    page = asking.test_client().get("/register/search?q=chinon").text
+    page = asking.test_client().get("/registre/recherche?q=chinon").text
     assert f'data-number="{TOWN[:3]}\u00a0{TOWN[3:6]}\u00a0{TOWN[6:9]}\u00a0{TOWN[9:]}"' in page
 
 
@@ -240,12 +240,12 @@ def test_the_embedded_register_answers_where_the_states_is_silent(
     register: Database, asking, state: StateServer
 ):
     state.fault = "500"
-    assert "Chinon" in asking.test_client().get("/register/search?q=chinon").text
+    assert "Chinon" in asking.test_client().get("/registre/recherche?q=chinon").text
 
 
 def test_a_body_of_the_states_register_is_registered(claire, database, state: StateServer):
     state.know(TOWN)
-    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     assert page.status_code == 200
     body = organisation(database)
     assert body is not None
@@ -254,7 +254,7 @@ def test_a_body_of_the_states_register_is_registered(claire, database, state: St
 
 def test_a_closed_body_is_refused_beside_the_field(claire, database, state: StateServer):
     state.know(TOWN, etat_administratif="C")
-    page = claire.post("/account/organisation", data=NAMED)
+    page = claire.post("/compte/organisation", data=NAMED)
     assert page.status_code == 422
     assert "is closed" in page.text.split('id="siret-error"')[1].split("</p>")[0]
     assert 'value="Ville de Chinon"' in page.text
@@ -263,7 +263,7 @@ def test_a_closed_body_is_refused_beside_the_field(claire, database, state: Stat
 
 def test_a_company_is_turned_to_the_card_whatever_it_ticked(claire, database, state: StateServer):
     state.know(TOWN, PRIVATE)
-    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     company = organisation(database)
     assert company is not None
     assert (company.nature, company.verification) == (Nature.PRIVATE, Verification.UNVERIFIED)
@@ -272,26 +272,26 @@ def test_a_company_is_turned_to_the_card_whatever_it_ticked(claire, database, st
 
 def test_a_silent_register_lets_the_registration_go_on_and_says_so(claire, database, state):
     state.fault = "500"
-    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     body = organisation(database)
     assert body is not None and body.register_due_at is not None
     assert "you need not wait" in page.text
 
 
 def test_a_body_that_no_register_knows_is_said_to_wait_for_a_person(claire, database, state):
-    page = claire.post("/account/organisation", data=NAMED, follow_redirects=True)
+    page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     assert "does not know it" in page.text
     body = organisation(database)
     assert body is not None and body.verification is Verification.PENDING
 
 
 def test_the_office_asks_the_register_again(asking, claire, database, state: StateServer):
-    claire.post("/account/organisation", data=NAMED)
+    claire.post("/compte/organisation", data=NAMED)
     body = organisation(database)
     assert body is not None and body.nature is Nature.REVIEW
     state.know(TOWN)
     office = staff(asking, database, SALES_ADMIN, language="en")
-    sent = office.post(f"/staff/verifications/{body.id}/register")
+    sent = office.post(f"/bureau/verifications/{body.id}/registre")
     assert sent.status_code == 303
     known = organisation(database)
     assert known is not None and known.nature is Nature.PUBLIC
@@ -299,15 +299,15 @@ def test_the_office_asks_the_register_again(asking, claire, database, state: Sta
         outcomes = session.scalars(select(RegisterCheck.outcome).order_by(RegisterCheck.id)).all()
     assert outcomes == ["NOT_FOUND", "FOUND"]
     assert (
-        staff(asking, database, SALES).post(f"/staff/verifications/{body.id}/register").status_code
+        staff(asking, database, SALES).post(f"/bureau/verifications/{body.id}/registre").status_code
         == 403
     )
-    assert office.post("/staff/verifications/999/register").status_code == 404
+    assert office.post("/bureau/verifications/999/registre").status_code == 404
 
 
 def test_a_closed_establishment_is_not_added(claire, database, state: StateServer):
     state.know(TOWN)
-    claire.post("/account/organisation", data=NAMED)
+    claire.post("/compte/organisation", data=NAMED)
     school = TOWN[:9] + "00022"
     known = state.units[TOWN[:9]]
     known["matching_etablissements"] = [{"siret": school, "etat_administratif": "F"}]
@@ -318,11 +318,11 @@ def test_a_closed_establishment_is_not_added(claire, database, state: StateServe
         "postal_code": "37500",
         "city": "C",
     }
-    page = claire.post("/account/organisation/establishments", data=place)
+    page = claire.post("/compte/organisation/etablissements/nouveau", data=place)
     assert page.status_code == 422
     assert "is closed" in page.text.split('id="siret-error"')[1].split("</p>")[0]
     known["matching_etablissements"][0]["etat_administratif"] = "A"
-    assert claire.post("/account/organisation/establishments", data=place).status_code == 303
+    assert claire.post("/compte/organisation/etablissements/nouveau", data=place).status_code == 303
     with database.reading_session() as session:
         assert session.scalars(select(RegisterCheck.siret).order_by(RegisterCheck.id)).all() == [
             TOWN,

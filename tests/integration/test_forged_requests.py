@@ -103,5 +103,5 @@ def test_another_customers_order_does_not_exist(client, database):
     assert client.get(f"/commandes/{order.number}").status_code == 404
     sign_in(client, stranger)
     assert client.get(f"/commandes/{order.number}").status_code == 404
-    assert client.get(f"/dossiers/{order.number}/papers/1.pdf").status_code == 404
+    assert client.get(f"/dossiers/{order.number}/documents/1.pdf").status_code == 404
     assert order.number not in client.get("/commandes").text

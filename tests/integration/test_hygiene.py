@@ -57,10 +57,10 @@ def addresses(app: Flask) -> list[str]:
 def enter(client: HygienicClient, address: str | None) -> None:
     if address is None:
         return
-    page = client.get("/sign-in").text
+    page = client.get("/connexion").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     answer = client.post(
-        "/sign-in", data={"email": address, "password": "demonstration", "csrf_token": token}
+        "/connexion", data={"email": address, "password": "demonstration", "csrf_token": token}
     )
     assert answer.status_code == 303
 

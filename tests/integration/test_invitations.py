@@ -343,10 +343,10 @@ def link(database: Database) -> str:
 def test_the_link_opens_an_account_at_once(client, database: Database, link: str):
     page = client.get(link).text
     assert "Ville de Chinon" in page and MARC in page and 'name="password"' in page
-    assert client.post(f"{link}/account", data=TYPED | {"password": "x"}).status_code == 422
-    answer = client.post(f"{link}/account", data=TYPED)
-    assert (answer.status_code, answer.location) == (303, "/account")
-    assert client.get("/account/organisation/team").status_code == 200
+    assert client.post(f"{link}/compte", data=TYPED | {"password": "x"}).status_code == 422
+    answer = client.post(f"{link}/compte", data=TYPED)
+    assert (answer.status_code, answer.location) == (303, "/compte")
+    assert client.get("/compte/organisation/membres").status_code == 200
     with database.reading_session() as session:
         assert check_credentials(session, email=MARC, password=TYPED["password"])
     assert client.get(link).status_code == 410
@@ -358,9 +358,9 @@ def test_who_has_an_account_signs_in_first(app, database: Database, link: str):
         lea = make_person(session, at=AT, email="lea@home.example", name="Léa Petit")
     visitor = app.test_client()
     page = visitor.get(link).text
-    assert 'name="password"' not in main_of(page) and "/sign-in?next=" in page
-    assert visitor.post(link).location.startswith("/sign-in?next=")
-    assert visitor.post(f"{link}/account", data=TYPED).location == link
+    assert 'name="password"' not in main_of(page) and "/connexion?next=" in page
+    assert visitor.post(link).location.startswith("/connexion?next=")
+    assert visitor.post(f"{link}/compte", data=TYPED).location == link
 
     other = sign_in(app.test_client(), lea.id, language="en")
     assert "another address" in main_of(other.get(link).text)
@@ -388,7 +388,7 @@ def test_a_member_of_another_body_reads_that_he_cannot(app, database: Database, 
 
 def test_a_changed_link_opens_nothing(client, link: str):
     assert client.get(f"{link}x").status_code == 404
-    assert client.post(f"{link}x/account", data=TYPED).status_code in (303, 404)
+    assert client.post(f"{link}x/compte", data=TYPED).status_code in (303, 404)
     assert client.get("/invitations/abc").status_code == 404
 
 
@@ -398,35 +398,40 @@ def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
         place = first_place(session, claire)
         stranger = make_buyer(session, "x@tours.example", siret=siret_of(7))
     browser = sign_in(app.test_client(), claire.user_id, language="en")
-    asked = browser.get("/account/organisation/invitations/new").text
+    asked = browser.get("/compte/organisation/membres/invitations/nouvelle").text
     assert not re.search(
         r"<input[^>]*checkbox[^>]* checked|<input[^>]* checked[^>]*checkbox", asked
     )
     typed = {"email": MARC, "buys": "y", "establishment": str(place.id), "scope": "own"}
-    page = browser.post("/account/organisation/invitations", data=typed | {"email": "marc"})
+    page = browser.post(
+        "/compte/organisation/membres/invitations/nouvelle", data=typed | {"email": "marc"}
+    )
     assert page.status_code == 422 and 'value="marc"' in page.text
-    assert browser.post("/account/organisation/invitations", data=typed).status_code == 303
-    again = browser.post("/account/organisation/invitations", data=typed)
+    assert (
+        browser.post("/compte/organisation/membres/invitations/nouvelle", data=typed).status_code
+        == 303
+    )
+    again = browser.post("/compte/organisation/membres/invitations/nouvelle", data=typed)
     assert again.status_code == 422 and "is invited already" in again.text
     with database.reading_session() as session:
         sent = session.scalars(select(Invitation)).one()
         assert (sent.email, sent.everywhere, sent.roles) == (MARC, False, {"buyer", "reader"})
-    page = main_of(browser.get("/account/organisation/team").text)
+    page = main_of(browser.get("/compte/organisation/membres").text)
     assert MARC in page and "waiting" in page
 
-    url = f"/account/organisation/invitations/{sent.id}"
+    url = f"/compte/organisation/membres/invitations/{sent.id}"
     thief = sign_in(app.test_client(), stranger.user_id)
-    for act in ("resent", "revoked"):
+    for act in ("renvoi", "annulation"):
         assert thief.post(f"{url}/{act}").status_code == 404
     with database.reading_session() as session:
         query = select(func.count(JournalEntry.id)).where(JournalEntry.act == "Foreign")
         assert session.scalar(query) == 2
     with clock.travelled(timedelta(days=8)):
         browser = sign_in(app.test_client(), claire.user_id, language="en")
-        assert "expired" in main_of(browser.get("/account/organisation/team").text)
-        browser.post(f"{url}/resent")
-        assert "waiting" in main_of(browser.get("/account/organisation/team").text)
-        browser.post(f"{url}/revoked")
+        assert "expired" in main_of(browser.get("/compte/organisation/membres").text)
+        browser.post(f"{url}/renvoi")
+        assert "waiting" in main_of(browser.get("/compte/organisation/membres").text)
+        browser.post(f"{url}/annulation")
     with database.reading_session() as session:
         sent = session.scalars(select(Invitation)).one()
         assert sent.issue == 2 and sent.revoked_at is not None

@@ -75,7 +75,7 @@ def test_the_list_says_what_is_due_and_what_is_paid(client, accountant):
     page = sign_in(client, accountant).get("/factures").text
     assert page.index("FA-2026-000002") < page.index("FA-2026-000001")
     assert "DE-2026-000001" in page
-    assert 'href="/factures"' in client.get("/account").text
+    assert 'href="/factures"' in client.get("/compte").text
     assert page.count("payée") == 1
 
 
@@ -130,7 +130,7 @@ def test_a_buyer_has_no_list_and_is_told_which_right_is_missing(client, accounta
     sign_in(client, accountant)
     assert client.get("/factures").status_code == 403
     assert exported(client).status_code == 403
-    assert 'href="/factures"' not in client.get("/account").text
+    assert 'href="/factures"' not in client.get("/compte").text
     with database.reading_session() as session, pytest.raises(NotAllowed):
         held = membership(session, accountant)
         by = member_actor(get_person(session, held.user_id), held)

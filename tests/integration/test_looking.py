@@ -16,8 +16,8 @@ def test_a_look_at_a_form_of_the_address_book_keeps_nothing(client, database):
     counts = [select(func.count()).select_from(kind) for kind in (Address, JournalEntry)]
     with database.reading_session() as session:
         before = [session.scalar(statement) for statement in counts]
-    for path in ("header", "delivery/new", "paying_service/new"):
-        answer = client.head(f"/account/addresses/{path}", data={"line1": "1 rue", "name": "n"})
+    for path in ("en-tete", "livraison/nouvelle", "service-de-paiement/nouveau"):
+        answer = client.head(f"/compte/adresses/{path}", data={"line1": "1 rue", "name": "n"})
         assert answer.status_code == 200
     with database.reading_session() as session:
         assert [session.scalar(statement) for statement in counts] == before

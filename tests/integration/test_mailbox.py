@@ -21,18 +21,20 @@ def test_letters_are_read_in_the_demonstration(opened: Opening, database: Databa
             session.scalars(select(Mail.id)).one(),
             session.scalars(select(Paper.id)).one(),
         )
-    page = client.get("/demonstration/courrier")
+    page = client.get("/demonstration/courriels")
     assert page.status_code == 200
     assert "acheteur@ville.example" in page.text
-    letter = client.get(f"/demonstration/courrier/{mail}").text
+    letter = client.get(f"/demonstration/courriels/{mail}").text
     assert "DE-2026-000001" in letter and "Claire Marchand" in letter
-    carried = client.get(f"/demonstration/courrier/{mail}/papers/{paper}.pdf")
+    carried = client.get(f"/demonstration/courriels/{mail}/documents/{paper}.pdf")
     assert carried.data.startswith(b"%PDF-")
-    assert client.get(f"/demonstration/courrier/{mail}/papers/{paper + 1}.pdf").status_code == 404
-    assert client.get(f"/demonstration/courrier/{mail}/files/1").status_code == 404
-    assert client.get("/demonstration/courrier/999").status_code == 404
+    assert (
+        client.get(f"/demonstration/courriels/{mail}/documents/{paper + 1}.pdf").status_code == 404
+    )
+    assert client.get(f"/demonstration/courriels/{mail}/fichiers/1").status_code == 404
+    assert client.get("/demonstration/courriels/999").status_code == 404
 
 
 def test_letters_are_private_everywhere_else(client):
-    assert client.get("/demonstration/courrier").status_code == 404
-    assert client.get("/demonstration/courrier/1").status_code == 404
+    assert client.get("/demonstration/courriels").status_code == 404
+    assert client.get("/demonstration/courriels/1").status_code == 404

@@ -41,37 +41,40 @@ ALLOWED, REFUSED, ABSENT, TO_SIGN_IN = "allowed", "refused", "not found", "sign 
 
 #: Routes, rooms and parameters where whoever is let in finds nothing, and why.
 NOT_THERE = {
-    "demonstration": "the mailbox is in the demonstration alone",
+    "mailbox": "the mailbox is in the demonstration alone",
     "card.come_back": "no payment is named by its address",
-    "changes.ask:POST": "no establishment is named by an empty form",
-    "passkey_entrance": "passkeys need a shop whose address is a domain",
-    "passkeys.new": "passkeys need a shop whose address is a domain",
-    "passkeys.name_it": "passkeys need a shop whose address is a domain",
-    "passkeys.make": "passkeys need a shop whose address is a domain",
-    "passkeys.challenge": "passkeys need a shop whose address is a domain",
-    "passkeys.add": "passkeys need a shop whose address is a domain",
+    "verification.ask_change:POST": "no establishment is named by an empty form",
+    "signin.passkey_challenge": "passkeys need a shop whose address is a domain",
+    "signin.enter_with_passkey": "passkeys need a shop whose address is a domain",
+    "signin.second_step_challenge": "passkeys need a shop whose address is a domain",
+    "signin.pass_second_step_with_passkey": "passkeys need a shop whose address is a domain",
+    "signin.new_passkey": "passkeys need a shop whose address is a domain",
+    "signin.name_passkey": "passkeys need a shop whose address is a domain",
+    "signin.make_passkey": "passkeys need a shop whose address is a domain",
+    "signin.new_passkey_challenge": "passkeys need a shop whose address is a domain",
+    "signin.register_passkey": "passkeys need a shop whose address is a domain",
     "cart.add": "no product is named by an empty form",
     "cart.remove": "nobody of this world has a cart",
-    "letters.picture": "this letter is not a picture",
+    "verification.letter_picture": "this letter is not a picture",
 }
 #: Routes for whoever is signed in that are about something which not everybody has.
-FOR_SOME = {"team.left": "who belongs to no body, and waits for none, leaves none"}
+FOR_SOME = {"members.leave": "who belongs to no body, and waits for none, leaves none"}
 #: Which act of which procedure a route plays: the roles of that step, and no others, are let in.
 ACTS = {
-    "dossiers.send_scan": (quotes.PROCEDURE, "receive_scan"),
-    "dossiers.cancel": (quotes.PROCEDURE, "cancel"),
-    "dossiers.confirm_cancel": (quotes.PROCEDURE, "cancel"),
-    "dossiers.renew": (quotes.PROCEDURE, "renew"),
-    "originals.record": (quotes.PROCEDURE, "record_original"),
-    "originals.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
-    "originals.signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
+    "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
+    "quotes.cancel": (quotes.PROCEDURE, "cancel"),
+    "quotes.confirm_cancel": (quotes.PROCEDURE, "cancel"),
+    "quotes.renew": (quotes.PROCEDURE, "renew"),
+    "purchase_orders.record": (quotes.PROCEDURE, "record_original"),
+    "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
+    "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
-    "verification.verified": (verification.PROCEDURE, "verify"),
-    "verification.refused": (verification.PROCEDURE, "refuse"),
-    "verification.suspended": (verification.PROCEDURE, "suspend"),
+    "verification.verify": (verification.PROCEDURE, "verify"),
+    "verification.refuse": (verification.PROCEDURE, "refuse"),
+    "verification.suspend": (verification.PROCEDURE, "suspend"),
     "clients.terms": (verification.PROCEDURE, "set_terms"),
 }
 
@@ -128,7 +131,7 @@ class Stage:
         if answer.status_code >= 500:
             return f"a fault: {answer.status_code}"
         led = (answer.location or "").partition("?")[0]
-        if led == "/sign-in" and cell.audience.kind != EVERYBODY:
+        if led == "/connexion" and cell.audience.kind != EVERYBODY:
             return TO_SIGN_IN
         return {403: REFUSED, 404: ABSENT}.get(answer.status_code, ALLOWED)
 
@@ -217,7 +220,7 @@ def cells_of_route(stage: Stage, rule: Rule) -> list[Cell]:
     audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
     named = {name: world.value(endpoint, name) for name in sorted(rule.arguments)}
     made = [(named, None)]
-    if endpoint in ("dossier_files.paper", "dossier_files.file", "dossier_files.page"):
+    if endpoint in ("dossiers.paper", "dossiers.file", "dossiers.page"):
         made = documents(world, named)
     if endpoint == "orders.show":
         made += [({"number": world.own_order}, None), ({"number": world.guest_order}, None)]
@@ -280,40 +283,40 @@ def test_every_route_and_document_lets_in_whom_the_tables_name(stage: Stage):
 #: Written by hand: role, method, address, what the shop has to answer.
 GOLDEN = (
     ("visitor", "GET", "/", ALLOWED),
-    ("visitor", "GET", "/account", TO_SIGN_IN),
-    ("visitor", "GET", "/dossiers/{sold}", TO_SIGN_IN),
-    ("visitor", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
-    ("visitor", "POST", "/quotes", REFUSED),
-    ("private", "POST", "/quotes", REFUSED),
+    ("visitor", "GET", "/compte", TO_SIGN_IN),
+    ("visitor", "GET", "/devis/{sold}", TO_SIGN_IN),
+    ("visitor", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
+    ("visitor", "POST", "/commande/devis", REFUSED),
+    ("private", "POST", "/commande/devis", REFUSED),
     ("private", "GET", "/commandes/{guests}", ABSENT),
     ("private", "GET", "/commandes/{own}", ALLOWED),
-    ("not let in", "GET", "/dossiers/{sold}", ABSENT),
-    ("not let in", "POST", "/quotes", REFUSED),
-    ("buyer", "GET", "/dossiers/{sold}", ALLOWED),
-    ("buyer", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ALLOWED),
-    ("buyer", "POST", "/quotes/{quote}/cancellation", ALLOWED),
-    ("accountant", "POST", "/quotes", REFUSED),
-    ("accountant", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ALLOWED),
-    ("accountant", "POST", "/quotes/{quote}/cancellation", REFUSED),
-    ("accountant", "GET", "/account/addresses/delivery/new", REFUSED),
-    ("accountant", "GET", "/account/addresses/paying_service/new", ALLOWED),
-    ("reader", "GET", "/dossiers/{sold}", ALLOWED),
-    ("reader", "POST", "/quotes/{quote}/scan", REFUSED),
-    ("reader elsewhere", "GET", "/dossiers/{sold}", ABSENT),
-    ("reader elsewhere", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
-    ("other administrator", "GET", "/dossiers/{sold}", ABSENT),
-    ("other buyer", "GET", "/dossiers/{sold}/papers/{invoice}.pdf", ABSENT),
-    ("other buyer", "GET", "/dossiers/{sold}/files/{file}", ABSENT),
-    ("other buyer", "POST", "/quotes/{quote}/cancellation", ABSENT),
-    ("administrator", "GET", "/staff", REFUSED),
-    ("logistics", "POST", "/staff/quotes/{quote}/original", REFUSED),
-    ("logistics", "POST", "/staff/orders/{waiting}/delivery-notes", ALLOWED),
-    ("sales", "POST", "/staff/verifications/{body}/verified", REFUSED),
-    ("sales_admin", "POST", "/staff/quotes/{quote}/original", ALLOWED),
-    ("sales_admin", "GET", "/staff/paiements", REFUSED),
-    ("accounts", "POST", "/staff/orders/{waiting}/delivery-notes", REFUSED),
-    ("accounts", "GET", "/staff/paiements", ALLOWED),
-    ("admin", "GET", "/staff/stock", ALLOWED),
+    ("not let in", "GET", "/devis/{sold}", ABSENT),
+    ("not let in", "POST", "/commande/devis", REFUSED),
+    ("buyer", "GET", "/devis/{sold}", ALLOWED),
+    ("buyer", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ALLOWED),
+    ("buyer", "POST", "/devis/{quote}/annulation", ALLOWED),
+    ("accountant", "POST", "/commande/devis", REFUSED),
+    ("accountant", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ALLOWED),
+    ("accountant", "POST", "/devis/{quote}/annulation", REFUSED),
+    ("accountant", "GET", "/compte/adresses/livraison/nouvelle", REFUSED),
+    ("accountant", "GET", "/compte/adresses/service-de-paiement/nouveau", ALLOWED),
+    ("reader", "GET", "/devis/{sold}", ALLOWED),
+    ("reader", "POST", "/devis/{quote}/bon-de-commande", REFUSED),
+    ("reader elsewhere", "GET", "/devis/{sold}", ABSENT),
+    ("reader elsewhere", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
+    ("other administrator", "GET", "/devis/{sold}", ABSENT),
+    ("other buyer", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
+    ("other buyer", "GET", "/dossiers/{sold}/fichiers/{file}", ABSENT),
+    ("other buyer", "POST", "/devis/{quote}/annulation", ABSENT),
+    ("administrator", "GET", "/bureau", REFUSED),
+    ("logistics", "POST", "/bureau/bons-de-commande/{quote}", REFUSED),
+    ("logistics", "POST", "/bureau/livraisons/{waiting}", ALLOWED),
+    ("sales", "POST", "/bureau/verifications/{body}/verification", REFUSED),
+    ("sales_admin", "POST", "/bureau/bons-de-commande/{quote}", ALLOWED),
+    ("sales_admin", "GET", "/bureau/paiements", REFUSED),
+    ("accounts", "POST", "/bureau/livraisons/{waiting}", REFUSED),
+    ("accounts", "GET", "/bureau/paiements", ALLOWED),
+    ("admin", "GET", "/bureau/stock", ALLOWED),
 )
 
 
@@ -367,11 +370,11 @@ def test_every_act_of_a_person_has_a_route_in_the_matrix():
 
 #: Forged requests: who, what, and the name under which the journal keeps that it was refused.
 FORGED = (
-    ("accountant", "/quotes", "NotAllowed"),
-    ("private", "/quotes", "QuoteWayClosed"),
-    ("reader", "/quotes/{quote}/cancellation", "NotAllowed"),
-    ("buyer", "/staff/quotes/{quote}/original", "NotAllowed"),
-    ("sales", "/staff/verifications/1/verified", "NotAllowed"),
+    ("accountant", "/commande/devis", "NotAllowed"),
+    ("private", "/commande/devis", "QuoteWayClosed"),
+    ("reader", "/devis/{quote}/annulation", "NotAllowed"),
+    ("buyer", "/bureau/bons-de-commande/{quote}", "NotAllowed"),
+    ("sales", "/bureau/verifications/1/verification", "NotAllowed"),
 )
 
 

@@ -26,14 +26,14 @@ FACTS = {
 }
 WORDS = {
     "invitation": ("Claire Marchand", "/invitations/abc", "Médiathèque", "2026"),
-    "joining_asked": ("marc@ambert.example", "/account/organisation/team"),
+    "joining_asked": ("marc@ambert.example", "/compte/organisation/membres"),
     "member_let_in": ("Claire Marchand", "Médiathèque"),
     "member_not_let_in": ("Commune d’Ambert",),
     "member_removed": ("Claire Marchand",),
     "member_rights_changed": ("Claire Marchand", "Médiathèque"),
-    "member_waits_again": ("marc@ambert.example", "ambert.example", "/account"),
-    "member_left_domain": ("Marc Lefèvre", "/account/organisation/team"),
-    "member_appointed": ("/account/organisation/team",),
+    "member_waits_again": ("marc@ambert.example", "ambert.example", "/compte"),
+    "member_left_domain": ("Marc Lefèvre", "/compte/organisation/membres"),
+    "member_appointed": ("/compte/organisation/membres",),
 }
 
 
@@ -101,7 +101,7 @@ def test_a_reason_keeps_its_lines_and_links_to_nowhere():
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
     links = [block.lines for block in letter.blocks if block.kind == "link"]
-    assert links == [("http://s.example/account",)], "the shop's own alone"
+    assert links == [("http://s.example/compte",)], "the shop's own alone"
 
 
 def test_a_joiner_gives_one_line_for_each_answer(client, database: Database):

@@ -19,7 +19,7 @@ def test_a_decision_is_told_by_letter(template, language, hello):
         f"organisation_{template}", FACTS, language=language, public_url="http://shop.example"
     )
     assert "Commune d’Ambert" in letter.subject
-    assert "http://shop.example/account" in letter.body
+    assert "http://shop.example/compte" in letter.body
     assert letter.body.startswith(f"{hello} Claire Marchand,\n\n")
     assert "C-000005" in letter.body
     assert ("La lettre manque." in letter.body) is (template != "verified")
@@ -31,6 +31,6 @@ def test_a_private_organisation_reads_that_it_pays_by_card_and_why(language, wor
         "organisation_private", FACTS, language=language, public_url="http://shop.example"
     )
     assert "Commune d’Ambert" in letter.subject
-    assert "http://shop.example/account" in letter.body
+    assert "http://shop.example/compte" in letter.body
     assert word in letter.subject
     assert "C-000005" in letter.body

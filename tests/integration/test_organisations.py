@@ -115,7 +115,7 @@ def test_one_account_buys_for_one_organisation_in_two_tabs_too(database: Databas
 def test_the_staff_register_no_body_and_join_none(app, database: Database):
     desk = staff(app, database, LOGISTICS)
     named = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
-    assert desk.post("/account/organisation", data=named).status_code == 403
+    assert desk.post("/compte/organisation", data=named).status_code == 403
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Membership.id))) == 0
         assert session.scalar(select(func.count(Organisation.id))) == 0

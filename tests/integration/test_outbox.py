@@ -112,7 +112,7 @@ def test_a_letter_leaves_with_its_paper(quoted: Database, box):
     assert received["Auto-Submitted"] == "auto-generated"
     assert received["Message-ID"] == letter(quoted).message_id
     plain = received.get_body(("plain",)).get_content()
-    assert "http://shop.example/dossiers/DE-2026-000001" in plain
+    assert "http://shop.example/devis/DE-2026-000001" in plain
     assert "<html" in received.get_body(("html",)).get_content()
     (paper,) = received.iter_attachments()
     assert paper.get_filename() == "DE-2026-000001.pdf"

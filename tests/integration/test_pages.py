@@ -3,22 +3,22 @@
 import re
 
 import pytest
-from shop.core.paths import ROOT
 
+from shop.core.paths import ROOT
 from shop.letterheads.letterheads import set_letterhead
 from shop.storage.db import Database
 from tests.factories import AT
 
 PATHS = [
-    "/public-bodies",
-    "/delivery",
-    "/payment-by-card",
-    "/warranty",
-    "/terms",
-    "/withdrawal",
-    "/privacy",
-    "/accessibility",
-    "/legal-notice",
+    "/organismes-publics",
+    "/livraison",
+    "/paiement-par-carte",
+    "/garanties",
+    "/conditions-de-vente",
+    "/retractation",
+    "/donnees-personnelles",
+    "/accessibilite",
+    "/mentions-legales",
 ]
 
 
@@ -44,7 +44,7 @@ def test_each_page_has_the_same_sections_in_both_languages():
 
 
 def test_the_public_bodies_page_tells_the_procedure(client):
-    page = client.get("/public-bodies").text
+    page = client.get("/organismes-publics").text
     order = [
         page.index(f'paper__name">{paper}<')
         for paper in ("DEVIS", "BON DE COMMANDE ORIGINAL", "BON DE LIVRAISON", "FACTURATION")
@@ -55,7 +55,7 @@ def test_the_public_bodies_page_tells_the_procedure(client):
 
 
 def test_withdrawal_says_that_public_bodies_have_no_such_right(client):
-    page = client.get("/withdrawal").text
+    page = client.get("/retractation").text
     assert "ne s’applique pas aux organismes publics" in page
     assert "14" in page
 
@@ -76,7 +76,7 @@ def test_the_legal_notice_names_the_seller_and_never_his_bank(client, database: 
             },
             at=AT,
         )
-    page = client.get("/legal-notice").text
+    page = client.get("/mentions-legales").text
     assert "12, quai des Forges, 69007 Lyon" in page
     assert "50\u202f000,00" in page
     assert "FR7630006" not in page

@@ -33,7 +33,7 @@ from tests.people import sign_in
 PASSWORD = "quatre mots faciles à retenir"
 CLAIRE = "claire@chinon.example"
 ORIGIN, DOMAIN = "https://boutique.example", "boutique.example"
-PAGES = "/account/passkeys"
+PAGES = "/compte/securite/cles"
 CHIEF = Actor("Nadia Roy", frozenset({ADMIN}))
 
 
@@ -61,14 +61,14 @@ def person(database: Database, email: str, **facts: Any) -> int:
 
 
 def name_it(client: FlaskClient, name: str = "Mon téléphone", password: str = PASSWORD) -> Any:
-    return client.post(f"{PAGES}/new", data={"name": name, "password": password})
+    return client.post(f"{PAGES}/nouvelle", data={"name": name, "password": password})
 
 
 def add(client: FlaskClient, device: Device, name: str = "Mon téléphone") -> Any:
     """A passkey, from the password to the device's answer; the shop's answer to that."""
-    assert name_it(client, name).location == f"{PAGES}/device"
-    options = client.post(f"{PAGES}/device/challenge").json
-    return client.post(f"{PAGES}/device", data={"answer": device.make(options)})
+    assert name_it(client, name).location == f"{PAGES}/appareil"
+    options = client.post(f"{PAGES}/appareil/defi").json
+    return client.post(f"{PAGES}/appareil", data={"answer": device.make(options)})
 
 
 def device_of(app: Flask, user_id: int, **facts: Any) -> Device:
@@ -76,20 +76,20 @@ def device_of(app: Flask, user_id: int, **facts: Any) -> Device:
     device = Device(ORIGIN, DOMAIN, **facts)
     with travelled(timedelta(days=-1)):
         client = sign_in(app.test_client(), user_id)
-        assert add(client, device).location == "/account/security"
+        assert add(client, device).location == "/compte/securite"
     return device
 
 
 def challenge(client: FlaskClient) -> dict[str, Any]:
-    return client.post("/sign-in/passkey/challenge").json or {}
+    return client.post("/connexion/cle/defi").json or {}
 
 
-def enter(client: FlaskClient, answer: str, *, next_page: str = "/account/security") -> Any:
-    return client.post(f"/sign-in/passkey?next={next_page}", data={"answer": answer})
+def enter(client: FlaskClient, answer: str, *, next_page: str = "/compte/securite") -> Any:
+    return client.post(f"/connexion/cle?next={next_page}", data={"answer": answer})
 
 
 def is_in(client: FlaskClient) -> bool:
-    return client.get("/account/security").status_code == 200
+    return client.get("/compte/securite").status_code == 200
 
 
 def letters(database: Database) -> list[str]:
@@ -102,16 +102,16 @@ def test_a_passkey_is_added_and_its_owner_is_told(app, database, claire):
     device = Device(ORIGIN, DOMAIN)
     assert name_it(client, password="pas le mien").status_code == 422
     assert name_it(client, name=" ").status_code == 422
-    assert name_it(client).location == f"{PAGES}/device"
-    assert "Mon téléphone" in client.get(f"{PAGES}/device").text
-    options = client.post(f"{PAGES}/device/challenge").json
+    assert name_it(client).location == f"{PAGES}/appareil"
+    assert "Mon téléphone" in client.get(f"{PAGES}/appareil").text
+    options = client.post(f"{PAGES}/appareil/defi").json
     assert options["rp"] == {"name": "Comptoir", "id": DOMAIN}
     assert options["authenticatorSelection"]["residentKey"] == "required"
     assert options["authenticatorSelection"]["userVerification"] == "required"
     assert options["attestation"] == "none"
-    done = client.post(f"{PAGES}/device", data={"answer": device.make(options)})
-    assert done.location == "/account/security"
-    page = client.get("/account/security").text
+    done = client.post(f"{PAGES}/appareil", data={"answer": device.make(options)})
+    assert done.location == "/compte/securite"
+    page = client.get("/compte/securite").text
     assert "Mon téléphone" in page
     assert letters(database) == ["passkey_added"]
     with database.reading_session() as session:
@@ -125,9 +125,9 @@ def test_a_device_that_has_one_already_is_told_so(app, claire):
     device = device_of(app, claire)
     client = sign_in(app.test_client(), claire)
     name_it(client)
-    options = client.post(f"{PAGES}/device/challenge").json
+    options = client.post(f"{PAGES}/appareil/defi").json
     assert len(options["excludeCredentials"]) == 1
-    again = client.post(f"{PAGES}/device", data={"answer": device.make(options)})
+    again = client.post(f"{PAGES}/appareil", data={"answer": device.make(options)})
     assert again.status_code == 422
     assert "errors" in again.text
 
@@ -155,17 +155,19 @@ def test_a_passkey_made_elsewhere_or_for_nobody_is_not_kept(app, database, clair
 
 def test_a_challenge_makes_one_passkey_and_within_five_minutes(app, database, claire):
     client = sign_in(app.test_client(), claire)
-    assert client.get(f"{PAGES}/device").location == f"{PAGES}/new"
-    assert client.post(f"{PAGES}/device/challenge").status_code == 404, "no password was given"
+    assert client.get(f"{PAGES}/appareil").location == f"{PAGES}/nouvelle"
+    assert client.post(f"{PAGES}/appareil/defi").status_code == 404, "no password was given"
     name_it(client)
     with travelled(timedelta(minutes=6)):
-        assert client.post(f"{PAGES}/device/challenge").status_code == 404
+        assert client.post(f"{PAGES}/appareil/defi").status_code == 404
     name_it(client)
-    options = client.post(f"{PAGES}/device/challenge").json
+    options = client.post(f"{PAGES}/appareil/defi").json
     with travelled(timedelta(minutes=6)):
-        late = client.post(f"{PAGES}/device", data={"answer": Device(ORIGIN, DOMAIN).make(options)})
+        late = client.post(
+            f"{PAGES}/appareil", data={"answer": Device(ORIGIN, DOMAIN).make(options)}
+        )
     assert late.status_code == 422
-    again = client.post(f"{PAGES}/device", data={"answer": Device(ORIGIN, DOMAIN).make(options)})
+    again = client.post(f"{PAGES}/appareil", data={"answer": Device(ORIGIN, DOMAIN).make(options)})
     assert again.status_code == 422
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Passkey.id))) == 0
@@ -177,7 +179,7 @@ def test_a_passkey_opens_the_account(app, database, claire, counts):
     client = app.test_client()
     with database.transaction() as session:
         make_product(session)
-    client.post("/panier/ajouter", data={"sku": "SON-0412", "quantity": "2"})
+    client.post("/panier", data={"sku": "SON-0412", "quantity": "2"})
     opened = enter(client, device.sign(challenge(client)), next_page="/panier")
     assert opened.location == "/panier"
     assert is_in(client)
@@ -196,7 +198,7 @@ def test_it_leads_nowhere_else(app, claire):
     device = device_of(app, claire)
     client = app.test_client()
     answer = device.sign(challenge(client))
-    assert enter(client, answer, next_page="https://evil.example").location == "/account"
+    assert enter(client, answer, next_page="https://evil.example").location == "/compte"
 
 
 def forged(device: Device, other: Device, options: dict[str, Any]) -> str:
@@ -304,13 +306,13 @@ def test_its_owner_removes_it_and_nobody_else(app, database, claire):
     other = sign_in(app.test_client(), person(database, "paul@chinon.example", name="Paul"))
     client = sign_in(app.test_client(), claire)
     with database.reading_session() as session:
-        path = f"{PAGES}/{session.scalars(select(Passkey.id)).one()}/removal"
-    assert path in client.get("/account/security").text
+        path = f"{PAGES}/{session.scalars(select(Passkey.id)).one()}/retrait"
+    assert path in client.get("/compte/securite").text
     assert other.get(path).status_code == 404
     assert other.post(path, data={"password": PASSWORD}).status_code == 404
     assert "Mon téléphone" in client.get(path).text
     assert client.post(path, data={"password": "pas le mien"}).status_code == 422
-    assert client.post(path, data={"password": PASSWORD}).location == "/account/security"
+    assert client.post(path, data={"password": PASSWORD}).location == "/compte/securite"
     assert letters(database)[-1] == "passkey_removed"
     visitor = app.test_client()
     assert enter(visitor, device.sign(challenge(visitor))).status_code == 422
@@ -319,8 +321,8 @@ def test_its_owner_removes_it_and_nobody_else(app, database, claire):
 def test_the_password_of_a_customer_still_opens(app, claire):
     device_of(app, claire)
     client = app.test_client()
-    opened = client.post("/sign-in", data={"email": CLAIRE, "password": PASSWORD})
-    assert opened.location == "/account"
+    opened = client.post("/connexion", data={"email": CLAIRE, "password": PASSWORD})
+    assert opened.location == "/compte"
 
 
 def test_it_stands_for_the_code_after_the_password(app, database, claire):
@@ -330,16 +332,16 @@ def test_it_stands_for_the_code_after_the_password(app, database, claire):
     stranger = Device(ORIGIN, DOMAIN)
     add(sign_in(app.test_client(), person(database, "paul@chinon.example", name="P")), stranger)
     client = app.test_client()
-    assert client.post("/sign-in/second-step/passkey/challenge").status_code == 404
-    client.post("/sign-in", data={"email": CLAIRE, "password": PASSWORD})
-    page = client.get("/sign-in/second-step").text
+    assert client.post("/connexion/code/cle/defi").status_code == 404
+    client.post("/connexion", data={"email": CLAIRE, "password": PASSWORD})
+    page = client.get("/connexion/code").text
     assert 'name="code"' in page
-    assert "/sign-in/second-step/passkey" in page
+    assert "/connexion/code/cle" in page
 
     def answer(by: Device) -> Any:
-        asked = client.post("/sign-in/second-step/passkey/challenge").json
+        asked = client.post("/connexion/code/cle/defi").json
         assert len(asked["allowCredentials"]) == 1
-        return client.post("/sign-in/second-step/passkey", data={"answer": by.sign(asked)})
+        return client.post("/connexion/code/cle", data={"answer": by.sign(asked)})
 
     assert answer(stranger).status_code == 422
     assert not is_in(client)
@@ -357,28 +359,30 @@ def test_the_staff_of_a_real_shop_may_have_a_passkey_instead_of_codes(real_shop,
     sam = person(database, "sam@comptoir.example", name="Sam", staff_role="sales_admin")
     device = Device(ORIGIN, DOMAIN)
     desk = sign_in(real_shop.test_client(), sam)
-    assert desk.get("/staff").location == "/account/second-factor"
-    assert f"{PAGES}/new" in desk.get("/account/second-factor").text
+    assert desk.get("/bureau").location == "/compte/securite/codes"
+    assert f"{PAGES}/nouvelle" in desk.get("/compte/securite/codes").text
     add(desk, device)
-    assert desk.get("/staff").status_code == 200
+    assert desk.get("/bureau").status_code == 200
     morning = real_shop.test_client()
-    assert enter(morning, device.sign(challenge(morning)), next_page="/staff").location == "/staff"
-    assert morning.get("/staff").status_code == 200
+    assert (
+        enter(morning, device.sign(challenge(morning)), next_page="/bureau").location == "/bureau"
+    )
+    assert morning.get("/bureau").status_code == 200
 
 
 def test_and_then_the_password_alone_opens_no_desk(real_shop, database):
     sam = person(database, "sam@comptoir.example", name="Sam", staff_role="sales_admin")
     device = device_of(real_shop, sam)
     thief = real_shop.test_client()
-    asked = thief.post("/sign-in", data={"email": "sam@comptoir.example", "password": PASSWORD})
-    assert asked.location == "/sign-in/second-step"
-    page = thief.get("/sign-in/second-step").text
+    asked = thief.post("/connexion", data={"email": "sam@comptoir.example", "password": PASSWORD})
+    assert asked.location == "/connexion/code"
+    page = thief.get("/connexion/code").text
     assert 'name="code"' not in page
-    assert thief.post("/sign-in/second-step", data={"code": "123456"}).status_code == 303
+    assert thief.post("/connexion/code", data={"code": "123456"}).status_code == 303
     assert not is_in(thief)
-    options = thief.post("/sign-in/second-step/passkey/challenge").json
-    answer = thief.post("/sign-in/second-step/passkey", data={"answer": device.sign(options)})
-    assert answer.location == "/staff"
+    options = thief.post("/connexion/code/cle/defi").json
+    answer = thief.post("/connexion/code/cle", data={"answer": device.sign(options)})
+    assert answer.location == "/bureau"
 
 
 def test_a_lost_telephone_takes_its_passkeys_with_it(app, database, claire):
@@ -397,20 +401,20 @@ def test_a_lost_telephone_takes_its_passkeys_with_it(app, database, claire):
 def test_where_browsers_know_no_passkeys_none_is_offered(opened, database, claire, url):
     elsewhere = shop_at(opened, database, url)
     client = sign_in(elsewhere.test_client(), claire)
-    assert client.get(f"{PAGES}/new").status_code == 404
-    assert "passkeys.js" not in client.get("/account/security").text
+    assert client.get(f"{PAGES}/nouvelle").status_code == 404
+    assert "passkeys.js" not in client.get("/compte/securite").text
     visitor = elsewhere.test_client()
-    assert "passkey" not in visitor.get("/sign-in").text
-    assert visitor.post("/sign-in/passkey/challenge").status_code == 404
-    assert visitor.post("/sign-in/passkey").status_code == 404
+    assert "passkey" not in visitor.get("/connexion").text
+    assert visitor.post("/connexion/cle/defi").status_code == 404
+    assert visitor.post("/connexion/cle").status_code == 404
 
 
 def test_without_scripts_the_page_says_so_and_nothing_is_offered(app, claire):
     client = sign_in(app.test_client(), claire)
-    page = client.get("/account/security").text
+    page = client.get("/compte/securite").text
     assert page.count("data-without-passkeys") == 1
     assert "data-with-passkeys hidden" in page
-    assert "data-with-passkeys hidden" in app.test_client().get("/sign-in").text
+    assert "data-with-passkeys hidden" in app.test_client().get("/connexion").text
 
 
 def test_its_owner_is_shown_them_and_they_are_erased_with_the_account(app, database, claire):

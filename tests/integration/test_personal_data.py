@@ -130,14 +130,14 @@ def traces(database: Database) -> set[str]:
 
 
 def forget(client, *, typed: str = EMAIL, password: str = PASSWORD):
-    return client.post("/account/erasure", data={"password": password, "confirmed": typed})
+    return client.post("/compte/effacement", data={"password": password, "confirmed": typed})
 
 
 def test_the_copy_holds_what_the_shop_knows_and_explains_each_key(
     client, database, zelie, membership
 ):
     sign_in(client, zelie)
-    answer = client.post("/account/data/copy")
+    answer = client.post("/compte/donnees/copie")
     assert answer.mimetype == "application/json"
     assert "attachment" in answer.headers["Content-Disposition"]
     held = json.loads(answer.text)
@@ -162,7 +162,7 @@ def test_the_copy_lists_quotes_and_orders(client, database):
         order = make_ordered(session)
         number, quote_number = order.number, order.quote_number
         user_id = session.scalars(select(Membership.user_id)).one()
-    held = json.loads(sign_in(client, user_id).post("/account/data/copy").text)
+    held = json.loads(sign_in(client, user_id).post("/compte/donnees/copie").text)
     assert [row["number"] for row in held["orders"]] == [number]
     assert [row["number"] for row in held["quotes"]] == [quote_number]
     assert quote_number in {p["number"] for row in held["dossiers"] for p in row["papers"]}
@@ -174,7 +174,7 @@ def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, 
     assert traces(database) > MAY_STAY | {"users.phone", "addresses.contact"}
     assert forget(client).status_code == 303
     assert traces(database) == MAY_STAY
-    assert client.get("/account").location.startswith("/sign-in")
+    assert client.get("/compte").location.startswith("/connexion")
     with database.reading_session() as session:
         person = session.get_one(User, zelie)
         assert (person.active, person.name) == (False, f"{ERASED}{zelie}")
@@ -186,7 +186,7 @@ def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, 
         erased = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
         assert erased is not None
         assert (erased.act, erased.by_name, erased.facts) == ("erase", person.name, {})
-    enter = client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    enter = client.post("/connexion", data={"email": EMAIL, "password": PASSWORD})
     assert enter.status_code == 422
 
 
@@ -226,7 +226,7 @@ def test_nobody_is_erased_without_his_password_and_his_address(client, database,
         assert session.get_one(User, zelie).erased_at is None
 
 
-@pytest.mark.parametrize("page", ["erasure", "closing"])
+@pytest.mark.parametrize("page", ["effacement", "fermeture"])
 def test_the_last_administrator_names_another_one_first(client, database, zelie, membership, page):
     other = second_administrator(database, membership)
 
@@ -237,11 +237,11 @@ def test_the_last_administrator_names_another_one_first(client, database, zelie,
 
     colleague_has("buyer")
     sign_in(client, zelie)
-    before = client.get(f"/account/{page}").text
-    assert "/account/organisation/team" in before and 'name="password"' not in before
+    before = client.get(f"/compte/{page}").text
+    assert "/compte/organisation/membres" in before and 'name="password"' not in before
     answers = {"password": PASSWORD, "confirmed": EMAIL}
-    refused = client.post(f"/account/{page}", data=answers)
-    assert refused.location == f"/account/{page}"
+    refused = client.post(f"/compte/{page}", data=answers)
+    assert refused.location == f"/compte/{page}"
     page_again = client.get(refused.location).text
     assert "note--bad" in page_again
     assert "Vous êtes le dernier administrateur" in page_again
@@ -249,11 +249,11 @@ def test_the_last_administrator_names_another_one_first(client, database, zelie,
         assert session.get_one(User, zelie).active
         assert session.get(Membership, membership) is not None
     colleague_has("member_admin")
-    assert 'name="password"' in client.get(f"/account/{page}").text
-    assert client.post(f"/account/{page}", data=answers).location == "/"
+    assert 'name="password"' in client.get(f"/compte/{page}").text
+    assert client.post(f"/compte/{page}", data=answers).location == "/"
 
 
-@pytest.mark.parametrize("page", ["erasure", "closing", "organisation/left"])
+@pytest.mark.parametrize("page", ["effacement", "fermeture", "organisation/membres/depart"])
 def test_who_is_alone_in_his_organisation_may_go(client, database, zelie, membership, page):
     """Right to erasure: nobody is kept because nobody follows him; the office appoints who comes
     next, and somebody who asks to join meanwhile stays nobody's colleague."""
@@ -264,9 +264,9 @@ def test_who_is_alone_in_his_organisation_may_go(client, database, zelie, member
         )
     sign_in(client, zelie)
     answers = {"password": PASSWORD, "confirmed": EMAIL}
-    assert 'name="password"' in client.get("/account/erasure").text
-    assert "/account/organisation/left" in client.get("/account/organisation/team").text
-    assert client.post(f"/account/{page}", data=answers).status_code == 303
+    assert 'name="password"' in client.get("/compte/effacement").text
+    assert "/compte/organisation/membres/depart" in client.get("/compte/organisation/membres").text
+    assert client.post(f"/compte/{page}", data=answers).status_code == 303
     with database.transaction() as session:
         theirs = session.scalars(select(Membership).where(Membership.user_id == asking.id)).one()
         assert administrators(session, theirs.organisation_id) == []
@@ -287,8 +287,8 @@ def test_the_staff_does_not_close_its_account_by_itself(client, database):
         person = make_staff(session, "logistics")
         person.password_hash = hash_password(PASSWORD)
     sign_in(client, person.id)
-    client.post("/account/closing", data={"password": PASSWORD})
-    assert client.get("/staff").status_code == 200
+    client.post("/compte/fermeture", data={"password": PASSWORD})
+    assert client.get("/bureau").status_code == 200
 
 
 def test_whoever_asked_to_join_a_body_is_erased_with_his_request(
@@ -313,10 +313,10 @@ def test_nobody_erases_somebody_else(database, zelie):
 
 def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, database, zelie):
     sign_in(client, zelie)
-    assert client.post("/account/closing", data={"password": "non"}).status_code == 422
-    assert client.post("/account/closing", data={"password": PASSWORD}).status_code == 303
+    assert client.post("/compte/fermeture", data={"password": "non"}).status_code == 422
+    assert client.post("/compte/fermeture", data={"password": PASSWORD}).status_code == 303
     answers = {"email": EMAIL, "password": PASSWORD}
-    assert client.post("/sign-in", data=answers).status_code == 422
+    assert client.post("/connexion", data=answers).status_code == 422
     with database.transaction() as session:
         person = session.get_one(User, zelie)
         assert (person.name, person.email) == (NAME, EMAIL)
@@ -325,7 +325,7 @@ def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, 
         reopen(session, person, reason="Rappelée au numéro connu", by=OFFICE, at=now())
         templates = session.scalars(select(Mail.template).order_by(Mail.id)).all()
         assert templates[-2:] == ["account_closed", "account_reopened"]
-    assert client.post("/sign-in", data=answers).status_code == 303
+    assert client.post("/connexion", data=answers).status_code == 303
 
 
 def test_nobody_opens_what_was_erased(client, database, zelie):

@@ -60,7 +60,7 @@ def draw(client, *, by: str = "pdf", **change):
         "accepted": "y",
         "by": by,
     }
-    return client.post("/quotes", data={**answers, **change})
+    return client.post("/commande/devis", data={**answers, **change})
 
 
 def count(database: Database, kind: type) -> int:
@@ -82,7 +82,7 @@ def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, dat
     page = buyer.get("/commande/devis").text
     answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
     with counted(database) as sent:
-        answer = buyer.post("/quotes", data={**answers, "by": "pdf"})
+        answer = buyer.post("/commande/devis", data={**answers, "by": "pdf"})
     assert answer.status_code == 303
     assert len(sent) <= 15, "\n".join(sent)
     dossier = buyer.get(answer.location)
@@ -103,7 +103,7 @@ def test_conditions_that_are_not_ticked_draw_nothing_and_lose_nothing(buyer, dat
 def test_a_double_press_draws_one_quote_and_shows_it(buyer, database):
     page = buyer.get("/commande/devis").text
     answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
-    places = {buyer.post("/quotes", data=answers).location for _press in range(2)}
+    places = {buyer.post("/commande/devis", data=answers).location for _press in range(2)}
     assert len(places) == 1
     assert count(database, Quote) == 1
 
@@ -121,7 +121,7 @@ def test_a_private_customer_who_forges_the_request_is_refused_and_journalled(
         person = make_person(session, at=now(), email="p@example.org", name="Paul")
         user_id = person.id
     sign_in(client, user_id)
-    answer = client.post("/quotes", data={"accepted": "y", "by": "pdf"})
+    answer = client.post("/commande/devis", data={"accepted": "y", "by": "pdf"})
     assert answer.status_code == 403
     assert "réservé aux organismes publics vérifiés" in answer.text
     assert count(database, Quote) == 0
@@ -149,10 +149,10 @@ def test_another_bodys_dossier_does_not_exist_for_a_stranger(app, buyer, databas
     sign_in(stranger, user_id)
     number = place.rpartition("/")[2]
     assert stranger.get(place).status_code == 404
-    assert stranger.post(f"/quotes/{number}/cancellation").status_code == 403
+    assert stranger.post(f"/devis/{number}/annulation").status_code == 403
     with database.reading_session() as session:
         paper = session.scalars(select(Quote.paper_id)).one()
-    assert stranger.get(f"/dossiers/{number}/papers/{paper}.pdf").status_code == 404
+    assert stranger.get(f"/dossiers/{number}/documents/{paper}.pdf").status_code == 404
     assert app.test_client().get(place).status_code in (303, 404)
 
 
@@ -175,7 +175,7 @@ def test_a_scan_sets_goods_aside_and_anything_else_is_refused_beside_the_field(
 ):
     draw(buyer)
     number, data = scan(database)
-    url = f"/quotes/{number}/scan"
+    url = f"/devis/{number}/bon-de-commande"
     for wrong in ({}, {"scan": (BytesIO(b"MZ not a paper"), "virus.exe")}):
         answer = buyer.post(url, data={**wrong, "reference": "BC-1"})
         assert answer.status_code == 422
@@ -184,7 +184,7 @@ def test_a_scan_sets_goods_aside_and_anything_else_is_refused_beside_the_field(
     assert answer.status_code == 303
     with database.reading_session() as session:
         assert session.get_one(Stock, town.product_id).reserved == 1
-    assert "Pré-commande" in buyer.get(f"/dossiers/{number}").text
+    assert "Pré-commande" in buyer.get(f"/devis/{number}").text
 
 
 def record(client, number: str, database: Database, **change):
@@ -203,7 +203,7 @@ def record(client, number: str, database: Database, **change):
         "filed_at": "Classeur 14, page 33",
         "amount": f"{cents // 100},{cents % 100:02d}",
     }
-    return client.post(f"/staff/quotes/{number}/original", data={**answers, **change})
+    return client.post(f"/bureau/bons-de-commande/{number}", data={**answers, **change})
 
 
 def test_the_form_of_the_scan_tells_the_limit_of_this_shop(app, buyer):
@@ -220,10 +220,10 @@ def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
 ):
     draw(buyer)
     number, data = scan(database)
-    buyer.post(f"/quotes/{number}/scan", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    buyer.post(f"/devis/{number}/bon-de-commande", data={"scan": (BytesIO(data), "BC-1.pdf")})
     desk = staff(app, database, SALES_ADMIN)
-    assert number in desk.get("/staff/originaux").text
-    assert "Enregistrer l’original" in desk.get(f"/staff/originaux/{number}").text
+    assert number in desk.get("/bureau/bons-de-commande").text
+    assert "Enregistrer l’original" in desk.get(f"/bureau/bons-de-commande/{number}").text
     wrong = record(desk, number, database, amount="1,00")
     assert wrong.status_code == 422
     assert "un écart de" in wrong.text
@@ -231,9 +231,9 @@ def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
     assert record(desk, number, database, stamped="").status_code == 422
     assert count(database, Order) == 0
     done = record(desk, number, database)
-    assert (done.status_code, done.location) == (303, f"/dossiers/{number}")
+    assert (done.status_code, done.location) == (303, f"/devis/{number}")
     assert count(database, Order) == 1
-    assert "n’attend plus d’original" in desk.get(f"/staff/originaux/{number}").text
+    assert "n’attend plus d’original" in desk.get(f"/bureau/bons-de-commande/{number}").text
     again = record(desk, number, database)
     assert again.status_code == 303
     assert count(database, Order) == 1
@@ -242,7 +242,7 @@ def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
 def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
     draw(buyer)
     number, _data = scan(database)
-    assert buyer.get("/staff/originaux").status_code == 403
+    assert buyer.get("/bureau/bons-de-commande").status_code == 403
     assert record(buyer, number, database).status_code == 403
     assert count(database, Order) == 0
 
@@ -254,7 +254,7 @@ def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town)
     page = buyer.get("/commande/paiement")
     assert page.status_code == 403
     assert "Il vous manque un droit" in page.text or "A right is missing" in page.text
-    for url in ("/commande/paiement/carte", "/quotes"):
+    for url in ("/commande/paiement/carte", "/commande/devis"):
         assert buyer.post(url, data={"accepted": "y"}).status_code == 403
     assert count(database, Quote) == count(database, CardPayment) == 0
 
@@ -263,7 +263,7 @@ def test_refusing_needs_a_reason_and_mails_it(app, buyer, database):
     draw(buyer)
     number, _data = scan(database)
     desk = staff(app, database, SALES_ADMIN)
-    url = f"/staff/quotes/{number}/refusal"
+    url = f"/bureau/bons-de-commande/{number}/refus"
     assert desk.post(url, data={"refusal-reason": ""}).status_code == 422
     assert desk.post(url, data={"refusal-reason": "Il manque le tampon."}).status_code == 303
     with database.reading_session() as session:
@@ -278,18 +278,18 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
 ):
     draw(buyer)
     number, data = scan(database)
-    buyer.post(f"/quotes/{number}/scan", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    buyer.post(f"/devis/{number}/bon-de-commande", data={"scan": (BytesIO(data), "BC-1.pdf")})
     with database.reading_session() as session:
         quote = session.scalars(select(Quote)).one()
     last = quote.valid_until
     with clock.travelled(timedelta(days=(last - clock.today()).days + 1)):
         desk, buyer = staff(app, database, SALES_ADMIN), sign_in(buyer, quote.user_id)
-        assert "expiré" in desk.get(f"/staff/originaux/{number}").text
+        assert "expiré" in desk.get(f"/bureau/bons-de-commande/{number}").text
         late = record(desk, number, database)
         assert late.status_code == 422
         assert count(database, Order) == 0
         assert "Renouveler" not in late.text
-        assert "a expiré" in buyer.get(f"/dossiers/{number}").text
+        assert "a expiré" in buyer.get(f"/devis/{number}").text
     with clock.travelled(timedelta(days=(last - clock.today()).days)):
         desk = staff(app, database, ADMIN)
         assert record(desk, number, database).status_code == 303
@@ -299,8 +299,8 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
 def test_looking_never_acts(buyer, database):
     draw(buyer)
     number, _data = scan(database)
-    buyer.head(f"/quotes/{number}/cancellation")
-    assert "Ce dossier est annulé" not in buyer.get(f"/dossiers/{number}").text
+    buyer.head(f"/devis/{number}/annulation")
+    assert "Ce dossier est annulé" not in buyer.get(f"/devis/{number}").text
 
 
 def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database, town):
@@ -310,7 +310,7 @@ def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database,
     with database.transaction() as session:
         body = session.get_one(Organisation, town.organisation_id)
         body.verification = Verification.SUSPENDED
-    page = buyer.get(f"/dossiers/{number}").text
+    page = buyer.get(f"/devis/{number}").text
     assert "Ce dossier attend" in page
     assert "Envoyer la copie" not in page
     data = {"scan": (BytesIO(_data), "BC-1.pdf")}
@@ -327,16 +327,16 @@ def test_no_quote_is_drawn_for_more_than_can_be_sold(buyer, database):
         session.scalars(select(CartLine)).one().quantity = 99
     assert draw(buyer).status_code == 303
     answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
-    assert buyer.post("/quotes", data=answers).status_code == 303
+    assert buyer.post("/commande/devis", data=answers).status_code == 303
     assert count(database, Quote) == 0
 
 
 def test_cancelling_asks_first(buyer, database):
     draw(buyer)
     number, _data = scan(database)
-    assert "C’est définitif" in buyer.get(f"/quotes/{number}/cancellation").text
-    assert buyer.post(f"/quotes/{number}/cancellation").status_code == 303
-    assert "Ce dossier est annulé" in buyer.get(f"/dossiers/{number}").text
+    assert "C’est définitif" in buyer.get(f"/devis/{number}/annulation").text
+    assert buyer.post(f"/devis/{number}/annulation").status_code == 303
+    assert "Ce dossier est annulé" in buyer.get(f"/devis/{number}").text
 
 
 def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database, town):
@@ -344,9 +344,9 @@ def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database, town):
     number, _data = scan(database)
     with clock.travelled(timedelta(days=40)):
         sign_in(buyer, town.buyer.user_id)
-        page = buyer.get(f"/dossiers/{number}").text
+        page = buyer.get(f"/devis/{number}").text
         assert "Renouveler ce devis" in page
-        answer = buyer.post(f"/quotes/{number}/renewal")
+        answer = buyer.post(f"/devis/{number}/renouvellement")
         assert answer.status_code == 303
         assert "DE-" in answer.location
     assert count(database, Quote) == 2
@@ -367,6 +367,6 @@ def test_the_desk_says_first_that_a_body_is_not_verified_now(buyer, app, databas
         body = session.get_one(Organisation, town.organisation_id)
         body.verification = Verification.SUSPENDED
     desk = staff(app, database, SALES_ADMIN)
-    page = desk.get(f"/staff/originaux/DE-{number}").text
+    page = desk.get(f"/bureau/bons-de-commande/DE-{number}").text
     assert "pas vérifié actuellement" in page
     assert "Obligatoire" in page

@@ -90,14 +90,14 @@ def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, 
 
 def test_the_desk_receives_goods_and_says_what_is_wrong(app, database: Database, product: int):
     desk = staff(app, database, LOGISTICS)
-    assert "SON-1" in desk.get("/staff/stock?q=enceinte").text
-    wrong = desk.post("/staff/stock/SON-1/receipts", data={"units": "x", "reference": "BL 1"})
+    assert "SON-1" in desk.get("/bureau/stock?q=enceinte").text
+    wrong = desk.post("/bureau/stock/SON-1/receptions", data={"units": "x", "reference": "BL 1"})
     assert wrong.status_code == 422
     assert 'value="BL 1"' in wrong.text
-    done = desk.post("/staff/stock/SON-1/receipts", data={"units": "3", "reference": "BL 1"})
+    done = desk.post("/bureau/stock/SON-1/receptions", data={"units": "3", "reference": "BL 1"})
     assert done.status_code == 303
     assert "3" in desk.get(done.location).text
     seller = staff(app, database, SALES)
-    assert seller.get("/staff/stock").status_code == 200
+    assert seller.get("/bureau/stock").status_code == 200
     data = {"units": "3", "reference": "BL 1"}
-    assert seller.post("/staff/stock/SON-1/receipts", data=data).status_code == 403
+    assert seller.post("/bureau/stock/SON-1/receptions", data=data).status_code == 403

@@ -55,7 +55,7 @@ def user(database: Database, email: str = CLAIRE) -> User:
 
 
 def is_in(client) -> bool:
-    return client.get("/account").status_code == 200
+    return client.get("/compte").status_code == 200
 
 
 @pytest.fixture
@@ -66,9 +66,9 @@ def later():
 
 
 def test_the_account_opens_with_the_letter_and_not_before(client, database: Database):
-    answer = client.post("/register", data=answers())
-    assert (answer.status_code, answer.location) == (303, "/register/written")
-    assert CLAIRE in client.get("/register/written").text
+    answer = client.post("/inscription", data=answers())
+    assert (answer.status_code, answer.location) == (303, "/inscription/lien")
+    assert CLAIRE in client.get("/inscription/lien").text
     assert not is_in(client)
     assert letters(database) == [(CLAIRE, "activate")]
     assert user(database).email_confirmed_at is None
@@ -77,7 +77,7 @@ def test_the_account_opens_with_the_letter_and_not_before(client, database: Data
     assert "Ouvrir mon compte" in page.text
     assert 'name="password"' not in page.text
     assert not is_in(client), "looking at the page opens nothing: mail servers do"
-    assert client.post(link).location == "/account"
+    assert client.post(link).location == "/compte"
     assert is_in(client)
     assert user(database).email_confirmed_at is not None
 
@@ -93,7 +93,7 @@ def test_nobody_learns_whether_an_address_has_an_account(app, database: Database
     for name in ("known", "wait_", "close", "fresh"):
         email = f"{name.replace('_', '')}@ville.example"
         client = app.test_client()
-        first = client.post("/register", data=answers(email=email))
+        first = client.post("/inscription", data=answers(email=email))
         second = client.get(first.location)
         cookie = str(first.headers["Set-Cookie"])
         assert not cookie.count(PASSWORD)
@@ -119,7 +119,7 @@ def test_the_work_is_the_same_whoever_has_the_address(app, database: Database, m
     with database.transaction() as session:
         make_person(session, at=AT, email="known@ville.example")
     for number, email in enumerate(("known@ville.example", "fresh@ville.example"), start=1):
-        app.test_client().post("/register", data=answers(email=email))
+        app.test_client().post("/inscription", data=answers(email=email))
         assert counting.made == number
 
 
@@ -127,7 +127,7 @@ def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, databa
     with database.transaction() as session:
         make_person(session, at=AT, phone="02 47 11 11 11")
     before = user(database)
-    client.post("/register", data=answers(name="Somebody Else", email="Claire@Chinon.example"))
+    client.post("/inscription", data=answers(name="Somebody Else", email="Claire@Chinon.example"))
     after = user(database)
     assert (after.name, after.phone, after.password_hash) == (
         before.name,
@@ -138,7 +138,7 @@ def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, databa
 
 
 def test_the_letter_repeats_nothing_that_was_typed(client, database: Database):
-    client.post("/register", data=answers(name="WIN A PRIZE AT spam.example"))
+    client.post("/inscription", data=answers(name="WIN A PRIZE AT spam.example"))
     with database.reading_session() as session:
         assert set(session.scalars(select(Mail)).one().facts) == {"token"}
 
@@ -146,7 +146,7 @@ def test_the_letter_repeats_nothing_that_was_typed(client, database: Database):
 def test_an_organisation_is_registered_only_when_the_address_has_answered(
     client, database: Database
 ):
-    client.post("/register", data=body_answers())
+    client.post("/inscription", data=body_answers())
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Organisation.id))) == 0
     client.post(activation_link(database))
@@ -166,16 +166,16 @@ def test_an_organisation_that_is_known_is_joined_and_waits(client, database: Dat
 
 
 def test_what_hinders_the_organisation_does_not_hinder_the_account(client, database: Database):
-    client.post("/register", data=body_answers())
+    client.post("/inscription", data=body_answers())
     with database.transaction() as session:
         make_body(session, session.scalars(select(User)).one(), at=AT)
-    assert client.post(activation_link(database)).location == "/account"
-    assert "Votre organisme n’est pas enregistré" in client.get("/account").text
+    assert client.post(activation_link(database)).location == "/compte"
+    assert "Votre organisme n’est pas enregistré" in client.get("/compte").text
     assert user(database).email_confirmed_at is not None
 
 
 def test_another_browser_asks_for_the_password_of_the_registration(app, client, database):
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     link, elsewhere = activation_link(database), app.test_client()
     assert 'name="password"' in elsewhere.get(link).text
     assert elsewhere.post(link).status_code == 422
@@ -190,12 +190,12 @@ def test_who_registers_with_anothers_address_gains_nothing(app, client, database
     """He types the victim's address and a password of his own; she opens the letter and presses
     the button: nothing opens with his password."""
     intruder, victim = client, app.test_client()
-    intruder.post("/register", data=answers(password=ANOTHER))
+    intruder.post("/inscription", data=answers(password=ANOTHER))
     assert victim.post(activation_link(database)).status_code == 422
-    victim.post("/register", data=answers())
+    victim.post("/inscription", data=answers())
     assert victim.post(activation_link(database)).status_code == 303
     sign_in = {"email": CLAIRE, "password": ANOTHER}
-    assert intruder.post("/sign-in", data=sign_in).status_code == 422
+    assert intruder.post("/connexion", data=sign_in).status_code == 422
     assert not is_in(intruder)
 
 
@@ -203,17 +203,17 @@ def test_a_letter_sent_again_in_her_browser_does_not_open_his_registration(
     app, client, database: Database
 ):
     victim = app.test_client()
-    victim.post("/register", data=answers())
-    client.post("/register", data=answers(password=ANOTHER))
-    victim.post("/register/again", data={"email": CLAIRE})
+    victim.post("/inscription", data=answers())
+    client.post("/inscription", data=answers(password=ANOTHER))
+    victim.post("/inscription/lien", data={"email": CLAIRE})
     assert victim.post(activation_link(database)).status_code == 422
     assert user(database).email_confirmed_at is None
 
 
 def test_the_newest_registration_counts_and_kills_the_older_links(client, database: Database):
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     old = activation_link(database)
-    client.post("/register", data=body_answers(password=ANOTHER, name="Claire Durand"))
+    client.post("/inscription", data=body_answers(password=ANOTHER, name="Claire Durand"))
     assert client.get(old).status_code == 410
     assert client.post(old).status_code == 410
     assert not is_in(client)
@@ -226,18 +226,18 @@ def test_the_newest_registration_counts_and_kills_the_older_links(client, databa
 def test_a_link_opens_once_and_a_second_click_finds_the_account(app, client, database):
     register_and_activate(client, database, answers())
     link = activation_link(database)
-    assert client.post(link).location == "/account"
+    assert client.post(link).location == "/compte"
     stranger = app.test_client()
     page = stranger.get(link)
     assert page.status_code == 410
     assert "a déjà servi" in page.text
-    assert 'action="/register/again"' in page.text
+    assert 'action="/inscription/lien"' in page.text
     assert stranger.post(link).status_code == 410
     assert not is_in(stranger)
 
 
 def test_a_link_is_good_for_three_days(client, database: Database, later):
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     link = activation_link(database)
     later(timedelta(days=2, hours=23))
     assert client.get(link).status_code == 200
@@ -246,41 +246,41 @@ def test_a_link_is_good_for_three_days(client, database: Database, later):
     assert page.status_code == 410
     assert "expiré" in page.text
     assert client.post(link).status_code == 410
-    assert client.post("/register/again", data={"email": CLAIRE}).status_code == 303
+    assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 303
     assert client.post(activation_link(database)).status_code == 303
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "WzEsMiwiYSIsIiJd.AAAA"])
 def test_a_link_that_the_shop_did_not_write_opens_nothing(client, token):
-    assert client.get(f"/activate/{token}").status_code == 404
+    assert client.get(f"/activation/{token}").status_code == 404
 
 
 def test_a_link_serves_its_own_purpose_only(client, database: Database):
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     token = activation_link(database).rpartition("/")[2]
-    assert client.get(f"/new-password/{token}").status_code == 404
+    assert client.get(f"/nouveau-mot-de-passe/{token}").status_code == 404
     assert Purpose.ACTIVATE != Purpose.NEW_PASSWORD
 
 
 def test_registering_on_the_way_of_an_order_leads_back_to_it_with_the_cart(app, client, database):
     with database.transaction() as session:
         make_product(session)
-    client.post("/panier/ajouter", data={"sku": "SON-0412", "quantity": "2"})
+    client.post("/panier", data={"sku": "SON-0412", "quantity": "2"})
     before = client.get("/panier").text
     assert "SON-0412" in before
-    client.post("/register", query_string={"next": "/commande/adresses"}, data=answers())
+    client.post("/inscription", query_string={"next": "/commande/adresses"}, data=answers())
     assert client.post(activation_link(database)).location == "/commande/adresses"
     assert "SON-0412" in client.get("/panier").text
 
 
 def test_the_link_never_leads_out_of_the_shop(client, database: Database):
-    client.post("/register", query_string={"next": "//ailleurs.example"}, data=answers())
-    assert client.post(activation_link(database)).location == "/account"
+    client.post("/inscription", query_string={"next": "//ailleurs.example"}, data=answers())
+    assert client.post(activation_link(database)).location == "/compte"
 
 
 def test_what_was_typed_is_kept_to_correct_the_address_but_not_the_password(client, database):
-    client.post("/register", data=body_answers())
-    page = client.get("/register").text
+    client.post("/inscription", data=body_answers())
+    page = client.get("/inscription").text
     assert 'value="Ville de Chinon"' in page
     assert f'value="{CLAIRE}"' in page
     assert PASSWORD not in page
@@ -289,11 +289,11 @@ def test_what_was_typed_is_kept_to_correct_the_address_but_not_the_password(clie
 def test_the_right_password_of_an_account_not_activated_sends_the_letter_again(
     app, client, database: Database
 ):
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     elsewhere = app.test_client()
-    unknowing = elsewhere.post("/sign-in", data={"email": CLAIRE, "password": ANOTHER})
+    unknowing = elsewhere.post("/connexion", data={"email": CLAIRE, "password": ANOTHER})
     assert "ne vont pas ensemble" in unknowing.text
-    answer = elsewhere.post("/sign-in", data={"email": CLAIRE, "password": PASSWORD})
+    answer = elsewhere.post("/connexion", data={"email": CLAIRE, "password": PASSWORD})
     assert answer.status_code == 422
     assert TOKEN.sub("", answer.text) == TOKEN.sub("", unknowing.text), "the page says nothing"
     assert letters(database) == [(CLAIRE, "activate")] * 2
@@ -310,10 +310,10 @@ def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, d
 
     def told(email: str) -> list[tuple[int, str, set[str]]]:
         client, answers_seen = app.test_client(), []
-        client.post("/register", data=answers(email=email, password=ANOTHER))
+        client.post("/inscription", data=answers(email=email, password=ANOTHER))
         browser = app.test_client()
         for _ in range(LIMITS[attempts.SIGN_IN].together + 1):
-            page = browser.post("/sign-in", data={"email": email, "password": ANOTHER})
+            page = browser.post("/connexion", data={"email": email, "password": ANOTHER})
             with browser.session_transaction() as kept:
                 seen = TOKEN.sub("", page.text).replace(email, "…")
                 answers_seen.append((page.status_code, seen, set(kept)))
@@ -325,42 +325,42 @@ def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, d
 
 
 def test_an_address_to_which_no_letter_would_leave_is_refused(client, database: Database):
-    answer = client.post("/register", data=answers(email="claire@mairie-évry.example"))
+    answer = client.post("/inscription", data=answers(email="claire@mairie-évry.example"))
     assert answer.status_code == 422 and "xn--" in answer.text
     encoded = answers(email="claire@xn--mairie-vry-d7a.example")
-    assert client.post("/register", data=encoded).status_code == 303
+    assert client.post("/inscription", data=encoded).status_code == 303
 
 
 def test_letters_asked_for_elsewhere_do_not_keep_the_owner_from_his(client, app, database):
     """In a browser where he has signed in he is counted by himself; the page says how long the
     others wait, and what to do."""
     register_and_activate(client, database, answers())
-    client.post("/sign-out")
+    client.post("/deconnexion")
     for number in range(LIMITS[attempts.LETTER].on_account):
         elsewhere = attempts.Attempt.on(
             CLAIRE, origin=f"192.0.2.{number % 2}", kind=attempts.LETTER
         )
         with database.transaction() as session:
             attempts.note(session, elsewhere, at=clock.now())
-    stopped = app.test_client().post("/forgotten-password", data={"email": CLAIRE})
+    stopped = app.test_client().post("/mot-de-passe-oublie", data={"email": CLAIRE})
     assert stopped.status_code == 429
-    assert "/forgotten-password" in stopped.text.partition("<main")[2]
-    assert client.post("/forgotten-password", data={"email": CLAIRE}).status_code == 200
+    assert "/mot-de-passe-oublie" in stopped.text.partition("<main")[2]
+    assert client.post("/mot-de-passe-oublie", data={"email": CLAIRE}).status_code == 200
 
 
 def test_letters_to_one_address_are_not_without_end(client, database: Database):
     most = LIMITS[attempts.LETTER].together
     for _ in range(most):
-        assert client.post("/register/again", data={"email": CLAIRE}).status_code == 303
-    assert client.post("/register/again", data={"email": CLAIRE}).status_code == 429
-    assert client.post("/register", data=answers()).status_code == 429
-    assert client.post("/register/again", data={"email": "b@x.example"}).status_code == 303
+        assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 303
+    assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 429
+    assert client.post("/inscription", data=answers()).status_code == 429
+    assert client.post("/inscription/lien", data={"email": "b@x.example"}).status_code == 303
     assert letters(database) == []
 
 
 def test_a_double_click_on_register_is_one_person(app, client, database: Database):
     for browser in (client, app.test_client()):
-        assert browser.post("/register", data=answers()).status_code == 303
+        assert browser.post("/inscription", data=answers()).status_code == 303
     with database.reading_session() as session:
         assert session.scalar(select(func.count(User.id))) == 1
 
@@ -370,7 +370,7 @@ def test_a_registration_fills_no_journal_until_its_letter_is_answered(client, da
         with database.reading_session() as session:
             return session.scalar(select(func.count(JournalEntry.id)))
 
-    client.post("/register", data=answers())
+    client.post("/inscription", data=answers())
     assert entries() == 0
     client.post(activation_link(database))
     assert entries() >= 1
@@ -391,10 +391,10 @@ def test_the_office_sees_who_registers_one_after_the_other_from_one_place(app, d
     for number in range(4):
         siret = CHINON if number % 2 else siret_of(1)
         app.test_client().post(
-            "/register", data=body_answers(email=f"a{number}@x.example") | {"siret": siret}
+            "/inscription", data=body_answers(email=f"a{number}@x.example") | {"siret": siret}
         )
     app.test_client().post(
-        "/register",
+        "/inscription",
         data=answers(email="far@x.example"),
         environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
     )

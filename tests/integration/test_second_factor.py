@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from shop.signin.models import RecoveryCode, UserSession
 from sqlalchemy import func, select
 
 from shop.ops.clock import now, travelled
 from shop.people.models import User
 from shop.people.people import actor_of
 from shop.signin import attempts
+from shop.signin.models import RecoveryCode, UserSession
 from shop.signin.passwords import hash_password
 from shop.signin.second_factor import WrongCode, pass_second_factor, turn_on
 from shop.storage.db import Database
@@ -25,7 +25,7 @@ PASSWORD = "quatre mots faciles à retenir"
 CLAIRE = "claire@chinon.example"
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 STEP = timedelta(seconds=30)
-SECOND_STEP = "/sign-in/second-step"
+SECOND_STEP = "/connexion/code"
 
 
 def code(*, later: timedelta = timedelta()) -> str:
@@ -54,11 +54,11 @@ def codes(database: Database, claire: int) -> list[str]:
         return turn_on(session, person, key=KEY, code=code(), by=actor_of(person), at=now())
 
 
-def enter(client, *, next_page: str = "/account", password: str = PASSWORD):
-    return client.post(f"/sign-in?next={next_page}", data={"email": CLAIRE, "password": password})
+def enter(client, *, next_page: str = "/compte", password: str = PASSWORD):
+    return client.post(f"/connexion?next={next_page}", data={"email": CLAIRE, "password": password})
 
 
-def second_step(client, typed: str, *, next_page: str = "/account"):
+def second_step(client, typed: str, *, next_page: str = "/compte"):
     return client.post(f"{SECOND_STEP}?next={next_page}", data={"code": typed})
 
 
@@ -77,19 +77,19 @@ def letters(database: Database) -> list[str]:
 
 def test_a_telephone_is_shown_the_key_and_a_first_code_turns_it_on(client, database, claire):
     sign_in(client, claire)
-    page = client.get("/account/second-factor").text
+    page = client.get("/compte/securite/codes").text
     assert "data:image/svg+xml" in page
     with client.session_transaction() as cookie:
         key = cookie["second_factor_key"]
     assert f"{key[:4]} {key[4:8]}" in page
     answers = {"password": PASSWORD, "code": "000000"}
-    refused = client.post("/account/second-factor", data=answers)
+    refused = client.post("/compte/securite/codes", data=answers)
     assert refused.status_code == 422
     assert f"{key[:4]} {key[4:8]}" in refused.text, "the telephone need not scan again"
     answers["code"] = pyotp.TOTP(key).at(now())
-    wrong = client.post("/account/second-factor", data=answers | {"password": "pas le mien"})
+    wrong = client.post("/compte/securite/codes", data=answers | {"password": "pas le mien"})
     assert wrong.status_code == 422
-    done = client.post("/account/second-factor", data=answers)
+    done = client.post("/compte/securite/codes", data=answers)
     assert done.status_code == 200
     assert done.text.count("<li>") >= 10
     with database.reading_session() as session:
@@ -106,18 +106,18 @@ def test_the_password_alone_opens_no_session_any_more(client, database, codes):
     asked = enter(client, next_page="/commandes")
     assert asked.location == f"{SECOND_STEP}?next=/commandes"
     assert open_count(database) == 0
-    assert client.get("/account").location.startswith("/sign-in")
+    assert client.get("/compte").location.startswith("/connexion")
     assert client.get(asked.location).status_code == 200
     opened = second_step(client, code(), next_page="/commandes")
     assert opened.location == "/commandes"
     assert open_count(database) == 1
-    assert client.get("/account").status_code == 200
+    assert client.get("/compte").status_code == 200
 
 
 def test_the_cart_is_kept_through_both_steps(client, database, codes):
     with database.transaction() as session:
         make_product(session)
-    client.post("/panier/ajouter", data={"sku": "SON-0412", "quantity": "2"})
+    client.post("/panier", data={"sku": "SON-0412", "quantity": "2"})
     before = client.get("/panier").text
     enter(client)
     second_step(client, code())
@@ -126,12 +126,12 @@ def test_the_cart_is_kept_through_both_steps(client, database, codes):
 
 
 def test_the_second_step_is_for_who_gave_his_password_less_than_ten_minutes_ago(client, codes):
-    assert client.get(SECOND_STEP).location.startswith("/sign-in")
-    assert second_step(client, code()).location.startswith("/sign-in")
+    assert client.get(SECOND_STEP).location.startswith("/connexion")
+    assert second_step(client, code()).location.startswith("/connexion")
     enter(client)
     with travelled(timedelta(minutes=11)):
-        assert second_step(client, code()).location.startswith("/sign-in")
-        assert client.get("/account").location.startswith("/sign-in")
+        assert second_step(client, code()).location.startswith("/connexion")
+        assert client.get("/compte").location.startswith("/connexion")
 
 
 def test_a_password_that_was_changed_between_the_steps_opens_nothing(
@@ -140,7 +140,7 @@ def test_a_password_that_was_changed_between_the_steps_opens_nothing(
     enter(client)
     with database.transaction() as session:
         session.get_one(User, claire).password_hash = hash_password("un tout autre mot de passe")
-    assert second_step(client, code()).location.startswith("/sign-in")
+    assert second_step(client, code()).location.startswith("/connexion")
     assert open_count(database) == 0
 
 
@@ -180,7 +180,7 @@ def test_a_recovery_code_opens_once_and_its_owner_is_told(app, client, database,
 
 def test_new_recovery_codes_replace_those_before(client, database, claire, codes):
     sign_in(client, claire)
-    path = "/account/second-factor/recovery-codes"
+    path = "/compte/securite/codes/secours"
     refused = client.post(path, data={"password": PASSWORD, "code": wrong_code()})
     assert refused.status_code == 422
     made = client.post(path, data={"password": PASSWORD, "code": code()})
@@ -196,7 +196,7 @@ def test_new_recovery_codes_replace_those_before(client, database, claire, codes
 
 def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, codes):
     sign_in(client, claire)
-    path = "/account/second-factor/off"
+    path = "/compte/securite/codes/retrait"
     assert client.post(path, data={"password": "pas le mien", "code": code()}).status_code == 422
     assert client.post(path, data={"password": PASSWORD, "code": ""}).status_code == 422
     assert client.post(path, data={"password": PASSWORD, "code": code()}).status_code == 303
@@ -205,7 +205,7 @@ def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, c
         assert session.get_one(User, claire).totp_secret is None
         assert session.scalar(select(func.count(RecoveryCode.id))) == 0
     other = client.application.test_client()
-    assert enter(other).location == "/account"
+    assert enter(other).location == "/compte"
 
 
 @pytest.fixture
@@ -224,14 +224,14 @@ def test_the_staff_of_a_real_shop_sets_up_its_second_factor_first(real_shop, dat
         )
         person.password_hash = hash_password(PASSWORD)
     desk = sign_in(real_shop.test_client(), person.id)
-    for path in ("/staff", "/dossiers/DE-2026-00001"):
-        assert desk.get(path).location == "/account/second-factor", path
-    page = desk.get("/account/second-factor").text
+    for path in ("/bureau", "/devis/DE-2026-00001"):
+        assert desk.get(path).location == "/compte/securite/codes", path
+    page = desk.get("/compte/securite/codes").text
     assert "note--you" in page
     with desk.session_transaction() as cookie:
         typed = pyotp.TOTP(cookie["second_factor_key"]).at(now())
-    desk.post("/account/second-factor", data={"password": PASSWORD, "code": typed})
-    assert desk.get("/staff").status_code == 200
+    desk.post("/compte/securite/codes", data={"password": PASSWORD, "code": typed})
+    assert desk.get("/bureau").status_code == 200
 
 
 def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
@@ -243,7 +243,7 @@ def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
 
     desk = sign_in(real_shop.test_client(), person.id)
     with desk:
-        desk.get("/account")
+        desk.get("/compte")
         known = viewer()
         assert known is not None
         assert known.owes_second_factor
@@ -252,8 +252,8 @@ def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
 
 def test_customers_of_a_real_shop_choose(real_shop, claire):
     client = sign_in(real_shop.test_client(), claire)
-    assert client.get("/account").status_code == 200
-    assert "/account/second-factor" in client.get("/account/security").text
+    assert client.get("/compte").status_code == 200
+    assert "/compte/securite/codes" in client.get("/compte/securite").text
 
 
 @pytest.mark.parametrize("mode", ["demonstration", "test"])

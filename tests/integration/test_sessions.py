@@ -44,7 +44,7 @@ def claire(database: Database) -> int:
 
 def enter(client, password: str = PASSWORD, *, email: str = CLAIRE, origin: str = "192.0.2.1"):
     return client.post(
-        "/sign-in",
+        "/connexion",
         data={"email": email, "password": password},
         environ_overrides={"REMOTE_ADDR": origin},
     )
@@ -55,11 +55,11 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, client, claire)
     thief = app.test_client()
     with client.session_transaction() as cookie, thief.session_transaction() as copy:
         copy.update(cookie)
-    assert thief.get("/account").status_code == 200
-    client.post("/sign-out")
-    assert thief.get("/account").location.startswith("/sign-in")
+    assert thief.get("/compte").status_code == 200
+    client.post("/deconnexion")
+    assert thief.get("/compte").location.startswith("/connexion")
     assert enter(client).status_code == 303
-    assert client.get("/account").status_code == 200
+    assert client.get("/compte").status_code == 200
 
 
 def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, claire):
@@ -83,7 +83,7 @@ def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, 
         member = session.scalars(select(Membership)).one()
         assert may_read(dossier, member_actor(user, member))
         remove_member(session, member, without_administrator=True, by=OFFICE, at=AT)
-    assert client.get("/account").location.startswith("/sign-in")
+    assert client.get("/compte").location.startswith("/connexion")
     assert not may_read(dossier, actor_of(user))
     assert not may_read(dossier, actor_of(user), "k" * 43), "a body's file has no key"
 
@@ -104,7 +104,7 @@ def test_the_orders_of_a_body_leave_the_list_of_who_leaves_it(app, client, datab
 def test_the_office_removes_a_member_with_a_button(app, client, database, claire):
     enter(client)
     answers = {"buys_for": "public", "siret": "21370072700018", "organisation": "Chinon"}
-    client.post("/account/organisation", data=answers)
+    client.post("/compte/organisation", data=answers)
     with database.transaction() as session:
         office = register_person(
             session,
@@ -116,14 +116,14 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
         )
     desk = app.test_client()
     enter(desk, email=office.email)
-    page = desk.get("/staff/verifications/1").text
-    path = "/staff/verifications/1/members/1/removed"
+    page = desk.get("/bureau/verifications/1").text
+    path = "/bureau/verifications/1/membres/1/retrait"
     assert path in page
     assert client.post(path).status_code == 403
     desk.post(path)
-    assert "dernier administrateur" in desk.get("/staff/verifications/1").text
+    assert "dernier administrateur" in desk.get("/bureau/verifications/1").text
     desk.post(path, data={"confirmed": "1"})
-    assert path not in desk.get("/staff/verifications/1").text
+    assert path not in desk.get("/bureau/verifications/1").text
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Membership.id))) == 0
 
@@ -185,14 +185,14 @@ def test_a_crowd_of_guessers_does_not_lock_the_owner_out(app, client, database, 
     """Claire has signed in in this browser before. Guesses from everywhere stop her account for
     whoever else tries, not for her; and her browser is no way to guess without end."""
     assert enter(client).status_code == 303
-    client.post("/sign-out")
+    client.post("/deconnexion")
     with database.transaction() as session:
         for number in range(LIMIT.on_account):
             guess = attempts.Attempt.on(CLAIRE, origin=f"198.51.100.{number}")
             attempts.note(session, guess, at=now())
     assert enter(app.test_client(), origin="192.0.2.50").status_code == 429
     assert enter(client).status_code == 303
-    client.post("/sign-out")
+    client.post("/deconnexion")
     for _ in range(LIMIT.together):
         assert enter(client, "un mauvais mot de passe").status_code == 422
     assert enter(client).status_code == 429
@@ -237,8 +237,8 @@ def test_a_visitors_forged_request_is_logged_and_a_persons_is_journalled(
             return session.scalar(select(func.count(JournalEntry.id)).where(subject))
 
     with caplog.at_level(logging.WARNING, logger="comptoir.refusals"):
-        assert client.post("/quotes").status_code == 403
+        assert client.post("/commande/devis").status_code == 403
     assert (refusals(), len(caplog.records)) == (0, 1)
     enter(client)
-    assert client.post("/quotes").status_code == 403
+    assert client.post("/commande/devis").status_code == 403
     assert (refusals(), len(caplog.records)) == (1, 1)

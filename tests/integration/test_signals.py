@@ -143,8 +143,8 @@ def test_the_desks_show_the_signals_and_do_not_block(app, database: Database):
         make_quote(session, buyer, lines)
         number = session.scalars(select(Quote.number)).one()
     desk = staff(app, database, "sales_admin")
-    assert "adresses gratuites" in desk.get("/staff/verifications/1").text
-    page = desk.get(f"/staff/originaux/{number}").text
+    assert "adresses gratuites" in desk.get("/bureau/verifications/1").text
+    page = desk.get(f"/bureau/bons-de-commande/{number}").text
     assert "adresses gratuites" in page
     assert page.index("adresses gratuites") < page.index('name="original_paper"')
 

@@ -22,11 +22,11 @@ def order_number(database: Database) -> str:
 
 def test_logistics_delivers_in_two_goes(app, database: Database, order_number: str):
     client = staff(app, database, LOGISTICS, language="en")
-    queue = client.get("/staff/livraisons")
+    queue = client.get("/bureau/livraisons")
     assert queue.status_code == 200
     assert order_number in queue.text and "BC-26-0871" in queue.text
-    assert client.get(f"/staff/livraisons/{order_number}").status_code == 200
-    url = f"/staff/orders/{order_number}/delivery-notes"
+    assert client.get(f"/bureau/livraisons/{order_number}").status_code == 200
+    url = f"/bureau/livraisons/{order_number}"
     wrong = client.post(url, data={"units_1": "9", "units_2": "x", "units_3": "0", "parcels": "1"})
     assert wrong.status_code == 422
     assert "from 0 to 2." in wrong.text
@@ -35,10 +35,10 @@ def test_logistics_delivers_in_two_goes(app, database: Database, order_number: s
     assert "at least one unit" in nothing.text
     first = client.post(url, data={"units_1": 1, "units_2": 3, "units_3": 0, "parcels": 2})
     assert first.status_code == 303
-    page = client.get(f"/staff/livraisons/{order_number}").text
+    page = client.get(f"/bureau/livraisons/{order_number}").text
     assert "BL-2026-000001" in page
     assert client.post(url, data={"units_1": 1, "units_3": 1, "parcels": 1}).status_code == 303
-    assert order_number not in client.get("/staff/livraisons").text
+    assert order_number not in client.get("/bureau/livraisons").text
     with database.reading_session() as session:
         assert session.scalars(select(Order.stage)).one() is OrderStage.DELIVERED
 
@@ -47,21 +47,21 @@ def test_accounts_invoice_send_and_record(app, database: Database, order_number:
     with database.transaction() as session:
         deliver_all(session, held(session, order_number))
     client = staff(app, database, ACCOUNTS, language="en")
-    assert order_number in client.get("/staff/factures").text
-    assert client.post(f"/staff/orders/{order_number}/invoices").status_code == 303
+    assert order_number in client.get("/bureau/factures").text
+    assert client.post(f"/bureau/factures/commandes/{order_number}").status_code == 303
     with database.reading_session() as session:
         invoice = session.scalars(select(Invoice)).one()
-    page = client.get(f"/staff/factures/{invoice.number}").text
+    page = client.get(f"/bureau/factures/{invoice.number}").text
     assert "compta@chinon.example" in page
-    url = f"/staff/invoices/{invoice.number}/file"
+    url = f"/bureau/factures/{invoice.number}"
     assert client.post(url, data={"to": "not an address"}).status_code == 422
     assert client.post(url, data={"to": "compta@ville.example"}).status_code == 303
-    page = client.get(f"/staff/factures/{invoice.number}").text
+    page = client.get(f"/bureau/factures/{invoice.number}").text
     assert f"{invoice.number}-dossier.pdf" in page
 
-    assert invoice.number in client.get("/staff/paiements").text
-    assert client.get(f"/staff/paiements/{invoice.number}").status_code == 200
-    url = f"/staff/invoices/{invoice.number}/payments"
+    assert invoice.number in client.get("/bureau/paiements").text
+    assert client.get(f"/bureau/paiements/{invoice.number}").status_code == 200
+    url = f"/bureau/paiements/{invoice.number}"
     day = invoice.issued_on.isoformat()
     more = client.post(url, data={"amount": "99999", "received_on": day, "reference": "VIR"})
     assert more.status_code == 422
@@ -74,7 +74,7 @@ def test_accounts_invoice_send_and_record(app, database: Database, order_number:
     left = str(invoice.including.cents - 10000)
     rest = {"amount": f"{left[:-2]}.{left[-2:]}", "received_on": day, "reference": "VIR 2"}
     assert client.post(url, data=rest).status_code == 303
-    assert f"/staff/paiements/{invoice.number}" not in client.get("/staff/paiements").text
+    assert f"/bureau/paiements/{invoice.number}" not in client.get("/bureau/paiements").text
     with database.reading_session() as session:
         assert session.scalars(select(Order.stage)).one() is OrderStage.PAID
 
@@ -83,10 +83,10 @@ def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, ord
     with database.transaction() as session:
         issue_delivery_note(session, held(session, order_number), {1: 1}, by=STORES, at=AT)
     client = staff(app, database, ACCOUNTS, language="en")
-    assert "partly" in client.get("/staff/factures").text
+    assert "partly" in client.get("/bureau/factures").text
 
 
-@pytest.mark.parametrize("path", ["/staff/livraisons", "/staff/factures", "/staff/paiements"])
+@pytest.mark.parametrize("path", ["/bureau/livraisons", "/bureau/factures", "/bureau/paiements"])
 def test_others_see_none_of_it(app, client, database: Database, path: str):
     assert client.get(path).status_code == 303
     seller = staff(app, database, SALES)
@@ -95,5 +95,5 @@ def test_others_see_none_of_it(app, client, database: Database, path: str):
 
 def test_an_order_that_does_not_exist_is_not_found(app, database: Database):
     client = staff(app, database, LOGISTICS, language="en")
-    assert client.get("/staff/livraisons/CO-2026-000099").status_code == 404
-    assert client.post("/staff/orders/DE-2026-000001/delivery-notes").status_code == 404
+    assert client.get("/bureau/livraisons/CO-2026-000099").status_code == 404
+    assert client.post("/bureau/livraisons/DE-2026-000001").status_code == 404

@@ -71,10 +71,10 @@ def test_adding_to_a_cart_and_showing_it_cost_no_more_than_their_share(readers, 
     for client in readers.values():
         for number in range(min(rows, 40)):
             sku = f"SON-{number:05d}"
-            assert cost(client, "post", "/panier/ajouter", sku=sku, quantity="1") <= 5
+            assert cost(client, "post", "/panier", sku=sku, quantity="1") <= 5
         assert cost(client, "get", "/panier") <= 4
         assert cost(client, "post", "/panier/SON-00001", quantity="3") <= 5
-        assert cost(client, "post", "/panier/SON-00001/retirer") <= 5
+        assert cost(client, "post", "/panier/SON-00001/retrait") <= 5
 
 
 def test_a_full_list_weighs_no_more_than_its_share(database: Database, client):
@@ -92,12 +92,12 @@ def test_people_who_wait_add_no_statement_to_the_page_of_their_organisation(
         claire = make_proven_town(session)
         make_asking(session, "w0@chinon.example")
     sign_in(client, claire.user_id)
-    client.get("/account/organisation/team")
+    client.get("/compte/organisation/membres")
     with counted(database) as few:
-        assert client.get("/account/organisation/team").status_code == 200
+        assert client.get("/compte/organisation/membres").status_code == 200
     with database.transaction() as session:
         for place in range(1, 6):
             make_asking(session, f"w{place}@chinon.example")
     with counted(database) as many:
-        assert "w5@chinon.example" in client.get("/account/organisation/team").text
+        assert "w5@chinon.example" in client.get("/compte/organisation/membres").text
     assert len(many) == len(few)

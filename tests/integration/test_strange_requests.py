@@ -14,8 +14,8 @@ from tests.people import sign_in
 
 def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
     for path, fields in (
-        ("/sign-in", ("email", "password")),
-        ("/register", ("name", "phone", "email", "password", "siret", "organisation")),
+        ("/connexion", ("email", "password")),
+        ("/inscription", ("name", "phone", "email", "password", "siret", "organisation")),
     ):
         for field in fields:
             answer = client.post(path, data={field: (BytesIO(b"words"), "words.txt")})
@@ -24,7 +24,7 @@ def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
 
 def test_json_is_no_answer_to_a_form(client):
     for sent in ({"email": 1, "password": [2]}, [1], 5):
-        assert client.post("/sign-in", json=sent).status_code == 422
+        assert client.post("/connexion", json=sent).status_code == 422
 
 
 AWAY = (
@@ -52,20 +52,20 @@ def test_coming_back_never_leads_to_another_site(client, target):
     with client.application.test_request_context(environ_overrides=referrer):
         assert local_target(target) == "/"
         assert urlsplit(safe_back()).netloc == ""
-    answer = client.post("/language", data={"language": "en", "next": target})
+    answer = client.post("/langue", data={"language": "en", "next": target})
     assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_coming_back_to_an_address_that_is_only_posted_to_leads_to_its_page(app):
     pages = {
-        "/quotes/DE-2026-000012/scan": "/dossiers/DE-2026-000012",
-        "/staff/quotes/DE-2026-000012/original": "/staff/originaux/DE-2026-000012",
-        "/quotes": "/commande/devis",
+        "/devis/DE-2026-000012/bon-de-commande": "/devis/DE-2026-000012",
+        "/bureau/bons-de-commande/DE-2026-000012": "/bureau/bons-de-commande/DE-2026-000012",
+        "/commande/devis": "/commande/devis",
         "/produit/enceinte/me-prevenir": "/produit/enceinte",
         "/commande/paiement/carte": "/commande/paiement",
         "/rayon/sonorisation?sort=price": "/rayon/sonorisation?sort=price",
         "/nowhere/at/all": "/",
-        "/sign-out": "/",
+        "/deconnexion": "/",
     }
     for address, page in pages.items():
         with app.test_request_context(headers={"Referer": f"http://localhost{address}"}):
@@ -79,7 +79,7 @@ def test_the_language_can_be_chosen_on_the_page_of_a_refused_form(client, databa
     page = client.post(f"/produit/{slug}/me-prevenir", data={})
     assert page.status_code == 422
     target = re.search(r'name="next" value="([^"]*)"', page.text)[1]
-    answer = client.post("/language", data={"language": "en", "next": target})
+    answer = client.post("/langue", data={"language": "en", "next": target})
     assert client.get(answer.location).status_code == 200
 
 
@@ -91,9 +91,9 @@ def test_a_number_beyond_every_key_is_not_found(client, database, number):
     with database.transaction() as session:
         reader = make_person(session, at=AT).id
     sign_in(client, reader)
-    for path in (f"/account/addresses/{number}", f"/dossiers/DE-1/papers/{number}.pdf"):
+    for path in (f"/compte/adresses/livraison/{number}", f"/dossiers/DE-1/documents/{number}.pdf"):
         assert client.get(path).status_code == 404
-    for path in ("/commandes", "/dossiers"):
+    for path in ("/commandes", "/devis"):
         assert client.get(f"{path}?before={number}").status_code == 200
     for path in ("/recherche?q=x&page=", "/rayon/nulle-part?page="):
         assert client.get(path + number).status_code in (200, 404)
@@ -105,9 +105,9 @@ def test_nul_is_refused_wherever_it_stands(client):
         assert answer.status_code == 400
         assert "\0" not in answer.text
     for path, answers in (
-        ("/sign-in", {"email": "a\0@b.fr", "password": "x"}),
-        ("/panier/ajouter", {"sku": "\0"}),
-        ("/language", {"a\0": "b"}),
+        ("/connexion", {"email": "a\0@b.fr", "password": "x"}),
+        ("/panier", {"sku": "\0"}),
+        ("/langue", {"a\0": "b"}),
     ):
         assert client.post(path, data=answers).status_code == 400
 
@@ -123,10 +123,10 @@ def test_a_request_over_the_limit_names_it_and_leads_back(client, app):
     app.config["MAX_CONTENT_LENGTH"] = 1_000
     heavy = {"scan": (BytesIO(b"%PDF-" + bytes(2_000)), "bon.pdf")}
     answer = client.post(
-        "/quotes/DE-2026-000012/scan",
+        "/devis/DE-2026-000012/bon-de-commande",
         data=heavy,
-        headers={"Referer": "http://localhost/dossiers/DE-2026-000012"},
+        headers={"Referer": "http://localhost/devis/DE-2026-000012"},
     )
     assert answer.status_code == 413
     assert "10" in answer.text
-    assert 'href="/dossiers/DE-2026-000012"' in answer.text
+    assert 'href="/devis/DE-2026-000012"' in answer.text

@@ -41,8 +41,8 @@ def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database
         )
         clerk_id = clerk.id
     sign_in(client, clerk_id)
-    desk = client.get(f"/staff/originaux/{number}")
+    desk = client.get(f"/bureau/bons-de-commande/{number}")
     assert desk.status_code == 200
-    assert f'href="/dossiers/{number}/files/{file_id}"' in desk.text
+    assert f'href="/dossiers/{number}/fichiers/{file_id}"' in desk.text
     assert 'class="scan"' not in desk.text
-    assert client.get(f"/dossiers/{number}/files/{file_id}/pages/1.png").status_code == 404
+    assert client.get(f"/dossiers/{number}/fichiers/{file_id}/pages/1.png").status_code == 404

@@ -65,7 +65,7 @@ from tests.teams import (
 )
 
 MARC, LEA = "marc@chinon.example", "lea@poste.example"
-TEAM = "/account/organisation/team"
+TEAM = "/compte/organisation/membres"
 HEADER = Place("École Jules-Ferry", "2, rue des Écoles", "37500", "Chinon")
 
 
@@ -163,7 +163,7 @@ def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: D
     page = browser.get(TEAM)
     assert page.status_code == 200
     assert MARC not in page.text
-    his = f"/account/organisation/members/{asking.id}"
+    his = f"/compte/organisation/membres/{asking.id}"
     typed = {"buys": "y", "establishment": str(asking.establishment_id), "note": "Un collègue"}
     assert browser.get(his).status_code == 404
     for act in ("let-in", "recommended", "removed", "rights"):
@@ -407,11 +407,11 @@ def test_a_confined_member_sees_the_files_of_his_place_only(app, database: Datab
             for by in (claire, marc)
         )
     browser = sign_in(app.test_client(), marc.user_id)
-    listed = browser.get("/dossiers").text
+    listed = browser.get("/devis").text
     assert school in listed and hall not in listed
-    assert browser.get(f"/dossiers/{school}").status_code == 200
-    assert browser.get(f"/dossiers/{hall}").status_code == 404
-    everything = sign_in(app.test_client(), claire.user_id).get("/dossiers").text
+    assert browser.get(f"/devis/{school}").status_code == 200
+    assert browser.get(f"/devis/{hall}").status_code == 404
+    everything = sign_in(app.test_client(), claire.user_id).get("/devis").text
     assert school in everything and hall in everything
 
 
@@ -452,7 +452,7 @@ def test_every_member_reads_the_page_and_only_administrators_find_buttons(app, d
     assert table.count(">yes<") == sum(len(right.who) for right in RIGHTS)
     assert table.count("<tr>") == 1 + len(RIGHTS)
     admin = sign_in(app.test_client(), claire.user_id, language="en").get(TEAM).text
-    assert "Invite a colleague" in admin and "/account/organisation/members/" in admin
+    assert "Invite a colleague" in admin and "/compte/organisation/membres/" in admin
     assert "You are the last administrator" in admin
 
 
@@ -463,41 +463,41 @@ def test_the_pages_of_an_administrator(app, database: Database):
         _lea, far = make_asking(session, LEA)
         place = first_place(session, claire)
     browser = sign_in(app.test_client(), claire.user_id, language="en")
-    people = "/account/organisation/members"
+    people = "/compte/organisation/membres"
     typed = {"buys": "y", "establishment": str(place.id), "scope": "all"}
     assert "Let in" in main_of(browser.get(f"{people}/{asking.id}").text)
-    assert browser.post(f"{people}/{asking.id}/let-in", data=typed).status_code == 303
+    assert browser.post(f"{people}/{asking.id}/admission", data=typed).status_code == 303
     assert "Recommend to the office" in main_of(browser.get(f"{people}/{far.id}").text)
-    assert browser.post(f"{people}/{far.id}/recommended", data={"note": ""}).status_code == 422
-    browser.post(f"{people}/{far.id}/recommended", data={"note": "Régisseuse."})
-    refused = browser.post(f"{people}/{far.id}/let-in", data=typed, follow_redirects=True)
+    assert browser.post(f"{people}/{far.id}/recommandation", data={"note": ""}).status_code == 422
+    browser.post(f"{people}/{far.id}/recommandation", data={"note": "Régisseuse."})
+    refused = browser.post(f"{people}/{far.id}/admission", data=typed, follow_redirects=True)
     assert "our office has to approve this person" in refused.text
-    assert browser.post(f"{people}/{far.id}/removed").status_code == 303
+    assert browser.post(f"{people}/{far.id}/retrait").status_code == 303
     mine = browser.get(TEAM).text
-    assert LEA not in mine and "removed" in mine
+    assert LEA not in mine and "The request is refused." in mine
 
     with database.reading_session() as session:
         me = membership_of(session, claire).id
-    last = browser.post(f"{people}/{me}/rights", data=typed)
+    last = browser.post(f"{people}/{me}/droits", data=typed)
     assert last.status_code == 422 and "is the last administrator" in last.text
     data = {"establishment": str(place.id), "scope": "own", "administers": "y"}
-    assert browser.post(f"{people}/{asking.id}/rights", data=data).status_code == 303
-    assert browser.post(f"{people}/{asking.id}/rights", data=typed | {"scope": "x"}).status_code
-    assert browser.post("/account/organisation/left").location == "/account"
+    assert browser.post(f"{people}/{asking.id}/droits", data=data).status_code == 303
+    assert browser.post(f"{people}/{asking.id}/droits", data=typed | {"scope": "x"}).status_code
+    assert browser.post("/compte/organisation/membres/depart").location == "/compte"
     with database.reading_session() as session:
         assert session.scalars(select(Membership.user_id)).all() == [marc.id]
 
-    new = "/account/organisation/establishments"
+    new = "/compte/organisation/etablissements/nouveau"
     browser = sign_in(app.test_client(), marc.id, language="en")
     school = {"siret": SCHOOL, "name": "École", "line1": "2, rue", "city": "Chinon"}
-    assert browser.get(f"{new}/new").status_code == 200
+    assert browser.get(new).status_code == 200
     assert browser.post(new, data=school).status_code == 422
     wrong = browser.post(new, data=school | {"postal_code": "37500", "siret": siret_of(3)})
     assert wrong.status_code == 422 and "another legal unit" in wrong.text
     assert browser.post(new, data=school | {"postal_code": "37500"}).status_code == 303
     with database.reading_session() as session:
         added = session.scalars(select(Establishment).where(Establishment.siret == SCHOOL)).one()
-    page = f"{new}/{added.id}/header"
+    page = f"/compte/organisation/etablissements/{added.id}/en-tete"
     assert 'value="2, rue"' in browser.get(page).text
     header = {"line1": "4, rue", "postal_code": "37500", "city": "Chinon"}
     assert browser.post(page, data=header).status_code == 303
@@ -512,13 +512,13 @@ def test_a_member_of_another_organisation_is_answered_that_there_is_none(app, da
         place = first_place(session, claire)
         theirs = first_place(session, stranger)
     thief = sign_in(app.test_client(), stranger.user_id)
-    people = f"/account/organisation/members/{marc.id}"
+    people = f"/compte/organisation/membres/{marc.id}"
     typed = {"administers": "y", "establishment": str(theirs.id), "scope": "all"}
     assert thief.get(people).status_code == 404
-    for act in ("rights", "let-in", "removed"):
+    for act in ("droits", "admission", "retrait"):
         assert thief.post(f"{people}/{act}", data=typed).status_code == 404
     header = {"line1": "4, rue", "postal_code": "37500", "city": "Chinon"}
-    url = f"/account/organisation/establishments/{place.id}/header"
+    url = f"/compte/organisation/etablissements/{place.id}/en-tete"
     assert thief.post(url, data=header).status_code == 404
     with database.reading_session() as session:
         refusals = session.scalars(select(JournalEntry).where(JournalEntry.subject == "refusal"))
@@ -532,7 +532,7 @@ def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
         lea, _asking = make_asking(session, LEA)
         marc, _his = make_asking(session, MARC)
     browser = sign_in(app.test_client(), lea.id, language="en")
-    account = main_of(browser.get("/account").text)
+    account = main_of(browser.get("/compte").text)
     team = browser.get(TEAM)
     assert team.status_code == 403
     for words in (account, main_of(team.text)):
@@ -540,8 +540,8 @@ def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
         assert "Our office makes sure that you act for it" in words
     his = sign_in(app.test_client(), marc.id, language="en").get(TEAM).text
     assert "your address is at its domain" in main_of(his)
-    assert browser.post("/account/organisation/left").status_code == 303
-    assert "You buy for yourself" in main_of(browser.get("/account").text)
+    assert browser.post("/compte/organisation/membres/depart").status_code == 303
+    assert "You buy for yourself" in main_of(browser.get("/compte").text)
 
 
 def answers_at(session, by: Actor, email: str) -> None:
@@ -590,7 +590,7 @@ def test_the_page_of_the_new_address_tells_the_body(app, database: Database):
             Purpose.NEW_EMAIL, session.get_one(User, marc.user_id), at=now(), email="marc@gmail.com"
         )
     browser = sign_in(app.test_client(), marc.user_id)
-    assert browser.post(f"/account/email/{token}").location == "/account"
+    assert browser.post(f"/compte/adresse-electronique/{token}").location == "/compte"
     with database.reading_session() as session:
         assert membership_of(session, marc).approved_at is None
         assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"

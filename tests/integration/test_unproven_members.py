@@ -124,7 +124,7 @@ def test_a_change_that_is_applied_lets_nobody_else_profit(database: Database):
 def test_the_page_names_them_before_the_office_decides(app, database: Database):
     with database.transaction() as session:
         eves_body(session)
-    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
     assert "these members act for the body: Eve Noir." in page
 
 
@@ -137,7 +137,7 @@ def test_a_decision_names_the_person_who_has_left_since(app, database: Database)
         assert row.approved_at is None
         remove_member(session, marc_in, without_administrator=True, by=OFFICE, at=AT)
         marc.name = "Marc Autrement"
-    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
     assert "On Marc Lefèvre." in page
 
 
@@ -153,5 +153,5 @@ def test_the_page_lists_establishments_that_no_register_confirmed(app, database:
         keep_check(session, body, SCHOOL, RegisterAnswer(Outcome.FOUND, Source.STATE, facts), at=AT)
         listed = cases.unconfirmed_establishments(session, body)
         assert [one.siret for one in listed] == [CHINON]
-    page = staff(app, database, "sales_admin", language="en").get("/staff/verifications/1").text
+    page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
     assert "Establishments that the register has not confirmed" in page

@@ -41,7 +41,7 @@ def closed(database: Database) -> dict[int, bool]:
 def test_the_page_says_where_one_is_signed_in(client, database, claire):
     open_elsewhere(database, claire, FIREFOX, "192.0.2.7")
     open_elsewhere(database, claire, "something/1.0", "")
-    page = sign_in(client, claire).get("/account/security").text
+    page = sign_in(client, claire).get("/compte/securite").text
     assert "Firefox, Windows" in page
     assert "192.0.2.7" in page
     assert "Navigateur inconnu" in page
@@ -51,11 +51,11 @@ def test_the_page_says_where_one_is_signed_in(client, database, claire):
 def test_one_browser_is_signed_out_and_the_others_stay(app, client, database, claire):
     lost = open_elsewhere(database, claire, PHONE, "192.0.2.7")
     other = sign_in(app.test_client(), claire)
-    sign_in(client, claire).post(f"/account/sessions/{lost}/closed")
+    sign_in(client, claire).post(f"/compte/securite/sessions/{lost}/fermeture")
     assert closed(database)[lost]
-    assert other.get("/account").status_code == 200
-    assert client.get("/account").status_code == 200
-    assert "Safari, iPhone" not in client.get("/account/security").text
+    assert other.get("/compte").status_code == 200
+    assert client.get("/compte").status_code == 200
+    assert "Safari, iPhone" not in client.get("/compte/securite").text
 
 
 def test_nobody_closes_the_session_of_somebody_else(client, database, claire):
@@ -63,16 +63,16 @@ def test_nobody_closes_the_session_of_somebody_else(client, database, claire):
     with database.transaction() as session:
         thief = make_person(session, at=AT, email="autre@chinon.example").id
     sign_in(client, thief)
-    assert client.post(f"/account/sessions/{theirs}/closed").status_code == 404
-    assert client.post("/account/sessions/closed").status_code == 303
+    assert client.post(f"/compte/securite/sessions/{theirs}/fermeture").status_code == 404
+    assert client.post("/compte/securite/sessions/fermeture").status_code == 303
     assert not closed(database)[theirs]
 
 
 def test_all_other_browsers_are_signed_out_at_once(app, client, database, claire):
     others = [sign_in(app.test_client(), claire) for _ in range(3)]
-    sign_in(client, claire).post("/account/sessions/closed")
-    assert all(other.get("/account").location for other in others)
-    assert client.get("/account").status_code == 200
+    sign_in(client, claire).post("/compte/securite/sessions/fermeture")
+    assert all(other.get("/compte").location for other in others)
+    assert client.get("/compte").status_code == 200
     with database.reading_session() as session:
         acts = session.scalars(select(JournalEntry.act)).all()
     assert acts.count("close_other_sessions") == 1
@@ -85,14 +85,14 @@ def test_a_browser_is_seen_again_once_a_day(client, database, claire):
 
     first = now()
     sign_in(client, claire)
-    client.get("/account")
+    client.get("/compte")
     opened = seen()
     assert abs(opened - first) < timedelta(minutes=1)
     with travelled(timedelta(days=1)):
-        client.get("/account")
+        client.get("/compte")
         again = seen()
         assert again - opened >= timedelta(hours=23)
-        client.get("/account")
+        client.get("/compte")
         assert seen() == again, "a page of the same day writes nothing"
 
 

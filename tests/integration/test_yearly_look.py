@@ -100,13 +100,13 @@ def test_the_queue_lists_what_is_due(app, database: Database):
     with database.transaction() as session:
         town(session).verified_at = AT - timedelta(days=3650)
     desk = staff(app, database, "sales_admin")
-    assert "À revoir" in desk.get("/staff/verifications").text
-    path = "/staff/verifications/1"
+    assert "À revoir" in desk.get("/bureau/verifications").text
+    path = "/bureau/verifications/1"
     assert "toujours là" in desk.get(path).text
-    assert desk.post(f"{path}/confirmed", data={"about": "1"}).status_code == 422
+    assert desk.post(f"{path}/confirmation", data={"about": "1"}).status_code == 422
     still = {"about": "1", "still_there": "y"}
-    assert "depuis 24 heures" in desk.post(f"{path}/confirmed", data=still).text
-    assert desk.post(f"{path}/register").status_code == 303
-    done = desk.post(f"{path}/confirmed", data=still)
+    assert "depuis 24 heures" in desk.post(f"{path}/confirmation", data=still).text
+    assert desk.post(f"{path}/registre").status_code == 303
+    done = desk.post(f"{path}/confirmation", data=still)
     assert done.status_code == 303
-    assert "À revoir" not in desk.get("/staff/verifications").text
+    assert "À revoir" not in desk.get("/bureau/verifications").text

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from checkout.card.payments import Addresses, find_payment, open_page
 from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
 from checkout.card.settlement import Outcome, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
+from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from checkout.web.orders.sessions import remember_order
 from checkout.web.steps.visit import cart_id_of, shipping_names
@@ -25,8 +26,6 @@ from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.sessions import actor, carry_over, viewer
 from shop.web.kit.site import database, language, reading, sentence_of, settings
-
-blueprint = Blueprint("card", __name__)
 
 #: References of the payments that this browser started, so that only it may ask after them.
 STARTED_KEY = "payments"
@@ -41,7 +40,7 @@ def card_context() -> dict[str, Any]:
     return {}
 
 
-WAY = Way(key="card", order=10, template="checkout/_card.html", context=card_context)
+WAY = Way(key="card", order=10, template="card/_way.html", context=card_context)
 
 
 @blueprint.post("/commande/paiement/carte")
@@ -137,14 +136,14 @@ def _answer(settlement: Settlement) -> Any:
 
 
 def _waiting() -> Response:
-    page = Response(render_template("checkout/processing.html"))
+    page = Response(render_template("card/processing.html"))
     page.headers["Refresh"] = str(LOOK_AGAIN)
     return page
 
 
 def _refunded(settlement: Settlement) -> str:
     return render_template(
-        "checkout/refunded.html",
+        "card/refunded.html",
         out_of_stock=settlement.reason == OUT_OF_STOCK,
         paid_twice=settlement.reason == PAID_TWICE,
     )

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Blueprint, request
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -11,12 +11,12 @@ from checkout.card.gateway import BadSignature, CardProcessorError, Event
 from checkout.card.models import CardPayment, ProcessorEvent
 from checkout.card.refunds import look_again
 from checkout.card.settlement import settle
+from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from shop.ops.clock import now
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import csrf, database, reading
 
-blueprint = Blueprint("card_webhooks", __name__)
 log = logging.getLogger("comptoir.card")
 
 BIGGEST_EVENT = 500_000  # bytes

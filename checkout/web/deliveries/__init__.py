@@ -1,0 +1,5 @@
+"""Deliveries, for logistics."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("deliveries", __name__)

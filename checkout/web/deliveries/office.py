@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from checkout.deliveries.queue import count_to_prepare, to_prepare
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
+from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
@@ -23,8 +24,6 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 
-blueprint = Blueprint("deliveries", __name__, url_prefix="/staff")
-
 TAB = Tab(
     "deliveries.queue",
     _l("Deliveries"),
@@ -35,21 +34,21 @@ TAB = Tab(
 )
 
 
-@blueprint.get("/livraisons")
+@blueprint.get("/bureau/livraisons")
 @staff_only(LOGISTICS, SALES_ADMIN)
 def queue() -> Any:
     """Orders to prepare, oldest first."""
     return _render()
 
 
-@blueprint.get("/livraisons/<number>")
+@blueprint.get("/bureau/livraisons/<number>")
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTS)
 def show(number: str) -> Any:
     """One order: what is left of it, and the notes that were made."""
     return _desk(number)
 
 
-@blueprint.post("/orders/<number>/delivery-notes")
+@blueprint.post("/bureau/livraisons/<number>")
 @staff_only(LOGISTICS)
 def issue(number: str) -> Any:
     """Goods leave: the note is made, or the form says what is wrong."""

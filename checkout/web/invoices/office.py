@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
+from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import SendForm
 from shop.core.actors import ACCOUNTS
 from shop.core.errors import NotFound
@@ -31,8 +32,6 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
 
-blueprint = Blueprint("invoices", __name__, url_prefix="/staff")
-
 TAB = Tab(
     "invoices.queue",
     _l("Invoices"),
@@ -43,7 +42,7 @@ TAB = Tab(
 )
 
 
-@blueprint.get("/factures")
+@blueprint.get("/bureau/factures")
 @staff_only(ACCOUNTS)
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
@@ -57,7 +56,7 @@ def queue() -> Any:
     )
 
 
-@blueprint.post("/orders/<number>/invoices")
+@blueprint.post("/bureau/factures/commandes/<number>")
 @staff_only(ACCOUNTS)
 def issue(number: str) -> Any:
     """Invoice what is delivered."""
@@ -68,14 +67,14 @@ def issue(number: str) -> Any:
     return redirect(url_for(".show", number=invoice.number), 303)
 
 
-@blueprint.get("/factures/<number>")
+@blueprint.get("/bureau/factures/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
     """One invoice: its papers, where it goes, what came in."""
     return _page(number)
 
 
-@blueprint.post("/invoices/<number>/file")
+@blueprint.post("/bureau/factures/<number>")
 @staff_only(ACCOUNTS)
 def send(number: str) -> Any:
     """One file to the paying service: put together first, then kept and sent."""

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from checkout.invoices.ledger import PeriodTurned, csv_of, ledger, ledger_of_period
 from checkout.invoices.rules import Settled
+from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import PeriodForm
 from shop.core.rights import EXPORT_INVOICES
 from shop.ops.clock import today
@@ -15,12 +16,10 @@ from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, sentence_of
 
-blueprint = Blueprint("ledger", __name__, url_prefix="/factures")
-
 A_PAGE = 30
 
 
-@blueprint.get("")
+@blueprint.get("/factures")
 @member_with(EXPORT_INVOICES)
 def index() -> Any:
     """The newest first, a page at a time; the period of the export starts with the year."""
@@ -28,7 +27,7 @@ def index() -> Any:
     return _page(PeriodForm(formdata=None, since=day.replace(month=1, day=1), until=day))
 
 
-@blueprint.get("/export.csv")
+@blueprint.get("/factures/export.csv")
 @member_with(EXPORT_INVOICES)
 def export() -> Any:
     """The invoices of a period, for a spreadsheet or the books; without one, the page asks it."""

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
+from checkout.web.orders import blueprint
 from checkout.web.orders.page import read_order, state_of
 from checkout.web.orders.sessions import key_of, remember_order, take_thanks
 from shop.core.errors import NotFound
@@ -16,8 +17,6 @@ from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading
-
-blueprint = Blueprint("orders", __name__)
 
 A_PAGE = 30
 
@@ -51,7 +50,7 @@ def show(number: str) -> Any:
         remember_order(number, request.args["key"])
         return redirect(url_for(".show", number=number), 303)
     if order.origin is Origin.QUOTE:
-        return redirect(url_for("dossiers.show", number=dossier.number), 303)
+        return redirect(url_for("quotes.show", number=dossier.number), 303)
     return render_template(
         "orders/show.html",
         page=read_order(reading(), order, dossier),

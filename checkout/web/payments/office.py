@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from checkout.payments.rules import (
     PaidInFuture,
     PaymentRecordedBefore,
 )
+from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
 from shop.core.actors import ACCOUNTS
 from shop.core.errors import DomainError, NotFound
@@ -35,8 +36,6 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
-
-blueprint = Blueprint("payments", __name__, url_prefix="/staff")
 
 
 def count_to_do(session: Session) -> int:
@@ -63,21 +62,21 @@ BESIDE: dict[type[DomainError], str] = {
 }
 
 
-@blueprint.get("/paiements")
+@blueprint.get("/bureau/paiements")
 @staff_only(ACCOUNTS)
 def queue() -> Any:
     """Unpaid invoices, the oldest due day first."""
     return _render()
 
 
-@blueprint.get("/paiements/<number>")
+@blueprint.get("/bureau/paiements/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
     """One invoice, and the transfer to record on it."""
     return _desk(number)
 
 
-@blueprint.post("/invoices/<number>/payments")
+@blueprint.post("/bureau/paiements/<number>")
 @staff_only(ACCOUNTS)
 def record(number: str) -> Any:
     """A transfer came in: noted, or the form says what is wrong."""
@@ -111,7 +110,7 @@ def record(number: str) -> Any:
     return redirect(url_for(".queue"), 303)
 
 
-@blueprint.post("/refunds/<int:payment_id>")
+@blueprint.post("/bureau/paiements/remboursements/<int:payment_id>")
 @staff_only(ACCOUNTS)
 def refund(payment_id: int) -> Any:
     """A customer whose card did not take the refund was paid by transfer."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from checkout.drafts.drafts import (
 )
 from checkout.drafts.models import Draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
+from checkout.web.steps import blueprint
 from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
 from checkout.web.steps.page import fill_in, places_of, services_of
 from checkout.web.steps.sums import sums_of
@@ -27,8 +28,6 @@ from shop.ops.clock import now
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor, reads_excluding, viewer
 from shop.web.kit.site import database, reading
-
-blueprint = Blueprint("steps", __name__)
 
 
 @blueprint.app_errorhandler(StepMissing)
@@ -130,7 +129,7 @@ def payment() -> Any:
     for way in offered_ways():
         shown |= way.context()
     return render_template(
-        "checkout/payment.html",
+        "steps/payment.html",
         step=int(Stop.PAYMENT),
         step_urls=step_urls(),
         ready=ready,
@@ -167,7 +166,7 @@ def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> st
 
 def _identification(state: CheckoutState, form: GuestForm) -> str:
     return _page(
-        "checkout/identification.html",
+        "steps/identification.html",
         Stop.IDENTIFICATION,
         state,
         form=form,
@@ -176,12 +175,12 @@ def _identification(state: CheckoutState, form: GuestForm) -> str:
 
 
 def _addresses(state: CheckoutState, form: AddressesForm) -> str:
-    return _page("checkout/addresses.html", Stop.ADDRESSES, state, form=form)
+    return _page("steps/addresses.html", Stop.ADDRESSES, state, form=form)
 
 
 def _shipping(state: CheckoutState, form: ShippingForm) -> str:
     form.shipping.choices = _choices(state)
-    return _page("checkout/shipping.html", Stop.SHIPPING, state, form=form, offers=state.offers)
+    return _page("steps/shipping.html", Stop.SHIPPING, state, form=form, offers=state.offers)
 
 
 def _choices(state: CheckoutState) -> list[tuple[str, str]]:

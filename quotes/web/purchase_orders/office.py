@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -37,6 +37,7 @@ from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing, days_left
+from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
@@ -57,8 +58,6 @@ from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Tab
 from shop.web.verification.signal_lines import signal_lines
 
-blueprint = Blueprint("originals", __name__, url_prefix="/staff")
-
 #: Which field of the form a refusal stands beside.
 BESIDE: dict[type[DomainError], str] = {
     NotConforming: "original_paper",
@@ -75,7 +74,7 @@ BESIDE: dict[type[DomainError], str] = {
 }
 
 TAB = Tab(
-    "originals.queue",
+    "purchase_orders.queue",
     _l("Originals awaited"),
     frozenset({SALES, SALES_ADMIN, ADMIN}),
     count_awaited,
@@ -84,7 +83,7 @@ TAB = Tab(
 )
 
 
-@blueprint.get("/originaux")
+@blueprint.get("/bureau/bons-de-commande")
 @staff_only(SALES, SALES_ADMIN)
 def queue() -> Any:
     """The queue; `?q=DE-…` finds the dossier of an original that came without a copy."""
@@ -97,14 +96,14 @@ def queue() -> Any:
     return _render(rows, asked=asked)
 
 
-@blueprint.get("/originaux/<number>")
+@blueprint.get("/bureau/bons-de-commande/<number>")
 @staff_only(SALES, SALES_ADMIN)
 def show(number: str) -> Any:
     """One awaited original: its copy beside the record to fill in."""
     return _desk(number)
 
 
-@blueprint.post("/quotes/<number>/original")
+@blueprint.post("/bureau/bons-de-commande/<number>")
 @staff_only(SALES_ADMIN)
 def record(number: str) -> Any:
     """The original is in hand: the order is born, or the form says what is wrong."""
@@ -148,10 +147,10 @@ def record(number: str) -> Any:
         ),
         "good",
     )
-    return redirect(url_for("dossiers.show", number=number), 303)
+    return redirect(url_for("quotes.show", number=number), 303)
 
 
-@blueprint.post("/quotes/<number>/refusal")
+@blueprint.post("/bureau/bons-de-commande/<number>/refus")
 @staff_only(SALES_ADMIN)
 def refuse(number: str) -> Any:
     """This paper is not good enough, and why."""
@@ -170,9 +169,9 @@ def refuse(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
-@blueprint.post("/quotes/<number>/signed-quote")
+@blueprint.post("/bureau/bons-de-commande/<number>/devis-signe")
 @staff_only(SALES, SALES_ADMIN)
-def signed_quote(number: str) -> Any:
+def note_signed_quote(number: str) -> Any:
     """A signed quote came: noted, and the buyer told that it is not an order."""
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
@@ -277,6 +276,11 @@ def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
 def _render(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
     context = {"quote": None, "asked": "", **page}
     html = render_template(
-        "originals/desk.html", rows=rows, today=today(), at=now(), here="originals.queue", **context
+        "purchase_orders/desk.html",
+        rows=rows,
+        today=today(),
+        at=now(),
+        here="purchase_orders.queue",
+        **context,
     )
     return html, status

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from checkout.web.steps.visit import cart_id_of, shipping_names, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
+from quotes.web.quotes import blueprint
 from shop.cart.contents import ensure_orderable
 from shop.core.errors import Changed
 from shop.core.rights import BUY
@@ -27,8 +28,6 @@ from shop.web.kit.forms import ShopForm, required
 from shop.web.kit.guards import body_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, language, reading
-
-blueprint = Blueprint("quotes", __name__)
 
 
 class ConditionsForm(ShopForm):
@@ -53,7 +52,7 @@ def conditions() -> Any:
     return _conditions(ready, ConditionsForm(formdata=None))
 
 
-@blueprint.post("/quotes")
+@blueprint.post("/commande/devis")
 @body_with(BUY)
 def issue() -> Any:
     """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""
@@ -106,7 +105,7 @@ def issue() -> Any:
 
 def _to_dossier(number: str) -> Any:
     drawn = "mail" if request.form.get("by") == "mail" else "pdf"
-    return redirect(url_for("dossiers.show", number=number, drawn=drawn), 303)
+    return redirect(url_for("quotes.show", number=number, drawn=drawn), 303)
 
 
 def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:

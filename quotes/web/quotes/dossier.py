@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from shop.core.sales import SaleLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from quotes.quotes.stations import Standing, standing
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
+from shop.core.sales import SaleLine
 from shop.core.text import day, day_full, paris_day
 from shop.core.workflow import Step
 from shop.dossiers.dossiers import content_of, journal_of
@@ -114,7 +114,7 @@ def read_page(
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],
-        quote_url=url_for("dossier_files.paper", number=dossier.number, paper_id=quote.paper_id),
+        quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=invoices,
     )
 

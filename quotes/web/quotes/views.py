@@ -2,37 +2,31 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
-from quotes.purchase_orders.purchase_orders import receive_scan
-from quotes.purchase_orders.rules import BodyNotVerified
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import QuoteExpired, days_left
+from quotes.quotes.rules import days_left
 from quotes.quotes.stations import standing
 from quotes.web.purchase_orders.scan_forms import ScanForm
+from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
-from shop.catalogue.rules import OutOfStock
 from shop.core.errors import NotFound
-from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
-from shop.dossiers.papers import SCAN, keep_file
 from shop.ops.clock import now
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of, settings
-
-blueprint = Blueprint("dossiers", __name__)
+from shop.web.kit.site import database, reading
 
 
-@blueprint.get("/dossiers")
+@blueprint.get("/devis")
 @signed_in
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
@@ -63,20 +57,21 @@ def index() -> Any:
         for quote, order, dossier in rows[:PAGE]
     ]
     more = rows[PAGE - 1][0].id if len(rows) > PAGE else None
-    return render_template("dossiers/index.html", files=files, more=more)
+    return render_template("quotes/index.html", files=files, more=more)
 
 
 PAGE = 25
 
 
-@blueprint.get("/dossiers/<number>")
+@blueprint.get("/devis/<number>")
 @reader_of_dossier()
 def show(number: str) -> Any:
     """The heart: four stations, what is missing, the documents, the journal."""
-    return _page(number, ScanForm())
+    return dossier_page(number, ScanForm())
 
 
-def _page(number: str, form: ScanForm, status: int = 200) -> Any:
+def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
+    """The page of a dossier, with the form for the copy of the purchase order."""
     session, by = reading(), actor()
     dossier = get_dossier(session, number, by=by)
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
@@ -87,7 +82,7 @@ def _page(number: str, form: ScanForm, status: int = 200) -> Any:
         return redirect(url_for("orders.show", number=order), 303)
     page = read_page(session, dossier, quote, by=by, at=now())
     html = render_template(
-        "dossiers/show.html", page=page, form=form, drawn=request.args.get("drawn", "")
+        "quotes/show.html", page=page, form=form, drawn=request.args.get("drawn", "")
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
@@ -95,40 +90,7 @@ def _page(number: str, form: ScanForm, status: int = 200) -> Any:
     return html, status, headers
 
 
-@blueprint.post("/quotes/<number>/scan")
-@reader_of_dossier(PROCEDURE, "receive_scan")
-def send_scan(number: str) -> Any:
-    """A copy of the purchase order, uploaded by the buyer or by staff."""
-    form, by, at = ScanForm(), actor(), now()
-    if not form.validate_on_submit():
-        return _page(number, form, 422)
-    try:
-        upload = read_upload(form.scan.data, limit=settings().upload_limit)
-    except UploadRefused as refusal:
-        form.scan.errors = [sentence_of(refusal)]
-        return _page(number, form, 422)
-    try:
-        with database().transaction() as session:
-            quote = get_quote(session, number, by=by)
-            scan = keep_file(
-                session,
-                upload.data,
-                kind=SCAN,
-                filename=upload.filename,
-                media_type=upload.media_type,
-                by=by,
-                at=at,
-                dossier_id=quote.dossier_id,
-            )
-            receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
-    except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
-        form.form_errors.append(sentence_of(refusal))
-        return _page(number, form, 422)
-    flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
-    return redirect(url_for(".show", number=number), 303)
-
-
-@blueprint.get("/quotes/<number>/cancellation")
+@blueprint.get("/devis/<number>/annulation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def cancel(number: str) -> Any:
     """Giving a quote up asks first."""
@@ -137,10 +99,10 @@ def cancel(number: str) -> Any:
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
     if quote is None:
         raise NotFound(number=number)
-    return render_template("dossiers/cancel.html", quote=quote, dossier=dossier)
+    return render_template("quotes/cancel.html", quote=quote, dossier=dossier)
 
 
-@blueprint.post("/quotes/<number>/cancellation")
+@blueprint.post("/devis/<number>/annulation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def confirm_cancel(number: str) -> Any:
     """The quote is given up; what was set aside is freed."""
@@ -151,7 +113,7 @@ def confirm_cancel(number: str) -> Any:
     return redirect(url_for(".show", number=number), 303)
 
 
-@blueprint.post("/quotes/<number>/renewal")
+@blueprint.post("/devis/<number>/renouvellement")
 @reader_of_dossier(PROCEDURE, "renew")
 def renew(number: str) -> Any:
     """A new quote at today's prices, from an expired one."""

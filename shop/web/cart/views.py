@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -13,13 +13,12 @@ from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.pictures import picture_url
 from shop.core import text
 from shop.ops.clock import now
+from shop.web.cart import blueprint
 from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import actor, reads_excluding
 from shop.web.kit.site import current_language, database, local_target, safe_back
-
-blueprint = Blueprint("cart", __name__)
 
 
 @blueprint.app_context_processor
@@ -135,7 +134,7 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
     return rows
 
 
-@blueprint.post("/panier/ajouter")
+@blueprint.post("/panier")
 @everybody
 def add() -> Any:
     quantity = _typed_quantity(default=1)
@@ -182,7 +181,7 @@ def update(sku: str) -> Any:
     return redirect(url_for("cart.show") + f"#line-{sku}", 303)
 
 
-@blueprint.post("/panier/<sku>/retirer")
+@blueprint.post("/panier/<sku>/retrait")
 @everybody
 def remove(sku: str) -> Any:
     with database().transaction() as session:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
+from flask import Response, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import ask_to_be_told, get_product
 from shop.catalogue.tree import Tree, TreeCache
 from shop.ops.clock import now
+from shop.web.catalogue import blueprint
 from shop.web.catalogue.forms import AlertForm, filters_from, sort_from
 from shop.web.catalogue.labels import cards, stock_words
 from shop.web.catalogue.lists import count_words, list_page
@@ -20,8 +21,6 @@ from shop.web.kit.bounds import number_asked
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import reads_excluding, viewer
 from shop.web.kit.site import current_language, database
-
-blueprint = Blueprint("catalogue", __name__)
 
 
 def tree() -> Tree:
@@ -193,7 +192,7 @@ def search_page() -> str:
     )
 
 
-@blueprint.get("/pictures/<family>-<finish>.svg")
+@blueprint.get("/images/<family>-<finish>.svg")
 @everybody
 def picture(family: str, finish: str) -> Response:
     svg = drawing(family, finish)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,13 +16,12 @@ from shop.organisations.rules import DelayTooLong
 from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_acts
+from shop.web.clients import blueprint
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 from shop.web.organisations.forms import TermsForm
-
-blueprint = Blueprint("clients", __name__, url_prefix="/staff/clients")
 
 TAB = Tab(
     "clients.index",
@@ -33,16 +32,16 @@ TAB = Tab(
 )
 
 
-@blueprint.get("")
+@blueprint.get("/bureau/clients")
 @staff_only(SALES, SALES_ADMIN)
 def index() -> str:
     """Organisations by name, or those that a search names."""
     wanted = request.args.get("q", "").strip()[:100]
     found = cases.clients(reading(), wanted)
-    return render_template("organisations/clients.html", clients=found, q=wanted)
+    return render_template("clients/index.html", clients=found, q=wanted)
 
 
-@blueprint.get("/<int:organisation_id>")
+@blueprint.get("/bureau/clients/<int:organisation_id>")
 @staff_only(SALES, SALES_ADMIN)
 def show(organisation_id: int) -> Any:
     """One client: who it is, its members, its terms."""
@@ -56,7 +55,7 @@ def show(organisation_id: int) -> Any:
     return _page(organisation, form)
 
 
-@blueprint.post("/<int:organisation_id>/terms")
+@blueprint.post("/bureau/clients/<int:organisation_id>/conditions")
 @staff_only(SALES, SALES_ADMIN)
 def terms(organisation_id: int) -> Any:
     """What was agreed with the client, for its purchase orders and invoices to come."""
@@ -87,7 +86,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
     session = reading()
     form.offer_managers(cases.sales_people(session))
     html = render_template(
-        "organisations/client.html",
+        "clients/show.html",
         organisation=organisation,
         establishments=establishments_of(session, organisation.id),
         decision=decision_of(organisation.legal_category),

@@ -1,0 +1,5 @@
+"""Documents of a dossier, served to those who may read them."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("dossiers", __name__)

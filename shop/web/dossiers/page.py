@@ -64,7 +64,7 @@ def _paper(dossier: Dossier, paper: Paper, key: str | None) -> Document:
     return Document(
         f"{document_names().get(paper.kind, paper.kind)} {paper.number}",
         _("PDF, issued on %(day)s", day=day(paper.issued_at, current_language())),
-        url_for("dossier_files.paper", number=dossier.number, paper_id=paper.id, key=key),
+        url_for("dossiers.paper", number=dossier.number, paper_id=paper.id, key=key),
     )
 
 
@@ -78,5 +78,5 @@ def _file(dossier: Dossier, file: StoredFile, key: str | None) -> Document:
     return Document(
         f"{document_names().get(file.kind, file.kind)}, {file.filename}",
         about,
-        url_for("dossier_files.file", number=dossier.number, file_id=file.id, key=key),
+        url_for("dossiers.file", number=dossier.number, file_id=file.id, key=key),
     )

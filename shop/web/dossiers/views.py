@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, request, send_file
+from flask import request, send_file
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
@@ -12,14 +12,13 @@ from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import PDF, get_file, pdf_of
 from shop.ops.clock import now
+from shop.web.dossiers import blueprint
 from shop.web.kit.guards import reader_of_dossier, staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
-blueprint = Blueprint("dossier_files", __name__)
 
-
-@blueprint.get("/dossiers/<number>/papers/<int:paper_id>.pdf")
+@blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")
 @reader_of_dossier(guests=True)
 def paper(number: str, paper_id: int) -> Any:
     """The one PDF of an issued paper; made now if nobody has needed it yet."""
@@ -32,7 +31,7 @@ def paper(number: str, paper_id: int) -> Any:
     return _sent(pdf_of(database(), paper_id, at=now()))
 
 
-@blueprint.get("/dossiers/<number>/files/<int:file_id>")
+@blueprint.get("/dossiers/<number>/fichiers/<int:file_id>")
 @reader_of_dossier(guests=True)
 def file(number: str, file_id: int) -> Any:
     """A file that came in, or that was put together for the paying service."""
@@ -50,7 +49,7 @@ def _file(number: str, file_id: int) -> StoredFile:
     return get_file(reading(), file_id)
 
 
-@blueprint.get("/dossiers/<number>/files/<int:file_id>/pages/<int:page>.png")
+@blueprint.get("/dossiers/<number>/fichiers/<int:file_id>/pages/<int:page>.png")
 @staff_only()
 def page(number: str, file_id: int, page: int) -> Any:
     """One page of a scan as a picture, for the staff's viewer. Raises NotFound beyond the last."""

@@ -164,11 +164,11 @@ def _alone(person: Viewer) -> bool:
 def _to_sign_in() -> Any:
     """Come back to the page after signing in; what was posted is not sent again by itself."""
     wanted = request.full_path.rstrip("?") if request.method != "POST" else None
-    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    return redirect(url_for("signin.sign_in", next=wanted), 303)
 
 
 def _to_set_up() -> Any:
-    return redirect(url_for("security.second_factor"), 303)
+    return redirect(url_for("signin.second_factor"), 303)
 
 
 def _missing(person: Viewer, right: Right) -> Any:
@@ -176,4 +176,4 @@ def _missing(person: Viewer, right: Right) -> Any:
     if person.is_staff or request.method == "POST":
         raise NotAllowed(act=right.name)
     joining = joining_of(reading(), person.user_id)
-    return render_template("accounts/missing.html", right=right, joining=joining), 403
+    return render_template("people/missing.html", right=right, joining=joining), 403

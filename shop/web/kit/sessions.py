@@ -254,7 +254,7 @@ def _journal_refusal(error: DomainError) -> None:
 def init_app(app: Flask) -> None:
     """Sign-in for an application; `who` in templates is the viewer or None."""
     manager = LoginManager(app)
-    manager.login_view = "accounts.sign_in"
+    manager.login_view = "signin.sign_in"
     manager.user_loader(_load_from_cookie)
     manager.session_protection = "basic"
     app.extensions["comptoir.refusals"] = _journal_refusal

@@ -35,16 +35,10 @@ from shop.core.paths import ROOT
 from shop.documents.uploads import FileTooLarge
 from shop.ops.config import Settings
 from shop.storage.db import Database
-from shop.web.kit import bounds
+from shop.web.kit import bounds, former
 from shop.web.kit.templating import Environment
 
 LANGUAGES = ("fr", "en")
-#: Addresses under which forms are only posted, and the page that shows the form.
-POSTED = (
-    (re.compile(r"/quotes$"), "/commande/devis"),
-    (re.compile(r"/quotes/([^/]+)/"), r"/dossiers/\1"),
-    (re.compile(r"/staff/quotes/([^/]+)/"), r"/staff/originaux/\1"),
-)
 #: What browsers drop or turn round in an address: it could lead elsewhere than it says.
 _UNWRITABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _ONE_SLASH = re.compile(r"/(?!/)")
@@ -132,7 +126,7 @@ def safe_back(default: str = "/") -> str:
 def local_target(target: str | None, default: str = "/") -> str:
     """A `next` parameter, only if it leads to a page of ours.
 
-    An address that is only posted to, where a refused form was shown, stands for its page.
+    For an address that only takes a form, where a refused form was shown, the page above it.
     """
     if not target or _UNWRITABLE.search(target):
         return default
@@ -145,14 +139,7 @@ def local_target(target: str | None, default: str = "/") -> str:
     pages = current_app.url_map.bind("")
     if pages.test(parts.path, "GET"):
         return target
-    for posted, page in POSTED:
-        if found := posted.match(parts.path):
-            return found.expand(page)
-    above = parts.path
-    while above := above.rpartition("/")[0]:
-        if pages.test(above, "GET"):
-            return above
-    return default
+    return former.page_above(parts.path) or default
 
 
 def init_app(app: Flask, config: Settings, db: Database) -> None:

@@ -1,0 +1,5 @@
+"""The demonstration's mailbox."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("mailbox", __name__)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template, send_file
+from flask import abort, render_template, send_file
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
@@ -16,8 +16,7 @@ from shop.storage.outbox import Mail
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import database, reading, settings
-
-blueprint = Blueprint("demonstration", __name__, url_prefix="/demonstration/courrier")
+from shop.web.mailbox import blueprint
 
 A_PAGE = 40
 
@@ -29,9 +28,9 @@ def only_in_the_demonstration() -> None:
         abort(404)
 
 
-@blueprint.get("")
+@blueprint.get("/demonstration/courriels")
 @everybody
-def mailbox() -> str:
+def index() -> str:
     """All letters, the newest first, a page at a time."""
     before = key_asked("before")
     statement = select(Mail).order_by(Mail.id.desc()).limit(A_PAGE + 1)
@@ -40,16 +39,16 @@ def mailbox() -> str:
     mails = reading().scalars(statement).all()
     shown = [(mail, mail.subject or mail.template) for mail in mails[:A_PAGE]]
     older = mails[A_PAGE - 1].id if len(mails) > A_PAGE else None
-    return render_template("demonstration/mailbox.html", mails=shown, older=older)
+    return render_template("mailbox/index.html", mails=shown, older=older)
 
 
-@blueprint.get("/<int:mail_id>")
+@blueprint.get("/demonstration/courriels/<int:mail_id>")
 @everybody
-def letter(mail_id: int) -> str:
+def show(mail_id: int) -> str:
     """One letter with what it carries."""
     mail = _mail(mail_id)
     return render_template(
-        "demonstration/letter.html",
+        "mailbox/show.html",
         mail=mail,
         letter=_letter(mail),
         papers=_named(Paper, mail.papers),
@@ -57,7 +56,7 @@ def letter(mail_id: int) -> str:
     )
 
 
-@blueprint.get("/<int:mail_id>/papers/<int:paper_id>.pdf")
+@blueprint.get("/demonstration/courriels/<int:mail_id>/documents/<int:paper_id>.pdf")
 @everybody
 def paper(mail_id: int, paper_id: int) -> Any:
     """An issued paper that the letter carries."""
@@ -66,7 +65,7 @@ def paper(mail_id: int, paper_id: int) -> Any:
     return _sent(pdf_of(database(), paper_id, at=now()))
 
 
-@blueprint.get("/<int:mail_id>/files/<int:file_id>")
+@blueprint.get("/demonstration/courriels/<int:mail_id>/fichiers/<int:file_id>")
 @everybody
 def file(mail_id: int, file_id: int) -> Any:
     """A stored file that the letter carries."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -22,11 +22,10 @@ from shop.signin.passwords import hash_password
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, reading, sentence_of, settings
+from shop.web.members import blueprint
 from shop.web.members.forms import InviteForm, NewcomerForm, offer_places, roles_ticked
 from shop.web.members.views import held_organisation, own_organisation_id
 from shop.web.signin.entrance import open_session
-
-blueprint = Blueprint("inviting", __name__)
 
 
 def links() -> InvitationLinks:
@@ -34,15 +33,15 @@ def links() -> InvitationLinks:
     return InvitationLinks(settings().secret_key)
 
 
-@blueprint.get("/account/organisation/invitations/new")
+@blueprint.get("/compte/organisation/membres/invitations/nouvelle")
 @member_with(ADMINISTER)
-def new() -> Any:
+def new_invitation() -> Any:
     return _invite_page(InviteForm(formdata=None))
 
 
-@blueprint.post("/account/organisation/invitations")
+@blueprint.post("/compte/organisation/membres/invitations/nouvelle")
 @member_with(ADMINISTER)
-def send() -> Any:
+def send_invitation() -> Any:
     form = InviteForm()
     offer_places(form, establishments_of(reading(), own_organisation_id()))
     if not form.validate():
@@ -65,26 +64,26 @@ def send() -> Any:
         form.email.errors = [sentence_of(refusal)]
         return _invite_page(form), 422
     flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/account/organisation/invitations/<int:invitation_id>/resent")
+@blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/renvoi")
 @member_with(ADMINISTER)
-def resent(invitation_id: int) -> Any:
+def resend_invitation(invitation_id: int) -> Any:
     with database().transaction() as session:
         invitation = _held(session, invitation_id)
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
     flash(_("Another letter is on its way; the link of the one before opens no more."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/account/organisation/invitations/<int:invitation_id>/revoked")
+@blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/annulation")
 @member_with(ADMINISTER)
-def revoked(invitation_id: int) -> Any:
+def revoke_invitation(invitation_id: int) -> Any:
     with database().transaction() as session:
         invitations.revoke(session, _held(session, invitation_id), by=actor(), at=now())
     flash(_("The invitation is withdrawn: its link opens no more."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
 @blueprint.get("/invitations/<token>")
@@ -106,7 +105,7 @@ def accept(token: str) -> Any:
     """By whoever is signed in with the invited address."""
     person = viewer()
     if person is None:
-        return redirect(url_for("accounts.sign_in", next=url_for(".invited", token=token)), 303)
+        return redirect(url_for("signin.sign_in", next=url_for(".invited", token=token)), 303)
     with database().transaction() as session:
         invitation = _linked(session, token)
         membership = invitations.accept(
@@ -115,7 +114,7 @@ def accept(token: str) -> Any:
     return _welcome(waits=membership.approved_at is None)
 
 
-@blueprint.post("/invitations/<token>/account")
+@blueprint.post("/invitations/<token>/compte")
 @everybody
 def join(token: str) -> Any:
     """By somebody who had no account: the letter has confirmed his address."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from shop.register.legal_categories import decide
 from shop.web.kit.guards import member_with, signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.members import blueprint
 from shop.web.members.forms import (
     EVERYWHERE,
     OWN,
@@ -28,8 +29,6 @@ from shop.web.members.forms import (
     offer_places,
     roles_ticked,
 )
-
-blueprint = Blueprint("team", __name__, url_prefix="/account/organisation")
 
 
 def own_organisation_id() -> int:
@@ -49,7 +48,7 @@ def held_organisation(session: Session) -> Organisation:
     return organisation
 
 
-@blueprint.get("/team")
+@blueprint.get("/compte/organisation/membres")
 @member_with(READ)
 def show() -> str:
     session, organisation_id = reading(), own_organisation_id()
@@ -65,7 +64,7 @@ def show() -> str:
     )
 
 
-@blueprint.get("/members/<int:membership_id>")
+@blueprint.get("/compte/organisation/membres/<int:membership_id>")
 @member_with(ADMINISTER)
 def member(membership_id: int) -> Any:
     membership = _shown(membership_id)
@@ -80,7 +79,7 @@ def member(membership_id: int) -> Any:
     return _member_page(membership, form, RecommendForm(formdata=None))
 
 
-@blueprint.post("/members/<int:membership_id>/rights")
+@blueprint.post("/compte/organisation/membres/<int:membership_id>/droits")
 @member_with(ADMINISTER)
 def rights(membership_id: int) -> Any:
     """Exactly the ticked roles, from now on."""
@@ -102,10 +101,10 @@ def rights(membership_id: int) -> Any:
         form.administers.errors = [sentence_of(refusal)]
         return _again(membership_id, form)
     flash(_("These rights count from now on."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/members/<int:membership_id>/let-in")
+@blueprint.post("/compte/organisation/membres/<int:membership_id>/admission")
 @member_with(ADMINISTER)
 def let_in(membership_id: int) -> Any:
     """A colleague whose address proves that he is one."""
@@ -123,10 +122,10 @@ def let_in(membership_id: int) -> Any:
             at=now(),
         )
     flash(_("Your colleague is in, and reads so in a letter."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/members/<int:membership_id>/recommended")
+@blueprint.post("/compte/organisation/membres/<int:membership_id>/recommandation")
 @member_with(ADMINISTER)
 def recommended(membership_id: int) -> Any:
     """The office approves; it reads what the administrator knows."""
@@ -141,10 +140,10 @@ def recommended(membership_id: int) -> Any:
         form.note.errors = [sentence_of(refusal)]
         return _again(membership_id, None, form)
     flash(_("Our office reads your recommendation when it looks at the request."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/members/<int:membership_id>/removed")
+@blueprint.post("/compte/organisation/membres/<int:membership_id>/retrait")
 @member_with(ADMINISTER)
 def removed(membership_id: int) -> Any:
     """A colleague who has gone, or somebody who is none."""
@@ -156,12 +155,12 @@ def removed(membership_id: int) -> Any:
         flash(_("This person no longer belongs to your organisation."), "good")
     else:
         flash(_("The request is refused."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.post("/left")
+@blueprint.post("/compte/organisation/membres/depart")
 @signed_in
-def left() -> Any:
+def leave() -> Any:
     """One leaves by oneself, or withdraws one's request to join."""
     by = actor()
     membership = membership_of(reading(), by.user_id)

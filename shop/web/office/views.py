@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from shop.ops.clock import today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
-
-blueprint = Blueprint("staff", __name__)
+from shop.web.office import blueprint
 
 
 class _TabsOfThisPage:
@@ -27,7 +26,7 @@ def _tabs() -> dict[str, Any]:
     return {"staff_tabs": _TabsOfThisPage()}
 
 
-@blueprint.get("/staff")
+@blueprint.get("/bureau")
 @staff_only()
 def home() -> str:
-    return render_template("accounts/staff_home.html", tabs=list(_TabsOfThisPage()), today=today())
+    return render_template("office/home.html", tabs=list(_TabsOfThisPage()), today=today())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
@@ -14,25 +14,24 @@ from shop.organisations.models import Address
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, local_target, reading
+from shop.web.organisations import blueprint
 from shop.web.organisations.forms import DeliveryForm, HeaderForm, PayingServiceForm
-
-blueprint = Blueprint("address_book", __name__, url_prefix="/account/addresses")
 
 KIND = {DeliveryForm: DELIVERY, PayingServiceForm: PAYING_SERVICE}
 
 
-@blueprint.get("")
+@blueprint.get("/compte/adresses")
 @member_with(READ, alone=True)
-def book() -> str:
+def address_book() -> str:
     """Everything that is kept; who only reads finds no buttons."""
     return render_template(
         "organisations/addresses.html", choices=addresses.address_choices(reading(), _person())
     )
 
 
-@blueprint.route("/header", methods=["GET", "POST"])
+@blueprint.route("/compte/adresses/en-tete", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
-def header() -> Any:
+def edit_header() -> Any:
     """The address at the head of quotes and invoices."""
     person = _person()
     kept = addresses.address_choices(reading(), person).header
@@ -51,7 +50,7 @@ def header() -> Any:
     return _kept()
 
 
-@blueprint.route("/delivery/new", methods=["GET", "POST"])
+@blueprint.route("/compte/adresses/livraison/nouvelle", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
 def new_place() -> Any:
     form = DeliveryForm()
@@ -62,7 +61,7 @@ def new_place() -> Any:
     return _kept()
 
 
-@blueprint.route("/delivery/<int:address_id>", methods=["GET", "POST"])
+@blueprint.route("/compte/adresses/livraison/<int:address_id>", methods=["GET", "POST"])
 @member_with(KEEP_ADDRESSES, alone=True)
 def edit_place(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, DELIVERY, by=actor())
@@ -78,7 +77,7 @@ def edit_place(address_id: int) -> Any:
     return _kept()
 
 
-@blueprint.route("/paying_service/new", methods=["GET", "POST"])
+@blueprint.route("/compte/adresses/service-de-paiement/nouveau", methods=["GET", "POST"])
 @member_with(KEEP_PAYING_SERVICES)
 def new_service() -> Any:
     form = PayingServiceForm()
@@ -89,7 +88,7 @@ def new_service() -> Any:
     return _kept()
 
 
-@blueprint.route("/paying_service/<int:address_id>", methods=["GET", "POST"])
+@blueprint.route("/compte/adresses/service-de-paiement/<int:address_id>", methods=["GET", "POST"])
 @member_with(KEEP_PAYING_SERVICES)
 def edit_service(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, PAYING_SERVICE, by=actor())
@@ -102,13 +101,13 @@ def edit_service(address_id: int) -> Any:
     return _kept()
 
 
-@blueprint.post("/delivery/<int:address_id>/removed")
+@blueprint.post("/compte/adresses/livraison/<int:address_id>/retrait")
 @member_with(KEEP_ADDRESSES, alone=True)
 def remove_place(address_id: int) -> Any:
     return _remove(address_id, DELIVERY)
 
 
-@blueprint.post("/paying_service/<int:address_id>/removed")
+@blueprint.post("/compte/adresses/service-de-paiement/<int:address_id>/retrait")
 @member_with(KEEP_PAYING_SERVICES)
 def remove_service(address_id: int) -> Any:
     return _remove(address_id, PAYING_SERVICE)
@@ -119,7 +118,7 @@ def _remove(address_id: int, kind: str) -> Any:
         address = addresses.get_address(session, address_id, kind, by=actor())
         addresses.remove_address(session, address, by=actor(), at=now())
     flash(_("The address is removed. Papers already issued keep it."), "good")
-    return redirect(url_for(".book"), 303)
+    return redirect(url_for(".address_book"), 303)
 
 
 def _person() -> Viewer:
@@ -142,4 +141,4 @@ def _page(form: DeliveryForm | PayingServiceForm, address: Address | None) -> An
 
 def _kept() -> Any:
     flash(_("The address is kept."), "good")
-    return redirect(local_target(request.args.get("next"), url_for(".book")), 303)
+    return redirect(local_target(request.args.get("next"), url_for(".address_book")), 303)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.core.rights import KEEP_CONTACTS, READ
@@ -12,14 +12,13 @@ from shop.organisations.models import OrganisationContact
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.organisations import blueprint
 from shop.web.organisations.contact_forms import ContactForm
 
-blueprint = Blueprint("contacts", __name__, url_prefix="/account/contacts")
 
-
-@blueprint.get("")
+@blueprint.get("/compte/contacts")
 @member_with(READ)
-def index() -> str:
+def contact_list() -> str:
     """By function; who only reads finds no buttons."""
     return render_template(
         "organisations/contacts.html",
@@ -28,9 +27,9 @@ def index() -> str:
     )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/compte/contacts/nouveau", methods=["GET", "POST"])
 @member_with(KEEP_CONTACTS)
-def new() -> Any:
+def new_contact() -> Any:
     form = ContactForm()
     if request.method != "POST":
         if request.args.get("function") in contacts.FUNCTIONS:
@@ -47,9 +46,9 @@ def new() -> Any:
     return _kept()
 
 
-@blueprint.route("/<int:contact_id>", methods=["GET", "POST"])
+@blueprint.route("/compte/contacts/<int:contact_id>", methods=["GET", "POST"])
 @member_with(KEEP_CONTACTS)
-def edit(contact_id: int) -> Any:
+def edit_contact(contact_id: int) -> Any:
     contact = contacts.get_contact(reading(), contact_id, by=actor())
     form = ContactForm(obj=contact)
     if request.method != "POST" or not form.validate():
@@ -60,14 +59,14 @@ def edit(contact_id: int) -> Any:
     return _kept()
 
 
-@blueprint.post("/<int:contact_id>/removed")
+@blueprint.post("/compte/contacts/<int:contact_id>/retrait")
 @member_with(KEEP_CONTACTS)
-def remove(contact_id: int) -> Any:
+def remove_contact(contact_id: int) -> Any:
     with database().transaction() as session:
         contact = contacts.get_contact(session, contact_id, by=actor())
         contacts.remove_contact(session, contact, by=actor(), at=now())
     flash(_("The contact is removed."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".contact_list"), 303)
 
 
 def _page(form: ContactForm, contact: OrganisationContact | None) -> Any:
@@ -77,4 +76,4 @@ def _page(form: ContactForm, contact: OrganisationContact | None) -> Any:
 
 def _kept() -> Any:
     flash(_("The contact is kept."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".contact_list"), 303)

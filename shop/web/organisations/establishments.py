@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import DomainError
@@ -20,21 +20,20 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.members.forms import EstablishmentForm
 from shop.web.members.views import held_organisation, own_organisation_id
+from shop.web.organisations import blueprint
 from shop.web.organisations.forms import HeaderForm
 from shop.web.register.lookups import look_up_for_page, refuse_closed
 
-blueprint = Blueprint("places", __name__, url_prefix="/account/organisation/establishments")
 
-
-@blueprint.get("/new")
+@blueprint.get("/compte/organisation/etablissements/nouveau")
 @member_with(ADMINISTER)
-def new() -> Any:
+def new_establishment() -> Any:
     return _new_page(EstablishmentForm(formdata=None))
 
 
-@blueprint.post("")
+@blueprint.post("/compte/organisation/etablissements/nouveau")
 @member_with(ADMINISTER)
-def add() -> Any:
+def open_establishment() -> Any:
     form = EstablishmentForm()
     if not form.validate():
         return _new_page(form), 422
@@ -56,24 +55,26 @@ def add() -> Any:
     except (AnotherSiren, EstablishmentKnown) as refusal:
         return _mend(form, refusal)
     flash(_("The establishment is added: colleagues may work there now."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
-@blueprint.route("/<int:establishment_id>/header", methods=["GET", "POST"])
+@blueprint.route(
+    "/compte/organisation/etablissements/<int:establishment_id>/en-tete", methods=["GET", "POST"]
+)
 @member_with(ADMINISTER)
-def header(establishment_id: int) -> Any:
+def edit_establishment_header(establishment_id: int) -> Any:
     """The address at the head of its quotes to come."""
     place = get_establishment(reading(), establishment_id, own_organisation_id())
     form = HeaderForm(data=place.header)
     if not form.validate_on_submit():
-        page = render_template("members/header.html", form=form, place=place)
+        page = render_template("organisations/establishment_header.html", form=form, place=place)
         return page, 422 if form.errors else 200
     with database().transaction() as session:
         held = get_establishment(session, establishment_id, own_organisation_id())
         kept = asdict(form.place(held.name))
         change_header(session, held, kept, by=actor(), at=now())
     flash(_("The letterhead address is kept. Papers already issued keep theirs."), "good")
-    return redirect(url_for("team.show"), 303)
+    return redirect(url_for("members.show"), 303)
 
 
 def _mend(form: EstablishmentForm, refusal: DomainError) -> Any:
@@ -83,4 +84,4 @@ def _mend(form: EstablishmentForm, refusal: DomainError) -> Any:
 
 def _new_page(form: EstablishmentForm) -> str:
     organisation = get_organisation(reading(), own_organisation_id())
-    return render_template("members/place.html", form=form, organisation=organisation)
+    return render_template("organisations/establishment.html", form=form, organisation=organisation)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from shop.core.rights import READ
@@ -15,21 +15,20 @@ from shop.verification import verification
 from shop.web.kit.guards import member_with, signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database
+from shop.web.organisations import blueprint
 from shop.web.organisations.forms import COMPANY, OrganisationForm
 from shop.web.register import views as finder
 from shop.web.register.lookups import look_up_for_page, refuse_closed, sentence_on
 from shop.web.signin.entrance import siret_named
 
-blueprint = Blueprint("organisations", __name__, url_prefix="/account")
 
-
-@blueprint.get("/organisation")
+@blueprint.get("/compte/organisation")
 @signed_in
 def register() -> Any:
     return render_template("organisations/register.html", form=OrganisationForm())
 
 
-@blueprint.post("/organisation")
+@blueprint.post("/compte/organisation")
 @signed_in
 def add_organisation() -> Any:
     form = OrganisationForm()
@@ -55,7 +54,7 @@ def add_organisation() -> Any:
     return redirect(url_for("people.overview"), 303)
 
 
-@blueprint.post("/organisation/verification")
+@blueprint.post("/compte/organisation/verification")
 @member_with(READ)
 def ask_again() -> Any:
     by = actor()

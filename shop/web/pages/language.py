@@ -1,17 +1,16 @@
 """Choosing the language of the pages; the choice stays with the reader's session."""
 
-from flask import Blueprint, redirect, request, session
+from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import LANGUAGES, local_target
+from shop.web.pages import blueprint
 
-blueprint = Blueprint("language", __name__)
 
-
-@blueprint.post("/language")
+@blueprint.post("/langue")
 @everybody
-def switch() -> Response:
+def switch_language() -> Response:
     """Remember the language and go back to the page."""
     chosen = request.form.get("language")
     if chosen in LANGUAGES:

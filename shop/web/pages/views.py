@@ -6,14 +6,13 @@ templates/pages/<language>/.
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import current_language, settings
+from shop.web.pages import blueprint
 from shop.web.pages.identity import shop_identity
-
-blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.record_once
@@ -32,7 +31,7 @@ def _page(name: str, **facts: Any) -> str:
     )
 
 
-@blueprint.get("/public-bodies")
+@blueprint.get("/organismes-publics")
 @everybody
 def public_bodies() -> str:
     """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, told to buyers."""
@@ -48,49 +47,49 @@ def public_bodies() -> str:
     return _page("public_bodies", stations=stations)
 
 
-@blueprint.get("/delivery")
+@blueprint.get("/livraison")
 @everybody
 def delivery() -> str:
     return _page("delivery")
 
 
-@blueprint.get("/payment-by-card")
+@blueprint.get("/paiement-par-carte")
 @everybody
 def card() -> str:
     return _page("card")
 
 
-@blueprint.get("/warranty")
+@blueprint.get("/garanties")
 @everybody
 def warranty() -> str:
     return _page("warranty")
 
 
-@blueprint.get("/terms")
+@blueprint.get("/conditions-de-vente")
 @everybody
 def terms() -> str:
     return _page("terms")
 
 
-@blueprint.get("/withdrawal")
+@blueprint.get("/retractation")
 @everybody
 def withdrawal() -> str:
     return _page("withdrawal")
 
 
-@blueprint.get("/privacy")
+@blueprint.get("/donnees-personnelles")
 @everybody
 def privacy() -> str:
     return _page("privacy")
 
 
-@blueprint.get("/accessibility")
+@blueprint.get("/accessibilite")
 @everybody
 def accessibility() -> str:
     return _page("accessibility")
 
 
-@blueprint.get("/legal-notice")
+@blueprint.get("/mentions-legales")
 @everybody
 def legal() -> str:
     return _page("legal")

@@ -3,7 +3,7 @@ password of the registration too."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -21,17 +21,16 @@ from shop.signin.passwords import matches
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, local_target, reading, sentence_of
+from shop.web.people import blueprint
 from shop.web.people.forms import ActivationForm, AddressForm
 from shop.web.people.registration import MARK, links
 from shop.web.register.lookups import look_up_for_page
 from shop.web.signin.entrance import attempt_on, ensure_may_try, open_session
 
-blueprint = Blueprint("activation", __name__)
 
-
-@blueprint.get("/activate/<token>")
+@blueprint.get("/activation/<token>")
 @everybody
-def link(token: str) -> Any:
+def activation(token: str) -> Any:
     """A page with one button: mail servers open the links of letters too, and press nothing."""
     try:
         user = links().read(reading(), Purpose.ACTIVATE, token, at=now()).user
@@ -40,7 +39,7 @@ def link(token: str) -> Any:
     return _activation_page(user, token, ActivationForm())
 
 
-@blueprint.post("/activate/<token>")
+@blueprint.post("/activation/<token>")
 @everybody
 def activate(token: str) -> Any:
     form = ActivationForm()
@@ -117,14 +116,14 @@ def _dead(refusal: DeadLink) -> Any:
     if person is not None and person.user_id == refusal.facts.get("user_id"):
         return redirect(url_for("people.overview"), 303)
     page = render_template(
-        "accounts/dead_link.html", form=AddressForm(formdata=None), sentence=sentence_of(refusal)
+        "people/dead_link.html", form=AddressForm(formdata=None), sentence=sentence_of(refusal)
     )
     return page, refusal.status
 
 
 def _activation_page(user: User, token: str, form: ActivationForm) -> str:
     return render_template(
-        "accounts/activate.html",
+        "people/activate.html",
         form=form,
         token=token,
         email=user.email,

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from shop.ops.clock import now
@@ -16,19 +16,18 @@ from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, language, local_target, settings
 from shop.web.organisations.forms import BODY, COMPANY
+from shop.web.people import blueprint
 from shop.web.people.forms import AddressForm, RegisterForm
 from shop.web.register import views as finder
 from shop.web.register.lookups import look_up_for_page, refuse_closed
 from shop.web.signin.entrance import attempt_on, ensure_may_try, siret_named
-
-blueprint = Blueprint("registration", __name__)
 
 #: What this browser keeps of a registration: its mark, and what was typed save the password.
 MARK, _TYPED = "registered_here", "registration"
 _KEPT = ("name", "phone", "email", "function", "buys_for", "siret", "organisation")
 
 
-@blueprint.get("/register")
+@blueprint.get("/inscription")
 @everybody
 def register() -> Any:
     if viewer():
@@ -39,7 +38,7 @@ def register() -> Any:
     return _register_page(form)
 
 
-@blueprint.post("/register")
+@blueprint.post("/inscription")
 @everybody
 def open_account() -> Any:
     """One answer, whoever has that address: « we have written to you »."""
@@ -61,27 +60,27 @@ def open_account() -> Any:
         registration.register(write, wanted, links=links(), at=now())
     session[MARK] = mark
     session[_TYPED] = {key: form[key].data for key in _KEPT}
-    return redirect(url_for("registration.written", next=request.args.get("next")), 303)
+    return redirect(url_for("people.registered", next=request.args.get("next")), 303)
 
 
-@blueprint.get("/register/written")
+@blueprint.get("/inscription/lien")
 @everybody
-def written() -> Any:
+def registered() -> Any:
     typed = session.get(_TYPED)
     if viewer() or typed is None:
         return redirect(url_for("people.overview"), 303)
     return render_template(
-        "accounts/written.html", email=typed["email"], next=request.args.get("next")
+        "people/written.html", email=typed["email"], next=request.args.get("next")
     )
 
 
-@blueprint.post("/register/again")
+@blueprint.post("/inscription/lien")
 @everybody
-def again() -> Any:
+def send_link_again() -> Any:
     """The letter once more. Nobody learns whether there was a first one."""
     form = AddressForm()
     if not form.validate():
-        return render_template("accounts/dead_link.html", form=form, sentence=None), 422
+        return render_template("people/dead_link.html", form=form, sentence=None), 422
     email = form.email.data or ""
     attempt = attempt_on(email, kind=attempts.LETTER)
     ensure_may_try(attempt)
@@ -90,7 +89,7 @@ def again() -> Any:
         registration.send_again(write, email, links=links(), at=now())
     session[_TYPED] = {**session.get(_TYPED, {}), "email": email}
     flash(_("If this address is registered, the letter is on its way again."), "info")
-    return redirect(url_for("registration.written", next=request.args.get("next")), 303)
+    return redirect(url_for("people.registered", next=request.args.get("next")), 303)
 
 
 def write_again(refusal: signing.WrongCredentials) -> None:
@@ -156,4 +155,4 @@ def _wanted(form: RegisterForm, mark: str) -> Registration:
 
 
 def _register_page(form: RegisterForm) -> str:
-    return render_template("accounts/register.html", form=form, next=request.args.get("next"))
+    return render_template("people/register.html", form=form, next=request.args.get("next"))

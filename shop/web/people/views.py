@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
@@ -11,33 +11,32 @@ from shop.people import people
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
+from shop.web.people import blueprint
 from shop.web.people.forms import ProfileForm
 from shop.web.people.overview import account_of
 
-blueprint = Blueprint("people", __name__)
 
-
-@blueprint.get("/account")
+@blueprint.get("/compte")
 @signed_in
 def overview() -> Any:
     person = viewer()
     if person is None:
         raise NotFound
-    return render_template("accounts/overview.html", account=account_of(reading(), person))
+    return render_template("people/overview.html", account=account_of(reading(), person))
 
 
-@blueprint.get("/account/profile")
+@blueprint.get("/compte/coordonnees")
 @signed_in
 def profile() -> Any:
-    return render_template("accounts/profile.html", form=ProfileForm(obj=viewer()))
+    return render_template("people/profile.html", form=ProfileForm(obj=viewer()))
 
 
-@blueprint.post("/account/profile")
+@blueprint.post("/compte/coordonnees")
 @signed_in
 def change_profile() -> Any:
     form = ProfileForm()
     if not form.validate():
-        return render_template("accounts/profile.html", form=form), 422
+        return render_template("people/profile.html", form=form), 422
     by = actor()
     with database().transaction() as write:
         user = people.get_person(write, by.user_id or 0)

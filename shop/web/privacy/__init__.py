@@ -1,0 +1,5 @@
+"""Personal data: a copy, the closing of an account, erasure."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("privacy", __name__)

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     flash,
@@ -25,10 +24,9 @@ from shop.signin.second_factor import hold_person
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, language, reading, sentence_of
+from shop.web.privacy import blueprint
 from shop.web.privacy.forms import CloseForm, EraseForm
 from shop.web.signin.own_password import WrongPassword, ensure_own_password
-
-blueprint = Blueprint("privacy", __name__, url_prefix="/account")
 
 
 def _holdings() -> tuple[Holding, ...]:
@@ -37,13 +35,13 @@ def _holdings() -> tuple[Holding, ...]:
     return holdings
 
 
-@blueprint.get("/data")
+@blueprint.get("/compte/donnees")
 @signed_in
 def overview() -> Any:
     return render_template("privacy/overview.html")
 
 
-@blueprint.post("/data/copy")
+@blueprint.post("/compte/donnees/copie")
 @signed_in
 def copy() -> Any:
     with database().transaction() as write:
@@ -61,13 +59,13 @@ def copy() -> Any:
     return answer
 
 
-@blueprint.get("/closing")
+@blueprint.get("/compte/fermeture")
 @signed_in
 def closing() -> Any:
     return _page("close", CloseForm())
 
 
-@blueprint.post("/closing")
+@blueprint.post("/compte/fermeture")
 @signed_in
 def close() -> Any:
     form = CloseForm()
@@ -86,13 +84,13 @@ def close() -> Any:
     return _goodbye(_("Your account is closed. To come back, write to us or call us."))
 
 
-@blueprint.get("/erasure")
+@blueprint.get("/compte/effacement")
 @signed_in
 def erasure() -> Any:
     return _page("erase", EraseForm())
 
 
-@blueprint.post("/erasure")
+@blueprint.post("/compte/effacement")
 @signed_in
 def forget() -> Any:
     form = EraseForm()

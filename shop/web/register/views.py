@@ -7,7 +7,7 @@ A form with the partial `register/_finder.html` asks `answers(form)` first: whoe
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, make_response, render_template, request
+from flask import g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -16,9 +16,8 @@ from shop.register.legal_categories import legal_categories
 from shop.register.words import as_on_papers, is_worth_asking, siren_typed
 from shop.web.kit.guards import everybody
 from shop.web.organisations.forms import BODY, SELF
+from shop.web.register import blueprint
 from shop.web.register.lookups import OFFERED, search_for_page
-
-blueprint = Blueprint("finder", __name__)
 
 #: Names of the partial's own fields, and how much of them is read.
 WORDS, FIND, PICK = "find_words", "find", "pick"
@@ -62,7 +61,7 @@ class Finder:
     told: str = ""
 
 
-@blueprint.get("/register/search")
+@blueprint.get("/registre/recherche")
 @everybody
 def search() -> Any:
     """The list of a combobox, as a fragment of a page."""

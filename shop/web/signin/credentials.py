@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
@@ -18,19 +18,18 @@ from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.people.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
 from shop.web.people.registration import links
+from shop.web.signin import blueprint
 from shop.web.signin.entrance import attempt_on, ensure_may_try, remember_browser
 from shop.web.signin.own_password import WrongPassword, ensure_own_password
 
-blueprint = Blueprint("credentials", __name__)
 
-
-@blueprint.get("/forgotten-password")
+@blueprint.get("/mot-de-passe-oublie")
 @everybody
-def forgotten() -> str:
+def forgotten_password() -> str:
     return _forgotten_page(AddressForm())
 
 
-@blueprint.post("/forgotten-password")
+@blueprint.post("/mot-de-passe-oublie")
 @everybody
 def ask_new_password() -> Any:
     """One answer, whoever has that address."""
@@ -43,10 +42,10 @@ def ask_new_password() -> Any:
     with database().transaction() as write:
         attempts.note(write, attempt, at=now())
         credentials.ask_new_password(write, email, links=links(), at=now())
-    return render_template("accounts/forgotten_written.html", email=email)
+    return render_template("signin/forgotten_written.html", email=email)
 
 
-@blueprint.get("/new-password/<token>")
+@blueprint.get("/nouveau-mot-de-passe/<token>")
 @everybody
 def new_password(token: str) -> Any:
     try:
@@ -56,7 +55,7 @@ def new_password(token: str) -> Any:
     return _new_password_page(NewPasswordForm(_about(user)), user, token)
 
 
-@blueprint.post("/new-password/<token>")
+@blueprint.post("/nouveau-mot-de-passe/<token>")
 @everybody
 def set_new_password(token: str) -> Any:
     try:
@@ -72,16 +71,16 @@ def set_new_password(token: str) -> Any:
     except DeadLink as refusal:
         return _dead_password_link(refusal)
     flash(_("Your new password counts from now on: sign in with it."), "good")
-    return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("signin.sign_in"), 303)
 
 
-@blueprint.get("/account/password")
+@blueprint.get("/compte/mot-de-passe")
 @signed_in
 def password() -> str:
     return _password_page(ChangePasswordForm(_about(_person())))
 
 
-@blueprint.post("/account/password")
+@blueprint.post("/compte/mot-de-passe")
 @signed_in
 def change_password() -> Any:
     person = _person()
@@ -107,13 +106,13 @@ def change_password() -> Any:
     return redirect(url_for("people.overview"), 303)
 
 
-@blueprint.get("/account/email")
+@blueprint.get("/compte/adresse-electronique")
 @signed_in
 def email() -> str:
     return _email_page(NewEmailForm())
 
 
-@blueprint.post("/account/email")
+@blueprint.post("/compte/adresse-electronique")
 @signed_in
 def ask_new_email() -> Any:
     """One answer, whoever has the new address."""
@@ -147,7 +146,7 @@ def ask_new_email() -> Any:
     return redirect(url_for("people.overview"), 303)
 
 
-@blueprint.get("/account/email/<token>")
+@blueprint.get("/compte/adresse-electronique/<token>")
 @signed_in
 def new_email(token: str) -> Any:
     """A page with one button, as for every link of a letter."""
@@ -156,10 +155,10 @@ def new_email(token: str) -> Any:
         _ensure_own(opened.user)
     except DeadLink as refusal:
         return _dead_email_link(refusal)
-    return render_template("accounts/new_email.html", email=opened.email, token=token)
+    return render_template("signin/new_email.html", email=opened.email, token=token)
 
 
-@blueprint.post("/account/email/<token>")
+@blueprint.post("/compte/adresse-electronique/<token>")
 @signed_in
 def change_email(token: str) -> Any:
     try:
@@ -198,28 +197,28 @@ def _about(person: User | Viewer) -> tuple[str, ...]:
 def _forgotten_page(form: AddressForm) -> str:
     if request.method != "POST":
         form.email.data = request.args.get("email", "")
-    return render_template("accounts/forgotten.html", form=form, sentence=None)
+    return render_template("signin/forgotten.html", form=form, sentence=None)
 
 
 def _dead_password_link(refusal: DeadLink) -> Any:
     form = AddressForm(formdata=None)
-    page = render_template("accounts/forgotten.html", form=form, sentence=sentence_of(refusal))
+    page = render_template("signin/forgotten.html", form=form, sentence=sentence_of(refusal))
     return page, refusal.status
 
 
 def _dead_email_link(refusal: DeadLink) -> Any:
     form = NewEmailForm(formdata=None)
-    page = render_template("accounts/email.html", form=form, sentence=sentence_of(refusal))
+    page = render_template("signin/email.html", form=form, sentence=sentence_of(refusal))
     return page, refusal.status
 
 
 def _new_password_page(form: NewPasswordForm, user: User, token: str) -> str:
-    return render_template("accounts/new_password.html", form=form, email=user.email, token=token)
+    return render_template("signin/new_password.html", form=form, email=user.email, token=token)
 
 
 def _password_page(form: ChangePasswordForm) -> str:
-    return render_template("accounts/password.html", form=form)
+    return render_template("signin/password.html", form=form)
 
 
 def _email_page(form: NewEmailForm) -> str:
-    return render_template("accounts/email.html", form=form, sentence=None)
+    return render_template("signin/email.html", form=form, sentence=None)

@@ -100,7 +100,7 @@ def open_session(write: Session, user_id: int) -> None:
 def home_of() -> str:
     """Where one lands: staff at work, customers in their account."""
     person = viewer()
-    return url_for("staff.home" if person and person.is_staff else "people.overview")
+    return url_for("office.home" if person and person.is_staff else "people.overview")
 
 
 def remember_browser(email: str) -> None:

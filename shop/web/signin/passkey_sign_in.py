@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import redirect, render_template, request
 
 from shop.core.errors import NotFound
 from shop.ops.clock import now
@@ -12,6 +12,7 @@ from shop.signin.webauthn_gateway import PasskeyRefused, to_answer
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import database, local_target, reading, sentence_of
 from shop.web.people.forms import SignInForm
+from shop.web.signin import blueprint
 from shop.web.signin.awaited_code import Expected, expected
 from shop.web.signin.entrance import home_of, open_session
 from shop.web.signin.passkey_challenges import (
@@ -25,33 +26,32 @@ from shop.web.signin.passkey_forms import AnswerForm
 from shop.web.signin.second_step import code_page, to_password
 from shop.web.signin.security_forms import CodeForm
 
-blueprint = Blueprint("passkey_entrance", __name__, url_prefix="/sign-in")
 _ALONE = "sign_in"
 
 
-@blueprint.post("/passkey/challenge")
+@blueprint.post("/connexion/cle/defi")
 @everybody
-def challenge() -> Any:
+def passkey_challenge() -> Any:
     """Any passkey that the device has for this shop: nobody has said who he is yet."""
     return to_answer(site(), put_challenge(_ALONE))
 
 
-@blueprint.post("/passkey")
+@blueprint.post("/connexion/cle")
 @everybody
-def enter() -> Any:
+def enter_with_passkey() -> Any:
     try:
         _let_in(_ALONE)
     except (ChallengeGone, PasskeyRefused) as refusal:
         form = SignInForm(formdata=None)
         form.form_errors.append(sentence_of(refusal))
-        page = render_template("accounts/sign_in.html", form=form, next=request.args.get("next"))
+        page = render_template("signin/sign_in.html", form=form, next=request.args.get("next"))
         return page, 422
     return _inside()
 
 
-@blueprint.post("/second-step/passkey/challenge")
+@blueprint.post("/connexion/code/cle/defi")
 @everybody
-def second_challenge() -> Any:
+def second_step_challenge() -> Any:
     """One of the passkeys of who has given his password."""
     here, person = site(), expected(at=now())
     if person is None:
@@ -60,9 +60,9 @@ def second_challenge() -> Any:
     return to_answer(here, put_challenge(_after(person)), known=known)
 
 
-@blueprint.post("/second-step/passkey")
+@blueprint.post("/connexion/code/cle")
 @everybody
-def second_enter() -> Any:
+def pass_second_step_with_passkey() -> Any:
     site()
     person = expected(at=now())
     if person is None:

@@ -3,7 +3,7 @@ one by one."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
@@ -22,6 +22,7 @@ from shop.signin.webauthn_gateway import AnswerRefused, made, to_make
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.signin import blueprint
 from shop.web.signin.own_password import WrongPassword, ensure_own_password
 from shop.web.signin.passkey_challenges import (
     ChallengeGone,
@@ -32,50 +33,49 @@ from shop.web.signin.passkey_challenges import (
 )
 from shop.web.signin.passkey_forms import AnswerForm, NewPasskeyForm, RemovePasskeyForm
 
-blueprint = Blueprint("passkeys", __name__, url_prefix="/account/passkeys")
 blueprint.add_app_template_global(offered, "passkeys_offered")
 
 #: The name of the passkey whose owner has just given his password, in his signed session.
 _NAMED = "passkey_name"
 
 
-@blueprint.get("/new")
+@blueprint.get("/compte/securite/cles/nouvelle")
 @signed_in
-def new() -> Any:
+def new_passkey() -> Any:
     site()
     suggested = browser_words(request.user_agent.string)
-    return render_template("accounts/passkey_new.html", form=NewPasskeyForm(name=suggested))
+    return render_template("signin/passkey_new.html", form=NewPasskeyForm(name=suggested))
 
 
-@blueprint.post("/new")
+@blueprint.post("/compte/securite/cles/nouvelle")
 @signed_in
-def name_it() -> Any:
+def name_passkey() -> Any:
     site()
     form = NewPasskeyForm()
     if not form.validate():
-        return render_template("accounts/passkey_new.html", form=form), 422
+        return render_template("signin/passkey_new.html", form=form), 422
     try:
         ensure_own_password(form.password.data or "")
     except WrongPassword as refusal:
         form.password.errors = [sentence_of(refusal)]
-        return render_template("accounts/passkey_new.html", form=form), 422
+        return render_template("signin/passkey_new.html", form=form), 422
     put_challenge(_purpose())
     session[_NAMED] = form.name.data
-    return redirect(url_for("passkeys.make"), 303)
+    return redirect(url_for("signin.make_passkey"), 303)
 
 
-@blueprint.get("/device")
+@blueprint.get("/compte/securite/cles/appareil")
 @signed_in
-def make() -> Any:
+def make_passkey() -> Any:
     site()
     if _NAMED not in session:
-        return redirect(url_for("passkeys.new"), 303)
-    return render_template("accounts/passkey_make.html", name=session[_NAMED])
+        return redirect(url_for("signin.new_passkey"), 303)
+    return render_template("signin/passkey_make.html", name=session[_NAMED])
 
 
-@blueprint.post("/device/challenge")
+@blueprint.post("/compte/securite/cles/appareil/defi")
 @signed_in
-def challenge() -> Any:
+def new_passkey_challenge() -> Any:
     """What the script asks the device; the password stands as long as its challenge."""
     here, by = site(), actor()
     try:
@@ -93,9 +93,9 @@ def challenge() -> Any:
     )
 
 
-@blueprint.post("/device")
+@blueprint.post("/compte/securite/cles/appareil")
 @signed_in
-def add() -> Any:
+def register_passkey() -> Any:
     here, form, by = site(), AnswerForm(), actor()
     name = session.pop(_NAMED, None)
     try:
@@ -109,20 +109,20 @@ def add() -> Any:
     except (AnswerRefused, ChallengeGone, EnoughPasskeys, PasskeyKnown) as refusal:
         again = NewPasskeyForm(formdata=None, name=name)
         again.form_errors.append(sentence_of(refusal))
-        return render_template("accounts/passkey_new.html", form=again), 422
+        return render_template("signin/passkey_new.html", form=again), 422
     flash(_("The passkey is added: this device opens your account from now on."), "good")
-    return redirect(url_for("security.overview"), 303)
+    return redirect(url_for("signin.security"), 303)
 
 
-@blueprint.get("/<int:passkey_id>/removal")
+@blueprint.get("/compte/securite/cles/<int:passkey_id>/retrait")
 @signed_in
-def removal(passkey_id: int) -> Any:
+def passkey_removal(passkey_id: int) -> Any:
     return _removal_page(passkey_id, RemovePasskeyForm())
 
 
-@blueprint.post("/<int:passkey_id>/removal")
+@blueprint.post("/compte/securite/cles/<int:passkey_id>/retrait")
 @signed_in
-def remove(passkey_id: int) -> Any:
+def withdraw_passkey(passkey_id: int) -> Any:
     form = RemovePasskeyForm()
     own_passkey(reading(), passkey_id, actor())
     if not form.validate():
@@ -135,7 +135,7 @@ def remove(passkey_id: int) -> Any:
     with database().transaction() as write:
         remove_passkey(write, own_passkey(write, passkey_id, actor()), by=actor(), at=now())
     flash(_("The passkey is removed: it opens nothing here any more."), "good")
-    return redirect(url_for("security.overview"), 303)
+    return redirect(url_for("signin.security"), 303)
 
 
 def _purpose() -> str:
@@ -144,4 +144,4 @@ def _purpose() -> str:
 
 def _removal_page(passkey_id: int, form: RemovePasskeyForm) -> str:
     passkey = own_passkey(reading(), passkey_id, actor())
-    return render_template("accounts/passkey_removal.html", form=form, passkey=passkey)
+    return render_template("signin/passkey_removal.html", form=form, passkey=passkey)

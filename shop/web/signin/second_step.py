@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.ops.clock import now
@@ -12,26 +12,25 @@ from shop.signin.second_factor import WrongCode, hold_person, pass_second_factor
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, local_target, sentence_of
+from shop.web.signin import blueprint
 from shop.web.signin.awaited_code import Expected, expect_nobody, expected
 from shop.web.signin.entrance import home_of, open_session
 from shop.web.signin.own_password import counted_code
 from shop.web.signin.security_forms import CodeForm
 
-blueprint = Blueprint("second_step", __name__)
 
-
-@blueprint.get("/sign-in/second-step")
+@blueprint.get("/connexion/code")
 @everybody
-def ask() -> Any:
+def second_step() -> Any:
     if viewer():
         return redirect(local_target(request.args.get("next"), home_of()), 303)
     person = expected(at=now())
     return to_password() if person is None else code_page(CodeForm(), person)
 
 
-@blueprint.post("/sign-in/second-step")
+@blueprint.post("/connexion/code")
 @everybody
-def enter() -> Any:
+def pass_second_step() -> Any:
     person = expected(at=now())
     if person is None:
         return to_password()
@@ -59,11 +58,11 @@ def to_password() -> Any:
     """Nobody is expected, or not any more."""
     expect_nobody()
     flash(_("Give your password again: the code is expected within ten minutes."), "info")
-    return redirect(url_for("accounts.sign_in", next=request.args.get("next")), 303)
+    return redirect(url_for("signin.sign_in", next=request.args.get("next")), 303)
 
 
 def code_page(form: CodeForm, person: Expected) -> str:
     """What this person may show: a code, a passkey, or either."""
     return render_template(
-        "accounts/second_step.html", form=form, person=person, next=request.args.get("next")
+        "signin/second_step.html", form=form, person=person, next=request.args.get("next")
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
@@ -24,18 +24,17 @@ from shop.signin.sessions import close_other_sessions, close_user_session, open_
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.signin import blueprint
 from shop.web.signin.own_password import WrongPassword, counted_code, ensure_own_password
 from shop.web.signin.security_forms import SecondFactorForm, SetUpForm
-
-blueprint = Blueprint("security", __name__, url_prefix="/account")
 
 #: The key that is being shown to a telephone: its owner's browser keeps it until it counts.
 _SHOWN_KEY = "second_factor_key"
 
 
-@blueprint.get("/security")
+@blueprint.get("/compte/securite")
 @signed_in
-def overview() -> Any:
+def security() -> Any:
     person = _person()
     browsers = [
         {"row": row, "words": browser_words(row.browser), "this": row.id == person.session_id}
@@ -43,32 +42,32 @@ def overview() -> Any:
     ]
     left = codes_left(reading(), person.user_id) if person.has_second_factor else 0
     return render_template(
-        "accounts/security.html",
+        "signin/security.html",
         browsers=browsers,
         codes_left=left,
         passkeys=passkeys_of(reading(), person.user_id),
     )
 
 
-@blueprint.post("/sessions/<int:session_id>/closed")
+@blueprint.post("/compte/securite/sessions/<int:session_id>/fermeture")
 @signed_in
 def close_session(session_id: int) -> Any:
     with database().transaction() as write:
         close_user_session(write, session_id, by=actor(), at=now())
     flash(_("The other browser is signed out."), "good")
-    return redirect(url_for("security.overview"), 303)
+    return redirect(url_for("signin.security"), 303)
 
 
-@blueprint.post("/sessions/closed")
+@blueprint.post("/compte/securite/sessions/fermeture")
 @signed_in
 def close_others() -> Any:
     with database().transaction() as write:
         close_other_sessions(write, but=_person().session_id, by=actor(), at=now())
     flash(_("You are signed out everywhere else."), "good")
-    return redirect(url_for("security.overview"), 303)
+    return redirect(url_for("signin.security"), 303)
 
 
-@blueprint.get("/second-factor")
+@blueprint.get("/compte/securite/codes")
 @signed_in
 def second_factor() -> Any:
     if _person().has_second_factor:
@@ -76,9 +75,9 @@ def second_factor() -> Any:
     return _set_up_page(SetUpForm())
 
 
-@blueprint.post("/second-factor")
+@blueprint.post("/compte/securite/codes")
 @signed_in
-def set_up() -> Any:
+def set_up_second_factor() -> Any:
     form = SetUpForm()
     if not form.validate():
         return _set_up_page(form), 422
@@ -100,7 +99,7 @@ def set_up() -> Any:
     return _codes_page(made)
 
 
-@blueprint.post("/second-factor/recovery-codes")
+@blueprint.post("/compte/securite/codes/secours")
 @signed_in
 def renew_codes() -> Any:
     form, email = SecondFactorForm(), _person().email
@@ -118,9 +117,9 @@ def renew_codes() -> Any:
     return _codes_page(made)
 
 
-@blueprint.post("/second-factor/off")
+@blueprint.post("/compte/securite/codes/retrait")
 @signed_in
-def end() -> Any:
+def end_second_factor() -> Any:
     form, email = SecondFactorForm(), _person().email
     if not form.validate():
         return _settings_page(form), 422
@@ -133,7 +132,7 @@ def end() -> Any:
         _tell(form, refusal)
         return _settings_page(form), 422
     flash(_("The second factor is off: your password is enough again."), "good")
-    return redirect(url_for("security.overview"), 303)
+    return redirect(url_for("signin.security"), 303)
 
 
 def _person() -> Viewer:
@@ -159,7 +158,7 @@ def _set_up_page(form: SetUpForm) -> str:
     key = _shown_key()
     drawing = segno.make(key_address(key, _person().email), error="m")
     return render_template(
-        "accounts/second_factor_set_up.html",
+        "signin/second_factor_set_up.html",
         form=form,
         key=grouped_key(key),
         drawing=drawing.svg_data_uri(scale=5, border=3, dark="#000", light="#fff"),
@@ -168,10 +167,10 @@ def _set_up_page(form: SetUpForm) -> str:
 
 def _settings_page(form: SecondFactorForm) -> str:
     left = codes_left(reading(), _person().user_id)
-    return render_template("accounts/second_factor.html", form=form, codes_left=left)
+    return render_template("signin/second_factor.html", form=form, codes_left=left)
 
 
 def _codes_page(made: list[str]) -> str:
     """Shown in the answer itself, and nowhere kept: whoever loads the page again is told that the
     second factor is on."""
-    return render_template("accounts/recovery_codes.html", codes=made)
+    return render_template("signin/recovery_codes.html", codes=made)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import logout_user
 
@@ -13,13 +13,12 @@ from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, local_target, sentence_of
 from shop.web.people.forms import SignInForm
 from shop.web.people.registration import write_again
+from shop.web.signin import blueprint
 from shop.web.signin.awaited_code import expects_code
 from shop.web.signin.entrance import check_password, home_of, let_in
 
-blueprint = Blueprint("accounts", __name__)
 
-
-@blueprint.get("/sign-in")
+@blueprint.get("/connexion")
 @everybody
 def sign_in() -> Any:
     if viewer():
@@ -27,7 +26,7 @@ def sign_in() -> Any:
     return _sign_in_page(SignInForm())
 
 
-@blueprint.post("/sign-in")
+@blueprint.post("/connexion")
 @everybody
 def enter() -> Any:
     form = SignInForm()
@@ -40,16 +39,16 @@ def enter() -> Any:
         form.form_errors.append(sentence_of(refusal))
         return _sign_in_page(form), 422
     if expects_code(user_id, at=now()):
-        return redirect(url_for("second_step.ask", next=request.args.get("next")), 303)
+        return redirect(url_for("signin.second_step", next=request.args.get("next")), 303)
     let_in(user_id)
     return redirect(local_target(request.args.get("next"), home_of()), 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    return render_template("accounts/sign_in.html", form=form, next=request.args.get("next"))
+    return render_template("signin/sign_in.html", form=form, next=request.args.get("next"))
 
 
-@blueprint.post("/sign-out")
+@blueprint.post("/deconnexion")
 @everybody
 def sign_out() -> Any:
     person = viewer()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField
@@ -16,8 +16,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
-
-blueprint = Blueprint("stock", __name__, url_prefix="/staff")
+from shop.web.stock import blueprint
 
 TAB = Tab(
     "stock.shelves",
@@ -48,14 +47,14 @@ class ReturnForm(ShopForm):
     on = DateField(_l("Back on"), [Optional()])
 
 
-@blueprint.get("/stock")
+@blueprint.get("/bureau/stock")
 @staff_only(LOGISTICS, SALES, SALES_ADMIN)
 def shelves() -> Any:
     """The shelves, the shortest first; `?q=` finds a reference, `?sku=` opens its two forms."""
     return _shelves()
 
 
-@blueprint.post("/stock/<sku>/receipts")
+@blueprint.post("/bureau/stock/<sku>/receptions")
 @staff_only(LOGISTICS)
 def receive(sku: str) -> Any:
     """Units come in; those who asked to be told are told."""
@@ -75,7 +74,7 @@ def receive(sku: str) -> Any:
     return redirect(url_for(".shelves", sku=sku), 303)
 
 
-@blueprint.post("/stock/<sku>/return")
+@blueprint.post("/bureau/stock/<sku>/retour")
 @staff_only(LOGISTICS)
 def expect(sku: str) -> Any:
     """The day on which a product is back."""
@@ -100,7 +99,7 @@ def _shelves(
     rows = shelf_rows(reading(), words or chosen)
     product = next((row for row in rows if row.sku == chosen), None)
     html = render_template(
-        "catalogue/stock.html",
+        "stock/index.html",
         rows=shelf_rows(reading(), words) if chosen else rows,
         words=words,
         product=product,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.core.errors import DomainError, NotFound
@@ -19,9 +19,8 @@ from shop.verification.verification import open_acts, open_change
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.verification import blueprint
 from shop.web.verification.forms import ChangeForm
-
-blueprint = Blueprint("changes", __name__, url_prefix="/account/organisation")
 
 #: Which field a refusal stands beside.
 BESIDE: dict[type[DomainError], str] = {
@@ -32,9 +31,9 @@ BESIDE: dict[type[DomainError], str] = {
 }
 
 
-@blueprint.route("/change", methods=["GET", "POST"])
+@blueprint.route("/compte/organisation/modification", methods=["GET", "POST"])
 @member_with(ADMINISTER)
-def ask() -> Any:
+def ask_change() -> Any:
     """The page says before what follows: no quote is drawn until the office has decided."""
     by, form = actor(), ChangeForm()
     if request.method != "POST":

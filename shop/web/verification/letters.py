@@ -4,7 +4,7 @@ office and attached; seen by the office, and by who brought them."""
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -22,15 +22,14 @@ from shop.web.kit.guards import signed_in, staff_only
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.people.overview import account_of
+from shop.web.verification import blueprint
 from shop.web.verification.case import case_page
 from shop.web.verification.forms import LetterForm
 
-blueprint = Blueprint("letters", __name__)
 
-
-@blueprint.post("/account/organisation/letter")
+@blueprint.post("/compte/organisation/justificatifs")
 @signed_in
-def send() -> Any:
+def send_letter() -> Any:
     """A member, or somebody who asks to join, sends the letter that speaks of him."""
     by, person, form = actor(), viewer(), LetterForm()
     if person is None:
@@ -53,7 +52,7 @@ def send() -> Any:
             )
     except (UploadRefused, proofs.TooManyLetters) as refusal:
         html = render_template(
-            "accounts/overview.html",
+            "people/overview.html",
             account=account_of(reading(), person),
             letter_fault=sentence_of(refusal),
         )
@@ -62,7 +61,7 @@ def send() -> Any:
     return redirect(url_for("people.overview"), 303)
 
 
-@blueprint.get("/account/organisation/letters/<int:letter_id>")
+@blueprint.get("/compte/organisation/justificatifs/<int:letter_id>")
 @signed_in
 def letter(letter_id: int) -> Any:
     """The letter as it came in, for who brought it and for the office."""
@@ -79,9 +78,9 @@ def letter(letter_id: int) -> Any:
     return answer
 
 
-@blueprint.post("/staff/verifications/<int:organisation_id>/letters")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/justificatifs")
 @staff_only(SALES_ADMIN)
-def attach(organisation_id: int) -> Any:
+def attach_letter(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
     form = LetterForm()
     try:
@@ -104,17 +103,17 @@ def attach(organisation_id: int) -> Any:
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
 
 
-@blueprint.get("/staff/verifications/letters/<int:letter_id>/pages/<int:page>.png")
+@blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/pages/<int:page>.png")
 @staff_only(SALES_ADMIN)
-def page(letter_id: int, page: int) -> Any:
+def letter_page(letter_id: int, page: int) -> Any:
     """One page of a letter as a picture. Raises NotFound beyond the last."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
     return _picture(kept, page_picture(kept.data, page) if kept.media_type == PDF else None, page)
 
 
-@blueprint.get("/staff/verifications/letters/<int:letter_id>/picture")
+@blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/image")
 @staff_only(SALES_ADMIN)
-def picture(letter_id: int) -> Any:
+def letter_picture(letter_id: int) -> Any:
     """A letter that came in as a picture."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
     return _picture(kept, kept.data if kept.media_type != PDF else None, 1)

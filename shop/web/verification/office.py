@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -26,10 +26,9 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 from shop.web.register.lookups import look_up_for_page
+from shop.web.verification import blueprint
 from shop.web.verification.case import case_page
 from shop.web.verification.forms import EvidenceForm, ReasonForm
-
-blueprint = Blueprint("verification", __name__, url_prefix="/staff/verifications")
 
 #: What the page shows again, with what was typed, so that it can be mended.
 MENDED = (
@@ -56,7 +55,7 @@ TAB = Tab(
 )
 
 
-@blueprint.get("")
+@blueprint.get("/bureau/verifications")
 @staff_only(SALES_ADMIN)
 def queue() -> str:
     session, at = reading(), now()
@@ -69,7 +68,7 @@ def queue() -> str:
     )
 
 
-@blueprint.get("/<int:organisation_id>")
+@blueprint.get("/bureau/verifications/<int:organisation_id>")
 @staff_only(SALES_ADMIN)
 def decide(organisation_id: int) -> str:
     """One body; `?join=` names the one of those who ask to join."""
@@ -77,9 +76,9 @@ def decide(organisation_id: int) -> str:
     return case_page(organisation, joining=key_asked("join"))
 
 
-@blueprint.post("/<int:organisation_id>/verified")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/verification")
 @staff_only(SALES_ADMIN)
-def verified(organisation_id: int) -> Any:
+def verify(organisation_id: int) -> Any:
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         verification.verify(
             session,
@@ -97,9 +96,9 @@ def verified(organisation_id: int) -> Any:
     )
 
 
-@blueprint.post("/<int:organisation_id>/confirmed")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/confirmation")
 @staff_only(SALES_ADMIN)
-def confirmed(organisation_id: int) -> Any:
+def confirm(organisation_id: int) -> Any:
     """The yearly look."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -115,9 +114,11 @@ def confirmed(organisation_id: int) -> Any:
     return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for a year."))
 
 
-@blueprint.post("/<int:organisation_id>/changes/<int:change_id>/accepted")
+@blueprint.post(
+    "/bureau/verifications/<int:organisation_id>/modifications/<int:change_id>/acceptation"
+)
 @staff_only(SALES_ADMIN)
-def change_accepted(organisation_id: int, change_id: int) -> Any:
+def accept_change(organisation_id: int, change_id: int) -> Any:
     """The register is asked about a new SIRET first, while nothing is locked."""
     wanted = changes.get_change(reading(), change_id, organisation_id).wanted.get("siret", "")
     answer = look_up_for_page(wanted) if wanted else None
@@ -141,9 +142,9 @@ def change_accepted(organisation_id: int, change_id: int) -> Any:
     )
 
 
-@blueprint.post("/<int:organisation_id>/members/<int:membership_id>")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/membres/<int:membership_id>")
 @staff_only(SALES_ADMIN)
-def member(organisation_id: int, membership_id: int) -> Any:
+def decide_member(organisation_id: int, membership_id: int) -> Any:
     """Somebody who asked to join comes in."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -158,9 +159,9 @@ def member(organisation_id: int, membership_id: int) -> Any:
     )
 
 
-@blueprint.post("/<int:organisation_id>/administrator")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/administrateur")
 @staff_only(SALES_ADMIN)
-def appointed(organisation_id: int) -> Any:
+def appoint(organisation_id: int) -> Any:
     """Nobody administers the body any more: the office names who does."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -175,9 +176,9 @@ def appointed(organisation_id: int) -> Any:
     )
 
 
-@blueprint.post("/<int:organisation_id>/members/<int:membership_id>/removed")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/membres/<int:membership_id>/retrait")
 @staff_only(SALES_ADMIN)
-def removed(organisation_id: int, membership_id: int) -> Any:
+def exclude_member(organisation_id: int, membership_id: int) -> Any:
     """He buys for the organisation no more; its last administrator once that is confirmed."""
     with database().transaction() as session:
         get_organisation(session, organisation_id, lock=True)
@@ -192,21 +193,21 @@ def removed(organisation_id: int, membership_id: int) -> Any:
     return _to_case(organisation_id)
 
 
-@blueprint.post("/<int:organisation_id>/refused")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/refus")
 @staff_only(SALES_ADMIN)
-def refused(organisation_id: int) -> Any:
+def refuse(organisation_id: int) -> Any:
     return _close(organisation_id, verification.refuse)
 
 
-@blueprint.post("/<int:organisation_id>/suspended")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/suspension")
 @staff_only(SALES_ADMIN)
-def suspended(organisation_id: int) -> Any:
+def suspend(organisation_id: int) -> Any:
     return _close(organisation_id, verification.suspend)
 
 
-@blueprint.post("/<int:organisation_id>/changes/<int:change_id>/declined")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/modifications/<int:change_id>/refus")
 @staff_only(SALES_ADMIN)
-def change_declined(organisation_id: int, change_id: int) -> Any:
+def decline_change(organisation_id: int, change_id: int) -> Any:
     def decline(session: Session, organisation: Organisation, **said: Any) -> None:
         change = changes.get_change(session, change_id, organisation.id)
         changes.decline_change(session, organisation, change, **said)
@@ -214,9 +215,9 @@ def change_declined(organisation_id: int, change_id: int) -> Any:
     return _close(organisation_id, decline)
 
 
-@blueprint.post("/<int:organisation_id>/domains/<int:domain_id>/withdrawn")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/domaines/<int:domain_id>/retrait")
 @staff_only(SALES_ADMIN)
-def domain_withdrawn(organisation_id: int, domain_id: int) -> Any:
+def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
     """A domain speaks for the body no more."""
     with database().transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)

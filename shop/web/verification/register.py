@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from shop.core.actors import SALES_ADMIN
@@ -15,13 +15,12 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.register.lookups import look_up_for_page
+from shop.web.verification import blueprint
 
-blueprint = Blueprint("register_desk", __name__, url_prefix="/staff/verifications")
 
-
-@blueprint.post("/<int:organisation_id>/register")
+@blueprint.post("/bureau/verifications/<int:organisation_id>/registre")
 @staff_only(SALES_ADMIN)
-def ask(organisation_id: int) -> Any:
+def ask_register(organisation_id: int) -> Any:
     """What the register says now: kept, and applied while nobody has decided."""
     organisation = get_organisation(reading(), organisation_id)
     siret = siret_to_ask(reading(), organisation.id)

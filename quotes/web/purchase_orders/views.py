@@ -1,0 +1,55 @@
+"""The buyer sends a copy of the purchase order."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+
+from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import BodyNotVerified
+from quotes.quotes.records import get_quote
+from quotes.quotes.rules import QuoteExpired
+from quotes.web.purchase_orders import blueprint
+from quotes.web.purchase_orders.scan_forms import ScanForm
+from quotes.web.quotes.views import dossier_page
+from shop.catalogue.rules import OutOfStock
+from shop.documents.uploads import UploadRefused, read_upload
+from shop.dossiers.papers import SCAN, keep_file
+from shop.ops.clock import now
+from shop.web.kit.guards import reader_of_dossier
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import database, sentence_of, settings
+
+
+@blueprint.post("/devis/<number>/bon-de-commande")
+@reader_of_dossier(PROCEDURE, "receive_scan")
+def send_scan(number: str) -> Any:
+    """A copy of the purchase order, uploaded by the buyer or by staff."""
+    form, by, at = ScanForm(), actor(), now()
+    if not form.validate_on_submit():
+        return dossier_page(number, form, 422)
+    try:
+        upload = read_upload(form.scan.data, limit=settings().upload_limit)
+    except UploadRefused as refusal:
+        form.scan.errors = [sentence_of(refusal)]
+        return dossier_page(number, form, 422)
+    try:
+        with database().transaction() as session:
+            quote = get_quote(session, number, by=by)
+            scan = keep_file(
+                session,
+                upload.data,
+                kind=SCAN,
+                filename=upload.filename,
+                media_type=upload.media_type,
+                by=by,
+                at=at,
+                dossier_id=quote.dossier_id,
+            )
+            receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+    except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
+        form.form_errors.append(sentence_of(refusal))
+        return dossier_page(number, form, 422)
+    flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
+    return redirect(url_for("quotes.show", number=number), 303)
