@@ -7,7 +7,7 @@ PORT ?= 8000
 BOTH_CORES := -n 2 --dist worksteal
 STAMP := $(VENV)/.installed
 
-.PHONY: run reset serve test lint unit integration e2e bench screenshots samples translations setup lock
+.PHONY: run reset serve test lint unit integration e2e bench screenshots samples docs translations setup lock
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -41,7 +41,7 @@ lint: setup
 	$(BIN)/python -m shop.translations.catalogue check
 
 unit: setup
-	$(BIN)/python -m pytest tests/unit tests/test_architecture.py tests/test_consistency.py
+	$(BIN)/python -m pytest tests/unit tests/test_*.py
 
 integration: setup
 	@$(BIN)/python -m tests.programs postgresql
@@ -66,6 +66,9 @@ screenshots: setup ## the README's pictures
 
 samples: setup ## sample papers
 	$(BIN)/python -m shop.documents.samples instance/samples
+
+docs: setup ## the tables of docs/, as the code has them
+	$(BIN)/python -m tests.documentation
 
 translations: setup
 	$(BIN)/python -m shop.translations.catalogue update

@@ -8,16 +8,15 @@
                 └──── lapse ──────────┴──> EXPIRED ─────────────────────┘
                                               └── renew ──> a new quote
 
-One line a step: from · act · to · who may · proof kept. The table decides who may act, gives the
-next stage, draws the buttons, writes the journal and the README's section. Nothing else in the code
-asks for a stage.
+One line a transition: from · transition · to · who may · evidence kept. The table decides who may
+act, gives the next stage, draws the buttons and writes the journal; docs/PROCEDURES.md shows it.
 """
 
 from enum import StrEnum
 
 from shop.core.actors import ADMIN, BUYER, CLOCK, MEMBER_ADMIN, SALES, SALES_ADMIN
 from shop.core.errors import N_
-from shop.core.workflow import Procedure, Step, roles
+from shop.core.workflow import Procedure, Transition, roles
 
 
 class QuoteStage(StrEnum):
@@ -39,7 +38,7 @@ _OFFICE = (SALES_ADMIN, ADMIN)
 PROCEDURE = Procedure(
     "quote",
     (
-        Step(
+        Transition(
             (),
             "issue",
             _QUOTED,
@@ -47,7 +46,7 @@ PROCEDURE = Procedure(
             "the PDF, frozen lines, the accepted conditions (version, time, person)",
             N_("Download my quote valid 1 month in PDF format"),
         ),
-        Step(
+        Transition(
             _OPEN,
             "receive_scan",
             _RESERVED,
@@ -55,7 +54,7 @@ PROCEDURE = Procedure(
             "the scan; stock set aside",
             N_("Send the copy of the purchase order"),
         ),
-        Step(
+        Transition(
             _OPEN,
             "record_original",
             _ORDERED,
@@ -63,7 +62,7 @@ PROCEDURE = Procedure(
             "the conformity record; the order",
             N_("Record the original"),
         ),
-        Step(
+        Transition(
             _OPEN,
             "refuse_purchase_order",
             None,
@@ -71,7 +70,7 @@ PROCEDURE = Procedure(
             "reason, mailed to the buyer",
             N_("Refuse this purchase order"),
         ),
-        Step(
+        Transition(
             _OPEN,
             "log_signed_quote",
             None,
@@ -79,7 +78,7 @@ PROCEDURE = Procedure(
             "a note: a signed quote alone never makes an order",
             N_("Note a signed quote received"),
         ),
-        Step(
+        Transition(
             _OPEN,
             "cancel",
             _CANCELLED,
@@ -87,8 +86,8 @@ PROCEDURE = Procedure(
             "who, when; stock freed",
             N_("Cancel this file"),
         ),
-        Step(_OPEN, "lapse", _EXPIRED, roles(CLOCK), "stock freed"),
-        Step(
+        Transition(_OPEN, "lapse", _EXPIRED, roles(CLOCK), "stock freed"),
+        Transition(
             (_EXPIRED,),
             "honour_late",
             _ORDERED,
@@ -96,7 +95,7 @@ PROCEDURE = Procedure(
             "reason, conformity record; prices of the quote if stock allows",
             N_("Honour the late original"),
         ),
-        Step(
+        Transition(
             (_EXPIRED,),
             "renew",
             None,

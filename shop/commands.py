@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 from stdnum import iban
 from stdnum.fr import siret
@@ -19,6 +17,7 @@ from shop.core.actors import ADMIN, STAFF_ROLES, Actor
 from shop.core.errors import DomainError
 from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now
+from shop.ops.commands import command_database
 from shop.people.models import User
 from shop.people.people import find_person, register_person
 from shop.privacy.closing import deactivate, reopen
@@ -49,7 +48,7 @@ def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
 
 def _database() -> Database:
     """The database of DATABASE_URL, with its schema up to date."""
-    database: Database = current_app.extensions["comptoir.database"]
+    database = command_database()
     upgrade(database)
     return database
 
@@ -65,8 +64,8 @@ def _refusals() -> Iterator[None]:
         raise click.UsageError(str(wrong)) from wrong
 
 
-shop = AppGroup("shop", help="Open a shop: who sells, what, and to whom.")
-accounts = AppGroup("accounts", help="Accounts of the staff and of customers.")
+shop = click.Group("shop", help="Open a shop: who sells, what, and to whom.")
+accounts = click.Group("accounts", help="Accounts of the staff and of customers.")
 
 
 @shop.command("letterhead")

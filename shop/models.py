@@ -3,7 +3,7 @@
 import shop.cart.models
 import shop.catalogue.models
 import shop.dossiers.models
-import shop.letterheads.letterheads
+import shop.letterheads.models
 import shop.members.models
 import shop.organisations.models
 import shop.people.models
@@ -18,7 +18,7 @@ ROWS = (
     shop.cart.models,
     shop.catalogue.models,
     shop.dossiers.models,
-    shop.letterheads.letterheads,
+    shop.letterheads.models,
     shop.members.models,
     shop.organisations.models,
     shop.people.models,

@@ -18,7 +18,8 @@ from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.core.sales import SaleLine
-from shop.letterheads.letterheads import Letterhead, set_letterhead
+from shop.letterheads.letterheads import set_letterhead
+from shop.letterheads.models import Letterhead
 from shop.members.members import member_actor
 from shop.members.models import Membership
 from shop.members.registration import register_organisation

@@ -9,12 +9,6 @@ import pytest
 from jinja2 import Environment, nodes
 
 from app import create_app
-from checkout.orders.procedure import PROCEDURE as ORDERS
-from quotes.procedure import PROCEDURE as QUOTES
-from shop.core.rights import RIGHTS, ROLE_NAMES
-from shop.core.workflow import Procedure, table_rows
-from shop.members.procedure import INVITATIONS, MEMBERSHIPS
-from shop.verification.procedure import PROCEDURE as VERIFICATION
 from tests.conftest import TEST_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -181,37 +175,3 @@ def test_every_icon_and_every_asset_exists() -> None:
     assert not [one for one in named_in_templates("icon") if one[1] not in icons]
     assets = [path for _template, path in named_in_templates("asset")]
     assert not [path for path in assets if not (ROOT / "static" / path).is_file()]
-
-
-@pytest.mark.parametrize(
-    ("marker", "procedure"),
-    [
-        ("quote-procedure", QUOTES),
-        ("order-procedure", ORDERS),
-        ("verification-procedure", VERIFICATION),
-        ("membership-procedure", MEMBERSHIPS),
-        ("invitation-procedure", INVITATIONS),
-    ],
-)
-def test_the_readme_tells_the_procedure_as_it_is(marker: str, procedure: Procedure) -> None:
-    assert readme_table(marker)[1:] == [tuple(row) for row in table_rows(procedure)]
-
-
-def test_the_readme_tells_what_each_role_may_do() -> None:
-    ticks = [
-        (right.about, *("✓" if role in right.who else "–" for role in ROLE_NAMES))
-        for right in RIGHTS
-    ]
-    assert readme_table("rights") == [("right", *ROLE_NAMES.values()), *ticks]
-
-
-def readme_table(marker: str) -> list[tuple[str, ...]]:
-    """The head and the lines of a table of the README, between its two marks."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    _before, opened, rest = readme.partition(f"<!-- {marker} -->")
-    assert opened, f"the README has no <!-- {marker} -->"
-    told, closed, _after = rest.partition(f"<!-- /{marker} -->")
-    assert closed, f"the README has no <!-- /{marker} -->"
-    lines = [line for line in told.strip().splitlines() if line.startswith("|")]
-    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
-    return [cells[0], *cells[2:]]

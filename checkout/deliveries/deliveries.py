@@ -37,10 +37,10 @@ def issue_delivery_note(
 ) -> DeliveryNote:
     """Ship units of an order, by position of its lines: stock leaves, the paper goes with it.
 
-    The stage moves when nothing is left. Raises NotAllowed, IllegalStep, MoreThanRemains,
+    The stage moves when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
     NothingToDeliver, UnknownLine, NoParcel, OutOfStock.
     """
-    step = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
+    transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, parcels)
     stock.ship(session, _units(lines, leaving), reference=order.number, at=at)
@@ -100,8 +100,8 @@ def issue_delivery_note(
     move(
         session,
         order,
-        step.act,
-        None if left else step.target,
+        transition.name,
+        None if left else transition.target,
         by=by,
         at=at,
         number=number,

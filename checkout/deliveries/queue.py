@@ -56,6 +56,9 @@ def count_to_prepare(session: Session) -> int:
 
 def _open() -> ColumnElement[bool]:
     stages = [
-        s for step in PROCEDURE.steps if step.act == "issue_delivery_note" for s in step.sources
+        s
+        for transition in PROCEDURE.transitions
+        if transition.name == "issue_delivery_note"
+        for s in transition.sources
     ]
     return Order.stage.in_(stages)

@@ -85,9 +85,9 @@ def send_invoice_file(
 ) -> StoredFile:
     """Keep the file and send it to the paying service; `to` None when staff hands it over itself.
 
-    Sent again, the file that was kept the first time goes. Raises NotAllowed, IllegalStep.
+    Sent again, the file that was kept the first time goes. Raises NotAllowed, IllegalTransition.
     """
-    step = PROCEDURE.ensure("send_invoice_file", order.stage, by)
+    transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
     stored = find_invoice_file(session, invoice, order)
     if stored is None:
         stored = keep_file(
@@ -116,7 +116,16 @@ def send_invoice_file(
             due_on=invoice.due_on.isoformat(),
             delivery_notes=content_of(session, invoice.paper_id)["references"]["delivery_notes"],
         )
-    move(session, order, step.act, step.target, by=by, at=at, number=invoice.number, to=to or "–")
+    move(
+        session,
+        order,
+        transition.name,
+        transition.target,
+        by=by,
+        at=at,
+        number=invoice.number,
+        to=to or "–",
+    )
     return stored
 
 

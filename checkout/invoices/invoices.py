@@ -45,9 +45,9 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
 
     payments.billing.bill_order() adds what the card has paid.
     The stage moves when everything is delivered
-    and invoiced. Raises NotAllowed, IllegalStep, NothingToInvoice.
+    and invoiced. Raises NotAllowed, IllegalTransition, NothingToInvoice.
     """
-    step = PROCEDURE.ensure("issue_invoice", order.stage, by)
+    transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
     lines = lines_of(session, order.id)
     billable = ensure_billable([_progress(line) for line in lines])
     sold = [
@@ -91,7 +91,15 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     )
     complete = all(line.invoiced == line.quantity for line in lines)
     facts = {"number": number, "amount": totals.including.cents}
-    move(session, order, step.act, step.target if complete else None, by=by, at=at, **facts)
+    move(
+        session,
+        order,
+        transition.name,
+        transition.target if complete else None,
+        by=by,
+        at=at,
+        **facts,
+    )
     return invoice
 
 

@@ -4,16 +4,16 @@
                                                                          │
                                         PAID <──────────── record_payment ┘
 
-A part delivered or invoiced is a paper: the stage moves when nothing is left.
-One line a step: from · act · to · who may · proof kept. `send_invoice_file` moves no stage. The
-processor records the card payment that an order was born from, as its invoice is issued.
+A part delivered or invoiced is a document: the stage changes when nothing is left.
+One line a transition: from · transition · to · who may · evidence kept. The processor records the
+card payment of an order when its invoice is issued.
 """
 
 from enum import StrEnum
 
 from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR
 from shop.core.errors import N_
-from shop.core.workflow import Procedure, Step, roles
+from shop.core.workflow import Procedure, Transition, roles
 
 
 class OrderStage(StrEnum):
@@ -39,7 +39,7 @@ _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
 PROCEDURE = Procedure(
     "order",
     (
-        Step(
+        Transition(
             (_ORDERED,),
             "issue_delivery_note",
             _DELIVERED,
@@ -47,7 +47,7 @@ PROCEDURE = Procedure(
             "the delivery note (BL); the stage moves when everything is shipped",
             N_("Make the delivery note"),
         ),
-        Step(
+        Transition(
             (_ORDERED, _DELIVERED),
             "issue_invoice",
             _INVOICED,
@@ -55,7 +55,7 @@ PROCEDURE = Procedure(
             "the invoice (FA), for what is delivered and not invoiced yet",
             N_("Issue the invoice"),
         ),
-        Step(
+        Transition(
             (_ORDERED, _DELIVERED, _INVOICED),
             "send_invoice_file",
             None,
@@ -63,7 +63,7 @@ PROCEDURE = Procedure(
             "one file to the paying service: invoice, copy of the purchase order, delivery notes",
             N_("Send the file to the paying service"),
         ),
-        Step(
+        Transition(
             (_ORDERED, _DELIVERED, _INVOICED),
             "record_payment",
             _PAID,

@@ -15,7 +15,7 @@ from shop.core.actors import THE_PROCESSOR, Actor
 def bill_order(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
     """Issue the invoice of what is delivered; a card order's invoice is paid as it is issued.
 
-    Raises NotAllowed, IllegalStep, NothingToInvoice.
+    Raises NotAllowed, IllegalTransition, NothingToInvoice.
     """
     invoice = issue_invoice(session, order, by=by, at=at)
     if order.origin is Origin.CARD:

@@ -30,7 +30,7 @@ def record_payment(
     """Note a bank transfer on an invoice (locked with its order). Part of it will do.
 
     The stage moves when all invoices of a fully invoiced order are paid. Raises NotAllowed,
-    IllegalStep, NoAmount, MoreThanDue, NoReference, PaidInFuture, PaymentRecordedBefore.
+    IllegalTransition, NoAmount, MoreThanDue, NoReference, PaidInFuture, PaymentRecordedBefore.
     """
     order = session.get_one(Order, invoice.order_id)
     PROCEDURE.ensure("record_payment", order.stage, by)

@@ -71,14 +71,14 @@ def conclude(
     session: Session, order: Order, invoice: Invoice, payment: Payment, *, by: Actor, at: datetime
 ) -> None:
     """The last line of the act: the journal, and the stage when all invoices of a fully invoiced
-    order are paid. Raises NotAllowed, IllegalStep."""
-    step = PROCEDURE.ensure("record_payment", order.stage, by)
+    order are paid. Raises NotAllowed, IllegalTransition."""
+    transition = PROCEDURE.ensure("record_payment", order.stage, by)
     settled = _all_invoiced(session, order) and not _something_due(session, order)
     move(
         session,
         order,
-        step.act,
-        step.target if settled else None,
+        transition.name,
+        transition.target if settled else None,
         by=by,
         at=at,
         number=invoice.number,

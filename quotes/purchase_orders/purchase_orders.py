@@ -53,7 +53,7 @@ def receive_scan(
 
     Two scans for the last item: the first wins, the second is told (OutOfStock).
     """
-    step = PROCEDURE.ensure("receive_scan", quote.stage, by)
+    transition = PROCEDURE.ensure("receive_scan", quote.stage, by)
     ensure_still_valid(quote, at)
     _verified(session, quote)
     set_aside(session, quote, at=at)
@@ -67,7 +67,7 @@ def receive_scan(
         )
     )
     tell(session, quote, "scan_received", at=at, reference=reference)
-    move(session, quote, step.act, step.target, by=by, at=at, reference=reference)
+    move(session, quote, transition.name, transition.target, by=by, at=at, reference=reference)
 
 
 def record_original(
@@ -83,9 +83,11 @@ def record_original(
 
     Raises the refusals of `ensure_conforming`, QuoteExpired, ReferenceUsedBefore, OutOfStock.
     """
-    step = PROCEDURE.ensure("record_original", quote.stage, by)
+    transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
-    return _accept(session, quote, conformity, scan, step.act, step.target, "", by=by, at=at)
+    return _accept(
+        session, quote, conformity, scan, transition.name, transition.target, "", by=by, at=at
+    )
 
 
 def honour_late(
@@ -103,24 +105,26 @@ def honour_late(
     if not reason.strip():
         raise LateReasonMissing
     lapse_if_due(session, quote, at=at)
-    step = PROCEDURE.ensure("honour_late", quote.stage, by)
-    return _accept(session, quote, conformity, scan, step.act, step.target, reason, by=by, at=at)
+    transition = PROCEDURE.ensure("honour_late", quote.stage, by)
+    return _accept(
+        session, quote, conformity, scan, transition.name, transition.target, reason, by=by, at=at
+    )
 
 
 def refuse_purchase_order(
     session: Session, quote: Quote, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Say why a paper is not good enough; the buyer is told, the quote goes on."""
-    step = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
+    transition = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
     tell(session, quote, "purchase_order_refused", at=at, reason=reason)
-    move(session, quote, step.act, step.target, by=by, at=at, reason=reason)
+    move(session, quote, transition.name, transition.target, by=by, at=at, reason=reason)
 
 
 def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at: datetime) -> None:
     """Note that a signed quote came in. It never makes an order: the buyer is told what does."""
-    step = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
+    transition = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
     tell(session, quote, "signed_quote_received", at=at)
-    move(session, quote, step.act, step.target, by=by, at=at, note=note)
+    move(session, quote, transition.name, transition.target, by=by, at=at, note=note)
 
 
 def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:

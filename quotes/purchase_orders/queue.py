@@ -13,7 +13,12 @@ from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
 
 QUEUE_LIMIT = 200
-_AWAITING = [s for step in PROCEDURE.steps if step.act == "record_original" for s in step.sources]
+_AWAITING = [
+    s
+    for transition in PROCEDURE.transitions
+    if transition.name == "record_original"
+    for s in transition.sources
+]
 
 
 def awaited(session: Session) -> Sequence[Any]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shop.core.sales import SaleLine, sale_totals, wanted
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from shop.clients.account_managers import account_manager_of
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotAllowed
 from shop.core.parties import Parties, parties_from
+from shop.core.sales import SaleLine, sale_totals, wanted
 from shop.core.text import paris_day
 from shop.dossiers.content import line_contents, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
@@ -61,7 +61,7 @@ def issue_quote(
     it from `hold_for_buyer` in this transaction; else it is locked here.
     """
     organisation = _verified(session, organisation_id, held, parties, by=by)
-    step = PROCEDURE.ensure("issue", None, by)
+    transition = PROCEDURE.ensure("issue", None, by)
     if not lines:
         raise EmptyCart
     ensure_paying_service(parties)
@@ -103,7 +103,7 @@ def issue_quote(
         number=number,
         dossier_id=dossier.id,
         paper_id=paper.id,
-        stage=step.target,
+        stage=transition.target,
         organisation_id=organisation.id,
         user_id=accepted.user_id,
         email=accepted.email,
@@ -136,7 +136,7 @@ def issue_quote(
         reader = (accepted.email, accepted.name)
         write(session, quote, "quote_issued", reader=reader, at=at, **letter)
     facts = {"renewed_from": renewed, "changes": changes} if renewed else {}
-    record(session, quote, "issue", by=by, at=at, target=step.target, number=number, **facts)
+    record(session, quote, "issue", by=by, at=at, target=transition.target, number=number, **facts)
     return quote
 
 
@@ -161,7 +161,7 @@ def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> 
 def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Quote:
     """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote."""
     lapse_if_due(session, quote, at=at)
-    step = PROCEDURE.ensure("renew", quote.stage, by)
+    transition = PROCEDURE.ensure("renew", quote.stage, by)
     earlier = last_renewal(session, quote)
     if earlier and PROCEDURE.find("cancel", stage_at(earlier.stage, lapsed=_over(earlier, at))):
         return earlier
@@ -185,7 +185,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         renewed_from=quote,
         differences=differences,
     )
-    move(session, quote, step.act, step.target, by=by, at=at, number=renewed.number)
+    move(session, quote, transition.name, transition.target, by=by, at=at, number=renewed.number)
     return renewed
 
 
@@ -204,13 +204,13 @@ def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> N
 def _close(
     session: Session, quote: Quote, act: str, letter: str, *, by: Actor, at: datetime
 ) -> None:
-    step = PROCEDURE.ensure(act, quote.stage, by)
+    transition = PROCEDURE.ensure(act, quote.stage, by)
     if quote.reserved_at is not None:
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
     tell(session, quote, letter, at=at, by=by.name)
-    move(session, quote, step.act, step.target, by=by, at=at)
+    move(session, quote, transition.name, transition.target, by=by, at=at)
 
 
 def _over(quote: Quote, at: datetime) -> bool:

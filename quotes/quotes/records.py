@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from shop.core.sales import SaleLine, wanted
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from quotes.quotes.rules import ensure_valid
 from shop.catalogue import stock
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotFound
+from shop.core.sales import SaleLine, wanted
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import addressee
@@ -64,7 +64,12 @@ def last_renewal(session: Session, quote: Quote) -> Quote | None:
 
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
     """Numbers of open quotes whose last day is over: what the worker tidies every minute."""
-    open_stages = [s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources]
+    open_stages = [
+        s
+        for transition in PROCEDURE.transitions
+        if transition.name == "lapse"
+        for s in transition.sources
+    ]
     return session.scalars(
         select(Quote.number)
         .where(Quote.stage.in_(open_stages), Quote.valid_until < today)

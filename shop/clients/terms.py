@@ -25,9 +25,9 @@ def set_terms(
     """What was agreed with a verified body: whether its orders need an engagement number, who of
     the shop looks after it, and within how many days it pays (None: as its legal category says).
 
-    Raises NotAllowed, IllegalStep, DelayTooLong.
+    Raises NotAllowed, IllegalTransition, DelayTooLong.
     """
-    step = PROCEDURE.ensure("set_terms", organisation.verification, by)
+    transition = PROCEDURE.ensure("set_terms", organisation.verification, by)
     most = decide(organisation.legal_category).payment_delay_days
     delay = most if payment_delay_days is None else payment_delay_days
     ensure_delay(delay, most=most)
@@ -37,7 +37,7 @@ def set_terms(
     record(
         session,
         f"organisation:{organisation.id}",
-        step.act,
+        transition.name,
         by=by,
         at=at,
         engagement_rule=engagement_rule,

@@ -36,7 +36,7 @@ class NotFound(DomainError):
     status = 404
 
 
-class IllegalStep(DomainError):
+class IllegalTransition(DomainError):
     sentence = N_("This step is not possible at this stage of the file.")
 
 

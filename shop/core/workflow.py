@@ -1,53 +1,57 @@
-"""The engine of a procedure: a table of steps, and three questions that it answers."""
+"""The engine of a procedure: a table of transitions, and three questions that it answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.actors import Actor
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """One line of the table: from these stages, this act leads there, by these roles.
 
     `target` None leaves the stage unchanged. `label` is the button (English source sentence).
     """
 
     sources: tuple[StrEnum, ...]
-    act: str
+    name: str
     target: StrEnum | None
     who: frozenset[str]
-    proof: str
+    evidence: str
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
     name: str
-    steps: tuple[Step, ...]
+    transitions: tuple[Transition, ...]
 
-    def find(self, act: str, stage: StrEnum | None) -> Step | None:
-        for step in self.steps:
-            if step.act == act and (stage in step.sources or (stage is None and not step.sources)):
-                return step
+    def find(self, name: str, stage: StrEnum | None) -> Transition | None:
+        for transition in self.transitions:
+            if transition.name == name and (
+                stage in transition.sources or (stage is None and not transition.sources)
+            ):
+                return transition
         return None
 
-    def ensure(self, act: str, stage: StrEnum | None, by: Actor) -> Step:
-        """The step, or a refusal: NotAllowed for the person, IllegalStep for the moment."""
-        if not any(step.act == act and by.has(*step.who) for step in self.steps):
-            raise NotAllowed(act=act)
-        step = self.find(act, stage)
-        if step is None:
-            raise IllegalStep(act=act, stage=str(stage))
-        if not by.has(*step.who):
-            raise NotAllowed(act=act)
-        return step
+    def ensure(self, name: str, stage: StrEnum | None, by: Actor) -> Transition:
+        """The transition. Raises NotAllowed for the person, IllegalTransition for the state."""
+        if not any(
+            transition.name == name and by.has(*transition.who) for transition in self.transitions
+        ):
+            raise NotAllowed(act=name)
+        transition = self.find(name, stage)
+        if transition is None:
+            raise IllegalTransition(act=name, stage=str(stage))
+        if not by.has(*transition.who):
+            raise NotAllowed(act=name)
+        return transition
 
-    def open_acts(self, stage: StrEnum, by: Actor) -> list[Step]:
-        """The steps that this person may take now: the page's buttons."""
-        return [s for s in self.steps if stage in s.sources and by.has(*s.who)]
+    def open_transitions(self, stage: StrEnum, by: Actor) -> list[Transition]:
+        """The transitions that this person may make now: the page's buttons."""
+        return [one for one in self.transitions if stage in one.sources and by.has(*one.who)]
 
 
 def roles(*names: str) -> frozenset[str]:
@@ -59,9 +63,9 @@ def reachable(procedure: Procedure, start: StrEnum) -> set[StrEnum]:
     seen: set[StrEnum] = {start}
     while True:
         more = {
-            step.target
-            for step in procedure.steps
-            if step.target is not None and seen.intersection(step.sources)
+            transition.target
+            for transition in procedure.transitions
+            if transition.target is not None and seen.intersection(transition.sources)
         }
         if more <= seen:
             return seen
@@ -69,12 +73,12 @@ def reachable(procedure: Procedure, start: StrEnum) -> set[StrEnum]:
 
 
 def table_rows(procedure: Procedure) -> Iterable[tuple[str, str, str, str, str]]:
-    """The table in words, for the README."""
-    for step in procedure.steps:
+    """The table in words, for docs/PROCEDURES.md."""
+    for transition in procedure.transitions:
         yield (
-            ", ".join(step.sources) or "–",
-            step.act,
-            step.target or "unchanged",
-            ", ".join(sorted(step.who)),
-            step.proof,
+            ", ".join(transition.sources) or "–",
+            transition.name,
+            transition.target or "unchanged",
+            ", ".join(sorted(transition.who)),
+            transition.evidence,
         )

@@ -11,8 +11,7 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
-
-from werkzeug.datastructures import FileStorage
+from typing import IO, Protocol
 
 from shop.core.errors import N_, DomainError
 from shop.core.paths import ROOT
@@ -73,7 +72,14 @@ class Upload:
     filename: str
 
 
-def read_upload(sent: FileStorage | None, *, limit: int) -> Upload:
+class SentFile(Protocol):
+    """A file of a form, as the web framework hands it over."""
+
+    filename: str | None
+    stream: IO[bytes]
+
+
+def read_upload(sent: SentFile | None, *, limit: int) -> Upload:
     """The file of a form, at most `limit` bytes.
 
     Raises NoFile, FileTooLarge, FileNotAccepted, FileEncrypted, FileUnreadable, FileTooDemanding.

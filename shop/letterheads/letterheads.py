@@ -7,25 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from shop.core.errors import N_, DomainError
-from shop.storage.db import Base, RowId
+from shop.letterheads.models import Letterhead
 
 
 class NoLetterhead(DomainError):
     sentence = N_("The shop has no letterhead yet: an administrator must enter it first.")
-
-
-class Letterhead(Base):
-    """`content` has the keys of a paper's seller: name, legal form, address, SIRET, bank…"""
-
-    __tablename__ = "letterheads"
-    written_once = True
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    at: Mapped[datetime]
-    content: Mapped[dict[str, Any]]
 
 
 _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)

@@ -62,9 +62,9 @@ def prove_domain(
 ) -> ProvenDomain:
     """The office has seen that this domain is the body's; `source` says where it found that.
 
-    Raises NotAllowed, IllegalStep, NotAnOwnDomain, NoSource, NobodyThere.
+    Raises NotAllowed, IllegalTransition, NotAnOwnDomain, NoSource, NobodyThere.
     """
-    step = DOMAINS.ensure("prove_domain", organisation.verification, by)
+    transition = DOMAINS.ensure("prove_domain", organisation.verification, by)
     domain = folded_domain(domain)
     ensure_own(domain)
     if not source.strip():
@@ -89,7 +89,7 @@ def prove_domain(
     record(
         session,
         f"organisation:{organisation.id}",
-        step.act,
+        transition.name,
         by=by,
         at=at,
         domain=domain,
@@ -103,9 +103,9 @@ def withdraw_domain(
 ) -> None:
     """This domain speaks for the body no more; whoever is in stays in.
 
-    Raises NotAllowed, IllegalStep.
+    Raises NotAllowed, IllegalTransition.
     """
-    step = DOMAINS.ensure("withdraw_domain", organisation.verification, by)
+    transition = DOMAINS.ensure("withdraw_domain", organisation.verification, by)
     proven = session.scalar(
         select(ProvenDomain).where(
             ProvenDomain.organisation_id == organisation.id,
@@ -118,7 +118,7 @@ def withdraw_domain(
     record(
         session,
         f"organisation:{organisation.id}",
-        step.act,
+        transition.name,
         by=by,
         at=at,
         domain=proven.domain,

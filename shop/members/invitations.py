@@ -100,7 +100,7 @@ def resend(
     """Another letter, good for seven days again; the link of the one before opens no more. Who
     sends it is who invites from then on.
 
-    Raises NotAllowed, IllegalStep, TooSoon, TooManyInvitations.
+    Raises NotAllowed, IllegalTransition, TooSoon, TooManyInvitations.
     """
     _ensure_step("resend", invitation, by, at=at)
     ensure_another_letter(invitation.sent_at, at=at)
@@ -113,7 +113,7 @@ def resend(
 
 
 def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
-    """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalStep."""
+    """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalTransition."""
     _ensure_step("revoke", invitation, by, at=at)
     invitation.revoked_at = at
     record_invitation(session, invitation, "revoke_invitation", by=by, at=at)
@@ -249,7 +249,7 @@ def _send(
 
 
 def _ensure_step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> None:
-    """Whether this administrator may take it now. Raises NotAllowed, IllegalStep."""
+    """Whether this administrator may take it now. Raises NotAllowed, IllegalTransition."""
     INVITATIONS.ensure(act, state_of(invitation, at=at), by)
     if by.organisation_id != invitation.organisation_id:
         raise NotAllowed(act=act)

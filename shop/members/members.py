@@ -20,7 +20,7 @@ from shop.members.domains import is_proven, proven_domains
 from shop.members.emails import tell_member
 from shop.members.models import Membership
 from shop.members.procedure import MEMBERSHIPS, standing
-from shop.members.transitions import give_rights, is_office, take_step, write_down
+from shop.members.transitions import ensure_transition, give_rights, is_office, write_down
 from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import Foreign
@@ -56,7 +56,7 @@ def let_in(
     office decides on evidence instead: verification.persons.let_in_on_evidence(). Raises
     NotAllowed, NotProven.
     """
-    act = take_step("let_in", membership, by)
+    act = ensure_transition("let_in", membership, by)
     if is_office(by):
         raise NotAllowed(act=act)
     if membership.approved_at is not None:
@@ -101,9 +101,9 @@ def recommend(
 
     The journal, which is kept for ever, holds that he did; his words go with the membership.
 
-    Raises NotAllowed, IllegalStep, NoNote.
+    Raises NotAllowed, IllegalTransition, NoNote.
     """
-    take_step("recommend", membership, by)
+    ensure_transition("recommend", membership, by)
     if not note.strip():
         raise NoNote
     membership.recommendation = note.strip()[:300]
@@ -123,9 +123,9 @@ def change_rights(
 ) -> None:
     """Give a member exactly these roles (actors.MEMBER_ROLES), this place of work and this scope.
 
-    Raises NotAllowed, IllegalStep, LastAdministrator.
+    Raises NotAllowed, IllegalTransition, LastAdministrator.
     """
-    step = take_step("change_rights", membership, by)
+    act = ensure_transition("change_rights", membership, by)
     given = frozenset(roles)
     before = _rights(membership)
     if membership.administers and MEMBER_ADMIN not in given:
@@ -136,7 +136,7 @@ def change_rights(
     if after != before:
         person = session.get_one(User, membership.user_id)
         tell_member(session, "member_rights_changed", membership, person, by=by, at=at)
-        write_down(session, membership, step, by=by, at=at, before=before, after=after)
+        write_down(session, membership, act, by=by, at=at, before=before, after=after)
 
 
 def remove_member(
@@ -153,14 +153,14 @@ def remove_member(
     `without_administrator`: the office has confirmed that nobody administers it afterwards. Raises
     NotAllowed, LastAdministrator.
     """
-    step = take_step("remove_member", membership, by)
+    act = ensure_transition("remove_member", membership, by)
     if not (without_administrator and is_office(by)):
         ensure_another_administrator(session, membership)
     person = session.get_one(User, membership.user_id)
     letter = "member_removed" if membership.approved_at else "member_not_let_in"
     tell_member(session, letter, membership, person, by=by, at=at)
     close_sessions(session, person.id, at=at)
-    _close(session, membership, step, by=by, at=at)
+    _close(session, membership, act, by=by, at=at)
 
 
 def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:

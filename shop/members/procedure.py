@@ -8,7 +8,7 @@
 
 The e-mail domains proven for a body (DOMAINS) say whom its administrators may let in themselves.
 
-One line a step: from · act · to · who may · proof kept.
+One line a transition: from · transition · to · who may · evidence kept.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from shop.core.actors import ADMIN, CUSTOMER, SALES_ADMIN
 from shop.core.days import end_of_day, paris_day
 from shop.core.errors import N_, DomainError
 from shop.core.rights import ADMINISTER
-from shop.core.workflow import Procedure, Step, roles
+from shop.core.workflow import Procedure, Transition, roles
 from shop.organisations.rules import Verification
 
 
@@ -45,52 +45,54 @@ _PERSON = roles(CUSTOMER)
 MEMBERSHIPS = Procedure(
     "membership",
     (
-        Step((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
-        Step((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
-        Step((), "accept", Standing.WAITING, _PERSON, "the link of the letter that invited him"),
-        Step(
+        Transition((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
+        Transition((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
+        Transition(
+            (), "accept", Standing.WAITING, _PERSON, "the link of the letter that invited him"
+        ),
+        Transition(
             (Standing.WAITING,),
             "recommend",
             None,
             ADMINISTER.who,
             "the note for the office, who wrote it",
         ),
-        Step(
+        Transition(
             (Standing.WAITING,),
             "let_in",
             Standing.IN,
             ADMINISTER.who | _OFFICE,
             "by an administrator: the address at a proven domain; by the office: the evidence",
         ),
-        Step(
+        Transition(
             (Standing.IN,),
             "change_rights",
             None,
             ADMINISTER.who,
             "the rights before and after, told by letter",
         ),
-        Step(
+        Transition(
             (Standing.WAITING, Standing.IN),
             "appoint_administrator",
             Standing.IN,
             _OFFICE,
             "no administrator is left; the evidence on the successor",
         ),
-        Step(
+        Transition(
             (Standing.IN,),
             "leave_domain",
             Standing.WAITING,
             _PERSON,
             "the domain of the body that he left with his address, told by letter",
         ),
-        Step(
+        Transition(
             (Standing.WAITING, Standing.IN),
             "remove_member",
             Standing.GONE,
             ADMINISTER.who | _OFFICE,
             "the rights that he had, told by letter",
         ),
-        Step(
+        Transition(
             (Standing.WAITING, Standing.IN),
             "leave",
             Standing.GONE,
@@ -103,22 +105,24 @@ MEMBERSHIPS = Procedure(
 INVITATIONS = Procedure(
     "invitation",
     (
-        Step((), "invite", InvitationState.WAITING, ADMINISTER.who, "the address and the rights"),
-        Step(
+        Transition(
+            (), "invite", InvitationState.WAITING, ADMINISTER.who, "the address and the rights"
+        ),
+        Transition(
             (InvitationState.WAITING, InvitationState.EXPIRED),
             "resend",
             InvitationState.WAITING,
             ADMINISTER.who,
             "the number of the new letter; the link of the older one dies",
         ),
-        Step(
+        Transition(
             (InvitationState.WAITING, InvitationState.EXPIRED),
             "revoke",
             InvitationState.REVOKED,
             ADMINISTER.who,
             "who, when",
         ),
-        Step(
+        Transition(
             (InvitationState.WAITING,),
             "accept",
             InvitationState.ACCEPTED,
@@ -131,14 +135,14 @@ INVITATIONS = Procedure(
 DOMAINS = Procedure(
     "domain",
     (
-        Step(
+        Transition(
             (Verification.PENDING, Verification.VERIFIED),
             "prove_domain",
             None,
             _OFFICE,
             "the e-mail domain, where the office found it",
         ),
-        Step(
+        Transition(
             tuple(Verification),
             "withdraw_domain",
             None,

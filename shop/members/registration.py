@@ -117,7 +117,7 @@ def _member(
     by: Actor,
     at: datetime,
 ) -> Membership:
-    step = MEMBERSHIPS.ensure(act, None, by)
+    transition = MEMBERSHIPS.ensure(act, None, by)
     keep_check(session, organisation, named.siret, named.answer, at=at)
     establishment = ensure_establishment(
         session,
@@ -125,7 +125,7 @@ def _member(
         named.siret,
         name=named.name,
         header=named.header,
-        named_by_id=None if step.target is Standing.IN else by.user_id,
+        named_by_id=None if transition.target is Standing.IN else by.user_id,
         at=at,
     )
     membership = Membership(
@@ -145,7 +145,7 @@ def _member(
         act,
         by=by,
         at=at,
-        target=organisation.verification if step.target is Standing.IN else None,
+        target=organisation.verification if transition.target is Standing.IN else None,
         siret=named.siret,
         name=establishment.name,
     )

@@ -14,9 +14,9 @@ from shop.organisations.models import Establishment
 from shop.storage.journal import record
 
 
-def take_step(act: str, membership: Membership, by: Actor) -> str:
+def ensure_transition(act: str, membership: Membership, by: Actor) -> str:
     """The act, once this person may take it on that membership: the organisation's own people on
-    theirs, the office on all. Raises NotAllowed, IllegalStep."""
+    theirs, the office on all. Raises NotAllowed, IllegalTransition."""
     stage = standing(membership.approved_at)
     if act == "let_in" and stage is Standing.IN:  # a second click
         stage = Standing.WAITING

@@ -9,7 +9,7 @@ import threading
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 
 from shop.ops.config import Settings
 from shop.ops.processes import keep_running, shop_command, start, stop, worker_command
@@ -18,6 +18,14 @@ from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 
 LOOPBACK = ("127.0.0.1:", "localhost:", "[::1]:")
+
+
+def command_database() -> Database:
+    """The database of the application for which a command runs."""
+    application = click.get_current_context().find_object(ScriptInfo)
+    assert application is not None, "a command runs under Flask's command line"
+    database: Database = application.load_app().extensions["comptoir.database"]
+    return database
 
 
 def _database() -> Database:

@@ -81,16 +81,16 @@ def ask_change(
 ) -> ChangeRequest:
     """An administrator asks for another name or SIRET; the body is pending until it is decided.
 
-    A SIRET of another SIREN is a merger or a new legal unit. Raises NotAllowed, IllegalStep,
+    A SIRET of another SIREN is a merger or a new legal unit. Raises NotAllowed, IllegalTransition,
     ChangeWaiting, SiretMistake, NothingChanges, SiretTaken, SeveralEstablishments, NoChangeReason,
     NotAPublicBody.
     """
-    step = PROCEDURE.ensure("ask_change", organisation.verification, by)
+    transition = PROCEDURE.ensure("ask_change", organisation.verification, by)
     if organisation.nature is Nature.PRIVATE:
         raise NotAPublicBody
     mine = by.organisation_id == organisation.id
     if not mine or establishment.organisation_id != organisation.id:
-        raise NotAllowed(act=step.act)
+        raise NotAllowed(act=transition.name)
     if open_change(session, organisation.id) is not None:
         raise ChangeWaiting
     wanted = _wanted(session, organisation, establishment, name, siret)
@@ -106,7 +106,7 @@ def ask_change(
         before=organisation.verification,
     )
     session.add(change)
-    move(session, organisation, step, reason=reason, by=by, at=at)
+    move(session, organisation, transition, reason=reason, by=by, at=at)
     return change
 
 
@@ -128,10 +128,10 @@ def accept_change(
     `answer`: what the register said of the new SIRET, asked before the transaction (None: the
     embedded one is asked). With another SIREN nothing that was known of the old unit counts: its
     category is the register's, else `legal_category`, and its domains prove nothing.
-    Raises NotAllowed, IllegalStep, SiretTaken, SeveralEstablishments, UnitClosed,
+    Raises NotAllowed, IllegalTransition, SiretTaken, SeveralEstablishments, UnitClosed,
     EstablishmentClosed, CategoryUnknown, NotAPublicBody and the refusals of ensure_evidence.
     """
-    step = PROCEDURE.ensure("accept_change", organisation.verification, by)
+    transition = PROCEDURE.ensure("accept_change", organisation.verification, by)
     _ensure_open(organisation, change)
     about_id = ensure_person(session, organisation, evidence, about_id)
     siret = change.wanted.get("siret", "")
@@ -150,7 +150,7 @@ def accept_change(
         keep_check(session, organisation, siret, answer, at=at)
     _decide(change, True, "", by=by, at=at)
     organisation.verified_at = at
-    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
     domains = [evidence.domain] if proves_domain and evidence.email_domain else []
     set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
@@ -168,15 +168,22 @@ def decline_change(
 ) -> None:
     """Nothing is changed: a body that was verified is so again, another one still waits.
 
-    Raises NotAllowed, IllegalStep, NoReason.
+    Raises NotAllowed, IllegalTransition, NoReason.
     """
     was = change.before == Verification.VERIFIED
     act = "decline_change" if was else "decline_first_change"
-    step = PROCEDURE.ensure(act, organisation.verification, by)
+    transition = PROCEDURE.ensure(act, organisation.verification, by)
     _ensure_open(organisation, change)
     ensure_reason(reason)
     _decide(change, False, reason.strip()[:500], by=by, at=at)
-    move(session, organisation, step, evidence=Evidence(note=reason.strip()[:300]), by=by, at=at)
+    move(
+        session,
+        organisation,
+        transition,
+        evidence=Evidence(note=reason.strip()[:300]),
+        by=by,
+        at=at,
+    )
     tell(session, organisation, "organisation_change_declined", at=at, reason=reason.strip())
 
 

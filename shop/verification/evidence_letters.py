@@ -44,7 +44,7 @@ def send_letter(
     by `read_upload`.
 
     A member sends his own while his body, or he himself, waits; the office whatever came by post.
-    Raises NotAllowed, IllegalStep, NotFound, TooManyLetters.
+    Raises NotAllowed, IllegalTransition, NotFound, TooManyLetters.
     """
     about_id = by.user_id if about_id is None else about_id
     membership = session.scalar(
@@ -175,5 +175,5 @@ def drop_replaced(session: Session, organisation_id: int) -> None:
 
 def may_send_letter(organisation: Organisation, *, waits: bool, by: Actor) -> bool:
     """Whether a letter of this person is looked at: he waits, or administers a body that does."""
-    step = PROCEDURE.find("send_letter", organisation.verification)
-    return waits or (step is not None and by.has(*step.who))
+    transition = PROCEDURE.find("send_letter", organisation.verification)
+    return waits or (transition is not None and by.has(*transition.who))

@@ -118,12 +118,12 @@ def _apply(
     is_private = decision.nature is Nature.PRIVATE
     organisation.verification_reason = reason
     if is_private and organisation.verification is Verification.PENDING:
-        step = PROCEDURE.ensure("turn_to_card", organisation.verification, by)
-        move(session, organisation, step, reason=reason, by=by, at=at)
+        transition = PROCEDURE.ensure("turn_to_card", organisation.verification, by)
+        move(session, organisation, transition, reason=reason, by=by, at=at)
         tell(session, organisation, "organisation_private", at=at)
     elif not is_private and organisation.verification is Verification.UNVERIFIED:
-        step = PROCEDURE.ensure("found_public", organisation.verification, by)
-        move(session, organisation, step, reason=reason, by=by, at=at)
+        transition = PROCEDURE.ensure("found_public", organisation.verification, by)
+        move(session, organisation, transition, reason=reason, by=by, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from shop.members.administrators import administrators, last_administrator
 from shop.members.domain_rules import domain_of
 from shop.members.domains import proven_domains
 from shop.members.models import Membership
-from shop.members.transitions import take_step, write_down
+from shop.members.transitions import ensure_transition, write_down
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
 from shop.organisations.rules import Verification
@@ -50,7 +50,7 @@ def _leave_domain(
             Membership.user_id == user.id, Membership.organisation_id == organisation.id
         )
     ).one()
-    step = take_step("leave_domain", membership, by)
+    act = ensure_transition("leave_domain", membership, by)
     waits = membership.id != last_administrator(session, organisation.id)
     if waits:
         membership.approved_at, membership.approved_by = None, ""
@@ -59,7 +59,7 @@ def _leave_domain(
         _tell(session, organisation, user, domain, at=at)
     elif organisation.verification is Verification.VERIFIED:
         organisation.verified_at = min(organisation.verified_at or at, at - A_YEAR)
-    write_down(session, membership, step, by=by, at=at, domain=domain, waits=waits)
+    write_down(session, membership, act, by=by, at=at, domain=domain, waits=waits)
 
 
 def _tell(

@@ -12,7 +12,7 @@ from shop.members.administrators import administrators
 from shop.members.emails import tell_member
 from shop.members.members import approve
 from shop.members.models import Membership
-from shop.members.transitions import give_rights, is_office, take_step, write_down
+from shop.members.transitions import ensure_transition, give_rights, is_office, write_down
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.verification.evidence import Evidence, ensure_evidence
@@ -33,18 +33,18 @@ def appoint_administrator(
 
     Somebody who waits comes in by it. Raises NotAllowed, NoEvidence, AdministratorRemains.
     """
-    step = take_step("appoint_administrator", membership, by)
+    act = ensure_transition("appoint_administrator", membership, by)
     remaining = administrators(session, membership.organisation_id)
     if remaining:
         raise AdministratorRemains(name=remaining[0].name)
-    keep_evidence(session, membership, step, evidence, by=by, at=at)
+    keep_evidence(session, membership, act, evidence, by=by, at=at)
     person = session.get_one(User, membership.user_id)
     membership.grant(membership.roles | {MEMBER_ADMIN})
     membership.everywhere = True
     if membership.approved_at is None:
         membership.approved_at, membership.approved_by = at, by.name
     tell_member(session, "member_appointed", membership, person, by=by, at=at)
-    write_down(session, membership, step, by=by, at=at, roles=sorted(membership.roles))
+    write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
 
 
 def let_in_on_evidence(
@@ -61,7 +61,7 @@ def let_in_on_evidence(
     it was asked. Raises NotAllowed, NoEvidence."""
     if not is_office(by):
         raise NotAllowed(act="let_in")
-    act = take_step("let_in", membership, by)
+    act = ensure_transition("let_in", membership, by)
     if membership.approved_at is not None:
         return
     keep_evidence(session, membership, act, evidence, by=by, at=at)

@@ -10,13 +10,13 @@
                              ├─ accept_change, decline_change ─> VERIFIED
                              └─ refuse ─> REFUSED ── ask, ask_change ─> PENDING
 
-One line a step: from · act · to · who may · proof kept.
+One line a transition: from · transition · to · who may · evidence kept.
 """
 
 from shop.core.actors import ADMIN, CLOCK, CUSTOMER, SALES, SALES_ADMIN
 from shop.core.errors import N_
 from shop.core.rights import ADMINISTER
-from shop.core.workflow import Procedure, Step, roles
+from shop.core.workflow import Procedure, Transition, roles
 from shop.organisations.rules import Verification
 
 _OFFICE = roles(SALES_ADMIN, ADMIN)
@@ -27,7 +27,7 @@ _EVIDENCE = "the evidence on the person, who decided, when"
 PROCEDURE = Procedure(
     "verification",
     (
-        Step(
+        Transition(
             (Verification.REFUSED,),
             "ask",
             Verification.PENDING,
@@ -35,28 +35,28 @@ PROCEDURE = Procedure(
             "who asks again, when",
             N_("Ask for the verification again"),
         ),
-        Step(
+        Transition(
             (Verification.PENDING,),
             "turn_to_card",
             Verification.UNVERIFIED,
             _REGISTER,
             "what the register answered: a private legal category",
         ),
-        Step(
+        Transition(
             (Verification.UNVERIFIED,),
             "found_public",
             Verification.PENDING,
             _REGISTER,
             "what the register answered: no private legal category",
         ),
-        Step(
+        Transition(
             tuple(Verification),
             "learn",
             None,
             _REGISTER,
             "what the register answered, its source, when",
         ),
-        Step(
+        Transition(
             (Verification.UNVERIFIED, Verification.PENDING, Verification.REFUSED),
             "send_letter",
             None,
@@ -64,14 +64,14 @@ PROCEDURE = Procedure(
             "the letter, its sha256, who brought it",
             N_("Send this letter"),
         ),
-        Step(
+        Transition(
             (Verification.VERIFIED, Verification.SUSPENDED),
             "send_letter",
             None,
             _OFFICE,
             "the letter, its sha256, who brought it",
         ),
-        Step(
+        Transition(
             (Verification.PENDING, Verification.REFUSED, Verification.SUSPENDED),
             "verify",
             Verification.VERIFIED,
@@ -79,14 +79,14 @@ PROCEDURE = Procedure(
             _EVIDENCE,
             N_("Verify this body"),
         ),
-        Step(
+        Transition(
             (Verification.VERIFIED,),
             "set_aside",
             None,
             _OFFICE,
             "the member whom no evidence speaks of: he waits again, told by letter",
         ),
-        Step(
+        Transition(
             (Verification.PENDING,),
             "refuse",
             Verification.REFUSED,
@@ -94,7 +94,7 @@ PROCEDURE = Procedure(
             "the reason, mailed to the administrators",
             N_("Refuse with this reason"),
         ),
-        Step(
+        Transition(
             (Verification.VERIFIED,),
             "suspend",
             Verification.SUSPENDED,
@@ -102,7 +102,7 @@ PROCEDURE = Procedure(
             "the reason, mailed to the administrators",
             N_("Suspend with this reason"),
         ),
-        Step(
+        Transition(
             (Verification.VERIFIED,),
             "confirm",
             Verification.VERIFIED,
@@ -110,7 +110,7 @@ PROCEDURE = Procedure(
             "the evidence, or the register asked again and the member still there",
             N_("Confirm for a year"),
         ),
-        Step(
+        Transition(
             (Verification.PENDING, Verification.VERIFIED, Verification.REFUSED),
             "ask_change",
             Verification.PENDING,
@@ -118,7 +118,7 @@ PROCEDURE = Procedure(
             "the name or the SIRET wanted, the reason",
             N_("Ask for this change"),
         ),
-        Step(
+        Transition(
             (Verification.PENDING,),
             "accept_change",
             Verification.VERIFIED,
@@ -126,7 +126,7 @@ PROCEDURE = Procedure(
             "what was applied, " + _EVIDENCE,
             N_("Apply this change"),
         ),
-        Step(
+        Transition(
             (Verification.PENDING,),
             "decline_change",
             Verification.VERIFIED,
@@ -134,14 +134,14 @@ PROCEDURE = Procedure(
             "the reason, mailed to the administrators; the body was verified before",
             N_("Decline with this reason"),
         ),
-        Step(
+        Transition(
             (Verification.PENDING,),
             "decline_first_change",
             None,
             _OFFICE,
             "the reason, mailed to the administrators; the body still waits",
         ),
-        Step(
+        Transition(
             (Verification.VERIFIED,),
             "set_terms",
             None,

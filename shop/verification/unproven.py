@@ -63,7 +63,7 @@ def set_aside(
     at: datetime,
 ) -> None:
     """A body opens on evidence about one member: whoever else is unproven waits among those who ask
-    to join, and is written to. Raises NotAllowed, IllegalStep."""
+    to join, and is written to. Raises NotAllowed, IllegalTransition."""
     for membership, user in unproven_members(session, organisation.id, domains=domains):
         if user.id == about_id:
             continue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError
-from shop.core.workflow import Step
+from shop.core.workflow import Transition
 from shop.members.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import answered_since
@@ -76,15 +76,15 @@ def verify(
 
     Every other member of whom nothing shows that he acts for it waits from now on; `proves_domain`:
     the domain of the evidence speaks for colleagues too. `legal_category` when no register told it.
-    Raises NotAllowed, IllegalStep, ChangeFirst, the refusals of ensure_evidence, CategoryUnknown,
-    NotAPublicBody.
+    Raises NotAllowed, IllegalTransition, ChangeFirst, CategoryUnknown, NotAPublicBody, and the
+    refusals of ensure_evidence.
     """
-    step = PROCEDURE.ensure("verify", organisation.verification, by)
+    transition = PROCEDURE.ensure("verify", organisation.verification, by)
     ensure_no_change(session, organisation)
     about_id = ensure_person(session, organisation, evidence, about_id)
     ensure_public(organisation, organisation.legal_category or legal_category)
     organisation.verified_at = at
-    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
     domains = [evidence.domain] if proves_domain and evidence.email_domain else []
     set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
@@ -102,14 +102,14 @@ def confirm(
 ) -> None:
     """The yearly look: the body still is what it was, the person still buys for it.
 
-    Raises NotAllowed, IllegalStep, RegisterNotAsked, the refusals of ensure_evidence.
+    Raises NotAllowed, IllegalTransition, RegisterNotAsked, the refusals of ensure_evidence.
     """
-    step = PROCEDURE.ensure("confirm", organisation.verification, by)
+    transition = PROCEDURE.ensure("confirm", organisation.verification, by)
     about_id = ensure_person(session, organisation, evidence, about_id, yearly=True)
     if evidence.still_there and not answered_since(session, organisation.id, at - A_DAY):
         raise RegisterNotAsked
     organisation.verified_at = at
-    move(session, organisation, step, evidence=evidence, about_id=about_id, by=by, at=at)
+    move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
 
 
@@ -118,12 +118,12 @@ def refuse(
 ) -> None:
     """Say no for now: its administrators read the reason and can ask again.
 
-    Raises NotAllowed, IllegalStep, ChangeFirst, NoReason.
+    Raises NotAllowed, IllegalTransition, ChangeFirst, NoReason.
     """
-    step = PROCEDURE.ensure("refuse", organisation.verification, by)
+    transition = PROCEDURE.ensure("refuse", organisation.verification, by)
     ensure_no_change(session, organisation)
     ensure_reason(reason)
-    move(session, organisation, step, reason=reason, evidence=Evidence(), by=by, at=at)
+    move(session, organisation, transition, reason=reason, evidence=Evidence(), by=by, at=at)
     drop_replaced(session, organisation.id)
     tell(session, organisation, "organisation_refused", at=at, reason=reason.strip())
 
@@ -131,24 +131,24 @@ def refuse(
 def suspend(
     session: Session, organisation: Organisation, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Close the quote way to a verified body. Raises NotAllowed, IllegalStep, NoReason."""
-    step = PROCEDURE.ensure("suspend", organisation.verification, by)
+    """Close the quote way to a verified body. Raises NotAllowed, IllegalTransition, NoReason."""
+    transition = PROCEDURE.ensure("suspend", organisation.verification, by)
     ensure_reason(reason)
-    move(session, organisation, step, reason=reason, evidence=Evidence(), by=by, at=at)
+    move(session, organisation, transition, reason=reason, evidence=Evidence(), by=by, at=at)
     tell(session, organisation, "organisation_suspended", at=at, reason=reason.strip())
 
 
 def ask_again(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
     """A member of a refused body asks to be verified again. Raises NotAllowed, NotAPublicBody."""
-    step = PROCEDURE.ensure("ask", organisation.verification, by)
+    transition = PROCEDURE.ensure("ask", organisation.verification, by)
     if organisation.nature is Nature.PRIVATE:
         raise NotAPublicBody
-    move(session, organisation, step, by=by, at=at)
+    move(session, organisation, transition, by=by, at=at)
 
 
-def open_acts(organisation: Organisation, by: Actor) -> list[Step]:
+def open_transitions(organisation: Organisation, by: Actor) -> list[Transition]:
     """What this person may decide now: the page's buttons."""
-    return PROCEDURE.open_acts(organisation.verification, by)
+    return PROCEDURE.open_transitions(organisation.verification, by)
 
 
 def ensure_reason(reason: str) -> None:
@@ -216,7 +216,7 @@ def ensure_public(organisation: Organisation, category: str) -> None:
 def move(
     session: Session,
     organisation: Organisation,
-    step: Step,
+    transition: Transition,
     *,
     reason: str = "",
     evidence: Evidence | None = None,
@@ -226,17 +226,17 @@ def move(
 ) -> None:
     """Write the new state, the decision when the shop took one (`evidence`), the journal entry."""
     source: StrEnum = organisation.verification
-    if step.target is not None:
-        organisation.verification = Verification(step.target)
+    if transition.target is not None:
+        organisation.verification = Verification(transition.target)
         organisation.verification_reason = reason.strip()[:500]
     if evidence is not None:
         keep_decision(
-            session, organisation, step.act, evidence, about_id, reason=reason, by=by, at=at
+            session, organisation, transition.name, evidence, about_id, reason=reason, by=by, at=at
         )
     record(
         session,
         f"organisation:{organisation.id}",
-        step.act,
+        transition.name,
         by=by,
         at=at,
         source=source,

@@ -81,7 +81,7 @@ def give_addresses(tab: Tab, name: str = "Claude Martin") -> None:
     )
 
 
-def take_steps(tab: Tab, name: str = "Claude Martin") -> None:
+def ensure_transitions(tab: Tab, name: str = "Claude Martin") -> None:
     """Steps 3 and 4 of a private person, up to the payment."""
     headed(tab, "Adresses")
     give_addresses(tab, name)
@@ -101,7 +101,7 @@ def to_payment_as_guest(tab: Tab, address: str, words: str = "enceinte") -> None
         address
     )
     tab.press(button(tab, "Continuer sans compte"))
-    take_steps(tab)
+    ensure_transitions(tab)
 
 
 def press_pay(tab: Tab) -> None:

@@ -9,6 +9,7 @@ from tests.e2e.gestures import (
     SECURED_CARD,
     add_to_cart,
     button,
+    ensure_transitions,
     headed,
     link,
     main,
@@ -16,7 +17,6 @@ from tests.e2e.gestures import (
     pay_with,
     press_pay,
     sign_in,
-    take_steps,
     to_payment_as_guest,
 )
 from tests.e2e.live import LiveShop
@@ -64,7 +64,7 @@ def test_a_signed_in_customer_pays_and_finds_the_order_again(
     customer.go("/panier")
     customer.press(link(customer, "Commander"))
     headed(customer, "Adresses")
-    take_steps(customer)
+    ensure_transitions(customer)
     press_pay(customer)
     pay_with(customer)
     number = thanked(shop, customer, address)

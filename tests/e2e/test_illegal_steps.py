@@ -11,6 +11,7 @@ from shop.ops.clock import now
 from tests.e2e.gestures import (
     add_to_cart,
     button,
+    ensure_transitions,
     fill,
     fill_record,
     give_addresses,
@@ -19,7 +20,6 @@ from tests.e2e.gestures import (
     main,
     paper,
     sign_in,
-    take_steps,
     to_payment_as_guest,
 )
 from tests.e2e.live import LiveShop
@@ -39,7 +39,7 @@ def test_a_private_customer_who_forges_the_request_gets_no_quote(
     sign_in(customer, "particulier@example.org")
     add_to_cart(customer)
     customer.go("/commande/adresses")
-    take_steps(customer)
+    ensure_transitions(customer)
     expect(link(customer, REQUEST)).to_have_count(0)
     customer.go("/commande/devis", status=403)
     customer.go("/commande/paiement")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.actors import BUYER, Actor
-from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.members.domains import proven_domains
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
@@ -179,7 +179,7 @@ def test_a_declined_change_leaves_all_as_it_was_and_says_why(database: Database)
         mail = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
         assert mail.template == "organisation_change_declined"
         assert mail.facts["reason"] == "Aucune délibération"
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             accept(session, body, change)
         ask(session, body, member, name="Ville de Tours")
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.organisations.models import Organisation
 from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
 from shop.storage.db import Database
@@ -96,5 +96,5 @@ def test_terms_are_agreed_with_a_verified_body_by_sales_within_the_law(database,
     with database.transaction() as session:
         body = session.get_one(Organisation, town.organisation_id)
         body.verification = Verification.SUSPENDED
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalTransition):
         agree(seller)

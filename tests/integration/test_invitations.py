@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.core.days import paris_day
-from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.emails.messages import write_letter
 from shop.members import invitations, members
 from shop.members import procedure as membership
@@ -143,7 +143,7 @@ def test_a_revoked_invitation_opens_no_more(database: Database):
         marc = make_person(session, at=AT, email=MARC)
         with pytest.raises(membership.InvitationRevoked):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             invitations.resend(
                 session, invitation, links=LINKS, by=claire, at=AT + timedelta(days=1)
             )

@@ -17,7 +17,7 @@ from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
-from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import sale_totals
 from shop.documents.samples import scan as picture
@@ -60,7 +60,7 @@ def test_the_invoice_of_a_public_body(database: Database):
         assert invoice.due_on == date(2026, 12, 18)
         assert not invoice.paid
         paper = content_of(session, invoice.paper_id)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             bill_order(session, held(session, order.number), by=BOOKS, at=AT)
     assert paper["references"] == {
         "quote": "DE-2026-000001",

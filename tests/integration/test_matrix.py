@@ -354,7 +354,7 @@ def test_a_guest_reads_his_order_with_its_key_alone(stage: Stage):
 def test_the_route_of_an_act_is_for_the_roles_of_its_step(stage: Stage):
     for endpoint, (procedure, act) in ACTS.items():
         audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
-        who = frozenset[str]().union(*(s.who for s in procedure.steps if s.act == act))
+        who = frozenset[str]().union(*(s.who for s in procedure.transitions if s.name == act))
         assert audience.roles - {READER} == who - {PROCESSOR}, endpoint
 
 
@@ -364,7 +364,11 @@ def test_every_act_of_a_person_has_a_route_in_the_matrix():
     elsewhere = {"issue", "honour_late", "ask"}
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
-        people = {step.act for step in procedure.steps if not step.who <= {CLOCK, PROCESSOR}}
+        people = {
+            transition.name
+            for transition in procedure.transitions
+            if not transition.who <= {CLOCK, PROCESSOR}
+        }
         assert people - elsewhere <= routed
 
 

@@ -20,7 +20,7 @@ from checkout.payments.rules import (
     PaidInFuture,
     PaymentRecordedBefore,
 )
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.money import Money
 from shop.storage.db import Database
 from shop.storage.outbox import Mail
@@ -72,7 +72,7 @@ def test_a_transfer_in_two_parts_pays_the_invoice(database: Database):
             select(Mail).where(Mail.template == "payment_received").order_by(Mail.id)
         ).all()
         assert [mail.facts["due"] for mail in mails] == [due.cents, 0]
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalTransition):
         pay(database, number, 1, reference="VIR 3")
 
 

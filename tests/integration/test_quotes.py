@@ -39,7 +39,7 @@ from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpir
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor
-from shop.core.errors import IllegalStep, NotAllowed, NotFound
+from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.core.money import Money, UnitPrice
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
@@ -283,7 +283,7 @@ def test_a_second_original_is_refused(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
         original(session, quote)
-    with pytest.raises(IllegalStep), database.transaction() as session:
+    with pytest.raises(IllegalTransition), database.transaction() as session:
         original(session, reload(session, quote), reference="BC-26-0999")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from quotes.quotes.quotes import issue_quote
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.parties import Place
 from shop.core.rights import RIGHTS
 from shop.members import administrators, members
@@ -227,7 +227,7 @@ def test_a_waiting_person_has_no_rights_to_change(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _marc, asking = make_asking(session, MARC)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             members.change_rights(
                 session,
                 asking,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.core.actors import MEMBER_ADMIN, Actor
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.members import registration
 from shop.members.administrators import LastAdministrator, last_administrator
 from shop.members.members import let_in, member_actor, remove_member
@@ -96,7 +96,7 @@ def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Databa
         assert company.nature is Nature.PRIVATE
         assert company.verification is Verification.UNVERIFIED
         assert cases.count_pending(session) == 0
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             verification.verify(session, company, evidence=EVIDENCE, by=OFFICE, at=AT)
 
 
@@ -183,7 +183,7 @@ def test_a_suspended_body_can_be_verified_again(register: Database):
     with register.transaction() as session:
         body = chinon(session)
         verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
         verification.suspend(session, body, reason="Impayés", by=OFFICE, at=AT)
         assert body.verification is Verification.SUSPENDED

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shop.core.actors import SALES, THE_CLOCK, Actor
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import keep_check
 from shop.organisations.rules import Verification
@@ -72,7 +72,7 @@ def test_the_register_and_the_member_still_there_verify_nobody_the_first_time(da
         session.flush()
         with pytest.raises(NoEvidence):
             verification.verify(session, body, evidence=STILL_THERE, by=OFFICE, at=AT)
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             verification.confirm(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
 
 

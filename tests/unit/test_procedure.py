@@ -20,7 +20,7 @@ from shop.core.actors import (
     SALES_ADMIN,
     Actor,
 )
-from shop.core.errors import IllegalStep, NotAllowed
+from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.workflow import reachable
 
 EVERYBODY = (CUSTOMER, BUYER, ACCOUNTANT, READER, MEMBER_ADMIN)
@@ -53,12 +53,17 @@ def test_a_quote_is_drawn_by_a_buyer_or_by_sales(role: str):
 @pytest.mark.parametrize("stage", [QuoteStage.ORDERED, QuoteStage.CANCELLED, QuoteStage.EXPIRED])
 def test_an_ended_quote_takes_no_scan_and_no_original(stage: QuoteStage):
     for act in ("receive_scan", "record_original", "cancel", "refuse_purchase_order"):
-        with pytest.raises(IllegalStep):
+        with pytest.raises(IllegalTransition):
             PROCEDURE.ensure(act, stage, person(ADMIN))
 
 
 def test_the_worker_lapses_open_quotes_only():
-    sources = {s for step in PROCEDURE.steps if step.act == "lapse" for s in step.sources}
+    sources = {
+        s
+        for transition in PROCEDURE.transitions
+        if transition.name == "lapse"
+        for s in transition.sources
+    }
     assert sources == {QuoteStage.QUOTED, QuoteStage.RESERVED}
     with pytest.raises(NotAllowed):
         PROCEDURE.ensure("lapse", QuoteStage.QUOTED, person(ADMIN))
@@ -67,7 +72,7 @@ def test_the_worker_lapses_open_quotes_only():
 
 @pytest.mark.parametrize("role", [*EVERYBODY, *STAFF])
 def test_each_paper_after_the_order_has_its_service(role: str):
-    may = {step.act for step in ORDER.steps if role in step.who}
+    may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
         LOGISTICS: {"issue_delivery_note"},
         ACCOUNTS: {"issue_invoice", "send_invoice_file", "record_payment"},

@@ -99,7 +99,8 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
         may_issue=any(
-            step.act == "issue_delivery_note" for step in PROCEDURE.open_acts(order.stage, actor())
+            transition.name == "issue_delivery_note"
+            for transition in PROCEDURE.open_transitions(order.stage, actor())
         ),
     )
 

@@ -116,7 +116,10 @@ def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:
         payments=payments_of(session, invoice.id),
         file=find_invoice_file(session, invoice, order),
         form=form,
-        acts={step.act: step for step in PROCEDURE.open_acts(order.stage, actor())},
+        acts={
+            transition.name: transition
+            for transition in PROCEDURE.open_transitions(order.stage, actor())
+        },
         due=invoice.including - invoice.paid,
         today=today(),
         here="invoices.queue",

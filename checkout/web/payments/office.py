@@ -146,7 +146,10 @@ def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> An
         due=due,
         form=form or PaymentForm(formdata=None, amount=due, received_on=today()),
         may_record=bool(due)
-        and any(step.act == "record_payment" for step in PROCEDURE.open_acts(order.stage, actor())),
+        and any(
+            transition.name == "record_payment"
+            for transition in PROCEDURE.open_transitions(order.stage, actor())
+        ),
     )
 
 

@@ -246,7 +246,7 @@ def _desk(
         reused=reused or bool(form.reuse_confirmed.data),
         left=left,
         pages=_pages(session, scans[0][1]) if scans else 0,
-        acts={step.act: step for step in PROCEDURE.open_acts(stage, by)},
+        acts={transition.name: transition for transition in PROCEDURE.open_transitions(stage, by)},
         signals=signal_lines(signals),
         engagement_rule=engagement_rule_of(
             parties_from(quote.parties), organisation.engagement_rule

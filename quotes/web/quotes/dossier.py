@@ -28,7 +28,7 @@ from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
 from shop.core.sales import SaleLine
 from shop.core.text import day, day_full, paris_day
-from shop.core.workflow import Step
+from shop.core.workflow import Transition
 from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier
 from shop.organisations.models import Organisation
@@ -55,7 +55,7 @@ class DossierPage:
     lines: list[SaleLine]
     sums: Sums
     parties: Parties
-    acts: dict[str, Step]
+    acts: dict[str, Transition]
     days_left: int
     share_left: int
     send_to: Sequence[str]
@@ -106,9 +106,9 @@ def read_page(
         sums=sums_of(lines, public=True),
         parties=parties_from(quote.parties),
         acts={
-            step.act: step
-            for step in PROCEDURE.open_acts(stage, by)
-            if not suspended or step.act in STILL_OPEN
+            transition.name: transition
+            for transition in PROCEDURE.open_transitions(stage, by)
+            if not suspended or transition.name in STILL_OPEN
         },
         suspended=suspended and now.turn == "buyer",
         days_left=left,

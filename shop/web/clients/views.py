@@ -15,7 +15,7 @@ from shop.organisations.organisations import establishments_of, get_organisation
 from shop.organisations.rules import DelayTooLong
 from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
-from shop.verification.verification import open_acts
+from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
@@ -93,7 +93,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         members=cases.members_of(session, organisation),
         contacts=contacts_of(session, organisation.id),
         functions=FUNCTIONS,
-        acts={step.act for step in open_acts(organisation, actor())},
+        acts={transition.name for transition in open_transitions(organisation, actor())},
         form=form,
     )
     return html, status

@@ -126,8 +126,10 @@ def reader_of_dossier(
     """For whoever may read the dossier that the route names: the view looks it up, and answers
     strangers that there is none. To act on it, with a role that `procedure` gives for `acts`;
     anybody else: NotAllowed. With `guests`, visitors may show the key of their order."""
-    steps = procedure.steps if procedure else ()
-    roles = frozenset[str]().union(*(step.who for step in steps if step.act in acts))
+    steps = procedure.transitions if procedure else ()
+    roles = frozenset[str]().union(
+        *(transition.who for transition in steps if transition.name in acts)
+    )
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from shop.letterheads.letterheads import Letterhead
+from shop.letterheads.models import Letterhead
 from shop.web.kit.site import database
 
 #: Seconds that a process keeps it: a new letterhead shows within a minute, pages ask nothing.

@@ -15,7 +15,7 @@ from shop.organisations.rules import Verification
 from shop.register.rules import Nature
 from shop.verification.evidence_letters import last_letter, may_send_letter
 from shop.verification.models import EvidenceFile
-from shop.verification.verification import open_acts
+from shop.verification.verification import open_transitions
 from shop.web.kit.sessions import Viewer
 
 
@@ -49,7 +49,11 @@ def account_of(session: Session, viewer: Viewer) -> Account:
     organisation = row[0] if row else None
     waits = row is not None and row[1] is None
     by = viewer.actor
-    acts = {step.act for step in open_acts(organisation, by)} if organisation else set()
+    acts = (
+        {transition.name for transition in open_transitions(organisation, by)}
+        if organisation
+        else set()
+    )
     private = organisation is not None and organisation.nature is Nature.PRIVATE
     may_send = organisation is not None and may_send_letter(organisation, waits=waits, by=by)
     return Account(

@@ -9,7 +9,7 @@ from shop.core.errors import NotFound
 from shop.ops.clock import now
 from shop.people import people
 from shop.web.kit.guards import signed_in
-from shop.web.kit.sessions import actor, viewer
+from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, reading
 from shop.web.people import blueprint
 from shop.web.people.forms import ProfileForm
@@ -22,7 +22,13 @@ def overview() -> Any:
     person = viewer()
     if person is None:
         raise NotFound
-    return render_template("people/overview.html", account=account_of(reading(), person))
+    return account_page(person)
+
+
+def account_page(person: Viewer, *, letter_fault: str = "") -> str:
+    """The account of a person; `letter_fault` is what is wrong with a letter that they sent."""
+    account = account_of(reading(), person)
+    return render_template("people/overview.html", account=account, letter_fault=letter_fault)
 
 
 @blueprint.get("/compte/coordonnees")

@@ -71,7 +71,7 @@ def case_page(
     names = cases.names_on(session, organisation)
     letters = proofs.letters_of(session, organisation.id)
     change = verification.open_change(session, organisation.id)
-    acts = {step.act for step in verification.open_acts(organisation, by)}
+    acts = {transition.name for transition in verification.open_transitions(organisation, by)}
     led = bool(administrators(session, organisation.id))
     joiner = _joiner(members, joining)
     purpose = _purpose(acts, change, joiner, led=led, members=members)

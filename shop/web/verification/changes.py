@@ -15,7 +15,7 @@ from shop.organisations.organisations import (
 )
 from shop.register.siret import SiretMistake
 from shop.verification import changes
-from shop.verification.verification import open_acts, open_change
+from shop.verification.verification import open_change, open_transitions
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -74,7 +74,8 @@ def _page(form: ChangeForm, status: int = 200) -> Any:
         organisation=organisation,
         form=form,
         change=open_change(session, organisation.id),
-        may_ask="ask_change" in {step.act for step in open_acts(organisation, by)},
+        may_ask="ask_change"
+        in {transition.name for transition in open_transitions(organisation, by)},
         asked=changes.changes_of(session, organisation.id),
     )
     return html, status

@@ -4,7 +4,7 @@ office and attached; seen by the office, and by who brought them."""
 from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ from shop.verification.models import EvidenceFile
 from shop.web.kit.guards import signed_in, staff_only
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
-from shop.web.people.overview import account_of
+from shop.web.people.views import account_page
 from shop.web.verification import blueprint
 from shop.web.verification.case import case_page
 from shop.web.verification.forms import LetterForm
@@ -51,12 +51,7 @@ def send_letter() -> Any:
                 at=now(),
             )
     except (UploadRefused, proofs.TooManyLetters) as refusal:
-        html = render_template(
-            "people/overview.html",
-            account=account_of(reading(), person),
-            letter_fault=sentence_of(refusal),
-        )
-        return html, 422
+        return account_page(person, letter_fault=sentence_of(refusal)), 422
     flash(_("Your letter has come in: we look at it and write to you."), "good")
     return redirect(url_for("people.overview"), 303)
 

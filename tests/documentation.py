@@ -1,0 +1,95 @@
+"""What docs/ shows of the code, between two marks: `make docs` writes it, the tests compare it."""
+
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from app import create_app
+from checkout.orders.procedure import PROCEDURE as ORDERS
+from quotes.procedure import PROCEDURE as QUOTES
+from shop.core.rights import RIGHTS, ROLE_NAMES
+from shop.core.workflow import Procedure, table_rows
+from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
+from shop.ops.config import Settings
+from shop.verification.procedure import PROCEDURE as VERIFICATION
+from tests.layout import ROOT, package_order
+from tests.pages import page_map
+
+DOCS = ROOT / "docs"
+PROCEDURES: dict[str, Procedure] = {
+    "quote": QUOTES,
+    "order": ORDERS,
+    "verification": VERIFICATION,
+    "membership": MEMBERSHIPS,
+    "invitation": INVITATIONS,
+    "domain": DOMAINS,
+}
+Rows = list[tuple[str, ...]]
+
+
+def table(head: tuple[str, ...], rows: Rows) -> str:
+    """A table in Markdown."""
+    lines = [head, tuple("---" for _cell in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def procedure_table(procedure: Procedure) -> str:
+    head = ("from", "transition", "to", "who may", "evidence kept")
+    return table(head, [tuple(row) for row in table_rows(procedure)])
+
+
+def rights_table() -> str:
+    rows = [
+        (right.about, *("✓" if role in right.who else "–" for role in ROLE_NAMES))
+        for right in RIGHTS
+    ]
+    return table(("right", *ROLE_NAMES.values()), rows)
+
+
+def pages_table(app: Flask) -> str:
+    rows = [
+        (f"`{package}`", f"`{name}`", f"`{folder}`", f"`{parts}`")
+        for package, name, folder, parts in page_map(app)
+    ]
+    return table(("package", "blueprint", "templates", "addresses"), rows)
+
+
+def packages_list() -> str:
+    return "```\n" + "\n  < ".join(package_order()) + "\n```"
+
+
+def blocks(app: Flask) -> dict[Path, dict[str, str]]:
+    """What stands between `<!-- mark -->` and `<!-- /mark -->` of each page."""
+    procedures = {mark: procedure_table(one) for mark, one in PROCEDURES.items()}
+    return {
+        DOCS / "PROCEDURES.md": procedures | {"rights": rights_table()},
+        DOCS / "ARCHITECTURE.md": {"packages": packages_list(), "pages": pages_table(app)},
+    }
+
+
+def shown(text: str, mark: str) -> str:
+    """What a page shows between two marks. Raises LookupError."""
+    found = re.search(rf"<!-- {mark} -->\n(.*?)\n?<!-- /{mark} -->", text, flags=re.DOTALL)
+    if found is None:
+        raise LookupError(mark)
+    return found[1]
+
+
+def written(text: str, mark: str, block: str) -> str:
+    """The page with that block between its marks."""
+    between = rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)"
+    return re.sub(between, lambda m: f"{m[1]}{block}\n{m[2]}", text, flags=re.DOTALL)
+
+
+def main() -> None:
+    app = create_app(Settings(mode="test", secret_key="x" * 40))
+    for page, marks in blocks(app).items():
+        text = page.read_text(encoding="utf-8")
+        for mark, block in marks.items():
+            text = written(text, mark, block)
+        page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

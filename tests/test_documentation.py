@@ -1,0 +1,51 @@
+"""The pages of docs/ tell what the code does."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from tests.conftest import TEST_SETTINGS
+from tests.documentation import PROCEDURES, blocks, shown, written
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    path = tmp_path_factory.mktemp("documentation") / "shop.db"
+    return create_app(replace(TEST_SETTINGS, database_url=f"sqlite:///{path}"))
+
+
+def test_the_pages_show_the_tables_as_they_are(app: Flask) -> None:
+    for page, marks in blocks(app).items():
+        text = page.read_text(encoding="utf-8")
+        for mark, block in marks.items():
+            assert shown(text, mark) == block, f"{page.name}, {mark}: run make docs"
+
+
+def test_every_procedure_of_the_code_is_shown() -> None:
+    import checkout
+    import quotes
+    import shop
+    from shop.core.workflow import Procedure
+    from tests.layout import is_program, module_of, sources
+
+    assert shop and checkout and quotes
+    from importlib import import_module
+
+    tables = {
+        value.name
+        for path in sources()
+        if path.stem == "procedure" and not is_program(path)
+        for value in vars(import_module(module_of(path))).values()
+        if isinstance(value, Procedure)
+    }
+    assert tables == {procedure.name for procedure in PROCEDURES.values()}
+
+
+def test_a_table_that_differs_is_found() -> None:
+    text = "<!-- a -->\n| old |\n<!-- /a -->\n"
+    assert shown(text, "a") == "| old |"
+    assert shown(written(text, "a", "| new |"), "a") == "| new |"
+    with pytest.raises(LookupError):
+        shown(text, "b")
