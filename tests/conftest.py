@@ -4,6 +4,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from sqlalchemy import create_engine, text
 
 from app import create_app
 from shop.catalogue.tree import TreeCache
+from shop.ops import clock
 from shop.ops.config import Settings
 from shop.signin import passwords
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 from shop.web.kit.templating import Environment
 from tests import postgres
+from tests.factories import AT
 from tests.hygiene import HygienicClient
 
 #: Passwords of the tests cost next to nothing; `test_accounts` looks at what the real ones cost.
@@ -30,6 +33,14 @@ REAL_HASHER = passwords.hasher
 passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
+
+
+@pytest.fixture(autouse=True)
+def still_clock() -> Iterator[None]:
+    """The shop's clock stands still at AT; a test moves it with `clock.travelled`."""
+    with clock.driven_by(lambda: AT):
+        yield
+        clock.set_shift(timedelta())
 
 
 @pytest.fixture(scope="session")

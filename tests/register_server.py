@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from stdnum import luhn
+
+from tests.waiting import machine_time
 
 #: How the body reads whose SIRET one asks for.
 PUBLIC, PRIVATE, REVIEW = "7210", "5710", "8110"
@@ -152,7 +153,7 @@ def served() -> Iterator[StateServer]:
                     if stopping.wait(0.05):
                         return
             elif fault == "429 date":
-                self._send(429, {"Retry-After": formatdate(time.time() + 60, usegmt=True)}, b"")
+                self._send(429, {"Retry-After": formatdate(machine_time() + 60, usegmt=True)}, b"")
             else:
                 self._send(*FAULTS[fault])
 

@@ -1,15 +1,16 @@
 """Helpers of the card tests: a payment to make, and a shop's webhook that only listens."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from uuid import uuid4
 
 from checkout.card.gateway import PaymentGateway, PaymentLine, Started
+from shop.ops import clock
 
 KEY = "sk_test_sandbox"
 SECRET = "whsec_sandbox"
@@ -21,7 +22,7 @@ _references = count(1)
 
 
 def new_reference() -> str:
-    return f"test-{time.time_ns():x}-{next(_references)}"
+    return f"test-{uuid4().hex}-{next(_references)}"
 
 
 def start(
@@ -42,7 +43,7 @@ def start(
         language=language,
         success_url="http://127.0.0.1:9/card/return?session_id={CHECKOUT_SESSION_ID}",
         cancel_url="http://127.0.0.1:9/checkout/payment",
-        expires_at=expires_at or datetime.now(UTC) + timedelta(minutes=45),
+        expires_at=expires_at or clock.now() + timedelta(minutes=45),
     )
 
 

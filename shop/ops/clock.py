@@ -1,16 +1,24 @@
-"""The clock, in one place. Only edges call it; acts receive `at`.
+"""The clock, in one place. Pages, jobs and commands call it; services receive `at`.
 
 `COMPTOIR_CLOCK=2026-12-22T10:00` (Paris time) starts the process at that moment, `+32d` shifts it;
 both are refused in production (see config).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from shop.core.text import PARIS, paris_day
 
+Source = Callable[[], datetime]
+
+
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Source = _machine
 _shift = timedelta()
 
 _RELATIVE = re.compile(r"^([+-]\d{1,10})([dhms])$")
@@ -19,7 +27,7 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC) + _shift
+    return _source() + _shift
 
 
 def today() -> date:
@@ -43,7 +51,7 @@ def parse_shift(setting: str) -> timedelta:
         ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=PARIS)
-    return moment - datetime.now(UTC)
+    return moment - _source()
 
 
 def set_shift(shift: timedelta) -> None:
@@ -56,8 +64,19 @@ def set_shift(shift: timedelta) -> None:
 def travelled(to: datetime | timedelta) -> Iterator[None]:
     """Run a block at another moment; for tests and for filling the demonstration."""
     before = _shift
-    set_shift(before + to if isinstance(to, timedelta) else to - datetime.now(UTC))
+    set_shift(before + to if isinstance(to, timedelta) else to - _source())
     try:
         yield
     finally:
         set_shift(before)
+
+
+@contextmanager
+def driven_by(source: Source) -> Iterator[None]:
+    """Run a block on another source of time than the machine's; for tests."""
+    global _source
+    before, _source = _source, source
+    try:
+        yield
+    finally:
+        _source = before

@@ -142,6 +142,12 @@ class FairLock:
         self._next_ticket = 0
         self._serving = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many threads of this process wait for the one that holds it."""
+        with self._condition:
+            return max(0, self._next_ticket - self._serving - 1)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         with self._condition:
@@ -175,6 +181,11 @@ class Database:
             options["json_serializer"] = _dumps
             self.read_engine = create_engine(url, isolation_level="AUTOCOMMIT", **options)
             self.write_engine = create_engine(url, **options)
+
+    @property
+    def waiting_writers(self) -> int:
+        """Transactions of this process that wait for another one; 0 where the database queues."""
+        return self._lock.waiting if self._lock else 0
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

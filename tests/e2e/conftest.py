@@ -10,13 +10,16 @@ from sqlalchemy import select, update
 from quotes.demonstration.fill import fill_demonstration
 from shop.catalogue.models import Stock
 from shop.catalogue.stock import receive
+from shop.ops import clock
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 from shop.storage.outbox import Mail
 from tests.e2e.live import LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen
+from tests.factories import AT
 from tests.programs import chromium
+from tests.waiting import running_from
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -26,6 +29,18 @@ ARGUMENTS = [
 ]
 
 expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running_clock() -> Iterator[None]:
+    """The shop's clock runs, since browsers wait; the journeys begin at AT, whatever the day is."""
+    with clock.driven_by(running_from(AT)):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def still_clock(running_clock: None) -> None:
+    """Instead of the one that stands still."""
 
 
 def fill_database(path: Path) -> Path:

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,6 +41,7 @@ from shop.storage.db import Database
 from shop.storage.outbox import Mail
 from tests.factories import AT, make_buyer, make_shop
 from tests.orders import make_quote
+from tests.waiting import until
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)
@@ -287,12 +287,6 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
         "SMTP_URL": url,
     }
     command = [sys.executable, "-m", "flask", "--app", "app:create_app()", "worker"]
-
-    def until(condition, seconds: float = 30) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, "the worker did not come that far"
-            time.sleep(0.05)
 
     first = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:

@@ -66,7 +66,9 @@ from tests.factories import (
     sale_line,
     siret_of,
 )
+from tests.locks import writers_waiting
 from tests.teams import make_member
+from tests.waiting import until
 
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
@@ -618,8 +620,7 @@ def test_a_suspension_that_is_being_written_is_waited_for(database: Database, to
         body.verification = Verification.SUSPENDED
         session.flush()
         thread.start()
-        thread.join(0.3)
-        assert thread.is_alive()
+        until(lambda: writers_waiting(database), "the request's wait for the office")
     thread.join()
     assert len(refusals) == 1
     with database.reading_session() as session:

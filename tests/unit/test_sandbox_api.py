@@ -1,7 +1,6 @@
 """The sandbox's API refuses what Stripe refuses, and repeats what it already answered."""
 
 import http.client
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -10,6 +9,7 @@ import pytest
 import stripe
 
 from checkout.card.sandbox.server import Sandbox, running
+from tests.factories import AT
 from tests.sandboxed import KEY
 
 SESSION: Any = {
@@ -27,6 +27,8 @@ SESSION: Any = {
         }
     ],
 }
+
+NOW = int(AT.timestamp())
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +93,8 @@ def with_line(**changes: Any) -> dict[str, Any]:
         ({**SESSION, "customer_email": "nobody"}, "email_invalid", "customer_email"),
         ({**SESSION, "line_items": []}, "parameter_missing", "line_items"),
         ({**SESSION, "metadata": {"x" * 41: "y"}}, None, f"metadata[{'x' * 41}]"),
-        ({**SESSION, "expires_at": int(time.time()) + 60}, None, "expires_at"),
-        ({**SESSION, "expires_at": int(time.time()) + 90_000}, None, "expires_at"),
+        ({**SESSION, "expires_at": NOW + 60}, None, "expires_at"),
+        ({**SESSION, "expires_at": NOW + 90_000}, None, "expires_at"),
         (
             {**SESSION, "allow_promotion_codes": True},
             "sandbox_unsupported",

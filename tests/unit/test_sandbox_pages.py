@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from checkout.card.gateway import SessionNotOpen
 from checkout.card.sandbox.__main__ import main
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.card.stripe_gateway import StripeGateway
+from shop.ops import clock
 from tests.sandboxed import DECLINED, KEY, SECRET, SECURED, TOTAL, start
 
 
@@ -21,7 +22,7 @@ class Hands:
         self.moved = 0.0
 
     def __call__(self) -> float:
-        return datetime.now(UTC).timestamp() + self.moved
+        return clock.now().timestamp() + self.moved
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_two_clicks_pay_once(sandbox: Sandbox, gateway: StripeGateway) -> None:
 def test_a_session_expires_by_itself(
     sandbox: Sandbox, gateway: StripeGateway, hands: Hands
 ) -> None:
-    started = start(gateway, expires_at=datetime.now(UTC) + timedelta(minutes=31))
+    started = start(gateway, expires_at=clock.now() + timedelta(minutes=31))
     sandbox.customer.pay(started.url, DECLINED)
     hands.moved = 32 * 60
     assert gateway.fetch(started.session_id).status == "expired"

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from checkout.card.sandbox.courier import TRIES, signature
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.card.stripe_gateway import StripeGateway
 from tests.sandboxed import DECLINED, KEY, SECRET, Listener, listening, start
+from tests.waiting import machine_time, until
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_payment_is_announced_and_signed(
 @pytest.mark.parametrize("spoiled", ["body", "secret", "age", "empty", "nonsense"])
 def test_a_forged_webhook_is_refused(gateway: StripeGateway, spoiled: str) -> None:
     body = json.dumps({"id": "evt_1", "type": "x", "data": {"object": {"object": "charge"}}})
-    now = int(time.time())
+    now = int(machine_time())
     signed = signature(body, SECRET, now)
     assert gateway.event(body.encode(), signed).id == "evt_1"
     forged = {
@@ -72,7 +72,7 @@ def test_a_forged_webhook_is_refused(gateway: StripeGateway, spoiled: str) -> No
 
 def test_the_librarys_own_check_accepts_the_signature() -> None:
     body = '{"object": "event"}'
-    header = signature(body, SECRET, int(time.time()))
+    header = signature(body, SECRET, int(machine_time()))
     assert stripe.WebhookSignature.verify_header(body, header, SECRET, 300)
 
 
@@ -92,9 +92,7 @@ def test_a_dead_shop_is_given_up_in_the_end(
     listener.answers = [500] * 50
     sandbox.customer.pay(start(gateway).url)
     listener.wait(TRIES)
-    deadline = time.monotonic() + 5
-    while sandbox.courier.pending() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: not sandbox.courier.pending(), "the end of all tries")
     assert len(listener.heard) == TRIES
     assert sandbox.courier.pending() == 0
 

@@ -1,0 +1,29 @@
+"""Waiting for something that happens elsewhere, bounded; the one module of the tests that reads the
+machine's clock. It never decides whether a test passes by how long something took."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T], what: str = "it", seconds: float = 60) -> T:
+    """What `condition` gives as soon as that is true. Raises AssertionError after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
+        time.sleep(0.01)
+    return found
+
+
+def machine_time() -> float:
+    """Unix seconds of this machine: other programs and libraries judge an age by them."""
+    return time.time()
+
+
+def running_from(moment: datetime) -> Callable[[], datetime]:
+    """A clock that runs as the machine's does, from that moment on."""
+    start = time.monotonic()
+    return lambda: moment + timedelta(seconds=time.monotonic() - start)
