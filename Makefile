@@ -7,7 +7,7 @@ PORT ?= 8000
 BOTH_CORES := -n 2 --dist worksteal
 STAMP := $(VENV)/.installed
 
-.PHONY: run reset serve test lint unit integration e2e bench screenshots samples docs translations setup lock
+.PHONY: run reset serve test lint unit integration e2e shifted shuffled mutants bench screenshots samples docs translations setup lock
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -55,6 +55,14 @@ test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e
 	$(BIN)/python -m pytest tests/e2e
+
+shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
+	@$(BIN)/python -m tests.programs postgresql
+	$(BIN)/python -m tests.shifted $(BOTH_CORES) --ignore tests/e2e
+
+shuffled: setup ## unit and integration tests in three random orders
+	@$(BIN)/python -m tests.programs postgresql
+	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
 
 bench: setup ## the shop beside its frozen reference application, as ratios
 	@$(BIN)/python -m tests.programs postgresql wrk
