@@ -2,12 +2,14 @@
 
 - `compile` makes messages.mo (every start does it when the .po is newer);
 - `update` reads all sentences from the source and keeps the .po in step with them;
-- `check` fails on a sentence without its French, or whose placeholders differ.
+- `check` fails on a sentence without its French, or whose placeholders differ, and on one that is
+  looked up both with and without a number.
 """
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -41,9 +43,19 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
-def extracted() -> Catalog:
-    """Every sentence of the source, with where it stands."""
-    catalog = Catalog(locale="fr", project="Comptoir", charset="utf-8")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence of the source: `ids` its singular and, where it has one, its plural."""
+
+    file: str
+    line: int
+    ids: tuple[str, ...]
+    comments: tuple[str, ...] = ()
+    context: str | None = None
+
+
+def sentences() -> Iterator[Found]:
+    """Every look-up of a sentence in the source, in its order."""
     for package in PACKAGES:
         for filename, line, message, comments, context in extract_from_dir(
             str(ROOT / package),
@@ -52,10 +64,30 @@ def extracted() -> Catalog:
             keywords=KEYWORDS,  # type: ignore[arg-type]
             comment_tags=("Translators:",),
         ):
-            catalog.add(
-                message, None, [(f"{package}/{filename}", line)], (), comments, context=context
-            )
+            ids = (message,) if isinstance(message, str) else tuple(message)
+            yield Found(f"{package}/{filename}", line, ids, tuple(comments), context)
+
+
+def extracted() -> Catalog:
+    """Every sentence of the source, with where it stands."""
+    catalog = Catalog(locale="fr", project="Comptoir", charset="utf-8")
+    for one in sentences():
+        message = one.ids if len(one.ids) > 1 else one.ids[0]
+        place = [(one.file, one.line)]
+        catalog.add(message, None, place, (), one.comments, context=one.context)
     return catalog
+
+
+def looked_up_both_ways(found: Iterable[Found]) -> Iterator[str]:
+    """Sentences that are a plural entry and are looked up without a number elsewhere.
+
+    Python before 3.11.4 does not find such an entry plainly: the reader gets the English sentence.
+    """
+    found = list(found)
+    plural = {(one.context, one.ids[0]) for one in found if len(one.ids) > 1}
+    for one in found:
+        if len(one.ids) == 1 and (one.context, one.ids[0]) in plural:
+            yield f"{one.file}:{one.line}: {one.ids[0]!r} is a plural entry, looked up without number"
 
 
 def read_french(path: Path = PO) -> Catalog:
@@ -79,11 +111,16 @@ def update() -> None:
     for message in found:
         if message.id:
             known = french.get(_key(message), message.context)
-            message.string = known.string if known else ""
+            message.string = _same_kind(message, known) if known else ""
     written = PO.with_suffix(".new")
     with written.open("wb") as handle:
         write_po(handle, found, width=96, omit_header=False, sort_output=True, no_location=False)
     written.replace(PO)
+
+
+def _same_kind(message: Message, known: Message) -> str | tuple[str, ...]:
+    """The French that is known; a sentence that now has a plural, or none, needs it anew."""
+    return known.string if known.pluralizable == message.pluralizable else ""
 
 
 def _key(message: Message) -> str:
@@ -99,6 +136,7 @@ def _strings(message: Message) -> list[str]:
 
 def faults() -> Iterator[str]:
     """What `check` says: one sentence a fault."""
+    yield from looked_up_both_ways(sentences())
     french = read_french()
     for message in extracted():
         if not message.id:

@@ -85,7 +85,7 @@ def _stations(
     billed = [_("After the delivery")]
     if invoices:
         billed = [
-            _("Issued"),
+            _("Invoice issued"),
             day_full(invoices[-1].issued_on, language),
             invoices[-1].number,
         ]
@@ -111,7 +111,7 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
 def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
     """How the delivery station reads once a note is out."""
     return [
-        ngettext("Issued", "%(num)d notes", len(notes)),
+        ngettext("%(num)d note issued", "%(num)d notes issued", len(notes)),
         day_full(notes[-1].shipped_on, current_language()),
         notes[-1].number,
     ]
