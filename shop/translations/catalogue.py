@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -87,7 +88,8 @@ def looked_up_both_ways(found: Iterable[Found]) -> Iterator[str]:
     plural = {(one.context, one.ids[0]) for one in found if len(one.ids) > 1}
     for one in found:
         if len(one.ids) == 1 and (one.context, one.ids[0]) in plural:
-            yield f"{one.file}:{one.line}: {one.ids[0]!r} is a plural entry, looked up without number"
+            where = f"{one.file}:{one.line}"
+            yield f"{where}: {one.ids[0]!r} is a plural entry, looked up without number"
 
 
 def read_french(path: Path = PO) -> Catalog:
@@ -114,11 +116,11 @@ def update() -> None:
             message.string = _same_kind(message, known) if known else ""
     written = PO.with_suffix(".new")
     with written.open("wb") as handle:
-        write_po(handle, found, width=96, omit_header=False, sort_output=True, no_location=False)
+        write_po(handle, found, width=96, sort_output=True, include_lineno=False)
     written.replace(PO)
 
 
-def _same_kind(message: Message, known: Message) -> str | tuple[str, ...]:
+def _same_kind(message: Message, known: Message) -> Any:
     """The French that is known; a sentence that now has a plural, or none, needs it anew."""
     return known.string if known.pluralizable == message.pluralizable else ""
 
