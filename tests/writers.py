@@ -1,0 +1,72 @@
+"""Two writers at once, without a clock: the second one starts while the first one's locks are held.
+
+with database.transaction() as session:
+    ...                                   # the first writer takes its locks
+    second = Writer(database, service)
+    second.start_behind(session)          # returns when the second one waits for them
+second.finish()                           # committed: the second one goes on
+assert isinstance(second.refusal, OutOfStock)
+"""
+
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shop.core.errors import DomainError
+from shop.storage.db import Database
+
+#: How often PostgreSQL is asked before the test gives up, and how long it rests in between.
+QUESTIONS, REST = 2_000, 0.01
+
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE :holder = ANY (pg_blocking_pids(pid))")
+
+
+class Writer(threading.Thread):
+    """A service in a transaction and a thread of its own. `refusal` is what it was told."""
+
+    def __init__(self, database: Database, service: Callable[[Session], object]) -> None:
+        super().__init__(daemon=True)
+        self._database = database
+        self._service = service
+        self._ended = threading.Event()
+        self.refusal: DomainError | None = None
+        self._fault: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with self._database.transaction() as session:
+                self._service(session)
+        except DomainError as refusal:
+            self.refusal = refusal
+        except Exception as fault:  # noqa: BLE001 - `finish()` raises it in the test's own thread
+            self._fault = fault
+        finally:
+            self._ended.set()
+
+    def start_behind(self, first: Session) -> None:
+        """Start; return when PostgreSQL says that this writer waits for a lock of `first`.
+
+        Raises AssertionError if it ends without waiting. SQLite's second writer waits before it
+        begins: nothing is asked there.
+        """
+        first.flush()
+        if self._database.is_sqlite:
+            self.start()
+            return
+        holder = first.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        self.start()
+        for _question in range(QUESTIONS):
+            with self._database.reading() as connection:
+                if connection.execute(_WAITING, {"holder": holder}).scalar_one():
+                    return
+            if self._ended.wait(REST):
+                raise AssertionError(f"ended without waiting: {self._fault or self.refusal}")
+        raise AssertionError("neither ended nor waited")
+
+    def finish(self) -> None:
+        """Wait for its end, after the first writer's commit. Raises its fault."""
+        self.join()
+        if self._fault is not None:
+            raise self._fault
