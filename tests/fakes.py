@@ -29,6 +29,8 @@ class FakeGateway:
     #: What becomes of the refunds to come.
     refund_status: str = "succeeded"
     refunds: dict[str, Refund] = field(default_factory=dict)
+    #: Why each payment went back, by intent.
+    refund_reasons: dict[str, RefundReason] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(
@@ -73,6 +75,7 @@ class FakeGateway:
     ) -> Refund:
         self._reached()
         with self.lock:
+            self.refund_reasons.setdefault(payment_intent, reason)
             made = Refund(f"re_{payment_intent}", amount or 0, self.refund_status)
             return self.refunds.setdefault(key, made)
 

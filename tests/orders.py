@@ -53,6 +53,26 @@ def make_quote(
     )
 
 
+def conformity_of(quote: Quote, reference: str = "BC-26-0871", *, at: datetime = AT) -> Conformity:
+    """What the office reads on an original without a fault."""
+    return Conformity(
+        reference=reference,
+        dated_on=paris_day(at),
+        signatory_name="Paul Lenoir",
+        signatory_capacity="Maire",
+        amount=quote.including,
+        received_on=paris_day(at),
+        filed_at="Classeur 14, page 33",
+        original_paper=True,
+        letterhead=True,
+        dated=True,
+        signed=True,
+        stamped=True,
+        engagement="2026-004417",
+        service_code="CULT-02",
+    )
+
+
 def make_order_from_original(
     session: Session,
     quote: Quote,
@@ -73,23 +93,9 @@ def make_order_from_original(
         at=at,
         dossier_id=quote.dossier_id,
     )
-    conformity = Conformity(
-        reference=reference,
-        dated_on=paris_day(at),
-        signatory_name="Paul Lenoir",
-        signatory_capacity="Maire",
-        amount=quote.including,
-        received_on=paris_day(at),
-        filed_at="Classeur 14, page 33",
-        original_paper=True,
-        letterhead=True,
-        dated=True,
-        signed=True,
-        stamped=True,
-        engagement="2026-004417",
-        service_code="CULT-02",
+    return record_original(
+        session, quote, conformity_of(quote, reference, at=at), kept, by=OFFICE, at=at
     )
-    return record_original(session, quote, conformity, kept, by=OFFICE, at=at)
 
 
 def make_ordered(session: Session, **original: object) -> Order:

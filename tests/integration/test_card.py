@@ -207,6 +207,7 @@ def test_paid_but_sold_out_meanwhile_is_refunded_and_said_so(database, checkout)
     checkout.gateway.pay(session_id)
     settlement = checkout.settle(session_id)
     assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "out_of_stock")
+    assert checkout.gateway.refund_reasons == {f"pi_{session_id}": "requested_by_customer"}
     assert list(checkout.gateway.refunds) == [f"refund-pi_{session_id}"]
     assert count(database, Order) == 0
     assert letters(database) == ["card_refunded"]
@@ -234,6 +235,7 @@ def test_a_second_intent_for_the_same_checkout_is_refunded(database, checkout):
     checkout.gateway.pay(first)  # its page should have been closed: money came all the same
     settlement = checkout.settle(first)
     assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "duplicate")
+    assert checkout.gateway.refund_reasons == {f"pi_{first}": "duplicate"}
     assert list(checkout.gateway.refunds) == [f"refund-pi_{first}"]
     assert checkout.settle(first).outcome is Outcome.REFUNDED
     assert states(database) == [PaymentState.PAID, PaymentState.REFUNDED]
