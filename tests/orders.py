@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 import pikepdf
-from shop.core.sales import SaleLine, wanted
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryNote
+from checkout.orders.amendments import amend_order
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of, place_order
 from checkout.orders.procedure import Origin
@@ -20,10 +21,12 @@ from quotes.quotes.quotes import issue_quote
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
+from shop.core.sales import SaleLine, wanted
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
 from shop.storage import numbering
+from shop.storage.db import Database
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_shop
 
 
@@ -140,3 +143,11 @@ def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> Deliver
 def held(session: Session, number: str) -> Order:
     """An order in a new transaction."""
     return get_order(session, number, by=OFFICE)
+
+
+def amend(
+    database: Database, number: str, *, by: Actor = OFFICE, reason: str = "Saisie", **changes: Any
+) -> None:
+    """The office amends an order, in a transaction of its own."""
+    with database.transaction() as session:
+        amend_order(session, held(session, number), changes=changes, reason=reason, by=by, at=AT)

@@ -14,9 +14,38 @@ from shop.storage.db import Base, RowId, enumeration
 class Order(Base):
     """A sale. `proof` is what made it one: "card:<payment intent>" or "original:<record id>"; it is
     never empty and never serves twice. `purchase_order` etc. come from the original.
+
+    What later documents are composed from changes with an amendment (amendments.py) and not at all
+    once an invoice exists: `amendment_id` is the last one. `line_count` lines came with the order.
     """
 
     __tablename__ = "orders"
+    frozen_columns = frozenset(
+        [
+            "number",
+            "dossier_id",
+            "origin",
+            "proof",
+            "ordered_at",
+            "organisation_id",
+            "quote_number",
+            "line_count",
+        ]
+    )
+    amendable_columns = frozenset(
+        [
+            "parties",
+            "shipping",
+            "excluding",
+            "vat_total",
+            "including",
+            "purchase_order",
+            "purchase_order_date",
+            "purchase_order_file_id",
+            "engagement",
+            "payment_delay_days",
+        ]
+    )
     __table_args__ = (
         CheckConstraint(
             "(origin = 'card' AND proof LIKE 'card:_%')"
@@ -49,12 +78,30 @@ class Order(Base):
     engagement: Mapped[str | None] = mapped_column(String(50))
     payment_delay_days: Mapped[int] = mapped_column(default=30)
     card_last4: Mapped[str | None] = mapped_column(String(4))
+    line_count: Mapped[int]
+    amendment_id: Mapped[int | None] = mapped_column(RowId)
 
 
 class OrderLine(Base):
-    """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums."""
+    """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums, the
+    rest changes with an amendment of the order."""
 
     __tablename__ = "order_lines"
+    frozen_columns = frozenset(("order_id", "position"))
+    amendable_columns = frozenset(
+        [
+            "product_id",
+            "sku",
+            "name",
+            "detail",
+            "quantity",
+            "unit_price",
+            "eco_fee",
+            "vat_rate",
+            "amount",
+            "weight_g",
+        ]
+    )
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("delivered BETWEEN 0 AND quantity", name="delivered"),
@@ -75,3 +122,20 @@ class OrderLine(Base):
     weight_g: Mapped[int] = mapped_column(default=0)
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
+    amendment_id: Mapped[int | None] = mapped_column(RowId)
+
+
+class OrderAmendment(Base):
+    """Why what was agreed in an order changed: the values before and after, by field."""
+
+    __tablename__ = "order_amendments"
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]

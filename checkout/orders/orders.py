@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from shop.core.sales import SaleLine, sale_totals
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from checkout.orders.procedure import OrderStage, Origin
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotFound
 from shop.core.parties import Parties
+from shop.core.sales import SaleLine, sale_totals
 from shop.dossiers.models import Dossier
 from shop.storage.db import locking, table_of
 
@@ -72,6 +72,7 @@ def place_order(
         engagement=engagement,
         payment_delay_days=payment_delay_days,
         card_last4=card_last4,
+        line_count=len(lines),
     )
     session.add(order)
     session.flush()

@@ -11,7 +11,7 @@ card payment of an order when its invoice is issued.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR
+from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR, SALES_ADMIN
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -70,6 +70,13 @@ PROCEDURE = Procedure(
             roles(ACCOUNTS, ADMIN, PROCESSOR),
             "the payment: amount, day, reference; the stage moves when all invoices are paid",
             N_("Record a bank transfer"),
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "amend",
+            None,
+            roles(SALES_ADMIN, ACCOUNTS, ADMIN),
+            "the reason, the values before and after; never once an invoice exists",
         ),
     ),
 )

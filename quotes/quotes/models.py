@@ -14,10 +14,30 @@ from shop.storage.db import Base, RowId, enumeration
 class Quote(Base):
     """One quote. Everything is a copy; only `stage`, `reserved_at`, `original_id` move.
 
-    `draft_token` makes a double press of the button draw one quote.
+    `draft_token` makes a double press of the button draw one quote. `line_count` lines came with
+    the quote: the database takes no other.
     """
 
     __tablename__ = "quotes"
+    frozen_columns = frozenset(
+        [
+            "number",
+            "dossier_id",
+            "paper_id",
+            "organisation_id",
+            "issued_at",
+            "valid_until",
+            "parties",
+            "shipping",
+            "excluding",
+            "vat_total",
+            "including",
+            "conditions_version",
+            "accepted_by",
+            "accepted_at",
+            "line_count",
+        ]
+    )
     __table_args__ = (
         CheckConstraint("(stage = 'ORDERED') = (original_id IS NOT NULL)", name="original"),
         Index("ix_quotes_stage", "stage", "valid_until"),
@@ -46,6 +66,7 @@ class Quote(Base):
     reserved_at: Mapped[datetime | None]
     original_id: Mapped[int | None] = mapped_column(unique=True)
     renewed_from_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
+    line_count: Mapped[int]
 
 
 class QuoteLine(Base):

@@ -120,6 +120,7 @@ def issue_quote(
         accepted_at=accepted.at,
         draft_token=draft_token,
         renewed_from_id=renewed_from.id if renewed_from else None,
+        line_count=len(lines),
     )
     session.add(quote)
     session.flush()

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shop.core.sales import SaleLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product
 from shop.core.money import Money
+from shop.core.sales import SaleLine
 
 
 @dataclass(frozen=True, slots=True)

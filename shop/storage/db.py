@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -123,14 +124,35 @@ class Immutable(Exception):
 
 @event.listens_for(Session, "before_flush")
 def _refuse_changes(session: Session, _context: Any, _instances: Any) -> None:
-    """Rows whose class says `written_once` are inserted, never changed or deleted.
+    """Refuse what the class of a row forbids; a trigger refuses the same from anybody else.
 
-    A trigger in the database refuses the same from anybody else.
+    - `written_once = True`: the row is inserted, never changed or deleted.
+    - `frozen_columns`: these never change, and the row is never deleted.
+    - `amendable_columns`: these change only together with `amendment_id`.
     """
-    changed = [row for row in session.dirty if session.is_modified(row)]
-    for row in [*changed, *session.deleted]:
-        if getattr(row, "written_once", False):
-            raise Immutable(f"{type(row).__name__} is written once")
+    for row in session.deleted:
+        if any(hasattr(row, rule) for rule in ("written_once", "frozen_columns")):
+            raise Immutable(f"{type(row).__name__} is never deleted")
+    for row in session.dirty:
+        if session.is_modified(row):
+            _ensure_changeable(row)
+
+
+def _ensure_changeable(row: Any) -> None:
+    """Raises Immutable."""
+    kind = type(row)
+    if getattr(kind, "written_once", False):
+        raise Immutable(f"{kind.__name__} is written once")
+    frozen: frozenset[str] = getattr(kind, "frozen_columns", frozenset())
+    amendable: frozenset[str] = getattr(kind, "amendable_columns", frozenset())
+    if not frozen and not amendable:
+        return
+    changed = {one.key for one in inspect(row).attrs if one.history.has_changes()}
+    if changed & frozen:
+        raise Immutable(f"{kind.__name__}: {', '.join(sorted(changed & frozen))} never change")
+    if changed & amendable and "amendment_id" not in changed:
+        names = ", ".join(sorted(changed & amendable))
+        raise Immutable(f"{kind.__name__}: {names} change with an amendment of the order")
 
 
 class FairLock:

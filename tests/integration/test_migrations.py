@@ -2,15 +2,37 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from shop.core.paths import ROOT
-from sqlalchemy import text
+from sqlalchemy import MetaData, create_engine, insert, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 import app as shop_application
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.payments.billing import bill_order
+from quotes.quotes.records import get_quote
+from shop.core.money import UnitPrice
+from shop.core.paths import ROOT
+from shop.core.sales import SaleLine
+from shop.dossiers.dossiers import content_of
 from shop.storage.db import Base, Database
+from shop.storage.migrate import upgrade
+from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, siret_of
+from tests.orders import (
+    amend,
+    deliver_all,
+    held,
+    make_order_from_original,
+    make_ordered,
+    make_quote,
+)
+
+#: A line of a quote that takes nothing from the shelves.
+HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
 
 assert shop_application.create_app  # all rows are imported with it
 
@@ -48,7 +70,92 @@ def test_every_row_that_is_written_once_is_guarded_by_the_database(database: Dat
         if getattr(mapper.class_, "written_once", False)
     }
     assert written_once
-    assert written_once | {"quotes", "orders", "invoices"} <= triggers(database)
+    assert written_once | {"quotes", "orders", "order_lines", "invoices"} <= triggers(database)
+
+
+@pytest.fixture
+def before(
+    database: Database, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Database]:
+    """A database of the same kind, at the revision before amendments, without a row."""
+    if database.is_sqlite:
+        old = Database(f"sqlite:///{tmp_path}/old.db", durable=False)
+        upgrade(old, "0005")
+        yield old
+        old.dispose()
+        return
+    url = request.getfixturevalue("postgres_url")
+    admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE old"))
+    old = Database(url.format(name="old"))
+    upgrade(old, "0005")
+    yield old
+    old.dispose()
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE old"))
+    admin.dispose()
+
+
+def copy_rows(source: Database, target: Database) -> None:
+    """Fill an older database with what it has columns for, past its guards and references."""
+    known = MetaData()
+    known.reflect(target.read_engine)
+    free = "PRAGMA defer_foreign_keys=ON" if target.is_sqlite else _PAST_GUARDS
+    with source.reading() as reader, target.write_engine.begin() as writer:
+        writer.execute(text(free))
+        present = set(inspect(source.read_engine).get_table_names())
+        for name, old in known.tables.items():
+            if name == "alembic_version" or name.startswith("search_") or name not in present:
+                continue
+            columns = ", ".join(f'"{column.name}"' for column in old.columns)
+            rows = reader.execute(text(f"SELECT {columns} FROM {name}").columns(*old.columns))
+            values = [dict(row) for row in rows.mappings()]
+            if values:
+                writer.execute(insert(old), values)
+        if not target.is_sqlite:
+            writer.execute(_LAST_NUMBERS)
+
+
+_PAST_GUARDS = "SET LOCAL session_replication_role = replica"
+#: What numbers rows goes on after those that were copied.
+_LAST_NUMBERS = text(
+    "SELECT setval(pg_get_serial_sequence(table_name, 'id'),"
+    " (xpath('/row/max/text()', query_to_xml('SELECT max(id) FROM ' || table_name,"
+    " true, true, '')))[1]::text::bigint)"
+    " FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id'"
+    " AND pg_get_serial_sequence(table_name, 'id') IS NOT NULL"
+)
+
+
+def test_a_database_filled_before_amendments_migrates_and_its_orders_are_delivered_and_invoiced(
+    database: Database, before: Database
+):
+    with database.transaction() as session:
+        number = make_ordered(session).number
+        left = make_quote(session, make_buyer(session, "b@x.example", siret=siret_of(1)), [HELP])
+    with database.transaction() as session:
+        issue_delivery_note(session, held(session, number), {1: 1}, by=STORES, at=AT)
+    copy_rows(database, before)
+    assert "order_lines" not in triggers(before)
+    upgrade(before)
+    assert triggers(before) == triggers(database)
+    with pytest.raises(DatabaseError, match="not amended"), before.transaction() as session:
+        session.execute(text("UPDATE order_lines SET unit_price = 1"))
+    with (
+        pytest.raises(DatabaseError, match=r"issued|written once"),
+        before.transaction() as session,
+    ):
+        session.execute(text("UPDATE quotes SET shipping = 'x'"))
+    amend(before, number, engagement="2026-9")
+    with before.transaction() as session:
+        order = held(session, number)
+        deliver_all(session, order)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+        assert content_of(session, invoice.paper_id)["references"]["engagement"] == "2026-9"
+        assert (order.line_count, invoice.including) == (4, order.including)
+        quote = get_quote(session, left.number, by=OFFICE)
+        assert make_order_from_original(session, quote, reference="BC-2").line_count == 1
 
 
 MIGRATE = """

@@ -36,6 +36,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lapse": (N_("Quote expired"), N_("Goods set aside are freed.")),
     "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
     "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
+    "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "send_invoice_file": (N_("File sent to the paying service"), N_("To %(to)s.")),

@@ -1,0 +1,107 @@
+"""Amendments: what was agreed in an order changes, with its reason, until the first invoice."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from checkout.orders.models import Order, OrderAmendment, OrderLine
+from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import move
+from checkout.orders.rules import (
+    Changes,
+    Terms,
+    amended,
+    differences,
+    ensure_not_invoiced,
+    ensure_reason,
+)
+from shop.core.actors import Actor
+from shop.core.parties import parties_from
+from shop.core.sales import sale_totals
+from shop.organisations.models import Organisation
+from shop.organisations.rules import ensure_delay
+from shop.register.legal import USUAL_DELAY
+from shop.register.legal_categories import decide
+
+
+def amend_order(
+    session: Session, order: Order, *, changes: Changes, reason: str, by: Actor, at: datetime
+) -> OrderAmendment:
+    """Change what the documents to come of an order are composed from; its stage stays.
+
+    The database takes such a change with its amendment only, and none once an invoice exists.
+    Raises NotAllowed, IllegalTransition, OrderInvoiced, DelayTooLong, and the refusals of
+    `amended()` and `ensure_reason()`.
+    """
+    transition = PROCEDURE.ensure("amend", order.stage, by)
+    lines = lines_of(session, order.id)
+    ensure_not_invoiced(sum(line.invoiced for line in lines))
+    told = ensure_reason(reason)
+    before = terms_of(order, lines)
+    after = amended(before, changes, origin=order.origin)
+    if after.payment_delay_days != before.payment_delay_days:
+        ensure_delay(after.payment_delay_days, most=_longest_delay(session, order))
+    old, new = differences(before, after)
+    amendment = OrderAmendment(
+        order_id=order.id,
+        at=at,
+        user_id=by.user_id,
+        by_name=by.name,
+        reason=told,
+        before=old,
+        after=new,
+    )
+    session.add(amendment)
+    session.flush()
+    _write(session, order, lines, after, amendment)
+    facts = {"reason": told, "amendment": amendment.id, "changed": sorted(new)}
+    move(session, order, transition.name, None, by=by, at=at, **facts)
+    return amendment
+
+
+def terms_of(order: Order, lines: Sequence[OrderLine]) -> Terms:
+    """The terms of an order as they stand."""
+    return Terms(
+        parties=parties_from(order.parties),
+        shipping=order.shipping,
+        purchase_order=order.purchase_order,
+        purchase_order_date=order.purchase_order_date,
+        engagement=order.engagement,
+        payment_delay_days=order.payment_delay_days,
+        unit_prices={line.position: line.unit_price for line in lines},
+        eco_fees={line.position: line.eco_fee for line in lines},
+    )
+
+
+def _longest_delay(session: Session, order: Order) -> int:
+    if order.organisation_id is None:
+        return USUAL_DELAY
+    organisation = session.get_one(Organisation, order.organisation_id)
+    return decide(organisation.legal_category).payment_delay_days
+
+
+def _write(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    after: Terms,
+    amendment: OrderAmendment,
+) -> None:
+    """The order first: its lines may bear the amendment that their order bears."""
+    repriced = [line for line in lines if after.unit_prices[line.position] != line.unit_price]
+    sold = [replace(sale_line(line), unit_price=after.unit_prices[line.position]) for line in lines]
+    totals = sale_totals(sold)
+    order.amendment_id = amendment.id
+    for field in amendment.after.keys() - {"unit_prices"}:
+        setattr(order, field, amendment.after[field])
+    order.excluding, order.vat_total = totals.excluding, totals.vat_total
+    order.including = totals.including
+    session.flush()
+    for line in repriced:
+        line.amendment_id = amendment.id
+        line.unit_price = after.unit_prices[line.position]
+        line.amount = line.unit_price.times(line.quantity)
+    session.flush()

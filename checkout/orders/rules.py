@@ -1,0 +1,138 @@
+"""Amendments of an order: what may change before its first invoice, and within which limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
+
+from checkout.orders.procedure import Origin
+from shop.core.errors import N_, DomainError, NotFound
+from shop.core.money import UnitPrice
+from shop.core.parties import Parties
+
+
+class AmendmentReasonMissing(DomainError):
+    sentence = N_("Say why the order is amended: the reason is kept with it.")
+    status = 422
+
+
+class NothingAmended(DomainError):
+    sentence = N_("Nothing is different: there is nothing to amend.")
+    status = 422
+
+
+class OrderInvoiced(DomainError):
+    sentence = N_(
+        "An invoice of this order has been issued: what it says cannot be amended any more."
+    )
+
+
+class PriceRaised(DomainError):
+    sentence = N_("An amendment lowers a price, it never raises one: line %(position)s.")
+    status = 422
+
+
+class PriceBelowEcoFee(DomainError):
+    sentence = N_("The price of line %(position)s is below the eco-contribution that it includes.")
+    status = 422
+
+
+class CardAmountFixed(DomainError):
+    sentence = N_("This order was paid by card: its prices are those that the card has paid.")
+    status = 422
+
+
+class PurchaseOrderNeeded(DomainError):
+    sentence = N_("The number and the date of the purchase order can be corrected, not removed.")
+    status = 422
+
+
+class EngagementNeeded(DomainError):
+    sentence = N_("The engagement number of an order can be corrected, not removed.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the documents to come are composed from. `purchase_order_date` is an ISO day,
+    `payment_delay_days` counts from the invoice; unit prices and eco-contributions, by position."""
+
+    parties: Parties
+    shipping: str
+    purchase_order: str | None
+    purchase_order_date: str | None
+    engagement: str | None
+    payment_delay_days: int
+    unit_prices: Mapping[int, UnitPrice]
+    eco_fees: Mapping[int, UnitPrice]
+
+    def to_json(self) -> dict[str, Any]:
+        """The terms by field, as an amendment keeps them."""
+        return {
+            "parties": self.parties.to_json(),
+            "shipping": self.shipping,
+            "purchase_order": self.purchase_order,
+            "purchase_order_date": self.purchase_order_date,
+            "engagement": self.engagement,
+            "payment_delay_days": self.payment_delay_days,
+            "unit_prices": {str(n): one.tenthousandths for n, one in self.unit_prices.items()},
+        }
+
+
+class Changes(TypedDict, total=False):
+    """The fields of `Terms` that an amendment replaces; of `unit_prices`, the lines named."""
+
+    parties: Parties
+    shipping: str
+    purchase_order: str
+    purchase_order_date: str
+    engagement: str
+    payment_delay_days: int
+    unit_prices: Mapping[int, UnitPrice]
+
+
+def ensure_reason(reason: str) -> str:
+    """The reason, on one line. Raises AmendmentReasonMissing."""
+    told = " ".join(reason.split())
+    if not told:
+        raise AmendmentReasonMissing
+    return told
+
+
+def ensure_not_invoiced(invoiced: int) -> None:
+    """`invoiced` units of the order's lines stand on an invoice. Raises OrderInvoiced."""
+    if invoiced:
+        raise OrderInvoiced
+
+
+def amended(terms: Terms, changes: Changes, *, origin: Origin) -> Terms:
+    """The terms after an amendment. Raises the refusals above."""
+    prices = changes.get("unit_prices", {})
+    if prices and origin is Origin.CARD:
+        raise CardAmountFixed
+    for position, price in prices.items():
+        _ensure_price(terms, position, price)
+    fields: dict[str, Any] = {**changes, "unit_prices": {**terms.unit_prices, **prices}}
+    after = replace(terms, **fields)
+    if terms.purchase_order and not (after.purchase_order and after.purchase_order_date):
+        raise PurchaseOrderNeeded
+    if terms.engagement and not after.engagement:
+        raise EngagementNeeded
+    if after == terms:
+        raise NothingAmended
+    return after
+
+
+def _ensure_price(terms: Terms, position: int, price: UnitPrice) -> None:
+    if position not in terms.unit_prices:
+        raise NotFound(position=position)
+    if price.tenthousandths > terms.unit_prices[position].tenthousandths:
+        raise PriceRaised(position=position)
+    if price.tenthousandths < terms.eco_fees[position].tenthousandths:
+        raise PriceBelowEcoFee(position=position)
+
+
+def differences(before: Terms, after: Terms) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that an amendment changed, with their values before and after."""
+    old, new = before.to_json(), after.to_json()
+    changed = [field for field in old if old[field] != new[field]]
+    return {field: old[field] for field in changed}, {field: new[field] for field in changed}
