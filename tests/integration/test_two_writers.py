@@ -14,7 +14,7 @@ from quotes.quotes.records import get_quote
 from shop.catalogue import stock
 from shop.catalogue.models import Stock
 from shop.catalogue.rules import OutOfStock
-from shop.core.errors import IllegalStep
+from shop.core.errors import IllegalTransition
 from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.storage.db import Database
 from tests.factories import AT, OFFICE, make_product, make_town, sale_line
@@ -67,7 +67,7 @@ def test_a_copy_that_arrives_while_the_quote_is_cancelled_sets_nothing_aside(
         second = Writer(database, receive)
         second.start_behind(session)
     second.finish()
-    assert isinstance(second.refusal, IllegalStep)
+    assert isinstance(second.refusal, IllegalTransition)
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.CANCELLED
         assert session.scalars(select(Stock.reserved)).one() == 0
