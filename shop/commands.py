@@ -10,7 +10,6 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 from stdnum import iban
-from stdnum.fr import siret
 
 from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
@@ -22,6 +21,7 @@ from shop.people.models import User
 from shop.people.people import find_person, register_person
 from shop.privacy.closing import deactivate, reopen
 from shop.register.embedded import import_register
+from shop.register.siret import compact, is_siret
 from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, hash_password
@@ -39,7 +39,7 @@ def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
     bank = content.get("bank") or {}
     missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
     mistakes = [f"The letterhead needs {key}." for key in missing]
-    if content.get("siret") and not siret.is_valid(content["siret"]):
+    if content.get("siret") and not is_siret(compact(content["siret"])):
         mistakes.append(f"The SIRET {content['siret']} fails its check.")
     if bank.get("iban") and not iban.is_valid(bank["iban"]):
         mistakes.append(f"The IBAN {bank['iban']} fails its check.")

@@ -1,15 +1,18 @@
 """SIRET and SIREN numbers: read as people type them, checked, written as people read them.
 
-SIREN: 9 digits of a legal unit. SIRET: those 9 and 5 of the establishment. Both end in a Luhn check
-digit; establishments of La Poste are checked by the sum of their digits instead. Pure rules.
+SIREN: 9 digits of a legal unit. SIRET: those 9 and 5 of the establishment. python-stdnum checks
+their last digit: Luhn, but for the establishments of La Poste (SIREN 356 000 000), whose digits add
+up to a multiple of five. What a person typed, and the sentence for each mistake, are read here:
+stdnum says only that a number is not valid, and removes spaces and dots but no other separator.
+Pure rules.
 """
 
 import re
 
-from shop.core.errors import N_, DomainError
+from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
 
-LA_POSTE = "356000000"
-LA_POSTE_HEAD_OFFICE = "35600000000048"
+from shop.core.errors import N_, DomainError
 
 #: What people put between the digits: any space (U+00A0 and U+202F too), dots, hyphens, slashes.
 _BETWEEN = re.compile(r"[\s\u00a0\u202f\u2007\u2009\u200b.,/_\-\u2010-\u2015\u2212]+")
@@ -66,7 +69,7 @@ def read_siret(typed: str) -> str:
     number = compact(typed)
     if not number:
         raise SiretMissing
-    if not (number.isascii() and number.isdigit()):
+    if not _only_digits(number):
         raise SiretNotDigits(found=re.sub(r"[0-9]", "", number)[:20])
     if len(number) == 9:
         raise SirenTyped
@@ -80,17 +83,13 @@ def read_siret(typed: str) -> str:
 
 
 def is_siret(number: str) -> bool:
-    """Whether 14 digits carry the right check; La Poste has a rule of its own."""
-    if len(number) != 14 or not (number.isascii() and number.isdigit()):
-        return False
-    if number.startswith(LA_POSTE) and number != LA_POSTE_HEAD_OFFICE:
-        return sum(map(int, number)) % 5 == 0
-    return _luhn(number) and _luhn(number[:9])
+    """Whether these are 14 digits, nothing between them, with the right check digit."""
+    return _only_digits(number) and bool(stdnum_siret.is_valid(number))
 
 
 def is_siren(number: str) -> bool:
-    """Whether 9 digits carry the right check."""
-    return len(number) == 9 and number.isascii() and number.isdigit() and _luhn(number)
+    """Whether these are 9 digits, nothing between them, with the right check digit."""
+    return _only_digits(number) and bool(stdnum_siren.is_valid(number))
 
 
 def siren_of(siret: str) -> str:
@@ -104,9 +103,5 @@ def grouped(number: str) -> str:
     return "\u00a0".join(part for part in parts if part)
 
 
-def _luhn(number: str) -> bool:
-    total = 0
-    for position, digit in enumerate(reversed(number)):
-        value = int(digit) * (1 + position % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+def _only_digits(number: str) -> bool:
+    return number.isascii() and number.isdigit()
