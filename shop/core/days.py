@@ -2,10 +2,18 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from shop.core.text import PARIS, paris_day
 
-__all__ = ["add_business_days", "add_month", "easter", "end_of_day", "is_business_day", "paris_day"]
+__all__ = [
+    "add_business_days",
+    "add_month",
+    "end_of_day",
+    "is_business_day",
+    "paris_day",
+    "public_holidays",
+]
 
 
 def add_month(day: date) -> date:
@@ -19,36 +27,21 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=PARIS).astimezone(UTC)
 
 
-def easter(year: int) -> date:
-    """Easter Sunday, Gregorian calendar (Meeus/Jones/Butcher)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = b // 4, b % 4
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = c // 4, c % 4
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    """The eleven public holidays of a year (Code du travail, L3133-1), from the package holidays.
+
+    The two more of Alsace and Moselle (L3134-13) are not included: delays are counted for the
+    whole country. The first call imports holidays, which loads all its countries (0.2 s, 8 MB).
+    """
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("FR", years=year))
 
 
 def is_business_day(day: date) -> bool:
-    """Monday to Friday but for public holidays (Code du travail, L3133-1)."""
-    if day.weekday() >= 5:
-        return False
-    if (day.month, day.day) in {
-        (1, 1),
-        (5, 1),
-        (5, 8),
-        (7, 14),
-        (8, 15),
-        (11, 1),
-        (11, 11),
-        (12, 25),
-    }:
-        return False
-    sunday = easter(day.year)
-    return day not in {sunday + timedelta(days=n) for n in (1, 39, 50)}
+    """Monday to Friday but for public holidays."""
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
 def add_business_days(day: date, count: int) -> date:

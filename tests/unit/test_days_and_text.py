@@ -1,6 +1,6 @@
 """Days of the trade and how they are written."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quotes.quotes.rules import QuoteExpired, days_left, ensure_valid, last_day
 from shop.core import text
-from shop.core.days import add_business_days, add_month, easter, is_business_day
+from shop.core.days import add_business_days, add_month, is_business_day, public_holidays
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,53 @@ def test_the_summer_change_does_not_move_the_last_day():
         ensure_valid("DE-2026-000001", last, datetime(2026, 10, 25, 23, 0, tzinfo=UTC))
 
 
-def test_holidays_of_2026_are_no_business_days():
-    assert easter(2026) == date(2026, 4, 5)
+#: Easter Sundays as calendars print them.
+EASTER = [
+    date(2026, 4, 5),
+    date(2027, 3, 28),
+    date(2028, 4, 16),
+    date(2029, 4, 1),
+    date(2030, 4, 21),
+    date(2031, 4, 13),
+    date(2032, 3, 28),
+    date(2033, 4, 17),
+    date(2034, 4, 9),
+    date(2035, 3, 25),
+]
+FIXED = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
+
+
+@pytest.mark.parametrize("sunday", EASTER)
+def test_the_eleven_public_holidays_of_the_labour_code_are_known(sunday: date):
+    movable = {sunday + timedelta(days=later) for later in (1, 39, 50)}
+    assert public_holidays(sunday.year) == movable | {date(sunday.year, *on) for on in FIXED}
+
+
+def test_the_holidays_of_alsace_and_moselle_are_business_days():
+    good_friday, saint_stephen = date(2027, 3, 26), date(2028, 12, 26)
+    assert is_business_day(good_friday)
+    assert is_business_day(saint_stephen)
+
+
+def test_public_holidays_are_no_business_days():
     for holiday in (date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25), date(2026, 12, 25)):
         assert not is_business_day(holiday)
     assert add_business_days(date(2026, 12, 24), 1) == date(2026, 12, 28)
+    assert add_business_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
+@pytest.mark.parametrize("saturday", [date(2026, 11, 21), date(2026, 8, 15)])
+def test_a_weekend_is_no_business_day(saturday: date):
+    assert not is_business_day(saturday)
+    assert not is_business_day(saturday + timedelta(days=1))
+
+
+@given(st.dates(date(2020, 1, 1), date(2090, 1, 1)), st.integers(1, 30))
+def test_business_days_are_counted_one_by_one(start: date, count: int):
+    end = add_business_days(start, count)
+    after = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    assert is_business_day(end)
+    assert sum(is_business_day(on) for on in after) == count
 
 
 def test_french_figures_and_days_are_written_as_the_french_write_them():
