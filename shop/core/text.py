@@ -1,71 +1,89 @@
 """How figures, days and moments are written for a reader, in French or in English.
 
-French typography: U+202F between thousands, U+00A0 before a sign or a unit, « 14 h 02 ».
-A day is a Europe/Paris day; a moment comes in as an aware datetime and is shown in Paris time.
+Babel writes them from the CLDR, with the patterns below. What it wrote is cached: a page shows a
+hundred amounts, and Babel takes 20 µs for each. The shop follows the typography of the French
+administration (Imprimerie nationale, *Lexique des règles typographiques*) where the CLDR differs:
+« 1er mars » (CLDR: « 1 mars »), « juill. » (« juil. »), « 14 h 02 » (« 14:02 »). In both languages
+the minus sign is U+2212 (CLDR: a hyphen). English days are in the British order, without a comma
+after the weekday.
+
+U+202F stands between thousands, U+00A0 before a sign or a unit. A day is a Europe/Paris day; a
+moment comes in as an aware datetime and is shown in Paris time.
 """
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import NumberPattern, parse_pattern
+
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
-THIN = "\u202f"
+MINUS = "\u2212"
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: Spaces between words, but for those that French typography keeps together.
 _GAPS = re.compile("[^\\S\u00a0\u202f]+")
 
-_MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
+#: Patterns of the CLDR: ¤ is the currency's sign, % makes percents.
+_PATTERNS = {
+    "fr": {
+        "money": "#,##0.00\u00a0¤",
+        "unit_price": "#,##0.00##\u00a0¤",
+        "percent": "#,##0.##\u00a0%",
+    },
+    "en": {"money": "¤#,##0.00", "unit_price": "¤#,##0.00##", "percent": "#,##0.##%"},
 }
-_SHORT_MONTHS = {
-    "fr": "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.",
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-}
-_WEEKDAYS = {
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-}
+_NUMBER, _TENTHS = "#,##0", "#,##0.0"
+#: How many figures and days are kept written, each about 200 bytes.
+_KEPT = 16_384
 
 
-def _grouped(whole: int, language: str) -> str:
-    return f"{whole:,}".replace(",", THIN if language == "fr" else ",")
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
-def _decimal(scaled: int, places: int, least: int, language: str) -> str:
-    """A scaled integer with at least `least` and at most `places` decimals."""
-    sign = "\u2212" if scaled < 0 else ""
-    whole, fraction = divmod(abs(scaled), 10**places)
-    digits = f"{fraction:0{places}d}"
-    while len(digits) > least and digits.endswith("0"):
-        digits = digits[:-1]
-    point = "," if language == "fr" else "."
-    return sign + _grouped(whole, language) + (point + digits if digits else "")
+@cache
+def _pattern(pattern: str) -> NumberPattern:
+    return parse_pattern(pattern)
 
 
+def _figure(scaled: int, places: int, pattern: str, language: str) -> str:
+    """An integer that counts units of 10^-places, by a pattern of the CLDR."""
+    value = Decimal(scaled).scaleb(-places)
+    written: str = _pattern(pattern).apply(
+        value, _locale(language), currency="EUR", currency_digits=False
+    )
+    return written.replace("-", MINUS)
+
+
+@lru_cache(_KEPT)
 def money(cents: int, language: str = "fr") -> str:
     """1788.00 € from cents: « 1 788,00 € » in French, "€1,788.00" in English."""
-    figure = _decimal(cents, 2, 2, language)
-    return f"{figure}{NBSP}€" if language == "fr" else f"€{figure}".replace("€\u2212", "\u2212€")
+    return _figure(cents, 2, _PATTERNS[language]["money"], language)
 
 
+@lru_cache(_KEPT)
 def unit_price(tenthousandths: int, language: str = "fr") -> str:
     """A unit price excluding VAT, from ten-thousandths of a euro, with two to four decimals."""
-    figure = _decimal(tenthousandths, 4, 2, language)
-    return f"{figure}{NBSP}€" if language == "fr" else f"€{figure}"
+    return _figure(tenthousandths, 4, _PATTERNS[language]["unit_price"], language)
 
 
+@lru_cache(_KEPT)
 def percent(basis_points: int, language: str = "fr") -> str:
     """A rate from basis points: 550 is « 5,5 % »."""
-    figure = _decimal(basis_points, 2, 0, language)
-    return f"{figure}{NBSP}%" if language == "fr" else f"{figure}%"
+    return _figure(basis_points, 4, _PATTERNS[language]["percent"], language)
 
 
+@lru_cache(_KEPT)
 def number(value: int, language: str = "fr") -> str:
     """A whole number with its thousands apart."""
-    return _decimal(value, 0, 0, language) if value < 0 else _grouped(value, language)
+    return _figure(value, 0, _NUMBER, language)
 
 
 def paris_day(value: date | datetime) -> date:
@@ -79,24 +97,29 @@ def _as_day(value: date | datetime | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else paris_day(value)
 
 
+@lru_cache(_KEPT)
+def _written_day(on: date, pattern: str, language: str) -> str:
+    """A day by a pattern of the CLDR, with the French ordinal and abbreviation of July."""
+    if language != "fr":
+        return format_date(on, pattern, locale=_locale(language))
+    if on.day == 1:
+        pattern = pattern.replace("d", "d'er'")
+    return format_date(on, pattern, locale=_locale(language)).replace("juil.", "juill.")
+
+
 def day(value: date | datetime | str, language: str = "fr") -> str:
     """« 18 novembre 2026 », « 1er mars 2026 »; "18 November 2026"."""
-    on = _as_day(value)
-    ordinal = f"{on.day}er" if language == "fr" and on.day == 1 else str(on.day)
-    return f"{ordinal} {_MONTHS[language].split()[on.month - 1]} {on.year}"
+    return _written_day(_as_day(value), "d MMMM y", language)
 
 
 def day_full(value: date | datetime | str, language: str = "fr") -> str:
     """With its weekday, for dates that bind: « vendredi 18 décembre 2026 »."""
-    on = _as_day(value)
-    return f"{_WEEKDAYS[language].split()[on.weekday()]} {day(on, language)}"
+    return _written_day(_as_day(value), "EEEE d MMMM y", language)
 
 
 def day_short(value: date | datetime | str, language: str = "fr") -> str:
     """« 18 nov. », « 1er mars »; the year is understood."""
-    on = _as_day(value)
-    ordinal = f"{on.day}er" if language == "fr" and on.day == 1 else str(on.day)
-    return f"{ordinal}{NBSP}{_SHORT_MONTHS[language].split()[on.month - 1]}"
+    return _written_day(_as_day(value), "d\u00a0MMM", language)
 
 
 def day_numeric(value: date | datetime | str, language: str = "fr") -> str:
@@ -135,7 +158,7 @@ def size(octets: int, language: str = "fr") -> str:
     unit = ("Ko", "Mo") if language == "fr" else ("kB", "MB")
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))}{NBSP}{unit[0]}"
-    return f"{_decimal(round(octets / 100_000), 1, 1, language)}{NBSP}{unit[1]}"
+    return f"{_figure(round(octets / 100_000), 1, _TENTHS, language)}{NBSP}{unit[1]}"
 
 
 FILTERS = {

@@ -1,5 +1,6 @@
 """Days of the trade and how they are written."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -125,3 +126,68 @@ def test_english_figures_and_days_are_written_as_the_english_write_them():
     assert text.money(-178_800, "en") == "\u2212€1,788.00"
     assert text.percent(550, "en") == "5.5%"
     assert text.day_full("2026-12-18", "en") == "Friday 18 December 2026"
+
+
+def cents_read(written: str) -> int:
+    """The cents of an amount, as a reader takes them from the page: signs away, digits together."""
+    digits = "".join(sign for sign in written if sign.isdigit())
+    return -int(digits) if written.startswith("\u2212") else int(digits)
+
+
+@given(st.integers(-(10**13), 10**13))
+def test_any_amount_is_written_as_its_cents_in_french_and_in_english(cents: int):
+    french, english = text.money(cents), text.money(cents, "en")
+    assert cents_read(french) == cents_read(english) == cents
+    assert re.fullmatch("\u2212?[0-9]{1,3}(\u202f[0-9]{3})*,[0-9]{2}\u00a0€", french)
+    assert re.fullmatch("\u2212?€[0-9]{1,3}(,[0-9]{3})*[.][0-9]{2}", english)
+
+
+@given(st.integers(0, 10**13))
+def test_a_unit_price_keeps_two_to_four_decimals_and_no_idle_zero(tenthousandths: int):
+    written = text.unit_price(tenthousandths)
+    whole, decimals = written.removesuffix("\u00a0€").replace("\u202f", "").split(",")
+    assert int(whole) * 10_000 + int(decimals.ljust(4, "0")) == tenthousandths
+    assert len(decimals) == 2 or not decimals.endswith("0")
+
+
+@given(st.integers(0, 10_000))
+def test_a_rate_is_written_without_an_idle_zero(basis_points: int):
+    for language, point in (("fr", ","), ("en", ".")):
+        whole, _, decimals = text.percent(basis_points, language).rstrip("%\u00a0").partition(point)
+        assert int(whole.replace("\u202f", "")) * 100 + int(decimals.ljust(2, "0")) == basis_points
+        assert not decimals.endswith("0")
+
+
+def test_the_months_are_abbreviated_as_the_administration_does():
+    written = [text.day_short(date(2026, month, 2)) for month in range(1, 13)]
+    assert " ".join(day.removeprefix("2\u00a0") for day in written) == (
+        "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc."
+    )
+    assert text.day_short(date(2026, 9, 1), "en") == "1\u00a0Sep"
+
+
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+WEEKDAYS = {
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
+
+
+@given(st.dates(date(1000, 1, 1)), st.sampled_from(["fr", "en"]))
+def test_any_day_is_read_back_from_its_words(on: date, language: str):
+    weekday, number, month, year = text.day_full(on, language).split(" ")
+    assert number == ("1er" if language == "fr" and on.day == 1 else str(on.day))
+    assert MONTHS[language].split().index(month) + 1 == on.month
+    assert WEEKDAYS[language].split().index(weekday) == on.weekday()
+    assert int(year) == on.year
+    assert text.day(on.isoformat(), language) == f"{number} {month} {year}"
+
+
+def test_the_size_of_a_file_is_rounded_for_the_reader():
+    assert text.size(84_200) == "84\u00a0Ko"
+    assert text.size(12) == "1\u00a0Ko"
+    assert text.size(1_250_000) == "1,2\u00a0Mo"
+    assert text.size(1_500_000, "en") == "1.5\u00a0MB"
