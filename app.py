@@ -1,6 +1,5 @@
 """The composition root: the only module that knows all three packages."""
 
-import os
 from pathlib import Path
 
 from flask import Flask
@@ -43,7 +42,7 @@ JOBS = (shop.jobs.jobs, checkout.jobs.jobs, quotes.jobs.jobs)
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """An application on `settings` (by default the environment's). Raises Misconfigured."""
-    settings = settings or from_environment(os.environ)
+    settings = settings or from_environment()
     clock.set_shift(settings.clock_shift)
     if database is None:
         if settings.database_url.startswith("sqlite:///"):

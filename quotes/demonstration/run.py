@@ -11,6 +11,7 @@ from pathlib import Path
 
 from quotes.demonstration.fill import fill_demonstration, is_begun, is_filled
 from shop.core.paths import ROOT
+from shop.ops.clock import parse_shift
 from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings, from_environment
 from shop.ops.processes import answers, keep_running, shop_command, start, stop, worker_command
 from shop.storage.db import Database
@@ -45,9 +46,12 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
     found = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **env, "PORT": asked}
     if not found.get("STRIPE_SECRET_KEY"):
         found.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
-    settings = from_environment(found)
-    if settings.clock_shift:
-        found["COMPTOIR_CLOCK"] = f"{round(settings.clock_shift.total_seconds()):+d}s"
+    try:
+        shift = parse_shift(found.get("COMPTOIR_CLOCK", ""))
+    except ValueError as error:
+        raise Misconfigured([str(error)]) from error
+    if shift:
+        found["COMPTOIR_CLOCK"] = f"{round(shift.total_seconds()):+d}s"
     return found
 
 
@@ -101,7 +105,8 @@ def main(arguments: list[str]) -> int:
     """Run until Ctrl-C."""
     try:
         env = environment(os.environ)
-        settings = from_environment(env)
+        os.environ.update(env)
+        settings = from_environment()
         if not settings.is_demonstration:
             raise Misconfigured(["make run is the demonstration: use make serve in production."])
     except Misconfigured as wrong:

@@ -1,10 +1,13 @@
 """Configuration: read from the environment once, checked with a sentence per mistake."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, fields
 from datetime import timedelta
+from itertools import chain
+from typing import Any, cast
 from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError, ValidationError, validate
 
 from shop.core.paths import ROOT
 from shop.ops.clock import parse_shift
@@ -26,13 +29,30 @@ class Misconfigured(Exception):
         self.mistakes = mistakes
 
 
+#: Fields whose variable is not simply their name in capitals.
+_VARIABLES = {
+    "mode": "COMPTOIR_MODE",
+    "clock_shift": "COMPTOIR_CLOCK",
+    "upload_limit": "COMPTOIR_UPLOAD_LIMIT",
+}
+#: What the numbers count, for the sentence about a wrong one.
+_COUNTED = {
+    "upload_limit": "bytes",
+    "first_order_alert": "whole euros",
+    "trusted_proxies": "proxies",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a deployment may choose. See the README's table."""
+    """Everything that a deployment may choose: one field for each variable of the environment.
+
+    The documentation has a table of them, which a test compares.
+    """
 
     mode: str = "demonstration"
     secret_key: str = DEFAULT_SECRET
-    database_url: str = field(default_factory=lambda: f"sqlite:///{ROOT}/instance/comptoir.db")
+    database_url: str = f"sqlite:///{ROOT}/instance/comptoir.db"
     public_url: str = "http://127.0.0.1:8000"
     stripe_secret_key: str = SANDBOX_KEY
     stripe_webhook_secret: str = SANDBOX_WEBHOOK_SECRET
@@ -68,61 +88,65 @@ class Settings:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def from_environment(env: Mapping[str, str] | None = None) -> Settings:
+def from_environment() -> Settings:
     """The settings of this process. Raises Misconfigured with all mistakes at once."""
-    env = os.environ if env is None else env
-    mistakes: list[str] = []
-    mode = env.get("COMPTOIR_MODE", "demonstration")
-    if mode not in MODES:
-        mistakes.append(f"COMPTOIR_MODE={mode} is unknown: use one of {', '.join(MODES)}.")
-    shift = timedelta()
+    env = Env(eager=False)
+    env.add_parser("clock_shift", _clock_shift)
+    read = {each.name: _read(env, each) for each in fields(Settings)}
+    # What is not set or not understood takes its default, and so does an empty text: but for the
+    # mode, since an empty one must not open a demonstration where production is meant.
+    given = {
+        name: value
+        for name, value in read.items()
+        if value is not None and (value != "" or name == "mode")
+    }
+    if "stripe_secret_key" in given:
+        given.setdefault("stripe_api_base", None)
+    given.setdefault("public_url", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+    given["public_url"] = given["public_url"].rstrip("/")
+    if "database_url" in given:
+        given["database_url"] = _with_driver(given["database_url"])
+    settings = Settings(**given)
+    mistakes = _mistakes(settings)
     try:
-        shift = parse_shift(env.get("COMPTOIR_CLOCK", ""))
-    except ValueError as error:
-        mistakes.append(str(error))
-    limit = env.get("COMPTOIR_UPLOAD_LIMIT", "10000000")
-    if not _is_number(limit):
-        mistakes.append(f"COMPTOIR_UPLOAD_LIMIT={limit} is not a number of bytes.")
-    proxies = env.get("TRUSTED_PROXIES", "0")
-    if not _is_number(proxies):
-        mistakes.append(f"TRUSTED_PROXIES={proxies} is not a number of proxies.")
-    alert = env.get("FIRST_ORDER_ALERT", "5000")
-    if not _is_number(alert):
-        mistakes.append(f"FIRST_ORDER_ALERT={alert} is not a number of whole euros.")
-    key = env.get("STRIPE_SECRET_KEY", "")
-    defaults = Settings()
-    settings = Settings(
-        mode=mode,
-        secret_key=env.get("SECRET_KEY", "") or DEFAULT_SECRET,
-        database_url=_database_url(env.get("DATABASE_URL", "") or defaults.database_url),
-        public_url=(env.get("PUBLIC_URL", "") or _local_url(env)).rstrip("/"),
-        stripe_secret_key=key or SANDBOX_KEY,
-        stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", "") or SANDBOX_WEBHOOK_SECRET,
-        stripe_api_base=env.get("STRIPE_API_BASE") or (None if key else defaults.stripe_api_base),
-        smtp_url=env.get("SMTP_URL") or None,
-        mail_from=env.get("MAIL_FROM", "") or defaults.mail_from,
-        clock_shift=shift,
-        register=env.get("REGISTER", "") or defaults.register,
-        register_url=env.get("REGISTER_URL", "") or defaults.register_url,
-        trusted_proxies=int(proxies) if _is_number(proxies) else 0,
-        upload_limit=int(limit) if _is_number(limit) else defaults.upload_limit,
-        first_order_alert=int(alert) if _is_number(alert) else defaults.first_order_alert,
-    )
-    mistakes += _mistakes(settings)
+        env.seal()
+    except EnvValidationError as invalid:
+        messages = cast(dict[str, list[str]], invalid.error_messages)
+        mistakes = [*chain.from_iterable(messages.values()), *mistakes]
     if mistakes:
         raise Misconfigured(mistakes)
     return settings
 
 
-def _is_number(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit()
+def variable(name: str) -> str:
+    """The variable of the environment that sets a field of Settings."""
+    return _VARIABLES.get(name, name.upper())
 
 
-def _local_url(env: Mapping[str, str]) -> str:
-    return f"http://127.0.0.1:{env.get('PORT', '8000')}"
+def _read(env: Env, setting: "Field[Any]") -> Any:
+    """One variable by the type of its field; None when it is not set or not understood."""
+    name = variable(setting.name)
+    if setting.type is timedelta:
+        return env.clock_shift(name, "")
+    if setting.type is int:
+        wrong = f"{name}={{input}} is not a number of {_COUNTED[setting.name]}."
+        return env.int(  # type: ignore[call-overload]  # environs hands them to marshmallow
+            name,
+            None,
+            validate=validate.Range(min=0, error=wrong),
+            error_messages={"invalid": wrong},
+        )
+    return env.str(name, None)
 
 
-def _database_url(url: str) -> str:
+def _clock_shift(setting: str) -> timedelta:
+    try:
+        return parse_shift(setting)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+def _with_driver(url: str) -> str:
     for short in ("postgresql://", "postgres://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
@@ -131,6 +155,8 @@ def _database_url(url: str) -> str:
 
 def _mistakes(settings: Settings) -> list[str]:
     found = []
+    if settings.mode not in MODES:
+        found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):

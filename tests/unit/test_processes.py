@@ -1,5 +1,6 @@
 """How the demonstration and a real shop are started: what is decided before anything runs."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -29,6 +30,11 @@ def test_a_clock_set_to_a_moment_is_one_shift_for_all_processes():
     assert shift > timedelta(days=3000)
 
 
+def test_a_clock_that_is_no_moment_is_said():
+    with pytest.raises(Misconfigured):
+        run.environment({"COMPTOIR_CLOCK": "yesterday"})
+
+
 def test_reset_deletes_the_database_and_nothing_beside_it(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "ROOT", tmp_path)
     names = ("shop.db", "shop.db-wal", "shop.db.backup.tar", "shop.dbx")
@@ -48,8 +54,7 @@ def test_a_production_is_never_reset(monkeypatch, capsys: pytest.CaptureFixture[
         "SMTP_URL": "smtps://user:password@mail.example:465",
         "DATABASE_URL": "sqlite:////nowhere/shop.db",
     }
-    for name, value in production.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "environ", production)
     assert run.main(["--reset"]) == 2
     assert "demonstration" in capsys.readouterr().err
 
