@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import AWAITED, GIVEN_UP
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
 from shop.core.errors import N_, DomainError
@@ -63,12 +64,12 @@ def _payments(session: Session, who: Subject) -> list[dict[str, Any]]:
 def _erase_payments(session: Session, who: Subject) -> None:
     """Of a payment that was never made stays a reference. Raises PaymentUnderWay."""
     mine = CardPayment.user_id == who.user_id
-    open_one = select(CardPayment.id).where(mine, CardPayment.state == PaymentState.OPEN).limit(1)
+    open_one = select(CardPayment.id).where(mine, CardPayment.state.in_(AWAITED)).limit(1)
     if session.scalar(open_one) is not None:
         raise PaymentUnderWay
     session.execute(
         update(CardPayment)
-        .where(mine, CardPayment.state == PaymentState.EXPIRED)
+        .where(mine, CardPayment.state.in_(GIVEN_UP))
         .values(email="", parties={}, title="")
     )
 

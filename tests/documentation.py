@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
+from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.core.rights import RIGHTS, ROLE_NAMES
@@ -20,6 +21,7 @@ DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
+    "card": CARD_PAYMENTS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
     "invitation": INVITATIONS,

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import PaymentState
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order

@@ -1,42 +1,14 @@
-"""A card payment in progress: what is to be paid, frozen before the processor is called.
-
-    press ──> OPEN ── verdict ──> PAID                      an order of that payment
-               │ │
-               │ └─── verdict ──> REFUNDING ── pay_back ──> REFUNDED
-               │                   ^     │                  │      ^
-          press│verdict        verdict   └── pay_back ──┐   │      │ record_refund_by_hand
-               v                   │                    v   v      │
-              EXPIRED ─────────────┘                  REFUND_FAILED
-
-- press: `start_payment()`, for the customer; an EXPIRED payment is opened again by it.
-- verdict: `judge()`, for the browser's return, the webhook or the worker, after asking the
-  processor: paid in full and in stock, paid but owed back, or closed without a payment.
-- pay_back: `refunds.py`, after the commit of the verdict, then the worker every minute until the
-  processor has decided; `look_again()` when a refund fails that had succeeded.
-- record_refund_by_hand: accounts, after their bank transfer.
-"""
+"""A card payment in progress: what is to be paid, frozen before the processor is called."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkout.card.procedure import PaymentState
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
-
-
-class PaymentState(StrEnum):
-    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back, and so does
-    REFUND_FAILED, which the card did not take."""
-
-    OPEN = "OPEN"
-    PAID = "PAID"
-    REFUNDING = "REFUNDING"
-    REFUNDED = "REFUNDED"
-    REFUND_FAILED = "REFUND_FAILED"
-    EXPIRED = "EXPIRED"
 
 
 class CardPayment(Base):

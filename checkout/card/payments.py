@@ -18,7 +18,8 @@ from checkout.card.gateway import (
     SessionNotOpen,
     Started,
 )
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import PROCEDURE, PaymentState, is_awaited, is_over
 from checkout.card.rules import (
     LEAST_TO_OPEN,
     STILL_OPEN,
@@ -32,8 +33,6 @@ from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
 from shop.core.sales import line_from
 from shop.storage.db import Database, locking
-
-_REOPENED = (PaymentState.OPEN, PaymentState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def start_payment(
     """
     ensure_orderable(ready.goods.contents)
     payment = _latest(session, ready.cart_id)
-    if payment is None or payment.state not in _REOPENED:
+    if payment is None or PROCEDURE.find("reopen", payment.state) is None:
         payment = CardPayment(
             reference=secrets.token_urlsafe(24),
             attempt=0,
@@ -120,7 +119,7 @@ def start_payment(
     elif not _needs_new_page(payment, ready, language, at):
         _follow(payment, ready)
         return Prepared(payment)
-    elif payment.state is PaymentState.OPEN and payment.session_id not in (None, closed):
+    elif is_awaited(payment.state) and payment.session_id not in (None, closed):
         return Prepared(payment, stale=payment.session_id)
     _freeze(payment, ready, language=language, at=at)
     _follow(payment, ready)
@@ -134,7 +133,7 @@ def keep_page(session: Session, payment_id: int, attempt: int, started: Started)
     payment = session.scalars(
         locking(session, select(CardPayment).where(CardPayment.id == payment_id))
     ).one()
-    if payment.attempt == attempt and payment.state is PaymentState.OPEN:
+    if payment.attempt == attempt and is_awaited(payment.state):
         payment.session_id = started.session_id
         payment.session_url = started.url
         payment.expires_at = started.expires_at
@@ -160,7 +159,7 @@ def _needs_new_page(
 ) -> bool:
     """The page is over, about to close, or shows another sale than this one."""
     left = payment.expires_at - at
-    if payment.state is PaymentState.EXPIRED:
+    if is_over(payment.state):
         return True
     if left < (STILL_OPEN if payment.session_id else LEAST_TO_OPEN):
         return True

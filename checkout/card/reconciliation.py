@@ -16,9 +16,11 @@ from checkout.card.gateway import (
     CardProcessorUnavailable,
     PaymentGateway,
 )
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import AWAITED, OWED_BACK
 from checkout.card.refunds import send_back
 from checkout.card.settlement import settle
+from checkout.card.verdicts import expire
 from shop.storage.db import Database, locking
 
 log = logging.getLogger("comptoir.card")
@@ -71,7 +73,7 @@ def _settle_open(
     with database.reading_session() as session:
         opened = session.execute(
             select(CardPayment.id, CardPayment.session_id, CardPayment.expires_at)
-            .where(CardPayment.state == PaymentState.OPEN, CardPayment.created_at < at - OLD_ENOUGH)
+            .where(CardPayment.state.in_(AWAITED), CardPayment.created_at < at - OLD_ENOUGH)
             .order_by(CardPayment.created_at)
             .limit(MOST_AT_ONCE)
         ).all()
@@ -106,7 +108,7 @@ def _pay_back_owed(
     with database.reading_session() as session:
         owed = session.scalars(
             select(CardPayment.id)
-            .where(CardPayment.state == PaymentState.REFUNDING)
+            .where(CardPayment.state.in_(OWED_BACK))
             .order_by(CardPayment.id)
             .limit(MOST_AT_ONCE)
         ).all()
@@ -127,6 +129,5 @@ def _closed(database: Database, payment_id: int) -> int:
         payment = session.scalars(
             locking(session, select(CardPayment).where(CardPayment.id == payment_id))
         ).one()
-        if payment.state is PaymentState.OPEN:
-            payment.state = PaymentState.EXPIRED
+        expire(payment)
     return 1

@@ -19,10 +19,18 @@ from checkout.card.gateway import (
     Refund,
     RefundReason,
 )
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import (
+    FOLLOWED,
+    OWED_BY_HAND,
+    PROCEDURE,
+    is_given_back,
+    is_owed_back,
+    refund_transition,
+)
 from checkout.card.rules import PAID_TWICE, RefundReferenceMissing
-from shop.core.actors import ACCOUNTS, ADMIN, THE_PROCESSOR, Actor
-from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.core.actors import THE_PROCESSOR, Actor
+from shop.core.errors import Changed, IllegalTransition, NotFound
 from shop.core.money import Money
 from shop.storage.db import Database, locking
 from shop.storage.journal import JournalEntry, record
@@ -30,16 +38,6 @@ from shop.storage.journal import JournalEntry, record
 log = logging.getLogger("comptoir.card")
 
 _REFUNDED_ALREADY = "charge_already_refunded"
-#: What the processor's word means here; any other, such as "pending", leaves the payment as it is.
-_ENDS = {
-    "succeeded": PaymentState.REFUNDED,
-    "failed": PaymentState.REFUND_FAILED,
-    "canceled": PaymentState.REFUND_FAILED,
-}
-_ACTS = {
-    PaymentState.REFUNDED: "refund_card",
-    PaymentState.REFUND_FAILED: "refund_failed",
-}
 
 
 def pay_back(database: Database, gateway: PaymentGateway, payment_id: int, *, at: datetime) -> bool:
@@ -59,8 +57,8 @@ def send_back(
     with database.reading_session() as session:
         payment = session.get_one(CardPayment, payment_id)
     intent = payment.payment_intent
-    if payment.state is not PaymentState.REFUNDING or intent is None:
-        return payment.state is PaymentState.REFUNDED
+    if intent is None or not is_owed_back(payment.state):
+        return is_given_back(payment.state)
     twice = payment.refund_reason == PAID_TWICE
     reason: RefundReason = "duplicate" if twice else "requested_by_customer"
     try:
@@ -82,7 +80,7 @@ def look_again(
         payment_id = session.scalar(
             select(CardPayment.id).where(
                 CardPayment.payment_intent == payment_intent,
-                CardPayment.state.in_((PaymentState.REFUNDING, PaymentState.REFUNDED)),
+                CardPayment.state.in_(FOLLOWED),
             )
         )
     if payment_id is None:
@@ -108,7 +106,7 @@ def failed_refunds(session: Session) -> Sequence[FailedRefund]:
     rows = session.execute(
         select(CardPayment, JournalEntry.facts)
         .join(JournalEntry, JournalEntry.subject == subject)
-        .where(CardPayment.state == PaymentState.REFUND_FAILED, JournalEntry.act == "owe_refund")
+        .where(CardPayment.state.in_(OWED_BY_HAND), JournalEntry.act == "owe_refund")
         .order_by(CardPayment.id)
     )
     return [
@@ -120,7 +118,7 @@ def failed_refunds(session: Session) -> Sequence[FailedRefund]:
 
 
 def count_failed_refunds(session: Session) -> int:
-    statement = select(func.count()).where(CardPayment.state == PaymentState.REFUND_FAILED)
+    statement = select(func.count()).where(CardPayment.state.in_(OWED_BY_HAND))
     return session.scalar(statement) or 0
 
 
@@ -131,25 +129,26 @@ def record_refund_by_hand(
 
     Raises NotAllowed, NotFound, RefundReferenceMissing, Changed (a colleague was faster).
     """
-    if not by.has(ACCOUNTS, ADMIN):
-        raise NotAllowed(act="record_refund_by_hand")
     payment = _locked(session, payment_id)
     if payment is None:
         raise NotFound
-    if payment.state is not PaymentState.REFUND_FAILED:
-        raise Changed
+    source = payment.state
+    try:
+        transition = PROCEDURE.ensure("record_refund_by_hand", source, by)
+    except IllegalTransition as late:
+        raise Changed from late
     reference = " ".join(reference.split())
     if not reference:
         raise RefundReferenceMissing
-    payment.state, payment.settled_at = PaymentState.REFUNDED, at
+    payment.state, payment.settled_at = transition.onto(payment.state), at
     record(
         session,
         f"card:{payment.id}",
-        "record_refund_by_hand",
+        transition.name,
         by=by,
         at=at,
-        source=PaymentState.REFUND_FAILED,
-        target=PaymentState.REFUNDED,
+        source=source,
+        target=payment.state,
         reference=reference,
     )
     return payment
@@ -166,23 +165,22 @@ def _locked(session: Session, payment_id: int) -> CardPayment | None:
 
 def _follow(database: Database, payment_id: int, refund: Refund, *, at: datetime) -> bool:
     """Draw the consequence of a refund as the processor has it; again, it changes nothing."""
-    target = _ENDS.get(refund.status)
     with database.transaction() as session:
         payment = _locked(session, payment_id)
         assert payment is not None
         source = payment.state
-        moves = source in (PaymentState.REFUNDING, PaymentState.REFUNDED) and target != source
-        if target is not None and moves:
-            payment.state, payment.settled_at = target, at
+        transition = refund_transition(source, refund.status)
+        if transition is not None:
+            payment.state, payment.settled_at = transition.onto(payment.state), at
             record(
                 session,
                 f"card:{payment.id}",
-                _ACTS[target],
+                transition.name,
                 by=THE_PROCESSOR,
                 at=at,
                 source=source,
-                target=target,
+                target=payment.state,
                 reason=payment.refund_reason,
                 refund=refund.id,
             )
-        return payment.state is PaymentState.REFUNDED
+        return is_given_back(payment.state)

@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import Payment
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
+from checkout.card.procedure import PROCEDURE, PaymentState
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.orders import place_order
@@ -58,7 +59,7 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
     payment = rows[0]
     if found.status != "succeeded" or found.payment_intent is None:
         return _not_paid(payment, found), payment
-    if payment.state in _DECIDED:
+    if PROCEDURE.find("settle", payment.state) is None:
         return Outcome.REFUNDING, _paid_twice(session, payment, found, at=at)
     if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
         received = Money(found.amount_received)
@@ -88,11 +89,19 @@ def _locked(session: Session, found: Payment) -> list[CardPayment]:
 
 
 def _not_paid(payment: CardPayment, found: Payment) -> Outcome:
-    if payment.state in _DECIDED:
-        return _DECIDED[payment.state]
+    decided = _DECIDED.get(payment.state)
+    if decided is not None:
+        return decided
     if found.status == "expired" and payment.session_id == found.session_id:
-        payment.state = PaymentState.EXPIRED
+        expire(payment)
     return Outcome(found.status)
+
+
+def expire(payment: CardPayment) -> None:
+    """Nobody paid before the page closed; again, it changes nothing."""
+    transition = PROCEDURE.find("expire", payment.state)
+    if transition is not None:
+        payment.state = transition.onto(payment.state)
 
 
 def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
@@ -140,7 +149,8 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         delivery=[parties.delivery.name, *parties.delivery.lines],
     )
     payment.payment_intent, payment.order_id = found.payment_intent, order.id
-    payment.state, payment.settled_at = PaymentState.PAID, at
+    settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
+    payment.state, payment.settled_at = settled.onto(payment.state), at
     if payment.cart_id is not None:
         close_draft(session, payment.cart_id, lines, user_id=payment.user_id)
     record(
@@ -173,8 +183,9 @@ def _owe(
     at: datetime,
 ) -> Outcome:
     """The money goes back: say so in the same breath. `missing` is what ran out."""
+    transition = PROCEDURE.ensure("owe_refund", payment.state, THE_PROCESSOR)
     payment.payment_intent = found.payment_intent
-    payment.state, payment.refund_reason = PaymentState.REFUNDING, reason
+    payment.state, payment.refund_reason = transition.onto(payment.state), reason
     post(
         session,
         "card_refunded",
@@ -190,10 +201,10 @@ def _owe(
     record(
         session,
         f"card:{payment.id}",
-        "owe_refund",
+        transition.name,
         by=THE_PROCESSOR,
         at=at,
-        target=PaymentState.REFUNDING,
+        target=payment.state,
         reason=reason,
         amount=amount.cents,
     )
@@ -207,7 +218,7 @@ def _paid_twice(
     second = CardPayment(
         reference=secrets.token_urlsafe(24),
         attempt=payment.attempt,
-        state=PaymentState.REFUNDING,
+        state=PaymentState.OPEN,
         cart_id=None,
         user_id=payment.user_id,
         organisation_id=payment.organisation_id,

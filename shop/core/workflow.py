@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from shop.core.actors import Actor
 from shop.core.errors import IllegalTransition, NotAllowed
+
+S = TypeVar("S", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class Transition:
     who: frozenset[str]
     evidence: str
     label: str = ""
+
+    def onto(self, state: S) -> S:
+        """The state that follows on `state`: the target, or the same where there is none."""
+        return state if self.target is None else type(state)(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Procedure:
         if not by.has(*transition.who):
             raise NotAllowed(act=name)
         return transition
+
+    def sources_of(self, name: str) -> tuple[StrEnum, ...]:
+        """The states from which a transition may be made."""
+        return tuple(state for one in self.transitions if one.name == name for state in one.sources)
 
     def open_transitions(self, stage: StrEnum, by: Actor) -> list[Transition]:
         """The transitions that this person may make now: the page's buttons."""

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from checkout.card.models import CardPayment, PaymentState
+from checkout.card.models import CardPayment
 from checkout.card.payments import open_page
+from checkout.card.procedure import PaymentState
 from checkout.card.reconciliation import reconcile
 from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
 from checkout.card.rules import CardUnavailable, RefundReferenceMissing

@@ -1,0 +1,115 @@
+"""The life of a card payment.
+
+    – ── start ──> OPEN ── settle ──────> PAID                 an order of that payment
+                   │ ^ │
+            expire │ │ └── owe_refund ─> REFUNDING ── refund_card ──> REFUNDED
+                   v │                     ^    │                      │    ^
+               EXPIRED ── owe_refund ──────┘    └── refund_failed ──┐  │    │
+                   │                                                v  v    │
+                   └── reopen, settle                    REFUND_FAILED ─────┘ record_refund_by_hand
+
+`judge()` settles, owes or expires after asking the processor, whoever comes first: the browser's
+return, the webhook or the worker. The refund is asked for after that commit, and followed until the
+processor has decided. One line a transition: from · transition · to · who may · evidence kept.
+"""
+
+from enum import StrEnum
+
+from shop.core.actors import ACCOUNTS, ADMIN, BUYER, CLOCK, CUSTOMER, MEMBER_ADMIN, PROCESSOR
+from shop.core.errors import N_
+from shop.core.workflow import Procedure, Transition, roles
+
+
+class PaymentState(StrEnum):
+    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back, and so does
+    REFUND_FAILED, which the card did not take."""
+
+    OPEN = "OPEN"
+    PAID = "PAID"
+    REFUNDING = "REFUNDING"
+    REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
+    EXPIRED = "EXPIRED"
+
+
+_OPEN, _EXPIRED, _PAID = PaymentState.OPEN, PaymentState.EXPIRED, PaymentState.PAID
+_REFUNDING, _REFUNDED = PaymentState.REFUNDING, PaymentState.REFUNDED
+_FAILED = PaymentState.REFUND_FAILED
+_BUYER = roles(CUSTOMER, BUYER, MEMBER_ADMIN)
+
+PROCEDURE = Procedure(
+    "card payment",
+    (
+        Transition((), "start", _OPEN, _BUYER, "what is to be paid, frozen; the accepted terms"),
+        Transition(
+            (_OPEN, _EXPIRED), "reopen", _OPEN, _BUYER, "the attempt; the page before is closed"
+        ),
+        Transition(
+            (_OPEN, _EXPIRED), "settle", _PAID, roles(PROCESSOR), "the payment intent; the order"
+        ),
+        Transition(
+            (_OPEN,),
+            "expire",
+            _EXPIRED,
+            roles(PROCESSOR, CLOCK),
+            "nobody paid before the page closed",
+        ),
+        Transition(
+            (_OPEN, _EXPIRED),
+            "owe_refund",
+            _REFUNDING,
+            roles(PROCESSOR),
+            "the payment intent, the reason, the amount; the e-mail to the customer",
+        ),
+        Transition(
+            (_REFUNDING, _REFUNDED), "refund_card", _REFUNDED, roles(PROCESSOR), "the refund's id"
+        ),
+        Transition(
+            (_REFUNDING, _REFUNDED), "refund_failed", _FAILED, roles(PROCESSOR), "the refund's id"
+        ),
+        Transition(
+            (_FAILED,),
+            "record_refund_by_hand",
+            _REFUNDED,
+            roles(ACCOUNTS, ADMIN),
+            "the reference of the bank transfer",
+            N_("Record the refund"),
+        ),
+    ),
+)
+
+#: Payments for which a customer may still pay, those that they owe nothing any more, and those for
+#: which the shop owes them money that the card has not taken.
+AWAITED = (_OPEN,)
+GIVEN_UP = (_EXPIRED,)
+OWED_BACK = (_REFUNDING,)
+FOLLOWED = PROCEDURE.sources_of("refund_card")
+OWED_BY_HAND = PROCEDURE.sources_of("record_refund_by_hand")
+
+
+def is_awaited(state: PaymentState) -> bool:
+    """Whether the processor's page may still bring the money."""
+    return state in AWAITED
+
+
+def is_over(state: PaymentState) -> bool:
+    """Whether the page closed without a payment; the checkout may open another one."""
+    return state in GIVEN_UP
+
+
+def is_owed_back(state: PaymentState) -> bool:
+    """Whether a refund is to be asked for, or on its way."""
+    return state in OWED_BACK
+
+
+def is_given_back(state: PaymentState) -> bool:
+    """Whether the customer has their money again."""
+    return state is _REFUNDED
+
+
+def refund_transition(state: PaymentState, told: str) -> Transition | None:
+    """What the processor's word on a refund does: None for any other word (such as "pending"), for
+    a payment that owes nothing, and for what is known already."""
+    name = {"succeeded": "refund_card", "failed": "refund_failed", "canceled": "refund_failed"}
+    transition = PROCEDURE.find(name.get(told, ""), state)
+    return transition if transition is not None and transition.target != state else None
