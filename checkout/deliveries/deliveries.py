@@ -12,7 +12,7 @@ from checkout.deliveries.rules import Outstanding, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import move, references_of, tell
+from checkout.orders.progress import references_of, subject_of, tell
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
@@ -22,6 +22,7 @@ from shop.dossiers.models import Dossier
 from shop.dossiers.papers import DELIVERY_NOTE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.storage import numbering
+from shop.storage.transitions import advance
 
 
 def issue_delivery_note(
@@ -97,11 +98,11 @@ def issue_delivery_note(
             if line.position in leaving
         ],
     )
-    move(
+    advance(
         session,
-        order,
-        transition.name,
-        None if left else transition.target,
+        subject_of(order),
+        transition,
+        complete=not left,
         by=by,
         at=at,
         number=number,

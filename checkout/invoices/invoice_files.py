@@ -15,13 +15,14 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import move, tell
+from checkout.orders.progress import subject_of, tell
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
 from shop.storage.db import Database
+from shop.storage.transitions import advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,10 @@ def send_invoice_file(
             due_on=invoice.due_on.isoformat(),
             delivery_notes=content_of(session, invoice.paper_id)["references"]["delivery_notes"],
         )
-    move(
+    advance(
         session,
-        order,
-        transition.name,
-        transition.target,
+        subject_of(order),
+        transition,
         by=by,
         at=at,
         number=invoice.number,

@@ -17,7 +17,7 @@ from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, sale_line
 from checkout.orders.procedure import PROCEDURE, Origin
-from checkout.orders.progress import move, references_of, tell
+from checkout.orders.progress import references_of, subject_of, tell
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
@@ -32,6 +32,7 @@ from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
 from shop.storage import numbering
 from shop.storage.db import locking
+from shop.storage.transitions import advance
 
 
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
@@ -91,11 +92,11 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     )
     complete = all(line.invoiced == line.quantity for line in lines)
     facts = {"number": number, "amount": totals.including.cents}
-    move(
+    advance(
         session,
-        order,
-        transition.name,
-        transition.target if complete else None,
+        subject_of(order),
+        transition,
+        complete=complete,
         by=by,
         at=at,
         **facts,

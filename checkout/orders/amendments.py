@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order, OrderAmendment, OrderLine
 from checkout.orders.orders import lines_of, sale_line
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import move
+from checkout.orders.progress import subject_of
 from checkout.orders.rules import (
     Changes,
     Terms,
@@ -25,6 +25,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_delay
 from shop.register.legal import USUAL_DELAY
 from shop.register.legal_categories import decide
+from shop.storage.transitions import advance
 
 
 def amend_order(
@@ -57,8 +58,17 @@ def amend_order(
     session.add(amendment)
     session.flush()
     _write(session, order, lines, after, amendment)
-    facts = {"reason": told, "amendment": amendment.id, "changed": sorted(new)}
-    move(session, order, transition.name, None, by=by, at=at, **facts)
+    changed = sorted(new)
+    advance(
+        session,
+        subject_of(order),
+        transition,
+        by=by,
+        at=at,
+        reason=told,
+        amendment=amendment.id,
+        changed=changed,
+    )
     return amendment
 
 

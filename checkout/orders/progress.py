@@ -1,4 +1,4 @@
-"""How an order goes on after its birth: its stage, its journal, the letters to its buyer."""
+"""An order after it was placed: the subject of its transitions, and e-mails to its buyer."""
 
 from datetime import datetime
 from typing import Any
@@ -6,40 +6,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from checkout.orders.procedure import OrderStage
-from shop.core.actors import THE_CLOCK, Actor
+from shop.core.actors import THE_CLOCK
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import addressee
-from shop.storage import journal, outbox
+from shop.storage import outbox
+from shop.storage.transitions import Subject
 
 
-def move(
-    session: Session,
-    order: Order,
-    act: str,
-    target: Any,
-    *,
-    by: Actor,
-    at: datetime,
-    **facts: Any,
-) -> None:
-    """The last line of an act: the stage (None leaves it) and the journal entry."""
-    source = order.stage
-    moved = target is not None and target != source
-    if moved:
-        order.stage = OrderStage(target)
-    journal.record(
-        session,
-        f"order:{order.id}",
-        act,
-        by=by,
-        at=at,
-        dossier_id=order.dossier_id,
-        source=source if moved else None,
-        target=OrderStage(target) if moved else None,
-        **facts,
-    )
+def subject_of(order: Order) -> Subject:
+    """An order as the subject of its transitions."""
+    return Subject(order, "stage", f"order:{order.id}", order.dossier_id)
 
 
 def tell(

@@ -10,11 +10,12 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import move
+from checkout.orders.progress import subject_of
 from checkout.payments.models import Payment
 from shop.core.actors import THE_PROCESSOR, Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
+from shop.storage.transitions import advance
 
 TRANSFER, CARD = "transfer", "card"
 
@@ -74,11 +75,11 @@ def conclude(
     order are paid. Raises NotAllowed, IllegalTransition."""
     transition = PROCEDURE.ensure("record_payment", order.stage, by)
     settled = _all_invoiced(session, order) and not _something_due(session, order)
-    move(
+    advance(
         session,
-        order,
-        transition.name,
-        transition.target if settled else None,
+        subject_of(order),
+        transition,
+        complete=settled,
         by=by,
         at=at,
         number=invoice.number,

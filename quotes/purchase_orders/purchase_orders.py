@@ -4,6 +4,7 @@ The original is recorded in `record_original()`.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -25,16 +26,18 @@ from quotes.purchase_orders.rules import (
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
-from quotes.quotes.records import ensure_still_valid, lines_of, move, set_aside, tell
+from quotes.quotes.records import ensure_still_valid, lines_of, set_aside, subject_of, tell
 from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
 from shop.core.text import paris_day
+from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
+from shop.storage.transitions import advance
 
 #: What people put between the parts of a number: it does not count when two are compared.
 _BETWEEN = (" ", "-", "/", ".", "_")
@@ -67,7 +70,7 @@ def receive_scan(
         )
     )
     tell(session, quote, "scan_received", at=at, reference=reference)
-    move(session, quote, transition.name, transition.target, by=by, at=at, reference=reference)
+    advance(session, subject_of(quote), transition, by=by, at=at, reference=reference)
 
 
 def record_original(
@@ -79,15 +82,13 @@ def record_original(
     by: Actor,
     at: datetime,
 ) -> Order:
-    """The shop holds the original: the conformity record is kept and the order is born.
+    """The shop holds the original: the conformity record is kept and the order placed.
 
     Raises the refusals of `ensure_conforming`, QuoteExpired, ReferenceUsedBefore, OutOfStock.
     """
     transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
-    return _accept(
-        session, quote, conformity, scan, transition.name, transition.target, "", by=by, at=at
-    )
+    return _accept(session, quote, conformity, scan, transition, "", by=by, at=at)
 
 
 def honour_late(
@@ -106,9 +107,7 @@ def honour_late(
         raise LateReasonMissing
     lapse_if_due(session, quote, at=at)
     transition = PROCEDURE.ensure("honour_late", quote.stage, by)
-    return _accept(
-        session, quote, conformity, scan, transition.name, transition.target, reason, by=by, at=at
-    )
+    return _accept(session, quote, conformity, scan, transition, reason, by=by, at=at)
 
 
 def refuse_purchase_order(
@@ -117,14 +116,14 @@ def refuse_purchase_order(
     """Say why a paper is not good enough; the buyer is told, the quote goes on."""
     transition = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
     tell(session, quote, "purchase_order_refused", at=at, reason=reason)
-    move(session, quote, transition.name, transition.target, by=by, at=at, reason=reason)
+    advance(session, subject_of(quote), transition, by=by, at=at, reason=reason)
 
 
 def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at: datetime) -> None:
     """Note that a signed quote came in. It never makes an order: the buyer is told what does."""
     transition = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
     tell(session, quote, "signed_quote_received", at=at)
-    move(session, quote, transition.name, transition.target, by=by, at=at, note=note)
+    advance(session, subject_of(quote), transition, by=by, at=at, note=note)
 
 
 def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:
@@ -160,8 +159,7 @@ def _accept(
     quote: Quote,
     conformity: Conformity,
     scan: StoredFile,
-    act: str,
-    target: object,
+    transition: Transition,
     late_reason: str,
     *,
     by: Actor,
@@ -214,10 +212,10 @@ def _accept(
     )
     tell(session, quote, "order_confirmed", at=at, order=order.number)
     quote.original_id = record.id  # last: it goes with the stage
-    facts = {"reference": conformity.reference, "order": order.number}
+    facts: dict[str, Any] = {"reference": conformity.reference, "order": order.number}
     if late_reason:
         facts["reason"] = late_reason
-    move(session, quote, act, target, by=by, at=at, **facts)
+    advance(session, subject_of(quote), transition, by=by, at=at, **facts)
     return order
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.records import last_renewal, lines_of, move, record, tell, write
+from quotes.quotes.records import last_renewal, lines_of, subject_of, tell, write
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart
@@ -31,6 +31,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
 from shop.storage import numbering
 from shop.storage.db import table_of
+from shop.storage.transitions import advance, begin
 
 #: The service that originals are sent to, on the shop's own (French) letterhead.
 SALES_OFFICE = "administration des ventes"
@@ -137,7 +138,7 @@ def issue_quote(
         reader = (accepted.email, accepted.name)
         write(session, quote, "quote_issued", reader=reader, at=at, **letter)
     facts = {"renewed_from": renewed, "changes": changes} if renewed else {}
-    record(session, quote, "issue", by=by, at=at, target=transition.target, number=number, **facts)
+    begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)
     return quote
 
 
@@ -186,7 +187,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
         renewed_from=quote,
         differences=differences,
     )
-    move(session, quote, transition.name, transition.target, by=by, at=at, number=renewed.number)
+    advance(session, subject_of(quote), transition, by=by, at=at, number=renewed.number)
     return renewed
 
 
@@ -211,7 +212,7 @@ def _close(
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
     tell(session, quote, letter, at=at, by=by.name)
-    move(session, quote, transition.name, transition.target, by=by, at=at)
+    advance(session, subject_of(quote), transition, by=by, at=at)
 
 
 def _over(quote: Quote, at: datetime) -> bool:

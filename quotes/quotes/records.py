@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quotes.procedure import PROCEDURE, QuoteStage
+from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.rules import ensure_valid
 from shop.catalogue import stock
@@ -17,8 +17,9 @@ from shop.core.sales import SaleLine, wanted
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import addressee
-from shop.storage import journal, outbox
+from shop.storage import outbox
 from shop.storage.db import locking
+from shop.storage.transitions import Subject
 
 
 def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
@@ -64,15 +65,9 @@ def last_renewal(session: Session, quote: Quote) -> Quote | None:
 
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
     """Numbers of open quotes whose last day is over: what the worker tidies every minute."""
-    open_stages = [
-        s
-        for transition in PROCEDURE.transitions
-        if transition.name == "lapse"
-        for s in transition.sources
-    ]
     return session.scalars(
         select(Quote.number)
-        .where(Quote.stage.in_(open_stages), Quote.valid_until < today)
+        .where(Quote.stage.in_(PROCEDURE.sources_of("lapse")), Quote.valid_until < today)
         .order_by(Quote.id)
     ).all()
 
@@ -85,31 +80,9 @@ def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
         quote.reserved_at = at
 
 
-def move(
-    session: Session,
-    quote: Quote,
-    act: str,
-    target: Any,
-    *,
-    by: Actor,
-    at: datetime,
-    **facts: Any,
-) -> None:
-    """The last line of an act: the stage (if it moves) and the journal entry."""
-    source = quote.stage
-    if target is not None:
-        quote.stage = QuoteStage(target)
-    moved = target is not None and target != source
-    record(
-        session,
-        quote,
-        act,
-        by=by,
-        at=at,
-        source=source if moved else None,
-        target=target if moved else None,
-        **facts,
-    )
+def subject_of(quote: Quote) -> Subject:
+    """A quote as the subject of its transitions."""
+    return Subject(quote, "stage", f"quote:{quote.id}", quote.dossier_id)
 
 
 def tell(
@@ -168,11 +141,3 @@ def write(
 def ensure_still_valid(quote: Quote, at: datetime) -> None:
     """The guard at the moment of the act; the worker only tidies."""
     ensure_valid(quote.number, quote.valid_until, at)
-
-
-def record(
-    session: Session, quote: Quote, act: str, *, by: Actor, at: datetime, **facts: Any
-) -> None:
-    journal.record(
-        session, f"quote:{quote.id}", act, by=by, at=at, dossier_id=quote.dossier_id, **facts
-    )

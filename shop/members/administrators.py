@@ -15,7 +15,6 @@ from shop.core.errors import N_, DomainError
 from shop.members.emails import tell_of_joiner
 from shop.members.models import Membership
 from shop.organisations.models import Organisation
-from shop.organisations.rules import Verification
 from shop.people.models import User
 
 
@@ -62,7 +61,7 @@ def leaves_others(session: Session, membership: Membership) -> bool:
         .where(
             Membership.organisation_id == organisation_id,
             Membership.id != membership.id,
-            Membership.approved_at.is_not(None),
+            Membership.is_in,
             User.active,
         )
     )
@@ -74,7 +73,7 @@ def announce_joiner(
 ) -> None:
     """Write to the administrators of a verified body that this person asks to join it. Nobody has
     looked yet at those of another: they do not learn who names their SIREN."""
-    if organisation.verification is Verification.VERIFIED and person.user_id is not None:
+    if organisation.verification.is_verified and person.user_id is not None:
         joiner = session.get_one(User, person.user_id)
         for administrator in administrators(session, organisation.id):
             tell_of_joiner(session, administrator, joiner, organisation, at=at)
@@ -107,6 +106,6 @@ def _administering(organisation_id: int) -> tuple[Any, ...]:
     return (
         Membership.organisation_id == organisation_id,
         Membership.administers,
-        Membership.approved_at.is_not(None),
+        Membership.is_in,
         User.active,
     )

@@ -42,7 +42,7 @@ def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
             Organisation.id == by.organisation_id,
             Establishment.organisation_id == Organisation.id,
             Membership.user_id == by.user_id,
-            Membership.approved_at.is_not(None),
+            Membership.is_in,
             or_(Membership.administers, Membership.buys),
             User.active,
         )

@@ -22,7 +22,7 @@ def correspondent(session: Session, dossier: Dossier) -> User | None:
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == dossier.organisation_id,
-            Membership.approved_at.is_not(None),
+            Membership.is_in,
             User.active,
             or_(Membership.everywhere, Membership.administers, place),
             or_(User.id == dossier.user_id, Membership.buys, Membership.administers),

@@ -40,7 +40,6 @@ from shop.organisations.organisations import (
     get_establishment,
     get_organisation,
 )
-from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.people.people import folded_email
 
@@ -141,7 +140,7 @@ def accept(
         membership = Membership(user_id=person.id, organisation_id=invitation.organisation_id)
         membership.asked_at = at
         session.add(membership)
-    elif membership.organisation_id != invitation.organisation_id or membership.approved_at:
+    elif membership.organisation_id != invitation.organisation_id or membership.is_in:
         raise AlreadyMember
     membership.establishment_id = invitation.establishment_id
     membership.everywhere = invitation.everywhere
@@ -209,8 +208,8 @@ def _ensure_new(session: Session, organisation: Organisation, email: str, *, at:
         .join(User, User.id == Membership.user_id)
         .where(User.email == email, Membership.organisation_id == organisation.id)
     )
-    seen = organisation.verification is Verification.VERIFIED
-    if member is not None and member.approved_at is not None:
+    seen = organisation.verification.is_verified
+    if member is not None and member.is_in:
         raise AlreadyIn(email=email)
     if member is not None and (seen or member.invited_by_id is not None):
         raise AlreadyAsking(email=email)
@@ -230,7 +229,7 @@ def _ensure_few(session: Session, organisation: Organisation, *, at: datetime) -
     sent = select(func.count(Invitation.id)).where(
         Invitation.organisation_id == organisation.id, Invitation.sent_at > since
     )
-    verified = organisation.verification is Verification.VERIFIED
+    verified = organisation.verification.is_verified
     ensure_few(session.scalar(sent) or 0, verified=verified)
 
 

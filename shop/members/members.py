@@ -59,7 +59,7 @@ def let_in(
     act = ensure_transition("let_in", membership, by)
     if is_office(by):
         raise NotAllowed(act=act)
-    if membership.approved_at is not None:
+    if membership.is_in:
         return
     person = session.get_one(User, membership.user_id)
     confirmed = person.email_confirmed_at is not None
@@ -80,7 +80,7 @@ def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at
         .join(User, User.id == Membership.user_id)
         .where(
             Membership.organisation_id == organisation.id,
-            Membership.approved_at.is_(None),
+            ~Membership.is_in,
             Membership.invited_by_id.is_not(None),
             User.email_confirmed_at.is_not(None),
             User.active,
@@ -157,7 +157,7 @@ def remove_member(
     if not (without_administrator and is_office(by)):
         ensure_another_administrator(session, membership)
     person = session.get_one(User, membership.user_id)
-    letter = "member_removed" if membership.approved_at else "member_not_let_in"
+    letter = "member_removed" if membership.is_in else "member_not_let_in"
     tell_member(session, letter, membership, person, by=by, at=at)
     close_sessions(session, person.id, at=at)
     _close(session, membership, act, by=by, at=at)
@@ -168,7 +168,7 @@ def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) 
 
     Raises NotAllowed, OthersStay.
     """
-    MEMBERSHIPS.ensure("leave", standing(membership.approved_at), by)
+    MEMBERSHIPS.ensure("leave", standing(is_in=membership.is_in), by)
     if by.user_id != membership.user_id:
         raise NotAllowed(act="leave")
     ensure_nobody_left_behind(session, membership)
@@ -188,7 +188,7 @@ def approve(
 
 def _close(session: Session, membership: Membership, act: str, *, by: Actor, at: datetime) -> None:
     """The end of a membership, kept in the journal."""
-    was_in = membership.approved_at is not None
+    was_in = membership.is_in
     place = session.get_one(Establishment, membership.establishment_id)
     withdraw_invitations(session, membership, by=by, at=at)
     session.delete(membership)
@@ -228,7 +228,7 @@ def get_membership(session: Session, membership_id: int, organisation_id: int) -
 def member_actor(user: User, membership: Membership) -> Actor:
     """The person as the one who acts for their organisation; without its roles while they wait."""
     person = actor_of(user)
-    if membership.approved_at is None:
+    if not membership.is_in:
         return person
     return replace(
         person,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
@@ -80,6 +81,16 @@ class Membership(Base):
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recommendation: Mapped[str] = mapped_column(String(300), default="")
     recommended_by: Mapped[str] = mapped_column(String(200), default="")
+
+    @hybrid_property
+    def is_in(self) -> bool:
+        """Whether the person belongs to the organisation; else they wait to be let in."""
+        return self.approved_at is not None
+
+    @is_in.inplace.expression
+    @classmethod
+    def _is_in(cls) -> ColumnElement[bool]:
+        return cls.approved_at.is_not(None)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -38,6 +38,25 @@ class InvitationState(StrEnum):
     ACCEPTED = "ACCEPTED"
     REVOKED = "REVOKED"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Its link may still be opened."""
+        return self is InvitationState.WAITING
+
+    @property
+    def is_expired(self) -> bool:
+        """Its seven days are over; it may be sent again."""
+        return self is InvitationState.EXPIRED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self is InvitationState.ACCEPTED
+
+    @property
+    def is_open(self) -> bool:
+        """It may be sent again, or withdrawn."""
+        return self in (InvitationState.WAITING, InvitationState.EXPIRED)
+
 
 _OFFICE = roles(SALES_ADMIN, ADMIN)
 _PERSON = roles(CUSTOMER)
@@ -221,9 +240,9 @@ class StaffBuyForNobody(DomainError):
     sentence = N_("An account of the shop's staff belongs to no organisation.")
 
 
-def standing(approved_at: datetime | None) -> Standing:
-    """Where a membership stands."""
-    return Standing.WAITING if approved_at is None else Standing.IN
+def standing(*, is_in: bool) -> Standing:
+    """The state of a membership."""
+    return Standing.IN if is_in else Standing.WAITING
 
 
 def invitation_state(

@@ -17,7 +17,6 @@ from shop.members.models import Invitation, Membership
 from shop.members.procedure import InvitationState
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.organisations.rules import Verification
 from shop.people.models import User
 
 
@@ -92,11 +91,11 @@ def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
     organisation = get_organisation(session, organisation_id)
     places = {place.id: place for place in establishments_of(session, organisation_id)}
     people = _people(session, organisation, places)
-    members = [one for one in people if one.membership.approved_at is not None]
+    members = [one for one in people if one.membership.is_in]
     waiting = [
         one
         for one in people
-        if one.membership.approved_at is None and _is_theirs_to_know(one.membership, organisation)
+        if not one.membership.is_in and _is_theirs_to_know(one.membership, organisation)
     ]
     manager_id = organisation.account_manager_id
     return Team(
@@ -123,9 +122,9 @@ def shown_membership(
 def _is_theirs_to_know(membership: Membership, organisation: Organisation) -> bool:
     """Members, the invited, and of a verified body all who ask."""
     return bool(
-        membership.approved_at is not None
+        membership.is_in
         or membership.invited_by_id is not None
-        or organisation.verification is Verification.VERIFIED
+        or organisation.verification.is_verified
     )
 
 
@@ -136,7 +135,7 @@ def joining_of(session: Session, user_id: int) -> Joining | None:
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Establishment, Establishment.id == Membership.establishment_id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.user_id == user_id, Membership.approved_at.is_(None))
+        .where(Membership.user_id == user_id, ~Membership.is_in)
     ).first()
     if row is None:
         return None
@@ -167,7 +166,7 @@ def person_of(session: Session, membership: Membership) -> Person:
         membership,
         user,
         session.get_one(Establishment, membership.establishment_id),
-        membership.approved_at is None
+        not membership.is_in
         and may_be_let_in_by_his_own(session, membership.organisation_id, user),
         _names(session, {inviter_id}).get(inviter_id, ""),
     )
@@ -197,7 +196,7 @@ def obstacle_to(
         return Obstacle.STAFF
     membership = membership_of(session, user_id)
     waits_here = membership is not None and (
-        membership.organisation_id == invitation.organisation_id and not membership.approved_at
+        membership.organisation_id == invitation.organisation_id and not membership.is_in
     )
     return Obstacle.NONE if membership is None or waits_here else Obstacle.ANOTHER_ORGANISATION
 
@@ -215,7 +214,7 @@ def _people(
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
         .where(Membership.organisation_id == organisation.id)
-        .order_by(Membership.approved_at.is_(None), User.name, Membership.id)
+        .order_by(~Membership.is_in, User.name, Membership.id)
     ).all()
     names = _names(session, {row.Membership.invited_by_id for row in rows})
     domains = {one.domain for one in proven_domains(session, organisation.id)}
@@ -224,7 +223,7 @@ def _people(
             row.Membership,
             row.User,
             places[row.Membership.establishment_id],
-            row.Membership.approved_at is None
+            not row.Membership.is_in
             and row.User.email_confirmed_at is not None
             and domain_of(row.User.email) in domains,
             names.get(row.Membership.invited_by_id, ""),
@@ -237,7 +236,7 @@ def _places(places: dict[int, Establishment], people: list[Person]) -> list[Plac
     """The establishments, but for those that only somebody who waits has named."""
     at_work: dict[int, list[str]] = {key: [] for key in places}
     for one in people:
-        if one.membership.approved_at is not None:
+        if one.membership.is_in:
             at_work[one.membership.establishment_id].append(one.user.name)
     return [
         Place(place, at_work[key])
@@ -261,9 +260,8 @@ def _sent(
         )
         for one in all_of_them
     ]
-    waits = (InvitationState.WAITING, InvitationState.EXPIRED)
-    open_ones = [one for one in sent if one.state in waits]
-    return open_ones + [one for one in sent if one.state not in waits][:_LATEST]
+    open_ones = [one for one in sent if one.state.is_open]
+    return open_ones + [one for one in sent if not one.state.is_open][:_LATEST]
 
 
 def _names(session: Session, ids: set[int | None]) -> dict[int | None, str]:

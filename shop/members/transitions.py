@@ -17,7 +17,7 @@ from shop.storage.journal import record
 def ensure_transition(act: str, membership: Membership, by: Actor) -> str:
     """The act, once this person may take it on that membership: the organisation's own people on
     theirs, the office on all. Raises NotAllowed, IllegalTransition."""
-    stage = standing(membership.approved_at)
+    stage = standing(is_in=membership.is_in)
     if act == "let_in" and stage is Standing.IN:  # a second click
         stage = Standing.WAITING
     MEMBERSHIPS.ensure(act, stage, by)

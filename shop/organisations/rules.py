@@ -15,6 +15,36 @@ class Verification(StrEnum):
     REFUSED = "REFUSED"
     SUSPENDED = "SUSPENDED"
 
+    @property
+    def is_verified(self) -> bool:
+        """The quote way is open to a public body."""
+        return self is Verification.VERIFIED
+
+    @property
+    def awaits_decision(self) -> bool:
+        """The office has to decide."""
+        return self is Verification.PENDING
+
+    @property
+    def is_undecided(self) -> bool:
+        """The register's word on it may still change what it is."""
+        return self in (Verification.UNVERIFIED, Verification.PENDING)
+
+    @property
+    def is_closed(self) -> bool:
+        """The office has refused the body, or suspended it; it says why."""
+        return self in (Verification.REFUSED, Verification.SUSPENDED)
+
+    @property
+    def is_card_only(self) -> bool:
+        """There is nothing to verify: a private organisation."""
+        return self is Verification.UNVERIFIED
+
+
+#: For queries: bodies that await the office, and those that it has verified.
+AWAITING_DECISION = (Verification.PENDING,)
+VERIFIED = (Verification.VERIFIED,)
+
 
 class EngagementRule(StrEnum):
     """Whether the body's invoices need an engagement number."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import SALES, SALES_ADMIN
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
-from shop.organisations.rules import Verification
+from shop.organisations.rules import AWAITING_DECISION, VERIFIED
 from shop.people.models import User
 from shop.register.answers import Outcome, Source
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
@@ -17,8 +17,8 @@ from shop.verification.verification import A_YEAR
 
 
 def _waits() -> ColumnElement[bool]:
-    joining = select(Membership.organisation_id).where(Membership.approved_at.is_(None))
-    return (Organisation.verification == Verification.PENDING) | Organisation.id.in_(joining)
+    joining = select(Membership.organisation_id).where(~Membership.is_in)
+    return Organisation.verification.in_(AWAITING_DECISION) | Organisation.id.in_(joining)
 
 
 def pending_organisations(session: Session) -> list[Organisation]:
@@ -35,9 +35,7 @@ def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
     since the body came; the longest first."""
     since: dict[int, datetime] = {}
     asked = union_all(
-        select(Membership.organisation_id, Membership.asked_at).where(
-            Membership.approved_at.is_(None)
-        ),
+        select(Membership.organisation_id, Membership.asked_at).where(~Membership.is_in),
         select(ChangeRequest.organisation_id, ChangeRequest.asked_at).where(
             ChangeRequest.decided_at.is_(None)
         ),
@@ -46,7 +44,7 @@ def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
         since[organisation_id] = min(since.get(organisation_id, at), at)
     rows = []
     for one in pending_organisations(session):
-        first_time = one.verification is Verification.PENDING and one.verified_at is None
+        first_time = one.verification.awaits_decision and one.verified_at is None
         came = one.created_at
         rows.append((one, came if first_time else since.get(one.id, came)))
     return sorted(rows, key=lambda row: (row[1], row[0].id))
@@ -64,7 +62,7 @@ def due_again(session: Session, at: datetime) -> list[Organisation]:
         session.scalars(
             select(Organisation)
             .where(
-                Organisation.verification == Verification.VERIFIED,
+                Organisation.verification.in_(VERIFIED),
                 (Organisation.verified_at < at - A_YEAR) | (Organisation.verification_reason != ""),
             )
             .order_by(Organisation.verified_at, Organisation.id)

@@ -56,7 +56,7 @@ def send_letter(
         raise NotFound
     if about_id != by.user_id and not by.has(SALES_ADMIN, ADMIN):
         raise NotAllowed(act="send_letter")
-    if by.is_staff or membership.approved_at is not None:
+    if by.is_staff or membership.is_in:
         PROCEDURE.ensure("send_letter", organisation.verification, by)
     kept = [one for one in letters_of(session, organisation.id) if one.user_id == about_id]
     if len(kept) >= MOST_LETTERS and not by.is_staff:
@@ -137,7 +137,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
     Raises NotFound when he neither belongs to the body nor asks to.
     """
     members = session.execute(
-        select(User.id, User.email, User.email_confirmed_at, User.phone, Membership.approved_at)
+        select(User.id, User.email, User.email_confirmed_at, User.phone, Membership.is_in)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == organisation_id)
     ).all()
@@ -154,7 +154,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
         person.email_confirmed_at is not None,
         frozenset(one.phone for one in members if one.phone),
         frozenset(letters),
-        person.approved_at is not None,
+        person.is_in,
     )
 
 

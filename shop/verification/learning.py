@@ -20,7 +20,6 @@ from shop.organisations.register_checks import (
     name_after,
     siret_to_ask,
 )
-from shop.organisations.rules import Verification
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts
 from shop.register.rules import Nature
 from shop.storage.db import Database
@@ -29,9 +28,6 @@ from shop.verification.procedure import PROCEDURE
 from shop.verification.verification import move, tell
 
 CLOSED = N_("The register says that it is closed: a person decides.")
-
-#: What nobody of the office has decided on: the register's answer still moves it.
-OPEN = (Verification.UNVERIFIED, Verification.PENDING)
 
 
 def learn(
@@ -56,9 +52,9 @@ def learn(
         return
     closed = _note_closed(session, siret, answer.facts)
     before = (organisation.name, organisation.legal_category, organisation.nature)
-    if organisation.verification in OPEN and organisation.verified_at is None:
+    if organisation.verification.is_undecided and organisation.verified_at is None:
         _apply(session, organisation, answer, closed=closed, by=by, at=at)
-    elif organisation.verification is Verification.VERIFIED:
+    elif organisation.verification.is_verified:
         organisation.verification_reason = _doubt(session, organisation, answer)
     record(
         session,
@@ -117,11 +113,11 @@ def _apply(
     reason = CLOSED if closed else decision.reason
     is_private = decision.nature is Nature.PRIVATE
     organisation.verification_reason = reason
-    if is_private and organisation.verification is Verification.PENDING:
+    if is_private and organisation.verification.awaits_decision:
         transition = PROCEDURE.ensure("turn_to_card", organisation.verification, by)
         move(session, organisation, transition, reason=reason, by=by, at=at)
         tell(session, organisation, "organisation_private", at=at)
-    elif not is_private and organisation.verification is Verification.UNVERIFIED:
+    elif not is_private and organisation.verification.is_card_only:
         transition = PROCEDURE.ensure("found_public", organisation.verification, by)
         move(session, organisation, transition, reason=reason, by=by, at=at)
 

@@ -13,7 +13,6 @@ from shop.members.models import Membership
 from shop.members.transitions import ensure_transition, write_down
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
-from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.storage.outbox import post
 from shop.verification.verification import A_YEAR
@@ -26,9 +25,7 @@ def note_new_email(session: Session, user: User, before: str, *, by: Actor, at: 
     Its only administrator stays in, for nobody else could let him in: the office is shown the body
     again, as one that nobody has looked at for a year.
     """
-    mine = select(Membership.organisation_id).where(
-        Membership.user_id == user.id, Membership.approved_at.is_not(None)
-    )
+    mine = select(Membership.organisation_id).where(Membership.user_id == user.id, Membership.is_in)
     for organisation_id in session.scalars(mine).all():
         own = {proven.domain for proven in proven_domains(session, organisation_id)}
         if domain_of(before) in own and domain_of(user.email) not in own:
@@ -57,7 +54,7 @@ def _leave_domain(
         membership.asked_at = at
         session.flush()
         _tell(session, organisation, user, domain, at=at)
-    elif organisation.verification is Verification.VERIFIED:
+    elif organisation.verification.is_verified:
         organisation.verified_at = min(organisation.verified_at or at, at - A_YEAR)
     write_down(session, membership, act, by=by, at=at, domain=domain, waits=waits)
 

@@ -41,7 +41,7 @@ def appoint_administrator(
     person = session.get_one(User, membership.user_id)
     membership.grant(membership.roles | {MEMBER_ADMIN})
     membership.everywhere = True
-    if membership.approved_at is None:
+    if not membership.is_in:
         membership.approved_at, membership.approved_by = at, by.name
     tell_member(session, "member_appointed", membership, person, by=by, at=at)
     write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
@@ -62,7 +62,7 @@ def let_in_on_evidence(
     if not is_office(by):
         raise NotAllowed(act="let_in")
     act = ensure_transition("let_in", membership, by)
-    if membership.approved_at is not None:
+    if membership.is_in:
         return
     keep_evidence(session, membership, act, evidence, by=by, at=at)
     give_rights(session, membership, roles, None, everywhere)

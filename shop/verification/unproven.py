@@ -42,7 +42,7 @@ def unproven_members(
     rows = session.execute(
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.organisation_id == organisation_id, Membership.approved_at.is_not(None))
+        .where(Membership.organisation_id == organisation_id, Membership.is_in)
         .order_by(Membership.id)
     )
     return [

@@ -6,7 +6,6 @@ whom. A verification is looked at again each year.
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +16,11 @@ from shop.core.workflow import Transition
 from shop.members.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import answered_since
-from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
-from shop.storage.journal import record
 from shop.storage.outbox import post
+from shop.storage.transitions import Subject, advance
 from shop.verification.evidence import (
     Evidence,
     NoEvidence,
@@ -225,26 +223,22 @@ def move(
     at: datetime,
 ) -> None:
     """Write the new state, the decision when the shop took one (`evidence`), the journal entry."""
-    source: StrEnum = organisation.verification
+    advance(
+        session,
+        Subject(organisation, "verification", f"organisation:{organisation.id}"),
+        transition,
+        by=by,
+        at=at,
+        reason=reason.strip()[:500],
+        evidence=asdict(evidence) if evidence else {},
+        about=about_id,
+    )
     if transition.target is not None:
-        organisation.verification = Verification(transition.target)
         organisation.verification_reason = reason.strip()[:500]
     if evidence is not None:
         keep_decision(
             session, organisation, transition.name, evidence, about_id, reason=reason, by=by, at=at
         )
-    record(
-        session,
-        f"organisation:{organisation.id}",
-        transition.name,
-        by=by,
-        at=at,
-        source=source,
-        target=organisation.verification,
-        reason=reason.strip()[:500],
-        evidence=asdict(evidence) if evidence else {},
-        about=about_id,
-    )
 
 
 def keep_decision(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from checkout.web.steps.ways import Way
-from shop.organisations.rules import Verification
 from shop.register.rules import Nature
 from shop.web.kit.sessions import viewer
 
@@ -13,16 +12,13 @@ def quote_context() -> dict[str, Any]:
     and what to do."""
     person = viewer()
     if person is not None and person.is_public_body:
-        standing = "open"
-    elif person is None or person.nature is None:
-        standing = "closed"
-    elif person.nature is Nature.PRIVATE:
-        standing = "private"
-    elif person.verification in (Verification.REFUSED, Verification.SUSPENDED):
-        standing = person.verification.lower()
-    else:
-        standing = "pending"
-    return {"quote_standing": standing}
+        return {"quote_standing": "open"}
+    state = person.verification if person is not None else None
+    if person is None or state is None:
+        return {"quote_standing": "closed"}
+    if person.nature is Nature.PRIVATE:
+        return {"quote_standing": "private"}
+    return {"quote_standing": state.lower() if state.is_closed else "pending"}
 
 
 WAY = Way(key="quote", order=20, template="quotes/_way.html", context=quote_context)

@@ -128,7 +128,7 @@ _PERSON = (
         User.totp_secret.is_not(None).label("has_second_factor"),
         select(Passkey.id).where(Passkey.user_id == User.id).exists().label("has_passkey"),
     )
-    .outerjoin(Membership, (Membership.user_id == User.id) & Membership.approved_at.is_not(None))
+    .outerjoin(Membership, (Membership.user_id == User.id) & Membership.is_in)
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
     .outerjoin(Establishment, Establishment.id == Membership.establishment_id)
     .where(User.active)

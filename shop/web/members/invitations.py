@@ -111,7 +111,7 @@ def accept(token: str) -> Any:
         membership = invitations.accept(
             session, invitation, get_person(session, person.user_id), by=actor(), at=now()
         )
-    return _welcome(waits=membership.approved_at is None)
+    return _welcome(waits=not membership.is_in)
 
 
 @blueprint.post("/invitations/<token>/compte")
@@ -143,7 +143,7 @@ def join(token: str) -> Any:
             open_session(session, person.id)
     except AddressTaken:
         return redirect(url_for(".invited", token=token), 303)
-    return _welcome(waits=membership is None or membership.approved_at is None)
+    return _welcome(waits=membership is None or not membership.is_in)
 
 
 def _welcome(*, waits: bool) -> Any:

@@ -149,7 +149,7 @@ def removed(membership_id: int) -> Any:
     """A colleague who has gone, or somebody who is none."""
     with database().transaction() as session:
         membership = _held(session, membership_id)
-        was_in = membership.approved_at is not None
+        was_in = membership.is_in
         members.remove_member(session, membership, by=actor(), at=now())
     if was_in:
         flash(_("This person no longer belongs to your organisation."), "good")

@@ -40,14 +40,14 @@ class Account:
 def account_of(session: Session, viewer: Viewer) -> Account:
     """The account page of a signed-in person."""
     row = session.execute(
-        select(Organisation, Membership.approved_at, Establishment.siret)
+        select(Organisation, Membership.is_in, Establishment.siret)
         .join(Membership, Membership.organisation_id == Organisation.id)
         .join(Establishment, Establishment.id == Membership.establishment_id)
         .where(Membership.user_id == viewer.user_id)
         .limit(1)
     ).first()
     organisation = row[0] if row else None
-    waits = row is not None and row[1] is None
+    waits = row is not None and not row[1]
     by = viewer.actor
     acts = (
         {transition.name for transition in open_transitions(organisation, by)}

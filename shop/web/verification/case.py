@@ -122,7 +122,7 @@ def _set_aside_with(session: Session, organisation: Organisation, purpose: str) 
     if purpose not in (VERIFY, CHANGE):
         return []
     rows = unproven_members(session, organisation.id)
-    inside = [one for one in cases.members_of(session, organisation) if one[0].approved_at]
+    inside = [one for one in cases.members_of(session, organisation) if one[0].is_in]
     return [user.name for _membership, user in rows] if len(inside) > 1 else []
 
 
@@ -131,7 +131,7 @@ def _is_free(user: User) -> bool:
 
 
 def _joiner(members: Members, wanted: int | None) -> tuple[Membership, User] | None:
-    waiting = [one for one in members if one[0].approved_at is None]
+    waiting = [one for one in members if not one[0].is_in]
     named = [one for one in waiting if one[0].id == wanted]
     return next(iter(named or waiting), None)
 
@@ -163,8 +163,8 @@ def _speaks_of(
     else those who are in."""
     if purpose == JOIN and joiner is not None:
         return [joiner]
-    known = [one for one in members if one[0].approved_at is not None or purpose == APPOINT]
-    return sorted(known, key=lambda one: (one[0].approved_at is None, not one[0].administers))
+    known = [one for one in members if one[0].is_in or purpose == APPOINT]
+    return sorted(known, key=lambda one: (not one[0].is_in, not one[0].administers))
 
 
 def _shown(
