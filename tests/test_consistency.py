@@ -10,6 +10,7 @@ from jinja2 import Environment, nodes
 
 from app import create_app
 from tests.conftest import TEST_SETTINGS
+from tests.posted import posted_templates
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -109,23 +110,46 @@ def test_blocks_are_filled_in_the_order_of_the_page() -> None:
     assert not wrong
 
 
-def test_every_letter_that_is_posted_is_written() -> None:
-    """Both ways: no act posts a letter that has no words, no words that nobody posts."""
+def test_every_email_that_is_posted_is_written_and_the_other_way_round() -> None:
     written = {path.stem for path in (TEMPLATES / "emails").glob("*.txt") if path.stem[0] != "_"}
-    posted = set()
-    for _path, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                posted |= {
-                    argument.value
-                    for argument in [*node.args[:3], *(k.value for k in node.keywords)]
-                    if isinstance(argument, ast.Constant) and argument.value in written
-                }
-                if called(node) == "post" and len(node.args) > 1:
-                    letter = node.args[1]
-                    if isinstance(letter, ast.Constant):
-                        assert letter.value in written, f"{_path}: {letter.value}"
-    assert written == posted | (written & strings_of_the_code())
+    assert written == posted_templates(tree for _path, tree in sources())
+
+
+NAMED_ELSEWHERE = """
+KIND = "orphan"
+def register(session, kind="orphan"):
+    log("orphan", template="orphan")
+    post(session, "welcome", to="orphan")
+"""
+POSTED = {
+    "by the outbox": 'def f(s): outbox.post(s, "orphan", to=1)',
+    "by keyword": 'def f(s): post(s, template="orphan")',
+    "by a function that hands it on": """
+def close(s, act, letter): tell(s, act, letter)
+def tell(s, quote, template): post(s, template)
+def f(s): close(s, "lapse", "orphan")
+""",
+    "one of two": 'def f(s, x): post(s, "welcome" if x == "other" else "orphan")',
+    "through a variable": """
+def f(s, people):
+    told = [(one, "welcome") for one in people]
+    told += [(1, "orphan")]
+    for to, template in told:
+        post(s, template, to=to)
+""",
+}
+
+
+def test_a_template_that_is_named_but_not_posted_is_found() -> None:
+    assert posted_templates([ast.parse(NAMED_ELSEWHERE)]) == {"welcome"}
+
+
+@pytest.mark.parametrize("source", POSTED.values(), ids=POSTED.keys())
+def test_a_template_is_posted(source: str) -> None:
+    assert posted_templates([ast.parse(NAMED_ELSEWHERE), ast.parse(source)]) == {
+        "welcome",
+        "orphan",
+    }
 
 
 def called(node: ast.Call) -> str:
