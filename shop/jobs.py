@@ -9,7 +9,8 @@ from functools import partial
 
 from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
-from shop.dossiers.papers import papers_without_pdf, pdf_of
+from shop.dossiers.papers import PdfUnavailable, pdf_of
+from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
 from shop.emails.delivery import Post, deliver, due_mails, post_for
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -44,14 +45,19 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
 def make_pdfs(database: Database, stopping: Stopping = never) -> None:
     """The PDF of every issued paper that nobody has needed yet."""
     with database.reading_session() as session:
-        waiting = papers_without_pdf(session)
+        waiting = papers_without_pdf(session, at=clock.now())
     for paper_id in waiting:
         if stopping():
             return
+        at = clock.now()
+        if not claim_pdf(database, paper_id, at=at):
+            continue
         try:
-            pdf_of(database, paper_id, at=clock.now())
+            pdf_of(database, paper_id, at=at, again=True)
+        except PdfUnavailable:
+            continue  # logged and noted for the office
         except Exception:
-            log.exception("the PDF of paper %s could not be made", paper_id)
+            log.exception("the PDF of paper %s could not be kept", paper_id)
 
 
 def deliver_mail(

@@ -15,8 +15,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from shop.documents.archive import PRODUCER, archive, broken_rules, without, written
+from shop.documents.archive import PRODUCER, archive, without, written
 from shop.documents.scans import PageNotDrawn, draw_page, page_count
+from shop.documents.validation import validate
 
 _A4 = (595.28, 841.89)  # points
 _MARGIN = 28.35  # points: 10 mm
@@ -83,7 +84,7 @@ def _joined(parts: Sequence[bytes], labels: Sequence[str], facts: dict[str, Any]
                     )
                 whole.Root.PageMode = Name.UseOutlines
             merged = written(whole, **facts)
-            if broken_rules(merged):
+            if not validate(merged).conforms:
                 merged = written(whole, **facts, claim=False)
         with Pdf.open(BytesIO(merged)) as again:
             if len(again.pages) < len(parts):

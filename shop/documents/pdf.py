@@ -2,8 +2,8 @@
 
 `render(kind, content, language=…)` makes a quote, a delivery note or an invoice from frozen
 content (whole cents, ten-thousandths, basis points, ISO dates), outside any request. What comes
-out is PDF/A-3b, checked before it is handed over. `merge` and `image_to_pdf` make the file sent
-to a paying service out of such papers and of the buyer's scan.
+out is completed into PDF/A-3b; shop/documents/validation.py checks it. `merge` and `image_to_pdf`
+make the file sent to a paying service out of such papers and of the buyer's scan.
 
 This is the only file that knows xhtml2pdf. It renders one document at a time in a process
 (the library holds a lock): long documents belong in a worker process, not in a web thread.
@@ -45,8 +45,9 @@ _LONG_CELL = 1_200
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """One paper, PDF/A-3b. Raises `NotArchivable` should it not conform, `ValueError` for an
-    unknown kind, and jinja2's `UndefinedError` when the content lacks a field."""
+    """One paper, completed into PDF/A-3b; it is not validated here (see validation.py). Raises
+    `ValueError` for an unknown kind, and jinja2's `UndefinedError` when the content lacks a field.
+    """
     if kind not in KINDS:
         raise ValueError(f"no paper of kind {kind!r}")
     page = pdf_words.page(kind, content, language=language)

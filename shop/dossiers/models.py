@@ -1,12 +1,13 @@
 """A dossier holds the papers of one sale: what was issued, what came in, and who may read them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.storage.db import Base, RowId
+from shop.storage.db import Base, RowId, enumeration
 
 
 class Dossier(Base):
@@ -43,6 +44,35 @@ class Paper(Base):
     language: Mapped[str] = mapped_column(String(2))
     issued_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+
+
+class PdfOutcome(StrEnum):
+    """What came of a try at the PDF of a paper that was not made without a finding."""
+
+    #: A worker makes it now, or died with it.
+    BEGUN = "begun"
+    NOT_MADE = "not_made"
+    #: The validator is absent or failed.
+    NOT_VALIDATED = "not_validated"
+    NOT_CONFORMING = "not_conforming"
+
+
+class PdfAttempt(Base):
+    """What is known against the PDF of a paper: tries that failed, findings of its validation.
+
+    `findings` are sentences of the validator or of the error; `next_try_at` is None when the PDF is
+    archived in spite of them.
+    """
+
+    __tablename__ = "pdf_attempts"
+
+    paper_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("papers.id"), primary_key=True, autoincrement=False
+    )
+    outcome: Mapped[PdfOutcome] = mapped_column(enumeration(PdfOutcome))
+    findings: Mapped[list[Any]]
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class StoredFile(Base):

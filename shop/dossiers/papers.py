@@ -1,10 +1,13 @@
 """Papers: frozen when they are issued, made into a PDF once, kept with their sha256.
 
-`issue_paper()` writes the frozen row inside the act. The PDF is made after the commit by whoever
-needs it first (worker, download, mail); if a process dies in between, the next one makes it.
+`issue_paper()` writes the frozen row inside the service's transaction. The PDF is made after the
+commit by whoever needs it first (worker, download, e-mail); if a process dies in between, the next
+one makes it.
 """
 
 import hashlib
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +16,28 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from shop.core.actors import Actor
-from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.core.errors import N_, DomainError
+from shop.dossiers.models import Dossier, Paper, PdfOutcome, StoredFile
+from shop.dossiers.pdf_attempts import is_put_off, note_attempt
 from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 PDF = "application/pdf"
+#: Kinds whose PDF is not archived while its validation finds something: an invoice must stay
+#: readable for ten years (Code de commerce, L123-22), and a wrong one cannot be taken back.
+HELD_BY_FINDINGS = frozenset({INVOICE})
+
+log = logging.getLogger("comptoir.papers")
+
+
+class PdfUnavailable(DomainError):
+    """The PDF could not be made, or must not be served as it is. The office sees why."""
+
+    sentence = N_(
+        "The PDF of %(number)s is not available yet. The shop has been told, and it is made again."
+    )
+    status = 503
 
 
 def issue_paper(
@@ -66,43 +85,71 @@ def keep_file(
     return stored
 
 
-def pdf_of(database: Database, paper_id: int, *, at: datetime) -> StoredFile:
+def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = False) -> StoredFile:
     """The one PDF of a paper, with its bytes; made now (`at`) if nobody has needed it yet.
 
-    Rendered outside any transaction. Two renderers at once: the first to store wins, both serve it.
+    Made and validated outside any transaction. Two processes at once: the first to store wins, both
+    serve it. A finding of the validation is noted for the office and stops an invoice only. Raises
+    PdfUnavailable when the PDF cannot be had now: it could not be made, it is an invoice with
+    findings, or such a try failed before and the next is not due (unless asked for `again`).
     """
     stored = _find_pdf(database, paper_id)
     if stored is not None:
         return stored
-    from shop.documents.pdf import render
-
     with database.reading_session() as session:
         paper = session.scalars(
             select(Paper).where(Paper.id == paper_id).options(undefer(Paper.content))
         ).one()
-    data = render(paper.kind, paper.content, language=paper.language)
+        if not again and is_put_off(session, paper_id, at=at):
+            raise PdfUnavailable(number=paper.number)
+    data, outcome, findings = _try_pdf(paper)
+    if findings and data:
+        log.warning("findings about the PDF of %s: %s", paper.number, "; ".join(findings))
+    archived = bool(data) and (outcome is None or paper.kind not in HELD_BY_FINDINGS)
     try:
         with database.transaction() as session:
-            session.execute(
-                insert(StoredFile).values(
-                    dossier_id=paper.dossier_id,
-                    paper_id=paper.id,
-                    kind=paper.kind,
-                    filename=f"{paper.number}.pdf",
-                    media_type=PDF,
-                    sha256=hashlib.sha256(data).hexdigest(),
-                    size=len(data),
-                    stored_at=at,
-                    stored_by="Comptoir",
-                    data=data,
-                )
-            )
+            if archived:
+                session.execute(insert(StoredFile).values(_values(paper, data, at)))
+            note_attempt(session, paper_id, outcome, findings, archived=archived, at=at)
     except IntegrityError:
         pass  # somebody stored it first: those bytes are the paper's
     stored = _find_pdf(database, paper_id)
     if stored is None:
-        raise LookupError(f"the PDF of paper {paper_id} was not kept")
+        raise PdfUnavailable(number=paper.number)
     return stored
+
+
+def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
+    """The bytes, empty when they could not be made, what stands against it, findings."""
+    from shop.documents.pdf import render
+    from shop.documents.validation import validate
+
+    try:
+        data = render(paper.kind, paper.content, language=paper.language)
+    except Exception as trouble:
+        log.exception("the PDF of %s could not be made", paper.number)
+        return b"", PdfOutcome.NOT_MADE, [f"{type(trouble).__name__}: {trouble}"]
+    validation = validate(data)
+    if not validation.checked:
+        return data, PdfOutcome.NOT_VALIDATED, validation.findings
+    if validation.findings:
+        return data, PdfOutcome.NOT_CONFORMING, validation.findings
+    return data, None, ()
+
+
+def _values(paper: Paper, data: bytes, at: datetime) -> dict[str, Any]:
+    return {
+        "dossier_id": paper.dossier_id,
+        "paper_id": paper.id,
+        "kind": paper.kind,
+        "filename": f"{paper.number}.pdf",
+        "media_type": PDF,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "stored_at": at,
+        "stored_by": "Comptoir",
+        "data": data,
+    }
 
 
 def _find_pdf(database: Database, paper_id: int) -> StoredFile | None:
@@ -119,16 +166,3 @@ def get_file(session: Session, file_id: int) -> StoredFile:
     return session.scalars(
         select(StoredFile).where(StoredFile.id == file_id).options(undefer(StoredFile.data))
     ).one()
-
-
-def papers_without_pdf(session: Session, limit: int = 20) -> list[int]:
-    """Ids of issued papers that nobody has made into a PDF yet; the worker's list."""
-    return list(
-        session.scalars(
-            select(Paper.id)
-            .outerjoin(StoredFile, StoredFile.paper_id == Paper.id)
-            .where(StoredFile.id.is_(None))
-            .order_by(Paper.id)
-            .limit(limit)
-        )
-    )

@@ -9,13 +9,14 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
 
+from shop.core.retries import retry_after
 from shop.emails.messages import Attachment, message, message_id, write_letter
 from shop.ops.config import Settings
 from shop.storage.db import Database
@@ -23,8 +24,6 @@ from shop.storage.outbox import Mail
 
 log = logging.getLogger("comptoir.post")
 
-FIRST_RETRY = timedelta(minutes=1)
-LAST_RETRY = timedelta(hours=6)
 _SECONDS = 20
 
 
@@ -109,11 +108,6 @@ def deliver(
         return False
     _note(database, mail_id, sent_at=at, subject=letter.subject[:300], last_error=None)
     return True
-
-
-def retry_after(attempts: int) -> timedelta:
-    """How long to wait after that many tries: a minute, then twice as long, up to six hours."""
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 16), LAST_RETRY)
 
 
 def _claim(database: Database, mail_id: int, *, sender: str, at: datetime) -> Mail | None:

@@ -20,16 +20,16 @@ from sqlalchemy import select, update
 from quotes.jobs import lapse_quotes
 from quotes.quotes.models import Quote
 from shop.core.paths import ROOT
+from shop.core.retries import retry_after
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.models import StoredFile
-from shop.dossiers.papers import papers_without_pdf
+from shop.dossiers.pdf_attempts import papers_without_pdf
 from shop.emails.delivery import (
     DemonstrationPost,
     SmtpPost,
     deliver,
     due_mails,
     post_for,
-    retry_after,
 )
 from shop.emails.messages import as_html, write_letter
 from shop.jobs import deliver_mail, make_pdfs
@@ -222,7 +222,7 @@ def test_the_worker_makes_papers_and_sends_letters(quoted: Database, box):
     make_pdfs(quoted)
     make_pdfs(quoted)
     with quoted.reading_session() as session:
-        assert papers_without_pdf(session) == []
+        assert papers_without_pdf(session, at=AT) == []
         assert len(session.scalars(select(StoredFile)).all()) == 1
     deliver_mail(quoted, SETTINGS, SmtpPost(url))
     assert len(handler.messages) == 1
@@ -307,5 +307,5 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
         second.kill()
         second.wait()
     with quoted.reading_session() as session:
-        assert papers_without_pdf(session) == []
+        assert papers_without_pdf(session, at=AT) == []
     assert len(handler.messages) == 1

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ import pypdf
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from shop.documents import layout as pdf_words
 from shop.documents import samples
-from shop.documents.archive import NotArchivable, archive, broken_rules
+from shop.documents.archive import archive
 from shop.documents.parts import UnreadablePart
-from shop.documents.pdf import image_to_pdf, merge, render
+from shop.documents.pdf import KINDS, image_to_pdf, merge, render
+from shop.documents.validation import Validation, validate
+from tests.foreign import foreign_pdf
 
 HOUSE = Path(__file__).resolve().parents[2]
 FRENCH = HOUSE / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
@@ -221,16 +226,91 @@ def test_a_missing_field_is_a_fault() -> None:
         render("receipt", content, language="fr")
 
 
-def test_papers_conform_and_a_file_that_does_not_is_a_fault() -> None:
-    good = render("delivery_note", samples.delivery_note(1), language="fr")
-    assert broken_rules(good) == []
-    with pytest.raises(NotArchivable):
-        archive(_foreign_scan(), title="No", author="No", on=date(2026, 12, 4), language="fr")
+#: Every kind of paper, and what makes it print other sections.
+EVERY_PAPER = [
+    ("quote", {}),
+    ("delivery_note", {}),
+    ("invoice", {"audience": "public"}),
+    ("invoice", {"audience": "business"}),
+    ("invoice", {"audience": "consumer", "paid": True}),
+]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("kind", "facts"), EVERY_PAPER)
+def test_every_kind_of_paper_conforms_to_pdf_a(
+    kind: str, facts: dict[str, Any], language: str
+) -> None:
+    content = getattr(samples, kind)(5, language=language, **facts)
+    assert validate(render(kind, content, language=language)) == Validation()
+
+
+def test_all_kinds_of_papers_are_validated_here() -> None:
+    assert {kind for kind, _facts in EVERY_PAPER} == set(KINDS)
+
+
+#: What people type: any character of any script, line ends, directions, marks, noncharacters.
+TYPED = st.text(max_size=60)
+
+
+def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
+    """The content with other words in each field that people type, and the same shape."""
+    if isinstance(value, dict):
+        free = {"name", "detail", "lead", "contact", "phone", "service_code", "engagement"}
+        return {
+            key: next(words)
+            if key in free and isinstance(part, str)
+            else _with_typed_words(part, words)
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_typed_words(part, words) for part in value]
+    return value
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    paper=st.sampled_from(EVERY_PAPER),
+    lines=st.integers(1, 12),
+    language=st.sampled_from(["fr", "en"]),
+    typed=st.lists(TYPED, min_size=1, max_size=8),
+)
+def test_a_paper_conforms_whatever_people_typed(
+    paper: tuple[str, dict[str, Any]], lines: int, language: str, typed: list[str]
+) -> None:
+    kind, facts = paper
+    content = getattr(samples, kind)(lines, language=language, **facts)
+    changed = _with_typed_words(content, cycle(typed))
+    assert validate(render(kind, changed, language=language)) == Validation()
+
+
+def test_a_file_that_does_not_conform_gives_findings() -> None:
+    data = archive(foreign_pdf(), title="No", author="No", on=date(2026, 12, 4), language="fr")
+    found = validate(data)
+    assert found.checked
+    assert not found.conforms
+    assert any("font" in finding.lower() for finding in found.findings)
+
+
+def test_bytes_that_are_no_pdf_cannot_be_validated() -> None:
+    found = validate(b"no pdf")
+    assert not found.checked
+    assert len(found.findings) == 1
+
+
+def test_only_one_module_knows_the_validator() -> None:
+    knowing = [
+        str(path.relative_to(HOUSE))
+        for package in ("shop", "checkout", "quotes")
+        for path in (HOUSE / package).rglob("*.py")
+        if re.search(r"^\s*(import|from) page\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert knowing == ["shop/documents/validation.py"]
 
 
 def test_the_file_for_the_paying_service_is_one_archivable_pdf() -> None:
     data = samples.dossier()
-    assert broken_rules(data) == []
+    assert validate(data) == Validation()
     assert samples.dossier() == data
     shown = words(data)
     assert "FA-2026-000131" in shown
@@ -243,26 +323,9 @@ def test_the_file_for_the_paying_service_is_one_archivable_pdf() -> None:
     ]
 
 
-def _foreign_scan() -> bytes:
-    """A stranger's PDF: a font that is not embedded, and a script that runs on opening."""
-    with pikepdf.Pdf.new() as pdf:
-        page = pdf.add_blank_page(page_size=(595, 842))
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
-        page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.obj.Contents = pikepdf.Stream(pdf, b"BT /F1 24 Tf 72 700 Td (Bon 4471) Tj ET")
-        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
-        page.obj.AA = pikepdf.Dictionary(O=script)
-        pdf.Root.OpenAction = script
-        out = BytesIO()
-        pdf.save(out)
-    return out.getvalue()
-
-
 def test_a_foreign_scan_is_taken_in_without_its_scripts_and_without_a_false_claim() -> None:
     own = render("delivery_note", samples.delivery_note(1), language="fr")
-    data = merge([own, _foreign_scan()], title="Dossier")
+    data = merge([own, foreign_pdf()], title="Dossier")
     assert "Bon 4471" in words(data)
     assert b"pdfaid:part" not in data
     with pikepdf.open(BytesIO(data)) as pdf:
@@ -274,7 +337,7 @@ def test_a_picture_becomes_a_page_and_a_broken_one_is_refused() -> None:
     photo = BytesIO()
     Image.new("CMYK", (1200, 800), (0, 40, 80, 0)).save(photo, "JPEG")
     data = image_to_pdf(photo.getvalue())
-    assert broken_rules(data) == []
+    assert validate(data) == Validation()
     box = pypdf.PdfReader(BytesIO(data)).pages[0].mediabox
     assert box.width > box.height
     for bad in (b"", b"%PDF-1.4", photo.getvalue()[:400]):

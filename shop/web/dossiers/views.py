@@ -21,14 +21,17 @@ from shop.web.kit.site import database, reading
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")
 @reader_of_dossier(guests=True)
 def paper(number: str, paper_id: int) -> Any:
-    """The one PDF of an issued paper; made now if nobody has needed it yet."""
+    """The one PDF of an issued paper; made now if nobody has needed it yet.
+
+    The staff's look at one that could not be made tries again at once.
+    """
     dossier_id = _readable(number)
     known = reading().scalar(
         select(Paper.id).where(Paper.id == paper_id, Paper.dossier_id == dossier_id)
     )
     if known is None:
         raise NotFound(number=number)
-    return _sent(pdf_of(database(), paper_id, at=now()))
+    return _sent(pdf_of(database(), paper_id, at=now(), again=actor().is_staff))
 
 
 @blueprint.get("/dossiers/<number>/fichiers/<int:file_id>")

@@ -11,6 +11,7 @@ from shop.web.kit.sessions import viewer
 from shop.web.kit.site import reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
 from shop.web.office import blueprint
+from shop.web.office.pdf_problems import read_problems
 
 
 class _TabsOfThisPage:
@@ -29,4 +30,9 @@ def _tabs() -> dict[str, Any]:
 @blueprint.get("/bureau")
 @staff_only()
 def home() -> str:
-    return render_template("office/home.html", tabs=list(_TabsOfThisPage()), today=today())
+    return render_template(
+        "office/home.html",
+        tabs=list(_TabsOfThisPage()),
+        problems=read_problems(reading()),
+        today=today(),
+    )

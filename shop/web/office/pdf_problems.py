@@ -1,0 +1,78 @@
+"""Papers whose PDF the office should look at, in words for its first page."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from shop.core.text import moment
+from shop.dossiers.models import PdfOutcome
+from shop.dossiers.pdf_attempts import PdfProblem, count_pdf_problems, pdf_problems
+from shop.web.dossiers.page import document_names
+from shop.web.kit.site import current_language
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """One paper: what happened, what follows, and the validator's or the error's own words.
+
+    `url` is the paper's: to open it is to try again. `served` says that readers get it all the
+    same.
+    """
+
+    name: str
+    url: str
+    what: str
+    then: str
+    served: bool
+    findings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """How many there are, and the first of them."""
+
+    count: int
+    lines: list[ProblemLine]
+
+
+def read_problems(session: Session) -> Problems:
+    """One statement when there are none."""
+    count = count_pdf_problems(session)
+    lines = [_line(problem) for problem in pdf_problems(session)] if count else []
+    return Problems(count, lines)
+
+
+def _line(problem: PdfProblem) -> ProblemLine:
+    served = problem.next_try_at is None
+    return ProblemLine(
+        name=f"{document_names().get(problem.kind, problem.kind)} {problem.number}",
+        url=url_for("dossiers.paper", number=problem.dossier, paper_id=problem.paper_id),
+        what=_what(problem),
+        then=_then(problem),
+        served=served,
+        findings=problem.findings,
+    )
+
+
+def _what(problem: PdfProblem) -> str:
+    if problem.outcome is PdfOutcome.BEGUN:
+        return _("The PDF was begun %(count)s times and never finished", count=problem.attempts)
+    if problem.outcome is PdfOutcome.NOT_MADE:
+        return _("The PDF could not be made")
+    if problem.outcome is PdfOutcome.NOT_VALIDATED:
+        return _("The PDF could not be validated")
+    return ngettext(
+        "%(num)d finding of the PDF validation",
+        "%(num)d findings of the PDF validation",
+        len(problem.findings),
+    )
+
+
+def _then(problem: PdfProblem) -> str:
+    if problem.next_try_at is None:
+        return _("The document is served all the same.")
+    when = moment(problem.next_try_at, current_language())
+    return _("The document is not served. Next try: %(moment)s.", moment=when)
