@@ -126,13 +126,20 @@ def _pack(stream: Stream) -> None:
         packed = zlib.compress(stream.read_bytes())
         stream.write(packed, filter=Name.FlateDecode)
     raw = stream.read_raw_bytes()
-    if raw.endswith(b"\r") and stream.get("/Filter") == Name.FlateDecode:
-        parameters = stream.get("/DecodeParms")
+    if raw.endswith(b"\r"):
+        parameters = _listed(stream.get("/DecodeParms"))
         stream.write(
             base64.a85encode(raw) + b"~>",
-            filter=_ASCII_FLATE,
-            decode_parms=None if parameters is None else Array([Dictionary(), parameters]),
+            filter=Array([Name.ASCII85Decode, *_listed(stream.get("/Filter"))]),
+            decode_parms=Array([Dictionary(), *parameters]) if parameters else None,
         )
+
+
+def _listed(entry: pikepdf.Object | None) -> list[pikepdf.Object]:
+    """What a stream says of its filters, which is one name or a list of them."""
+    if entry is None:
+        return []
+    return list(entry) if isinstance(entry, Array) else [entry]
 
 
 def without(owner: pikepdf.Object, *keys: str) -> None:

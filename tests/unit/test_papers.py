@@ -284,6 +284,13 @@ def test_a_paper_conforms_whatever_people_typed(
     assert validate(render(kind, changed, language=language)) == Validation()
 
 
+def test_a_font_whose_bytes_end_in_a_line_end_is_written_otherwise() -> None:
+    """Compressed, the font of these two characters ends in a carriage return."""
+    content = samples.quote(1)
+    changed = _with_typed_words(content, cycle(["Ë®"]))
+    assert validate(render("quote", changed, language="fr")) == Validation()
+
+
 def test_a_file_that_does_not_conform_gives_findings() -> None:
     data = archive(foreign_pdf(), title="No", author="No", on=date(2026, 12, 4), language="fr")
     found = validate(data)
