@@ -34,6 +34,7 @@ _VARIABLES = {
     "mode": "COMPTOIR_MODE",
     "clock_shift": "COMPTOIR_CLOCK",
     "upload_limit": "COMPTOIR_UPLOAD_LIMIT",
+    "template_folding": "COMPTOIR_TEMPLATE_FOLDING",
 }
 #: What the numbers count, for the sentence about a wrong one.
 _COUNTED = {
@@ -65,6 +66,7 @@ class Settings:
     trusted_proxies: int = 0
     register: str = "embedded"
     register_url: str = STATE_REGISTER
+    template_folding: bool = True
 
     @property
     def is_production(self) -> bool:
@@ -136,6 +138,9 @@ def _read(env: Env, setting: "Field[Any]") -> Any:
             validate=validate.Range(min=0, error=wrong),
             error_messages={"invalid": wrong},
         )
+    if setting.type is bool:
+        wrong = f"{name}={{input}} is neither 1 nor 0."
+        return env.bool(name, None, error_messages={"invalid": wrong})  # type: ignore[call-overload]
     return env.str(name, None)
 
 

@@ -1,5 +1,6 @@
 """Every address that needs no argument, opened by everybody there is, in both languages."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -92,6 +93,38 @@ def test_pages_with_an_argument_are_in_order(demonstration):
             answer = client.get(path)
             assert answer.status_code in ANSWERS, (path, answer.status_code)
     assert len(seen) >= 12, seen
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("address", [None, "acheteur@ville.example", "admin@comptoir.example"])
+def test_a_page_is_the_same_whether_or_not_its_constants_are_folded(
+    demonstration, address, language
+):
+    """COMPTOIR_TEMPLATE_FOLDING=0 changes how a page is made and nothing of what it says."""
+    settings = replace(demonstration.extensions["comptoir.settings"], template_folding=False)
+    plain_shop = create_app(settings, demonstration.extensions["comptoir.database"])
+    assert demonstration.jinja_env.folding
+    assert not plain_shop.jinja_env.folding
+    folded, plain = demonstration.test_client(), plain_shop.test_client()
+    enter(folded, address)
+    with folded.session_transaction() as browser:
+        browser["language"] = language
+    compared = 0
+    found: set[str] = set()
+    for path in addresses(demonstration):
+        found |= set(links(FlaskClient.open(folded, path).text))
+    for path in addresses(demonstration) + sorted(one_of_each_kind(demonstration, found, set())):
+        plain.set_cookie("session", folded.get_cookie("session").value)
+        answers = [FlaskClient.open(client, path) for client in (folded, plain)]
+        if answers[0].mimetype == "text/html":
+            assert without_tokens(answers[1].text) == without_tokens(answers[0].text), path
+            compared += 1
+    assert compared > 30
+
+
+def without_tokens(html: str) -> str:
+    """The page without what is drawn by chance for each answer."""
+    return re.sub(r'(name="(?:csrf_token|key)" (?:type="hidden" )?value=")[^"]*', r"\1", html)
 
 
 def links(html: str) -> list[str]:

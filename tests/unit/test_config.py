@@ -63,6 +63,7 @@ def test_a_complete_production_starts(read: Read):
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES=-1 is not a number of proxies."),
         ({"FIRST_ORDER_ALERT": "5.5"}, "FIRST_ORDER_ALERT=5.5 is not a number of whole euros."),
+        ({"COMPTOIR_TEMPLATE_FOLDING": "x"}, "COMPTOIR_TEMPLATE_FOLDING=x is neither 1 nor 0."),
         ({"REGISTER": "sirene"}, "REGISTER"),
         ({"REGISTER_URL": "http://register.example"}, "REGISTER_URL"),
         ({"REGISTER_URL": "register"}, "REGISTER_URL"),
@@ -107,6 +108,7 @@ def test_each_variable_sets_its_field(read: Read):
             "COMPTOIR_UPLOAD_LIMIT": "5000",
             "FIRST_ORDER_ALERT": "0",
             "TRUSTED_PROXIES": "2",
+            "COMPTOIR_TEMPLATE_FOLDING": "0",
             "PUBLIC_URL": "http://shop.example/",
             "STRIPE_SECRET_KEY": "sk_test_x",
         }
@@ -114,6 +116,7 @@ def test_each_variable_sets_its_field(read: Read):
     assert settings.clock_shift == timedelta(days=32)
     assert (settings.upload_limit, settings.first_order_alert) == (5000, 0)
     assert settings.trusted_proxies == 2
+    assert settings.template_folding is False
     assert settings.public_url == "http://shop.example"
     assert settings.stripe_api_base is None, "with a key of Stripe, the sandbox is not used"
 

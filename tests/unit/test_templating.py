@@ -1,14 +1,19 @@
 """A template compiled for a language says what Jinja itself would have said."""
 
+from importlib.metadata import version
+from inspect import signature
+
+import jinja2
 import pytest
 from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.exceptions import UndefinedError
-from shop.core.paths import ROOT
+from jinja2.runtime import Macro
 from werkzeug.routing import BuildError
 
 from shop.core.money import Money
+from shop.core.paths import ROOT
 from shop.web.kit.site import current_language
 from shop.web.kit.templating import Environment
 
@@ -24,12 +29,19 @@ TEMPLATES = {
     "of_page": "{{ url_for('one', name=words) }}",
     "nowhere": "{{ url_for('nowhere') }}",
     "money": "{{ 178800 | money }} {{ amount | money }} {{ 5 | money('en') }}",
+    "called": (
+        "{% macro cell(t, n=1) %}{{ t }}{{ n }} {% endmacro %}"
+        "{% macro frame() %}[{{ caller() }}]{% endmacro %}"
+        "{% for each in [1, 2] %}{% set kept = each %}{{ cell(words, n=each) }}"
+        "{% call frame() %}{{ kept }}{{ _('Cart') }}{% endcall %}{% endfor %}"
+        "{% block inner %}{% set own = 3 %}{{ cell(own) }}{% endblock %}"
+    ),
     "reader": "{{ current_language }}{% if current_language == 'fr' %} oui{% endif %}",
 }
 
 
-@pytest.fixture
-def app() -> Flask:
+@pytest.fixture(params=[True, False], ids=["folded", "as Jinja does"])
+def app(request: pytest.FixtureRequest) -> Flask:
     app = Flask("templates")
     app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {"autoescape": True, "loader": DictLoader(TEMPLATES)}
@@ -38,6 +50,7 @@ def app() -> Flask:
     Babel(app, locale_selector=lambda: "en", default_translation_directories=folder)
     assert isinstance(app.jinja_env, Environment)
     app.jinja_env.reader = current_language
+    app.jinja_env.fold(request.param)
     app.jinja_env.globals["asset"] = lambda path: f"/static/{path}"
     app.add_url_rule("/show", "show", lambda: "")
     app.add_url_rule("/one/<name>", "one", lambda name: "")
@@ -56,6 +69,11 @@ def test_sentences_are_put_in_and_what_they_hold_is_escaped(app: Flask) -> None:
     assert shown(app, "macro") == "<b>Cart</b><b>&lt;a&gt; &amp; &#39;b&#39;</b>"
     assert shown(app, "percent") == "100 % of &lt;i&gt;"
     assert shown(app, "trans") == "All of &lt;a&gt; &amp; &#39;b&#39; & more"
+
+
+def test_macros_are_called_with_what_stands_around_them(app: Flask) -> None:
+    typed = "&lt;a&gt; &amp; &#39;b&#39;"
+    assert shown(app, "called") == f"{typed}1 [1Cart]{typed}2 [2Cart]31 "
 
 
 def test_each_reader_has_his_own_language(app: Flask) -> None:
@@ -77,3 +95,39 @@ def test_mistakes_are_still_found(app: Flask) -> None:
         shown(app, "undefined")
     with pytest.raises(BuildError):
         shown(app, "nowhere")
+
+
+CHANGED = (
+    "Jinja has changed {}, on which shop/web/kit/templating.py stands: adapt it, or run with"
+    " COMPTOIR_TEMPLATE_FOLDING=0"
+)
+
+
+def test_the_private_api_of_jinja_is_as_it_was() -> None:
+    assert version("jinja2").startswith("3.1."), CHANGED.format("its minor version")
+    parse = getattr(jinja2.Environment, "_parse", None)
+    assert parse is not None, CHANGED.format("Environment._parse")
+    assert [*signature(parse).parameters] == ["self", "source", "name", "filename"], CHANGED.format(
+        "Environment._parse"
+    )
+    environment = jinja2.Environment(autoescape=True)
+    assert isinstance(environment._parse("x", None, None), jinja2.nodes.Template), CHANGED.format(
+        "what Environment._parse gives"
+    )
+
+
+def test_a_macro_of_jinja_is_still_called_with_the_context_of_its_evaluation() -> None:
+    environment = jinja2.Environment(autoescape=True)
+    module = environment.from_string("{% macro m(t) %}<b>{{ t }}</b>{% endmacro %}").module
+    assert type(module.m) is Macro, CHANGED.format("the class of macros")
+    shown = module.m(jinja2.nodes.EvalContext(environment), "<")
+    assert shown == "<b>&lt;</b>", CHANGED.format("how a Macro is called")
+
+
+def test_jinja_still_hands_a_call_its_surrounding_variables() -> None:
+    source = (
+        "{% for x in y %}{% set z = x %}{{ f(z) }}{% endfor %}{% block b %}{{ f() }}{% endblock %}"
+    )
+    code = str(jinja2.Environment(autoescape=True).compile(source, raw=True))
+    assert "_loop_vars=_loop_vars" in code, CHANGED.format("_loop_vars")
+    assert "_block_vars=_block_vars" in code, CHANGED.format("_block_vars")

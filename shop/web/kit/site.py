@@ -151,6 +151,7 @@ def init_app(app: Flask, config: Settings, db: Database) -> None:
     Babel(app, locale_selector=language, default_translation_directories=_translations())
     assert isinstance(app.jinja_env, Environment)
     app.jinja_env.reader = current_language
+    app.jinja_env.fold(config.template_folding)
     app.jinja_env.globals.update(asset=asset, settings=settings)
     app.after_request(_secure)
     app.teardown_request(_close_reading)

@@ -1,7 +1,11 @@
-"""Templates compiled once for each language.
+"""Templates compiled once for each language, their constants folded.
 
 Most of a page is sentences, icons and addresses that never change. They are put in when a template
 is compiled, so that rendering only fills in what is of this page: a listing costs half as much.
+
+This stands on private API of Jinja 3.1: `Environment._parse`, the first argument of a call of
+`Macro`, and the keyword arguments `_block_vars` and `_loop_vars` of `Context.call`. A test names
+them, pyproject.toml bounds the version, and COMPTOIR_TEMPLATE_FOLDING=0 does without.
 """
 
 import re
@@ -39,7 +43,7 @@ class PageContext(Context):
 class Environment(FlaskEnvironment):
     """The application's environment: templates come out of that of the reader's language."""
 
-    context_class = PageContext
+    context_class: type[Context] = PageContext
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
@@ -48,6 +52,13 @@ class Environment(FlaskEnvironment):
         #: Where the compiled templates of a language are kept; several applications may share it.
         self.compiled: Callable[[str], BytecodeCache | None] = lambda _language: None
         self._by_language: dict[str, Environment] = {}
+        self.folding = True
+
+    def fold(self, folding: bool) -> None:
+        """Whether constants are folded; without, templates are compiled and run as Jinja does."""
+        self.folding = folding
+        self.context_class = PageContext if folding else Context
+        self._by_language.clear()
 
     def of_reader(self) -> "Environment":
         """The environment of the reader's language."""
@@ -62,7 +73,7 @@ class Environment(FlaskEnvironment):
     def _in(self, language: str) -> "Environment":
         made = self.overlay()
         made.language = language
-        made.bytecode_cache = self.compiled(language)
+        made.bytecode_cache = self.compiled(language) if self.folding else None
         made.filters = self.filters | {
             name: partial(_written, cast(Writer, written), language)
             for name, written in text.FILTERS.items()
@@ -81,7 +92,7 @@ class Environment(FlaskEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)
-        if self.language is not None and not current_app.debug:
+        if self.folding and self.language is not None and not current_app.debug:
             _Constants(self).visit(parsed)
         return parsed
 
