@@ -155,7 +155,8 @@ class _Row(pisaTagTR):
             c.tableData.styles.append(("NOSPLIT", (0, row), (-1, row + 1)))
 
 
-# The library looks its tags and its document up by these names; the version is pinned.
+# The library looks its tags and its document up by these names; the version is pinned, and an
+# upgrade proves all papers again (docs/DECISIONS.md).
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
 xhtml2pdf.context.PmlParagraph = _Paragraph  # type: ignore[misc]
 xhtml2pdf.parser.pisaTagTD = _Cell  # type: ignore[attr-defined,misc]

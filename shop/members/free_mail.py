@@ -2,6 +2,9 @@
 
 Free mailboxes, those of French access providers (many a small town hall has one), forwarding
 services and addresses thrown away after use; and the domains that very many bodies share. Pure.
+
+Written for this shop, state of November 2026; docs/DECISIONS.md says why, and when to look at it
+again.
 """
 
 _ACCESS_PROVIDERS = """
