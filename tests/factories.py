@@ -1,5 +1,6 @@
 """Small makers of the tests' world. They call the acts, so that every state is a reachable one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from shop.catalogue.products import NewProduct, add_brands, add_categories, add_
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
-from shop.core.sales import SaleLine
+from shop.core.sales import Buyer, Sale, SaleLine
 from shop.letterheads.letterheads import set_letterhead
 from shop.letterheads.models import Letterhead
 from shop.members.members import member_actor
@@ -242,6 +243,19 @@ def sale_line(session: Session, product_id: int, quantity: int = 1) -> SaleLine:
         detail=product.summary,
         weight_g=product.weight_g,
     )
+
+
+def make_sale(
+    buyer: Actor,
+    lines: Iterable[SaleLine],
+    *,
+    parties: Parties | None = None,
+    shipping: str = "parcel",
+    email: str = "",
+) -> Sale:
+    """What a town buys, for a quote."""
+    who = Buyer(email or str(buyer.email), "fr", buyer.user_id, buyer.organisation_id)
+    return Sale(tuple(lines), parties or make_parties(), shipping, who)
 
 
 def fill_cart(session: Session, product_id: int, quantity: int = 1, *, at: datetime) -> str:

@@ -12,7 +12,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryNote
 from checkout.orders.amendments import amend_order
 from checkout.orders.models import Order
-from checkout.orders.orders import get_order, lines_of, place_order
+from checkout.orders.orders import Proof, get_order, lines_of, place_order
 from checkout.orders.procedure import Origin
 from quotes.purchase_orders.purchase_orders import record_original
 from quotes.purchase_orders.rules import Conformity
@@ -21,13 +21,13 @@ from quotes.quotes.quotes import issue_quote
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
-from shop.core.sales import SaleLine, wanted
+from shop.core.sales import Buyer, Sale, SaleLine, wanted
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
 from shop.storage import numbering
 from shop.storage.db import Database
-from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_shop
+from tests.factories import AT, OFFICE, STORES, make_buyer, make_sale, make_shop
 
 
 def scan(pages: int = 1) -> bytes:
@@ -43,17 +43,7 @@ def scan(pages: int = 1) -> bytes:
 def make_quote(
     session: Session, buyer: Actor, lines: Sequence[SaleLine], *, at: datetime = AT
 ) -> Quote:
-    return issue_quote(
-        session,
-        buyer.organisation_id,
-        lines,
-        parties=make_parties(),
-        shipping="pallet",
-        email=str(buyer.email),
-        language="fr",
-        by=buyer,
-        at=at,
-    )
+    return issue_quote(session, make_sale(buyer, lines, shipping="pallet"), by=buyer, at=at)
 
 
 def conformity_of(quote: Quote, reference: str = "BC-26-0871", *, at: datetime = AT) -> Conformity:
@@ -111,23 +101,17 @@ def make_ordered(session: Session, **original: object) -> Order:
 def make_card_order(session: Session, lines: Sequence[SaleLine], *, at: datetime = AT) -> Order:
     """A private person's order, its money taken by card."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
-    dossier = open_dossier(
-        session, number, email="particulier@example.org", language="fr", at=at, guest_key="k" * 43
-    )
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
-    stock.reserve(session, wanted(lines), reference=number, at=at)
-    return place_order(
-        session,
-        number,
-        dossier,
-        origin=Origin.CARD,
-        proof=f"card:pi_{number}",
-        lines=lines,
-        parties=Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
-        shipping="parcel",
-        at=at,
-        card_last4="4242",
+    sale = Sale(
+        tuple(lines),
+        Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
+        "parcel",
+        Buyer("particulier@example.org", "fr"),
     )
+    dossier = open_dossier(session, number, sale, at=at, guest_key="k" * 43)
+    stock.reserve(session, wanted(lines), reference=number, at=at)
+    proof = Proof(Origin.CARD, f"pi_{number}", "4242")
+    return place_order(session, number, dossier, sale, proof, at=at)
 
 
 def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> DeliveryNote:

@@ -12,14 +12,14 @@ from checkout.card.models import CardPayment
 from checkout.card.procedure import PROCEDURE, PaymentState
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
-from checkout.orders.orders import place_order
+from checkout.orders.orders import Proof, place_order
 from checkout.orders.procedure import OrderStage, Origin
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import THE_PROCESSOR
 from shop.core.money import Money
 from shop.core.parties import parties_from
-from shop.core.sales import line_from, wanted
+from shop.core.sales import Sale, line_from, sale_of, wanted
 from shop.dossiers.dossiers import open_dossier
 from shop.storage import numbering
 from shop.storage.db import locking
@@ -105,34 +105,12 @@ def expire(payment: CardPayment) -> None:
 
 
 def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
-    """The order is born: its number, its dossier, its lines, the letter, an empty cart."""
+    """The order is placed: its number, its dossier, its lines, the e-mail, an empty cart."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
-    lines = [line_from(line) for line in payment.lines]
-    parties = parties_from(payment.parties)
-    dossier = open_dossier(
-        session,
-        number,
-        email=payment.email,
-        language=payment.language,
-        at=at,
-        organisation_id=payment.organisation_id,
-        establishment_id=parties.establishment_id,
-        user_id=payment.user_id,
-        guest_key=payment.guest_key,
-        title=payment.title,
-    )
-    order = place_order(
-        session,
-        number,
-        dossier,
-        origin=Origin.CARD,
-        proof=f"card:{found.payment_intent}",
-        lines=lines,
-        parties=parties,
-        shipping=payment.shipping,
-        at=at,
-        card_last4=found.card_last4,
-    )
+    sale = sale_of_payment(payment)
+    dossier = open_dossier(session, number, sale, at=at, guest_key=payment.guest_key)
+    proof = Proof(Origin.CARD, found.payment_intent or "", found.card_last4)
+    order = place_order(session, number, dossier, sale, proof, at=at)
     post(
         session,
         "card_order_confirmed",
@@ -145,14 +123,14 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
-        lines=[[line.quantity, line.name] for line in lines],
-        delivery=[parties.delivery.name, *parties.delivery.lines],
+        lines=[[line.quantity, line.name] for line in sale.lines],
+        delivery=[sale.parties.delivery.name, *sale.parties.delivery.lines],
     )
     payment.payment_intent, payment.order_id = found.payment_intent, order.id
     settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
     payment.state, payment.settled_at = settled.onto(payment.state), at
     if payment.cart_id is not None:
-        close_draft(session, payment.cart_id, lines, user_id=payment.user_id)
+        close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
     record(
         session,
         f"order:{order.id}",
@@ -165,6 +143,11 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         amount=payment.amount.cents,
         card=found.card_last4,
     )
+
+
+def sale_of_payment(payment: CardPayment) -> Sale:
+    """What a card payment pays, as it was frozen before the processor was called."""
+    return sale_of(payment, map(line_from, payment.lines), title=payment.title)
 
 
 def _greeted(payment: CardPayment) -> str:

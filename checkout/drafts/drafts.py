@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shop.core.sales import SaleLine, sale_totals, wanted
 from sqlalchemy import Select, bindparam, case, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from shop.core.actors import Actor
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
+from shop.core.sales import Buyer, Sale, SaleLine, sale_totals, wanted
 from shop.core.vat import Totals
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
@@ -69,6 +69,11 @@ class CheckoutReady:
     def shipping(self) -> str:
         """The key of the way of delivery."""
         return self.offer.method.key
+
+    def sale(self, language: str) -> Sale:
+        """The sale, for a buyer who reads that language."""
+        buyer = Buyer(self.email, language, self.user_id, self.organisation_id)
+        return Sale(self.lines, self.parties, self.shipping, buyer, self.title)
 
 
 @dataclass(frozen=True, slots=True)

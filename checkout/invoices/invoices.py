@@ -15,14 +15,14 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import get_order, lines_of, sale_line
+from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import references_of, subject_of, tell
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.core.parties import parties_from
-from shop.core.sales import SaleLine, sale_totals
+from shop.core.sales import SaleLine, line_of, sale_totals
 from shop.core.text import paris_day
 from shop.core.vat import Totals, part_of
 from shop.dossiers.content import line_contents, paper_content
@@ -52,7 +52,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     lines = lines_of(session, order.id)
     billable = ensure_billable([_progress(line) for line in lines])
     sold = [
-        sale_line(line, billable[line.position], before=line.invoiced)
+        line_of(line, billable[line.position], before=line.invoiced)
         for line in lines
         if line.position in billable
     ]

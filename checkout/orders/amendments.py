@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderAmendment, OrderLine
-from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import subject_of
 from checkout.orders.rules import (
@@ -20,7 +20,7 @@ from checkout.orders.rules import (
 )
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
-from shop.core.sales import sale_totals
+from shop.core.sales import line_of, sale_totals
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_delay
 from shop.register.legal import USUAL_DELAY
@@ -102,7 +102,7 @@ def _write(
 ) -> None:
     """The order first: its lines may bear the amendment that their order bears."""
     repriced = [line for line in lines if after.unit_prices[line.position] != line.unit_price]
-    sold = [replace(sale_line(line), unit_price=after.unit_prices[line.position]) for line in lines]
+    sold = [replace(line_of(line), unit_price=after.unit_prices[line.position]) for line in lines]
     totals = sale_totals(sold)
     order.amendment_id = amendment.id
     for field in amendment.after.keys() - {"unit_prices"}:

@@ -1,5 +1,7 @@
 """The life of an order, from its birth: the table that quotes and card orders share.
 
+    – ── place_order ──> ORDERED
+
     ORDERED ── issue_delivery_note ──> DELIVERED ── issue_invoice ──> INVOICED
                                                                          │
                                         PAID <──────────── record_payment ┘
@@ -27,7 +29,7 @@ class OrderStage(StrEnum):
 
 
 class Origin(StrEnum):
-    """What an order was born from."""
+    """What made an order: a card payment, or a quote whose original came."""
 
     CARD = "card"
     QUOTE = "quote"
@@ -39,6 +41,13 @@ _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
 PROCEDURE = Procedure(
     "order",
     (
+        Transition(
+            (),
+            "place_order",
+            _ORDERED,
+            roles(PROCESSOR, SALES_ADMIN, ADMIN),
+            "the proof: the card payment, or the conformity record of the original",
+        ),
         Transition(
             (_ORDERED,),
             "issue_delivery_note",

@@ -30,7 +30,7 @@ from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
 from shop.core.parties import parties_from
-from shop.core.sales import weight_of
+from shop.core.sales import Buyer, Sale, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import SCAN, keep_file
@@ -84,15 +84,15 @@ def play(
         offer = offers(weight_g=weight_of(lines), lead_days=0, at=drawn)[0]
         number = issue_quote(
             session,
-            organisation_id,
-            [*lines, shipping_line(offer, "Livraison")],
-            parties=parties_of(session, buyer),
-            shipping=offer.method.key,
-            email=buyer.email or "",
-            language="fr",
+            Sale(
+                (*lines, shipping_line(offer, "Livraison")),
+                parties_of(session, buyer),
+                offer.method.key,
+                Buyer(buyer.email or "", "fr", buyer.user_id, organisation_id),
+                scene.subject,
+            ),
             by=buyer,
             at=drawn,
-            title=scene.subject,
         ).number
     stage = Stage(database, scene, number, buyer, drawn, today)
     for step in PATHS[scene.ends]:

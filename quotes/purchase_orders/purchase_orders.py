@@ -3,6 +3,7 @@
 The original is recorded in `record_original()`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from checkout.orders.orders import place_order
+from checkout.orders.orders import Proof, PurchaseTerms, place_order
 from checkout.orders.procedure import Origin
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
@@ -26,7 +27,7 @@ from quotes.purchase_orders.rules import (
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
-from quotes.quotes.records import ensure_still_valid, lines_of, set_aside, subject_of, tell
+from quotes.quotes.records import ensure_still_valid, sale_of_quote, set_aside, subject_of, tell
 from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
@@ -193,22 +194,22 @@ def _accept(
     )
     session.add(record)
     session.flush()
+    sale = sale_of_quote(session, quote)
     order = place_order(
         session,
         numbering.take_number(session, numbering.ORDER, at=at),
         session.get_one(Dossier, quote.dossier_id),
-        origin=Origin.QUOTE,
-        proof=f"original:{record.id}",
-        lines=lines_of(session, quote.id),
-        parties=parties.with_service_code(conformity.service_code),
-        shipping=quote.shipping,
+        replace(sale, parties=parties.with_service_code(conformity.service_code)),
+        Proof(Origin.QUOTE, str(record.id)),
+        PurchaseTerms(
+            quote_number=quote.number,
+            purchase_order=conformity.reference,
+            purchase_order_date=conformity.dated_on.isoformat(),
+            purchase_order_file_id=scan.id,
+            engagement=conformity.engagement or None,
+            payment_delay_days=organisation.payment_delay_days,
+        ),
         at=at,
-        quote_number=quote.number,
-        purchase_order=conformity.reference,
-        purchase_order_date=conformity.dated_on.isoformat(),
-        purchase_order_file_id=scan.id,
-        engagement=conformity.engagement or None,
-        payment_delay_days=organisation.payment_delay_days,
     )
     tell(session, quote, "order_confirmed", at=at, order=order.number)
     quote.original_id = record.id  # last: it goes with the stage

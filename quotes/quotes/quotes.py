@@ -1,6 +1,7 @@
 """The acts on a quote, up to the original: issue, cancel, lapse, renew."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.records import last_renewal, lines_of, subject_of, tell, write
+from quotes.quotes.records import (
+    last_renewal,
+    lines_of,
+    sale_of_quote,
+    subject_of,
+    tell,
+    write,
+)
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart
@@ -17,12 +25,11 @@ from shop.catalogue import stock
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotAllowed
-from shop.core.parties import Parties, parties_from
-from shop.core.sales import SaleLine, sale_totals, wanted
+from shop.core.parties import Parties
+from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
 from shop.dossiers.content import line_contents, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
-from shop.dossiers.models import Dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.letterheads.letterheads import current_letterhead
@@ -37,122 +44,131 @@ from shop.storage.transitions import advance, begin
 SALES_OFFICE = "administration des ventes"
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The quote that a new one renews, and what differs from it at today's prices."""
+
+    of: Quote
+    differences: Sequence[Difference] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """For the journal and the e-mail."""
+        changes = [difference.to_json() for difference in self.differences]
+        return {"renewed_from": self.of.number, "changes": changes}
+
+
+NOT_A_RENEWAL: dict[str, Any] = {"renewed_from": "", "changes": []}
+
+
 def issue_quote(
     session: Session,
-    organisation_id: int | None,
-    lines: Sequence[SaleLine],
+    sale: Sale,
     *,
-    parties: Parties,
-    shipping: str,
-    email: str,
-    language: str,
+    draft_token: str | None = None,
+    renewal: Renewal | None = None,
+    held: Held | None = None,
     by: Actor,
     at: datetime,
-    draft_token: str | None = None,
-    title: str = "",
-    renewed_from: Quote | None = None,
-    differences: Sequence[Difference] = (),
-    held: Held | None = None,
 ) -> Quote:
-    """Draw a quote: frozen lines, its number, its paper, the letter to the buyer.
+    """Issue a quote: frozen lines, its number, its document, the e-mail to the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
-    NotAllowed, PayingServiceMissing). A draft draws one quote: the edge looks for it first
+    NotAllowed, PayingServiceMissing). A draft draws one quote: the view looks for it first
     (`quote_of_draft`), and the database refuses a second. `held`: the body, when the caller has
     it from `hold_for_buyer` in this transaction; else it is locked here.
     """
-    organisation = _verified(session, organisation_id, held, parties, by=by)
+    organisation = _verified(session, sale, held, by=by)
     transition = PROCEDURE.ensure("issue", None, by)
-    if not lines:
+    if not sale.lines:
         raise EmptyCart
-    ensure_paying_service(parties)
-    accepted = _acceptance(renewed_from, email, by=by, at=at)
-    seller = current_letterhead(session)
+    ensure_paying_service(sale.parties)
+    accepted = _acceptance(renewal, sale.buyer.email, by=by, at=at)
+    buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
+    sale = replace(sale, buyer=buyer)
     number = numbering.take_number(session, numbering.QUOTE, at=at)
-    dossier = open_dossier(
-        session,
-        number,
-        email=accepted.email,
-        language=language,
-        at=at,
-        organisation_id=organisation.id,
-        establishment_id=parties.establishment_id,
-        user_id=accepted.user_id,
-        title=title,
-    )
-    totals, valid_until = sale_totals(lines), last_day(at)
-    content = paper_content(
-        QUOTE_PAPER,
-        number,
-        language=language,
-        issued_on=paris_day(at).isoformat(),
-        seller=seller,
-        parties=parties,
-        lines=line_contents(lines),
-        totals=totals,
-        references={"quote": number, "service_code": _service_code(parties)},
-        valid_until=valid_until.isoformat(),
-        conditions_version=accepted.version,
-        accepted_by=accepted.name,
-        accepted_at=accepted.at.isoformat(),
-        lead=title,
-        purchase_order_address=postal_lines(seller, SALES_OFFICE),
-        account_manager=account_manager_of(session, organisation),
-    )
+    dossier = open_dossier(session, number, sale, at=at)
+    content = _content(session, number, sale, organisation, accepted, at=at)
     paper = issue_paper(session, dossier, QUOTE_PAPER, content, at=at)
     quote = Quote(
         number=number,
         dossier_id=dossier.id,
         paper_id=paper.id,
         stage=transition.target,
-        organisation_id=organisation.id,
-        user_id=accepted.user_id,
-        email=accepted.email,
-        language=language,
         issued_at=at,
-        valid_until=valid_until,
-        parties=parties.to_json(),
-        shipping=shipping,
-        excluding=totals.excluding,
-        vat_total=totals.vat_total,
-        including=totals.including,
+        valid_until=last_day(at),
         conditions_version=accepted.version,
         accepted_by=accepted.name,
         accepted_at=accepted.at,
         draft_token=draft_token,
-        renewed_from_id=renewed_from.id if renewed_from else None,
-        line_count=len(lines),
+        renewed_from_id=renewal.of.id if renewal else None,
+        line_count=len(sale.lines),
+        **sale.columns(),
     )
     session.add(quote)
     session.flush()
-    session.execute(
-        insert(table_of(QuoteLine)),
-        [{"quote_id": quote.id, **line.columns(n)} for n, line in enumerate(lines, start=1)],
-    )
-    changes = [difference.to_json() for difference in differences]
-    renewed = renewed_from.number if renewed_from else ""
-    letter: dict[str, Any] = {"papers": (paper.id,), "renewed_from": renewed, "changes": changes}
-    if by.is_staff:
-        tell(session, quote, "quote_issued", at=at, **letter)
-    else:  # it is he who reads it: his right was looked at above
-        reader = (accepted.email, accepted.name)
-        write(session, quote, "quote_issued", reader=reader, at=at, **letter)
-    facts = {"renewed_from": renewed, "changes": changes} if renewed else {}
+    session.execute(insert(table_of(QuoteLine)), sale.line_columns(quote_id=quote.id))
+    _send(session, quote, accepted, renewal, by=by, at=at)
+    facts = renewal.facts() if renewal else {}
     begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)
     return quote
 
 
-def _acceptance(renewed_from: Quote | None, email: str, *, by: Actor, at: datetime) -> Acceptance:
-    """The buyer's own, now; staff who renews for him keeps his."""
-    if renewed_from is not None and by.is_staff:
-        return Acceptance(
-            renewed_from.user_id,
-            renewed_from.accepted_by,
-            renewed_from.email,
-            renewed_from.accepted_at,
-            renewed_from.conditions_version,
-        )
-    return Acceptance(by.user_id, by.name, email, at)
+def _content(
+    session: Session,
+    number: str,
+    sale: Sale,
+    organisation: Organisation,
+    accepted: Acceptance,
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """All that the quote will ever say."""
+    seller = current_letterhead(session)
+    return paper_content(
+        QUOTE_PAPER,
+        number,
+        language=sale.buyer.language,
+        issued_on=paris_day(at).isoformat(),
+        seller=seller,
+        parties=sale.parties,
+        lines=line_contents(sale.lines),
+        totals=sale.totals,
+        references={"quote": number, "service_code": _service_code(sale.parties)},
+        valid_until=last_day(at).isoformat(),
+        conditions_version=accepted.version,
+        accepted_by=accepted.name,
+        accepted_at=accepted.at.isoformat(),
+        lead=sale.title,
+        purchase_order_address=postal_lines(seller, SALES_OFFICE),
+        account_manager=account_manager_of(session, organisation),
+    )
+
+
+def _send(
+    session: Session,
+    quote: Quote,
+    accepted: Acceptance,
+    renewal: Renewal | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The e-mail with the quote: to the buyer who draws it, else to the one who may read it."""
+    told = renewal.facts() if renewal else NOT_A_RENEWAL
+    papers = (quote.paper_id,)
+    if by.is_staff:
+        tell(session, quote, "quote_issued", at=at, papers=papers, **told)
+    else:
+        reader = (accepted.email, accepted.name)
+        write(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
+
+
+def _acceptance(renewal: Renewal | None, email: str, *, by: Actor, at: datetime) -> Acceptance:
+    """The buyer's own, now; when staff renews, that of the quote that is renewed."""
+    if renewal is None or not by.is_staff:
+        return Acceptance(by.user_id, by.name, email, at)
+    of = renewal.of
+    return Acceptance(of.user_id, of.accepted_by, of.email, of.accepted_at, of.conditions_version)
 
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
@@ -168,24 +184,18 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
     if earlier and PROCEDURE.find("cancel", stage_at(earlier.stage, lapsed=_over(earlier, at))):
         return earlier
     token = f"renewal-of-{quote.id}-after-{earlier.id if earlier else 0}"
-    parties = parties_from(quote.parties)
-    lines, differences = at_todays_prices(session, lines_of(session, quote.id))
+    sale = sale_of_quote(session, quote)
+    lines, differences = at_todays_prices(session, sale.lines)
     if not wanted(lines):
         raise NothingLeftToSell(number=quote.number)
+    sale = replace(
+        sale,
+        lines=tuple(lines),
+        parties=as_known_now(session, sale.parties, sale.parties.establishment_id),
+        buyer=replace(sale.buyer, email=by.email or quote.email),
+    )
     renewed = issue_quote(
-        session,
-        quote.organisation_id,
-        lines,
-        parties=as_known_now(session, parties, parties.establishment_id),
-        shipping=quote.shipping,
-        email=by.email or quote.email,
-        language=quote.language,
-        by=by,
-        at=at,
-        draft_token=token,
-        title=session.get_one(Dossier, quote.dossier_id).title,
-        renewed_from=quote,
-        differences=differences,
+        session, sale, draft_token=token, renewal=Renewal(quote, differences), by=by, at=at
     )
     advance(session, subject_of(quote), transition, by=by, at=at, number=renewed.number)
     return renewed
@@ -219,16 +229,10 @@ def _over(quote: Quote, at: datetime) -> bool:
     return paris_day(at) > quote.valid_until
 
 
-def _verified(
-    session: Session,
-    organisation_id: int | None,
-    held: Held | None,
-    parties: Parties,
-    *,
-    by: Actor,
-) -> Organisation:
+def _verified(session: Session, sale: Sale, held: Held | None, *, by: Actor) -> Organisation:
     """The body, locked, if it still is verified and the buyer still buys for it; its papers speak
     of its own establishments."""
+    organisation_id = sale.buyer.organisation_id
     if held is None and organisation_id is not None:
         staff = by.is_staff
         held = hold(session, organisation_id) if staff else hold_for_buyer(session, by=by)
@@ -239,7 +243,7 @@ def _verified(
     if organisation.id != organisation_id:
         raise NotAllowed(act="issue")
     ensure_quote_way(organisation.nature, organisation.verification)
-    ensure_own_establishment(session, parties, organisation.id)
+    ensure_own_establishment(session, sale.parties, organisation.id)
     return organisation
 
 

@@ -13,7 +13,7 @@ from quotes.quotes.rules import ensure_valid
 from shop.catalogue import stock
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotFound
-from shop.core.sales import SaleLine, wanted
+from shop.core.sales import Sale, SaleLine, line_of, sale_of, wanted
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import addressee
@@ -35,20 +35,13 @@ def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
     rows = session.scalars(
         select(QuoteLine).where(QuoteLine.quote_id == quote_id).order_by(QuoteLine.position)
     )
-    return [
-        SaleLine(
-            product_id=row.product_id,
-            sku=row.sku,
-            name=row.name,
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            vat_rate=row.vat_rate,
-            eco_fee=row.eco_fee,
-            detail=row.detail,
-            weight_g=row.weight_g,
-        )
-        for row in rows
-    ]
+    return [line_of(row) for row in rows]
+
+
+def sale_of_quote(session: Session, quote: Quote) -> Sale:
+    """What a quote offers, as it was frozen."""
+    title = session.get_one(Dossier, quote.dossier_id).title
+    return sale_of(quote, lines_of(session, quote.id), title=title)
 
 
 def quote_of_draft(session: Session, draft_token: str) -> Quote | None:

@@ -56,6 +56,12 @@ class Procedure:
             raise NotAllowed(act=name)
         return transition
 
+    def first(self, name: str) -> StrEnum:
+        """The state in which a transition from nothing begins a subject."""
+        transition = self.find(name, None)
+        assert transition is not None and transition.target is not None, name
+        return transition.target
+
     def sources_of(self, name: str) -> tuple[StrEnum, ...]:
         """The states from which a transition may be made."""
         return tuple(state for one in self.transitions if one.name == name for state in one.sources)

@@ -10,33 +10,24 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
+from shop.core.sales import Sale
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.storage.journal import JournalEntry
 
 
 def open_dossier(
-    session: Session,
-    number: str,
-    *,
-    email: str,
-    language: str,
-    at: datetime,
-    organisation_id: int | None = None,
-    establishment_id: int | None = None,
-    user_id: int | None = None,
-    guest_key: str | None = None,
-    title: str = "",
+    session: Session, number: str, sale: Sale, *, at: datetime, guest_key: str | None = None
 ) -> Dossier:
-    """A new dossier, under the number of the paper that opens it."""
+    """A new dossier, under the number of the document that opens it."""
     dossier = Dossier(
         number=number,
-        title=title,
+        title=sale.title,
         opened_at=at,
-        organisation_id=organisation_id,
-        establishment_id=establishment_id,
-        user_id=user_id,
-        email=email,
-        language=language,
+        organisation_id=sale.buyer.organisation_id,
+        establishment_id=sale.parties.establishment_id,
+        user_id=sale.buyer.user_id,
+        email=sale.buyer.email,
+        language=sale.buyer.language,
         guest_key=guest_key,
     )
     session.add(dossier)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from checkout.orders.models import Order
-from checkout.orders.orders import NoProof, place_order
+from checkout.orders.orders import NoProof, Proof, place_order
 from checkout.orders.procedure import Origin
 from quotes.procedure import QuoteStage
 from quotes.purchase_orders.models import PurchaseOrder
@@ -62,6 +62,7 @@ from tests.factories import (
     make_buyer,
     make_parties,
     make_product,
+    make_sale,
     make_town,
     sale_line,
     siret_of,
@@ -88,18 +89,10 @@ def buyer(town) -> Actor:
 
 def draw(session, town, *, quantity: int = 2, at: datetime = ISSUED, **more) -> Quote:
     """A quote for the town's product."""
-    return issue_quote(
-        session,
-        town.organisation_id,
-        [sale_line(session, town.product_id, quantity)],
-        parties=more.pop("parties", None) or make_parties(),
-        shipping="parcel",
-        email=town.buyer.email,
-        language="fr",
-        by=town.buyer,
-        at=at,
-        **more,
-    )
+    lines = [sale_line(session, town.product_id, quantity)]
+    sale = make_sale(town.buyer, lines, parties=more.pop("parties", None))
+    sale = replace(sale, buyer=replace(sale.buyer, organisation_id=town.organisation_id))
+    return issue_quote(session, sale, by=town.buyer, at=at, **more)
 
 
 def scan_of(session, quote: Quote, at: datetime = ISSUED):
@@ -175,17 +168,9 @@ def test_a_verified_buyer_draws_a_quote_with_its_number_paper_letter_and_journal
 def test_a_private_person_who_forges_the_request_gets_a_refusal(database: Database, town):
     private = Actor("Forger", frozenset({CUSTOMER}), user_id=town.buyer.user_id)
     with pytest.raises(QuoteWayClosed), database.transaction() as session:
-        issue_quote(
-            session,
-            None,
-            [sale_line(session, town.product_id, 1)],
-            parties=make_parties(),
-            shipping="parcel",
-            email="forger@example.org",
-            language="fr",
-            by=private,
-            at=ISSUED,
-        )
+        lines = [sale_line(session, town.product_id, 1)]
+        forged = make_sale(private, lines, email="forger@example.org")
+        issue_quote(session, forged, by=private, at=ISSUED)
     with database.reading_session() as session:
         assert session.scalar(select(func.count()).select_from(Quote)) == 0
 
@@ -560,27 +545,18 @@ def test_no_order_without_its_proof_in_the_act_and_in_the_database(database: Dat
     with database.transaction() as session:
         quote = draw(session, town)
         dossier = session.get_one(Dossier, quote.dossier_id)
-        with pytest.raises(NoProof):
-            _order(session, dossier, "original:")
-        with pytest.raises(NoProof):
-            _order(session, dossier, "card:pi_1")
+        for origin in Origin:
+            with pytest.raises(NoProof):
+                _order(session, town, dossier, Proof(origin, ""))
     with pytest.raises(DatabaseError), database.transaction() as session:
         session.execute(
             text("UPDATE quotes SET stage = 'ORDERED' WHERE number = :n"), {"n": quote.number}
         )
 
 
-def _order(session, dossier: Dossier, proof: str) -> Order:
+def _order(session, town, dossier: Dossier, proof: Proof) -> Order:
     return place_order(
-        session,
-        "CO-2026-000001",
-        dossier,
-        origin=Origin.QUOTE,
-        proof=proof,
-        lines=[],
-        parties=make_parties(),
-        shipping="parcel",
-        at=ISSUED,
+        session, "CO-2026-000001", dossier, make_sale(town.buyer, []), proof, at=ISSUED
     )
 
 
@@ -655,17 +631,8 @@ def test_a_quote_never_speaks_of_another_bodys_establishment(database: Database,
         hold_for_buyer(session, by=other)
     parties = replace(make_parties(), establishment_id=town.buyer.establishment_id)
     with pytest.raises(NotAllowed), database.transaction() as session:
-        issue_quote(
-            session,
-            other.organisation_id,
-            [sale_line(session, town.product_id)],
-            parties=parties,
-            shipping="parcel",
-            email="paul@tours.example",
-            language="fr",
-            by=other,
-            at=ISSUED,
-        )
+        lines = [sale_line(session, town.product_id)]
+        issue_quote(session, make_sale(other, lines, parties=parties), by=other, at=ISSUED)
 
 
 def test_a_renewal_bears_the_name_and_the_siret_of_today(database: Database, town):

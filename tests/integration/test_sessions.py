@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from shop.core.sales import Buyer, Sale
 from shop.dossiers.dossiers import may_read, open_dossier
 from shop.members.members import member_actor, remove_member
 from shop.members.models import Membership
@@ -19,7 +20,7 @@ from shop.signin.passwords import hash_password
 from shop.signin.sessions import open_sessions
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from tests.factories import AT, OFFICE
+from tests.factories import AT, OFFICE, make_parties
 from tests.orders import make_ordered
 from tests.people import sign_in
 
@@ -68,16 +69,8 @@ def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, 
         body = register_organisation(
             session, siret="21370072700018", name="Chinon", by=actor_of(user), at=AT
         )
-        dossier = open_dossier(
-            session,
-            "DE-2026-00001",
-            email=CLAIRE,
-            language="fr",
-            at=AT,
-            organisation_id=body.id,
-            user_id=claire,
-            guest_key="k" * 43,
-        )
+        sale = Sale((), make_parties(), "parcel", Buyer(CLAIRE, "fr", claire, body.id))
+        dossier = open_dossier(session, "DE-2026-00001", sale, at=AT, guest_key="k" * 43)
     enter(client)
     with database.transaction() as session:
         member = session.scalars(select(Membership)).one()

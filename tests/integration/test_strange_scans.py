@@ -5,7 +5,7 @@ from quotes.quotes.quotes import issue_quote
 from shop.core.actors import SALES_ADMIN
 from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.ops.clock import now
-from tests.factories import make_parties, make_person, make_town, sale_line
+from tests.factories import make_person, make_sale, make_town, sale_line
 from tests.people import sign_in
 
 
@@ -13,17 +13,8 @@ def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database
     at = now()
     with database.transaction() as session:
         town = make_town(session, at=at)
-        quote = issue_quote(
-            session,
-            town.organisation_id,
-            [sale_line(session, town.product_id, 1)],
-            parties=make_parties(),
-            shipping="parcel",
-            email="claire@chinon.example",
-            language="fr",
-            by=town.buyer,
-            at=at,
-        )
+        lines = [sale_line(session, town.product_id, 1)]
+        quote = issue_quote(session, make_sale(town.buyer, lines), by=town.buyer, at=at)
         scan = keep_file(
             session,
             b"%PDF-1.7 nothing that can be drawn",

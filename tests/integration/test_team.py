@@ -12,7 +12,7 @@ from quotes.quotes.quotes import issue_quote
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
 from shop.core.errors import IllegalTransition, NotAllowed
-from shop.core.parties import Place
+from shop.core.parties import Parties, Place
 from shop.core.rights import RIGHTS
 from shop.members import administrators, members
 from shop.members.administrators import LastAdministrator
@@ -46,6 +46,7 @@ from tests.factories import (
     make_buyer,
     make_parties,
     make_person,
+    make_sale,
     make_shop,
     make_staff,
     siret_of,
@@ -388,22 +389,15 @@ def test_a_confined_buyer_writes_the_letterhead_of_his_own_place_only(database: 
 
 
 def test_a_confined_member_sees_the_files_of_his_place_only(app, database: Database):
+    def at_place(by: Actor) -> Parties:
+        return replace(make_parties(), establishment_id=by.establishment_id)
+
     with database.transaction() as session:
         lines = make_shop(session)
         claire = make_proven_town(session)
         marc = make_member(session, MARC, BUYER, siret=SCHOOL, everywhere=False)
         hall, school = (
-            issue_quote(
-                session,
-                by.organisation_id,
-                lines,
-                parties=replace(make_parties(), establishment_id=by.establishment_id),
-                shipping="pallet",
-                email=str(by.email),
-                language="fr",
-                by=by,
-                at=AT,
-            ).number
+            issue_quote(session, make_sale(by, lines, parties=at_place(by)), by=by, at=AT).number
             for by in (claire, marc)
         )
     browser = sign_in(app.test_client(), marc.user_id)

@@ -12,11 +12,12 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.sums import Sums, sums_of
 from shop.core.parties import Parties, parties_from
+from shop.core.sales import line_of
 from shop.core.text import day_full
 from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
@@ -57,7 +58,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         documents=_documents(session, order, dossier),
         journal=journal_lines(journal_of(session, dossier.id)),
         sums=sums_of(
-            [sale_line(line) for line in lines_of(session, order.id)],
+            [line_of(line) for line in lines_of(session, order.id)],
             public=reads_excluding(),
         ),
         parties=parties_from(order.parties),

@@ -78,17 +78,11 @@ def issue() -> Any:
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
-                by.organisation_id,
-                ready.lines,
-                parties=ready.parties,
-                shipping=ready.shipping,
-                email=ready.email,
-                language=language(),
+                ready.sale(language()),
+                draft_token=ready.draft_token,
+                held=held,
                 by=by,
                 at=at,
-                draft_token=ready.draft_token,
-                title=ready.title,
-                held=held,
             )
             close_draft(session, ready.cart_id, ready.lines, user_id=by.user_id)
     except StepMissing:
