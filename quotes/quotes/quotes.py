@@ -101,7 +101,6 @@ def issue_quote(
         accepted_at=accepted.at,
         draft_token=draft_token,
         renewed_from_id=renewal.of.id if renewal else None,
-        line_count=len(sale.lines),
         **sale.columns(),
     )
     session.add(quote)

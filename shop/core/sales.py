@@ -185,6 +185,7 @@ class Sale:
             "excluding": totals.excluding,
             "vat_total": totals.vat_total,
             "including": totals.including,
+            "line_count": len(self.lines),
         }
 
     def line_columns(self, **owner: int) -> list[dict[str, Any]]:

@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import OrderAmendment
-from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.orders.rules import AmendmentReasonMissing, CardAmountFixed, OrderInvoiced
 from checkout.payments.billing import bill_order
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import parties_from
-from shop.core.sales import sale_totals
+from shop.core.sales import line_of, sale_totals
 from shop.dossiers.dossiers import content_of
 from shop.organisations.rules import DelayTooLong
 from shop.storage.db import Database
@@ -72,7 +72,7 @@ def test_a_lowered_price_is_invoiced_and_the_order_adds_up(database, number):
         order = held(session, number)
         lines = lines_of(session, order.id)
         assert (lines[0].unit_price, lines[0].amount) == (UnitPrice(4_000_000), Money(80_000))
-        totals = sale_totals(sale_line(line) for line in lines)
+        totals = sale_totals(line_of(line) for line in lines)
         assert (order.excluding, order.vat_total) == (totals.excluding, totals.vat_total)
         assert order.including == order.excluding + order.vat_total
         assert [line.amendment_id for line in lines] == [order.amendment_id, None, None, None]

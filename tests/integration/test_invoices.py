@@ -13,13 +13,13 @@ from checkout.invoices.invoice_files import build_invoice_file, send_invoice_fil
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import NothingToInvoice
-from checkout.orders.orders import lines_of, sale_line
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import sale_totals
+from shop.core.sales import line_of, sale_totals
 from shop.documents.samples import scan as picture
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
@@ -200,6 +200,6 @@ def test_an_invoice_adds_up_to_what_its_lines_say(database: Database):
         bill_order(session, order, by=BOOKS, at=AT)
     with database.reading_session() as session:
         invoice = session.scalars(select(Invoice)).one()
-        totals = sale_totals(sale_line(line) for line in lines_of(session, invoice.order_id))
+        totals = sale_totals(line_of(line) for line in lines_of(session, invoice.order_id))
     assert (invoice.excluding, invoice.vat_total) == (totals.excluding, totals.vat_total)
     assert invoice.including == invoice.excluding + invoice.vat_total

@@ -360,8 +360,8 @@ def test_the_route_of_an_act_is_for_the_roles_of_its_step(stage: Stage):
 
 def test_every_act_of_a_person_has_a_route_in_the_matrix():
     """Issuing is step 5 of the checkout; a late original is recorded as any other; a body asks
-    again as its member; an amendment has no page yet."""
-    elsewhere = {"issue", "honour_late", "ask", "amend"}
+    again as its member; an amendment has no page yet; an original places its order."""
+    elsewhere = {"issue", "honour_late", "ask", "amend", "place_order"}
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {
