@@ -3,7 +3,8 @@ the money that came in for them."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.money import Money
@@ -33,6 +34,16 @@ class Invoice(Base):
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(320))
     by_name: Mapped[str] = mapped_column(String(200))
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        """Whether its file has gone to the paying service."""
+        return self.sent_at is not None
+
+    @is_sent.inplace.expression
+    @classmethod
+    def _is_sent(cls) -> ColumnElement[bool]:
+        return cls.sent_at.is_not(None)
 
 
 class InvoiceLine(Base):

@@ -60,7 +60,7 @@ def to_invoice(session: Session) -> Sequence[ToInvoice]:
 
 def to_send(session: Session, today: date) -> Sequence[IssuedInvoice]:
     """Invoices of quote orders whose file has not gone to the paying service."""
-    return _issued(session, today, Invoice.sent_at.is_(None), Order.origin == Origin.QUOTE)
+    return _issued(session, today, ~Invoice.is_sent, Order.origin == Origin.QUOTE)
 
 
 def unpaid(session: Session, today: date) -> Sequence[IssuedInvoice]:
@@ -78,7 +78,7 @@ def count_to_do(session: Session) -> int:
         select(func.count())
         .select_from(Invoice)
         .join(Order, Order.id == Invoice.order_id)
-        .where(Invoice.sent_at.is_(None), Order.origin == Origin.QUOTE)
+        .where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
     )
     return orders + (session.scalar(unsent) or 0)
 

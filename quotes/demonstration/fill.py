@@ -108,7 +108,7 @@ def _clients(session: Session) -> list[Client]:
         .where(
             Organisation.verification == Verification.VERIFIED,
             Membership.buys | Membership.administers,
-            Membership.approved_at.is_not(None),
+            Membership.is_in,
         )
         .order_by(Organisation.id, Membership.administers, User.id)
     ).all()

@@ -68,6 +68,11 @@ class Quote(Base):
     renewed_from_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
     line_count: Mapped[int]
 
+    @property
+    def holds_stock(self) -> bool:
+        """Whether its goods are reserved."""
+        return self.reserved_at is not None
+
 
 class QuoteLine(Base):
     """A line of a quote, frozen; `product_id` None for shipping."""

@@ -216,7 +216,7 @@ def _close(
     session: Session, quote: Quote, act: str, letter: str, *, by: Actor, at: datetime
 ) -> None:
     transition = PROCEDURE.ensure(act, quote.stage, by)
-    if quote.reserved_at is not None:
+    if quote.holds_stock:
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None

@@ -67,7 +67,7 @@ def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
 
 def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
     """Promise the stock of a quote, once: a second scan does not promise it twice."""
-    if quote.reserved_at is None:
+    if not quote.holds_stock:
         units = wanted(lines_of(session, quote.id))
         stock.reserve(session, units, reference=quote.number, at=at)
         quote.reserved_at = at

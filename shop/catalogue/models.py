@@ -6,7 +6,16 @@ Stock stands in its own narrow table, so that a sale never rewrites the wide, in
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalogue.rules import Supply
@@ -173,3 +182,13 @@ class StockAlert(Base):
     language: Mapped[str] = mapped_column(String(2))
     asked_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_told(self) -> bool:
+        """Whether the e-mail has been written; it may be asked for again."""
+        return self.told_at is not None
+
+    @is_told.inplace.expression
+    @classmethod
+    def _is_told(cls) -> ColumnElement[bool]:
+        return cls.told_at.is_not(None)

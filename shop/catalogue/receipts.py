@@ -101,7 +101,7 @@ def count_short(session: Session) -> int:
 
 def _tell(session: Session, product: Product, *, at: datetime) -> None:
     waiting = session.scalars(
-        select(StockAlert).where(StockAlert.product_id == product.id, StockAlert.told_at.is_(None))
+        select(StockAlert).where(StockAlert.product_id == product.id, ~StockAlert.is_told)
     ).all()
     for alert in waiting:
         outbox.post(

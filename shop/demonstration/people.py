@@ -154,7 +154,7 @@ def _join(
     )
     session.flush()
     membership = _membership(session, user)
-    if membership.approved_at is None:
+    if not membership.is_in:
         let_in_on_evidence(session, membership, roles=(role,), evidence=EVIDENCE, by=office, at=at)
     return organisation
 

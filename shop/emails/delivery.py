@@ -74,7 +74,7 @@ def due_mails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[
     with database.reading() as connection:
         statement = (
             select(Mail.id)
-            .where(Mail.sent_at.is_(None), Mail.next_try_at <= at)
+            .where(~Mail.is_sent, Mail.next_try_at <= at)
             .order_by(Mail.next_try_at, Mail.id)
             .limit(limit)
         )
@@ -113,13 +113,13 @@ def deliver(
 def _claim(database: Database, mail_id: int, *, sender: str, at: datetime) -> Mail | None:
     with database.transaction() as session:
         mail = session.get(Mail, mail_id)
-        if mail is None or mail.sent_at is not None or mail.next_try_at > at:
+        if mail is None or mail.is_sent or mail.next_try_at > at:
             return None
         claimed = session.execute(
             update(Mail)
             .where(
                 Mail.id == mail_id,
-                Mail.sent_at.is_(None),
+                ~Mail.is_sent,
                 Mail.next_try_at <= at,
                 Mail.attempts == mail.attempts,
             )

@@ -46,9 +46,9 @@ def is_proven(session: Session, organisation_id: int, email: str) -> bool:
     if proven is None:
         return False
     account = session.execute(
-        select(User.email_confirmed_at).where(User.email == email.strip().casefold())
+        select(User.is_confirmed).where(User.email == email.strip().casefold())
     ).first()
-    return account is None or account.email_confirmed_at is not None
+    return account is None or account.is_confirmed
 
 
 def prove_domain(
@@ -143,7 +143,7 @@ def confirmed_domains(session: Session, organisation_id: int) -> frozenset[str]:
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.organisation_id == organisation_id,
-            User.email_confirmed_at.is_not(None),
+            User.is_confirmed,
             User.active,
         )
     )

@@ -54,8 +54,7 @@ def tell_of_joiner(
         person=person.name,
         function=person.function,
         email=person.email,
-        proven=person.email_confirmed_at is not None
-        and is_proven(session, organisation.id, person.email),
+        proven=person.is_confirmed and is_proven(session, organisation.id, person.email),
     )
 
 

@@ -22,15 +22,12 @@ from shop.members.procedure import (
     AlreadyIn,
     AlreadyInvited,
     AnotherAddress,
-    InvitationExpired,
     InvitationRevoked,
-    InvitationState,
-    InvitationUsed,
     StaffBuyForNobody,
     ensure_another_letter,
     ensure_few,
+    ensure_opens,
     good_until,
-    invitation_state,
 )
 from shop.members.withdrawals import record_invitation
 from shop.organisations.models import Organisation
@@ -42,12 +39,6 @@ from shop.organisations.organisations import (
 )
 from shop.people.models import User
 from shop.people.people import folded_email
-
-_OVER = {
-    InvitationState.EXPIRED: InvitationExpired,
-    InvitationState.REVOKED: InvitationRevoked,
-    InvitationState.ACCEPTED: InvitationUsed,
-}
 
 
 def invite(
@@ -101,7 +92,7 @@ def resend(
 
     Raises NotAllowed, IllegalTransition, TooSoon, TooManyInvitations.
     """
-    _ensure_step("resend", invitation, by, at=at)
+    _ensure_step("resend_invitation", invitation, by, at=at)
     ensure_another_letter(invitation.sent_at, at=at)
     organisation = get_organisation(session, invitation.organisation_id)
     _ensure_few(session, organisation, at=at)
@@ -113,7 +104,7 @@ def resend(
 
 def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
     """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalTransition."""
-    _ensure_step("revoke", invitation, by, at=at)
+    _ensure_step("revoke_invitation", invitation, by, at=at)
     invitation.revoked_at = at
     record_invitation(session, invitation, "revoke_invitation", by=by, at=at)
 
@@ -129,10 +120,10 @@ def accept(
     """
     ensure_open(session, invitation, at=at)
     if by.user_id != person.id:
-        raise NotAllowed(act="accept")
+        raise NotAllowed(act="accept_invitation")
     if person.staff_role:
         raise StaffBuyForNobody
-    INVITATIONS.ensure("accept", state_of(invitation, at=at), by)
+    INVITATIONS.ensure("accept_invitation", invitation.state_at(at), by)
     if person.email != invitation.email:
         raise AnotherAddress
     membership = session.scalar(select(Membership).where(Membership.user_id == person.id))
@@ -146,7 +137,7 @@ def accept(
     membership.everywhere = invitation.everywhere
     membership.invited_by_id = invitation.invited_by_id
     membership.grant(invitation.roles)
-    if person.email_confirmed_at is None:
+    if not person.is_confirmed:
         person.email_confirmed_at = at
         person.wish = None
     invitation.accepted_at, invitation.accepted_by_id = at, person.id
@@ -162,22 +153,10 @@ def accept(
 def ensure_open(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that opens no more; it
     is as withdrawn while who sent it does not administer the organisation."""
-    over = _OVER.get(state_of(invitation, at=at))
-    if over is not None:
-        raise over
+    ensure_opens(invitation.state_at(at))
     administering = administrators(session, invitation.organisation_id)
     if invitation.invited_by_id not in {one.id for one in administering}:
         raise InvitationRevoked
-
-
-def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
-    """What became of it."""
-    return invitation_state(
-        accepted_at=invitation.accepted_at,
-        revoked_at=invitation.revoked_at,
-        expires_at=invitation.expires_at,
-        at=at,
-    )
 
 
 def get_invitation(session: Session, invitation_id: int, organisation_id: int) -> Invitation:
@@ -216,8 +195,7 @@ def _ensure_new(session: Session, organisation: Organisation, email: str, *, at:
     open_one = select(Invitation.id).where(
         Invitation.organisation_id == organisation.id,
         Invitation.email == email,
-        Invitation.accepted_at.is_(None),
-        Invitation.revoked_at.is_(None),
+        ~Invitation.is_answered,
         Invitation.expires_at > at,
     )
     if session.scalar(open_one.limit(1)) is not None:
@@ -249,6 +227,6 @@ def _send(
 
 def _ensure_step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> None:
     """Whether this administrator may take it now. Raises NotAllowed, IllegalTransition."""
-    INVITATIONS.ensure(act, state_of(invitation, at=at), by)
+    INVITATIONS.ensure(act, invitation.state_at(at), by)
     if by.organisation_id != invitation.organisation_id:
         raise NotAllowed(act=act)

@@ -19,7 +19,7 @@ from shop.members.domain_rules import domain_of
 from shop.members.domains import is_proven, proven_domains
 from shop.members.emails import tell_member
 from shop.members.models import Membership
-from shop.members.procedure import MEMBERSHIPS, standing
+from shop.members.procedure import ensure_membership
 from shop.members.transitions import ensure_transition, give_rights, is_office, write_down
 from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
@@ -62,7 +62,7 @@ def let_in(
     if membership.is_in:
         return
     person = session.get_one(User, membership.user_id)
-    confirmed = person.email_confirmed_at is not None
+    confirmed = person.is_confirmed
     if not confirmed or not is_proven(session, membership.organisation_id, person.email):
         raise NotProven(email=person.email)
     give_rights(session, membership, roles, establishment_id, everywhere)
@@ -82,7 +82,7 @@ def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at
             Membership.organisation_id == organisation.id,
             ~Membership.is_in,
             Membership.invited_by_id.is_not(None),
-            User.email_confirmed_at.is_not(None),
+            User.is_confirmed,
             User.active,
         )
         .order_by(Membership.id)
@@ -168,7 +168,7 @@ def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) 
 
     Raises NotAllowed, OthersStay.
     """
-    MEMBERSHIPS.ensure("leave", standing(is_in=membership.is_in), by)
+    ensure_membership("leave", is_in=membership.is_in, by=by)
     if by.user_id != membership.user_id:
         raise NotAllowed(act="leave")
     ensure_nobody_left_behind(session, membership)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
 from shop.core.days import paris_day
+from shop.members.procedure import InvitationState, invitation_state
 from shop.storage.db import Base, RowId
 
 
@@ -38,6 +39,25 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_answered(self) -> bool:
+        """Whether it was accepted or revoked."""
+        return self.accepted_at is not None or self.revoked_at is not None
+
+    @is_answered.inplace.expression
+    @classmethod
+    def _is_answered(cls) -> ColumnElement[bool]:
+        return cls.accepted_at.is_not(None) | cls.revoked_at.is_not(None)
+
+    def state_at(self, at: datetime) -> InvitationState:
+        """Its state; the clock makes a WAITING one EXPIRED."""
+        return invitation_state(
+            accepted_at=self.accepted_at,
+            revoked_at=self.revoked_at,
+            expires_at=self.expires_at,
+            at=at,
+        )
 
     @property
     def last_day(self) -> date:

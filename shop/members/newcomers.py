@@ -17,11 +17,7 @@ def has_account(session: Session, invitation: Invitation) -> bool:
     """Whether the invited person signs in, rather than opens an account. An account that nobody has
     activated is nobody's: somebody else may have typed that address."""
     return (
-        session.scalar(
-            select(User.id).where(
-                User.email == invitation.email, User.email_confirmed_at.is_not(None)
-            )
-        )
+        session.scalar(select(User.id).where(User.email == invitation.email, User.is_confirmed))
         is not None
     )
 
@@ -56,7 +52,7 @@ def join_as_newcomer(
             language=language,
             at=at,
         )
-    elif person.email_confirmed_at is not None:
+    elif person.is_confirmed:
         raise AddressTaken
     else:
         person.password_hash = password_hash

@@ -14,7 +14,7 @@ One line a transition: from · transition · to · who may · evidence kept.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shop.core.actors import ADMIN, CUSTOMER, SALES_ADMIN
+from shop.core.actors import ADMIN, CUSTOMER, SALES_ADMIN, Actor
 from shop.core.days import end_of_day, paris_day
 from shop.core.errors import N_, DomainError
 from shop.core.rights import ADMINISTER
@@ -67,7 +67,7 @@ MEMBERSHIPS = Procedure(
         Transition((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
         Transition((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
         Transition(
-            (), "accept", Standing.WAITING, _PERSON, "the link of the letter that invited him"
+            (), "accept_invitation", Standing.WAITING, _PERSON, "the link of the e-mail"
         ),
         Transition(
             (Standing.WAITING,),
@@ -129,21 +129,21 @@ INVITATIONS = Procedure(
         ),
         Transition(
             (InvitationState.WAITING, InvitationState.EXPIRED),
-            "resend",
+            "resend_invitation",
             InvitationState.WAITING,
             ADMINISTER.who,
             "the number of the new letter; the link of the older one dies",
         ),
         Transition(
             (InvitationState.WAITING, InvitationState.EXPIRED),
-            "revoke",
+            "revoke_invitation",
             InvitationState.REVOKED,
             ADMINISTER.who,
             "who, when",
         ),
         Transition(
             (InvitationState.WAITING,),
-            "accept",
+            "accept_invitation",
             InvitationState.ACCEPTED,
             _PERSON,
             "the account that accepted, whose address the link confirms",
@@ -245,6 +245,17 @@ def standing(*, is_in: bool) -> Standing:
     return Standing.IN if is_in else Standing.WAITING
 
 
+def ensure_membership(name: str, *, is_in: bool, by: Actor) -> Transition:
+    """The transition. To let in somebody who is in already is the second press of a button, and
+    allowed: it changes nothing. Raises NotAllowed, IllegalTransition."""
+    return MEMBERSHIPS.ensure(name, standing(is_in=is_in and name != "let_in"), by)
+
+
+def waits_after(transition: Transition) -> bool:
+    """Whether the person waits for somebody's decision once the transition is made."""
+    return transition.target is Standing.WAITING
+
+
 def invitation_state(
     *,
     accepted_at: datetime | None,
@@ -258,6 +269,17 @@ def invitation_state(
     if revoked_at is not None:
         return InvitationState.REVOKED
     return InvitationState.WAITING if at < expires_at else InvitationState.EXPIRED
+
+
+def ensure_opens(state: InvitationState) -> None:
+    """Whether its link may be opened. Raises InvitationExpired, InvitationRevoked or
+    InvitationUsed."""
+    if state is InvitationState.EXPIRED:
+        raise InvitationExpired
+    if state is InvitationState.REVOKED:
+        raise InvitationRevoked
+    if state is InvitationState.ACCEPTED:
+        raise InvitationUsed
 
 
 def good_until(at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import BUYER, MEMBER_ADMIN, Actor
 from shop.members.administrators import announce_joiner
 from shop.members.models import Membership
-from shop.members.procedure import MEMBERSHIPS, Standing
+from shop.members.procedure import MEMBERSHIPS, waits_after
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (
     AlreadyMember,
@@ -20,10 +20,9 @@ from shop.organisations.organisations import (
     find_organisation,
 )
 from shop.organisations.register_checks import decision_after, keep_check, name_after
-from shop.organisations.rules import Verification
+from shop.organisations.rules import first_state
 from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
-from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
 from shop.storage.journal import record
 from shop.storage.numbering import take_customer_code
@@ -70,7 +69,7 @@ def register_organisation(
         siren=siren_of(siret),
         legal_category=category,
         nature=decision.nature,
-        verification=_first_state(decision.nature),
+        verification=first_state(decision.nature),
         verification_reason=decision.reason,
         payment_delay_days=decision.payment_delay_days,
         created_at=at,
@@ -125,7 +124,7 @@ def _member(
         named.siret,
         name=named.name,
         header=named.header,
-        named_by_id=None if transition.target is Standing.IN else by.user_id,
+        named_by_id=by.user_id if waits_after(transition) else None,
         at=at,
     )
     membership = Membership(
@@ -145,16 +144,11 @@ def _member(
         act,
         by=by,
         at=at,
-        target=organisation.verification if transition.target is Standing.IN else None,
+        target=None if waits_after(transition) else organisation.verification,
         siret=named.siret,
         name=establishment.name,
     )
     return membership
-
-
-def _first_state(nature: Nature) -> Verification:
-    """A private organisation has nothing to be verified; anything else waits for a person."""
-    return Verification.UNVERIFIED if nature is Nature.PRIVATE else Verification.PENDING
 
 
 def _header(answer: RegisterAnswer, given: dict[str, Any] | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core.errors import NotFound
 from shop.members.domain_rules import domain_of
 from shop.members.domains import is_proven, proven_domains
-from shop.members.invitations import invitations_of, state_of
+from shop.members.invitations import invitations_of
 from shop.members.members import get_membership
 from shop.members.models import Invitation, Membership
 from shop.members.procedure import InvitationState
@@ -145,7 +145,7 @@ def joining_of(session: Session, user_id: int) -> Joining | None:
         organisation=organisation.name,
         siret=place.siret,
         email=person.email,
-        confirmed=person.email_confirmed_at is not None,
+        confirmed=person.is_confirmed,
         inviter=inviter.name if inviter else "",
         asked_at=membership.asked_at,
         by_administrator=may_be_let_in_by_his_own(session, organisation.id, person),
@@ -203,7 +203,7 @@ def obstacle_to(
 
 def may_be_let_in_by_his_own(session: Session, organisation_id: int, person: User) -> bool:
     """Whether the organisation's administrator may let this person in, without the office."""
-    confirmed = person.email_confirmed_at is not None
+    confirmed = person.is_confirmed
     return confirmed and is_proven(session, organisation_id, person.email)
 
 
@@ -224,7 +224,7 @@ def _people(
             row.User,
             places[row.Membership.establishment_id],
             not row.Membership.is_in
-            and row.User.email_confirmed_at is not None
+            and row.User.is_confirmed
             and domain_of(row.User.email) in domains,
             names.get(row.Membership.invited_by_id, ""),
         )
@@ -254,7 +254,7 @@ def _sent(
     sent = [
         Sent(
             one,
-            state_of(one, at=at),
+            one.state_at(at),
             places[one.establishment_id],
             names.get(one.invited_by_id, ""),
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import ADMIN, MEMBER_ROLES, SALES_ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.members.models import Membership
-from shop.members.procedure import MEMBERSHIPS, Standing, standing
+from shop.members.procedure import ensure_membership
 from shop.organisations.models import Establishment
 from shop.storage.journal import record
 
@@ -17,10 +17,7 @@ from shop.storage.journal import record
 def ensure_transition(act: str, membership: Membership, by: Actor) -> str:
     """The act, once this person may take it on that membership: the organisation's own people on
     theirs, the office on all. Raises NotAllowed, IllegalTransition."""
-    stage = standing(is_in=membership.is_in)
-    if act == "let_in" and stage is Standing.IN:  # a second click
-        stage = Standing.WAITING
-    MEMBERSHIPS.ensure(act, stage, by)
+    ensure_membership(act, is_in=membership.is_in, by=by)
     if not is_office(by) and by.organisation_id != membership.organisation_id:
         raise NotAllowed(act=act)
     return act

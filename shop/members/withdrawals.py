@@ -21,8 +21,7 @@ def withdraw_invitations(
     sent = select(Invitation).where(
         Invitation.organisation_id == membership.organisation_id,
         Invitation.invited_by_id == membership.user_id,
-        Invitation.accepted_at.is_(None),
-        Invitation.revoked_at.is_(None),
+        ~Invitation.is_answered,
     )
     for invitation in session.scalars(sent.order_by(Invitation.id)).all():
         invitation.revoked_at = at

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    String,
-)
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.organisations.rules import EngagementRule, Verification
@@ -39,6 +36,21 @@ class Organisation(Base):
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     register_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @hybrid_property
+    def was_verified(self) -> bool:
+        """Whether the office has verified it at least once."""
+        return self.verified_at is not None
+
+    @was_verified.inplace.expression
+    @classmethod
+    def _was_verified(cls) -> ColumnElement[bool]:
+        return cls.verified_at.is_not(None)
+
+    @property
+    def awaits_register(self) -> bool:
+        """Whether the register is still to be asked about it."""
+        return self.register_due_at is not None
 
 
 class Establishment(Base):

@@ -81,6 +81,11 @@ def ensure_delay(days: int, *, most: int) -> None:
         raise DelayTooLong(most=most)
 
 
+def first_state(nature: Nature) -> Verification:
+    """A private organisation has nothing to be verified; anything else waits for a person."""
+    return Verification.UNVERIFIED if nature is Nature.PRIVATE else Verification.PENDING
+
+
 def is_public_body(nature: Nature | None, verification: Verification | None) -> bool:
     """A public body, and the shop has verified that it is one. Neither argument: a private person.
 

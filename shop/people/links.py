@@ -97,5 +97,5 @@ class Opened:
 
 def _fingerprint(user: User) -> str:
     """Of what a link changes: it differs as soon as the link has served."""
-    facts = [user.password_hash, user.email, user.email_confirmed_at is not None]
+    facts = [user.password_hash, user.email, user.is_confirmed]
     return sha256(repr(facts).encode()).hexdigest()[:20]

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, ColumnElement, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
@@ -35,3 +36,23 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Whether somebody has answered at its e-mail address: the account is open."""
+        return self.email_confirmed_at is not None
+
+    @is_confirmed.inplace.expression
+    @classmethod
+    def _is_confirmed(cls) -> ColumnElement[bool]:
+        return cls.email_confirmed_at.is_not(None)
+
+    @hybrid_property
+    def is_erased(self) -> bool:
+        """Whether the shop has forgotten the person."""
+        return self.erased_at is not None
+
+    @is_erased.inplace.expression
+    @classmethod
+    def _is_erased(cls) -> ColumnElement[bool]:
+        return cls.erased_at.is_not(None)

@@ -63,7 +63,7 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
     """
     email = folded_email(wanted.email)
     user = _held(session, email) or _added(session, email, wanted, at=at)
-    if user.email_confirmed_at is not None:
+    if user.is_confirmed:
         write_that_it_exists(session, user, at=at)
         return
     user.password_hash = wanted.password_hash
@@ -99,7 +99,7 @@ def send_again(session: Session, email: str, *, links: Links, at: datetime) -> N
     user = _held(session, folded_email(email))
     if user is None:
         return
-    if user.email_confirmed_at is None:
+    if not user.is_confirmed:
         send_link(session, user, links=links, at=at)
     else:
         write_that_it_exists(session, user, at=at)
@@ -148,17 +148,15 @@ def activate(session: Session, user: User, *, at: datetime) -> Wish | None:
 def free_unanswered(session: Session, email: str) -> None:
     """An address that somebody else confirms as his: a registration that nobody answered there is
     in his way, and is forgotten."""
-    session.execute(
-        delete(User).where(User.email == folded_email(email), User.email_confirmed_at.is_(None))
-    )
+    session.execute(delete(User).where(User.email == folded_email(email), ~User.is_confirmed))
 
 
 def forget_unanswered(session: Session, *, at: datetime) -> None:
     """Registrations whose letter nobody has answered in a month are nobody's: they go."""
     session.execute(
         delete(User).where(
-            User.email_confirmed_at.is_(None),
-            User.erased_at.is_(None),
+            ~User.is_confirmed,
+            ~User.is_erased,
             User.created_at <= at - UNANSWERED,
         )
     )

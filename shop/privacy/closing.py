@@ -58,7 +58,7 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
     """
     if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and user.staff_role is None):
         raise NotAllowed(act="reopen")
-    if user.erased_at is not None:
+    if user.is_erased:
         raise Forgotten
     if user.active:
         raise NotClosed

@@ -88,7 +88,7 @@ def nameless(user: User) -> str:
 
 
 def _ensure_own(user: User, by: Actor) -> None:
-    if by.user_id != user.id or user.erased_at is not None:
+    if by.user_id != user.id or user.is_erased:
         raise NotAllowed(act="personal_data")
 
 

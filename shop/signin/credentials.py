@@ -40,7 +40,7 @@ def ask_new_password(session: Session, email: str, *, links: Links, at: datetime
     if not user.active:
         write_that_it_exists(session, user, at=at)
         return
-    if user.email_confirmed_at is None:
+    if not user.is_confirmed:
         post(session, "registration_unfinished", to=user.email, language=user.language, at=at)
         return
     post(
@@ -91,7 +91,7 @@ def ask_new_email(
     if email == user.email:
         raise SameAddress
     other = find_person(session, email)
-    if other is not None and other.email_confirmed_at is not None:
+    if other is not None and other.is_confirmed:
         write_that_it_exists(session, other, at=at)
     else:
         token = links.write(Purpose.NEW_EMAIL, user, at=at, email=email)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
@@ -27,6 +28,16 @@ class UserSession(Base):
     browser: Mapped[str] = mapped_column(String(200), default="")
     origin: Mapped[str] = mapped_column(String(45), default="")
 
+    @hybrid_property
+    def is_closed(self) -> bool:
+        """Whether somebody has signed out, or was signed out."""
+        return self.closed_at is not None
+
+    @is_closed.inplace.expression
+    @classmethod
+    def _is_closed(cls) -> ColumnElement[bool]:
+        return cls.closed_at.is_not(None)
+
 
 class RecoveryCode(Base):
     """One of the codes that open an account without its telephone, each only once."""
@@ -37,6 +48,16 @@ class RecoveryCode(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_used(self) -> bool:
+        """Whether it has opened the account: it opens no more."""
+        return self.used_at is not None
+
+    @is_used.inplace.expression
+    @classmethod
+    def _is_used(cls) -> ColumnElement[bool]:
+        return cls.used_at.is_not(None)
 
 
 class Passkey(Base):
@@ -55,6 +76,15 @@ class Passkey(Base):
     name: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it has opened the account at least once."""
+        return self.last_used_at is not None
+
+    def answers_anew(self, put_at: datetime) -> bool:
+        """Whether a challenge put at that moment was put after its last use: none serves twice."""
+        return self.last_used_at is None or put_at > self.last_used_at
 
 
 class PastAttempt(Base):

@@ -141,10 +141,9 @@ def open_with(
     told = count_of(
         site, challenge.value, answer, public_key=passkey.public_key, user_id=passkey.user_id
     )
-    used = passkey.last_used_at
-    if not user.active or user.email_confirmed_at is None:
+    if not user.active or not user.is_confirmed:
         raise PasskeyRefused
-    if used is not None and challenge.put_at <= used:
+    if not passkey.answers_anew(challenge.put_at):
         raise PasskeyRefused
     if is_copy(kept=passkey.sign_count, told=told):
         raise PasskeyCopied(passkey_id=passkey.id)

@@ -134,7 +134,7 @@ def remove_second_factor(
 def codes_left(session: Session, user_id: int) -> int:
     """How many recovery codes still open."""
     statement = select(func.count(RecoveryCode.id)).where(
-        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+        RecoveryCode.user_id == user_id, ~RecoveryCode.is_used
     )
     return session.scalar(statement) or 0
 
@@ -206,7 +206,7 @@ def _use_recovery_code(session: Session, user: User, typed: str, *, at: datetime
         .where(
             RecoveryCode.user_id == user.id,
             RecoveryCode.digest == recovery_digest(typed),
-            RecoveryCode.used_at.is_(None),
+            ~RecoveryCode.is_used,
         )
         .values(used_at=at)
         .returning(RecoveryCode.id)

@@ -51,7 +51,7 @@ def open_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[U
         select(UserSession)
         .where(
             UserSession.user_id == user_id,
-            UserSession.closed_at.is_(None),
+            ~UserSession.is_closed,
             UserSession.expires_at > at,
         )
         .order_by(UserSession.id.desc())
@@ -63,7 +63,7 @@ def close_user_session(session: Session, session_id: int, *, by: Actor, at: date
     found = session.get(UserSession, session_id)
     if found is None or found.user_id != by.user_id:
         raise NotFound
-    if found.closed_at is None:
+    if not found.is_closed:
         found.closed_at = at
         record(session, f"user:{by.user_id}", "close_session", by=by, at=at, closed=found.id)
 
@@ -95,7 +95,7 @@ def close_sessions(session: Session, user_id: int, *, but: int | None = None, at
         update(UserSession)
         .where(
             UserSession.user_id == user_id,
-            UserSession.closed_at.is_(None),
+            ~UserSession.is_closed,
             UserSession.id != (but or 0),
         )
         .values(closed_at=at)

@@ -39,13 +39,13 @@ def check_credentials(session: Session, *, email: str, password: str) -> int:
     Takes as long for an unknown address. Raises WrongCredentials, NotActivated.
     """
     row = session.execute(
-        select(User.id, User.password_hash, User.email_confirmed_at).where(
+        select(User.id, User.password_hash, User.is_confirmed).where(
             User.email == folded_email(email), User.active
         )
     ).first()
     if not matches(password, row.password_hash if row else None) or row is None:
         raise WrongCredentials
-    if row.email_confirmed_at is None:
+    if not row.is_confirmed:
         raise NotActivated(user_id=row.id)
     return row.id
 

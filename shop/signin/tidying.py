@@ -29,7 +29,7 @@ def tidy_accounts(session: Session, *, at: datetime) -> None:
     session.execute(
         delete(Mail).where(
             Mail.dossier_id.is_(None),
-            Mail.sent_at.is_not(None),
+            Mail.is_sent,
             or_(Mail.sent_at <= at - LETTERS_KEPT, Mail.template == LAST_LETTER),
         )
     )

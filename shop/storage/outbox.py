@@ -8,7 +8,8 @@ nothing.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.storage.db import Base, RowId
@@ -35,6 +36,16 @@ class Mail(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
     message_id: Mapped[str | None] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(300))
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        """Whether it has left; else it is tried again."""
+        return self.sent_at is not None
+
+    @is_sent.inplace.expression
+    @classmethod
+    def _is_sent(cls) -> ColumnElement[bool]:
+        return cls.sent_at.is_not(None)
 
 
 def post(

@@ -37,14 +37,14 @@ def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
     asked = union_all(
         select(Membership.organisation_id, Membership.asked_at).where(~Membership.is_in),
         select(ChangeRequest.organisation_id, ChangeRequest.asked_at).where(
-            ChangeRequest.decided_at.is_(None)
+            ~ChangeRequest.is_decided
         ),
     )
     for organisation_id, at in session.execute(asked):
         since[organisation_id] = min(since.get(organisation_id, at), at)
     rows = []
     for one in pending_organisations(session):
-        first_time = one.verification.awaits_decision and one.verified_at is None
+        first_time = one.verification.awaits_decision and not one.was_verified
         came = one.created_at
         rows.append((one, came if first_time else since.get(one.id, came)))
     return sorted(rows, key=lambda row: (row[1], row[0].id))

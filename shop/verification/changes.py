@@ -16,7 +16,6 @@ from shop.members.domains import proven_domains, withdraw_domain
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
 from shop.organisations.register_checks import decision_after, keep_check
-from shop.organisations.rules import Verification
 from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
@@ -170,8 +169,7 @@ def decline_change(
 
     Raises NotAllowed, IllegalTransition, NoReason.
     """
-    was = change.before == Verification.VERIFIED
-    act = "decline_change" if was else "decline_first_change"
+    act = "decline_change" if change.was_verified else "decline_first_change"
     transition = PROCEDURE.ensure(act, organisation.verification, by)
     _ensure_open(organisation, change)
     ensure_reason(reason)
@@ -264,7 +262,7 @@ def _become(
 
 
 def _ensure_open(organisation: Organisation, change: ChangeRequest) -> None:
-    if change.organisation_id != organisation.id or change.decided_at is not None:
+    if change.organisation_id != organisation.id or change.is_decided:
         raise NotFound
 
 

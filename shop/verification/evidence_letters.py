@@ -137,7 +137,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
     Raises NotFound when he neither belongs to the body nor asks to.
     """
     members = session.execute(
-        select(User.id, User.email, User.email_confirmed_at, User.phone, Membership.is_in)
+        select(User.id, User.email, User.is_confirmed, User.phone, Membership.is_in)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == organisation_id)
     ).all()
@@ -151,7 +151,7 @@ def about_person(session: Session, organisation_id: int, user_id: int) -> AboutP
     )
     return AboutPerson(
         person.email,
-        person.email_confirmed_at is not None,
+        person.is_confirmed,
         frozenset(one.phone for one in members if one.phone),
         frozenset(letters),
         person.is_in,

@@ -52,7 +52,7 @@ def learn(
         return
     closed = _note_closed(session, siret, answer.facts)
     before = (organisation.name, organisation.legal_category, organisation.nature)
-    if organisation.verification.is_undecided and organisation.verified_at is None:
+    if organisation.verification.is_undecided and not organisation.was_verified:
         _apply(session, organisation, answer, closed=closed, by=by, at=at)
     elif organisation.verification.is_verified:
         organisation.verification_reason = _doubt(session, organisation, answer)

@@ -3,13 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    LargeBinary,
-    String,
-)
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.organisations.rules import Verification
 from shop.storage.db import Base, RowId
 
 
@@ -34,6 +32,21 @@ class ChangeRequest(Base):
     decided_by: Mapped[str] = mapped_column(String(200), default="")
     accepted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(String(500), default="")
+
+    @property
+    def was_verified(self) -> bool:
+        """Whether the organisation was verified when it asked."""
+        return Verification(self.before).is_verified
+
+    @hybrid_property
+    def is_decided(self) -> bool:
+        """Whether the office has accepted or declined it."""
+        return self.decided_at is not None
+
+    @is_decided.inplace.expression
+    @classmethod
+    def _is_decided(cls) -> ColumnElement[bool]:
+        return cls.decided_at.is_not(None)
 
 
 class EvidenceFile(Base):

@@ -48,8 +48,7 @@ def unproven_members(
     return [
         (membership, user)
         for membership, user in rows
-        if user.id not in proven
-        and (user.email_confirmed_at is None or domain_of(user.email) not in own)
+        if user.id not in proven and (not user.is_confirmed or domain_of(user.email) not in own)
     ]
 
 

@@ -165,7 +165,7 @@ def open_change(session: Session, organisation_id: int) -> ChangeRequest | None:
     """The change of name or SIRET that nobody has decided on yet."""
     return session.scalar(
         select(ChangeRequest).where(
-            ChangeRequest.organisation_id == organisation_id, ChangeRequest.decided_at.is_(None)
+            ChangeRequest.organisation_id == organisation_id, ~ChangeRequest.is_decided
         )
     )
 
@@ -204,7 +204,7 @@ def ensure_public(organisation: Organisation, category: str) -> None:
         if told and organisation.nature is Nature.REVIEW:
             return
         raise NotAPublicBody
-    if told and organisation.verified_at is not None:
+    if told and organisation.was_verified:
         return  # what was agreed with it stands
     organisation.legal_category = category
     organisation.nature = decision.nature

@@ -109,9 +109,9 @@ def test_to_the_end_of_the_seventh_day_in_paris_and_not_a_moment_more(database: 
         invitation = send_invitation(session, claire, MARC)
         late = datetime(2026, 11, 25, 23, tzinfo=UTC)
         last = late - timedelta(seconds=1)
-        assert invitations.state_of(invitation, at=last) is InvitationState.WAITING
+        assert invitation.state_at(last) is InvitationState.WAITING
         assert letters_to(session, MARC)[0].facts["expires"] == "2026-11-25"
-        assert invitations.state_of(invitation, at=late) is InvitationState.EXPIRED
+        assert invitation.state_at(late) is InvitationState.EXPIRED
         marc = make_person(session, at=AT, email=MARC)
         with pytest.raises(membership.InvitationExpired):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=late)

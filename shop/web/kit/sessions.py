@@ -140,7 +140,7 @@ _IN_SESSION = (
     .join(UserSession, UserSession.user_id == User.id)
     .where(
         UserSession.key == bindparam("key"),
-        UserSession.closed_at.is_(None),
+        ~UserSession.is_closed,
         UserSession.expires_at > bindparam("at", type_=UserSession.expires_at.type),
     )
 )

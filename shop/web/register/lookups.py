@@ -41,7 +41,7 @@ def sentence_on(organisation: Organisation) -> str:
             "Your organisation is registered. The quote way is reserved for public bodies: it pays"
             " by card."
         )
-    if organisation.register_due_at is not None:
+    if organisation.awaits_register:
         return _(
             "Your organisation is registered. The register does not answer for the moment: we ask"
             " it again by ourselves, you need not wait."
