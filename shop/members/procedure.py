@@ -66,9 +66,7 @@ MEMBERSHIPS = Procedure(
     (
         Transition((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
         Transition((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
-        Transition(
-            (), "accept_invitation", Standing.WAITING, _PERSON, "the link of the e-mail"
-        ),
+        Transition((), "accept_invitation", Standing.WAITING, _PERSON, "the link of the e-mail"),
         Transition(
             (Standing.WAITING,),
             "recommend",
