@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 BOTH_CORES := -n 2 --dist worksteal
 STAMP := $(VENV)/.installed
+# The console script `comptoir`; what it needs is installed from the lock file before.
+INSTALL_SHOP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 
 .PHONY: run reset serve test lint unit integration e2e shifted shuffled mutants bench screenshots samples docs translations setup lock
 .DELETE_ON_ERROR:
@@ -17,6 +19,7 @@ $(STAMP): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(INSTALL_SHOP)
 	@touch $@
 
 run: setup ## set up, migrate, fill the demonstration shop, start everything
@@ -27,11 +30,12 @@ reset: setup ## forget the demonstration's data
 
 serve: $(VENV)/.serving ## the shop under gunicorn, as production runs it; installs what the shop needs, no more
 	@$(BIN)/python -m shop.translations.catalogue compile
-	@$(BIN)/flask --app app serve
+	@$(BIN)/comptoir serve
 
 $(VENV)/.serving: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@test -e $(STAMP) || $(INSTALL_SHOP)
 	@touch $@
 
 lint: setup

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from flask.cli import FlaskGroup, NoAppException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import checkout.jobs
@@ -19,7 +20,7 @@ import shop.web.manifest
 from checkout.web.card import processor
 from shop.core.paths import ROOT
 from shop.ops import clock
-from shop.ops.config import Settings, from_environment
+from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
 from shop.web.kit import former, sessions, site
 from shop.web.kit.templating import Environment
@@ -96,3 +97,15 @@ def _be_strict(app: Flask) -> None:
     from jinja2 import StrictUndefined
 
     app.jinja_env.undefined = StrictUndefined
+
+
+def _for_commands() -> Flask:
+    """The application of a command; what is misconfigured is said in a sentence for each mistake."""
+    try:
+        return create_app()
+    except Misconfigured as wrong:
+        raise NoAppException(str(wrong)) from wrong
+
+
+#: The console script `comptoir`: the commands of all packages, and Flask's own.
+cli = FlaskGroup(name="comptoir", create_app=_for_commands, help="Runs and keeps the shop.")

@@ -1,4 +1,4 @@
-"""The README's pictures: `python -m tests.screenshots` writes static/img/readme/.
+"""The README's pictures: `python -m tests.screenshots` writes docs/pictures/.
 
 The demonstration shop is filled afresh and walked to each place; light theme, French, two widths.
 """
@@ -17,7 +17,7 @@ from tests.e2e.conftest import ARGUMENTS, fill_database
 from tests.e2e.live import live_shop
 from tests.programs import chromium
 
-TARGET = ROOT / "static" / "img" / "readme"
+TARGET = ROOT / "docs" / "pictures"
 PASSWORD = "demonstration"
 DESKTOP, PHONE = (1280, 860), (390, 844)
 

@@ -1,5 +1,6 @@
 """The pages of docs/ tell what the code does."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,8 @@ from flask import Flask
 
 from app import create_app
 from tests.conftest import TEST_SETTINGS
-from tests.documentation import PROCEDURES, blocks, shown, written
+from tests.documentation import DOCS, PROCEDURES, blocks, shown, written
+from tests.layout import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,18 @@ def test_a_table_that_differs_is_found() -> None:
     assert shown(written(text, "a", "| new |"), "a") == "| new |"
     with pytest.raises(LookupError):
         shown(text, "b")
+
+
+def test_every_picture_is_shown_and_every_link_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *DOCS.glob("*.md")]
+    linked = set()
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            path = (page.parent / target).resolve()
+            assert path.exists(), f"{page.name}: {target}"
+            linked.add(path)
+    assert not {path for path in (DOCS / "pictures").iterdir()} - linked
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900
