@@ -100,7 +100,7 @@ def _be_strict(app: Flask) -> None:
 
 
 def _for_commands() -> Flask:
-    """The application of a command; what is misconfigured is said in a sentence for each mistake."""
+    """The application of a command; each mistake of its settings is a sentence."""
     try:
         return create_app()
     except Misconfigured as wrong:
