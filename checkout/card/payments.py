@@ -19,7 +19,7 @@ from checkout.card.gateway import (
     Started,
 )
 from checkout.card.models import CardPayment
-from checkout.card.procedure import PROCEDURE, PaymentState, is_awaited, is_over
+from checkout.card.procedure import PROCEDURE, Outcome, PaymentState, is_awaited, is_over
 from checkout.card.rules import (
     LEAST_TO_OPEN,
     STILL_OPEN,
@@ -28,7 +28,7 @@ from checkout.card.rules import (
     closes_at,
     payment_lines,
 )
-from checkout.card.settlement import FINAL, Outcome, Settlement, settle
+from checkout.card.settlement import FINAL, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
 from shop.core.sales import line_from
@@ -171,7 +171,7 @@ def _needs_new_page(
 
 
 def _freeze(payment: CardPayment, ready: CheckoutReady, *, language: str, at: datetime) -> None:
-    payment.state = PaymentState.OPEN
+    payment.state = PaymentState(PROCEDURE.first("start"))
     payment.lines = [line.to_json() for line in ready.lines]
     payment.amount = ready.totals.including
     payment.email, payment.language = ready.email, language

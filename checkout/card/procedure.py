@@ -32,6 +32,19 @@ class PaymentState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class Outcome(StrEnum):
+    """What a payment has come to. UNKNOWN: it is not one of this shop's."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    PAID = "paid"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+
+
 _OPEN, _EXPIRED, _PAID = PaymentState.OPEN, PaymentState.EXPIRED, PaymentState.PAID
 _REFUNDING, _REFUNDED = PaymentState.REFUNDING, PaymentState.REFUNDED
 _FAILED = PaymentState.REFUND_FAILED
@@ -90,6 +103,24 @@ OWED_BY_HAND = PROCEDURE.sources_of("record_refund_by_hand")
 def is_awaited(state: PaymentState) -> bool:
     """Whether the processor's page may still bring the money."""
     return state in AWAITED
+
+
+def is_decided(state: PaymentState) -> bool:
+    """Whether the money has come, and the shop has drawn its consequence; nothing settles it
+    again."""
+    return PROCEDURE.find("settle", state) is None
+
+
+def outcome_of(state: PaymentState) -> Outcome:
+    """What a payment in that state has come to."""
+    return {
+        _OPEN: Outcome.OPEN,
+        _EXPIRED: Outcome.EXPIRED,
+        _PAID: Outcome.PAID,
+        _REFUNDING: Outcome.REFUNDING,
+        _REFUNDED: Outcome.REFUNDED,
+        _FAILED: Outcome.REFUNDING,
+    }[state]
 
 
 def is_over(state: PaymentState) -> bool:

@@ -2,18 +2,17 @@
 
 import secrets
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import Payment
 from checkout.card.models import CardPayment
-from checkout.card.procedure import PROCEDURE, PaymentState
+from checkout.card.procedure import PROCEDURE, Outcome, is_decided, outcome_of
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.orders import Proof, place_order
-from checkout.orders.procedure import OrderStage, Origin
+from checkout.orders.procedure import Origin
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import THE_PROCESSOR
@@ -27,27 +26,6 @@ from shop.storage.journal import record
 from shop.storage.outbox import post
 
 
-class Outcome(StrEnum):
-    """What a payment has come to. UNKNOWN: it is not one of this shop's."""
-
-    OPEN = "open"
-    PROCESSING = "processing"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    PAID = "paid"
-    REFUNDING = "refunding"
-    REFUNDED = "refunded"
-    UNKNOWN = "unknown"
-
-
-_DECIDED = {
-    PaymentState.PAID: Outcome.PAID,
-    PaymentState.REFUNDING: Outcome.REFUNDING,
-    PaymentState.REFUNDED: Outcome.REFUNDED,
-    PaymentState.REFUND_FAILED: Outcome.REFUNDING,
-}
-
-
 def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, CardPayment | None]:
     """Draw the consequence of a payment as the processor has it; again, it changes nothing."""
     rows = _locked(session, found)
@@ -55,11 +33,11 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
         return Outcome.UNKNOWN, None
     for row in rows:
         if found.payment_intent is not None and row.payment_intent == found.payment_intent:
-            return _DECIDED[row.state], row
+            return outcome_of(row.state), row
     payment = rows[0]
     if found.status != "succeeded" or found.payment_intent is None:
         return _not_paid(payment, found), payment
-    if PROCEDURE.find("settle", payment.state) is None:
+    if is_decided(payment.state):
         return Outcome.REFUNDING, _paid_twice(session, payment, found, at=at)
     if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
         received = Money(found.amount_received)
@@ -89,9 +67,8 @@ def _locked(session: Session, found: Payment) -> list[CardPayment]:
 
 
 def _not_paid(payment: CardPayment, found: Payment) -> Outcome:
-    decided = _DECIDED.get(payment.state)
-    if decided is not None:
-        return decided
+    if is_decided(payment.state):
+        return outcome_of(payment.state)
     if found.status == "expired" and payment.session_id == found.session_id:
         expire(payment)
     return Outcome(found.status)
@@ -138,7 +115,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         by=THE_PROCESSOR,
         at=at,
         dossier_id=dossier.id,
-        target=OrderStage.ORDERED,
+        target=order.stage,
         number=number,
         amount=payment.amount.cents,
         card=found.card_last4,
@@ -201,7 +178,7 @@ def _paid_twice(
     second = CardPayment(
         reference=secrets.token_urlsafe(24),
         attempt=payment.attempt,
-        state=PaymentState.OPEN,
+        state=PROCEDURE.first("start"),
         cart_id=None,
         user_id=payment.user_id,
         organisation_id=payment.organisation_id,

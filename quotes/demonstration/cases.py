@@ -16,7 +16,7 @@ from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of
-from shop.organisations.rules import Verification
+from shop.organisations.rules import VERIFIED
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, register_person
 from shop.signin.passwords import hash_password
@@ -55,7 +55,7 @@ def _confirm_but_one(session: Session, office: Actor, *, at: datetime) -> None:
     _by, due, _place = _member(session, DUE)
     verified = session.scalars(
         select(Organisation)
-        .where(Organisation.verification == Verification.VERIFIED, Organisation.id != due.id)
+        .where(Organisation.verification.in_(VERIFIED), Organisation.id != due.id)
         .order_by(Organisation.id)
     ).all()
     for organisation in verified:

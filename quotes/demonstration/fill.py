@@ -25,7 +25,7 @@ from shop.members.models import Membership
 from shop.ops.clock import now
 from shop.ops.config import DEFAULT_SECRET
 from shop.organisations.models import Organisation
-from shop.organisations.rules import Verification
+from shop.organisations.rules import VERIFIED
 from shop.people.models import User
 from shop.register.embedded import import_register
 from shop.storage.db import Database
@@ -106,7 +106,7 @@ def _clients(session: Session) -> list[Client]:
         .join(Membership, Membership.organisation_id == Organisation.id)
         .join(User, User.id == Membership.user_id)
         .where(
-            Organisation.verification == Verification.VERIFIED,
+            Organisation.verification.in_(VERIFIED),
             Membership.buys | Membership.administers,
             Membership.is_in,
         )

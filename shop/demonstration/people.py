@@ -19,7 +19,7 @@ from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations.addresses import HEADER, add_paying_service, add_place
 from shop.organisations.models import Organisation
-from shop.organisations.rules import EngagementRule, is_public_body
+from shop.organisations.rules import EngagementRule, Verification, is_public_body
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
 from shop.register.embedded import import_register
@@ -107,7 +107,11 @@ def _organisation(
 ) -> None:
     """An organisation as its people and the office made it: registered, joined, decided."""
     office = actor_of(staff[SALES_ADMIN])
-    since = at - (LATELY if row["verification"] == "PENDING" else LONG_AGO) + timedelta(hours=place)
+    since = (
+        at
+        - (LATELY if Verification(row["verification"]).awaits_decision else LONG_AGO)
+        + timedelta(hours=place)
+    )
     people = [
         (
             register_person(
@@ -195,9 +199,9 @@ def _decide(
     at: datetime,
 ) -> None:
     """Bring the organisation to its state through the office's own acts."""
-    wanted = row["verification"]
+    wanted = Verification(row["verification"])
     reason = row.get("verification_reason") or "La lettre de délégation de l’acheteur manque."
-    if wanted in ("VERIFIED", "SUSPENDED"):
+    if wanted.is_verified or wanted.is_suspended:
         verify(
             session,
             organisation,
@@ -206,7 +210,7 @@ def _decide(
             by=office,
             at=at,
         )
-    if wanted == "SUSPENDED":
+    if wanted.is_suspended:
         suspend(session, organisation, reason=reason, by=office, at=at)
-    if wanted == "REFUSED":
+    if wanted.is_refused:
         refuse(session, organisation, reason=reason, by=office, at=at)

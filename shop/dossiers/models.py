@@ -4,7 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId, enumeration
@@ -73,6 +82,24 @@ class PdfAttempt(Base):
     findings: Mapped[list[Any]]
     attempts: Mapped[int]
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @hybrid_property
+    def is_served(self) -> bool:
+        """Whether the PDF is archived in spite of the findings: it is not tried again."""
+        return self.next_try_at is None
+
+    @is_served.inplace.expression
+    @classmethod
+    def _is_served(cls) -> ColumnElement[bool]:
+        return cls.next_try_at.is_(None)
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether it is to be tried again now."""
+        return self.next_try_at is not None and self.next_try_at <= at
+
+    def is_later(self, at: datetime) -> bool:
+        """Whether it is to be tried again, but not yet."""
+        return self.next_try_at is not None and self.next_try_at > at
 
 
 class StoredFile(Base):

@@ -24,7 +24,8 @@ MOST_FINDINGS, LONGEST_FINDING = 20, 300
 
 @dataclass(frozen=True, slots=True)
 class PdfProblem:
-    """One line for the office. `next_try_at` None: the PDF is served in spite of the findings."""
+    """One line for the office. `served`: the PDF is archived in spite of the findings, and has no
+    next try."""
 
     paper_id: int
     kind: str
@@ -33,6 +34,7 @@ class PdfProblem:
     outcome: PdfOutcome
     findings: list[str]
     attempts: int
+    served: bool
     next_try_at: datetime | None
 
 
@@ -45,7 +47,7 @@ def claim_pdf(database: Database, paper_id: int, *, at: datetime) -> bool:
         if attempt is None:
             attempt = PdfAttempt(paper_id=paper_id, attempts=0, findings=[])
             session.add(attempt)
-        elif attempt.next_try_at is None or attempt.next_try_at > at:
+        elif not attempt.is_due(at):
             return False
         attempt.outcome = PdfOutcome.BEGUN
         attempt.attempts += 1
@@ -83,10 +85,10 @@ def note_attempt(
 def is_put_off(session: Session, paper_id: int, *, at: datetime) -> bool:
     """Whether a try failed and the next is not due. What a worker is making now is not put off."""
     attempt = session.get(PdfAttempt, paper_id)
-    if attempt is None or attempt.next_try_at is None:
+    if attempt is None:
         return False
     being_made = attempt.outcome is PdfOutcome.BEGUN and attempt.attempts == 1
-    return attempt.next_try_at > at and not being_made
+    return attempt.is_later(at) and not being_made
 
 
 def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> list[int]:
@@ -120,9 +122,10 @@ def pdf_problems(session: Session, limit: int = 20) -> list[PdfProblem]:
             PdfAttempt.outcome,
             PdfAttempt.findings,
             PdfAttempt.attempts,
+            PdfAttempt.is_served,
             PdfAttempt.next_try_at,
         )
-        .order_by(PdfAttempt.next_try_at.is_(None), Paper.id)
+        .order_by(PdfAttempt.is_served, Paper.id)
         .limit(limit)
     )
     return [PdfProblem(*row) for row in rows]

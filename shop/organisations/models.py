@@ -47,6 +47,10 @@ class Organisation(Base):
     def _was_verified(cls) -> ColumnElement[bool]:
         return cls.verified_at.is_not(None)
 
+    def look_again(self, day: datetime) -> None:
+        """Have the office look at it as at one that it has verified on that day at the latest."""
+        self.verified_at = min(self.verified_at or day, day)
+
     @property
     def awaits_register(self) -> bool:
         """Whether the register is still to be asked about it."""

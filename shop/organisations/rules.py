@@ -21,6 +21,16 @@ class Verification(StrEnum):
         return self is Verification.VERIFIED
 
     @property
+    def is_refused(self) -> bool:
+        """The office has not found it to be a public body; it may ask again."""
+        return self is Verification.REFUSED
+
+    @property
+    def is_suspended(self) -> bool:
+        """It was verified, and the office has closed the quote way to it since."""
+        return self is Verification.SUSPENDED
+
+    @property
     def awaits_decision(self) -> bool:
         """The office has to decide."""
         return self is Verification.PENDING

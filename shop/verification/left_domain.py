@@ -55,7 +55,7 @@ def _leave_domain(
         session.flush()
         _tell(session, organisation, user, domain, at=at)
     elif organisation.verification.is_verified:
-        organisation.verified_at = min(organisation.verified_at or at, at - A_YEAR)
+        organisation.look_again(at - A_YEAR)
     write_down(session, membership, act, by=by, at=at, domain=domain, waits=waits)
 
 

@@ -8,11 +8,10 @@ from sqlalchemy import event, func, select
 
 from checkout.card.models import CardPayment
 from checkout.card.payments import open_page
-from checkout.card.procedure import PaymentState
+from checkout.card.procedure import Outcome, PaymentState
 from checkout.card.reconciliation import reconcile
 from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
 from checkout.card.rules import CardUnavailable, RefundReferenceMissing
-from checkout.card.settlement import Outcome
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from checkout.card.settlement import Outcome, settle
+from checkout.card.procedure import Outcome
+from checkout.card.settlement import settle
 from checkout.drafts.rules import StepMissing
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION

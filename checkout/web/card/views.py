@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from checkout.card.gateway import CardProcessorError
 from checkout.card.models import CardPayment
 from checkout.card.payments import Addresses, find_payment, open_page
+from checkout.card.procedure import Outcome
 from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
-from checkout.card.settlement import Outcome, Settlement, settle
+from checkout.card.settlement import Settlement, settle
 from checkout.drafts.drafts import CheckoutReady, ready_draft
 from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway

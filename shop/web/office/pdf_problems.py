@@ -46,13 +46,12 @@ def read_problems(session: Session) -> Problems:
 
 
 def _line(problem: PdfProblem) -> ProblemLine:
-    served = problem.next_try_at is None
     return ProblemLine(
         name=f"{document_names().get(problem.kind, problem.kind)} {problem.number}",
         url=url_for("dossiers.paper", number=problem.dossier, paper_id=problem.paper_id),
         what=_what(problem),
         then=_then(problem),
-        served=served,
+        served=problem.served,
         findings=problem.findings,
     )
 
@@ -72,7 +71,8 @@ def _what(problem: PdfProblem) -> str:
 
 
 def _then(problem: PdfProblem) -> str:
-    if problem.next_try_at is None:
+    if problem.served:
         return _("The document is served all the same.")
+    assert problem.next_try_at
     when = moment(problem.next_try_at, current_language())
     return _("The document is not served. Next try: %(moment)s.", moment=when)
