@@ -15,7 +15,7 @@ from shop.privacy.holdings import Holding, Subject, iso
 
 class PaymentUnderWay(DomainError):
     sentence = N_(
-        "A card payment of yours is under way: finish it, or come back when it has lapsed."
+        "One of your card payments is in progress: finish it, or come back when it has expired."
     )
 
 

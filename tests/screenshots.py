@@ -45,7 +45,7 @@ class Camera:
         self.go("/connexion")
         self.page.locator("main [name=email]").fill(address)
         self.page.locator("main [name=password]").fill(PASSWORD)
-        self.press("main form[action*=sign-in] button")
+        self.press("main form[action*=connexion] button")
 
     def add(self, words: str, quantity: int) -> None:
         self.go(f"/recherche?q={words}")

@@ -6,12 +6,11 @@ Pure: weights in grams, prices excluding VAT, days of the trade. Shipping has th
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shop.core.sales import SaleLine
-
 from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
 from shop.core.days import add_business_days, is_business_day
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
+from shop.core.sales import SaleLine
 from shop.core.text import PARIS
 
 SHIPPING_VAT = 2000
@@ -47,7 +46,7 @@ METHODS = {
     PALLET: Method(
         PALLET,
         N_("Delivery on a pallet"),
-        N_("By appointment: the carrier calls the contact person before he comes."),
+        N_("By appointment: the carrier calls the contact person before coming."),
         3,
         appointment=True,
     ),

@@ -10,7 +10,7 @@ from shop.core.errors import N_, DomainError
 from shop.members.free_mail import FREE_MAIL, SHARED
 
 OTHER_ENDING = N_("the same name with another ending")
-WRAPPED = N_("the other domain stands within it")
+WRAPPED = N_("it contains the other domain")
 SAME_DRAWING = N_("letters that look alike in place of others")
 ADDED_WORD = N_("the same name with a word or a hyphen more or less")
 FEW_LETTERS = N_("one or two letters of difference")

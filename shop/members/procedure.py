@@ -178,7 +178,9 @@ MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
 
 
 class TooSoon(DomainError):
-    sentence = N_("A letter left less than five minutes ago: wait a little before the next one.")
+    sentence = N_(
+        "An e-mail was sent less than five minutes ago. Wait a moment before sending another one."
+    )
 
 
 class TooManyInvitations(DomainError):
@@ -196,18 +198,18 @@ class AlreadyAsking(DomainError):
 
 
 class AlreadyInvited(DomainError):
-    sentence = N_("%(email)s is invited already: you can send the letter again.")
+    sentence = N_("%(email)s has already been invited. You can send the e-mail again.")
     status = 422
 
 
 class InvitationOver(DomainError):
-    sentence = N_("This invitation opens no more.")
+    sentence = N_("This invitation is no longer valid.")
     status = 410
 
 
 class InvitationReplaced(InvitationOver):
     sentence = N_(
-        "A newer letter has replaced this link: open the link of the last one that you received."
+        "A newer e-mail has replaced this link. Open the link in the last one that you received."
     )
 
 

@@ -34,7 +34,7 @@ GOOD_FOR = {
 
 
 class DeadLink(DomainError):
-    sentence = N_("This link opens nothing: copy it whole from the letter.")
+    sentence = N_("This link is incomplete. Copy the whole link from the e-mail.")
     status = 404
 
 
@@ -46,7 +46,7 @@ class ExpiredLink(DeadLink):
 class SpentLink(DeadLink):
     """`user_id` is whose link it was."""
 
-    sentence = N_("This link has served already, or a newer letter has replaced it.")
+    sentence = N_("This link has already been used, or a newer e-mail has replaced it.")
     status = 410
 
 

@@ -59,7 +59,7 @@ _UNREADABLE = (
 class PasskeyRefused(DomainError):
     """One sentence whether the passkey is unknown, its answer wrong, or the account closed."""
 
-    sentence = N_("This passkey opens no account here. Sign in with your password instead.")
+    sentence = N_("No account uses this passkey. Sign in with your password instead.")
     status = 422
 
 

@@ -60,7 +60,7 @@ def activate(tab: Tab, shop: LiveShop, email: str) -> None:
     """Open the link of the letter in the browser that registered, and press its one button."""
     headed(tab, "Ouvrez votre e-mail")
     shop.work()
-    tab.go(path_in(shop.box.to(email)[-1], "activate"))
+    tab.go(path_in(shop.box.to(email)[-1], "activation"))
     tab.press(button(tab, "Ouvrir mon compte"))
     expect(main(tab)).to_contain_text(email)
 

@@ -33,7 +33,7 @@ def test_an_account_is_opened_and_its_password_and_address_change(
     person.press(button(person, "Écrire à la nouvelle adresse"))
     shop.work()
     assert shop.box.to(address, newer), "the present address is told"
-    person.go(path_in(shop.box.to(newer)[-1], "account/email"))
+    person.go(path_in(shop.box.to(newer)[-1], "compte/adresse-electronique"))
     person.press(button(person, "Utiliser la nouvelle adresse"))
     expect(main(person)).to_contain_text(newer)
 
@@ -44,7 +44,9 @@ def test_an_account_is_opened_and_its_password_and_address_change(
     elsewhere.press(button(elsewhere, "Envoyer l’e-mail"))
     headed(elsewhere, "Ouvrez votre e-mail")
     shop.work()
-    to_new_password = path_in(shop.box.to(newer, "new-password")[-1], "new-password")
+    to_new_password = path_in(
+        shop.box.to(newer, "nouveau-mot-de-passe")[-1], "nouveau-mot-de-passe"
+    )
     elsewhere.go(to_new_password)
     fill(elsewhere, password="motdepasse2026")
     elsewhere.press(button(elsewhere, "Enregistrer ce mot de passe"), status=422)
@@ -67,7 +69,7 @@ def test_a_letter_opened_elsewhere_asks_for_the_password(people: People, shop: L
     person, address = people.arrive(), new_address()
     register(person, address, "Claude Vasseur")
     shop.work()
-    path, other = path_in(shop.box.to(address)[-1], "activate"), people.arrive()
+    path, other = path_in(shop.box.to(address)[-1], "activation"), people.arrive()
     other.go(path)
     fill(other, password="ce n’est pas le bon")
     other.press(button(other, "Ouvrir mon compte"), status=422)

@@ -412,7 +412,7 @@ def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
         == 303
     )
     again = browser.post("/compte/organisation/membres/invitations/nouvelle", data=typed)
-    assert again.status_code == 422 and "is invited already" in again.text
+    assert again.status_code == 422 and "has already been invited" in again.text
     with database.reading_session() as session:
         sent = session.scalars(select(Invitation)).one()
         assert (sent.email, sent.everywhere, sent.roles) == (MARC, False, {"buyer", "reader"})

@@ -83,7 +83,7 @@ class AddressesForm(ShopForm):
         _l("Purpose"),
         200,
         Optional(),
-        description=_l("For your own reference; it stands at the head of your file."),
+        description=_l("For your own reference; it is shown at the top of your file."),
     )
     header_name = _text(_l("Name"), 200)
     header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
@@ -101,7 +101,7 @@ class AddressesForm(ShopForm):
     place_city = _text(_l("Town"), 120)
     place_floor = _text(_l("Floor"), 60, Optional())
     place_hours = _text(_l("Opening hours"), 120, Optional())
-    place_call = BooleanField(_l("The carrier calls before he delivers"))
+    place_call = BooleanField(_l("The carrier calls before delivering"))
     instructions = TextAreaField(
         _l("Instructions for the carrier"), [Length(max=300)], filters=[_stripped]
     )

@@ -142,7 +142,7 @@ def record(number: str) -> Any:
         return _desk(number, form, 422)
     flash(
         _(
-            "Original recorded. Order %(order)s is born and goes to preparation.",
+            "Original recorded. Order %(order)s created and sent to preparation.",
             order=order.number,
         ),
         "good",

@@ -21,7 +21,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "record_original": (
         N_("Original recorded"),
-        N_("Purchase order %(reference)s. Order %(order)s is born."),
+        N_("Purchase order %(reference)s. Order %(order)s created."),
     ),
     "honour_late": (
         N_("Late original honoured"),
@@ -42,7 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "send_invoice_file": (N_("File sent to the paying service"), N_("To %(to)s.")),
     "no_reader": (
         N_("Letter not sent"),
-        N_("Nobody of this organisation may read it any more: call the organisation."),
+        N_("Nobody in this organisation may read it any more: call the organisation."),
     ),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }

@@ -21,7 +21,7 @@ EVERYWHERE, OWN = "all", "own"
 
 
 def place_of_work() -> SelectField:
-    return SelectField(_l("Establishment where he or she works"), coerce=int)
+    return SelectField(_l("Establishment where this person works"), coerce=int)
 
 
 def scope_field() -> RadioField:

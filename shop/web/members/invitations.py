@@ -73,7 +73,7 @@ def resend_invitation(invitation_id: int) -> Any:
     with database().transaction() as session:
         invitation = _held(session, invitation_id)
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
-    flash(_("Another letter is on its way; the link of the one before opens no more."), "good")
+    flash(_("Another e-mail is on its way. The link in the previous one no longer works."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -82,7 +82,7 @@ def resend_invitation(invitation_id: int) -> Any:
 def revoke_invitation(invitation_id: int) -> Any:
     with database().transaction() as session:
         invitations.revoke(session, _held(session, invitation_id), by=actor(), at=now())
-    flash(_("The invitation is withdrawn: its link opens no more."), "good")
+    flash(_("Invitation withdrawn. Its link no longer works."), "good")
     return redirect(url_for("members.show"), 303)
 
 

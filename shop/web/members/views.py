@@ -100,7 +100,7 @@ def rights(membership_id: int) -> Any:
     except LastAdministrator as refusal:
         form.administers.errors = [sentence_of(refusal)]
         return _again(membership_id, form)
-    flash(_("These rights count from now on."), "good")
+    flash(_("These rights take effect immediately."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -121,7 +121,7 @@ def let_in(membership_id: int) -> Any:
             by=actor(),
             at=now(),
         )
-    flash(_("Your colleague is in, and reads so in a letter."), "good")
+    flash(_("Your colleague is now a member and is told by e-mail."), "good")
     return redirect(url_for("members.show"), 303)
 
 

@@ -20,7 +20,7 @@ def _functions() -> list[SelectChoice]:
 def _capacity_of_a_signatory(form: Any, field: Any) -> None:
     """Whoever signs does so in some quality: a purchase order names it."""
     if form.function.data == SIGNATORY and not field.data:
-        raise StopValidation(_("Give the capacity in which he or she signs."))
+        raise StopValidation(_("Give the capacity in which this person signs."))
 
 
 def _reachable(form: Any, field: Any) -> None:

@@ -141,7 +141,7 @@ class DeliveryForm(ShopForm):
     opening_hours = words(
         _l("Opening hours"), most=120, hint=_l("When somebody is there to receive.")
     )
-    call_before = BooleanField(_l("The carrier calls before he delivers"))
+    call_before = BooleanField(_l("The carrier calls before delivering"))
     instructions = words(
         _l("For the carrier"), most=300, hint=_l("Gate, loading bay, tail lift needed…")
     )

@@ -105,7 +105,7 @@ def _knows_password(user: User, form: ActivationForm) -> bool:
     with database().transaction() as write:
         attempts.note(write, attempt, at=now())
     form.password.errors = [
-        _("This is not the password of the registration that this letter is about.")
+        _("This is not the password of the registration that this e-mail is about.")
     ]
     return False
 

@@ -71,7 +71,7 @@ class ProfileForm(ShopForm):
     phone = phone(_l("Telephone"))
     function = function_field()
     language = SelectField(
-        _l("Language of pages and letters"),
+        _l("Language of pages and e-mails"),
         choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
     )
 

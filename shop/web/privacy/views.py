@@ -109,7 +109,7 @@ def forget() -> Any:
     except DomainError as refusal:
         return _refused("privacy.erasure", refusal)
     return _goodbye(
-        _("You are forgotten, but for what the law makes us keep. A last letter says so.")
+        _("Your data are erased, except what the law makes us keep. A last e-mail confirms it.")
     )
 
 

@@ -110,7 +110,7 @@ def register_passkey() -> Any:
         again = NewPasskeyForm(formdata=None, name=name)
         again.form_errors.append(sentence_of(refusal))
         return render_template("signin/passkey_new.html", form=again), 422
-    flash(_("The passkey is added: this device opens your account from now on."), "good")
+    flash(_("Passkey added. You can sign in with this device."), "good")
     return redirect(url_for("signin.security"), 303)
 
 
@@ -134,7 +134,7 @@ def withdraw_passkey(passkey_id: int) -> Any:
         return _removal_page(passkey_id, form), 422
     with database().transaction() as write:
         remove_passkey(write, own_passkey(write, passkey_id, actor()), by=actor(), at=now())
-    flash(_("The passkey is removed: it opens nothing here any more."), "good")
+    flash(_("Passkey removed. It can no longer be used to sign in."), "good")
     return redirect(url_for("signin.security"), 303)
 
 

@@ -225,7 +225,7 @@ def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
         domains.withdraw_domain(
             session, organisation, known.get(domain_id, ""), by=actor(), at=now()
         )
-    flash(_("This domain counts no more; whoever is in stays in."), "good")
+    flash(_("This domain no longer counts. Current members stay."), "good")
     return _to_case(organisation_id)
 
 
