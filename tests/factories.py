@@ -18,7 +18,7 @@ from shop.catalogue.products import NewProduct, add_brands, add_categories, add_
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
-from shop.core.sales import Buyer, Sale, SaleLine
+from shop.core.sales import Buyer, Sale, SaleLine, line_of
 from shop.letterheads.letterheads import set_letterhead
 from shop.letterheads.models import Letterhead
 from shop.members.members import member_actor
@@ -232,17 +232,7 @@ def make_parties() -> Parties:
 def sale_line(session: Session, product_id: int, quantity: int = 1) -> SaleLine:
     """A product as it is sold today."""
     product = session.get_one(Product, product_id)
-    return SaleLine(
-        product_id=product.id,
-        sku=product.sku,
-        name=product.name,
-        quantity=quantity,
-        unit_price=product.unit_price,
-        vat_rate=product.vat_rate,
-        eco_fee=product.eco_fee,
-        detail=product.summary,
-        weight_g=product.weight_g,
-    )
+    return line_of(product, product_id=product.id, quantity=quantity, detail=product.summary)
 
 
 def make_sale(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryNote
+from checkout.deliveries.rules import Shipment
 from checkout.orders.amendments import amend_order
 from checkout.orders.models import Order
 from checkout.orders.orders import Proof, get_order, lines_of, place_order
@@ -121,7 +122,7 @@ def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> Deliver
         for line in lines_of(session, order.id)
         if line.product_id is not None
     }
-    return issue_delivery_note(session, order, left, carrier="Perche", by=STORES, at=at)
+    return issue_delivery_note(session, order, left, Shipment("Perche"), by=STORES, at=at)
 
 
 def held(session: Session, number: str) -> Order:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shop.core.sales import SaleLine, amounts_including
-
 from checkout.card.gateway import PaymentLine
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
+from shop.core.sales import SaleLine, amounts_including
 
 #: How long a payment page is open; the processor asks for more than 30 minutes.
 OPEN_FOR = timedelta(minutes=45)

@@ -1,6 +1,7 @@
 """Delivery notes: goods leave with their paper, in one go or in several."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,116 +9,77 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
-from checkout.deliveries.rules import Outstanding, ensure_deliverable
+from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import lines_of
+from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import references_of, subject_of, tell
+from checkout.orders.rules import LineProgress
 from shop.catalogue import stock
 from shop.core.actors import Actor
-from shop.core.parties import parties_from
+from shop.core.sales import line_of, sale_of, wanted, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
-from shop.dossiers.models import Dossier
+from shop.dossiers.models import Paper
 from shop.dossiers.papers import DELIVERY_NOTE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.storage import numbering
 from shop.storage.transitions import advance
+
+#: A shipment of one parcel, of which the carrier is not named.
+UNNAMED = Shipment()
 
 
 def issue_delivery_note(
     session: Session,
     order: Order,
     quantities: Mapping[int, int],
+    shipment: Shipment = UNNAMED,
     *,
-    carrier: str = "",
-    tracking: str = "",
-    parcels: int = 1,
     by: Actor,
     at: datetime,
 ) -> DeliveryNote:
-    """Ship units of an order, by position of its lines: stock leaves, the paper goes with it.
+    """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
 
-    The stage moves when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
+    The stage changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
     NothingToDeliver, UnknownLine, NoParcel, OutOfStock.
     """
     transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
     lines = lines_of(session, order.id)
-    leaving = ensure_deliverable(goods_of(lines), quantities, parcels)
-    stock.ship(session, _units(lines, leaving), reference=order.number, at=at)
-    seller = current_letterhead(session)
+    leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
+    shipped = [
+        line_of(line, quantity=leaving[line.position]) for line in lines if line.position in leaving
+    ]
+    stock.ship(session, wanted(shipped), reference=order.number, at=at)
     number = numbering.take_number(session, numbering.DELIVERY_NOTE, at=at)
+    goes = asdict(shipment)
     content = paper_content(
         DELIVERY_NOTE,
         number,
-        language=order.language,
+        sale_of(order, shipped),
         issued_on=paris_day(at).isoformat(),
-        seller=seller,
-        parties=parties_from(order.parties),
+        seller=current_letterhead(session),
+        references=references_of(order),
         lines=_paper_lines(lines, leaving),
         totals=None,
-        references=references_of(order),
-        shipment={
-            "carrier": carrier,
-            "tracking": tracking,
-            "parcels": parcels,
-            "weight_g": sum(line.weight_g * leaving.get(line.position, 0) for line in lines),
-        },
+        shipment={**goes, "weight_g": weight_of(shipped)},
     )
-    dossier = session.get_one(Dossier, order.dossier_id)
-    paper = issue_paper(session, dossier, DELIVERY_NOTE, content, at=at)
-    note = DeliveryNote(
-        number=number,
-        order_id=order.id,
-        paper_id=paper.id,
-        shipped_on=paris_day(at),
-        issued_at=at,
-        by_name=by.name,
-        carrier=carrier,
-        tracking=tracking,
-        parcels=parcels,
-    )
-    session.add(note)
-    session.flush()
-    _write_off(session, note, lines, leaving)
+    paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
+    note = _write(session, order, paper, shipment, by=by, at=at)
+    _count(session, note, lines, leaving)
     left = sum(line.quantity - line.delivered for line in lines)
-    tell(
-        session,
-        order,
-        "delivery_sent",
-        at=at,
-        papers=(paper.id,),
-        number=number,
-        carrier=carrier,
-        tracking=tracking,
-        parcels=parcels,
-        remaining=left,
-        lines=[
-            {"quantity": leaving[line.position], "name": line.name}
-            for line in lines
-            if line.position in leaving
-        ],
-    )
-    advance(
-        session,
-        subject_of(order),
-        transition,
-        complete=not left,
-        by=by,
-        at=at,
-        number=number,
-        remaining=left,
-    )
+    facts: dict[str, Any] = {"number": number, "remaining": left}
+    told = [{"quantity": line.quantity, "name": line.name} for line in shipped]
+    papers = (paper.id,)
+    tell(session, order, "delivery_sent", at=at, papers=papers, lines=told, **goes, **facts)
+    subject = subject_of(order)
+    advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     return note
 
 
-def goods_of(lines: Sequence[OrderLine]) -> list[Outstanding]:
+def goods_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
     """The goods of an order, with what is left of each. Shipping is not goods."""
-    return [
-        Outstanding(line.position, line.name, line.quantity, line.delivered)
-        for line in lines
-        if line.product_id is not None
-    ]
+    return progress_of([line for line in lines if line.product_id is not None])
 
 
 def notes_of(session: Session, order_id: int) -> Sequence[DeliveryNote]:
@@ -127,12 +89,21 @@ def notes_of(session: Session, order_id: int) -> Sequence[DeliveryNote]:
     ).all()
 
 
-def _units(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> dict[int, int]:
-    units: dict[int, int] = {}
-    for line in lines:
-        if line.product_id is not None and line.position in leaving:
-            units[line.product_id] = units.get(line.product_id, 0) + leaving[line.position]
-    return units
+def _write(
+    session: Session, order: Order, paper: Paper, shipment: Shipment, *, by: Actor, at: datetime
+) -> DeliveryNote:
+    note = DeliveryNote(
+        number=paper.number,
+        order_id=order.id,
+        paper_id=paper.id,
+        shipped_on=paris_day(at),
+        issued_at=at,
+        by_name=by.name,
+        **asdict(shipment),
+    )
+    session.add(note)
+    session.flush()
+    return note
 
 
 def _paper_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
@@ -152,7 +123,7 @@ def _paper_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list
     ]
 
 
-def _write_off(
+def _count(
     session: Session, note: DeliveryNote, lines: Sequence[OrderLine], leaving: Mapping[int, int]
 ) -> None:
     """Count what left. A line that is not goods (shipping) is served with the first note."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from checkout.orders.rules import LineProgress
 from shop.core.errors import N_, DomainError
 
 
@@ -27,21 +28,16 @@ class NoParcel(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outstanding:
-    """A line of goods: `delivered` units of `quantity` went out before."""
+class Shipment:
+    """How goods leave: by which carrier, under which tracking number, in how many parcels."""
 
-    position: int
-    name: str
-    quantity: int
-    delivered: int
-
-    @property
-    def remaining(self) -> int:
-        return self.quantity - self.delivered
+    carrier: str = ""
+    tracking: str = ""
+    parcels: int = 1
 
 
 def ensure_deliverable(
-    lines: Sequence[Outstanding], quantities: Mapping[int, int], parcels: int
+    lines: Sequence[LineProgress], quantities: Mapping[int, int], parcels: int
 ) -> dict[int, int]:
     """The units by position that leave, zeros left out.
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shop.core.sales import SaleLine
 from sqlalchemy.orm import Session
 
 from shop.cart.contents import NO_CART, Contents, cart_contents
+from shop.core.sales import SaleLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from shop.core.sales import SaleLine
-
 from shop.core.parties import Parties
+from shop.core.sales import SaleLine
 
 
 def seal_of(token: str, lines: Sequence[SaleLine], parties: Parties, shipping: str) -> str:

@@ -1,6 +1,13 @@
 """Invoices: issued once, for what is delivered, in a gapless series.
 
-The file for the paying service (invoice, purchase order, delivery notes) is in invoice_files.py.
+The amounts excluding VAT of an order's invoices add up to the order's to the cent. Their VAT is
+each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may
+differ from the order's by some cents: half a cent at most for each document and rate. VAT is never
+bent to hide that: the payments of a card order are the totals of its invoices, and may differ by as
+much from what the card was charged.
+
+The file for the paying service (invoice, purchase order, delivery notes) is in invoice_files.py;
+payments.billing.bill_order() adds what the card has paid.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,20 +20,20 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
-from checkout.invoices.rules import PUBLIC, Progress, audience, due_day, ensure_billable
+from checkout.invoices.rules import PUBLIC, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import get_order, lines_of
+from checkout.orders.orders import get_order, lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import references_of, subject_of, tell
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.core.parties import parties_from
-from shop.core.sales import SaleLine, line_of, sale_totals
+from shop.core.sales import SaleLine, line_of, sale_of, sale_totals
 from shop.core.text import paris_day
 from shop.core.vat import Totals, part_of
-from shop.dossiers.content import line_contents, paper_content
-from shop.dossiers.models import Dossier, Paper
+from shop.dossiers.content import paper_content
+from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
@@ -38,69 +45,30 @@ from shop.storage.transitions import advance
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
     """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
 
-    The amounts excluding VAT of an order's invoices add up to the order's to the cent. Their VAT is
-    each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may
-    differ from the order's by some cents: half a cent at most for each document and rate. VAT is
-    never bent to hide that: the payments of a card order are the totals of its invoices, and
-    may differ by as much from what the card was charged.
-
-    payments.billing.bill_order() adds what the card has paid.
-    The stage moves when everything is delivered
-    and invoiced. Raises NotAllowed, IllegalTransition, NothingToInvoice.
+    The stage changes when everything is delivered and invoiced. Raises NotAllowed,
+    IllegalTransition, NothingToInvoice.
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
     lines = lines_of(session, order.id)
-    billable = ensure_billable([_progress(line) for line in lines])
+    billable = ensure_billable(progress_of(lines))
     sold = [
-        line_of(line, billable[line.position], before=line.invoiced)
+        line_of(line, quantity=billable[line.position], before=line.invoiced)
         for line in lines
         if line.position in billable
     ]
-    totals, notes = sale_totals(sold), _notes_to_invoice(session, order)
+    notes = _notes_to_invoice(session, order)
     number = numbering.take_number(session, numbering.INVOICE, at=at)
-    content = _content(session, order, number, sold, totals, notes, at=at)
-    dossier = session.get_one(Dossier, order.dossier_id)
-    paper = issue_paper(session, dossier, INVOICE, content, at=at)
-    invoice = Invoice(
-        number=number,
-        order_id=order.id,
-        paper_id=paper.id,
-        issued_at=at,
-        issued_on=paris_day(at),
-        due_on=date.fromisoformat(content["due_on"]),
-        excluding=totals.excluding,
-        vat_total=totals.vat_total,
-        including=totals.including,
-        paid=Money(),
-        by_name=by.name,
-    )
-    session.add(invoice)
-    session.flush()
+    content = _content(session, order, number, sold, notes, at=at)
+    paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
+    invoice = _write(session, order, paper, sale_totals(sold), by=by, at=at)
     _count(session, invoice, lines, billable)
-    tell(
-        session,
-        order,
-        "invoice_issued",
-        at=at,
-        papers=(paper.id,),
-        number=number,
-        including=totals.including.cents,
-        due_on=content["due_on"],
-        audience=content["audience"],
-        paid=content["paid"],
-        service=_service_name(order),
-    )
+    facts = {name: content[name] for name in ("due_on", "audience", "paid")}
+    including, papers = invoice.including.cents, (paper.id,)
+    facts |= {"number": number, "including": including, "service": _service_name(order)}
+    tell(session, order, "invoice_issued", at=at, papers=papers, **facts)
     complete = all(line.invoiced == line.quantity for line in lines)
-    facts = {"number": number, "amount": totals.including.cents}
-    advance(
-        session,
-        subject_of(order),
-        transition,
-        complete=complete,
-        by=by,
-        at=at,
-        **facts,
-    )
+    subject, done = subject_of(order), {"number": number, "amount": including}
+    advance(session, subject, transition, complete=complete, by=by, at=at, **done)
     return invoice
 
 
@@ -135,7 +103,6 @@ def _content(
     order: Order,
     number: str,
     sold: Sequence[SaleLine],
-    totals: Totals,
     notes: Sequence[DeliveryNote],
     *,
     at: datetime,
@@ -148,12 +115,9 @@ def _content(
     return paper_content(
         INVOICE,
         number,
-        language=order.language,
+        sale_of(order, sold),
         issued_on=issued_on.isoformat(),
         seller=seller | {"bank": None} if by_card else seller,
-        parties=parties_from(order.parties),
-        lines=line_contents(sold),
-        totals=totals,
         references=references_of(order) | {"delivery_notes": [note.number for note in notes]},
         operation="goods",
         audience=_audience(session, order),
@@ -164,6 +128,27 @@ def _content(
         paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
         payment_method="card" if by_card else None,
     )
+
+
+def _write(
+    session: Session, order: Order, paper: Paper, totals: Totals, *, by: Actor, at: datetime
+) -> Invoice:
+    invoice = Invoice(
+        number=paper.number,
+        order_id=order.id,
+        paper_id=paper.id,
+        issued_at=at,
+        issued_on=paris_day(at),
+        due_on=date.fromisoformat(paper.content["due_on"]),
+        excluding=totals.excluding,
+        vat_total=totals.vat_total,
+        including=totals.including,
+        paid=Money(),
+        by_name=by.name,
+    )
+    session.add(invoice)
+    session.flush()
+    return invoice
 
 
 def _audience(session: Session, order: Order) -> str:
@@ -203,10 +188,6 @@ def _count(
                 }
             )
     session.execute(insert(InvoiceLine), rows)
-
-
-def _progress(line: OrderLine) -> Progress:
-    return Progress(line.position, line.quantity, line.delivered, line.invoiced)
 
 
 def _service_name(order: Order) -> str | None:

@@ -1,10 +1,10 @@
 """Invoices: what may be billed, when it is due, whom it speaks to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from checkout.orders.rules import LineProgress
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
 from shop.organisations.rules import Verification, is_public_body
@@ -23,26 +23,12 @@ class PurchaseOrderUnreadable(DomainError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one line of an order is, in units."""
-
-    position: int
-    quantity: int
-    delivered: int
-    invoiced: int
-
-
-def ensure_billable(lines: Sequence[Progress]) -> dict[int, int]:
+def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
     """Units by position that are delivered and not invoiced. Raises NothingToInvoice.
 
     A public body pays after « service fait » (décret 2012-1246 art. 33): nothing is billed ahead.
     """
-    billable = {
-        line.position: line.delivered - line.invoiced
-        for line in lines
-        if line.delivered > line.invoiced
-    }
+    billable = {line.position: line.billable for line in lines if line.billable > 0}
     if not billable:
         raise NothingToInvoice
     return billable

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import PROCEDURE, Origin
+from checkout.orders.rules import LineProgress
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotFound
 from shop.core.sales import Sale
@@ -98,3 +99,11 @@ def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
     return session.scalars(
         select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     ).all()
+
+
+def progress_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
+    """How far each line of an order is."""
+    return [
+        LineProgress(line.position, line.name, line.quantity, line.delivered, line.invoiced)
+        for line in lines
+    ]

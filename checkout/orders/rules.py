@@ -1,4 +1,4 @@
-"""Amendments of an order: what may change before its first invoice, and within which limits."""
+"""Orders: how far a line is, and what an amendment may change before the first invoice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -49,6 +49,27 @@ class PurchaseOrderNeeded(DomainError):
 class EngagementNeeded(DomainError):
     sentence = N_("The engagement number of an order can be corrected, not removed.")
     status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class LineProgress:
+    """How far one line of an order is, in units."""
+
+    position: int
+    name: str
+    quantity: int
+    delivered: int
+    invoiced: int
+
+    @property
+    def remaining(self) -> int:
+        """Units that are still to deliver."""
+        return self.quantity - self.delivered
+
+    @property
+    def billable(self) -> int:
+        """Units that are delivered and not invoiced."""
+        return self.delivered - self.invoiced
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from io import BytesIO
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from shop.core.sales import SaleLine
 
 from quotes.quotes.models import Quote
 from shop.core.parties import parties_from
+from shop.core.sales import SaleLine
 from shop.core.text import day_numeric, money
 
 BLUE = (0.19, 0.29, 0.62)

@@ -1,12 +1,12 @@
 """What a demonstration sale is about: goods that are on the shelf, and the body's own places."""
 
-from shop.core.sales import SaleLine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product, Stock
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
+from shop.core.sales import SaleLine, line_of
 from shop.members.buying import as_known_now
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Establishment
@@ -28,17 +28,7 @@ def goods_of(
         ).all()
         product = rows[(turn + rank) % len(rows)][0]
         lines.append(
-            SaleLine(
-                product_id=product.id,
-                sku=product.sku,
-                name=product.name,
-                quantity=quantity,
-                unit_price=product.unit_price,
-                vat_rate=product.vat_rate,
-                eco_fee=product.eco_fee,
-                detail=product.summary,
-                weight_g=product.weight_g,
-            )
+            line_of(product, product_id=product.id, quantity=quantity, detail=product.summary)
         )
     return lines
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.deliveries.rules import Shipment
 from checkout.drafts.shipping import offers, shipping_line
 from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
 from checkout.invoices.invoices import get_invoice
@@ -169,9 +170,7 @@ def _deliver(stage: Stage, *, part: bool = False) -> None:
             session,
             order,
             quantities,
-            carrier="Messagerie du Rhône",
-            tracking=f"MR{order.id:09d}",
-            parcels=2,
+            Shipment("Messagerie du Rhône", f"MR{order.id:09d}", parcels=2),
             by=STORE,
             at=stage.after(8),
         )

@@ -28,7 +28,7 @@ from shop.core.errors import NotAllowed
 from shop.core.parties import Parties
 from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
-from shop.dossiers.content import line_contents, paper_content, postal_lines
+from shop.dossiers.content import contact_content, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
@@ -88,7 +88,7 @@ def issue_quote(
     number = numbering.take_number(session, numbering.QUOTE, at=at)
     dossier = open_dossier(session, number, sale, at=at)
     content = _content(session, number, sale, organisation, accepted, at=at)
-    paper = issue_paper(session, dossier, QUOTE_PAPER, content, at=at)
+    paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
     quote = Quote(
         number=number,
         dossier_id=dossier.id,
@@ -123,15 +123,13 @@ def _content(
 ) -> dict[str, Any]:
     """All that the quote will ever say."""
     seller = current_letterhead(session)
+    manager = account_manager_of(session, organisation)
     return paper_content(
         QUOTE_PAPER,
         number,
-        language=sale.buyer.language,
+        sale,
         issued_on=paris_day(at).isoformat(),
         seller=seller,
-        parties=sale.parties,
-        lines=line_contents(sale.lines),
-        totals=sale.totals,
         references={"quote": number, "service_code": _service_code(sale.parties)},
         valid_until=last_day(at).isoformat(),
         conditions_version=accepted.version,
@@ -139,7 +137,7 @@ def _content(
         accepted_at=accepted.at.isoformat(),
         lead=sale.title,
         purchase_order_address=postal_lines(seller, SALES_OFFICE),
-        account_manager=account_manager_of(session, organisation),
+        account_manager=contact_content(manager) if manager else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Renewal: a lapsed quote drawn again at today's prices, the differences shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product
 from shop.core.money import Money
-from shop.core.sales import SaleLine
+from shop.core.sales import SaleLine, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ def at_todays_prices(
         if product is None:
             differences.append(Difference(line.sku, line.name, line.amount, None))
             continue
-        today = replace(
-            line,
-            name=product.name,
+        today = line_of(
+            product,
+            product_id=line.product_id,
+            sku=line.sku,
+            quantity=line.quantity,
             detail=product.summary,
-            unit_price=product.unit_price,
-            eco_fee=product.eco_fee,
-            vat_rate=product.vat_rate,
+            weight_g=line.weight_g,
         )
         renewed.append(today)
         if today.amount != line.amount:

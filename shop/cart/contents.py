@@ -11,7 +11,7 @@ from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import Availability, OutOfStock, availability
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import SaleLine, sale_totals, weight_of
+from shop.core.sales import SaleLine, line_of, sale_totals, weight_of
 from shop.core.vat import Totals
 
 _LINES = (
@@ -24,7 +24,7 @@ _LINES = (
         Product.sku,
         Product.slug,
         Product.name,
-        Product.summary,
+        Product.summary.label("detail"),
         Product.unit_price,
         Product.eco_fee,
         Product.vat_rate,
@@ -175,17 +175,7 @@ def ensure_orderable(contents: Contents) -> None:
 
 
 def _line(row: Any) -> Line:
-    sale = SaleLine(
-        product_id=row.product_id,
-        sku=row.sku,
-        name=row.name,
-        quantity=row.quantity,
-        unit_price=row.unit_price,
-        vat_rate=row.vat_rate,
-        eco_fee=row.eco_fee,
-        detail=row.summary,
-        weight_g=row.weight_g,
-    )
+    sale = line_of(row)
     standing = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,

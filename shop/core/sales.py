@@ -1,12 +1,12 @@
 """What is sold, as one value: lines with their prices, and what they come to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
-from shop.core.money import Money, UnitPrice, shared
+from shop.core.money import Money, UnitPrice, shared, total
 from shop.core.parties import Parties, parties_from
-from shop.core.vat import PricedLine, Totals, part_of, totals_of
+from shop.core.vat import Totals, breakdown, part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,95 +29,73 @@ class SaleLine:
     before: int = 0
 
     @property
-    def priced(self) -> PricedLine:
-        return PricedLine(
-            self.quantity,
-            self.unit_price,
-            self.vat_rate,
-            self.eco_fee,
-            self.product_id is None,
-            self.before,
-        )
-
-    @property
     def amount(self) -> Money:
         """The line's amount excluding VAT."""
         return part_of(self.unit_price, self.before, self.quantity)
 
     def columns(self, position: int) -> dict[str, Any]:
-        """The line as a row of a quote or of an order."""
-        return {
-            "position": position,
-            "product_id": self.product_id,
-            "sku": self.sku,
-            "name": self.name,
-            "detail": self.detail,
-            "quantity": self.quantity,
-            "unit_price": self.unit_price,
-            "eco_fee": self.eco_fee,
-            "vat_rate": self.vat_rate,
-            "amount": self.amount,
-            "weight_g": self.weight_g,
-        }
+        """The line as a row of a quote or of an order: see `LINE_COLUMNS`."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return {"position": position, "amount": self.amount, **kept}
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "product_id": self.product_id,
-            "sku": self.sku,
-            "name": self.name,
-            "quantity": self.quantity,
+        """The line as JSON; prices in ten-thousandths of a euro."""
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return kept | {
             "unit_price": self.unit_price.tenthousandths,
-            "vat_rate": self.vat_rate,
             "eco_fee": self.eco_fee.tenthousandths,
-            "detail": self.detail,
-            "weight_g": self.weight_g,
         }
+
+    def content(self, position: int) -> dict[str, Any]:
+        """The line as a document shows it, with its amount in cents."""
+        told = self.to_json()
+        shown = {name: told[name] for name in told if name not in ("product_id", "weight_g")}
+        return {"position": position, "total": self.amount.cents, **shown}
+
+
+#: What a quote, an order and a card payment keep of a line: `before` is the invoice's alone.
+_KEPT = tuple(field.name for field in fields(SaleLine) if field.name != "before")
+#: The columns that the rows of lines have in common, whatever they are lines of.
+LINE_COLUMNS = frozenset({*_KEPT, "amount"})
 
 
 def line_from(data: dict[str, Any]) -> SaleLine:
     """A line as `to_json()` left it."""
-    return SaleLine(
-        **{
-            **data,
-            "unit_price": UnitPrice(data["unit_price"]),
-            "eco_fee": UnitPrice(data["eco_fee"]),
-        }
-    )
+    prices = {name: UnitPrice(data[name]) for name in ("unit_price", "eco_fee")}
+    return SaleLine(**{**data, **prices})
 
 
-class FrozenLine(Protocol):
-    """A row that keeps a line as it was sold: of a quote, of an order."""
+def line_of(row: Any, **known: Any) -> SaleLine:
+    """A line from a row that bears its columns; `known` are the fields that the row does not tell.
 
-    product_id: Any
-    sku: Any
-    name: Any
-    detail: Any
-    quantity: Any
-    unit_price: Any
-    vat_rate: Any
-    eco_fee: Any
-    weight_g: Any
+    For part of an order's line, `known` are its `quantity` and the units billed `before`.
+    """
+    return SaleLine(**{name: getattr(row, name) for name in _KEPT if name not in known}, **known)
 
 
-def line_of(row: FrozenLine, quantity: int | None = None, *, before: int = 0) -> SaleLine:
-    """A line as it was sold; for part of it, `quantity` units after those billed `before`."""
-    return SaleLine(
-        product_id=row.product_id,
-        sku=row.sku,
-        name=row.name,
-        quantity=row.quantity if quantity is None else quantity,
-        unit_price=row.unit_price,
-        vat_rate=row.vat_rate,
-        eco_fee=row.eco_fee,
-        detail=row.detail,
-        weight_g=row.weight_g,
-        before=before,
-    )
+def contents_of(lines: Iterable[SaleLine]) -> list[dict[str, Any]]:
+    """The lines of a document, numbered from 1."""
+    return [line.content(position) for position, line in enumerate(lines, start=1)]
 
 
 def sale_totals(lines: Iterable[SaleLine]) -> Totals:
     """The totals of lines: VAT once per rate."""
-    return totals_of(line.priced for line in lines)
+    lines = list(lines)
+    vat = breakdown((line.vat_rate, line.amount) for line in lines)
+    excluding = total([line.amount for line in lines])
+    vat_total = total([part.amount for part in vat])
+    eco = breakdown(
+        (line.vat_rate, part_of(line.eco_fee, line.before, line.quantity)) for line in lines
+    )
+    return Totals(
+        goods=total([line.amount for line in lines if line.product_id is not None]),
+        shipping=total([line.amount for line in lines if line.product_id is None]),
+        excluding=excluding,
+        vat=vat,
+        vat_total=vat_total,
+        including=excluding + vat_total,
+        eco_including=total([part.base + part.amount for part in eco]),
+    )
 
 
 def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
@@ -172,14 +150,21 @@ class Sale:
     def totals(self) -> Totals:
         return sale_totals(self.lines)
 
+    def to_json(self) -> dict[str, Any]:
+        """The sale as JSON, and as the columns of a card payment."""
+        return {
+            **asdict(self.buyer),
+            "parties": self.parties.to_json(),
+            "shipping": self.shipping,
+            "title": self.title,
+            "lines": [line.to_json() for line in self.lines],
+        }
+
     def columns(self) -> dict[str, Any]:
         """The sale as the columns that quotes and orders have in common."""
         totals = self.totals
         return {
-            "organisation_id": self.buyer.organisation_id,
-            "user_id": self.buyer.user_id,
-            "email": self.buyer.email,
-            "language": self.buyer.language,
+            **asdict(self.buyer),
             "parties": self.parties.to_json(),
             "shipping": self.shipping,
             "excluding": totals.excluding,

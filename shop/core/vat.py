@@ -5,10 +5,9 @@ This is where VAT is rounded: `breakdown()` and nowhere else.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from shop.core.money import Money, UnitPrice, round_half_up, total
-
-NO_FEE = UnitPrice(0)
+from shop.core.money import Money, UnitPrice, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +26,6 @@ def part_of(unit_price: UnitPrice, before: int, quantity: int) -> Money:
 
 
 @dataclass(frozen=True, slots=True)
-class PricedLine:
-    """What a line is priced by: `eco_fee` is included in `unit_price`, both for one unit.
-
-    `before` are the units of the same line that earlier documents have billed.
-    """
-
-    quantity: int
-    unit_price: UnitPrice
-    vat_rate: int
-    eco_fee: UnitPrice = NO_FEE
-    is_shipping: bool = False
-    before: int = 0
-
-    @property
-    def amount(self) -> Money:
-        return part_of(self.unit_price, self.before, self.quantity)
-
-
-@dataclass(frozen=True, slots=True)
 class Totals:
     """The foot of a quote, an order or an invoice."""
 
@@ -56,6 +36,21 @@ class Totals:
     vat_total: Money
     including: Money
     eco_including: Money
+
+    def to_json(self) -> dict[str, Any]:
+        """The foot as a document keeps it: cents, and rates in basis points."""
+        return {
+            "goods": self.goods.cents,
+            "shipping": self.shipping.cents,
+            "excluding": self.excluding.cents,
+            "vat": [
+                {"rate": part.rate, "base": part.base.cents, "amount": part.amount.cents}
+                for part in self.vat
+            ],
+            "vat_total": self.vat_total.cents,
+            "including": self.including.cents,
+            "eco_including": self.eco_including.cents,
+        }
 
 
 def vat_on(base: Money, rate: int) -> Money:
@@ -69,23 +64,3 @@ def breakdown(amounts: Iterable[tuple[int, Money]]) -> tuple[VatLine, ...]:
     for rate, amount in amounts:
         bases[rate] = bases.get(rate, Money()) + amount
     return tuple(VatLine(rate, base, vat_on(base, rate)) for rate, base in sorted(bases.items()))
-
-
-def totals_of(lines: Iterable[PricedLine]) -> Totals:
-    """The totals of a document from its lines."""
-    lines = list(lines)
-    vat = breakdown((line.vat_rate, line.amount) for line in lines)
-    excluding = total([line.amount for line in lines])
-    vat_total = total([part.amount for part in vat])
-    eco = breakdown(
-        (line.vat_rate, part_of(line.eco_fee, line.before, line.quantity)) for line in lines
-    )
-    return Totals(
-        goods=total([line.amount for line in lines if not line.is_shipping]),
-        shipping=total([line.amount for line in lines if line.is_shipping]),
-        excluding=excluding,
-        vat=vat,
-        vat_total=vat_total,
-        including=excluding + vat_total,
-        eco_including=total([part.base + part.amount for part in eco]),
-    )

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from shop.core.money import UnitPrice
-from shop.core.vat import PricedLine, totals_of
+from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.documents.pdf import image_to_pdf, merge, render
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
@@ -136,37 +136,20 @@ def _head(kind: str, number: str, issued_on: str, language: str) -> dict[str, An
 def _priced(count: int) -> dict[str, Any]:
     """`count` lines and the shipping, with their totals."""
     rows = [_GOODS[n % len(_GOODS)] for n in range(count)] + [_SHIPPING]
-    lines, priced = [], []
-    for position, (sku, name, detail, quantity, price, eco, rate) in enumerate(rows, start=1):
-        line = PricedLine(quantity, UnitPrice(price), rate, UnitPrice(eco), is_shipping=not sku)
-        priced.append(line)
-        lines.append(
-            {
-                "position": position,
-                "sku": sku,
-                "name": name,
-                "detail": detail,
-                "quantity": quantity,
-                "unit_price": price,
-                "eco_fee": eco,
-                "vat_rate": rate,
-                "total": line.amount.cents,
-            }
+    lines = [
+        SaleLine(
+            product_id=position if sku else None,
+            sku=sku,
+            name=name,
+            quantity=quantity,
+            unit_price=UnitPrice(price),
+            vat_rate=rate,
+            eco_fee=UnitPrice(eco),
+            detail=detail,
         )
-    sums = totals_of(priced)
-    totals = {
-        "goods": sums.goods.cents,
-        "shipping": sums.shipping.cents,
-        "excluding": sums.excluding.cents,
-        "vat": [
-            {"rate": part.rate, "base": part.base.cents, "amount": part.amount.cents}
-            for part in sums.vat
-        ],
-        "vat_total": sums.vat_total.cents,
-        "including": sums.including.cents,
-        "eco_including": sums.eco_including.cents,
-    }
-    return {"lines": lines, "totals": totals}
+        for position, (sku, name, detail, quantity, price, eco, rate) in enumerate(rows, start=1)
+    ]
+    return {"lines": contents_of(lines), "totals": sale_totals(lines).to_json()}
 
 
 def write_samples(directory: Path) -> list[Path]:

@@ -3,33 +3,30 @@
 Money is in cents, unit prices in ten-thousandths of a euro, rates in basis points, days in ISO.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from shop.core.parties import Contact, Parties, PayingService, Place
-from shop.core.sales import SaleLine
-from shop.core.vat import Totals
+from shop.core.parties import Contact, PayingService, Place
+from shop.core.sales import Sale, contents_of
 
 
 def paper_content(
     kind: str,
     number: str,
+    sale: Sale,
     *,
-    language: str,
     issued_on: str,
     seller: dict[str, Any],
-    parties: Parties,
-    lines: list[dict[str, Any]],
-    totals: Totals | None,
     references: dict[str, Any],
-    account_manager: Contact | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Put a paper's content together. `more` are the keys of that kind of paper alone."""
+    """Put a document's content together from what it sells. `more` are the keys of that kind of
+    document alone; `lines` and `totals` among them stand in place of the sale's priced lines."""
+    parties = sale.parties
     return {
         "kind": kind,
         "number": number,
-        "language": language,
+        "language": sale.buyer.language,
         "issued_on": issued_on,
         "seller": seller,
         "customer": {
@@ -41,11 +38,11 @@ def paper_content(
         },
         "delivery": _delivery(parties.delivery, parties.contact),
         "paying_service": _paying_service(parties.paying_service),
-        "contact": _contact(parties.contact),
-        "account_manager": _contact(account_manager) if account_manager else None,
+        "contact": contact_content(parties.contact),
+        "account_manager": None,
         "references": {**_NO_REFERENCES, **references},
-        "lines": lines,
-        "totals": totals_content(totals) if totals else None,
+        "lines": contents_of(sale.lines),
+        "totals": sale.totals.to_json(),
         **more,
     }
 
@@ -60,39 +57,6 @@ _NO_REFERENCES: dict[str, Any] = {
     "delivery_notes": [],
     "invoice": None,
 }
-
-
-def line_contents(lines: Iterable[SaleLine]) -> list[dict[str, Any]]:
-    """Priced lines, numbered from 1."""
-    return [
-        {
-            "position": position,
-            "sku": line.sku,
-            "name": line.name,
-            "detail": line.detail,
-            "quantity": line.quantity,
-            "unit_price": line.unit_price.tenthousandths,
-            "eco_fee": line.eco_fee.tenthousandths,
-            "vat_rate": line.vat_rate,
-            "total": line.amount.cents,
-        }
-        for position, line in enumerate(lines, start=1)
-    ]
-
-
-def totals_content(totals: Totals) -> dict[str, Any]:
-    return {
-        "goods": totals.goods.cents,
-        "shipping": totals.shipping.cents,
-        "excluding": totals.excluding.cents,
-        "vat": [
-            {"rate": part.rate, "base": part.base.cents, "amount": part.amount.cents}
-            for part in totals.vat
-        ],
-        "vat_total": totals.vat_total.cents,
-        "including": totals.including.cents,
-        "eco_including": totals.eco_including.cents,
-    }
 
 
 def _delivery(place: Place, contact: Contact) -> dict[str, Any]:
@@ -119,7 +83,8 @@ def _paying_service(service: PayingService | None) -> dict[str, Any] | None:
     }
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_content(contact: Contact) -> dict[str, Any]:
+    """A person to call, as a document names them."""
     return {"name": contact.name, "phone": contact.phone, "email": contact.email}
 
 

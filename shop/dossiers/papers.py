@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, undefer
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError
-from shop.dossiers.models import Dossier, Paper, PdfOutcome, StoredFile
+from shop.dossiers.models import Paper, PdfOutcome, StoredFile
 from shop.dossiers.pdf_attempts import is_put_off, note_attempt
 from shop.storage.db import Database
 
@@ -41,11 +41,11 @@ class PdfUnavailable(DomainError):
 
 
 def issue_paper(
-    session: Session, dossier: Dossier, kind: str, content: dict[str, Any], *, at: datetime
+    session: Session, dossier_id: int, kind: str, content: dict[str, Any], *, at: datetime
 ) -> Paper:
     """Freeze a paper. `content` is all that its PDF will ever show (see shop/dossiers/content)."""
     paper = Paper(
-        dossier_id=dossier.id,
+        dossier_id=dossier_id,
         kind=kind,
         number=content["number"],
         language=content["language"],

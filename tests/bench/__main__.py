@@ -10,9 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from shop.core.paths import ROOT
-
 import app
+from shop.core.paths import ROOT
 from shop.storage.db import Database
 from tests.bench import integrity, pages, papers, register, report, rounds, walks
 from tests.bench.stage import DATABASES, Side, staged

@@ -7,7 +7,13 @@ from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note, notes_of
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
-from checkout.deliveries.rules import MoreThanRemains, NoParcel, NothingToDeliver, UnknownLine
+from checkout.deliveries.rules import (
+    MoreThanRemains,
+    NoParcel,
+    NothingToDeliver,
+    Shipment,
+    UnknownLine,
+)
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import OrderStage
 from shop.catalogue.models import Product, Stock
@@ -35,7 +41,7 @@ def test_a_partial_delivery_leaves_the_stage_and_says_what_remains(database: Dat
         order = make_ordered(session)
         assert shelf(session, "SON-0412") == (20, 2)
         note = issue_delivery_note(
-            session, order, {1: 1, 2: 3}, carrier="Perche", parcels=2, by=STORES, at=AT
+            session, order, {1: 1, 2: 3}, Shipment("Perche", parcels=2), by=STORES, at=AT
         )
         assert note.number == "BL-2026-000001"
         assert order.stage is OrderStage.ORDERED
@@ -115,7 +121,7 @@ def test_wrong_quantities_are_refused_and_take_no_number(
         number = order.number
     with pytest.raises(refusal), database.transaction() as session:
         issue_delivery_note(
-            session, held(session, number), quantities, parcels=parcels, by=STORES, at=AT
+            session, held(session, number), quantities, Shipment(parcels=parcels), by=STORES, at=AT
         )
     with database.transaction() as session:
         assert shelf(session, "SON-0412") == (20, 2)

@@ -216,7 +216,7 @@ def test_papers_that_cannot_be_made_hold_up_no_other(
         content = session.scalars(select(Paper.content)).one()
         for number in range(2, 26):
             wanted = {**content, "number": f"DE-2026-{number:06d}"}
-            last = issue_paper(session, dossier, "quote", wanted, at=AT)
+            last = issue_paper(session, dossier.id, "quote", wanted, at=AT)
     printer.wrong = lambda content: content["number"] != last.number
     make_pdfs(database)
     assert kept(database) == []

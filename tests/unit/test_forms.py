@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout.payments.models import Payment
 from flask import Flask
 from flask_babel import Babel
 from wtforms import HiddenField, IntegerField, StringField
@@ -16,6 +15,7 @@ from wtforms.validators import Length, NumberRange
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
+from checkout.payments.models import Payment
 from checkout.web.deliveries.forms import DeliveryForm
 from checkout.web.invoices.forms import SendForm
 from checkout.web.payments.forms import PaymentForm

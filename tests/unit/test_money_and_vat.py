@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.money import Money, UnitPrice, round_half_up, shared
-from shop.core.vat import PricedLine, breakdown, totals_of
+from shop.core.sales import SaleLine, sale_totals
+from shop.core.vat import breakdown
 
 RATES = st.sampled_from([2000, 1000, 550, 210])
 
@@ -51,13 +52,13 @@ def test_the_total_is_the_bases_and_their_taxes(amounts: list[tuple[int, int]]):
 def test_the_dossier_of_the_drawn_screens_adds_up():
     # Two enclosures at 457.50, a desk at 990, four sets at 290, a book at 30 (5.5 %), pallet 29.
     lines = [
-        PricedLine(2, UnitPrice(4_575_000), 2000),
-        PricedLine(1, UnitPrice(9_900_000), 2000),
-        PricedLine(4, UnitPrice(2_900_000), 2000),
-        PricedLine(1, UnitPrice(300_000), 550),
-        PricedLine(1, UnitPrice(290_000), 2000, is_shipping=True),
+        SaleLine(1, "ENC", "Enceinte", 2, UnitPrice(4_575_000), 2000),
+        SaleLine(2, "PUP", "Pupitre", 1, UnitPrice(9_900_000), 2000),
+        SaleLine(3, "KIT", "Kit", 4, UnitPrice(2_900_000), 2000),
+        SaleLine(4, "LIV", "Livre", 1, UnitPrice(300_000), 550),
+        SaleLine(None, "", "Livraison", 1, UnitPrice(290_000), 2000),
     ]
-    totals = totals_of(lines)
+    totals = sale_totals(lines)
     assert totals.goods == Money(309_500)
     assert totals.excluding == Money(312_400)
     assert [(p.rate, p.base, p.amount) for p in totals.vat] == [

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from shop.core.sales import SaleLine, sale_totals
 
 from checkout.card.rules import payment_lines
 from checkout.drafts.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
@@ -19,6 +18,7 @@ from checkout.drafts.shipping import (
     price_of,
 )
 from shop.core.money import Money, UnitPrice
+from shop.core.sales import SaleLine, sale_totals
 
 SATURDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
 MONDAY_NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)

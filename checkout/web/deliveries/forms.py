@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
-from checkout.deliveries.rules import Outstanding
+from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most
 
@@ -38,7 +38,7 @@ class DeliveryForm(ShopForm):
         return found
 
 
-def delivery_form(lines: Sequence[Outstanding]) -> DeliveryForm:
+def delivery_form(lines: Sequence[LineProgress]) -> DeliveryForm:
     """The form of an order's open lines, filled with all that is left."""
     fields = {
         f"{_UNITS}{line.position}": IntegerField(

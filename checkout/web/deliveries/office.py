@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
 from checkout.deliveries.queue import count_to_prepare, to_prepare
+from checkout.deliveries.rules import Shipment
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
@@ -63,9 +64,7 @@ def issue(number: str) -> Any:
                 session,
                 get_order(session, number, by=by),
                 form.quantities,
-                carrier=form.carrier.data or "",
-                tracking=form.tracking.data or "",
-                parcels=form.parcels.data or 0,
+                Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0),
                 by=by,
                 at=now(),
             )

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from shop.core.sales import SaleLine, amounts_including, sale_totals
 
 from shop.core import text
 from shop.core.money import Money, total
+from shop.core.sales import SaleLine, amounts_including, sale_totals
 from shop.core.vat import Totals
 from shop.web.kit.site import current_language
 
@@ -27,20 +27,11 @@ class SumRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MiniLine:
-    """One of the goods, in a word."""
-
-    quantity: int
-    name: str
-    sku: str
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
 class Sums:
-    """What `checkout/_sums.html` draws: goods, rows, the small line, the day of arrival."""
+    """What `steps/_sums.html` draws: goods with their amounts, rows, the small line, the day of
+    arrival."""
 
-    lines: list[MiniLine]
+    lines: list[tuple[SaleLine, Money]]
     rows: list[SumRow]
     small: str
     expected: str
@@ -62,7 +53,7 @@ def sums_of(
         amounts = amounts_including(lines, totals.including)
         rows = _rows_including(lines, amounts, totals)
     goods = [
-        MiniLine(line.quantity, line.name, line.sku, amount)
+        (line, amount)
         for line, amount in zip(lines, amounts, strict=True)
         if line.product_id is not None
     ]
