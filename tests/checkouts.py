@@ -53,10 +53,15 @@ class Checkout:
             self.database,
             self.gateway,
             lambda session: ready_draft(
-                session, self.cart_id, names=shipping_names(), by=self.by, at=at, lock=True
+                session,
+                self.cart_id,
+                names=shipping_names(),
+                language="fr",
+                by=self.by,
+                at=at,
+                lock=True,
             ),
             BACK,
-            language="fr",
             at=at,
         )
         return opened.url.rpartition("/")[2]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.card.procedure import PaymentState
 from shop.core.money import Money
+from shop.storage.columns import EmailAddress, LanguageCode, ShippingKey
 from shop.storage.db import Base, RowId, enumeration
 
 
@@ -29,12 +30,12 @@ class CardPayment(Base):
     )
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    email: Mapped[str] = mapped_column(String(320))
-    language: Mapped[str] = mapped_column(String(2))
+    email: Mapped[EmailAddress]
+    language: Mapped[LanguageCode]
     guest_key: Mapped[str] = mapped_column(String(64))
     parties: Mapped[dict[str, Any]]
     lines: Mapped[list[Any]]
-    shipping: Mapped[str] = mapped_column(String(20))
+    shipping: Mapped[ShippingKey]
     title: Mapped[str] = mapped_column(String(200), default="")
     amount: Mapped[Money]
     session_id: Mapped[str | None] = mapped_column(String(120), unique=True)

@@ -31,7 +31,7 @@ from checkout.card.rules import (
 from checkout.card.settlement import FINAL, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
-from shop.core.sales import line_from
+from shop.core.sales import Sale, line_from
 from shop.storage.db import Database, locking
 
 
@@ -67,7 +67,6 @@ def open_page(
     ready: Callable[[Session], CheckoutReady],
     addresses: Addresses,
     *,
-    language: str,
     at: datetime,
 ) -> Opened:
     """The payment page of a checkout: the one that is open, or a new one when the sale changed.
@@ -75,15 +74,13 @@ def open_page(
     Raises what `ready` raises, OutOfStock, CardUnavailable, PaymentInProgress.
     """
     with database.transaction() as session:
-        prepared = start_payment(session, ready(session), language=language, at=at)
+        prepared = start_payment(session, ready(session), at=at)
     if prepared.stale is not None:
         settled = _close(database, gateway, prepared.stale, at=at)
         if settled is not None:
             return Opened(prepared.payment.reference, settled=settled)
         with database.transaction() as session:
-            prepared = start_payment(
-                session, ready(session), language=language, at=at, closed=prepared.stale
-            )
+            prepared = start_payment(session, ready(session), at=at, closed=prepared.stale)
     payment = prepared.payment
     if payment.session_url:
         return Opened(payment.reference, payment.session_url)
@@ -97,7 +94,6 @@ def start_payment(
     session: Session,
     ready: CheckoutReady,
     *,
-    language: str,
     at: datetime,
     closed: str | None = None,
 ) -> Prepared:
@@ -116,13 +112,13 @@ def start_payment(
             cart_id=ready.cart_id,
         )
         session.add(payment)
-    elif not _needs_new_page(payment, ready, language, at):
-        _follow(payment, ready)
+    elif not _needs_new_page(payment, ready.sale, at):
+        _follow(payment, ready.sale)
         return Prepared(payment)
     elif is_awaited(payment.state) and payment.session_id not in (None, closed):
         return Prepared(payment, stale=payment.session_id)
-    _freeze(payment, ready, language=language, at=at)
-    _follow(payment, ready)
+    _freeze(payment, ready.sale, at=at)
+    _follow(payment, ready.sale)
     payment.attempt += 1
     session.flush()
     return Prepared(payment)
@@ -154,9 +150,7 @@ def _latest(session: Session, cart_id: int) -> CardPayment | None:
     return session.scalar(locking(session, statement))
 
 
-def _needs_new_page(
-    payment: CardPayment, ready: CheckoutReady, language: str, at: datetime
-) -> bool:
+def _needs_new_page(payment: CardPayment, sale: Sale, at: datetime) -> bool:
     """The page is over, about to close, or shows another sale than this one."""
     left = payment.expires_at - at
     if is_over(payment.state):
@@ -164,26 +158,23 @@ def _needs_new_page(
     if left < (STILL_OPEN if payment.session_id else LEAST_TO_OPEN):
         return True
     return not (
-        payment.lines == [line.to_json() for line in ready.lines]
-        and payment.amount == ready.totals.including
-        and (payment.email, payment.language) == (ready.email, language)
+        payment.lines == [line.to_json() for line in sale.lines]
+        and payment.amount == sale.totals.including
+        and (payment.email, payment.language) == (sale.buyer.email, sale.buyer.language)
     )
 
 
-def _freeze(payment: CardPayment, ready: CheckoutReady, *, language: str, at: datetime) -> None:
+def _freeze(payment: CardPayment, sale: Sale, *, at: datetime) -> None:
     payment.state = PaymentState(PROCEDURE.first("start"))
-    payment.lines = [line.to_json() for line in ready.lines]
-    payment.amount = ready.totals.including
-    payment.email, payment.language = ready.email, language
+    payment.amount = sale.totals.including
     payment.session_id = payment.session_url = None
     payment.created_at, payment.expires_at = at, closes_at(at)
 
 
-def _follow(payment: CardPayment, ready: CheckoutReady) -> None:
-    """What may still change while the page is open: places and people, not prices."""
-    payment.parties, payment.shipping = ready.parties.to_json(), ready.shipping
-    payment.title = ready.title
-    payment.user_id, payment.organisation_id = ready.user_id, ready.organisation_id
+def _follow(payment: CardPayment, sale: Sale) -> None:
+    """Write what is sold. While a page is open, places and people may change, not prices."""
+    for column, value in sale.to_json().items():
+        setattr(payment, column, value)
 
 
 def _close(

@@ -22,8 +22,7 @@ from shop.core.actors import Actor
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
-from shop.core.sales import Buyer, Sale, SaleLine, sale_totals, wanted
-from shop.core.vat import Totals
+from shop.core.sales import Buyer, Sale, SaleLine, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.register.rules import Nature
@@ -46,7 +45,7 @@ def ensure_may_buy(by: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutReady:
-    """A sale that only waits for its proof. `lines` end with the shipping line.
+    """A sale that only waits for its proof; its lines end with the shipping line.
 
     `seal` names exactly this content: a form that carries another one was drawn from an older
     cart. `draft_token` stays the same for one checkout, so that a double press is one sale.
@@ -56,24 +55,8 @@ class CheckoutReady:
     seal: str
     cart_id: int
     goods: Goods
-    lines: tuple[SaleLine, ...]
-    totals: Totals
-    parties: Parties
     offer: Offer
-    email: str
-    title: str
-    user_id: int | None
-    organisation_id: int | None
-
-    @property
-    def shipping(self) -> str:
-        """The key of the way of delivery."""
-        return self.offer.method.key
-
-    def sale(self, language: str) -> Sale:
-        """The sale, for a buyer who reads that language."""
-        buyer = Buyer(self.email, language, self.user_id, self.organisation_id)
-        return Sale(self.lines, self.parties, self.shipping, buyer, self.title)
+    sale: Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +167,7 @@ def ready_draft(
     cart_id: int | None,
     *,
     names: Mapping[str, str],
+    language: str,
     by: Actor,
     at: datetime,
     seal: str | None = None,
@@ -192,17 +176,19 @@ def ready_draft(
     """The sale that the five steps add up to. With `seal`, exactly the one that the buyer saw.
 
     Raises StepMissing (with the first missing step), MayNotBuy and Changed. `names` as in
-    `checkout_state()`. An act passes `lock=True`, a page does not.
+    `checkout_state()`, in the `language` that the buyer reads. A service passes `lock=True`, a page
+    does not.
     """
     state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
     ensure_reachable(Stop.PAYMENT, state.progress)
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
-    lines = state.lines
     parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
     # Somebody may have signed in since step 3, or gone back to step 2.
     parties = replace(parties, contact=replace(parties.contact, email=state.email))
-    found = seal_of(state.draft.token, lines, parties, state.offer.method.key)
+    buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
+    sale = Sale(state.lines, parties, state.offer.method.key, buyer, state.draft.title)
+    found = seal_of(state.draft.token, sale)
     if seal is not None and seal != found:
         raise Changed
     return CheckoutReady(
@@ -210,14 +196,8 @@ def ready_draft(
         seal=found,
         cart_id=state.cart_id,
         goods=state.goods,
-        lines=lines,
-        totals=sale_totals(lines),
-        parties=parties,
         offer=state.offer,
-        email=state.email,
-        title=state.draft.title,
-        user_id=by.user_id,
-        organisation_id=by.organisation_id,
+        sale=sale,
     )
 
 

@@ -5,15 +5,13 @@ Step 5's forms carry it, so that a cart changed in another tab is recognised bef
 
 import hashlib
 import json
-from collections.abc import Sequence
 
-from shop.core.parties import Parties
-from shop.core.sales import SaleLine
+from shop.core.sales import Sale
 
 
-def seal_of(token: str, lines: Sequence[SaleLine], parties: Parties, shipping: str) -> str:
+def seal_of(token: str, sale: Sale) -> str:
     """The same content gives the same seal; the reader's language does not count."""
-    goods = [line.to_json() for line in lines if line.product_id is not None]
-    prices = [(line.unit_price.tenthousandths, line.quantity) for line in lines]
-    told = json.dumps([token, goods, prices, parties.to_json(), shipping], sort_keys=True)
+    goods = [line.to_json() for line in sale.lines if line.product_id is not None]
+    prices = [(line.unit_price.tenthousandths, line.quantity) for line in sale.lines]
+    told = json.dumps([token, goods, prices, sale.parties.to_json(), sale.shipping], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]

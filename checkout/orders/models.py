@@ -8,6 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.orders.procedure import OrderStage, Origin
 from shop.core.money import Money, UnitPrice
+from shop.core.sales import LINE_COLUMNS
+from shop.storage.columns import (
+    Detail,
+    EmailAddress,
+    LanguageCode,
+    LineName,
+    ProductKey,
+    ShippingKey,
+    Sku,
+    Weight,
+)
 from shop.storage.db import Base, RowId, enumeration
 
 
@@ -64,10 +75,10 @@ class Order(Base):
     ordered_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
-    email: Mapped[str] = mapped_column(String(320))
-    language: Mapped[str] = mapped_column(String(2))
+    email: Mapped[EmailAddress]
+    language: Mapped[LanguageCode]
     parties: Mapped[dict[str, Any]]
-    shipping: Mapped[str] = mapped_column(String(20))
+    shipping: Mapped[ShippingKey]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     including: Mapped[Money]
@@ -88,20 +99,7 @@ class OrderLine(Base):
 
     __tablename__ = "order_lines"
     frozen_columns = frozenset(("order_id", "position"))
-    amendable_columns = frozenset(
-        [
-            "product_id",
-            "sku",
-            "name",
-            "detail",
-            "quantity",
-            "unit_price",
-            "eco_fee",
-            "vat_rate",
-            "amount",
-            "weight_g",
-        ]
-    )
+    amendable_columns = LINE_COLUMNS
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("delivered BETWEEN 0 AND quantity", name="delivered"),
@@ -110,16 +108,16 @@ class OrderLine(Base):
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
-    sku: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(200))
-    detail: Mapped[str] = mapped_column(String(300), default="")
+    product_id: Mapped[ProductKey]
+    sku: Mapped[Sku]
+    name: Mapped[LineName]
+    detail: Mapped[Detail]
     quantity: Mapped[int]
     unit_price: Mapped[UnitPrice]
     eco_fee: Mapped[UnitPrice]
     vat_rate: Mapped[int]
     amount: Mapped[Money]
-    weight_g: Mapped[int] = mapped_column(default=0)
+    weight_g: Mapped[Weight]
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
     amendment_id: Mapped[int | None] = mapped_column(RowId)

@@ -8,6 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quotes.procedure import QuoteStage
 from shop.core.money import Money, UnitPrice
+from shop.storage.columns import (
+    Detail,
+    EmailAddress,
+    LanguageCode,
+    LineName,
+    ProductKey,
+    ShippingKey,
+    Sku,
+    Weight,
+)
 from shop.storage.db import Base, RowId, enumeration
 
 
@@ -50,12 +60,12 @@ class Quote(Base):
     stage: Mapped[QuoteStage] = mapped_column(enumeration(QuoteStage))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    email: Mapped[str] = mapped_column(String(320))
-    language: Mapped[str] = mapped_column(String(2))
+    email: Mapped[EmailAddress]
+    language: Mapped[LanguageCode]
     issued_at: Mapped[datetime]
     valid_until: Mapped[date]
     parties: Mapped[dict[str, Any]]
-    shipping: Mapped[str] = mapped_column(String(20))
+    shipping: Mapped[ShippingKey]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     including: Mapped[Money]
@@ -83,13 +93,13 @@ class QuoteLine(Base):
 
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
-    sku: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(200))
-    detail: Mapped[str] = mapped_column(String(300), default="")
+    product_id: Mapped[ProductKey]
+    sku: Mapped[Sku]
+    name: Mapped[LineName]
+    detail: Mapped[Detail]
     quantity: Mapped[int]
     unit_price: Mapped[UnitPrice]
     eco_fee: Mapped[UnitPrice]
     vat_rate: Mapped[int]
     amount: Mapped[Money]
-    weight_g: Mapped[int] = mapped_column(default=0)
+    weight_g: Mapped[Weight]

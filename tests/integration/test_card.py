@@ -164,10 +164,15 @@ def test_a_page_paid_while_the_cart_changed_is_the_order(database, checkout):
         database,
         checkout.gateway,
         lambda session: ready_draft(
-            session, checkout.cart_id, names=shipping_names(), by=VISITOR, at=LATER, lock=True
+            session,
+            checkout.cart_id,
+            names=shipping_names(),
+            language="fr",
+            by=VISITOR,
+            at=LATER,
+            lock=True,
         ),
         BACK,
-        language="fr",
         at=LATER,
     )
     assert opened.settled is not None

@@ -150,11 +150,13 @@ def test_a_member_starts_from_the_address_book_of_his_body(client, database):
     client.post("/commande/livraison", data={"shipping": "pick_up"})
     with database.reading_session() as session:
         cart_id = cart_contents(session, token).cart_id
-        ready = ready_draft(session, cart_id, names=shipping_names(), by=town.buyer, at=now())
-    assert ready.parties.header.name == "Ville de Chinon"
-    assert ready.parties.siret == "21370072700018"
-    assert ready.parties.paying_service is not None
-    assert ready.title == "Sono du préau"
+        ready = ready_draft(
+            session, cart_id, names=shipping_names(), language="fr", by=town.buyer, at=now()
+        )
+    assert ready.sale.parties.header.name == "Ville de Chinon"
+    assert ready.sale.parties.siret == "21370072700018"
+    assert ready.sale.parties.paying_service is not None
+    assert ready.sale.title == "Sono du préau"
     assert client.get("/commande/paiement").status_code == 200
 
 
@@ -175,14 +177,24 @@ def test_a_sale_that_changed_in_another_tab_is_recognised(database):
         cart_id, _token = make_checkout(session, product_id, at=AT)
     by = VISITOR
     with database.transaction() as session:
-        seen = ready_draft(session, cart_id, names=shipping_names(), by=by, at=AT)
-        again = ready_draft(session, cart_id, names=shipping_names(), by=by, at=AT, seal=seen.seal)
+        seen = ready_draft(session, cart_id, names=shipping_names(), language="fr", by=by, at=AT)
+        again = ready_draft(
+            session, cart_id, names=shipping_names(), language="fr", by=by, at=AT, seal=seen.seal
+        )
         assert again.seal == seen.seal
         draft = session.scalars(select(Draft)).one()
         draft.parties = draft.parties | {"contact": {"name": "Autre", "phone": "0", "email": ""}}
         session.flush()
         with pytest.raises(Changed):
-            ready_draft(session, cart_id, names=shipping_names(), by=by, at=AT, seal=seen.seal)
+            ready_draft(
+                session,
+                cart_id,
+                names=shipping_names(),
+                language="fr",
+                by=by,
+                at=AT,
+                seal=seen.seal,
+            )
 
 
 def test_a_double_click_on_step_2_begins_one_checkout(app, database, cart):
@@ -229,8 +241,10 @@ def test_who_signs_in_half_way_names_his_paying_service_and_is_written_to_himsel
         contact = draft.parties["contact"] | {"email": "lea@home.example"}
         draft.parties = draft.parties | {"contact": contact}
         session.flush()
-        ready = ready_draft(session, draft.cart_id, names=shipping_names(), by=buyer, at=AT)
-    assert ready.email == ready.parties.contact.email == "claire@chinon.example"
+        ready = ready_draft(
+            session, draft.cart_id, names=shipping_names(), language="fr", by=buyer, at=AT
+        )
+    assert ready.sale.buyer.email == ready.sale.parties.contact.email == "claire@chinon.example"
 
 
 def test_a_cart_that_another_person_has_taken_home_is_no_checkout(app, client, database, cart):

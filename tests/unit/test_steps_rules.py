@@ -17,8 +17,11 @@ from checkout.drafts.shipping import (
     offers,
     price_of,
 )
+from checkout.orders.models import OrderLine
+from quotes.quotes.models import QuoteLine
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import SaleLine, sale_totals
+from shop.core.sales import LINE_COLUMNS, SaleLine, line_from, line_of, sale_totals
+from shop.storage.db import table_of
 
 SATURDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
 MONDAY_NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
@@ -93,3 +96,26 @@ def test_a_very_long_order_is_paid_as_one_line():
     lines = [SaleLine(n, str(n), "Câble", 1, UnitPrice(10_000), 2000) for n in range(1, 120)]
     shown = payment_lines(lines, sale_totals(lines).including, "Votre commande")
     assert [(line.name, line.amount_cents) for line in shown] == [("Votre commande", 14_280)]
+
+
+def test_a_line_is_the_same_after_json_and_after_a_row():
+    line = SaleLine(7, "SON-1", "Enceinte", 3, UnitPrice(4_575_000), 2000, UnitPrice(4_200), "", 9)
+    assert line_from(line.to_json()) == line
+    for row in (QuoteLine, OrderLine):
+        assert set(table_of(row).columns.keys()) >= LINE_COLUMNS
+        assert line_of(row(**line.columns(1))) == line
+
+
+def test_a_line_of_a_card_payment_stored_before_keeps_its_keys():
+    stored = {
+        "product_id": 7,
+        "sku": "SON-1",
+        "name": "Enceinte",
+        "quantity": 3,
+        "unit_price": 4_575_000,
+        "vat_rate": 2000,
+        "eco_fee": 4_200,
+        "detail": "",
+        "weight_g": 9,
+    }
+    assert line_from(stored).to_json() == stored

@@ -13,11 +13,11 @@ from checkout.card.payments import Addresses, find_payment, open_page
 from checkout.card.procedure import Outcome
 from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
 from checkout.card.settlement import Settlement, settle
-from checkout.drafts.drafts import CheckoutReady, ready_draft
+from checkout.drafts.drafts import CheckoutReady
 from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from checkout.web.orders.sessions import remember_order
-from checkout.web.steps.visit import cart_id_of, shipping_names
+from checkout.web.steps.visit import ready_sale
 from checkout.web.steps.ways import Way
 from shop.catalogue.rules import OutOfStock
 from shop.core.errors import Changed, NotFound
@@ -26,7 +26,7 @@ from shop.ops.clock import now
 from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.sessions import actor, carry_over, viewer
-from shop.web.kit.site import database, language, reading, sentence_of, settings
+from shop.web.kit.site import database, reading, sentence_of, settings
 
 #: References of the payments that this browser started, so that only it may ask after them.
 STARTED_KEY = "payments"
@@ -51,18 +51,10 @@ def pay() -> Any:
     by, at = actor(), now()
 
     def ready(session: Session) -> CheckoutReady:
-        return ready_draft(
-            session,
-            cart_id_of(session),
-            names=shipping_names(),
-            by=by,
-            at=at,
-            seal=request.form.get("seal", ""),
-            lock=True,
-        )
+        return ready_sale(session, by=by, at=at, seal=request.form.get("seal", ""), lock=True)
 
     try:
-        opened = open_page(database(), gateway(), ready, _addresses(), language=language(), at=at)
+        opened = open_page(database(), gateway(), ready, _addresses(), at=at)
     except (Changed, CardUnavailable, PaymentInProgress) as refusal:
         flash(sentence_of(refusal), "warn")
         return redirect(url_for("steps.payment"), 303)

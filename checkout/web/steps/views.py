@@ -10,7 +10,6 @@ from checkout.drafts.drafts import (
     CheckoutState,
     checkout_state,
     ensure_draft,
-    ready_draft,
     set_addresses,
     set_guest,
     set_shipping,
@@ -21,7 +20,14 @@ from checkout.web.steps import blueprint
 from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
 from checkout.web.steps.page import fill_in, places_of, services_of
 from checkout.web.steps.sums import sums_of
-from checkout.web.steps.visit import cart_id_of, shipping_names, step_urls, url_of, visit
+from checkout.web.steps.visit import (
+    cart_id_of,
+    ready_sale,
+    shipping_names,
+    step_urls,
+    url_of,
+    visit,
+)
 from checkout.web.steps.ways import offered_ways
 from shop.core.rights import BUY
 from shop.ops.clock import now
@@ -123,8 +129,7 @@ def keep_shipping() -> Any:
 @member_with(BUY, alone=True, guests=True)
 def payment() -> Any:
     """The card first, the other ways below, addresses again, amounts beside."""
-    session = reading()
-    ready = ready_draft(session, cart_id_of(session), names=shipping_names(), by=actor(), at=now())
+    ready = ready_sale(reading(), by=actor(), at=now())
     shown: dict[str, Any] = {}
     for way in offered_ways():
         shown |= way.context()
@@ -135,10 +140,10 @@ def payment() -> Any:
         ready=ready,
         ways=[way.template for way in offered_ways()],
         sums=sums_of(
-            ready.lines,
+            ready.sale.lines,
             public=reads_excluding(),
             expected_on=ready.offer.expected_on,
-            shipping=ready.shipping,
+            shipping=ready.sale.shipping,
         ),
         **shown,
     )

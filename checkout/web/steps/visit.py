@@ -1,17 +1,20 @@
 """Whose checkout a request speaks of: the visitor's cart, and the state of its five steps."""
 
+from datetime import datetime
+
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from checkout.drafts.drafts import CheckoutState, checkout_state
+from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state, ready_draft
 from checkout.drafts.rules import Stop, ensure_reachable
 from checkout.drafts.shipping import METHODS
 from shop.cart.contents import find_cart
+from shop.core.actors import Actor
 from shop.ops.clock import now
 from shop.web.cart.sessions import cart_token
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import reading
+from shop.web.kit.site import language, reading
 
 
 def cart_id_of(session: Session) -> int | None:
@@ -32,6 +35,22 @@ def visit(stop: Stop) -> CheckoutState:
     )
     ensure_reachable(stop, state.progress)
     return state
+
+
+def ready_sale(
+    session: Session, *, by: Actor, at: datetime, seal: str | None = None, lock: bool = False
+) -> CheckoutReady:
+    """The sale of who is here, in the language that they read: see `ready_draft()`."""
+    return ready_draft(
+        session,
+        cart_id_of(session),
+        names=shipping_names(),
+        language=language(),
+        by=by,
+        at=at,
+        seal=seal,
+        lock=lock,
+    )
 
 
 def url_of(stop: Stop) -> str:

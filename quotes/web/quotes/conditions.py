@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
-from checkout.drafts.drafts import CheckoutReady, close_draft, ready_draft
+from checkout.drafts.drafts import CheckoutReady, close_draft
 from checkout.drafts.rules import StepMissing
 from checkout.web.steps.sums import sums_of
-from checkout.web.steps.visit import cart_id_of, shipping_names, step_urls
+from checkout.web.steps.visit import ready_sale, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
@@ -27,7 +27,7 @@ from shop.web.cart.sessions import cart_count, remember_count
 from shop.web.kit.forms import ShopForm, required
 from shop.web.kit.guards import body_with
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, language, reading
+from shop.web.kit.site import database, reading
 
 
 class ConditionsForm(ShopForm):
@@ -46,9 +46,7 @@ class ConditionsForm(ShopForm):
 def conditions() -> Any:
     """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
     with database().reading_session() as session:
-        ready = ready_draft(
-            session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
-        )
+        ready = ready_sale(session, by=actor(), at=now())
     return _conditions(ready, ConditionsForm(formdata=None))
 
 
@@ -60,31 +58,21 @@ def issue() -> Any:
     try:
         if not form.validate_on_submit():
             with database().reading_session() as session:
-                ready = ready_draft(
-                    session, cart_id_of(session), names=shipping_names(), by=by, at=at
-                )
+                ready = ready_sale(session, by=by, at=at)
             return _conditions(ready, form, 422)
         with database().transaction() as session:
             held = hold_for_buyer(session, by=by)  # read once for both acts
-            ready = ready_draft(
-                session,
-                cart_id_of(session),
-                names=shipping_names(),
-                by=by,
-                at=at,
-                seal=form.seal.data,
-                lock=True,
-            )
+            ready = ready_sale(session, by=by, at=at, seal=form.seal.data, lock=True)
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
-                ready.sale(language()),
+                ready.sale,
                 draft_token=ready.draft_token,
                 held=held,
                 by=by,
                 at=at,
             )
-            close_draft(session, ready.cart_id, ready.lines, user_id=by.user_id)
+            close_draft(session, ready.cart_id, ready.sale.lines, user_id=by.user_id)
     except StepMissing:
         earlier = quote_of_draft(reading(), form.draft.data or "")
         if earlier is None or earlier.organisation_id != by.organisation_id:
@@ -93,7 +81,7 @@ def issue() -> Any:
     except Changed:
         flash(_("Your cart has changed since you read this page: look at it again."), "warn")
         return redirect(url_for(".conditions"), 303)
-    remember_count(max(0, cart_count() - sum(wanted(ready.lines).values())))
+    remember_count(max(0, cart_count() - sum(wanted(ready.sale.lines).values())))
     return _to_dossier(quote.number)
 
 
@@ -105,16 +93,18 @@ def _to_dossier(number: str) -> Any:
 def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:
     form.seal.data, form.draft.data = ready.seal, ready.draft_token
     delay = reading().scalar(
-        select(Organisation.payment_delay_days).where(Organisation.id == ready.organisation_id)
+        select(Organisation.payment_delay_days).where(
+            Organisation.id == ready.sale.buyer.organisation_id
+        )
     )
     html = render_template(
         "quotes/conditions.html",
         ready=ready,
         sums=sums_of(
-            ready.lines,
+            ready.sale.lines,
             public=True,
             expected_on=ready.offer.expected_on,
-            shipping=ready.shipping,
+            shipping=ready.sale.shipping,
         ),
         form=form,
         step=5,

@@ -1,0 +1,23 @@
+"""Column types that the rows of a sale share: a quote, an order, a card payment, their lines.
+
+The names of a line's columns are `LINE_COLUMNS` of shop/core/sales; a test compares the rows.
+"""
+
+from typing import Annotated
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import mapped_column
+
+#: None for shipping, which is no product.
+ProductKey = Annotated[int | None, mapped_column(ForeignKey("products.id"))]
+Sku = Annotated[str, mapped_column(String(40))]
+LineName = Annotated[str, mapped_column(String(200))]
+Detail = Annotated[str, mapped_column(String(300), default="")]
+#: Of one unit, in grams.
+Weight = Annotated[int, mapped_column(default=0)]
+#: Where the buyer is written to.
+EmailAddress = Annotated[str, mapped_column(String(320))]
+#: In which the buyer reads: "fr" or "en".
+LanguageCode = Annotated[str, mapped_column(String(2))]
+#: The key of the way of delivery.
+ShippingKey = Annotated[str, mapped_column(String(20))]
