@@ -138,7 +138,7 @@ def paper(words: str = "Bon de commande") -> bytes:
 
 def fill_record(office: Tab, reference: str, amount: str) -> dict[str, str]:
     """The conformity record of an original in hand; what was typed, by name."""
-    record = office.page.locator("form[action$=original]")
+    record = office.page.locator("form:has([name=original_paper])")
     for name in ("original_paper", "letterhead", "dated", "signed", "stamped"):
         record.locator(f"[name={name}]").check()
     today = clock.today().isoformat()

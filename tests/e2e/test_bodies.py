@@ -89,7 +89,7 @@ def verify(office: Tab, name: str, domain: str) -> None:
     """The office has found the body's own domain on its website."""
     office.go("/bureau/verifications")
     office.press(link(office, re.compile(re.escape(name))).first)
-    form = office.page.locator("form[action$=verified]")
+    form = office.page.locator("form[action$='/verification']")
     office.press(form.get_by_role("button"), status=422)
     form.locator("[name=email_domain]").check()
     form.locator("[name=domain]").fill(domain)

@@ -99,9 +99,9 @@ def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
     office.go("/bureau/bons-de-commande")
     office.press(office.page.locator(f"nav.queue a[href$='{number}']"))
     office.page.locator("summary", has_text="Refuser").click()
-    refusal = office.page.locator("form[action$=refusal]")
+    refusal = office.page.locator("form[action$='/refus']")
     office.press(refusal.locator("button"), status=422)
-    refusal = office.page.locator("form[action$=refusal]")
+    refusal = office.page.locator("form[action$='/refus']")
     refusal.get_by_role("textbox").fill("Le tampon officiel manque sur cet exemplaire.")
     office.press(refusal.locator("button"))
     shop.work()
@@ -112,9 +112,9 @@ def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
 def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
     """A wrong amount is refused beside its field and nothing typed is lost; then the order."""
     answers = fill_record(office, f"BC-{number}", "12,00")
-    record = office.page.locator("form[action$=original]")
+    record = office.page.locator("form:has([name=original_paper])")
     office.press(record.locator("button"), status=422)
-    record = office.page.locator("form[action$=original]")
+    record = office.page.locator("form:has([name=original_paper])")
     expect(office.page.locator("#amount-error")).to_contain_text("12,00")
     for name, answer in answers.items():
         expect(record.locator(f"[name={name}]")).to_have_value(answer)
@@ -151,7 +151,7 @@ def the_rest_follows(
     assert invoice is not None
     accounts.go(f"/bureau/factures/{invoice[0]}")
     accounts.page.locator("[name=to]").fill("factures@ville.example")
-    accounts.press(accounts.page.locator("form[action$=file]").locator("button"))
+    accounts.press(accounts.page.locator("form:has([name=to])").locator("button"))
     shop.work()
     [letter] = shop.box.to("factures@ville.example", invoice[0])
     words = words_of(attached(letter)[0][1])
@@ -161,7 +161,7 @@ def the_rest_follows(
     accounts.go(f"/bureau/paiements/{invoice[0]}")
     fill(accounts, reference="VIR TRESORERIE 118", received_on=now().date().isoformat())
     accounts.page.locator("main [name=amount]").fill(re.sub(r"[^\d,]", "", total))
-    accounts.press(accounts.page.locator("form[action$=payments]").locator("button"))
+    accounts.press(accounts.page.locator("form:has([name=received_on])").locator("button"))
     shop.work()
 
     buyer.go(f"/devis/{number}")
