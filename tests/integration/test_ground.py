@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from shop.core.actors import THE_CLOCK
+from shop.storage import numbering
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
-from shop.storage.numbering import INVOICE, take_number
+from shop.storage.numbering import INVOICE, take_customer_code, take_number
 from tests.factories import AT
 
 
@@ -51,6 +52,30 @@ def test_a_new_year_starts_again_at_one_in_paris_time(database: Database):
         assert take_number(session, INVOICE, at=AT) == "FA-2026-000001"
         late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
         assert take_number(session, INVOICE, at=late) == "FA-2027-000001"
+
+
+def test_each_series_counts_for_itself_under_its_own_letters(database: Database):
+    series = (
+        numbering.QUOTE,
+        numbering.ORDER,
+        numbering.DELIVERY_NOTE,
+        numbering.INVOICE,
+        numbering.CREDIT_NOTE,
+    )
+    with database.transaction() as session:
+        first = [take_number(session, one, at=AT) for one in series]
+        assert take_number(session, numbering.ORDER, at=AT) == "CO-2026-000002"
+    assert [number.partition("-")[0] for number in first] == ["DE", "CO", "BL", "FA", "AV"]
+    assert {number.partition("-")[2] for number in first} == {"2026-000001"}
+
+
+def test_customer_codes_are_one_series_for_the_whole_life_of_the_shop(database: Database):
+    with database.transaction() as session:
+        assert take_customer_code(session) == "C-000001"
+        assert take_number(session, INVOICE, at=AT) == "FA-2026-000001"
+        assert take_customer_code(session) == "C-000002"
+        kept = session.execute(text("SELECT series, year, last FROM counters ORDER BY series"))
+        assert [tuple(row) for row in kept] == [("C", 0, 2), ("FA", 2026, 1)]
 
 
 def test_the_journal_refuses_to_be_rewritten(database: Database):

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from quotes.quotes.rules import QuoteExpired, days_left, ensure_valid, last_day
 from shop.core import text
-from shop.core.days import add_business_days, add_month, is_business_day, public_holidays
+from shop.core.days import (
+    add_business_days,
+    add_month,
+    end_of_day,
+    is_business_day,
+    public_holidays,
+)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +197,23 @@ def test_the_size_of_a_file_is_rounded_for_the_reader():
     assert text.size(12) == "1\u00a0Ko"
     assert text.size(1_250_000) == "1,2\u00a0Mo"
     assert text.size(1_500_000, "en") == "1.5\u00a0MB"
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [
+        (date(2026, 11, 18), datetime(2026, 11, 18, 23, tzinfo=UTC)),
+        (date(2026, 7, 14), datetime(2026, 7, 14, 22, tzinfo=UTC)),
+        (date(2026, 12, 31), datetime(2026, 12, 31, 23, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 25, 23, tzinfo=UTC)),  # the clocks go back
+    ],
+)
+def test_a_day_ends_at_midnight_in_paris(day: date, ends: datetime):
+    assert end_of_day(day) == ends
+    assert end_of_day(day).tzinfo is UTC
+
+
+def test_no_business_day_after_is_the_day_itself():
+    sunday = date(2026, 11, 22)
+    assert add_business_days(sunday, 0) == sunday
+    assert add_business_days(sunday, 2) == date(2026, 11, 24)

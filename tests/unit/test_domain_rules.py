@@ -106,3 +106,133 @@ def test_a_distance_counts_letters_and_stops_at_its_most() -> None:
     assert distance("chinon", "chiinon", most=2) == 1
     assert distance("chinon", "chnion", most=2) == 1
     assert distance("chinon", "chateau", most=2) == 3
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["mailto://chinon.fr", "chinon.fr:443", "https://x@chinon.fr:443/a:b/", ".chinon.fr"],
+)
+def test_what_stands_around_a_domain_is_left_out(typed: str) -> None:
+    assert folded_domain(typed) == "chinon.fr"
+
+
+def test_a_name_that_cannot_travel_stays_as_it_was_typed() -> None:
+    name = f"{'é' * 70}.fr"
+    assert folded_domain(name) == name
+    assert folded_domain("www.www.fr") == "www.fr"
+
+
+@pytest.mark.parametrize("domain", ["ac-lyon.com", "acdc.fr", "lyon.fr", "fr.com"])
+def test_only_an_academys_french_domain_is_shared(domain: str) -> None:
+    assert not is_shared(domain)
+
+
+def test_the_refusal_names_the_domain() -> None:
+    with pytest.raises(NotAnOwnDomain) as refused:
+        ensure_own("orange.fr")
+    assert refused.value.facts == {"domain": "orange.fr"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("agglo", "cc", "ccas", "collectivite", "communaute", "commune", "contact", "cr", "de"),
+        *("departement", "dept", "fr", "france", "gouv", "mairie", "metropole", "officiel"),
+        *("region", "service", "services", "ville", "web"),
+    ],
+)
+def test_a_word_that_bodies_put_around_their_name_makes_no_other_body(word: str) -> None:
+    assert resemblance(f"{word}-montreuil.fr", "montreuil.org") == domain_rules.ADDED_WORD
+    assert resemblance(f"montreuil-{word}.fr", "montreuil.org") == domain_rules.ADDED_WORD
+
+
+def test_any_other_word_makes_another_body() -> None:
+    assert resemblance("lycee-montreuil.fr", "montreuil.fr") is None
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        *zip("0135іоасеурхѕјԁɡαορν", "olesloaceypxsldgaopv", strict=True),
+        ("rn", "m"),
+        ("vv", "w"),
+        ("cl", "d"),
+        ("i", "l"),
+        ("j", "l"),
+        ("É", "e"),
+        ("xn--vreux-9ra", "evreux"),
+        ("xn--", "xn--"),
+    ],
+)
+def test_a_sign_is_read_like_the_one_that_it_resembles(drawn: str, read: str) -> None:
+    assert domain_rules.drawing(drawn) == read
+
+
+def test_a_name_that_is_no_punycode_is_read_as_it_stands() -> None:
+    assert domain_rules.drawing("xn--é") == "xn--e"
+
+
+@pytest.mark.parametrize(
+    "ending", ["aeroport.fr", "cci.fr", "notaires.fr", "medecin.fr", "port.fr", "gouv.fr"]
+)
+def test_a_long_ending_is_not_the_name(ending: str) -> None:
+    assert resemblance(f"tours.{ending}", f"nevers.{ending}") is None
+    assert resemblance(f"a.tours.{ending}", f"b.tours.{ending}") is None
+    assert resemblance(f"tours.{ending}", "tours.fr") == domain_rules.OTHER_ENDING
+
+
+def test_nothing_looks_like_nothing() -> None:
+    assert resemblance("chinon.fr", "") is None
+    assert resemblance("", "") is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "known", "why"),
+    [
+        ("mail-chinon.fr.evil.com", "chinon.fr", None),
+        ("a.chinon.fr.evil.com", "chinon.fr", domain_rules.WRAPPED),
+        ("chinon-fr.evil.com", "chinon.fr", domain_rules.WRAPPED),
+        ("chinon-france.com", "chinon.fr", domain_rules.ADDED_WORD),
+        ("saumur.fr", "samur.fr", domain_rules.FEW_LETTERS),
+        ("saumur.fr", "semur.fr", None),
+        ("montreuil.fr", "montreal.fr", domain_rules.FEW_LETTERS),
+        ("saumurs.fr", "saumons.fr", domain_rules.FEW_LETTERS),
+        ("saumur.fr", "saumons.fr", None),
+        ("apt.fr", "art.fr", None),
+        ("abcd.fr", "abce.fr", domain_rules.FEW_LETTERS),
+        ("villemontreuil.fr", "montreuil.fr", domain_rules.ADDED_WORD),
+        ("montreuilmairie.fr", "montreuil.fr", domain_rules.ADDED_WORD),
+        ("villedax.fr", "dax.fr", None),
+        ("villeabcd.fr", "abcd.fr", domain_rules.ADDED_WORD),
+        ("la-ville.fr", "la-mairie.fr", domain_rules.ADDED_WORD),
+        ("ville.fr", "commune.fr", None),
+    ],
+)
+def test_two_names_are_compared_as_somebody_would(domain: str, known: str, why) -> None:
+    assert resemblance(domain, known) == why
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most", "found"),
+    [
+        ("", "", 2, 0),
+        ("", "ab", 2, 2),
+        ("ab", "", 1, 2),
+        ("abc", "abcdef", 2, 3),
+        ("abcd", "abcd", 0, 0),
+        ("abcd", "abdc", 2, 1),
+        ("abcd", "badc", 2, 2),
+        ("abcd", "bcd", 2, 1),
+        ("abcd", "abcde", 2, 1),
+        ("abcd", "xbcd", 2, 1),
+        ("abcd", "xycd", 2, 2),
+        ("abcd", "wxyz", 2, 3),
+        ("abcd", "wxyz", 9, 4),
+        ("ca", "abc", 9, 3),
+        ("kitten", "sitting", 9, 3),
+        ("abcdef", "fbcdea", 9, 2),
+    ],
+)
+def test_letters_added_left_out_changed_or_swapped_are_counted(one, other, most, found) -> None:
+    assert distance(one, other, most=most) == found
+    assert distance(other, one, most=most) == found

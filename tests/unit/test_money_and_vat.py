@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import Money, UnitPrice, round_half_up, shared
+from shop.core.money import Money, UnitPrice, round_half_up, shared, total
 from shop.core.sales import SaleLine, sale_totals
-from shop.core.vat import breakdown
+from shop.core.vat import Totals, VatLine, breakdown, part_of, vat_on
 
 RATES = st.sampled_from([2000, 1000, 550, 210])
 
@@ -75,3 +75,108 @@ def test_an_amount_shared_out_loses_nothing(cents: int, weights: list[int]):
     whole = sum(weights)
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part.cents * whole - cents * weight) < whole
+
+
+def test_amounts_are_counted_in_whole_cents():
+    assert Money(250) + Money(30) == Money(280)
+    assert Money(250) - Money(30) == Money(220)
+    assert -Money(250) == Money(-250)
+    assert Money(250) * 3 == Money(750)
+    assert total([Money(1), Money(20), Money(300)]) == Money(321)
+    assert total([]) == Money()
+    assert str(Money(12_345)) == "123.45"
+
+
+def test_an_amount_is_compared_and_counts_as_true_unless_it_is_nothing():
+    assert Money(99) < Money(100)
+    assert not Money(100) < Money(100)
+    assert Money(100) <= Money(100)
+    assert Money(1)
+    assert Money(-1)
+    assert not Money()
+
+
+def test_a_negative_half_is_rounded_away_from_zero():
+    assert [round_half_up(n, 2) for n in (-3, -1, 0, 1, 3)] == [-2, -1, 0, 1, 2]
+
+
+def test_a_unit_price_refuses_floats_and_is_nothing_at_first():
+    with pytest.raises(TypeError):
+        UnitPrice(1.5)  # type: ignore[arg-type]
+    assert UnitPrice() == UnitPrice(0)
+    assert Money() == Money(0)
+
+
+def test_a_unit_price_keeps_four_decimals_and_a_line_is_rounded_once():
+    assert UnitPrice.from_including(Money(1290), 550) == UnitPrice(122_275)
+    assert UnitPrice(122_275).including(550) == Money(1290)
+    assert UnitPrice(10_283).times(4) == Money(411)
+    assert UnitPrice(10_250).times(1) == Money(103)  # 1.025 €: half a cent goes up
+
+
+def test_the_cents_left_over_go_to_the_largest_remainders_then_to_the_first():
+    assert shared(Money(100), [1, 1, 1]) == [Money(34), Money(33), Money(33)]
+    assert shared(Money(101), [1, 1, 1]) == [Money(34), Money(34), Money(33)]
+    assert shared(Money(10), [2, 5]) == [Money(3), Money(7)]
+    assert shared(Money(1), [1, 2, 3]) == [Money(), Money(), Money(1)]
+    assert shared(Money(10**18 + 1), [1, 1]) == [Money(5 * 10**17 + 1), Money(5 * 10**17)]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [-1]])
+def test_nothing_is_shared_out_by_no_weight(weights: list[int]):
+    with pytest.raises(ValueError, match="Nothing to share"):
+        shared(Money(1), weights)
+
+
+def test_parts_of_a_line_add_up_to_the_whole_line():
+    price = UnitPrice(10_283)
+    assert [part_of(price, before, 1) for before in range(4)] == [
+        Money(103),
+        Money(103),
+        Money(102),
+        Money(103),
+    ]
+
+
+def line(price: int, *, quantity: int = 1, rate: int = 2000, eco: int = 0, before: int = 0):
+    return SaleLine(
+        1, "X", "X", quantity, UnitPrice(price), rate, eco_fee=UnitPrice(eco), before=before
+    )
+
+
+def test_an_eco_contribution_is_told_including_its_vat():
+    lines = [
+        line(100_000, quantity=2, eco=10_417),
+        line(100_000, rate=550, eco=1_000),
+        line(100_000),
+    ]
+    assert sale_totals(lines).eco_including == Money(208 + 42 + 10 + 1)
+    assert sale_totals([line(100_000, eco=10_450, before=1)]).eco_including == Money(104 + 21)
+
+
+def test_what_is_shipped_is_told_apart_from_the_goods():
+    shipping = SaleLine(None, "", "Livraison", 1, UnitPrice(90_000), 2000)
+    totals = sale_totals(iter([line(100_000), shipping]))
+    assert (totals.goods, totals.shipping, totals.excluding) == (
+        Money(1_000),
+        Money(900),
+        Money(1_900),
+    )
+    assert totals.vat_total == vat_on(Money(1_900), 2000) == Money(380)
+
+
+def test_a_document_keeps_its_totals_in_cents():
+    vat = (VatLine(550, Money(30), Money(2)), VatLine(2000, Money(100), Money(20)))
+    totals = Totals(Money(120), Money(10), Money(130), vat, Money(22), Money(152), Money(7))
+    assert totals.to_json() == {
+        "goods": 120,
+        "shipping": 10,
+        "excluding": 130,
+        "vat": [
+            {"rate": 550, "base": 30, "amount": 2},
+            {"rate": 2000, "base": 100, "amount": 20},
+        ],
+        "vat_total": 22,
+        "including": 152,
+        "eco_including": 7,
+    }

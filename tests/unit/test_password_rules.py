@@ -128,3 +128,94 @@ def test_the_work_on_a_long_password_grows_with_its_length_alone():
         return count
 
     assert calls("motdepasse!" * 18 + "ab") < 5 * calls("motdepasse!" * 9 + "ab")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+        *("qwertzuiop", "yxcvbnm", "01234567890", "abcdefghijklmnopqrstuvwxyz"),
+        *("1q2w3e4r5t6y7u8i9o0p", "1a2z3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"),
+        *("1aqw2zsx3edc4rfv5tgb6yhn7ujk", "147258369", "159357"),
+    ],
+)
+def test_every_row_of_a_keyboard_is_a_run_both_ways(row: str):
+    for run in (row, row[::-1]):
+        assert weakness(run, common=()) is Weakness.RUN
+        assert weakness(f"{run}Kv!T", common=()) is Weakness.RUN
+
+
+def judged(password: str, *common: str, about: tuple[str, ...] = ()) -> Weakness | None:
+    return weakness(password, common=common, about=about)
+
+
+def test_seven_signs_are_worth_too_little_and_eight_are_enough():
+    assert judged("kvTqxwz") is Weakness.REPEATED
+    assert judged("kvTqxwzh") is None
+
+
+def test_a_common_word_is_worth_five_a_run_or_a_year_three():
+    assert judged("soleilkvTq", "soleil") is Weakness.COMMON  # 5 and 4 signs: 13
+    assert judged("soleilkvTqx", "soleil") is None  # 15
+    assert judged("1987kvTqx") is Weakness.COMMON  # 3 and 5 signs: 13
+    assert judged("1987kvTqxw") is None  # 15
+    assert judged("azekvTqxw") is None  # 15
+    assert judged("azekvTqx") is Weakness.RUN  # 13
+
+
+def test_three_common_words_are_just_enough():
+    words = ("soleil", "piano", "tambour")
+    assert judged("soleilpianotambour", *words) is None
+    assert judged("soleilpiano", *words) is Weakness.COMMON
+    assert judged("soleilpiano1987!", *words) is None
+    assert judged("soleilpiano1987", *words) is Weakness.COMMON
+
+
+@pytest.mark.parametrize("year", ["1900", "1999", "2000", "2099"])
+def test_a_year_is_worth_little(year: str):
+    assert judged(f"kvTqx{year}") is Weakness.COMMON
+
+
+@pytest.mark.parametrize("other", ["1899", "2199", "20a0", "٢٠٢٦", "199"])
+def test_other_figures_are_worth_what_they_are(other: str):
+    assert judged(f"kvTqx{other}") is None
+
+
+def test_short_common_words_count_as_signs():
+    assert judged("kvTqbob", "bob") is Weakness.REPEATED
+    assert judged("kvTqzbob", "bob") is None
+    assert judged("kvTqzloup", "loup") is None
+    assert judged("kvTqloup", "loup") is Weakness.COMMON
+
+
+def test_a_common_word_of_twenty_four_signs_is_still_one():
+    long = "anticonstitutionnellemen"
+    assert len(long) == 24
+    assert judged(long, long) is Weakness.COMMON
+    assert judged(f"{long}t", f"{long}t") is None
+
+
+def test_signs_that_stand_for_letters_hide_nothing():
+    assert judged("@4310$5!7", "aaeiossit") is Weakness.COMMON
+    assert judged("Cl@1r3kvT", about=("Claire",)) is Weakness.OWN
+
+
+def test_a_repetition_is_worth_two_at_most():
+    assert judged("kvTqxkvTqx") is Weakness.REPEATED  # 10 and 2
+    assert judged("kvTqxwkvTqxw") is Weakness.REPEATED  # 12 and 2
+    assert judged("kvTqxwhkvTqxwh") is None  # 14 and 2
+    assert judged("kkvvTTqq") is Weakness.REPEATED  # 8 and 4
+
+
+def test_the_reason_is_what_covers_most_of_the_password():
+    assert judged("lemaitreazer", about=("Lemaître",)) is Weakness.OWN
+    assert judged("azertyuiopeve", about=("Eve",)) is Weakness.RUN
+
+
+def test_ones_own_words_are_taken_one_by_one_and_together():
+    assert judged("annelise", about=("Anne Lise",)) is Weakness.OWN
+    assert judged("anne+lise!", about=("Anne-Lise",)) is Weakness.OWN
+    assert judged("kvTqlea", about=("Léa",)) is Weakness.OWN
+    assert judged("kvTqxlea", about=("Léa",)) is Weakness.OWN
+    assert judged("kvTqxwle", about=("Le",)) is None
+    assert judged("kvTqxwlea", about=("Léa",)) is None

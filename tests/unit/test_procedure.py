@@ -3,7 +3,7 @@
 import pytest
 
 from checkout.orders.procedure import PROCEDURE as ORDER
-from checkout.orders.procedure import OrderStage
+from checkout.orders.procedure import OrderStage, Origin
 from quotes.procedure import PROCEDURE, QuoteStage
 from quotes.quotes.stations import STANDINGS, standing
 from shop.core.actors import (
@@ -22,6 +22,7 @@ from shop.core.actors import (
 )
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.workflow import reachable
+from tests.documentation import PROCEDURES
 
 EVERYBODY = (CUSTOMER, BUYER, ACCOUNTANT, READER, MEMBER_ADMIN)
 STAFF = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
@@ -86,3 +87,34 @@ def test_an_open_quote_after_its_last_day_reads_as_expired():
     assert standing(QuoteStage.RESERVED, None, lapsed=True) is STANDINGS[QuoteStage.EXPIRED]
     assert standing(QuoteStage.CANCELLED, None, lapsed=True) is STANDINGS[QuoteStage.CANCELLED]
     assert standing(QuoteStage.ORDERED, OrderStage.PAID, lapsed=True) is STANDINGS[OrderStage.PAID]
+
+
+@pytest.mark.parametrize(
+    ("name", "buttons"),
+    [
+        ("card payment", {"record_refund_by_hand"}),
+        ("order", {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}),
+        (
+            "quote",
+            {"issue", "receive_scan", "record_original", "refuse_purchase_order", "renew"}
+            | {"log_signed_quote", "cancel", "honour_late"},
+        ),
+        ("membership", set()),
+        ("invitation", set()),
+        ("domain", {"withdraw_domain"}),
+        (
+            "verification",
+            {"ask", "send_letter", "verify", "refuse", "suspend", "confirm", "ask_change"}
+            | {"accept_change", "decline_change", "set_terms"},
+        ),
+    ],
+)
+def test_the_transitions_that_a_page_offers_have_the_words_of_their_button(name: str, buttons):
+    [procedure] = [one for one in PROCEDURES.values() if one.name == name]
+    assert {one.name for one in procedure.transitions if one.label} == buttons
+
+
+def test_every_state_is_kept_under_its_own_name():
+    assert [one.value for one in QuoteStage] == [one.name for one in QuoteStage]
+    assert [one.value for one in OrderStage] == [one.name for one in OrderStage]
+    assert [one.value for one in Origin] == ["card", "quote"]

@@ -85,3 +85,24 @@ def test_a_recovery_code_is_the_same_however_it_is_typed():
 def test_no_two_signs_of_a_recovery_code_are_read_for_one_another():
     assert not set("01loi") & set(codes.ALPHABET)
     assert len(set(codes.ALPHABET)) == len(codes.ALPHABET)
+
+
+def test_a_step_lasts_thirty_seconds_and_a_recovery_code_has_sixteen_signs():
+    assert (codes.STEP, codes.DRIFT) == (30, 1)
+    assert (codes.RECOVERY_LENGTH, codes.RECOVERY_COUNT) == (16, 10)
+    assert codes.ALPHABET == "23456789abcdefghjkmnpqrstuvwxyz"
+    assert codes.ISSUER == "Comptoir"
+
+
+def test_the_telephone_is_told_the_length_of_a_step():
+    assert pyotp.parse_uri(codes.key_address(KEY, "a@b.example")).interval == 30
+
+
+def test_a_code_before_the_first_one_accepted_opens_nothing():
+    step = int(AT.timestamp()) // 30
+    assert codes.accepted_step(KEY, code_of(AT), at=AT, after=step - 1) == step
+    assert codes.accepted_step(KEY, code_of(AT), at=AT, after=step + 1) is None
+
+
+def test_spaces_and_hyphens_of_the_groups_do_not_count():
+    assert codes.compact(" X7k2-9qmd 12 ") == "X7k29qmd12"

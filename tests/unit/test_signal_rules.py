@@ -89,3 +89,62 @@ def test_attempts_are_shown_from_a_number_on() -> None:
     assert attempt_signals(registrations=3, sirets=2, refusals=1) == []
     told = attempt_signals(registrations=4, sirets=9, refusals=2)
     assert [signal.facts["count"] for signal in told] == [4, 9, 2]
+
+
+def test_several_departements_are_told_in_their_order() -> None:
+    (signal,) = far_deliveries({"37", "41"}, ["93200", "75001", "37000", "93100"])
+    assert signal.facts == {"there": "75, 93", "here": "37, 41"}
+    assert far_deliveries({"37", ""}, ["", "37000"]) == []
+    assert far_deliveries({""}, ["75001"]) == []
+
+
+@pytest.mark.parametrize("code", ["3750", "375000", "٣٧٥٠٠", "3750a"])
+def test_what_is_no_french_postal_code_tells_no_departement(code: str) -> None:
+    assert departement(code) == ""
+
+
+def test_a_large_first_order_is_told_with_both_amounts() -> None:
+    (signal,) = first_large(Money(500_001), ordered_before=False, alert=Money(500_000))
+    assert signal.sentence == signal_rules.FIRST_LARGE
+    assert signal.facts == {"amount": Money(500_001), "alert": Money(500_000)}
+
+
+def test_a_domain_is_young_for_thirty_days() -> None:
+    seen = {"ville-tours.fr": AT - timedelta(days=30)}
+    assert domain_signals(seen, own=[], known=[], at=AT) == []
+    almost = {"ville-tours.fr": AT - timedelta(days=30, microseconds=-1)}
+    (signal,) = domain_signals(almost, own=[], known=[], at=AT)
+    assert signal.sentence == signal_rules.YOUNG_DOMAIN
+
+
+def test_the_first_of_the_domains_that_it_looks_like_is_told_and_the_next_domain_too() -> None:
+    known = [
+        KnownDomain("ville-chinon.gouv.fr", "B"),
+        KnownDomain("ville-chinon.fr", "Z"),
+        KnownDomain("ville-chinon.fr", "A"),
+        KnownDomain("amboise.fr", "Amboise"),
+    ]
+    seen = {"ville-chinon.com": LONG_AGO, "amboise.com": LONG_AGO}
+    told = domain_signals(seen, own=[], known=known, at=AT)
+    assert [(one.facts["domain"], one.facts["known"], one.facts["body"]) for one in told] == [
+        ("amboise.com", "amboise.fr", "Amboise"),
+        ("ville-chinon.com", "ville-chinon.fr", "A"),
+    ]
+    assert told[0].facts["how"]
+
+
+def test_free_mail_is_not_said_beside_a_proven_domain_nor_of_nobody() -> None:
+    seen = {"orange.fr": LONG_AGO, "ville-chinon.fr": LONG_AGO}
+    assert domain_signals(seen, own=["ville-chinon.fr"], known=[], at=AT) == []
+    (signal,) = domain_signals({"orange.fr": AT}, own=["ville-chinon.fr"], known=[], at=AT)
+    assert (signal.sentence, signal.facts) == (signal_rules.FREE_MAIL_ONLY, {})
+    assert domain_signals({}, own=[], known=[], at=AT) == []
+
+
+def test_each_kind_of_attempt_is_told_by_its_own_sentence() -> None:
+    told = attempt_signals(registrations=4, sirets=3, refusals=2)
+    assert [signal.sentence for signal in told] == [
+        signal_rules.REGISTERED_TOGETHER,
+        signal_rules.SIRETS_TRIED,
+        signal_rules.REFUSED_BEFORE,
+    ]

@@ -119,3 +119,20 @@ def test_a_line_of_a_card_payment_stored_before_keeps_its_keys():
         "weight_g": 9,
     }
     assert line_from(stored).to_json() == stored
+
+
+def test_the_five_steps_stand_in_their_order():
+    assert [(stop.name, stop.value) for stop in Stop] == [
+        ("CART", 1),
+        ("IDENTIFICATION", 2),
+        ("ADDRESSES", 3),
+        ("SHIPPING", 4),
+        ("PAYMENT", 5),
+    ]
+
+
+def test_the_refusal_of_a_step_names_the_first_that_is_missing():
+    with pytest.raises(StepMissing) as refused:
+        ensure_reachable(Stop.PAYMENT, Progress(True, False, False, False))
+    assert refused.value.facts == {"stop": "identification"}
+    assert StepMissing(Stop.CART, why="x").facts == {"stop": "cart", "why": "x"}

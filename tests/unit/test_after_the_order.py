@@ -1,0 +1,134 @@
+"""What may leave, be invoiced and be paid, one rule at a time."""
+
+from datetime import date
+
+import pytest
+
+from checkout.deliveries.rules import (
+    MoreThanRemains,
+    NoParcel,
+    NothingToDeliver,
+    UnknownLine,
+    ensure_deliverable,
+)
+from checkout.invoices.rules import (
+    NothingToInvoice,
+    Settled,
+    audience,
+    due_day,
+    ensure_billable,
+    settled,
+)
+from checkout.orders.rules import LineProgress
+from checkout.payments.rules import (
+    MoreThanDue,
+    NoAmount,
+    NoReference,
+    PaidInFuture,
+    ensure_payable,
+)
+from shop.core.errors import DomainError
+from shop.core.money import Money
+from shop.organisations.rules import Verification
+from shop.register.rules import Nature
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+LINES = [LineProgress(1, "Enceinte", 5, 2, 0), LineProgress(2, "Pupitre", 1, 0, 0)]
+
+
+def test_units_that_are_left_may_leave_and_zeros_are_left_out():
+    assert LINES[0].remaining == 3
+    assert ensure_deliverable(LINES, {1: 3, 2: 0}, 1) == {1: 3}
+    assert ensure_deliverable(LINES, {2: 1, 1: 1}, 999) == {1: 1, 2: 1}
+    assert list(ensure_deliverable(LINES, {2: 1, 1: 1}, 1)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("quantities", "parcels", "refusal", "facts"),
+    [
+        ({3: 1}, 1, UnknownLine, {"position": 3}),
+        ({1: 4}, 1, MoreThanRemains, {"name": "Enceinte", "remaining": 3, "asked": 4}),
+        ({1: -1}, 1, MoreThanRemains, {"name": "Enceinte", "remaining": 3, "asked": -1}),
+        ({2: 2, 1: 4}, 1, MoreThanRemains, {"name": "Enceinte", "remaining": 3, "asked": 4}),
+        ({}, 1, NothingToDeliver, {}),
+        ({1: 0, 2: 0}, 1, NothingToDeliver, {}),
+        ({1: 1}, 0, NoParcel, {}),
+        ({1: 1}, 1000, NoParcel, {}),
+    ],
+)
+def test_what_cannot_leave_is_refused_with_its_line(
+    quantities: dict[int, int], parcels: int, refusal: type[DomainError], facts: dict
+):
+    with pytest.raises(refusal) as refused:
+        ensure_deliverable(LINES, quantities, parcels)
+    assert refused.value.facts == facts
+
+
+def test_what_is_delivered_and_not_invoiced_is_billable():
+    lines = [
+        LineProgress(1, "Enceinte", 5, 3, 1),
+        LineProgress(2, "Pupitre", 1, 1, 1),
+        LineProgress(3, "Partition", 4, 0, 0),
+    ]
+    assert [(line.remaining, line.billable) for line in lines] == [(2, 2), (0, 0), (4, 0)]
+    assert ensure_billable(lines) == {1: 2}
+    with pytest.raises(NothingToInvoice):
+        ensure_billable(lines[1:])
+
+
+def test_an_invoice_is_late_from_the_day_after_its_last_day():
+    def on(today: date, paid: int) -> Settled:
+        return settled(Money(100), Money(paid), due_on=MONDAY, today=today)
+
+    assert (on(MONDAY, 0), on(TUESDAY, 99)) == (Settled.DUE, Settled.LATE)
+    assert (on(TUESDAY, 100), on(MONDAY, 100)) == (Settled.PAID, Settled.PAID)
+    assert on(date(2026, 11, 1), 0) is Settled.DUE
+    assert [one.value for one in Settled] == ["paid", "late", "due"]
+    assert due_day(MONDAY, 30) == date(2026, 12, 23)
+
+
+@pytest.mark.parametrize(
+    ("nature", "verification", "told"),
+    [
+        (None, None, "consumer"),
+        (Nature.PUBLIC, Verification.VERIFIED, "public"),
+        (Nature.REVIEW, Verification.VERIFIED, "public"),
+        (Nature.PUBLIC, Verification.PENDING, "business"),
+        (Nature.PRIVATE, Verification.VERIFIED, "business"),
+    ],
+)
+def test_late_payment_is_told_by_the_rules_of_the_debtor(nature, verification, told: str):
+    assert audience(nature, verification) == told
+
+
+def pay(amount: int = 40, received_on: date = MONDAY, reference: str = "VIR 1") -> None:
+    ensure_payable(
+        "FA-1",
+        amount=Money(amount),
+        due=Money(100),
+        received_on=received_on,
+        reference=reference,
+        today=MONDAY,
+    )
+
+
+def test_a_transfer_pays_a_part_or_all_of_what_is_due():
+    pay(1)
+    pay(100)
+    pay(received_on=date(2026, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("transfer", "refusal", "facts"),
+    [
+        ({"amount": 0}, NoAmount, {}),
+        ({"amount": -5}, NoAmount, {}),
+        ({"amount": 101}, MoreThanDue, {"amount": Money(101), "due": Money(100), "number": "FA-1"}),
+        ({"reference": "  "}, NoReference, {}),
+        ({"received_on": TUESDAY}, PaidInFuture, {}),
+    ],
+)
+def test_a_transfer_that_cannot_be_is_refused(transfer, refusal: type[DomainError], facts: dict):
+    with pytest.raises(refusal) as refused:
+        pay(**transfer)
+    assert refused.value.facts == facts

@@ -1,0 +1,59 @@
+"""With which HTTP status each refusal of the rules is answered."""
+
+from importlib import import_module
+
+from shop.core.errors import DomainError
+from tests.layout import is_pure, module_of, sources
+
+#: Beside the field that was typed.
+OF_A_FIELD = """
+AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed DatedTooEarly
+DelayTooLong EngagementMissing EngagementNeeded LateReasonMissing MoreThanDue MoreThanRemains
+NoAmount NoParcel NoReference NotAnOwnDomain NotConforming NothingAmended NothingToDeliver
+PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNeeded
+ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere
+RefundReferenceMissing ScanMissing
+ServiceCodeMissing UnknownLine WrongAmount
+"""
+STATUSES = {
+    403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
+    404: {"NotFound"},
+    410: {
+        "InvitationOver",
+        "InvitationReplaced",
+        "InvitationExpired",
+        "InvitationRevoked",
+        "InvitationUsed",
+    },
+    422: set(OF_A_FIELD.split()),
+    503: {"CardUnavailable"},
+}
+#: No honest page sends what these refuse: the journal keeps them.
+FORGED = {"NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"}
+
+
+def refusals() -> dict[str, type[DomainError]]:
+    """Every refusal of the rules and tables, by its name."""
+    return {
+        name: value
+        for path in sources()
+        if is_pure(path)
+        for name, value in vars(import_module(module_of(path))).items()
+        if isinstance(value, type) and issubclass(value, DomainError)
+    }
+
+
+def test_each_refusal_is_answered_with_its_status() -> None:
+    special = {name: status for status, names in STATUSES.items() for name in names}
+    known = refusals()
+    assert {name: known[name].status for name in special if name in known} == special
+    others = {name: one.status for name, one in known.items() if name not in special}
+    assert set(others.values()) == {409}, others
+
+
+def test_a_forged_request_is_kept_in_the_journal() -> None:
+    assert {name for name, one in refusals().items() if one.suspicious} == FORGED
+
+
+def test_each_refusal_has_its_sentence() -> None:
+    assert [name for name, one in refusals().items() if not one.sentence.endswith((".", "?"))] == []
