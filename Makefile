@@ -68,6 +68,9 @@ shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql
 	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
 
+mutants: setup ## changes the rules 200 times: each change is to be noticed by a test
+	$(BIN)/python -m tests.mutants
+
 bench: setup ## the shop beside its frozen reference application, as ratios
 	@$(BIN)/python -m tests.programs postgresql wrk
 	$(BIN)/python -m tests.bench
