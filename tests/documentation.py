@@ -2,9 +2,16 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
 
 from flask import Flask
 
+import checkout.card.procedure
+import checkout.orders.procedure
+import quotes.procedure
+import shop.members.procedure
+import shop.verification.procedure
 from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.orders.procedure import PROCEDURE as ORDERS
@@ -14,7 +21,7 @@ from shop.core.workflow import Procedure, table_rows
 from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
 from shop.ops.config import Settings
 from shop.verification.procedure import PROCEDURE as VERIFICATION
-from tests.layout import ROOT, package_order
+from tests.layout import ROOT, journalled, package_order
 from tests.pages import page_map
 
 DOCS = ROOT / "docs"
@@ -26,6 +33,14 @@ PROCEDURES: dict[str, Procedure] = {
     "membership": MEMBERSHIPS,
     "invitation": INVITATIONS,
     "domain": DOMAINS,
+}
+#: The modules that begin with a drawing of their procedure.
+DRAWN: dict[str, ModuleType] = {
+    "quote": quotes.procedure,
+    "order": checkout.orders.procedure,
+    "card": checkout.card.procedure,
+    "verification": shop.verification.procedure,
+    "membership": shop.members.procedure,
 }
 Rows = list[tuple[str, ...]]
 
@@ -41,12 +56,30 @@ def procedure_table(procedure: Procedure) -> str:
     return table(head, [tuple(row) for row in table_rows(procedure)])
 
 
+def drawing(module: ModuleType) -> str:
+    """The drawing at the head of a procedure's module, as a block of code."""
+    told = (module.__doc__ or "").splitlines()
+    drawn = [place for place, line in enumerate(told) if line.startswith("    ")]
+    lines = dedent("\n".join(told[drawn[0] : drawn[-1] + 1]))
+    return f"```\n{lines}\n```"
+
+
 def rights_table() -> str:
     rows = [
         (right.about, *("✓" if role in right.who else "–" for role in ROLE_NAMES))
         for right in RIGHTS
     ]
     return table(("right", *ROLE_NAMES.values()), rows)
+
+
+def journal_table() -> str:
+    """What the journal keeps beside the transitions, as each package declares it."""
+    rows = [
+        (f"`{package}`", entry, meaning)
+        for package in sorted(package_order())
+        for entry, meaning in journalled(package).items()
+    ]
+    return table(("package", "entry", "meaning"), rows)
 
 
 def pages_table(app: Flask) -> str:
@@ -64,8 +97,9 @@ def packages_list() -> str:
 def blocks(app: Flask) -> dict[Path, dict[str, str]]:
     """What stands between `<!-- mark -->` and `<!-- /mark -->` of each page."""
     procedures = {mark: procedure_table(one) for mark, one in PROCEDURES.items()}
+    procedures |= {f"{mark}-drawing": drawing(module) for mark, module in DRAWN.items()}
     return {
-        DOCS / "PROCEDURES.md": procedures | {"rights": rights_table()},
+        DOCS / "PROCEDURES.md": procedures | {"rights": rights_table(), "journal": journal_table()},
         DOCS / "ARCHITECTURE.md": {"packages": packages_list(), "pages": pages_table(app)},
     }
 

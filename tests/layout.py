@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,3 +103,8 @@ def package_order() -> list[str]:
         order += free
         left = {package: needs for package, needs in left.items() if package not in free}
     return order
+
+
+def journalled(package: str | None) -> dict[str, str]:
+    """What a package writes to the journal beside the workflows: entry and meaning."""
+    return getattr(import_module(package), "JOURNALLED", {}) if package else {}

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import create_app
 from tests.conftest import TEST_SETTINGS
-from tests.documentation import DOCS, PROCEDURES, blocks, shown, written
+from tests.documentation import DOCS, DRAWN, PROCEDURES, blocks, drawing, shown, written
 from tests.layout import ROOT
 
 
@@ -43,6 +43,13 @@ def test_every_procedure_of_the_code_is_shown() -> None:
         if isinstance(value, Procedure)
     }
     assert tables == {procedure.name for procedure in PROCEDURES.values()}
+
+
+@pytest.mark.parametrize("mark", DRAWN)
+def test_a_drawing_names_transitions_of_the_tables(mark: str) -> None:
+    named = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", drawing(DRAWN[mark])))
+    assert named
+    assert named <= {one.name for table in PROCEDURES.values() for one in table.transitions}
 
 
 def test_a_table_that_differs_is_found() -> None:

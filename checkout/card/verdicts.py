@@ -12,7 +12,9 @@ from checkout.card.procedure import PROCEDURE, Outcome, is_decided, outcome_of
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.orders import Proof, place_order
+from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.orders.procedure import Origin
+from checkout.orders.progress import subject_of
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import THE_PROCESSOR
@@ -24,6 +26,7 @@ from shop.storage import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import post
+from shop.storage.transitions import begin
 
 
 def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, CardPayment | None]:
@@ -108,14 +111,12 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
     payment.state, payment.settled_at = settled.onto(payment.state), at
     if payment.cart_id is not None:
         close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
-    record(
+    begin(
         session,
-        f"order:{order.id}",
-        "place_order",
+        subject_of(order),
+        ORDERS.ensure("place_order", None, THE_PROCESSOR),
         by=THE_PROCESSOR,
         at=at,
-        dossier_id=dossier.id,
-        target=order.stage,
         number=number,
         amount=payment.amount.cents,
         card=found.card_last4,

@@ -1,0 +1,7 @@
+"""Who belongs to an organisation: memberships, invitations, e-mail domains."""
+
+#: What the journal keeps of it beside the workflows: entry and meaning.
+JOURNALLED = {
+    "register": "an account is opened by an invitation",
+    "no_reader": "an e-mail is not sent: nobody of the organisation may read the dossier",
+}

@@ -9,8 +9,8 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
+from shop.members.invitation_rules import InvitationReplaced
 from shop.members.models import Invitation
-from shop.members.procedure import InvitationReplaced
 from shop.people.links import DeadLink
 
 

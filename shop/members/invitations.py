@@ -14,10 +14,7 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.members.administrators import administrators
 from shop.members.emails import tell_invited
 from shop.members.invitation_links import InvitationLinks
-from shop.members.members import let_in_proven
-from shop.members.models import Invitation, Membership
-from shop.members.procedure import (
-    INVITATIONS,
+from shop.members.invitation_rules import (
     AlreadyAsking,
     AlreadyIn,
     AlreadyInvited,
@@ -29,6 +26,9 @@ from shop.members.procedure import (
     ensure_opens,
     good_until,
 )
+from shop.members.members import let_in_proven
+from shop.members.models import Invitation, Membership
+from shop.members.procedure import INVITATIONS
 from shop.members.withdrawals import record_invitation
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import (

@@ -1,22 +1,23 @@
 """The life of a membership, and of the invitation that may begin it.
 
     – ── register ──────────> IN            the first who names a SIREN administers it
-    – ── ask to join ───┐
-    – ── accept ────────┴──> WAITING ── let in ──> IN ── remove, leave ──> GONE
-                                 └──── remove, leave ──> GONE
-    IN ── set aside ──> WAITING           by the verification of the body, see its procedure
+    – ── ask_to_join ───────┐
+    – ── accept_invitation ─┴──> WAITING ── let_in ──> IN ── remove_member, leave ──> GONE
+                                   │ ^                 │
+                                   │ └─────────────────┘ leave_domain, set_aside
+                                   └── remove_member, leave ──> GONE
 
+`set_aside` follows the verification of the organisation (shop/verification/procedure.py).
 The e-mail domains proven for a body (DOMAINS) say whom its administrators may let in themselves.
 
 One line a transition: from · transition · to · who may · evidence kept.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from shop.core.actors import ADMIN, CUSTOMER, SALES_ADMIN, Actor
-from shop.core.days import end_of_day, paris_day
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_
 from shop.core.rights import ADMINISTER
 from shop.core.workflow import Procedure, Transition, roles
 from shop.organisations.rules import Verification
@@ -86,7 +87,7 @@ MEMBERSHIPS = Procedure(
             "change_rights",
             None,
             ADMINISTER.who,
-            "the rights before and after, told by letter",
+            "the rights before and after, told by e-mail",
         ),
         Transition(
             (Standing.WAITING, Standing.IN),
@@ -100,21 +101,28 @@ MEMBERSHIPS = Procedure(
             "leave_domain",
             Standing.WAITING,
             _PERSON,
-            "the domain of the body that he left with his address, told by letter",
+            "the domain of the body that the person left with their address, told by e-mail",
+        ),
+        Transition(
+            (Standing.IN,),
+            "set_aside",
+            Standing.WAITING,
+            _OFFICE,
+            "no evidence speaks of the member of a body that is verified; told by e-mail",
         ),
         Transition(
             (Standing.WAITING, Standing.IN),
             "remove_member",
             Standing.GONE,
             ADMINISTER.who | _OFFICE,
-            "the rights that he had, told by letter",
+            "the rights that the person had, told by e-mail",
         ),
         Transition(
             (Standing.WAITING, Standing.IN),
             "leave",
             Standing.GONE,
             _PERSON,
-            "the rights that he had",
+            "the rights that the person had",
         ),
     ),
 )
@@ -130,7 +138,7 @@ INVITATIONS = Procedure(
             "resend_invitation",
             InvitationState.WAITING,
             ADMINISTER.who,
-            "the number of the new letter; the link of the older one dies",
+            "the number of the new e-mail; the link of the older one opens no more",
         ),
         Transition(
             (InvitationState.WAITING, InvitationState.EXPIRED),
@@ -170,75 +178,6 @@ DOMAINS = Procedure(
     ),
 )
 
-#: How long a letter's link opens, in Paris days, and how soon another letter may follow.
-DAYS_GOOD, BETWEEN_LETTERS = 7, timedelta(minutes=5)
-#: Letters of invitation of one organisation in a day: a department's team, not a mailing list.
-#: Nobody has looked yet at a body that is not verified.
-MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
-
-
-class TooSoon(DomainError):
-    sentence = N_(
-        "An e-mail was sent less than five minutes ago. Wait a moment before sending another one."
-    )
-
-
-class TooManyInvitations(DomainError):
-    sentence = N_("Your organisation has sent %(most)s invitations today: go on tomorrow.")
-
-
-class AlreadyIn(DomainError):
-    sentence = N_("%(email)s belongs to your organisation already.")
-    status = 422
-
-
-class AlreadyAsking(DomainError):
-    sentence = N_("%(email)s asks to join your organisation already: look among those who wait.")
-    status = 422
-
-
-class AlreadyInvited(DomainError):
-    sentence = N_("%(email)s has already been invited. You can send the e-mail again.")
-    status = 422
-
-
-class InvitationOver(DomainError):
-    sentence = N_("This invitation is no longer valid.")
-    status = 410
-
-
-class InvitationReplaced(InvitationOver):
-    sentence = N_(
-        "A newer e-mail has replaced this link. Open the link in the last one that you received."
-    )
-
-
-class InvitationExpired(InvitationOver):
-    sentence = N_(
-        "This invitation was good for seven days, which are over. Ask the person who invited you to"
-        " send it again."
-    )
-
-
-class InvitationRevoked(InvitationOver):
-    sentence = N_("This invitation was withdrawn. Ask the person who invited you why.")
-
-
-class InvitationUsed(InvitationOver):
-    sentence = N_("This invitation was accepted already: sign in with the address it was sent to.")
-
-
-class AnotherAddress(DomainError):
-    sentence = N_(
-        "This invitation was sent to another address than the one of your account: sign out, then"
-        " open the link again."
-    )
-    status = 403
-
-
-class StaffBuyForNobody(DomainError):
-    sentence = N_("An account of the shop's staff belongs to no organisation.")
-
 
 def standing(*, is_in: bool) -> Standing:
     """The state of a membership."""
@@ -269,32 +208,3 @@ def invitation_state(
     if revoked_at is not None:
         return InvitationState.REVOKED
     return InvitationState.WAITING if at < expires_at else InvitationState.EXPIRED
-
-
-def ensure_opens(state: InvitationState) -> None:
-    """Whether its link may be opened. Raises InvitationExpired, InvitationRevoked or
-    InvitationUsed."""
-    if state is InvitationState.EXPIRED:
-        raise InvitationExpired
-    if state is InvitationState.REVOKED:
-        raise InvitationRevoked
-    if state is InvitationState.ACCEPTED:
-        raise InvitationUsed
-
-
-def good_until(at: datetime) -> datetime:
-    """The first instant after the seventh Paris day that follows the day of the letter."""
-    return end_of_day(paris_day(at) + timedelta(days=DAYS_GOOD))
-
-
-def ensure_another_letter(last: datetime, *, at: datetime) -> None:
-    """A second click is not a second letter. Raises TooSoon."""
-    if at - last < BETWEEN_LETTERS:
-        raise TooSoon
-
-
-def ensure_few(sent: int, *, verified: bool) -> None:
-    """`sent` letters have left in a day. Raises TooManyInvitations."""
-    most = MOST_A_DAY if verified else MOST_A_DAY_UNVERIFIED
-    if sent >= most:
-        raise TooManyInvitations(most=most)

@@ -84,7 +84,7 @@ PROCEDURE = Procedure(
             "set_aside",
             None,
             _OFFICE,
-            "the member whom no evidence speaks of: he waits again, told by letter",
+            "the member whom no evidence speaks of waits again, told by e-mail",
         ),
         Transition(
             (Verification.PENDING,),

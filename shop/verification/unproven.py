@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import Actor
 from shop.members.domain_rules import domain_of, folded_domain
 from shop.members.models import Membership, ProvenDomain
+from shop.members.procedure import ensure_membership
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.storage.journal import record
@@ -67,6 +68,7 @@ def set_aside(
         if user.id == about_id:
             continue
         PROCEDURE.ensure("set_aside", organisation.verification, by)
+        ensure_membership("set_aside", is_in=membership.is_in, by=by)
         membership.approved_at, membership.approved_by = None, ""
         membership.asked_at = at
         post(

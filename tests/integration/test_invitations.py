@@ -10,13 +10,14 @@ from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.core.days import paris_day
 from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.emails.messages import write_letter
+from shop.members import invitation_rules as refusals
 from shop.members import invitations, members
-from shop.members import procedure as membership
 from shop.members.domains import prove_domain
+from shop.members.invitation_rules import TooManyInvitations, TooSoon
 from shop.members.members import let_in_proven
 from shop.members.models import Invitation, Membership
 from shop.members.newcomers import join_as_newcomer
-from shop.members.procedure import InvitationState, TooManyInvitations, TooSoon
+from shop.members.procedure import InvitationState
 from shop.ops import clock
 from shop.organisations.organisations import AlreadyMember, Foreign
 from shop.people.models import User
@@ -113,7 +114,7 @@ def test_to_the_end_of_the_seventh_day_in_paris_and_not_a_moment_more(database: 
         assert letters_to(session, MARC)[0].facts["expires"] == "2026-11-25"
         assert invitation.state_at(late) is InvitationState.EXPIRED
         marc = make_person(session, at=AT, email=MARC)
-        with pytest.raises(membership.InvitationExpired):
+        with pytest.raises(refusals.InvitationExpired):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=late)
 
 
@@ -131,7 +132,7 @@ def test_only_the_link_of_the_last_letter_opens(database: Database):
         assert invitation.last_day == paris_day(later + WEEK)
         second = letters_to(session, MARC)[1].facts["token"]
         assert LINKS.read(session, second) is invitation
-        with pytest.raises(membership.InvitationReplaced):
+        with pytest.raises(refusals.InvitationReplaced):
             LINKS.read(session, first)
 
 
@@ -141,7 +142,7 @@ def test_a_revoked_invitation_opens_no_more(database: Database):
         invitation = send_invitation(session, claire, MARC)
         invitations.revoke(session, invitation, by=claire, at=AT)
         marc = make_person(session, at=AT, email=MARC)
-        with pytest.raises(membership.InvitationRevoked):
+        with pytest.raises(refusals.InvitationRevoked):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
         with pytest.raises(IllegalTransition):
             invitations.resend(
@@ -187,7 +188,7 @@ def test_the_invitation_of_a_closed_account_opens_once_a_colleague_sends_it(data
         invitation = send_invitation(session, lea, MARC)
         session.get_one(User, lea.user_id).active = False
         marc = make_person(session, at=AT, email=MARC)
-        with pytest.raises(membership.InvitationRevoked):
+        with pytest.raises(refusals.InvitationRevoked):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
         later = AT + timedelta(hours=1)
         invitations.resend(session, invitation, links=LINKS, by=claire, at=later)
@@ -201,13 +202,13 @@ def test_an_invitation_serves_once_and_its_person_only(database: Database):
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
         lea = make_person(session, at=AT, email="lea@chinon.example", name="Léa Petit")
-        with pytest.raises(membership.AnotherAddress):
+        with pytest.raises(refusals.AnotherAddress):
             invitations.accept(session, invitation, lea, by=actor_of(lea), at=AT)
         marc = make_person(session, at=AT, email=MARC)
         with pytest.raises(NotAllowed):
             invitations.accept(session, invitation, marc, by=actor_of(lea), at=AT)
         invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
-        with pytest.raises(membership.InvitationUsed):
+        with pytest.raises(refusals.InvitationUsed):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
 
 
@@ -226,7 +227,7 @@ def test_the_staff_belong_to_no_organisation(database: Database):
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
         marc = make_person(session, at=AT, email=MARC, staff_role="sales")
-        with pytest.raises(membership.StaffBuyForNobody):
+        with pytest.raises(refusals.StaffBuyForNobody):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
 
 
@@ -246,13 +247,13 @@ def test_inviting_tells_nothing_of_accounts(database: Database):
         claire = make_proven_town(session)
         make_asking(session, MARC)
         make_buyer(session, "elsewhere@tours.example", siret=siret_of(4))
-        with pytest.raises(membership.AlreadyIn):
+        with pytest.raises(refusals.AlreadyIn):
             send_invitation(session, claire, "claire@chinon.example")
-        with pytest.raises(membership.AlreadyAsking):
+        with pytest.raises(refusals.AlreadyAsking):
             send_invitation(session, claire, MARC)
         send_invitation(session, claire, "elsewhere@tours.example")
         send_invitation(session, claire, "nobody@tours.example")
-        with pytest.raises(membership.AlreadyInvited):
+        with pytest.raises(refusals.AlreadyInvited):
             send_invitation(session, claire, "nobody@tours.example")
         for email in ("elsewhere@tours.example", "nobody@tours.example"):
             assert [mail.template for mail in letters_to(session, email)] == ["invitation"]

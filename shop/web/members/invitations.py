@@ -10,9 +10,9 @@ from shop.core.errors import NotAllowed
 from shop.core.rights import ADMINISTER, RIGHTS, ROLE_NAMES
 from shop.members import invitations
 from shop.members.invitation_links import InvitationLinks
+from shop.members.invitation_rules import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
 from shop.members.models import Invitation
 from shop.members.newcomers import has_account, join_as_newcomer
-from shop.members.procedure import AlreadyAsking, AlreadyIn, AlreadyInvited, InvitationOver
 from shop.members.team import membership_of, obstacle_to
 from shop.ops.clock import now
 from shop.organisations.organisations import establishments_of, get_establishment, get_organisation

@@ -1,0 +1,105 @@
+"""Invitations: how long a link opens, how many may be sent, and the refusals. Pure rules."""
+
+from datetime import datetime, timedelta
+
+from shop.core.days import end_of_day, paris_day
+from shop.core.errors import N_, DomainError
+from shop.members.procedure import InvitationState
+
+#: How long a letter's link opens, in Paris days, and how soon another letter may follow.
+DAYS_GOOD, BETWEEN_LETTERS = 7, timedelta(minutes=5)
+#: Letters of invitation of one organisation in a day: a department's team, not a mailing list.
+#: Nobody has looked yet at a body that is not verified.
+MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
+
+
+class TooSoon(DomainError):
+    sentence = N_(
+        "An e-mail was sent less than five minutes ago. Wait a moment before sending another one."
+    )
+
+
+class TooManyInvitations(DomainError):
+    sentence = N_("Your organisation has sent %(most)s invitations today: go on tomorrow.")
+
+
+class AlreadyIn(DomainError):
+    sentence = N_("%(email)s belongs to your organisation already.")
+    status = 422
+
+
+class AlreadyAsking(DomainError):
+    sentence = N_("%(email)s asks to join your organisation already: look among those who wait.")
+    status = 422
+
+
+class AlreadyInvited(DomainError):
+    sentence = N_("%(email)s has already been invited. You can send the e-mail again.")
+    status = 422
+
+
+class InvitationOver(DomainError):
+    sentence = N_("This invitation is no longer valid.")
+    status = 410
+
+
+class InvitationReplaced(InvitationOver):
+    sentence = N_(
+        "A newer e-mail has replaced this link. Open the link in the last one that you received."
+    )
+
+
+class InvitationExpired(InvitationOver):
+    sentence = N_(
+        "This invitation was good for seven days, which are over. Ask the person who invited you to"
+        " send it again."
+    )
+
+
+class InvitationRevoked(InvitationOver):
+    sentence = N_("This invitation was withdrawn. Ask the person who invited you why.")
+
+
+class InvitationUsed(InvitationOver):
+    sentence = N_("This invitation was accepted already: sign in with the address it was sent to.")
+
+
+class AnotherAddress(DomainError):
+    sentence = N_(
+        "This invitation was sent to another address than the one of your account: sign out, then"
+        " open the link again."
+    )
+    status = 403
+
+
+class StaffBuyForNobody(DomainError):
+    sentence = N_("An account of the shop's staff belongs to no organisation.")
+
+
+def ensure_opens(state: InvitationState) -> None:
+    """Whether its link may be opened. Raises InvitationExpired, InvitationRevoked or
+    InvitationUsed."""
+    if state is InvitationState.EXPIRED:
+        raise InvitationExpired
+    if state is InvitationState.REVOKED:
+        raise InvitationRevoked
+    if state is InvitationState.ACCEPTED:
+        raise InvitationUsed
+
+
+def good_until(at: datetime) -> datetime:
+    """The first instant after the seventh Paris day that follows the day of the letter."""
+    return end_of_day(paris_day(at) + timedelta(days=DAYS_GOOD))
+
+
+def ensure_another_letter(last: datetime, *, at: datetime) -> None:
+    """A second click is not a second letter. Raises TooSoon."""
+    if at - last < BETWEEN_LETTERS:
+        raise TooSoon
+
+
+def ensure_few(sent: int, *, verified: bool) -> None:
+    """`sent` letters have left in a day. Raises TooManyInvitations."""
+    most = MOST_A_DAY if verified else MOST_A_DAY_UNVERIFIED
+    if sent >= most:
+        raise TooManyInvitations(most=most)
