@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from stdnum import luhn
 
-from tests.waiting import machine_time
+from tests.factories import AT
+from tests.waiting import rests_until
 
 #: How the body reads whose SIRET one asks for.
 PUBLIC, PRIVATE, REVIEW = "7210", "5710", "8110"
@@ -112,6 +113,8 @@ FAULTS = {
     "huge": (200, {}, b'{"results": [' + b" " * 1_100_000 + b"]}"),
 }
 SLOW, CUT, DRIP, DRIP_HEAD = "slow", "cut", "drip", "dripping headers"
+#: What goes on until the server stops.
+ENDLESS = (SLOW, DRIP, DRIP_HEAD)
 EVERY_FAULT = (*FAULTS, SLOW, CUT, DRIP, DRIP_HEAD, "429 date")
 
 
@@ -134,28 +137,30 @@ def served() -> Iterator[StateServer]:
 
         def _fail(self, fault: str) -> None:
             if fault == SLOW:
-                stopping.wait(0.6)
+                stopping.wait()
             elif fault == CUT:
                 self._head(200, {"Content-Length": "5000"})
                 self.wfile.write(b'{"results": [')
             elif fault == DRIP:
                 self._head(200, {"Content-Length": "5000"})
-                for _ in range(20):
-                    self.wfile.write(b" ")
-                    self.wfile.flush()
-                    if stopping.wait(0.05):
-                        return
+                self._drip(b" ")
             elif fault == DRIP_HEAD:
                 self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
-                for _ in range(40):
-                    self.wfile.write(b"x")
-                    self.wfile.flush()
-                    if stopping.wait(0.05):
-                        return
+                self._drip(b"x")
             elif fault == "429 date":
-                self._send(429, {"Retry-After": formatdate(machine_time() + 60, usegmt=True)}, b"")
+                self._send(429, {"Retry-After": self.date_time_string(60)}, b"")
             else:
                 self._send(*FAULTS[fault])
+
+        def _drip(self, sign: bytes) -> None:
+            """A sign now and then; the client's departure ends it."""
+            for _rest in rests_until(stopping):
+                self.wfile.write(sign)
+                self.wfile.flush()
+
+        def date_time_string(self, timestamp: int | None = None) -> str:
+            """The Date of an answer: the tests' moment, `timestamp` seconds later."""
+            return formatdate(AT.timestamp() + (timestamp or 0), usegmt=True)
 
         def _head(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)

@@ -1,9 +1,11 @@
 """Waiting for something that happens elsewhere, bounded; the one module of the tests that reads the
 machine's clock. It never decides whether a test passes by how long something took."""
 
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from threading import Event
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,6 +18,17 @@ def until(condition: Callable[[], T], what: str = "it", seconds: float = 60) -> 
         assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
         time.sleep(0.01)
     return found
+
+
+def rests_until(stopping: Event) -> Iterator[None]:
+    """For a fake server that does something now and then: a short rest a turn."""
+    while not stopping.wait(0.05):
+        yield
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit status of a process, once it has ended. Raises TimeoutExpired."""
+    return process.wait(timeout=60)
 
 
 def machine_time() -> float:

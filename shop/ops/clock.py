@@ -30,6 +30,12 @@ def now() -> datetime:
     return _source() + _shift
 
 
+def machine_seconds() -> float:
+    """Unix seconds of this machine, never shifted: by these another program judges the age of a
+    signature."""
+    return datetime.now(UTC).timestamp()
+
+
 def today() -> date:
     """Today in Europe/Paris."""
     return paris_day(now())

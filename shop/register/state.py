@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -175,7 +175,8 @@ class StateRegister:
         status = response.status_code
         if status == HTTPStatus.OK:
             return
-        seconds = seconds_of(response.headers.get("Retry-After", ""), now=time.time())
+        headers = response.headers
+        seconds = seconds_of(headers.get("Retry-After", ""), sent=headers.get("Date", ""))
         if status == HTTPStatus.BAD_REQUEST:
             log.error("the State's register does not understand us: %s", parameters)
             raise NoAnswer("400", AFTER_FAULT)
@@ -184,9 +185,10 @@ class StateRegister:
         raise NoAnswer(str(status), seconds)
 
 
-def seconds_of(retry_after: str, *, now: float) -> int | None:
+def seconds_of(retry_after: str, *, sent: str) -> int | None:
     """A Retry-After header, in seconds or as a moment (RFC 9110, 10.2.3); None: it says nothing.
 
+    A moment counts from `sent`, the answer's own Date: the two clocks need not agree.
     At least a second, at most a day: a source that is wrong about it does not stop us for ever.
     """
     typed = retry_after.strip()
@@ -194,13 +196,16 @@ def seconds_of(retry_after: str, *, now: float) -> int | None:
         seconds = float(typed[:9])
     else:
         try:
-            moment = parsedate_to_datetime(typed)
+            seconds = (_moment(typed) - _moment(sent)).total_seconds()
         except ValueError:
             return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = moment.timestamp() - now
     return int(min(max(seconds, 1), AT_MOST))
+
+
+def _moment(typed: str) -> datetime:
+    """A date of HTTP. Raises ValueError."""
+    moment = parsedate_to_datetime(typed)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read(response: requests.Response, ends: float) -> bytes:

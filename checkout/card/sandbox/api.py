@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -137,7 +136,7 @@ def _once(state: State, endpoint: Endpoint, text: str, ident: str) -> Response:
         return _answer(*_run(state, endpoint, text, ident))
     if len(key) > 255:
         raise Refusal("Idempotency keys have up to 255 characters.", type="idempotency_error")
-    state.write("DELETE FROM answers WHERE at<?", int(time.time()) - DAYS_A_KEY_IS_KEPT * 86400)
+    state.write("DELETE FROM answers WHERE at<?", state.now() - DAYS_A_KEY_IS_KEPT * 86400)
     asked = hashlib.sha256("&".join(sorted(text.split("&"))).encode()).hexdigest()
     kept = state.rows("SELECT path, params, status, body FROM answers WHERE key=?", key)
     if kept:
@@ -160,7 +159,7 @@ def _once(state: State, endpoint: Endpoint, text: str, ident: str) -> Response:
             asked,
             status,
             json.dumps(content),
-            int(time.time()),
+            state.now(),
         )
         response = _answer(status, content)
     response.headers["Idempotency-Key"] = key

@@ -8,11 +8,11 @@ import http.client
 import json
 import logging
 import threading
-import time
 from urllib.parse import urlsplit
 
 from checkout.card.sandbox import events, sessions
 from checkout.card.sandbox.state import State
+from shop.ops import clock
 
 _log = logging.getLogger(__name__)
 TRIES = 7  # the first one and six retries: Stripe goes on for days, a demonstration needs not
@@ -82,7 +82,7 @@ class Courier:
     def _carry_one(self) -> bool:
         """Deliver what is due first; False when nothing is. One carrier at a time keeps order."""
         with self._carrying:
-            job = self._claim(before=time.time())
+            job = self._claim(before=clock.machine_seconds())
             if job is not None:
                 self._deliver(*job)
         return job is not None
@@ -91,7 +91,7 @@ class Courier:
         """Seconds until the next delivery is due, one at most: sessions expire meanwhile."""
         rows = self._state.rows("SELECT min(due) FROM deliveries WHERE outcome='pending'")
         due = rows[0][0]
-        return 1.0 if due is None else min(1.0, max(0.005, due - time.time()))
+        return 1.0 if due is None else min(1.0, max(0.005, due - clock.machine_seconds()))
 
     def _claim(
         self, *, before: float, among: set[int] | None = None
@@ -122,7 +122,7 @@ class Courier:
                 "UPDATE deliveries SET outcome=?, tries=?, due=? WHERE id=?",
                 outcome,
                 tries,
-                time.time() + self._backoff * 2 ** (tries - 1),
+                clock.machine_seconds() + self._backoff * 2 ** (tries - 1),
                 ident,
             )
 
@@ -144,7 +144,7 @@ class Courier:
                 body.encode(),
                 {
                     "Content-Type": "application/json; charset=utf-8",
-                    "Stripe-Signature": signature(body, to.secret, int(time.time())),
+                    "Stripe-Signature": signature(body, to.secret, int(clock.machine_seconds())),
                     "User-Agent": "Comptoir sandbox card processor",
                 },
             )

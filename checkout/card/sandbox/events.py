@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import time
 from dataclasses import asdict, dataclass
 
 from checkout.card.sandbox.errors import Json
 from checkout.card.sandbox.schema import API_VERSION
 from checkout.card.sandbox.state import State, new_id
+from shop.ops import clock
 
 SUBSCRIBED = (
     "checkout.session.completed",
@@ -83,6 +83,6 @@ def emit(state: State, type_: str, subject: Json) -> None:
             "INSERT INTO deliveries (event, url, due, outcome) VALUES (?,?,?,?)",
             event["id"],
             to.url,
-            time.time() + how.delay,
+            clock.machine_seconds() + how.delay,
             "dropped" if how.drop else "pending",
         )
