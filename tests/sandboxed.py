@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from checkout.card.gateway import PaymentGateway, PaymentLine, Started
 from shop.ops import clock
+from tests.waiting import until
 
 KEY = "sk_test_sandbox"
 SECRET = "whsec_sandbox"
@@ -54,19 +55,17 @@ class Listener:
     url: str = ""
     answers: list[int] = field(default_factory=list)
     heard: list[tuple[bytes, str]] = field(default_factory=list)
-    _arrived: threading.Condition = field(default_factory=threading.Condition)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, body: bytes, signature: str) -> int:
-        with self._arrived:
+        with self._lock:
             self.heard.append((body, signature))
-            self._arrived.notify_all()
             return self.answers.pop(0) if self.answers else 200
 
-    def wait(self, number: int, seconds: float = 5.0) -> list[tuple[bytes, str]]:
-        """What was heard once at least `number` posts came, or the time is up."""
-        with self._arrived:
-            self._arrived.wait_for(lambda: len(self.heard) >= number, seconds)
-            return list(self.heard)
+    def first(self, number: int) -> list[tuple[bytes, str]]:
+        """What was heard once at least `number` posts came."""
+        until(lambda: len(self.heard) >= number, f"the webhook's {number} posts")
+        return list(self.heard)
 
 
 @contextmanager

@@ -16,9 +16,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import DomainError
 from shop.storage.db import Database
-
-#: How often PostgreSQL is asked before the test gives up, and how long it rests in between.
-QUESTIONS, REST = 2_000, 0.01
+from tests.waiting import until
 
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE :holder = ANY (pg_blocking_pids(pid))")
 
@@ -57,13 +55,13 @@ class Writer(threading.Thread):
             return
         holder = first.execute(text("SELECT pg_backend_pid()")).scalar_one()
         self.start()
-        for _question in range(QUESTIONS):
-            with self._database.reading() as connection:
-                if connection.execute(_WAITING, {"holder": holder}).scalar_one():
-                    return
-            if self._ended.wait(REST):
-                raise AssertionError(f"ended without waiting: {self._fault or self.refusal}")
-        raise AssertionError("neither ended nor waited")
+        until(lambda: self._ended.is_set() or self._waits_for(holder), "the second writer's wait")
+        if self._ended.is_set():
+            raise AssertionError(f"ended without waiting: {self._fault or self.refusal}")
+
+    def _waits_for(self, holder: int) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(_WAITING, {"holder": holder}).scalar_one() > 0
 
     def finish(self) -> None:
         """Wait for its end, after the first writer's commit. Raises its fault."""

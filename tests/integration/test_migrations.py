@@ -30,6 +30,7 @@ from tests.orders import (
     make_ordered,
     make_quote,
 )
+from tests.waiting import ended
 
 #: A line of a quote that takes nothing from the shelves.
 HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
@@ -173,4 +174,4 @@ def test_two_processes_may_migrate_at_once(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/new.db"
     command = [sys.executable, "-c", MIGRATE, url]
     processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    assert [ended(process) for process in processes] == [0, 0]

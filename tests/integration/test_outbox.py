@@ -41,7 +41,7 @@ from shop.storage.db import Database
 from shop.storage.outbox import Mail
 from tests.factories import AT, make_buyer, make_shop
 from tests.orders import make_quote
-from tests.waiting import until
+from tests.waiting import ended, until
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)
@@ -285,6 +285,7 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
         "SECRET_KEY": "x" * 40,
         "DATABASE_URL": quoted.url.render_as_string(hide_password=False),
         "SMTP_URL": url,
+        "COMPTOIR_CLOCK": SOON.isoformat(),
     }
     command = [sys.executable, "-m", "flask", "--app", "app:create_app()", "worker"]
 
@@ -302,7 +303,7 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
     try:
         until(lambda: letter(quoted).sent_at is not None)
         second.send_signal(signal.SIGTERM)
-        assert second.wait(timeout=10) == 0
+        assert ended(second) == 0
     finally:
         second.kill()
         second.wait()

@@ -3,17 +3,29 @@
 import threading
 
 from shop.ops.worker import Job, Worker
+from tests.waiting import until
 
 
 def test_a_job_that_waits_for_somebody_else_does_not_delay_the_others():
-    answered, delivered = threading.Event(), threading.Event()
-    jobs = [Job("cards", 0, lambda: answered.wait(20), apart=True), Job("mail", 0, delivered.set)]
-    worker = Worker(jobs, pause=0.01)
-    working = threading.Thread(target=worker.run)
-    working.start()
-    assert delivered.wait(5)
-    worker.stop()
-    assert working.is_alive()
-    answered.set()
-    working.join(5)
-    assert not working.is_alive()
+    answered, delivered, ended = threading.Event(), threading.Event(), []
+
+    def ask() -> None:
+        answered.wait()
+        ended.append("cards")
+
+    worker = Worker(
+        [Job("cards", 3600, ask, apart=True), Job("mail", 0, delivered.set)], pause=0.01
+    )
+
+    def work() -> None:
+        worker.run()
+        ended.append("worker")
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        until(delivered.is_set, "the delivery")
+        worker.stop()
+    finally:
+        answered.set()
+    until(lambda: "worker" in ended, "the worker's end")
+    assert ended == ["cards", "worker"]
