@@ -3,12 +3,14 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -35,12 +37,28 @@ passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parall
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
 
 
+#: No example fails because it took long; the examples are the same at every run, unless
+#: `--hypothesis-profile=random` asks for others.
+random_examples = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("random", random_examples)
+hypothesis.settings.register_profile("repeatable", random_examples, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The shop's clock stands still at AT, for fixtures of every scope."""
+    still = ExitStack()
+    still.enter_context(clock.driven_by(lambda: AT))
+    config.add_cleanup(still.close)
+
+
 @pytest.fixture(autouse=True)
 def still_clock() -> Iterator[None]:
-    """The shop's clock stands still at AT; a test moves it with `clock.travelled`."""
-    with clock.driven_by(lambda: AT):
-        yield
-        clock.set_shift(timedelta())
+    """A test moves the shop's clock with `clock.travelled`; the next one begins at AT again."""
+    yield
+    clock.set_shift(timedelta())
 
 
 @pytest.fixture(scope="session")

@@ -1,65 +1,180 @@
-"""No test depends on the day on which it runs: the clock stands still, moved by tests alone."""
+"""No test depends on the day on which it runs: the shop reads the machine's clock in one place,
+which stands still in tests."""
 
 import ast
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from shop.core.paths import ROOT
 from shop.ops import clock
 from tests.factories import AT
 
-TESTS = Path(__file__).resolve().parent
-#: What reads the machine's clock, or waits for it, by the name under which it is called.
-READS = {
-    "datetime": {"now", "utcnow", "today"},
-    "date": {"today"},
-    "time": {
-        *("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"),
-        *("process_time", "sleep", "localtime", "gmtime", "ctime", "strftime"),
-    },
+TESTS = ROOT / "tests"
+#: What tells the day or the hour of the machine.
+DATES = {
+    *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),
+    *("datetime.date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime"),
+    *("time.ctime", "time.asctime", "time.strftime", "email.utils.localtime"),
 }
-#: The module that waits, the plugin that moves the machine's clock, the benchmark that measures.
-MAY_READ = (TESTS / "waiting.py", TESTS / "shifted.py", *(TESTS / "bench").glob("*.py"))
+#: What measures or lets time pass; a service may, a test waits for an event with `tests.waiting`.
+DURATIONS = {
+    *("time.sleep", "time.monotonic", "time.monotonic_ns", "time.perf_counter"),
+    *("time.perf_counter_ns", "time.process_time", "time.clock_gettime"),
+    "shop.ops.clock.machine_seconds",
+}
+#: Methods of threads, events, processes and pages that take a number of seconds to wait.
+WAITS = {"wait", "wait_for", "join", "wait_for_timeout"}
+DATABASE_CLOCK = re.compile(
+    r"\bCURRENT_(TIMESTAMP|DATE|TIME)\b|\b(now|clock_timestamp|localtimestamp)\(\)|'now'", re.I
+)
+_STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "WITH", "CURRENT_")
+_DATABASE_FUNCTIONS = {
+    *("func.now", "func.current_timestamp", "func.current_date", "func.localtimestamp"),
+    *("sa.func.now", "func.clock_timestamp", "func.date", "func.julianday"),
+}
+
+#: One module tells the time in the shop, one waits in the tests; what runs the tests on another
+#: day, and what measures speed, are no tests.
+TELLS, WAITS_FOR_TESTS = ROOT / "shop/ops/clock.py", TESTS / "waiting.py"
+NO_TESTS = {TESTS / "shifted.py", *(TESTS / "bench").rglob("*.py")}
+
+Reading = tuple[int, str]
 
 
-def real_clocks(tree: ast.Module) -> list[int]:
-    """The lines of a module that read the machine's clock."""
-    lines = []
+def names_of(tree: ast.Module) -> dict[str, str]:
+    """What each imported name of a module stands for, with its dots."""
+    names = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.attr in READS.get(node.value.id, ()):
-                lines.append(node.lineno)
-        elif isinstance(node, ast.ImportFrom) and node.module == "time":
-            names = {alias.name for alias in node.names}
-            if names & READS["time"]:
-                lines.append(node.lineno)
-    return lines
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                names[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
 
 
-def test_no_test_reads_the_real_clock() -> None:
-    wrong = [
-        f"{path.relative_to(TESTS)}:{line}"
-        for path in sorted(TESTS.rglob("*.py"))
-        if path not in MAY_READ
-        for line in real_clocks(ast.parse(path.read_text(encoding="utf-8")))
+def dotted(node: ast.expr, names: dict[str, str]) -> str:
+    """The full name of what an expression refers to; empty when it is not an imported name."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id, "")
+    if isinstance(node, ast.Attribute):
+        owner = dotted(node.value, names)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
+def uses(source: str, forbidden: set[str]) -> Iterator[Reading]:
+    """The lines that import or refer to a forbidden function, under whatever name."""
+    tree = ast.parse(source)
+    names = names_of(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found = {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            found = {dotted(node, names)}
+        else:
+            continue
+        for name in sorted(found & forbidden):
+            yield node.lineno, name
+
+
+def timed_waits(source: str) -> Iterator[Reading]:
+    """The lines that wait for a number of seconds: `event.wait(5)`, `thread.join(timeout=1)`."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        numbers = [a for a in node.args if isinstance(a, ast.Constant) and _is_number(a.value)]
+        if node.func.attr in WAITS and (numbers or any(k.arg == "timeout" for k in node.keywords)):
+            yield node.lineno, f"{node.func.attr}() with a number of seconds"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def database_clocks(source: str) -> Iterator[Reading]:
+    """The lines of SQL that ask the database what time it is; its clock is not the shop's."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value.lstrip().upper().startswith(_STATEMENTS):
+                for found in DATABASE_CLOCK.finditer(node.value):
+                    yield node.lineno, found[0]
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in _DATABASE_FUNCTIONS:
+            yield node.lineno, ast.unparse(node)
+
+
+def test_only_the_clock_of_the_shop_tells_the_time() -> None:
+    folders = [ROOT / name for name in ("shop", "checkout", "quotes", "migrations")]
+    paths = {ROOT / "app.py", *(path for folder in folders for path in folder.rglob("*.py"))}
+    assert not _wrong(paths - {TELLS}, lambda source: uses(source, DATES))
+    assert not _wrong(paths, database_clocks)
+
+
+def test_no_test_reads_the_real_clock_or_counts_seconds() -> None:
+    paths = set(TESTS.rglob("*.py")) - NO_TESTS - {WAITS_FOR_TESTS}
+    assert not _wrong(paths, lambda source: uses(source, DATES | DURATIONS))
+    assert not _wrong(paths, timed_waits)
+    assert not _wrong(paths, database_clocks)
+
+
+def _wrong(paths: set[Path], look) -> list[str]:
+    """Where `look` finds something: file, line and what."""
+    return [
+        f"{path.relative_to(ROOT)}:{line}: {what}"
+        for path in sorted(paths)
+        for line, what in look(path.read_text(encoding="utf-8"))
     ]
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "datetime.now(UTC)",
-        "x = date.today()",
+        "from datetime import datetime\ndatetime.now(UTC)",
+        "from datetime import datetime as dt\nbefore = dt.now",
+        "import datetime as d\nd.datetime.now(d.UTC)",
+        "import datetime\nx = datetime.date.today()",
         "import time\ntime.sleep(1)",
+        "import time as t\nt.perf_counter()",
         "from time import monotonic",
-        "before = time.perf_counter()",
+        "from time import monotonic as m",
+        "from shop.ops import clock\nclock.machine_seconds()",
     ],
 )
 def test_a_use_of_the_real_clock_is_found(source: str) -> None:
-    assert real_clocks(ast.parse(source))
-    assert not real_clocks(ast.parse("clock.now()\nday.isoformat()\ntime(23, 59)"))
+    assert list(uses(source, DATES | DURATIONS))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from shop.ops import clock\nclock.now()",
+        "from datetime import date\ndate(2026, 11, 18).today_is_not_asked",
+        "from datetime import time\ntime(23, 59)",
+        "today = clock.today",
+    ],
+)
+def test_the_shops_clock_and_fixed_days_are_no_use_of_it(source: str) -> None:
+    assert not list(uses(source, DATES | DURATIONS))
+
+
+def test_a_wait_for_a_number_of_seconds_is_found() -> None:
+    for source in ("event.wait(5)", "thread.join(0.3)", "process.wait(timeout=10)"):
+        assert list(timed_waits(source))
+    for source in ("event.wait()", "thread.join()", '", ".join(names)', "listener.first(3)"):
+        assert not list(timed_waits(source))
+
+
+def test_a_question_to_the_clock_of_the_database_is_found() -> None:
+    for source in ("text('SELECT now()')", "default=func.now()", "text('CURRENT_TIMESTAMP')"):
+        assert list(database_clocks(source))
+    assert not list(database_clocks("text('SELECT at FROM journal')\nclock.now()"))
 
 
 def test_the_clock_stands_still_until_a_test_moves_it() -> None:
@@ -69,3 +184,12 @@ def test_the_clock_stands_still_until_a_test_moves_it() -> None:
         with clock.travelled(datetime(2028, 2, 29, 12, tzinfo=UTC)):
             assert clock.today().isoformat() == "2028-02-29"
     assert clock.now() == AT
+
+
+@pytest.fixture(scope="module")
+def moment() -> datetime:
+    return clock.now()
+
+
+def test_it_stands_still_for_what_several_tests_share(moment: datetime) -> None:
+    assert moment == AT

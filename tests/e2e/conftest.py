@@ -40,7 +40,7 @@ def running_clock() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def still_clock(running_clock: None) -> None:
-    """Instead of the one that stands still."""
+    """The live shop moves its clock itself (`LiveShop.later`)."""
 
 
 def fill_database(path: Path) -> Path:

@@ -268,7 +268,7 @@ def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
     return value
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     paper=st.sampled_from(EVERY_PAPER),
     lines=st.integers(1, 12),
