@@ -41,7 +41,11 @@ def pytest_report_header() -> str:
 
 
 def main() -> int:
-    """Unit and integration tests at each of the moments; stops at the first that fails."""
+    """Unit and integration tests at each of the moments; stops at the first that fails.
+
+    The machine, and its PostgreSQL, live in Paris: on a day when the clocks change, a local time
+    that is taken for another shows.
+    """
     import subprocess
     import sys
 
@@ -50,7 +54,7 @@ def main() -> int:
         sys.stdout.flush()
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "tests.shifted", *sys.argv[1:]],
-            env=os.environ | {"COMPTOIR_TESTS_AT": setting},
+            env=os.environ | {"COMPTOIR_TESTS_AT": setting, "TZ": "Europe/Paris"},
             check=False,
         )
         if done.returncode:
