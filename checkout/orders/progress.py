@@ -6,11 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from shop.core.actors import THE_CLOCK
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
-from shop.members.correspondents import addressee
-from shop.storage import outbox
+from shop.members.correspondents import Reader, tell_reader
 from shop.storage.transitions import Subject
 
 
@@ -30,42 +28,29 @@ def tell(
     files: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """A letter about an order, to its buyer or who follows him in his organisation, unless `to`
-    names somebody else."""
+    """An e-mail about an order, to its buyer or to the one who follows them in their organisation,
+    unless `to` names somebody else."""
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
     name = parties.contact.name
-    reader = (to, name) if to else _reader(session, order, dossier, template, name, at=at)
-    if reader is None:
-        return
-    outbox.post(
+    tell_reader(
         session,
+        subject_of(order),
         template,
-        to=reader[0],
-        language=order.language,
+        Reader(order.email, name),
+        reader=Reader(to, name) if to else None,
         at=at,
-        dossier_id=order.dossier_id,
         papers=papers,
         files=files,
         dossier=dossier.number,
         guest_key=dossier.guest_key,
         order=order.number,
-        name=reader[1],
         customer=parties.header.name,
         customer_code=parties.customer_code,
         purchase_order=order.purchase_order,
         engagement=order.engagement,
         origin=str(order.origin),
         **facts,
-    )
-
-
-def _reader(
-    session: Session, order: Order, dossier: Dossier, template: str, name: str, *, at: datetime
-) -> tuple[str, str] | None:
-    subject = f"order:{order.id}"
-    return addressee(
-        session, dossier, subject, template, to=order.email, name=name, by=THE_CLOCK, at=at
     )
 
 

@@ -16,7 +16,6 @@ from quotes.quotes.records import (
     sale_of_quote,
     subject_of,
     tell,
-    write,
 )
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
@@ -34,6 +33,7 @@ from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.members.buying import Held, as_known_now, ensure_own_establishment, hold, hold_for_buyer
+from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
 from shop.storage import numbering
@@ -152,12 +152,9 @@ def _send(
 ) -> None:
     """The e-mail with the quote: to the buyer who draws it, else to the one who may read it."""
     told = renewal.facts() if renewal else NOT_A_RENEWAL
+    reader = None if by.is_staff else Reader(accepted.email, accepted.name)
     papers = (quote.paper_id,)
-    if by.is_staff:
-        tell(session, quote, "quote_issued", at=at, papers=papers, **told)
-    else:
-        reader = (accepted.email, accepted.name)
-        write(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
+    tell(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
 
 
 def _acceptance(renewal: Renewal | None, email: str, *, by: Actor, at: datetime) -> Acceptance:

@@ -11,13 +11,12 @@ from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.rules import ensure_valid
 from shop.catalogue import stock
-from shop.core.actors import THE_CLOCK, Actor
+from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.sales import Sale, SaleLine, line_of, sale_of, wanted
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
-from shop.members.correspondents import addressee
-from shop.storage import outbox
+from shop.members.correspondents import Reader, tell_reader
 from shop.storage.db import locking
 from shop.storage.transitions import Subject
 
@@ -83,50 +82,24 @@ def tell(
     quote: Quote,
     template: str,
     *,
+    reader: Reader | None = None,
     at: datetime,
     papers: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """A letter to the buyer about his quote, or to who follows him in his organisation."""
-    dossier = session.get_one(Dossier, quote.dossier_id)
-    reader = addressee(
+    """An e-mail about a quote to its buyer, or to the one who follows them in their organisation;
+    `reader` when the service knows who may read it."""
+    tell_reader(
         session,
-        dossier,
-        f"quote:{quote.id}",
+        subject_of(quote),
         template,
-        to=quote.email,
-        name=quote.accepted_by,
-        by=THE_CLOCK,
+        Reader(quote.email, quote.accepted_by),
+        reader=reader,
         at=at,
-    )
-    if reader is not None:
-        write(session, quote, template, reader=reader, at=at, papers=papers, **facts)
-
-
-def write(
-    session: Session,
-    quote: Quote,
-    template: str,
-    *,
-    reader: tuple[str, str],
-    at: datetime,
-    papers: tuple[int, ...] = (),
-    **facts: Any,
-) -> None:
-    """A letter about a quote to a reader who is known: his address, his name."""
-    to, name = reader
-    outbox.post(
-        session,
-        template,
-        to=to,
-        language=quote.language,
-        at=at,
-        dossier_id=quote.dossier_id,
         papers=papers,
         number=quote.number,
         including=quote.including.cents,
         valid_until=quote.valid_until.isoformat(),
-        name=name,
         **facts,
     )
 

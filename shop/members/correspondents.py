@@ -1,15 +1,19 @@
-"""To whom a letter about an organisation's dossier goes: always somebody who may read it."""
+"""To whom an e-mail about an organisation's dossier goes: always somebody who may read it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.actors import Actor
+from shop.core.actors import THE_CLOCK, Actor
 from shop.dossiers.models import Dossier
 from shop.members.models import Membership
 from shop.people.models import User
 from shop.storage.journal import record
+from shop.storage.outbox import post
+from shop.storage.transitions import Subject
 
 
 def correspondent(session: Session, dossier: Dossier) -> User | None:
@@ -32,32 +36,64 @@ def correspondent(session: Session, dossier: Dossier) -> User | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads an e-mail about a dossier."""
+
+    email: str
+    name: str
+
+
+def tell_reader(
+    session: Session,
+    subject: Subject,
+    template: str,
+    buyer: Reader,
+    *,
+    reader: Reader | None = None,
+    at: datetime,
+    papers: tuple[int, ...] = (),
+    files: tuple[int, ...] = (),
+    **facts: Any,
+) -> None:
+    """An e-mail about a subject's dossier: to `reader` where the service knows one, else to the one
+    whom `addressee()` finds for its buyer."""
+    dossier = session.get_one(Dossier, subject.dossier_id)
+    reader = reader or addressee(session, dossier, subject, template, buyer, by=THE_CLOCK, at=at)
+    if reader is None:
+        return
+    post(
+        session,
+        template,
+        to=reader.email,
+        language=dossier.language,
+        at=at,
+        dossier_id=dossier.id,
+        papers=papers,
+        files=files,
+        name=reader.name,
+        **facts,
+    )
+
+
 def addressee(
     session: Session,
     dossier: Dossier,
-    subject: str,
+    subject: Subject,
     template: str,
+    buyer: Reader,
     *,
-    to: str,
-    name: str,
     by: Actor,
     at: datetime,
-) -> tuple[str, str] | None:
-    """Address and name on a letter about a dossier: `to` and `name` of its buyer who buys for
-    himself, else the organisation's correspondent, at his present address. None: nobody may read
-    it any more; the letter is not written, and the journal of `subject` says so."""
+) -> Reader | None:
+    """The buyer who buys for themselves, else the organisation's correspondent, at their present
+    address. None: nobody may read the dossier any more; the e-mail is not written, and the
+    subject's journal says so."""
     if dossier.organisation_id is None:
-        return to, name
+        return buyer
     person = correspondent(session, dossier)
     if person is None:
-        record(
-            session,
-            subject,
-            "no_reader",
-            by=by,
-            at=at,
-            dossier_id=dossier.id,
-            letter=template,
-        )
+        about, kept = subject.name, dossier.id
+        record(session, about, "no_reader", by=by, at=at, dossier_id=kept, template=template)
         return None
-    return person.email, name if person.id == dossier.user_id else person.name
+    return Reader(person.email, buyer.name if person.id == dossier.user_id else person.name)

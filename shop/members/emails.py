@@ -11,6 +11,7 @@ from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.members.domains import is_proven
 from shop.members.models import Invitation, Membership
 from shop.organisations.models import Establishment, Organisation
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.storage.outbox import post
 
@@ -25,14 +26,13 @@ def tell_member(
     at: datetime,
 ) -> None:
     """What was decided on a member, and by whom; `membership` is as the decision left it."""
-    post(
+    organisation = session.get_one(Organisation, membership.organisation_id)
+    post_to(
         session,
+        person,
         template,
-        to=person.email,
-        language=person.language,
         at=at,
-        name=person.name,
-        organisation=session.get_one(Organisation, membership.organisation_id).name,
+        organisation=organisation.name,
         by_office=by.is_staff,
         by_name=by.name,
         **scope_of(session, membership.roles, membership.establishment_id, membership.everywhere),
@@ -43,13 +43,11 @@ def tell_of_joiner(
     session: Session, administrator: User, person: User, organisation: Organisation, *, at: datetime
 ) -> None:
     """Somebody asks to join: an administrator reads who, and whether he may let him in himself."""
-    post(
+    post_to(
         session,
+        administrator,
         "joining_asked",
-        to=administrator.email,
-        language=administrator.language,
         at=at,
-        name=administrator.name,
         organisation=organisation.name,
         person=person.name,
         function=person.function,

@@ -10,10 +10,10 @@ from shop.core.errors import N_, DomainError, NotAllowed
 from shop.members.administrators import ensure_nobody_left_behind, leaves_others
 from shop.members.models import Membership
 from shop.organisations.organisations import get_organisation
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.signin.sessions import close_sessions
 from shop.storage.journal import record
-from shop.storage.outbox import post
 
 
 class AlreadyClosed(DomainError):
@@ -47,7 +47,7 @@ def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at:
     _ensure_organisation_goes_on(session, user)
     user.active = False
     close_sessions(session, user.id, at=at)
-    post(session, "account_closed", to=user.email, language=user.language, at=at, name=user.name)
+    post_to(session, user, "account_closed", at=at)
     record(session, f"user:{user.id}", "deactivate", by=by, at=at, reason=reason)
 
 
@@ -63,7 +63,7 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
     if user.active:
         raise NotClosed
     user.active = True
-    post(session, "account_reopened", to=user.email, language=user.language, at=at, name=user.name)
+    post_to(session, user, "account_reopened", at=at)
     record(session, f"user:{user.id}", "reopen", by=by, at=at, reason=reason)
 
 

@@ -24,11 +24,11 @@ from shop.members.members import leave
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import get_organisation
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.privacy.closing import StaffAccount
 from shop.privacy.holdings import Holding, Subject, iso
 from shop.storage.journal import record
-from shop.storage.outbox import post
 
 #: No hash: no password fits it.
 UNUSABLE = "erased"
@@ -76,7 +76,7 @@ def erase(
     for holding in holdings:
         if holding.erase is not None:
             holding.erase(session, who)
-    post(session, "account_erased", to=user.email, language=user.language, at=at, name=user.name)
+    post_to(session, user, "account_erased", at=at)
     _forget(user, at=at)
     record(session, f"user:{user.id}", "erase", by=by, at=at)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotAllowed
+from shop.people.emails import post_to
 from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, folded_email
@@ -43,14 +44,8 @@ def ask_new_password(session: Session, email: str, *, links: Links, at: datetime
     if not user.is_confirmed:
         post(session, "registration_unfinished", to=user.email, language=user.language, at=at)
         return
-    post(
-        session,
-        "new_password",
-        to=user.email,
-        language=user.language,
-        at=at,
-        name=user.name,
-        token=links.write(Purpose.NEW_PASSWORD, user, at=at),
+    post_to(
+        session, user, "new_password", at=at, token=links.write(Purpose.NEW_PASSWORD, user, at=at)
     )
 
 
@@ -96,15 +91,7 @@ def ask_new_email(
     else:
         token = links.write(Purpose.NEW_EMAIL, user, at=at, email=email)
         post(session, "new_email", to=email, language=user.language, at=at, token=token)
-    post(
-        session,
-        "new_email_asked",
-        to=user.email,
-        language=user.language,
-        at=at,
-        name=user.name,
-        email=email,
-    )
+    post_to(session, user, "new_email_asked", at=at, email=email)
     record(session, f"user:{user.id}", "ask_new_email", by=by, at=at)
 
 
@@ -141,11 +128,4 @@ def change_email(session: Session, user: User, email: str, *, by: Actor, at: dat
 
 def _set(session: Session, user: User, password_hash: str, *, at: datetime) -> None:
     user.password_hash = password_hash
-    post(
-        session,
-        "password_changed",
-        to=user.email,
-        language=user.language,
-        at=at,
-        name=user.name,
-    )
+    post_to(session, user, "password_changed", at=at)

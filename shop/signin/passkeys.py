@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.signin.models import Passkey
 from shop.signin.webauthn_gateway import NewKey, PasskeyRefused, Site, count_of, is_copy, named
 from shop.storage.db import locking
 from shop.storage.journal import record
-from shop.storage.outbox import post
 
 #: Enough for everybody's devices; who needs more removes one that he no longer has.
 MOST = 10
@@ -162,12 +162,4 @@ def note_copied(session: Session, passkey_id: int, *, by: Actor, at: datetime) -
 
 
 def _write_to(session: Session, user: User, template: str, *, name: str, at: datetime) -> None:
-    post(
-        session,
-        template,
-        to=user.email,
-        language=user.language,
-        at=at,
-        name=user.name,
-        passkey=name,
-    )
+    post_to(session, user, template, at=at, passkey=name)

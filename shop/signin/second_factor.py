@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.signin.models import Passkey, RecoveryCode
 from shop.signin.passkeys import forget_passkeys
@@ -30,7 +31,6 @@ from shop.signin.rules import (
 from shop.signin.sessions import close_sessions
 from shop.storage.db import locking
 from shop.storage.journal import record
-from shop.storage.outbox import post
 
 
 class WrongCode(DomainError):
@@ -222,5 +222,4 @@ def _forget(session: Session, user: User) -> None:
 
 
 def _write_to(session: Session, user: User, template: str, *, at: datetime, **facts: Any) -> None:
-    language = user.language
-    post(session, template, to=user.email, language=language, at=at, name=user.name, **facts)
+    post_to(session, user, template, at=at, **facts)

@@ -13,8 +13,8 @@ from shop.members.models import Membership
 from shop.members.transitions import ensure_transition, write_down
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
+from shop.people.emails import post_to
 from shop.people.models import User
-from shop.storage.outbox import post
 from shop.verification.verification import A_YEAR
 
 
@@ -65,13 +65,11 @@ def _tell(
     told = [(user, "member_waits_again")]
     told += [(one, "member_left_domain") for one in administrators(session, organisation.id)]
     for reader, template in told:
-        post(
+        post_to(
             session,
+            reader,
             template,
-            to=reader.email,
-            language=reader.language,
             at=at,
-            name=reader.name,
             person=user.name,
             email=user.email,
             domain=domain,

@@ -12,9 +12,9 @@ from shop.members.domain_rules import domain_of, folded_domain
 from shop.members.models import Membership, ProvenDomain
 from shop.members.procedure import ensure_membership
 from shop.organisations.models import Organisation
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.storage.journal import record
-from shop.storage.outbox import post
 from shop.verification.models import VerificationDecision
 from shop.verification.procedure import PROCEDURE
 
@@ -71,15 +71,7 @@ def set_aside(
         ensure_membership("set_aside", is_in=membership.is_in, by=by)
         membership.approved_at, membership.approved_by = None, ""
         membership.asked_at = at
-        post(
-            session,
-            "member_set_aside",
-            to=user.email,
-            language=user.language,
-            at=at,
-            name=user.name,
-            organisation=organisation.name,
-        )
+        post_to(session, user, "member_set_aside", at=at, organisation=organisation.name)
         record(
             session,
             f"organisation:{organisation.id}",

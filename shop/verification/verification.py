@@ -16,10 +16,10 @@ from shop.core.workflow import Transition
 from shop.members.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import answered_since
+from shop.people.emails import post_to
 from shop.people.models import User
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
-from shop.storage.outbox import post
 from shop.storage.transitions import Subject, advance
 from shop.verification.evidence import (
     Evidence,
@@ -280,13 +280,11 @@ def tell(
 ) -> None:
     """One letter to each member that administers the organisation, in his language."""
     for person in administrators(session, organisation.id):
-        post(
+        post_to(
             session,
+            person,
             template,
-            to=person.email,
-            language=person.language,
             at=at,
-            name=person.name,
             organisation=organisation.name,
             customer_code=organisation.customer_code,
             reason=reason,

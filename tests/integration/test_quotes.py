@@ -693,7 +693,7 @@ def test_without_a_reader_no_letter_leaves_and_the_journal_says_so(database: Dat
     with database.transaction() as session:
         assert len(letters(session, "quote_issued")) == 1  # the first one's
         entries = session.scalars(select(JournalEntry).where(JournalEntry.act == "no_reader"))
-        assert {entry.facts["letter"] for entry in entries} == {"quote_expired", "quote_issued"}
+        assert {entry.facts["template"] for entry in entries} == {"quote_expired", "quote_issued"}
 
 
 def test_a_number_of_another_body_asks_for_the_same_confirmation(database: Database, town):

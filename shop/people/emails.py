@@ -1,0 +1,15 @@
+"""E-mails to a person who has an account: to their address, in their language, by their name."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shop.people.models import User
+from shop.storage.outbox import Mail, post
+
+
+def post_to(session: Session, user: User, template: str, *, at: datetime, **facts: Any) -> Mail:
+    """Put an e-mail to a person in the outbox. Facts must be JSON: cents, ISO days, strings."""
+    to, language = user.email, user.language
+    return post(session, template, to=to, language=language, at=at, name=user.name, **facts)
