@@ -8,21 +8,23 @@ from shop.core.actors import ADMIN, CUSTOMER, MEMBER_ADMIN, READER, SALES, SALES
 from shop.core.errors import DomainError, IllegalTransition, NotAllowed
 from shop.core.workflow import reachable
 from shop.members import procedure
-from shop.members.procedure import (
-    INVITATIONS,
-    MEMBERSHIPS,
+from shop.members.invitation_rules import (
     InvitationExpired,
     InvitationRevoked,
-    InvitationState,
     InvitationUsed,
-    Standing,
     TooManyInvitations,
     TooSoon,
     ensure_another_letter,
     ensure_few,
-    ensure_membership,
     ensure_opens,
     good_until,
+)
+from shop.members.procedure import (
+    INVITATIONS,
+    MEMBERSHIPS,
+    InvitationState,
+    Standing,
+    ensure_membership,
     invitation_state,
     standing,
     waits_after,
