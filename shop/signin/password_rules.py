@@ -19,25 +19,25 @@ from shop.core.errors import N_
 SIGN, WORD, RUN, REPETITION, LEAST_WORTH = 2, 5, 3, 2, 15
 SHORTEST_WORD, LONGEST_WORD, SHORTEST_RUN, SHORTEST_OWN = 4, 24, 3, 3
 
-_ROWS = (
-    "azertyuiop",
-    "qsdfghjklm",
-    "wxcvbn",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "qwertzuiop",
-    "yxcvbnm",
-    "01234567890",
-    "abcdefghijklmnopqrstuvwxyz",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "1a2z3e4r5t6y7u8i9o0p",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
-    "1aqw2zsx3edc4rfv5tgb6yhn7ujk",
-    "147258369",
-    "159357",
-)
-_RUNS = "\n".join([*_ROWS, *(row[::-1] for row in _ROWS)])
+_ROWS = """
+azertyuiop
+qsdfghjklm
+wxcvbn
+qwertyuiop
+asdfghjkl
+zxcvbnm
+qwertzuiop
+yxcvbnm
+01234567890
+abcdefghijklmnopqrstuvwxyz
+1q2w3e4r5t6y7u8i9o0p
+1a2z3e4r5t6y7u8i9o0p
+1qaz2wsx3edc4rfv5tgb6yhn7ujm
+1aqw2zsx3edc4rfv5tgb6yhn7ujk
+147258369
+159357
+"""
+_RUNS = _ROWS + _ROWS[::-1]
 #: Signs that stand for letters: p@ssw0rd is no secret.
 _STANDS_FOR = str.maketrans("@4310$5!7", "aaeiossit")
 

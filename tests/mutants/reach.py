@@ -15,10 +15,12 @@ import coverage
 import pytest
 
 from tests.layout import ROOT, imports, is_pure, module_of, name_of
-from tests.mutants.mutations import Mutant
+from tests.mutants.mutations import Mutant, targets
 from tests.mutants.trials import fork, run_tests
 
 TESTS = ROOT / "tests"
+#: A unit test that imports it walks over the modules: it may notice a change of any of them.
+WALK = "tests.layout"
 #: Seconds of tests at most that judge one change.
 PATIENCE = 20.0
 #: Integration tests run on SQLite: its database is a file.
@@ -74,6 +76,8 @@ def known_to(file: str) -> frozenset[str]:
         seen.add(path)
         for module, _line in imports(path):
             found.add(module)
+            if module == WALK and file.startswith("tests/unit/"):
+                found |= {module_of(path) for path in targets()}
             other = (ROOT / Path(*module.split("."))).with_suffix(".py")
             # What factories and fixtures import serves every test: it says nothing about one.
             if module.startswith("tests.documentation") and other.exists() and other not in seen:

@@ -8,6 +8,7 @@ from checkout.deliveries.rules import (
     MoreThanRemains,
     NoParcel,
     NothingToDeliver,
+    Shipment,
     UnknownLine,
     ensure_deliverable,
 )
@@ -34,6 +35,10 @@ from shop.register.rules import Nature
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 LINES = [LineProgress(1, "Enceinte", 5, 2, 0), LineProgress(2, "Pupitre", 1, 0, 0)]
+
+
+def test_goods_leave_in_one_parcel_unless_more_is_said():
+    assert Shipment("Perche") == Shipment(carrier="Perche", tracking="", parcels=1)
 
 
 def test_units_that_are_left_may_leave_and_zeros_are_left_out():

@@ -101,6 +101,11 @@ def test_short_names_are_not_alike_for_two_letters() -> None:
     assert resemblance("tours.fr", "torcy.fr") is None
 
 
+def test_long_names_are_alike_for_two_letters_and_not_for_three() -> None:
+    assert resemblance("montrebull.fr", "montreuil.fr") == domain_rules.FEW_LETTERS
+    assert resemblance("montrabull.fr", "montreuil.fr") is None
+
+
 def test_a_distance_counts_letters_and_stops_at_its_most() -> None:
     assert distance("chinon", "chinon", most=2) == 0
     assert distance("chinon", "chiinon", most=2) == 1
