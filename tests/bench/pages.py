@@ -16,7 +16,7 @@ from tests.bench.visitor import Page, Refused, Visitor
 VISITORS, LINES = 8, 5
 #: Pages further on in a list, reached by following "next" from page one.
 DEEP = 24
-_SKU = re.compile(r'name="sku" value="([^"]+)"')
+_SKU = re.compile(r'name="sku"\s+value="([^"]+)"')
 
 #: The share of the reference's speed to reach on PostgreSQL.
 GOALS = {
@@ -36,7 +36,7 @@ def _deep(visitor: Visitor, first: str) -> str:
     path = first
     for _ in range(DEEP):
         page = visitor.get(path)
-        found = re.search(r'rel="next" href="([^"]+)"', page.text)
+        found = re.search(r'rel="next"\s+href="([^"]+)"', page.text)
         if found is None:
             raise Refused(f"{path} has no next page: the catalogue is too small")
         path = found[1].replace("&amp;", "&")

@@ -14,7 +14,7 @@ from tests.bench.visitor import Page, Refused, Visitor
 
 #: Shoppers meet on the first products of so few departments.
 LINES, CROWDED = 5, 2
-_SKU = re.compile(r'name="sku" value="([^"]+)"')
+_SKU = re.compile(r'name="sku"\s+value="([^"]+)"')
 
 Walk = Callable[[str, int], int]
 """One purchase at an address by shopper `number`; returns how many requests it took."""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 _FORM = re.compile(r"(<form\b[^>]*>)(.*?)</form>", re.S)
 _FIELD = re.compile(r"<(?:input|textarea|select|option)\b[^>]*>")
-_LINK = re.compile(r'<a\b[^>]*? href="([^"]+)"')
+_LINK = re.compile(r'<a\b[^>]*?\shref="([^"]+)"')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _CHECKED, _SELECTED = re.compile(r"\schecked\b"), re.compile(r"\sselected\b")
 

@@ -1,0 +1,59 @@
+"""The style of the templates that a formatter does not hold."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shop.core.paths import ROOT
+
+TEMPLATES = ROOT / "templates"
+LONGEST = 119
+#: A sentence is `_()`, one that counts is `ngettext()`; other ways to say the same are refused.
+OTHER_SYNTAX = re.compile(
+    r"{%-?\s*(?:trans|endtrans|pluralize)\b|(?<![\w.])gettext\(|\|\s*gettext\b"
+)
+
+
+def templates() -> Iterator[Path]:
+    return (path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in (".html", ".txt"))
+
+
+def complaints(source: str) -> list[str]:
+    """What is wrong in a template: line and reason."""
+    return [
+        f"{number}: {reason}"
+        for number, line in enumerate(source.splitlines(), 1)
+        for reason, found in (
+            (f"{len(line)} characters", len(line) > LONGEST),
+            ("another translation syntax", OTHER_SYNTAX.search(line)),
+        )
+        if found
+    ]
+
+
+def test_lines_are_short_and_sentences_have_one_syntax() -> None:
+    found = {
+        path.relative_to(TEMPLATES): complaints(path.read_text(encoding="utf-8"))
+        for path in templates()
+    }
+    assert len(found) > 100
+    assert not {name: wrong for name, wrong in found.items() if wrong}
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("<p>{{ _('Cart') }}</p>", False),
+        ("{{ ngettext('%(num)d line', '%(num)d lines', count) }}", False),
+        ("{% trans %}Cart{% endtrans %}", True),
+        ("{%- trans count=lines|length %}", True),
+        ("{{ gettext('Cart') }}", True),
+        ("{{ 'Cart' | gettext }}", True),
+        ("x" * 119, False),
+        ("x" * 120, True),
+    ],
+)
+def test_a_line_is_judged(line: str, wrong: bool) -> None:
+    assert bool(complaints(line)) is wrong
