@@ -23,6 +23,7 @@ from shop.ops import clock
 from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
 from shop.web.kit import former, sessions, site
+from shop.web.kit.indentation import Unindented
 from shop.web.kit.templating import Environment
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
@@ -73,7 +74,12 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         PREFERRED_URL_SCHEME="https" if settings.is_production else "http",
     )
     app.jinja_environment = Environment  # type: ignore[assignment]
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [Unindented],
+    }
     _be_strict(app)
     former.init_app(app, FORMER)
     site.init_app(app, settings, database)

@@ -28,6 +28,7 @@ def complaints(source: str) -> list[str]:
         for reason, found in (
             (f"{len(line)} characters", len(line) > LONGEST),
             ("another translation syntax", OTHER_SYNTAX.search(line)),
+            ("text whose white space counts", re.search(r"<pre\b|<textarea\b", line)),
         )
         if found
     ]
@@ -51,6 +52,8 @@ def test_lines_are_short_and_sentences_have_one_syntax() -> None:
         ("{%- trans count=lines|length %}", True),
         ("{{ gettext('Cart') }}", True),
         ("{{ 'Cart' | gettext }}", True),
+        ("<pre>{{ text }}", True),
+        ("<textarea>", True),
         ("x" * 119, False),
         ("x" * 120, True),
     ],

@@ -12,11 +12,11 @@ from tests.shelves import a_product, on_order, sold_out, stock_shelves
 
 
 def skus(page) -> list[str]:
-    return re.findall(r'<p class="ref">([^<]+)</p><h3', page.get_data(as_text=True))
+    return re.findall(r'<p class="ref">\s*([^<]+?)\s*</p>\s*<h3', page.get_data(as_text=True))
 
 
 def next_url(page, rel: str = "next") -> str | None:
-    found = re.search(rf'<a rel="{rel}" href="([^"]+)"', page.get_data(as_text=True))
+    found = re.search(rf'<a\s[^>]*rel="{rel}"\s+href="([^"]+)"', page.get_data(as_text=True))
     return found[1].replace("&amp;", "&") if found else None
 
 

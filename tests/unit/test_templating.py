@@ -8,12 +8,14 @@ import pytest
 from flask import Flask, render_template
 from flask_babel import Babel, force_locale
 from jinja2 import DictLoader, StrictUndefined
+from jinja2 import Environment as JinjaEnvironment
 from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Macro
 from werkzeug.routing import BuildError
 
 from shop.core.money import Money
 from shop.core.paths import ROOT
+from shop.web.kit.indentation import Unindented
 from shop.web.kit.site import current_language
 from shop.web.kit.templating import Environment
 
@@ -131,3 +133,15 @@ def test_jinja_still_hands_a_call_its_surrounding_variables() -> None:
     code = str(jinja2.Environment(autoescape=True).compile(source, raw=True))
     assert "_loop_vars=_loop_vars" in code, CHANGED.format("_loop_vars")
     assert "_block_vars=_block_vars" in code, CHANGED.format("_block_vars")
+
+
+def test_a_page_is_sent_without_the_indentation_of_its_template() -> None:
+    source = "<ul>\n  <li>\n    {{ name }},\n\tbis</li>\n\n</ul>"
+    made = JinjaEnvironment(extensions=[Unindented], loader=DictLoader({"a.html": source}))
+    page = made.get_template("a.html").render(name="  x")
+    assert page == "<ul>\n <li>\n   x,\n bis</li>\n\n</ul>"
+
+
+def test_a_text_keeps_its_indentation() -> None:
+    made = JinjaEnvironment(extensions=[Unindented], loader=DictLoader({"a.txt": "a\n  b"}))
+    assert made.get_template("a.txt").render() == "a\n  b"
