@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from shop.ops.config import Settings
-from shop.ops.processes import keep_running, shop_command, start, stop, worker_command
+from shop.ops.processes import become, keep_running, shop_command, start, stop, worker_command
 from shop.ops.worker import Worker
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
@@ -72,11 +72,13 @@ def worker() -> None:
 @click.option("--bind", envvar="BIND", help="Address and port; by default 127.0.0.1:$PORT.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=int)
 @click.option("--workers", envvar="WEB_WORKERS", default=2, show_default=True, type=int)
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Run the worker as well.")
 @with_appcontext
-def serve(bind: str | None, port: int, workers: int) -> None:
+def serve(bind: str | None, port: int, workers: int, with_worker: bool) -> None:
     """The shop under gunicorn with its worker, as production runs them.
 
-    The schema is brought up to date first.
+    The schema is brought up to date first. Under a supervisor such as systemd, --no-worker makes
+    this process the web server alone.
     """
     bind = bind or f"127.0.0.1:{port}"
     if not _settings().is_production and not bind.startswith(LOOPBACK):
@@ -85,6 +87,8 @@ def serve(bind: str | None, port: int, workers: int) -> None:
         )
     upgrade(_database())
     _database().dispose()
+    if not with_worker:
+        become(shop_command(bind, workers))
     processes = start([worker_command(), shop_command(bind, workers)], os.environ)
     try:
         raise SystemExit(keep_running(processes))

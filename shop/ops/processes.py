@@ -1,5 +1,6 @@
 """The shop's processes: started together, waited for, stopped together."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from shop.core.paths import ROOT
 
@@ -36,6 +38,12 @@ def start(commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> Processe
         )
         for command in commands
     ]
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """Run a Python module in place of this process: its supervisor sees one process."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606 - our own module
 
 
 def answers(url: str, processes: Processes, seconds: float = 60) -> bool:
