@@ -65,7 +65,7 @@ def _refusals() -> Iterator[None]:
 
 
 shop = click.Group("shop", help="Open a shop: who sells, what, and to whom.")
-accounts = click.Group("accounts", help="Accounts of the staff and of customers.")
+people = click.Group("people", help="Accounts of the staff and of customers.")
 
 
 @shop.command("letterhead")
@@ -101,7 +101,7 @@ def catalogue(folder: Path) -> None:
     click.echo("The catalogue is filled.")
 
 
-@accounts.command("add-staff")
+@people.command("add-staff")
 @click.argument("email")
 @click.argument("role", type=click.Choice(STAFF_ROLES))
 @click.argument("name", nargs=-1)
@@ -132,7 +132,7 @@ def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> No
     click.echo(f"{email} may sign in as {role}.")
 
 
-@accounts.command("remove-second-factor")
+@people.command("remove-second-factor")
 @click.argument("email")
 @click.argument("reason", nargs=-1, required=True)
 def remove_factor(email: str, reason: tuple[str, ...]) -> None:
@@ -142,7 +142,7 @@ def remove_factor(email: str, reason: tuple[str, ...]) -> None:
     click.echo(f"{email} signs in with the password alone.")
 
 
-@accounts.command("close")
+@people.command("close")
 @click.argument("email")
 @click.argument("reason", nargs=-1, required=True)
 def close_account(email: str, reason: tuple[str, ...]) -> None:
@@ -152,7 +152,7 @@ def close_account(email: str, reason: tuple[str, ...]) -> None:
     click.echo(f"{email} can no longer sign in.")
 
 
-@accounts.command("reopen")
+@people.command("reopen")
 @click.argument("email")
 @click.argument("reason", nargs=-1, required=True)
 def reopen_account(email: str, reason: tuple[str, ...]) -> None:
@@ -172,4 +172,4 @@ def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
         yield session, user, Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
 
 
-COMMANDS = (shop, accounts)
+COMMANDS = (shop, people)

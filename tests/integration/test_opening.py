@@ -44,7 +44,7 @@ def test_a_shop_is_opened_from_the_command_line(database: Database, command, tmp
     letterhead.write_text(json.dumps(LETTERHEAD), encoding="utf-8")
     assert command("shop", "letterhead", str(letterhead)) == 0
     staff = ("sales_admin", "Hugo", "Perrin")
-    assert command("accounts", "add-staff", "adv@shop.example", *staff) == 0
+    assert command("people", "add-staff", "adv@shop.example", *staff) == 0
     assert command("shop", "catalogue", str(DATA)) == 0
     assert command("shop", "register") == 0
     with database.reading_session() as session:
@@ -54,7 +54,7 @@ def test_a_shop_is_opened_from_the_command_line(database: Database, command, tmp
 
 
 def test_it_is_a_program_of_its_own(database: Database):
-    command = [sys.executable, "-m", "flask", "--app", "app", "accounts", "add-staff"]
+    command = [sys.executable, "-m", "flask", "--app", "app", "people", "add-staff"]
     command += ["a@shop.example", "admin", "Ada"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
@@ -63,15 +63,15 @@ def test_it_is_a_program_of_its_own(database: Database):
 def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
     database: Database, command
 ):
-    command("accounts", "add-staff", "adv@shop.example", "sales_admin", "Hugo", "Perrin")
+    command("people", "add-staff", "adv@shop.example", "sales_admin", "Hugo", "Perrin")
     with database.transaction() as session:
         person = find_person(session, "adv@shop.example")
         person.totp_secret = "JBSWY3DPEHPK3PXP"
     reason = ["Reconnu", "à", "son", "bureau"]
-    assert command("accounts", "remove-second-factor", "adv@shop.example", *reason) == 0
-    assert command("accounts", "close", "adv@shop.example", "Parti") == 0
-    assert command("accounts", "reopen", "adv@shop.example", "Revenu") == 0
-    assert command("accounts", "reopen", "adv@shop.example", "Revenu") == 2
+    assert command("people", "remove-second-factor", "adv@shop.example", *reason) == 0
+    assert command("people", "close", "adv@shop.example", "Parti") == 0
+    assert command("people", "reopen", "adv@shop.example", "Revenu") == 0
+    assert command("people", "reopen", "adv@shop.example", "Revenu") == 2
     with database.reading_session() as session:
         person = find_person(session, "adv@shop.example")
         assert (person.totp_secret, person.active) == (None, True)
@@ -88,13 +88,13 @@ def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["accounts", "no-such-command"],
-        ["accounts", "remove-second-factor", "nobody@shop.example", "lost"],
-        ["accounts", "remove-second-factor", "nobody@shop.example"],
+        ["people", "no-such-command"],
+        ["people", "remove-second-factor", "nobody@shop.example", "lost"],
+        ["people", "remove-second-factor", "nobody@shop.example"],
         ["open"],
         ["shop", "letterhead"],
         ["shop", "letterhead", "/nowhere.json"],
-        ["accounts", "add-staff", "a@shop.example", "king"],
+        ["people", "add-staff", "a@shop.example", "king"],
     ],
 )
 def test_what_cannot_be_done_is_said(arguments: list[str], command):
@@ -107,7 +107,7 @@ def test_a_password_of_the_staff_is_not_guessed_first(
 ):
     for password in ("too short", "Password2026!", "shop.example1"):
         monkeypatch.setenv("COMPTOIR_PASSWORD", password)
-        assert command("accounts", "add-staff", "ada@shop.example", "admin", "Ada") == 2
+        assert command("people", "add-staff", "ada@shop.example", "admin", "Ada") == 2
         assert "password" in command.stderr
 
 
