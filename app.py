@@ -27,7 +27,7 @@ from shop.web.kit.indentation import Unindented
 from shop.web.kit.templating import Environment
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
-#: Rows of all packages: importing them makes their tables known.
+#: Rows of all packages: importing them registers their tables.
 ROWS = (*shop.models.ROWS, *checkout.models.ROWS, *quotes.models.ROWS)
 PAGES = tuple(page for manifest in _MANIFESTS for page in manifest.PAGES)
 TABS = tuple(sorted((tab for one in _MANIFESTS for tab in one.TABS), key=lambda tab: tab.order))
@@ -38,7 +38,7 @@ WAYS = tuple(
 )
 #: Groups of commands: `flask --app app --help`.
 COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
-#: What the worker does: jobs for a database, the settings, and a way to stop.
+#: The worker's jobs, built from a database, the settings, and a way to stop.
 JOBS = (shop.jobs.jobs, checkout.jobs.jobs, quotes.jobs.jobs)
 
 
@@ -106,7 +106,7 @@ def _be_strict(app: Flask) -> None:
 
 
 def _for_commands() -> Flask:
-    """The application of a command; each mistake of its settings is a sentence."""
+    """The application for a command; each mistake of its settings is a sentence."""
     try:
         return create_app()
     except Misconfigured as wrong:

@@ -1,4 +1,4 @@
-"""Commands that open a real shop and help its people: letterhead, register, catalogue, accounts."""
+"""Commands that set up a real shop and administer it: letterhead, register, catalogue, accounts."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ NEEDED_OF_BANK = ("holder", "iban", "bic")
 
 
 def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
-    """A sentence per mistake of a letterhead file."""
+    """One sentence per mistake of a letterhead file."""
     missing = [key for key in NEEDED if not content.get(key)]
     bank = content.get("bank") or {}
     missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
@@ -55,7 +55,7 @@ def _database() -> Database:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """A refusal of a service becomes one sentence and exit status 2."""
+    """Turn a refusal of a service into one sentence and exit status 2."""
     try:
         yield
     except DomainError as refusal:
@@ -164,7 +164,7 @@ def reopen_account(email: str, reason: tuple[str, ...]) -> None:
 
 @contextmanager
 def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
-    """The person of that address, for whoever administers this machine."""
+    """The person with that address, for the administrator of this machine."""
     with _refusals(), _database().transaction() as session:
         user = find_person(session, email)
         if user is None:

@@ -43,7 +43,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
 
 
 def make_pdfs(database: Database, stopping: Stopping = never) -> None:
-    """The PDF of every issued paper that nobody has needed yet."""
+    """The PDF of every issued document that has none yet."""
     with database.reading_session() as session:
         waiting = papers_without_pdf(session, at=clock.now())
     for paper_id in waiting:
@@ -55,7 +55,7 @@ def make_pdfs(database: Database, stopping: Stopping = never) -> None:
         try:
             pdf_of(database, paper_id, at=at, again=True)
         except PdfUnavailable:
-            continue  # logged and noted for the office
+            continue  # logged and shown to the office
         except Exception:
             log.exception("the PDF of paper %s could not be kept", paper_id)
 
@@ -63,7 +63,7 @@ def make_pdfs(database: Database, stopping: Stopping = never) -> None:
 def deliver_mail(
     database: Database, settings: Settings, post: Post, stopping: Stopping = never
 ) -> None:
-    """Every e-mail whose time has come."""
+    """Send every e-mail that is due."""
     for mail_id in due_mails(database, at=clock.now()):
         if stopping():
             return
@@ -73,7 +73,7 @@ def deliver_mail(
 
 
 def ask_register(database: Database, settings: Settings, stopping: Stopping = never) -> None:
-    """Organisations that registered while the register was silent."""
+    """Ask the register about organisations that registered while it was unavailable."""
 
     def look_up(siret: str) -> RegisterAnswer:
         with database.reading_session() as session:
@@ -83,12 +83,12 @@ def ask_register(database: Database, settings: Settings, stopping: Stopping = ne
 
 
 def tidy_people(database: Database) -> None:
-    """What accounts leave behind: sessions long ended, attempts, old e-mails."""
+    """Delete what accounts leave behind: sessions ended long ago, attempts, old e-mails."""
     with database.transaction() as session:
         tidy_accounts(session, at=clock.now())
 
 
 def count_shelves(database: Database) -> None:
-    """The stored counts of chapters and filters, after a quarter of an hour of sales."""
+    """Refresh the stored counts of chapters and filters, a quarter of an hour after a sale."""
     with database.transaction() as session:
         refresh_counts(session)

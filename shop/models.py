@@ -1,4 +1,4 @@
-"""Rows of every package of `shop/`, imported so that their tables know each other."""
+"""Rows of every package of `shop/`, imported so that their tables can refer to each other."""
 
 import shop.cart.models
 import shop.catalogue.models

@@ -1,4 +1,6 @@
-"""Who acts: a person with the roles that the procedure's tables speak of."""
+"""Actors: a person, the clock or the card processor, with the roles that the tables of transitions
+name.
+"""
 
 from dataclasses import dataclass
 
@@ -18,18 +20,18 @@ STAFF_ROLES = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
 
 
 def member_roles(administers: bool, buys: bool, accounts: bool) -> frozenset[str]:
-    """The roles of somebody whom an organisation has let in: whoever is in reads."""
+    """The roles of a member whom an organisation has approved; every member is a reader."""
     given = ((MEMBER_ADMIN, administers), (BUYER, buys), (ACCOUNTANT, accounts))
     return frozenset({READER, *(role for role, has_it in given if has_it)})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, or the shop's own clock or card processor, at the moment of an act.
+    """A person, or the shop's own clock or card processor, that calls a service.
 
-    `roles` are the roles that count for the subject at hand; `organisation_id` the body acted for,
-    `establishment_id` the one of its establishments where the person works; `confined` whether only
-    that one's papers are his to read.
+    `roles` are the roles that count for the subject at hand; `organisation_id` the organisation the
+    person acts for, `establishment_id` the establishment where they work; `confined` whether they
+    may read the documents of that establishment only.
     """
 
     name: str

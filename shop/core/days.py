@@ -1,4 +1,4 @@
-"""Days of the trade: calendar months and business days, in Europe/Paris."""
+"""Calendar months and business days, in Europe/Paris."""
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,9 @@ def add_month(day: date) -> date:
 
 
 def end_of_day(day: date) -> datetime:
-    """The first instant after that Paris day, in UTC: a promise until that day holds before it."""
+    """The first instant after that Paris day, in UTC: what is valid until that day is valid before
+    it.
+    """
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=PARIS).astimezone(UTC)
 
 

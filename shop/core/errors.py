@@ -1,7 +1,7 @@
-"""Refusals: the shop says no, and why. Everything else that is raised is a fault.
+"""Refusals, raised as exceptions that say what is refused and why. Any other exception is a fault.
 
-A refusal carries facts as keyword arguments; its sentence stands once, on the class, in English,
-marked for translation with `N_`, and may name those facts as %(fact)s.
+A refusal carries facts as keyword arguments; its sentence is defined once, on the class, in
+English, marked for translation with `N_`, and may name those facts as %(fact)s.
 """
 
 from typing import Any
@@ -13,11 +13,14 @@ def N_(sentence: str) -> str:
 
 
 class DomainError(Exception):
-    """The root of all refusals. `status` is the answer's HTTP status for a fragment or an API."""
+    """The base class of all refusals. `status` is the HTTP status of the answer for a fragment or
+    an API.
+    """
 
     sentence = N_("This cannot be done.")
     status = 409
-    #: A forged request: the refusal is journalled, because no honest page sends it.
+    #: A forged request: the refusal is written to the journal, because no page of the shop sends
+    #: it.
     suspicious = False
 
     def __init__(self, **facts: Any) -> None:

@@ -16,7 +16,9 @@ def round_half_up(numerator: int, denominator: int) -> int:
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in whole cents of euro. Adding and counting only: shares go through rules."""
+    """An amount in whole cents of euro. It can be added and multiplied; shares are computed by
+    rules.
+    """
 
     cents: int = 0
 
@@ -49,7 +51,7 @@ class Money:
 
 
 def total(amounts: "list[Money] | tuple[Money, ...]") -> Money:
-    """The sum of amounts; nothing sums to zero."""
+    """The sum of amounts; zero for none."""
     return Money(sum(amount.cents for amount in amounts))
 
 
@@ -72,11 +74,11 @@ class UnitPrice:
         return cls(round_half_up(including.cents * 100 * 10_000, 10_000 + vat_rate))
 
     def times(self, quantity: int) -> Money:
-        """The line's amount excluding VAT, rounded half up to the cent (EN 16931 BT-131)."""
+        """The amount of a line excluding VAT, rounded half up to the cent (EN 16931 BT-131)."""
         return Money(round_half_up(self.tenthousandths * quantity, 100))
 
     def including(self, vat_rate: int) -> Money:
-        """What a shelf label shows for one unit including VAT, in cents."""
+        """The price of one unit including VAT, as the catalogue shows it, in cents."""
         return Money(round_half_up(self.tenthousandths * (10_000 + vat_rate), 100 * 10_000))
 
 

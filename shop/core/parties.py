@@ -1,4 +1,4 @@
-"""The parties of a sale, as they are copied into a quote, an order and every paper."""
+"""The parties of a sale, as they are copied into a quote, an order and every document."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A name on a letter box: the quote's header or the place of delivery.
+    """An address: the quote's header or the place of delivery.
 
-    `unit` is the establishment's own name below the organisation's, where it has another.
-    Of a place of delivery also what the carrier must know: `floor` (« 2nd, no lift »), hours in
-    which somebody is there, whether he calls the contact person before he comes.
+    `unit` is the establishment's own name below the organisation's, where it differs. For a place
+    of delivery, also what the carrier needs: `floor` (« 2nd, no lift »), opening hours, and whether
+    to call the contact person before delivery.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PayingService:
-    """Who receives the invoice: neither the buyer nor the delivery address.
+    """The service that receives the invoice: neither the buyer nor the delivery address.
 
-    `engagement_rule`: whether it pays without an engagement number, a value of
-    organisations.rules.EngagementRule; "unknown" leaves it to the organisation's.
+    `engagement_rule`: whether it requires a commitment number, a value of
+    organisations.rules.EngagementRule; "unknown" leaves it to the organisation's rule.
     """
 
     name: str
@@ -59,7 +59,7 @@ class PayingService:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The person whom carrier and shop call. Name and phone are compulsory."""
+    """The person whom the carrier and the shop call. Name and phone are required."""
 
     name: str
     phone: str
@@ -71,7 +71,7 @@ class Parties:
     """Header, delivery, paying service (public bodies) and contact of one sale.
 
     `customer_code`, `siren` and `siret` are empty for a private person; `establishment_id` is the
-    one of the buyer's establishments that they speak of.
+    buyer's establishment that `siret` and the header describe.
     """
 
     header: Place

@@ -7,5 +7,5 @@ LAST_RETRY = timedelta(hours=6)
 
 
 def retry_after(attempts: int) -> timedelta:
-    """How long to wait after that many tries: a minute, then twice as long, up to six hours."""
+    """How long to wait after that many attempts: a minute, doubled each time, up to six hours."""
     return min(FIRST_RETRY * 2 ** min(attempts - 1, 16), LAST_RETRY)

@@ -1,7 +1,7 @@
-"""What each role opens to a member of an organisation. Pure rules.
+"""The rights that each role gives to a member of an organisation. Pure rules.
 
-The table decides who may act, is shown to whoever grants rights, and makes the tests' matrix.
-Reading is in all roles; an administrator may everything.
+The table decides who may call a service, is shown to those who grant rights, and generates the
+tests' matrix. Every role may read; an administrator has every right.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from shop.core.errors import N_, NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One line of the table: what is opened, to whom. `about` is an English source sentence."""
+    """One line of the table: a right and the roles that have it. `about` is an English source
+    sentence.
+    """
 
     name: str
     who: frozenset[str]
@@ -65,7 +67,7 @@ RIGHTS = (
     ADMINISTER,
 )
 
-#: What each role is called, in the order in which they are offered.
+#: The name of each role, in the order in which they are offered.
 ROLE_NAMES = {
     MEMBER_ADMIN: N_("administrator"),
     BUYER: N_("buyer"),
@@ -75,11 +77,11 @@ ROLE_NAMES = {
 
 
 def may(by: Actor, right: Right) -> bool:
-    """Whether one of his roles opens it."""
+    """Whether one of the actor's roles has the right."""
     return by.has(*right.who)
 
 
 def ensure_may(by: Actor, right: Right) -> None:
-    """Raises NotAllowed unless one of his roles opens it."""
+    """Raises NotAllowed unless one of the actor's roles has the right."""
     if not may(by, right):
         raise NotAllowed(act=right.name)

@@ -1,4 +1,4 @@
-"""What is sold, as one value: lines with their prices, and what they come to."""
+"""What is sold, as one value: lines with their prices, and their totals."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,10 +11,10 @@ from shop.core.vat import Totals, breakdown, part_of
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """One line as it is sold. `unit_price` excludes VAT and includes `eco_fee`, both for one unit.
+    """One line of a sale. `unit_price` excludes VAT and includes `eco_fee`, both for one unit.
 
     Shipping is a line without a product and without a SKU. `before` are the units of the same line
-    on earlier invoices: the amounts of its parts add up to the amount of the whole.
+    on earlier invoices: the amounts of the parts add up to the amount of the whole.
     """
 
     product_id: int | None
@@ -30,7 +30,7 @@ class SaleLine:
 
     @property
     def amount(self) -> Money:
-        """The line's amount excluding VAT."""
+        """The amount of the line excluding VAT."""
         return part_of(self.unit_price, self.before, self.quantity)
 
     def columns(self, position: int) -> dict[str, Any]:
@@ -53,20 +53,21 @@ class SaleLine:
         return {"position": position, "total": self.amount.cents, **shown}
 
 
-#: What a quote, an order and a card payment keep of a line: `before` is the invoice's alone.
+#: The fields that a quote, an order and a card payment store of a line: `before` is used by
+#: invoices only.
 _KEPT = tuple(field.name for field in fields(SaleLine) if field.name != "before")
-#: The columns that the rows of lines have in common, whatever they are lines of.
+#: The columns that all tables of lines share.
 LINE_COLUMNS = frozenset({*_KEPT, "amount"})
 
 
 def line_from(data: dict[str, Any]) -> SaleLine:
-    """A line as `to_json()` left it."""
+    """A line from the JSON of `to_json()`."""
     prices = {name: UnitPrice(data[name]) for name in ("unit_price", "eco_fee")}
     return SaleLine(**{**data, **prices})
 
 
 def line_of(row: Any, **known: Any) -> SaleLine:
-    """A line from a row that bears its columns; `known` are the fields that the row does not tell.
+    """A line from a row with its columns; `known` are the fields that the row does not have.
 
     For part of an order's line, `known` are its `quantity` and the units billed `before`.
     """
@@ -99,7 +100,7 @@ def sale_totals(lines: Iterable[SaleLine]) -> Totals:
 
 
 def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
-    """Units by product id: what a sale takes from the stock."""
+    """Units by product id: what a sale reserves in the stock."""
     units: dict[int, int] = {}
     for line in lines:
         if line.product_id is not None:
@@ -108,14 +109,14 @@ def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
 
 
 def weight_of(lines: Iterable[SaleLine]) -> int:
-    """The parcel's weight in grams."""
+    """The weight of the parcel in grams."""
     return sum(line.weight_g * line.quantity for line in lines)
 
 
 def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money]:
-    """What each line comes to including VAT, so that all sum to the sale's total to the cent.
+    """The amount of each line including VAT, so that all add up to the sale's total to the cent.
 
-    VAT is rounded on the total (EN 16931 BR-CO-17): the total is shared out, never added up.
+    VAT is rounded on the total (EN 16931 BR-CO-17): the total is shared out between the lines.
     """
     weights = [
         line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in lines
@@ -125,7 +126,9 @@ def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys: a person, for themselves or for an organisation, and how they are written to."""
+    """Who buys: a person, for themselves or for an organisation, and the address and language of
+    their e-mails.
+    """
 
     email: str
     language: str
@@ -135,7 +138,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What is sold, to whom, and how it travels: shared by draft, card payment, quote and order.
+    """What is sold, to whom, and how it is shipped: shared by draft, card payment, quote and order.
 
     `shipping` is the key of the way of delivery; `title` the subject that the buyer gave.
     """
@@ -174,12 +177,12 @@ class Sale:
         }
 
     def line_columns(self, **owner: int) -> list[dict[str, Any]]:
-        """The lines as rows; `owner` names the quote or the order that they belong to."""
+        """The lines as rows; `owner` is the foreign key of the quote or the order."""
         return [owner | line.columns(n) for n, line in enumerate(self.lines, start=1)]
 
 
 class FrozenSale(Protocol):
-    """A row that keeps a sale: a quote, an order, a card payment."""
+    """A row that stores a sale: a quote, an order, a card payment."""
 
     parties: Any
     shipping: Any
@@ -190,6 +193,6 @@ class FrozenSale(Protocol):
 
 
 def sale_of(row: FrozenSale, lines: Iterable[SaleLine], *, title: str = "") -> Sale:
-    """The sale that a row keeps, with the lines that were read for it."""
+    """The sale that a row stores, with the lines that were read for it."""
     buyer = Buyer(row.email, row.language, row.user_id, row.organisation_id)
     return Sale(tuple(lines), parties_from(row.parties), row.shipping, buyer, title)

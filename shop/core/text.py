@@ -1,14 +1,14 @@
-"""How figures, days and moments are written for a reader, in French or in English.
+"""Figures, days and moments formatted for a reader, in French or in English.
 
-Babel writes them from the CLDR, with the patterns below. What it wrote is cached: a page shows a
+Babel formats them from the CLDR, with the patterns below. The results are cached: a page shows a
 hundred amounts, and Babel takes 20 µs for each. The shop follows the typography of the French
-administration (Imprimerie nationale, *Lexique des règles typographiques*) where the CLDR differs:
-« 1er mars » (CLDR: « 1 mars »), « juill. » (« juil. »), « 14 h 02 » (« 14:02 »). In both languages
+administration (Imprimerie nationale, *Lexique des règles typographiques*) where the CLDR differs: «
+1er mars » (CLDR: « 1 mars »), « juill. » (« juil. »), « 14 h 02 » (« 14:02 »). In both languages
 the minus sign is U+2212 (CLDR: a hyphen). English days are in the British order, without a comma
 after the weekday.
 
-U+202F stands between thousands, U+00A0 before a sign or a unit. A day is a Europe/Paris day; a
-moment comes in as an aware datetime and is shown in Paris time.
+U+202F separates thousands, U+00A0 precedes a sign or a unit. A day is a Europe/Paris day; a moment
+is given as an aware datetime and shown in Paris time.
 """
 
 import re
@@ -26,10 +26,10 @@ PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
-#: Spaces between words, but for those that French typography keeps together.
+#: Spaces between words, except those that French typography does not break.
 _GAPS = re.compile("[^\\S\u00a0\u202f]+")
 
-#: Patterns of the CLDR: ¤ is the currency's sign, % makes percents.
+#: Patterns of the CLDR: ¤ is the currency sign, % formats a percentage.
 _PATTERNS = {
     "fr": {
         "money": "#,##0.00\u00a0¤",
@@ -39,7 +39,7 @@ _PATTERNS = {
     "en": {"money": "¤#,##0.00", "unit_price": "¤#,##0.00##", "percent": "#,##0.##%"},
 }
 _NUMBER, _TENTHS = "#,##0", "#,##0.0"
-#: How many figures and days are kept written, each about 200 bytes.
+#: Maximum number of formatted figures and days in the cache, each about 200 bytes.
 _KEPT = 16_384
 
 
@@ -54,7 +54,7 @@ def _pattern(pattern: str) -> NumberPattern:
 
 
 def _figure(scaled: int, places: int, pattern: str, language: str) -> str:
-    """An integer that counts units of 10^-places, by a pattern of the CLDR."""
+    """An integer that counts units of 10^-places, formatted by a pattern of the CLDR."""
     value = Decimal(scaled).scaleb(-places)
     written: str = _pattern(pattern).apply(
         value, _locale(language), currency="EUR", currency_digits=False
@@ -82,7 +82,7 @@ def percent(basis_points: int, language: str = "fr") -> str:
 
 @lru_cache(_KEPT)
 def number(value: int, language: str = "fr") -> str:
-    """A whole number with its thousands apart."""
+    """A whole number with its thousands separated."""
     return _figure(value, 0, _NUMBER, language)
 
 
@@ -99,7 +99,9 @@ def _as_day(value: date | datetime | str) -> date:
 
 @lru_cache(_KEPT)
 def _written_day(on: date, pattern: str, language: str) -> str:
-    """A day by a pattern of the CLDR, with the French ordinal and abbreviation of July."""
+    """A day formatted by a pattern of the CLDR, with the French ordinal and abbreviation of
+    July.
+    """
     if language != "fr":
         return format_date(on, pattern, locale=_locale(language))
     if on.day == 1:
@@ -113,17 +115,17 @@ def day(value: date | datetime | str, language: str = "fr") -> str:
 
 
 def day_full(value: date | datetime | str, language: str = "fr") -> str:
-    """With its weekday, for dates that bind: « vendredi 18 décembre 2026 »."""
+    """With its weekday, for binding dates: « vendredi 18 décembre 2026 »."""
     return _written_day(_as_day(value), "EEEE d MMMM y", language)
 
 
 def day_short(value: date | datetime | str, language: str = "fr") -> str:
-    """« 18 nov. », « 1er mars »; the year is understood."""
+    """« 18 nov. », « 1er mars »; the year is implied."""
     return _written_day(_as_day(value), "d\u00a0MMM", language)
 
 
 def day_numeric(value: date | datetime | str, language: str = "fr") -> str:
-    """18/12/2026, as one types it."""
+    """18/12/2026, as it is typed."""
     return _as_day(value).strftime("%d/%m/%Y")
 
 
@@ -141,15 +143,16 @@ def moment(value: datetime, language: str = "fr") -> str:
 
 
 def one_line(words: str) -> str:
-    """What somebody typed as a line: spaces, ends of lines and control signs become one space, and
-    signs that nobody sees (that turn the writing round, or take no room) go."""
+    """Typed text as a single line: runs of spaces, line breaks and control characters become one
+    space, and invisible characters (text direction, zero width) are removed.
+    """
     seen = (" " if category(sign) in _CONTROLS else sign for sign in words)
     kept = "".join(sign for sign in seen if category(sign) != "Cf")
     return _GAPS.sub(" ", kept).strip()
 
 
 def moment_full(value: datetime, language: str = "fr") -> str:
-    """With its year, for what is kept for years: « 20 novembre 2026, 14 h 02 »."""
+    """With its year, for what is stored for years: « 20 novembre 2026, 14 h 02 »."""
     return f"{day(value, language)}, {clock_time(value, language)}"
 
 

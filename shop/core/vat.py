@@ -1,6 +1,6 @@
 """VAT: rounded once per rate on the document's total base (EN 16931 BR-CO-17), never per line.
 
-This is where VAT is rounded: `breakdown()` and nowhere else.
+VAT is rounded by `breakdown()` and nowhere else.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from shop.core.money import Money, UnitPrice, round_half_up
 
 @dataclass(frozen=True, slots=True)
 class VatLine:
-    """One rate of a document: its base excluding VAT and the tax on it."""
+    """One rate of a document: its base excluding VAT and the tax on this base."""
 
     rate: int
     base: Money
@@ -20,14 +20,15 @@ class VatLine:
 
 
 def part_of(unit_price: UnitPrice, before: int, quantity: int) -> Money:
-    """What `quantity` more units come to after `before`, so that the parts of a line add up to the
-    cent to the whole line: each part is within one cent of its own rounding."""
+    """The amount of `quantity` more units after `before`, so that the parts of a line add up to the
+    cent to the whole line: each part is within one cent of its own rounding.
+    """
     return unit_price.times(before + quantity) - unit_price.times(before)
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The foot of a quote, an order or an invoice."""
+    """The totals of a quote, an order or an invoice."""
 
     goods: Money
     shipping: Money
@@ -38,7 +39,7 @@ class Totals:
     eco_including: Money
 
     def to_json(self) -> dict[str, Any]:
-        """The foot as a document keeps it: cents, and rates in basis points."""
+        """The totals as a document stores them: cents, and rates in basis points."""
         return {
             "goods": self.goods.cents,
             "shipping": self.shipping.cents,
@@ -59,7 +60,7 @@ def vat_on(base: Money, rate: int) -> Money:
 
 
 def breakdown(amounts: Iterable[tuple[int, Money]]) -> tuple[VatLine, ...]:
-    """The tax of each rate on the sum of its lines: (rate, amount excluding VAT) pairs in."""
+    """The tax of each rate on the sum of its lines, from pairs (rate, amount excluding VAT)."""
     bases: dict[int, Money] = {}
     for rate, amount in amounts:
         bases[rate] = bases.get(rate, Money()) + amount

@@ -1,4 +1,4 @@
-"""The engine of a procedure: a table of transitions, and three questions that it answers."""
+"""The engine of a procedure: a table of transitions, and the questions that it answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ S = TypeVar("S", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One line of the table: from these stages, this act leads there, by these roles.
+    """One line of the table: the states it starts from, the state it leads to, the roles that may
+    make it.
 
-    `target` None leaves the stage unchanged. `label` is the button (English source sentence).
+    `target` None leaves the state unchanged. `label` is the button (English source sentence).
     """
 
     sources: tuple[StrEnum, ...]
@@ -26,7 +27,7 @@ class Transition:
     label: str = ""
 
     def onto(self, state: S) -> S:
-        """The state that follows on `state`: the target, or the same where there is none."""
+        """The state that follows `state`: the target, or the same state where there is none."""
         return state if self.target is None else type(state)(self.target)
 
 
@@ -57,7 +58,7 @@ class Procedure:
         return transition
 
     def first(self, name: str) -> StrEnum:
-        """The state in which a transition from nothing begins a subject."""
+        """The initial state, into which a transition from nothing leads."""
         transition = self.find(name, None)
         assert transition is not None and transition.target is not None, name
         return transition.target
@@ -67,7 +68,7 @@ class Procedure:
         return tuple(state for one in self.transitions if one.name == name for state in one.sources)
 
     def open_transitions(self, stage: StrEnum, by: Actor) -> list[Transition]:
-        """The transitions that this person may make now: the page's buttons."""
+        """The transitions that this person may make now: the buttons of the page."""
         return [one for one in self.transitions if stage in one.sources and by.has(*one.who)]
 
 
@@ -76,7 +77,7 @@ def roles(*names: str) -> frozenset[str]:
 
 
 def reachable(procedure: Procedure, start: StrEnum) -> set[StrEnum]:
-    """Every stage that the table can lead to."""
+    """Every state that the table can lead to."""
     seen: set[StrEnum] = {start}
     while True:
         more = {
@@ -90,7 +91,7 @@ def reachable(procedure: Procedure, start: StrEnum) -> set[StrEnum]:
 
 
 def table_rows(procedure: Procedure) -> Iterable[tuple[str, str, str, str, str]]:
-    """The table in words, for docs/PROCEDURES.md."""
+    """The rows of the table as text, for docs/PROCEDURES.md."""
     for transition in procedure.transitions:
         yield (
             ", ".join(transition.sources) or "–",

@@ -1,1 +1,1 @@
-"""The demonstration shop: a whole catalogue, clients and papers to try the procedure with."""
+"""The demonstration shop: a whole catalogue, clients and documents to try the procedure with."""

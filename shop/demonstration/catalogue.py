@@ -1,4 +1,4 @@
-"""The demonstration's shelves: chapters, families, brands, uses and products with their stock."""
+"""The demonstration's catalogue: chapters, families, brands, uses and products with their stock."""
 
 from datetime import datetime
 from pathlib import Path

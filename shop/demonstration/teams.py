@@ -1,5 +1,6 @@
-"""The demonstration's colleagues: a second establishment with somebody who sees its papers only, an
-invitation that waits, and somebody who asks to join."""
+"""The demonstration's colleagues: a second establishment with a member who sees its documents only,
+an invitation that waits, and a person who asks to join.
+"""
 
 import json
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
-"""Which characters a paper can show, and where French does not break a line.
+"""The characters that a document can show, and where French does not break a line.
 
-PDF/A forbids a missing glyph (ISO 19005-3, 6.2.11.8): what the embedded fonts cannot draw is
-replaced before it reaches the page, whoever typed it.
+PDF/A forbids a missing glyph (ISO 19005-3, 6.2.11.8): a character that the embedded fonts do not
+have is replaced before the document is rendered.
 """
 
 import re
@@ -17,12 +17,12 @@ from shop.core import text
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts" / "pdf"
 
-#: Spaces at which French does not break a line: before high signs, inside « », before a unit.
+#: Spaces at which French does not break a line: before high punctuation, inside « », before a unit.
 _UNBROKEN = re.compile(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=[A-Za-z°µ]{1,3}\b)")
 
 
 def drawable(value: Any) -> Any:
-    """The same content with only characters that the papers' fonts can draw, well set."""
+    """The same content with only characters that the documents' fonts have, with French spacing."""
     if isinstance(value, str):
         return _UNBROKEN.sub(text.NBSP, _drawable_text(value))
     if isinstance(value, Mapping):
@@ -44,7 +44,9 @@ def _drawable_text(value: str) -> str:
 
 
 def _substitute(sign: str, known: frozenset[int]) -> str:
-    """The nearest drawable form (ﬁ becomes fi), nothing for invisible signs, or a question mark."""
+    """The nearest character that can be drawn (ﬁ becomes fi), nothing for invisible ones, or a
+    question mark.
+    """
     plain = unicodedata.normalize("NFKC", sign)
     if plain != sign and all(ord(part) in known for part in plain):
         return plain
@@ -53,6 +55,6 @@ def _substitute(sign: str, known: frozenset[int]) -> str:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    """The characters that every weight can draw."""
+    """The characters that every weight of the font has."""
     faces = [set(TTFontFile(str(path)).charToGlyph) for path in sorted(FONTS.glob("*.ttf"))]
     return frozenset(set.intersection(*faces))

@@ -1,4 +1,4 @@
-"""What stands on a paper: its content and the sentences around it, as HTML for the press.
+"""The HTML of a document: its content and the sentences around it, ready for rendering.
 
 Text that users typed is escaped by Jinja's autoescape and never marked safe.
 """
@@ -22,7 +22,7 @@ _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"
 TRANSLATIONS = _HOME / "shop" / "translations"
 
-#: Fields that a paper may do without: absent is the same as null.
+#: Optional fields of a document: absent is the same as null.
 _OPTIONAL: dict[str, Any] = {
     "account_manager": None,
     "accepted_at": None,
@@ -62,7 +62,7 @@ _OPTIONAL_IN_LINE: dict[str, Any] = {"detail": None, "eco_fee": 0, "serials": No
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A paper's HTML with what its file says of itself."""
+    """A document's HTML with the metadata of its file."""
 
     html: str
     title: str
@@ -71,7 +71,7 @@ class Page:
 
 
 def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
-    """The HTML of one paper, in the language of its issue."""
+    """The HTML of one document, in the language of its issue."""
     environment = _environment(language, TRANSLATIONS)
     paper = _completed(drawable(content))
     title = _title(kind, _sentences(language, TRANSLATIONS))
@@ -94,7 +94,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
 
 
 def _title(kind: str, words: NullTranslations) -> str:
-    """What a paper calls itself."""
+    """The title of a document."""
     titles = {
         "quote": words.pgettext("paper", "Quote"),
         "delivery_note": words.pgettext("paper", "Delivery note"),
@@ -105,7 +105,7 @@ def _title(kind: str, words: NullTranslations) -> str:
 
 @cache
 def _environment(language: str, translations: Path) -> Environment:
-    """Our own Jinja environment: no Flask, no request, the language fixed once."""
+    """A Jinja environment without Flask and without a request, with a fixed language."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -130,12 +130,12 @@ def _environment(language: str, translations: Path) -> Environment:
 
 @cache
 def _sentences(language: str, translations: Path) -> NullTranslations:
-    """The compiled sentences of a language; English, the source, when there are none."""
+    """The compiled translations of a language; English, the source, when there are none."""
     return Translations.load(translations, [language])
 
 
 def grouped(value: str, sizes: str = "4") -> str:
-    """A number in groups that the eye can check: an IBAN by 4, a SIRET by "3 3 3 5"."""
+    """A number in groups for reading: an IBAN by 4, a SIRET by "3 3 3 5"."""
     rest = "".join(str(value).split())
     widths = [int(size) for size in sizes.split()]
     groups = []
@@ -147,12 +147,12 @@ def grouped(value: str, sizes: str = "4") -> str:
 
 
 def _unbroken(value: str) -> str:
-    """A telephone number that stays on one line."""
+    """A telephone number that is not broken over two lines."""
     return value.replace(" ", text.NBSP)
 
 
 def _capital(value: int | str, language: str) -> str:
-    """A company's capital, in cents; or as it was written."""
+    """A company's capital, from cents; text is left as it was written."""
     if isinstance(value, str):
         return value
     if value % 100:
@@ -176,7 +176,7 @@ def _moment_day(value: str, language: str) -> str:
 
 
 def _drawing(environment: Environment, name: str, **facts: Any) -> str:
-    """An SVG of templates/documents/ as a data URI: drawn as vectors, read from nowhere."""
+    """An SVG of templates/documents/ as a data URI: drawn as vectors, without reading a file."""
     return _picture(environment.get_template(name).render(**facts).encode())
 
 
@@ -185,7 +185,7 @@ def _picture(svg: bytes) -> str:
 
 
 def _completed(content: dict[str, Any]) -> dict[str, Any]:
-    """The content with every optional field present. Whatever else is missing is a fault."""
+    """The content with every optional field present. Any other missing field is a fault."""
     paper = _OPTIONAL | content
     for part, fields in _OPTIONAL_INSIDE.items():
         if paper.get(part) is not None:

@@ -1,8 +1,8 @@
-"""One file out of several: the invoice, the buyer's scan and the delivery notes.
+"""One file made of several: the invoice, the buyer's scan and the delivery notes.
 
-A scan is a stranger's file. Pictures are re-encoded; of a PDF only its pages are taken, with
-their stamps flattened, so that no script, form or attachment travels with our invoice. A PDF whose
-inside cannot be joined to another is taken as the pictures of its pages.
+A scan is not trusted. Pictures are re-encoded; of a PDF only the pages are taken, with their
+annotations flattened, so that no script, form or attachment is sent with an invoice. A PDF that
+cannot be merged is replaced by pictures of its pages.
 """
 
 import warnings
@@ -25,8 +25,8 @@ _PIXELS_MAX = 40_000_000
 _SIDE_MAX = 2_480  # pixels: 300 dots an inch over the width of an A4 page
 _DRAWN = 1_654  # pixels: 200 dots an inch over the width of an A4 page
 _UNDATED = date(2000, 1, 1)
-#: What a library says when a stranger's file is not built as the norm wants: a dictionary where a
-#: list should be, text in no encoding, a tree without an end.
+#: What a library raises for an uploaded file that does not follow the standard: a dictionary where
+#: a list should be, text in no encoding, a tree without an end.
 _MISBUILT = (
     pikepdf.PikepdfError,
     ValueError,
@@ -40,11 +40,11 @@ _MISBUILT = (
 
 
 class UnreadablePart(ValueError):
-    """The bytes are no picture or PDF that can be read: damaged, locked, or too large."""
+    """The bytes are not a picture or PDF that can be read: damaged, locked, or too large."""
 
 
 class TooLargePart(UnreadablePart):
-    """The picture has more dots than any scan of a page."""
+    """The picture has more pixels than any scan of a page."""
 
 
 def merge(
@@ -58,9 +58,9 @@ def merge(
 ) -> bytes:
     """The pages of all parts in one PDF, with a bookmark for each of the `labels`.
 
-    The result is PDF/A-3b as long as every part allows it: papers of ours and pictures do. A
-    foreign PDF often does not (fonts left out, device colours): the file is then a plain PDF
-    that makes no such claim. `UnreadablePart` for a part that is damaged or locked.
+    The result is PDF/A-3b if every part allows it: documents of the shop and pictures do. A foreign
+    PDF often does not (fonts not embedded, device colours): the file is then a plain PDF that does
+    not claim conformance. Raises UnreadablePart for a part that is damaged or locked.
     """
     facts: dict[str, Any] = {"title": title, "author": author, "on": on, "language": language}
     try:
@@ -106,7 +106,7 @@ def _append(whole: Pdf, part: bytes) -> None:
 
 
 def _joinable(part: bytes) -> bytes:
-    """The part itself if it can be joined, else the pictures of its pages."""
+    """The part itself if it can be merged, else pictures of its pages."""
     facts = {"title": "", "author": PRODUCER, "on": _UNDATED, "language": "fr"}
     try:
         _joined([part], (), facts)
@@ -118,7 +118,7 @@ def _joinable(part: bytes) -> bytes:
 
 
 def _pictures(part: bytes) -> list[bytes]:
-    """Every page of a PDF drawn, as a PDF of its own."""
+    """Every page of a PDF rendered as a picture, in a new PDF."""
     count = page_count(part)
     if not count:
         raise UnreadablePart("it cannot be drawn")
@@ -136,7 +136,9 @@ def _pictures(part: bytes) -> list[bytes]:
 def image_to_pdf(
     picture: bytes, *, title: str = "Scan", on: date = _UNDATED, language: str = "fr"
 ) -> bytes:
-    """A JPEG or PNG scan as one A4 page in PDF/A-3b, re-encoded in RGB, turned as it was held."""
+    """A JPEG or PNG scan as one A4 page in PDF/A-3b, re-encoded in RGB, rotated as its metadata
+    says.
+    """
     encoded, width, height = _jpeg(picture)
     sheet = _A4 if height >= width else (_A4[1], _A4[0])
     scale = min((sheet[0] - 2 * _MARGIN) / width, (sheet[1] - 2 * _MARGIN) / height)
@@ -165,7 +167,7 @@ def image_to_pdf(
 
 
 def _jpeg(picture: bytes) -> tuple[bytes, int, int]:
-    """The picture as RGB JPEG with its width and height, at most 300 dots an inch."""
+    """The picture as RGB JPEG with its width and height, at most 300 dots per inch."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -1,4 +1,4 @@
-"""The QR code that a bank's application reads to prepare a transfer (EPC069-12)."""
+"""The QR code that a banking application reads to prepare a transfer (EPC069-12)."""
 
 import logging
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ _HOLDER_MAX = 70  # EPC069-12: the beneficiary's name
 
 
 def transfer_code(bank: Mapping[str, Any], cents: int, reference: str) -> bytes | None:
-    """An SVG asking for `cents` of euro with the invoice's number as text.
+    """An SVG for a transfer of `cents` of euro with the invoice's number as text.
 
-    None when no transfer can be asked for: nothing to pay, or bank details that the norm refuses.
+    None when there is no transfer to ask for: nothing to pay, or bank details that the standard
+    does not allow.
     """
     if cents <= 0:
         return None

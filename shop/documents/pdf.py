@@ -1,12 +1,12 @@
-"""The papers as PDF: content in, bytes out. Same content, same language: same bytes, always.
+"""Documents as PDF. The same content in the same language always gives the same bytes.
 
-`render(kind, content, language=…)` makes a quote, a delivery note or an invoice from frozen
-content (whole cents, ten-thousandths, basis points, ISO dates), outside any request. What comes
-out is completed into PDF/A-3b; shop/documents/validation.py checks it. `merge` and `image_to_pdf`
-make the file sent to a paying service out of such papers and of the buyer's scan.
+`render(kind, content, language=…)` makes a quote, a delivery note or an invoice from frozen content
+(whole cents, ten-thousandths, basis points, ISO dates), outside any request. The result is
+completed into PDF/A-3b; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
+file for a paying service from such documents and the buyer's scan.
 
-This is the only file that knows xhtml2pdf. It renders one document at a time in a process
-(the library holds a lock): long documents belong in a worker process, not in a web thread.
+This is the only module that imports xhtml2pdf. It renders one document at a time in a process (the
+library needs a lock): long documents are rendered by a worker process, not in a web thread.
 """
 
 import logging
@@ -45,8 +45,8 @@ _LONG_CELL = 1_200
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """One paper, completed into PDF/A-3b; it is not validated here (see validation.py). Raises
-    `ValueError` for an unknown kind, and jinja2's `UndefinedError` when the content lacks a field.
+    """Render one document as PDF/A-3b; it is not validated here (see validation.py). Raises
+    ValueError for an unknown kind, and jinja2's UndefinedError when the content lacks a field.
     """
     if kind not in KINDS:
         raise ValueError(f"no paper of kind {kind!r}")
@@ -61,7 +61,7 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
 
 
 def _printed(html: str) -> bytes:
-    """HTML to raw PDF. Only the fonts' directory may be read, and nothing from a network."""
+    """HTML to plain PDF. Only the fonts' directory may be read, and nothing from a network."""
     out = BytesIO()
     done = pisa.CreatePDF(
         BytesIO(html.encode()),  # a string above 100 kB would leave a temporary file open
@@ -78,7 +78,7 @@ def _printed(html: str) -> bytes:
 
 
 class _Sheet(PmlBaseDoc):
-    """Our page: the ink band with its lamp rule, and "Page x / y" in a single pass.
+    """The page template: the header band, and "Page x / y" in a single pass.
 
     Each page shows a form that is only filled at the end, when the number of pages is known: the
     document is laid out once (xhtml2pdf's own page count lays it out twice).
@@ -125,7 +125,7 @@ class _Paragraph(PmlParagraph):
 
     @autoLeading.setter
     def autoLeading(self, _asked: str) -> None:
-        """What the library asks for is not what a paper wants."""
+        """Ignore the leading that the library asks for."""
 
 
 class _Cell(pisaTagTD):

@@ -1,6 +1,6 @@
-"""Sample papers of every kind, to look at: `python -m shop.documents.samples DIRECTORY`.
+"""Sample documents of every kind: `python -m shop.documents.samples DIRECTORY`.
 
-The names are invented; the amounts add up, since whoever looks at a sample adds them up.
+The names are invented; the amounts add up, so that they can be checked.
 """
 
 import json
@@ -42,7 +42,7 @@ def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
 
 
 def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
-    """A delivery note on which the third line is not complete."""
+    """A delivery note whose third line is not complete."""
     lines = []
     for line in _priced(count)["lines"][:-1]:
         left = 1 if line["position"] == 3 else 0
@@ -68,7 +68,7 @@ def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
 def invoice(
     count: int = 9, *, language: str = "fr", audience: str = "public", paid: bool = False
 ) -> dict[str, Any]:
-    """An invoice; a consumer's has been paid by card and follows no quote."""
+    """An invoice; a consumer's is paid by card and follows no quote."""
     content = _head("invoice", "FA-2026-000131", "2026-12-04", language) | {
         "references": _REFERENCES,
         "operation": "goods",
@@ -94,7 +94,7 @@ def invoice(
 
 
 def scan() -> bytes:
-    """A picture that stands for the scan of a purchase order."""
+    """A picture used as the scan of a purchase order."""
     picture = Image.new("L", (827, 1169), 248)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((80, 80, 360, 150), outline=60, width=3)

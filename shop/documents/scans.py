@@ -1,4 +1,4 @@
-"""Scans shown as pictures, so that any browser shows them beside the form, on a phone too."""
+"""Scans rendered as pictures, so that any browser shows them beside the form, on a phone too."""
 
 import math
 import threading
@@ -9,15 +9,15 @@ from PIL import Image
 
 WIDTH = 1000
 MOST_PAGES = 20
-#: A page may be four times as high as it is wide, and no more: a till roll is cut in its detail.
+#: The maximum ratio of height to width of a page; a longer one (a till roll) is cut.
 _STEEPEST = 4
 _PIXELS_MAX = 12_000_000
-#: pdfium draws for one thread at a time.
+#: pdfium renders in one thread at a time.
 _drawing = threading.Lock()
 
 
 class PageNotDrawn(ValueError):
-    """The page cannot be shown as a picture; the file can still be downloaded."""
+    """The page cannot be rendered as a picture; the file can still be downloaded."""
 
 
 def page_count(data: bytes) -> int:
@@ -36,7 +36,7 @@ def page_count(data: bytes) -> int:
 def page_picture(data: bytes, page: int, *, width: int = WIDTH) -> bytes | None:
     """One page of a PDF (from 1) as a PNG of `width` pixels, less if it is very high.
 
-    None beyond the last page that is shown, and for a page that cannot be drawn.
+    None after the last page that is shown, and for a page that cannot be rendered.
     """
     if not 1 <= page <= min(page_count(data), MOST_PAGES):
         return None
@@ -65,9 +65,9 @@ def draw_page(data: bytes, page: int, *, width: int = WIDTH) -> Image.Image:
 
 
 def _scale(across: float, down: float, width: int) -> float:
-    """Pixels for a point of the page, so that its picture stays within bounds.
+    """Pixels per point, so that the picture of the page stays within bounds.
 
-    `across` and `down` are in points, and whatever a stranger has written.
+    `across` and `down` are in points, as the uploaded file states them.
     """
     across, down = max(1.0, across), max(1.0, down)
     whole = math.sqrt(_PIXELS_MAX / across / down)

@@ -12,15 +12,15 @@ from io import BytesIO
 
 GOOD, LOCKED, BROKEN, HEAVY = "good", "locked", "broken", "heavy"
 PDF = "application/pdf"
-#: Bytes of address space; a picture of the largest size takes half of it.
+#: Bytes of address space; a picture of the maximum size takes half of it.
 MEMORY = 1024**3
-#: Seconds of a processor; the shop waits as long.
+#: Seconds of processor time; the shop waits as long.
 TIME = 20
 PAGES_MAX = 200
 
 
 def verdict(data: bytes, media_type: str) -> str:
-    """What became of the file: GOOD if it can be shown and put into the file of an invoice."""
+    """The result for the file: GOOD if it can be shown and added to the file of an invoice."""
     from shop.documents.parts import TooLargePart, UnreadablePart, image_to_pdf
 
     try:

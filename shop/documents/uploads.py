@@ -1,6 +1,6 @@
-"""What comes in from outside: PDF, JPEG or PNG, known by its content and opened once to be sure.
+"""Uploads: PDF, JPEG or PNG, recognised by their content and opened once to check them.
 
-Neither the name nor the type that a browser sends is believed.
+The name and the type that a browser sends are not trusted.
 """
 
 import os
@@ -23,14 +23,14 @@ _EXTENSIONS = {_PDF: (".pdf",), _JPEG: (".jpg", ".jpeg"), _PNG: (".png",)}
 #: A PDF may begin with a few bytes of something else (ISO 32000, annex H).
 _PDF_SIGN, _PDF_WITHIN = b"%PDF-", 1024
 _STEM_MAX = 100
-#: Files opened at the same time by one process of the shop: each may take a gigabyte.
+#: Files opened at the same time by one process of the shop: each may use a gigabyte.
 _TRIALS = threading.BoundedSemaphore(2)
-#: What a program needs to start; the shop's secrets stay here.
+#: The variables that the program needs to start; the shop's secrets are not passed on.
 _PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 
 
 class UploadRefused(DomainError):
-    """Why a file is not taken in: a form shows the sentence beside its field."""
+    """Why a file is not accepted: a form shows the sentence beside its field."""
 
     sentence = N_("This file cannot be taken in.")
     status = 422
@@ -65,7 +65,7 @@ class FileTooDemanding(UploadRefused):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was opened: its bytes as they came, its true type, a name without surprises."""
+    """A file that was opened: its bytes as received, its true type, a safe name."""
 
     data: bytes
     media_type: str
@@ -73,7 +73,7 @@ class Upload:
 
 
 class SentFile(Protocol):
-    """A file of a form, as the web framework hands it over."""
+    """A file of a form, as the web framework provides it."""
 
     filename: str | None
     stream: IO[bytes]
@@ -95,7 +95,7 @@ def read_upload(sent: SentFile | None, *, limit: int) -> Upload:
 
 
 def safe_name(name: str, media_type: str) -> str:
-    """The last part of a path, in letters, figures and - _ . , with the extension of its type."""
+    """The last part of a path, in letters, digits and - _ . , with the extension of its type."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
     extensions = _EXTENSIONS[media_type]
     path = PurePath(name)
@@ -114,7 +114,7 @@ def _type_of(data: bytes) -> str:
 
 
 def _open(data: bytes, media_type: str) -> None:
-    """Have the file opened apart, within bounds of memory and time, as the shop will open it.
+    """Open the file in a separate process, within limits of memory and time.
 
     Raises FileEncrypted, FileUnreadable, FileTooDemanding.
     """

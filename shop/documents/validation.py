@@ -1,8 +1,8 @@
-"""Validation of a PDF against PDF/A-3b (ISO 19005-3): what the package page-validation finds.
+"""Validation of a PDF against PDF/A-3b (ISO 19005-3) with the package page-validation.
 
-This is the only module that imports it (under its import name, `page`). It is young, so its word
-is taken as a finding for a person to read: what a finding stops is decided by the caller
-(shop/dossiers/papers.py), and a validator that is absent or fails gives a finding as well.
+This is the only module that imports it (under its import name, `page`). The package is young, so
+its result is a finding for a person to read: the caller (shop/dossiers/papers.py) decides what a
+finding blocks, and a validator that is missing or fails gives a finding as well.
 """
 
 import logging
@@ -15,7 +15,7 @@ PROFILE = "3b"
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What was found in a file: the rules that it breaks, none if it conforms.
+    """The findings about a file: the rules that it breaks, none if it conforms.
 
     `checked` is False when the validator gave no answer; the finding then says why.
     """
@@ -37,7 +37,7 @@ def validate(data: bytes) -> Validation:
         found = tuple(f"{failure.rule_id} {failure.message}" for failure in report.failures)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as trouble:  # a panic of the Rust code is no Exception
+    except BaseException as trouble:  # a panic of the Rust code is not an Exception
         log.exception("a PDF could not be validated")
         return Validation((f"{type(trouble).__name__}: {trouble}",), checked=False)
     return Validation(found)

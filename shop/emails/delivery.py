@@ -1,8 +1,8 @@
-"""The post: letters of the outbox leave, are tried again, and are never lost.
+"""Delivery: e-mails of the outbox are sent, retried, and never lost.
 
-A letter is claimed by a conditional update that also puts its next try off: two workers never hold
-the same one, and if a worker dies with it, another takes it when that time has come (at least once,
-always under the same Message-ID).
+An e-mail is claimed by a conditional update that also delays its next attempt: two workers never
+claim the same one, and if a worker ends while it sends, another one retries at that time (at least
+once, always under the same Message-ID).
 """
 
 import logging
@@ -28,7 +28,7 @@ _SECONDS = 20
 
 
 class Post(Protocol):
-    """Whoever carries a message. Raises for one that could not be handed over."""
+    """Sends messages. Raises for a message that was not accepted."""
 
     def send(self, letter: EmailMessage) -> None: ...
 
@@ -58,19 +58,19 @@ class SmtpPost:
 
 
 class DemonstrationPost:
-    """No server: a letter counts as delivered, and is read in the demonstration's mailbox."""
+    """No server: an e-mail counts as delivered, and is shown in the demonstration's mailbox."""
 
     def send(self, letter: EmailMessage) -> None:
         log.info("demonstration: letter %s for %s", letter["Message-ID"], letter["To"])
 
 
 def post_for(settings: Settings) -> Post:
-    """SMTP as soon as a server is configured."""
+    """SMTP when a server is configured."""
     return SmtpPost(settings.smtp_url) if settings.smtp_url else DemonstrationPost()
 
 
 def due_mails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[int]:
-    """Ids of letters whose time has come, oldest first."""
+    """Ids of e-mails that are due, oldest first."""
     with database.reading() as connection:
         statement = (
             select(Mail.id)
@@ -90,9 +90,9 @@ def deliver(
     settings: Settings,
     at: datetime,
 ) -> bool:
-    """Try to deliver one letter; False if it waits, is held by another, or failed.
+    """Try to deliver one e-mail; False if it is not due, claimed by another worker, or failed.
 
-    Whatever goes wrong with one letter is kept on it and logged; it is tried again later.
+    A failure is stored with the e-mail and logged; the e-mail is tried again later.
     """
     mail = _claim(database, mail_id, sender=settings.mail_from, at=at)
     if mail is None:

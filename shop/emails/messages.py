@@ -1,7 +1,7 @@
-"""Letters: the words of a mail in the language of its file, and the message that carries them.
+"""E-mails: the text in the language of the recipient, and the message that is sent.
 
 A template of `templates/emails/` is plain text: a first line `Subject: …`, an empty line, then
-paragraphs. The HTML alternative is made of the same text, so that both always say the same.
+paragraphs. The HTML alternative is made from the same text, so that both say the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from shop.storage.outbox import Mail
 
 TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"
-#: Facts of which the shop's own staff writes several lines.
+#: Facts that the staff writes as several paragraphs.
 PARAGRAPHS = frozenset({"reason"})
 
 
@@ -37,7 +37,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a letter: `kind` is text, list or link; lines as they were written."""
+    """A part of an e-mail's text: `kind` is text, list or link; lines as they were written."""
 
     kind: str
     lines: tuple[str, ...]
@@ -45,7 +45,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The words of a mail; `links` is how the addresses begin that the shop links by itself."""
+    """The text of an e-mail; `links` is the prefix of the addresses that become links."""
 
     subject: str
     body: str
@@ -61,7 +61,7 @@ class Letter:
 def write_letter(
     template: str, facts: Mapping[str, Any], *, language: str, public_url: str
 ) -> Letter:
-    """The letter of a template. Raises jinja2's errors for a template or a fact that is missing."""
+    """The text of a template. Raises jinja2's errors for a template or a fact that is missing."""
     environment = _environment(language, TRANSLATIONS)
     source = environment.get_template(f"{template}.txt").render(
         _one_line(facts), public_url=public_url, language=language
@@ -78,7 +78,7 @@ def write_letter(
 
 
 def message_id(mail: Mail, sender: str) -> str:
-    """The same for every try of a mail: a receiver who got it twice can tell."""
+    """The same for every attempt to send an e-mail: duplicates can be recognised."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<outbox.{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
@@ -91,7 +91,7 @@ def message(
     sender: str,
     at: datetime,
 ) -> EmailMessage:
-    """The message on its way: text, HTML made of it, attachments."""
+    """The message to send: text, HTML made from it, attachments."""
     made = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     made["From"] = Address(display_name=name, addr_spec=address)
@@ -112,14 +112,15 @@ def message(
 
 
 def as_html(letter: Letter, *, language: str) -> str:
-    """The same words in the shop's look."""
+    """The same text in the shop's design."""
     layout = _environment(language, TRANSLATIONS).get_template("layout.html")
     return layout.render(letter=letter, language=language)
 
 
 def _one_line(fact: Any, key: str = "") -> Any:
-    """A fact as it may stand in a sentence: no end of a line makes a paragraph of it, and no mail
-    program makes a link of what somebody gave as his name."""
+    """A fact as part of a sentence: a line break does not start a paragraph, and no e-mail program
+    makes a link of a name that somebody typed.
+    """
     if isinstance(fact, str):
         return fact if key in PARAGRAPHS else text.one_line(fact).replace("://", ": //")
     if isinstance(fact, Mapping):
@@ -138,7 +139,7 @@ def _block(part: str, links: str) -> Block:
 
 @cache
 def _environment(language: str, translations: Path) -> Environment:
-    """Our own Jinja environment: no Flask, no request. Text is text, HTML is escaped."""
+    """A Jinja environment without Flask and without a request. Text is plain, HTML is escaped."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),

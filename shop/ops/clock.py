@@ -1,4 +1,4 @@
-"""The clock, in one place. Pages, jobs and commands call it; services receive `at`.
+"""The clock of the shop. Pages, jobs and commands read it; services receive `at`.
 
 `COMPTOIR_CLOCK=2026-12-22T10:00` (Paris time) starts the process at that moment, `+32d` shifts it;
 both are refused in production (see config).
@@ -26,13 +26,14 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The present moment, aware, in UTC."""
     return _source() + _shift
 
 
 def machine_seconds() -> float:
-    """Unix seconds of this machine, never shifted: by these another program judges the age of a
-    signature."""
+    """Unix seconds of this machine, never shifted: another program uses them to check the age of a
+    signature.
+    """
     return datetime.now(UTC).timestamp()
 
 

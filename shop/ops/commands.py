@@ -1,6 +1,6 @@
 """Commands that run the shop: the schema, the worker, the web server with its worker.
 
-`flask --app app worker`, or `comptoir worker`; the application collects the jobs of all packages.
+`flask --app app worker`, or `comptoir worker`; app.py collects the jobs of all packages.
 """
 
 import logging

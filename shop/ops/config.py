@@ -22,21 +22,21 @@ MODES = ("demonstration", "test", "production")
 
 
 class Misconfigured(Exception):
-    """The environment cannot be used; one sentence per mistake."""
+    """The environment is not valid; one sentence per mistake."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = mistakes
 
 
-#: Fields whose variable is not simply their name in capitals.
+#: Fields whose variable is not their name in capitals.
 _VARIABLES = {
     "mode": "COMPTOIR_MODE",
     "clock_shift": "COMPTOIR_CLOCK",
     "upload_limit": "COMPTOIR_UPLOAD_LIMIT",
     "template_folding": "COMPTOIR_TEMPLATE_FOLDING",
 }
-#: What the numbers count, for the sentence about a wrong one.
+#: The unit of each number, for the sentence about a wrong one.
 _COUNTED = {
     "upload_limit": "bytes",
     "first_order_alert": "whole euros",
@@ -46,7 +46,7 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a deployment may choose: one field for each variable of the environment.
+    """The settings of a deployment: one field for each variable of the environment.
 
     The documentation has a table of them, which a test compares.
     """
@@ -78,12 +78,14 @@ class Settings:
 
     @property
     def requires_second_factor(self) -> bool:
-        """The staff signs in with a second factor wherever customers and orders are real ones."""
+        """Whether the staff must sign in with a second factor: wherever customers and orders are
+        real.
+        """
         return self.is_production
 
     @property
     def card_page_origin(self) -> str:
-        """The origin that step 5's form is redirected to: the CSP's form-action names it."""
+        """The origin that the form of step 5 is redirected to: the CSP's form-action names it."""
         if self.stripe_api_base is None:
             return "https://checkout.stripe.com"
         parts = urlsplit(self.stripe_api_base)
@@ -95,8 +97,8 @@ def from_environment() -> Settings:
     env = Env(eager=False)
     env.add_parser("clock_shift", _clock_shift)
     read = {each.name: _read(env, each) for each in fields(Settings)}
-    # What is not set or not understood takes its default, and so does an empty text: but for the
-    # mode, since an empty one must not open a demonstration where production is meant.
+    # A variable that is not set, not valid or empty takes its default, except the mode: an empty
+    # one must not open a demonstration where production is meant.
     given = {
         name: value
         for name, value in read.items()
@@ -126,7 +128,7 @@ def variable(name: str) -> str:
 
 
 def _read(env: Env, setting: "Field[Any]") -> Any:
-    """One variable by the type of its field; None when it is not set or not understood."""
+    """One variable by the type of its field; None when it is not set or not valid."""
     name = variable(setting.name)
     if setting.type is timedelta:
         return env.clock_shift(name, "")

@@ -1,4 +1,4 @@
-"""The shop's processes: started together, waited for, stopped together."""
+"""The shop's processes: started, waited for and stopped together."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ Processes = list[subprocess.Popen[bytes]]
 
 
 def shop_command(bind: str, workers: int) -> list[str]:
-    """The shop under gunicorn; application nodes share nothing but the database."""
+    """The shop under gunicorn; web servers share nothing but the database."""
     return [
         *["gunicorn", "app:create_app()", "--bind", bind, "--workers", str(workers)],
         *["--threads", "4", "--log-level", "warning", "--max-requests", "20000"],
@@ -30,7 +30,9 @@ def worker_command() -> list[str]:
 
 
 def start(commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> Processes:
-    """Python modules, each in its own group, so that Ctrl-C reaches them once, through us."""
+    """Start Python modules, each in its own process group, so that Ctrl-C reaches them once,
+    through us.
+    """
     (ROOT / "instance").mkdir(exist_ok=True)
     return [
         subprocess.Popen(  # noqa: S603 - our own modules
@@ -47,7 +49,7 @@ def become(command: Sequence[str]) -> NoReturn:
 
 
 def answers(url: str, processes: Processes, seconds: float = 60) -> bool:
-    """Wait until an address answers; False if a process died or the time is up."""
+    """Wait until an address answers; False if a process ended or the time is up."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if any(process.poll() is not None for process in processes):
@@ -61,7 +63,7 @@ def answers(url: str, processes: Processes, seconds: float = 60) -> bool:
 
 
 def keep_running(processes: Processes) -> int:
-    """Until Ctrl-C or SIGTERM (0), or until one of them stops by itself (1)."""
+    """Wait for Ctrl-C or SIGTERM (0), or for one of the processes to end (1)."""
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         while all(process.poll() is None for process in processes):
@@ -73,7 +75,7 @@ def keep_running(processes: Processes) -> int:
 
 
 def stop(processes: Processes) -> None:
-    """Ask all, then wait for each; whoever does not answer in ten seconds is ended."""
+    """Terminate all, then wait for each; a process that does not end in ten seconds is killed."""
     for process in processes:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

@@ -1,6 +1,6 @@
-"""The worker's loop: jobs that run again and again, until the process is asked to stop.
+"""The worker's loop: jobs that run repeatedly until the process is asked to stop.
 
-A job that fails is logged and runs again at its next time; it never takes the others down.
+A job that fails is logged and runs again at its next time; the other jobs go on.
 """
 
 import logging
@@ -16,10 +16,10 @@ log = logging.getLogger("comptoir.worker")
 
 @dataclass(slots=True)
 class Job:
-    """Something to do every so many `seconds`; `run` looks at `stopping` between two pieces.
+    """A task that runs every `seconds`; `run` checks `stopping` between two pieces of work.
 
-    A job `apart` waits for somebody out of this house: it has a thread of its own, so that the
-    others do not wait with it.
+    A job that is `apart` waits for another server: it runs in its own thread, so that the others do
+    not wait for it.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Job:
 
 
 class Worker:
-    """Runs jobs in turn, in one thread; those that are apart in one each."""
+    """Runs jobs in turn, in one thread; each job that is `apart` in its own."""
 
     def __init__(
         self, jobs: Sequence[Job], *, stopping: threading.Event | None = None, pause: float = 1.0
@@ -40,7 +40,7 @@ class Worker:
         self.stopping = stopping or threading.Event()
 
     def run(self) -> None:
-        """Work until `stop()`; what is being done is finished first."""
+        """Run jobs until `stop()`; the running job is finished first."""
         apart = [
             threading.Thread(target=self._run, args=([job],), name=job.name)
             for job in self._jobs
@@ -56,7 +56,7 @@ class Worker:
                 thread.join()
 
     def run_once(self) -> None:
-        """Run every job whose time has come, in this thread."""
+        """Run every job that is due, in this thread."""
         self._run_due(self._jobs)
 
     def _run(self, jobs: Sequence[Job]) -> None:
@@ -78,6 +78,6 @@ class Worker:
         self.stopping.set()
 
     def stop_on_signals(self) -> None:
-        """SIGTERM and Ctrl-C end the work gracefully."""
+        """Stop gracefully on SIGTERM and Ctrl-C."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)

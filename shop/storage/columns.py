@@ -1,4 +1,4 @@
-"""Column types that the rows of a sale share: a quote, an order, a card payment, their lines.
+"""Column types shared by the rows of a sale: a quote, an order, a card payment, their lines.
 
 The names of a line's columns are `LINE_COLUMNS` of shop/core/sales; a test compares the rows.
 """
@@ -15,9 +15,9 @@ LineName = Annotated[str, mapped_column(String(200))]
 Detail = Annotated[str, mapped_column(String(300), default="")]
 #: Of one unit, in grams.
 Weight = Annotated[int, mapped_column(default=0)]
-#: Where the buyer is written to.
+#: The address that e-mails to the buyer are sent to.
 EmailAddress = Annotated[str, mapped_column(String(320))]
-#: In which the buyer reads: "fr" or "en".
+#: The buyer's language: "fr" or "en".
 LanguageCode = Annotated[str, mapped_column(String(2))]
 #: The key of the way of delivery.
 ShippingKey = Annotated[str, mapped_column(String(20))]

@@ -1,7 +1,8 @@
-"""The database: column types, one `transaction()` for acts, one `reading()` for pages.
+"""The database: column types, `transaction()` for services, `reading()` for pages.
 
-Nothing else commits. On SQLite a write begins IMMEDIATE behind a fair lock, shared between
-threads and processes, so that no client waits twice as long as its neighbour or is told "locked".
+Nothing else commits. On SQLite a write begins IMMEDIATE behind a fair lock, shared between threads
+and processes: writers are served in the order in which they came, and none gets "database is
+locked".
 """
 
 import fcntl
@@ -62,7 +63,7 @@ class UnitPriceColumn(TypeDecorator[UnitPrice]):
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment; kept as UTC on every database."""
+    """An aware moment; stored as UTC in every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -79,7 +80,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def enumeration(kind: type[StrEnum]) -> Enum:
-    """The column type of an enumeration: kept as its own words, checked by the database."""
+    """The column type of an enumeration: stored by its values, checked by the database."""
     return Enum(
         kind,
         native_enum=False,
@@ -90,7 +91,7 @@ def enumeration(kind: type[StrEnum]) -> Enum:
     )
 
 
-#: Large keys where PostgreSQL has them; SQLite numbers rows by itself for INTEGER only.
+#: Large keys where PostgreSQL has them; SQLite numbers rows automatically for INTEGER only.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -98,7 +99,7 @@ AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 
 class Base(DeclarativeBase):
-    """The row base: naming convention and the types of the trade."""
+    """The base class of rows: naming convention and column types."""
 
     metadata = MetaData(
         naming_convention={
@@ -156,7 +157,9 @@ def _ensure_changeable(row: Any) -> None:
 
 
 class FairLock:
-    """First come, first served, between the threads of a process and between processes."""
+    """A lock that is granted in the order of arrival, between threads of a process and between
+    processes.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -166,7 +169,7 @@ class FairLock:
 
     @property
     def waiting(self) -> int:
-        """How many threads of this process wait for the one that holds it."""
+        """How many threads of this process wait for the lock."""
         with self._condition:
             return max(0, self._next_ticket - self._serving - 1)
 
@@ -187,10 +190,10 @@ class FairLock:
 
 
 class Database:
-    """The two engines of a shop: one that reads in autocommit, one that writes in transactions."""
+    """The two engines of a shop: one reads in autocommit, one writes in transactions."""
 
     def __init__(self, url: str, *, pool_size: int = 8, durable: bool = True) -> None:
-        """`durable=False` lets SQLite answer before the disk has it: for tests alone."""
+        """`durable=False` lets SQLite answer before the data is on the disk: for tests only."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock: FairLock | None = None
@@ -206,12 +209,14 @@ class Database:
 
     @property
     def waiting_writers(self) -> int:
-        """Transactions of this process that wait for another one; 0 where the database queues."""
+        """Transactions of this process that wait for another one; 0 where the database queues
+        them.
+        """
         return self._lock.waiting if self._lock else 0
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """One act, whole or not at all: the only place that commits."""
+        """One transaction, committed as a whole or rolled back: the only place that commits."""
         with self._lock.held() if self._lock else nullcontext():
             session = Session(self.write_engine, expire_on_commit=False)
             try:
@@ -225,12 +230,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that reads: each statement sees what is committed."""
+        """A connection for reading: each statement sees what is committed."""
         with self.read_engine.connect() as connection:
             yield connection
 
     def reading_session(self) -> Session:
-        """A session that reads rows for a page; the caller closes it."""
+        """A session for reading the rows of a page; the caller closes it."""
         return Session(self.read_engine, expire_on_commit=False, autoflush=False)
 
     def dispose(self) -> None:
@@ -246,8 +251,9 @@ def table_of(row: type[Base]) -> Table:
 
 
 def locking(session: Session, statement: AnySelect, *, of: Sequence[type[Base]] = ()) -> AnySelect:
-    """Lock what a statement selects on PostgreSQL, only the rows `of` some tables when they are
-    named; SQLite's writer is alone already."""
+    """Lock the rows that a statement selects on PostgreSQL, only those `of` some tables when they
+    are named; on SQLite there is one writer at a time.
+    """
     if session.get_bind().dialect.name == "sqlite":
         return statement
     return statement.with_for_update(of=tuple(of) or None)

@@ -1,6 +1,7 @@
-"""The journal: who did what, when, on which file. Append-only; a database trigger refuses the rest.
+"""The journal: who did what, when, on which subject. Append-only; a database trigger refuses
+changes.
 
-The entry is the last thing that an act writes.
+A service writes its entry last.
 """
 
 from datetime import datetime
@@ -44,7 +45,7 @@ def record(
     target: StrEnum | None = None,
     **facts: Any,
 ) -> JournalEntry:
-    """Add an entry. `source` and `target` are the stages when the act moved one."""
+    """Add an entry. `source` and `target` are the states when the service changed the state."""
     entry = JournalEntry(
         at=at,
         dossier_id=dossier_id,

@@ -22,7 +22,9 @@ class BrokenReferences(Exception):
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the migrations that are missing. Safe to call at every start, and from two at once."""
+    """Run the migrations that are missing. Safe to call at every start, and from two processes at
+    once.
+    """
     config = Config(str(ROOT / "migrations" / "alembic.ini"))
     engine = _rebuilding(database) if database.is_sqlite else database.write_engine
     with engine.begin() as connection:
@@ -37,7 +39,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 
 def _rebuilding(database: Database) -> Engine:
-    """An engine of its own: the pragma counts outside a transaction only."""
+    """A separate engine: the pragma takes effect outside a transaction only."""
     engine = create_engine(database.url, poolclass=NullPool, connect_args={"timeout": 60})
 
     @event.listens_for(engine, "connect")

@@ -1,8 +1,8 @@
 """Numbers of documents: gapless and chronological, per series and year.
 
 The number is taken by the transaction that issues the document, as its last lock: a rollback gives
-it back, a concurrent issue waits its turn (BOI-TVA-DECLA-30-20-20-10 §90; CGI ann. II art. 242
-nonies A I 7°).
+it back, a concurrent issue waits (BOI-TVA-DECLA-30-20-20-10 §90; CGI ann. II art. 242 nonies A I
+7°).
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ QUOTE, ORDER, DELIVERY_NOTE, INVOICE, CREDIT_NOTE = "DE", "CO", "BL", "FA", "AV"
 
 
 class Counter(Base):
-    """The last number given in a series and a year."""
+    """The last number taken in a series and a year."""
 
     __tablename__ = "counters"
 
@@ -40,6 +40,6 @@ def take_number(session: Session, series: str, *, at: datetime) -> str:
 
 
 def take_customer_code(session: Session) -> str:
-    """The next customer code, like C-004217; one series for the whole life of the shop."""
+    """The next customer code, like C-004217; one series for all years."""
     last = session.execute(_TAKE, {"series": "C", "year": 0}).scalar_one()
     return f"C-{last:06d}"

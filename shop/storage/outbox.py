@@ -1,8 +1,9 @@
-"""The outbox: an act writes its e-mail here, in its own transaction; the post leaves afterwards.
+"""The outbox: a service adds its e-mail here, in its own transaction; the worker delivers it
+afterwards.
 
-An act names a template of `templates/emails/` and the facts that it needs; the words are made at
-delivery, in the language of the file. A rolled-back act sends nothing; a dead mail server loses
-nothing.
+A service names a template of `templates/emails/` and the facts that it needs; the text is rendered
+at delivery, in the language of the e-mail. A rolled-back transaction sends nothing; when the mail
+server fails, nothing is lost.
 """
 
 from datetime import datetime
@@ -16,7 +17,9 @@ from shop.storage.db import Base, RowId
 
 
 class Mail(Base):
-    """A letter to send: `papers` are ids of issued papers, `files` of stored files to attach."""
+    """An e-mail to send: `papers` are ids of issued documents, `files` of stored files to
+    attach.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_waiting", "sent_at", "next_try_at"),)
@@ -39,7 +42,7 @@ class Mail(Base):
 
     @hybrid_property
     def is_sent(self) -> bool:
-        """Whether it has left; else it is tried again."""
+        """Whether it was sent; otherwise it is tried again."""
         return self.sent_at is not None
 
     @is_sent.inplace.expression
@@ -60,7 +63,7 @@ def post(
     files: tuple[int, ...] = (),
     **facts: Any,
 ) -> Mail:
-    """Put a letter in the outbox. Facts must be JSON: cents, ISO days, strings."""
+    """Add an e-mail to the outbox. Facts must be JSON: cents, ISO days, strings."""
     mail = Mail(
         to=to,
         template=template,

@@ -1,4 +1,4 @@
-"""What every transition does to its subject: the new state and the journal entry, written once."""
+"""What every transition does to its subject: the new state and the journal entry."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,10 +34,10 @@ def advance(
     at: datetime,
     **facts: Any,
 ) -> JournalEntry:
-    """The last line of a service: the state that follows, and the entry that says so.
+    """Write the state that follows and the journal entry, at the end of a service.
 
-    `complete` False leaves the state, for a part of something (a partial delivery). The table has
-    been asked before (Procedure.ensure).
+    `complete` False leaves the state unchanged (a partial delivery). The caller has asked the table
+    before (Procedure.ensure).
     """
     before = getattr(subject.row, subject.column)
     after = transition.onto(before) if complete else before
@@ -66,7 +66,7 @@ def begin(
     at: datetime,
     **facts: Any,
 ) -> JournalEntry:
-    """The first entry of a subject, whose row has just been written in its first state."""
+    """Write the first entry of a subject, whose row was just added in its initial state."""
     return record(
         session,
         subject.name,

@@ -1,1 +1,3 @@
-"""The interface's sentences: English in the source, French in `fr/LC_MESSAGES/messages.po`."""
+"""The translations of the interface: English in the source, French in
+`fr/LC_MESSAGES/messages.po`.
+"""

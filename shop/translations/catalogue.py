@@ -46,7 +46,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence of the source: `ids` its singular and, where it has one, its plural."""
+    """A sentence of the source: `ids` is its singular and, where it has one, its plural."""
 
     file: str
     line: int
@@ -70,7 +70,7 @@ def sentences() -> Iterator[Found]:
 
 
 def extracted() -> Catalog:
-    """Every sentence of the source, with where it stands."""
+    """Every sentence of the source, with its position."""
     catalog = Catalog(locale="fr", project="Comptoir", charset="utf-8")
     for one in sentences():
         message = one.ids if len(one.ids) > 1 else one.ids[0]
@@ -108,7 +108,7 @@ def compile_french(*, force: bool = False) -> None:
 
 
 def update() -> None:
-    """Bring the .po in step with the source: new sentences come in empty, unused ones go."""
+    """Update the .po from the source: new sentences are added empty, unused ones are removed."""
     french, found = read_french(), extracted()
     for message in found:
         if message.id:
@@ -121,7 +121,7 @@ def update() -> None:
 
 
 def _same_kind(message: Message, known: Message) -> Any:
-    """The French that is known; a sentence that now has a plural, or none, needs it anew."""
+    """The existing French; a sentence that gained or lost its plural needs a new translation."""
     return known.string if known.pluralizable == message.pluralizable else ""
 
 
@@ -137,7 +137,7 @@ def _strings(message: Message) -> list[str]:
 
 
 def faults() -> Iterator[str]:
-    """What `check` says: one sentence a fault."""
+    """The findings of `check`, one sentence each."""
     yield from looked_up_both_ways(sentences())
     french = read_french()
     for message in extracted():
