@@ -1,7 +1,7 @@
-"""Who administers an organisation: at least one always remains.
+"""The administrators of an organisation: at least one always remains.
 
-The caller holds the organisation (get_organisation with `lock`) before it reads the membership: two
-administrators who leave at once are looked at one after the other.
+The caller locks the organisation (get_organisation with `lock`) before it reads the membership: two
+administrators who leave at once are handled one after the other.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ class LastAdministrator(DomainError):
 
 
 class OthersStay(LastAdministrator):
-    """Said to himself, who wants to go while colleagues stay."""
+    """Shown to an administrator who wants to leave while colleagues stay."""
 
     sentence = N_(
         "You are the last administrator of your organisation: make another member administrator"
@@ -35,23 +35,25 @@ class OthersStay(LastAdministrator):
 
 
 def ensure_another_administrator(session: Session, membership: Membership) -> None:
-    """Raises LastAdministrator when nobody would administer the organisation without this one."""
+    """Raises LastAdministrator when the organisation would have no administrator without this
+    one.
+    """
     if membership.id == last_administrator(session, membership.organisation_id):
         raise LastAdministrator(name=session.get_one(User, membership.user_id).name)
 
 
 def ensure_nobody_left_behind(session: Session, membership: Membership) -> None:
-    """Somebody goes by himself. Raises OthersStay when colleagues would stay without administrator.
+    """Raises OthersStay when colleagues would stay without an administrator.
 
-    Who is alone in his organisation may always go (RGPD, art. 17): it has nobody then, and the
-    office appoints whoever comes next.
+    The only member of an organisation may always leave (RGPD, art. 17): the office appoints the
+    next administrator.
     """
     if leaves_others(session, membership):
         raise OthersStay
 
 
 def leaves_others(session: Session, membership: Membership) -> bool:
-    """Whether he is the last administrator while others are in; reads only."""
+    """Whether this is the last administrator and the organisation has other members; reads only."""
     organisation_id = membership.organisation_id
     if membership.id != last_administrator(session, organisation_id):
         return False
@@ -71,8 +73,10 @@ def leaves_others(session: Session, membership: Membership) -> bool:
 def announce_joiner(
     session: Session, organisation: Organisation, person: Actor, *, at: datetime
 ) -> None:
-    """Write to the administrators of a verified body that this person asks to join it. Nobody has
-    looked yet at those of another: they do not learn who names their SIREN."""
+    """Send an e-mail to the administrators of a verified body when a person asks to join it.
+    Administrators of a body that is not verified were not checked: they do not learn who names
+    their SIREN.
+    """
     if organisation.verification.is_verified and person.user_id is not None:
         joiner = session.get_one(User, person.user_id)
         for administrator in administrators(session, organisation.id):
@@ -80,7 +84,7 @@ def announce_joiner(
 
 
 def administrators(session: Session, organisation_id: int) -> list[User]:
-    """Who administers it now, whose account is open; the longest first."""
+    """Its present administrators whose account is open; the longest first."""
     return list(
         session.scalars(
             select(User)

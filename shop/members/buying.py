@@ -1,6 +1,6 @@
-"""An organisation at the moment when somebody buys for it: locked, and its member looked at again.
+"""An organisation that a person buys for: locked, and the membership read again.
 
-What the page knew of both may be over: a suspension or a removal that was written first counts.
+A suspension or a removal since the page was shown counts.
 """
 
 from dataclasses import dataclass, replace
@@ -19,17 +19,17 @@ from shop.storage.db import locking
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A body that is locked, and the buyer's establishment, if it is a member who buys."""
+    """A locked organisation, with the buyer's establishment if the person is a member who buys."""
 
     organisation: Organisation
     establishment: Establishment | None = None
 
 
 def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
-    """His organisation, locked until the act is written; None for somebody without one.
+    """The person's organisation, locked until the transaction ends; None for a person without one.
 
-    His establishment comes with it, in the same statement. Raises NotAllowed when he is no longer
-    an approved member who may buy, or when his establishment is another organisation's.
+    Their establishment is read in the same statement. Raises NotAllowed when they are no longer an
+    approved member who may buy, or when their establishment belongs to another organisation.
     """
     if by.organisation_id is None:
         return None
@@ -55,22 +55,23 @@ def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
 
 
 def hold(session: Session, organisation_id: int) -> Held | None:
-    """An organisation, locked, for an act of the shop's own staff."""
+    """Lock an organisation for a service called by the staff."""
     statement = locking(session, select(Organisation).where(Organisation.id == organisation_id))
     organisation = session.scalar(statement.execution_options(populate_existing=True))
     return Held(organisation) if organisation else None
 
 
 def ensure_own_establishment(session: Session, parties: Parties, organisation_id: int) -> None:
-    """The papers of an organisation speak of its own establishments. Raises NotAllowed."""
+    """The documents of an organisation name its own establishments only. Raises NotAllowed."""
     place = _place(session, parties.establishment_id)
     if place is not None and place.organisation_id != organisation_id:
         raise NotAllowed(act="buy")
 
 
 def as_known_now(session: Session, parties: Parties, establishment_id: int | None) -> Parties:
-    """The buyer as the shop knows him now: the organisation's verified name, below it the
-    establishment's own where it has another, code, SIREN and SIRET."""
+    """The buyer's present data: the organisation's verified name, below it the establishment's own
+    where it differs, code, SIREN and SIRET.
+    """
     place = _place(session, establishment_id)
     if place is None:
         return parties

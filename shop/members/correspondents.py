@@ -1,4 +1,4 @@
-"""To whom an e-mail about an organisation's dossier goes: always somebody who may read it."""
+"""The recipient of an e-mail about an organisation's dossier: always a person who may read it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,9 @@ from shop.storage.transitions import Subject
 
 
 def correspondent(session: Session, dossier: Dossier) -> User | None:
-    """The buyer while he is a member of the organisation; else another one who buys or
-    administers, the longest first. None: nobody is left who may read its papers."""
+    """The buyer while they are a member of the organisation; else another member who buys or
+    administers, the longest first. None: no member is left who may read its documents.
+    """
     place = Membership.establishment_id == dossier.establishment_id
     first = case((User.id == dossier.user_id, 0), else_=1)
     return session.scalar(
@@ -38,7 +39,7 @@ def correspondent(session: Session, dossier: Dossier) -> User | None:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads an e-mail about a dossier."""
+    """The recipient of an e-mail about a dossier."""
 
     email: str
     name: str
@@ -56,8 +57,9 @@ def tell_reader(
     files: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """An e-mail about a subject's dossier: to `reader` where the service knows one, else to the one
-    whom `addressee()` finds for its buyer."""
+    """Send an e-mail about a subject's dossier: to `reader` where the service knows one, else to
+    the `addressee()` of its buyer.
+    """
     dossier = session.get_one(Dossier, subject.dossier_id)
     reader = reader or addressee(session, dossier, subject, template, buyer, by=THE_CLOCK, at=at)
     if reader is None:
@@ -88,7 +90,8 @@ def addressee(
 ) -> Reader | None:
     """The buyer who buys for themselves, else the organisation's correspondent, at their present
     address. None: nobody may read the dossier any more; the e-mail is not written, and the
-    subject's journal says so."""
+    subject's journal says so.
+    """
     if dossier.organisation_id is None:
         return buyer
     person = correspondent(session, dossier)

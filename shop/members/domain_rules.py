@@ -1,6 +1,6 @@
-"""E-mail domains: which of them can speak for a body, and which one looks like another. Pure rules.
+"""E-mail domains: which of them can prove a body, and which one resembles another. Pure rules.
 
-A domain is kept in lower case and in its ASCII form (« xn--… »), as it travels.
+A domain is stored in lower case and in its ASCII form (« xn--… »).
 """
 
 import unicodedata
@@ -15,9 +15,9 @@ SAME_DRAWING = N_("letters that look alike in place of others")
 ADDED_WORD = N_("the same name with a word or a hyphen more or less")
 FEW_LETTERS = N_("one or two letters of difference")
 
-#: Names under which the register of names sells names, beside the plain endings.
+#: Suffixes under which AFNIC sells names, beside the plain ones.
 _LONG_ENDINGS = SHARED | {"aeroport.fr", "cci.fr", "notaires.fr", "medecin.fr", "port.fr"}
-#: Words that a forger, or an honest body, puts around its name.
+#: Words that a forger, or an honest body, adds to its name.
 _COMMON_WORDS = frozenset(
     (
         *("agglo", "cc", "ccas", "collectivite", "communaute", "commune", "contact", "cr", "de"),
@@ -25,15 +25,15 @@ _COMMON_WORDS = frozenset(
         *("region", "service", "services", "ville", "web"),
     )
 )
-#: What reads like something else in most typefaces; Cyrillic and Greek letters among them.
+#: Characters that look like others in most typefaces; Cyrillic and Greek letters among them.
 _DRAWN_ALIKE = str.maketrans("0135іоасеурхѕјԁɡαορν", "olesioaceypxsjdgaopv")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("j", "l"))
-#: Below this many letters two unrelated names differ by two letters too easily.
+#: Below this length two unrelated names often differ by two letters only.
 _LONG_ENOUGH = 7
 
 
 class NotAnOwnDomain(DomainError):
-    """Refused as evidence: anybody may have an address there."""
+    """Not accepted as evidence: anybody may have an address there."""
 
     sentence = N_(
         "%(domain)s gives addresses to anybody, or is shared by many bodies: it proves nothing of"
@@ -43,7 +43,7 @@ class NotAnOwnDomain(DomainError):
 
 
 def folded_domain(typed: str) -> str:
-    """The domain that somebody typed, pasted as an address of a page or of a mailbox: chinon.fr."""
+    """The domain in typed text, which may be the address of a page or of a mailbox: chinon.fr."""
     name = typed.strip().casefold().rpartition("@")[2]
     name = name.partition("://")[2] or name
     name = name.partition("/")[0].partition(":")[0].strip(".").removeprefix("www.")
@@ -54,32 +54,32 @@ def folded_domain(typed: str) -> str:
 
 
 def domain_of(email: str) -> str:
-    """The domain of an e-mail address: what follows its last @; nothing without one."""
+    """The domain of an e-mail address: what follows its last @; empty without one."""
     return folded_domain(email) if "@" in email else ""
 
 
 def is_free_mail(domain: str) -> bool:
-    """Whether anybody can have an address there: free, of an access provider, or thrown away."""
+    """Whether anybody can have an address there: free, of an access provider, or disposable."""
     return not FREE_MAIL.isdisjoint(_with_parents(domain))
 
 
 def is_shared(domain: str) -> bool:
-    """Whether many bodies have their addresses there: an academy's, a ministry's, a bare ending."""
+    """Whether many bodies have their addresses there: an academy's, a ministry's, a bare suffix."""
     first, _, rest = domain.partition(".")
     return not rest or domain in SHARED or (first.startswith("ac-") and rest == "fr")
 
 
 def ensure_own(domain: str) -> None:
-    """Only a domain that can be one body's own counts. Raises NotAnOwnDomain."""
+    """Only a domain that one body owns counts. Raises NotAnOwnDomain."""
     if is_free_mail(domain) or is_shared(domain):
         raise NotAnOwnDomain(domain=domain)
 
 
 def resemblance(domain: str, known: str) -> str | None:
-    """How a domain looks like a known one without being it or one below it; None when it does not.
+    """How a domain resembles a known one without being it or one below it; None when it does not.
 
-    An English source sentence. It is a signal for a person, never a proof: two towns may have names
-    alike.
+    An English source sentence. It is a signal for a person, never a proof: two towns may have
+    similar names.
     """
     if not domain or not known or _registered(domain) == _registered(known):
         return None
@@ -99,7 +99,7 @@ def resemblance(domain: str, known: str) -> str | None:
 
 
 def drawing(name: str) -> str:
-    """How a name reads at a glance: accents gone, « rn » as m, 0 as o, 1 and i as l."""
+    """The visual form of a name: without accents, « rn » as m, 0 as o, 1 and i as l."""
     if name.startswith("xn--"):
         with suppress(UnicodeError):
             name = name.encode("ascii").decode("idna")
@@ -112,8 +112,9 @@ def drawing(name: str) -> str:
 
 
 def distance(one: str, other: str, *, most: int) -> int:
-    """How many letters must be added, left out, changed or swapped with their neighbour to make one
-    word of the other; most + 1 as soon as it is more than `most`."""
+    """The edit distance: how many letters must be added, removed, changed or swapped with the next
+    one; most + 1 as soon as it is more than `most`.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []
@@ -142,19 +143,19 @@ def _with_parents(domain: str) -> list[str]:
 
 
 def _registered(domain: str) -> str:
-    """The domain as somebody bought it: chinon.fr of mail.chinon.fr."""
+    """The registered domain: chinon.fr of mail.chinon.fr."""
     parts = domain.split(".")
     kept = 3 if ".".join(parts[-2:]) in _LONG_ENDINGS else 2
     return ".".join(parts[-kept:])
 
 
 def _name(domain: str) -> str:
-    """The bought name without its ending: ville-chinon of mail.ville-chinon.fr."""
+    """The registered name without its suffix: ville-chinon of mail.ville-chinon.fr."""
     return _registered(domain).partition(".")[0]
 
 
 def _core(name: str) -> str:
-    """The name without hyphens and the words that bodies put around it."""
+    """The name without hyphens and the words that bodies add to it."""
     words = [word for word in name.split("-") if word not in _COMMON_WORDS]
     bare = "".join(words) or name.replace("-", "")
     for word in ("mairie", "ville"):

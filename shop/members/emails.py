@@ -1,4 +1,4 @@
-"""Letters to the members of an organisation, in the language of each."""
+"""E-mails to the members of an organisation, in the language of each."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ def tell_member(
     by: Actor,
     at: datetime,
 ) -> None:
-    """What was decided on a member, and by whom; `membership` is as the decision left it."""
+    """The decision on a member, and its author; `membership` is as the decision left it."""
     organisation = session.get_one(Organisation, membership.organisation_id)
     post_to(
         session,
@@ -42,7 +42,9 @@ def tell_member(
 def tell_of_joiner(
     session: Session, administrator: User, person: User, organisation: Organisation, *, at: datetime
 ) -> None:
-    """Somebody asks to join: an administrator reads who, and whether he may let him in himself."""
+    """A person asks to join: tell an administrator who it is, and whether an administrator may
+    approve them.
+    """
     post_to(
         session,
         administrator,
@@ -65,8 +67,9 @@ def tell_invited(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The letter of an invitation, with its link; in the language of the invited person's account,
-    else of the one who invites."""
+    """The e-mail of an invitation, with its link; in the language of the invited person's account,
+    else of the inviting one's.
+    """
     rows = session.execute(
         select(User.email, User.language).where(User.email.in_((invitation.email, by.email)))
     )
@@ -88,8 +91,9 @@ def tell_invited(
 def scope_of(
     session: Session, roles: frozenset[str], establishment_id: int, everywhere: bool
 ) -> dict[str, Any]:
-    """Rights as facts of a letter: the roles and what they open as source sentences, the place when
-    he sees its papers only."""
+    """Rights as facts of an e-mail: the roles and what they open as source sentences, the
+    establishment when the member sees its documents only.
+    """
     named = [ROLE_NAMES[role] for role in MEMBER_ROLES if role in roles and role != READER]
     place = session.get_one(Establishment, establishment_id)
     return {

@@ -1,10 +1,9 @@
-"""Who gives an e-mail address to anybody: such a domain says nothing of the person behind it.
+"""Domains of providers that give an e-mail address to anybody: they say nothing of the person.
 
-Free mailboxes, those of French access providers (many a small town hall has one), forwarding
-services and addresses thrown away after use; and the domains that very many bodies share. Pure.
+Free mailboxes, those of French access providers (many small town halls have one), forwarding
+services and disposable addresses; and the domains that very many bodies share. Pure.
 
-Written for this shop, state of November 2026; docs/DECISIONS.md says why, and when to look at it
-again.
+Written for this shop, state of November 2026; docs/DECISIONS.md says why, and when to review it.
 """
 
 _ACCESS_PROVIDERS = """
@@ -42,7 +41,7 @@ spamgourmet.com temp-mail.io temp-mail.org tempail.com tempmail.com tempmail.net
 throwawaymail.com tmail.com trash-mail.com trashmail.com trashmail.fr trashmail.net trbvm.com
 wegwerfmail.de yopmail.com yopmail.fr yopmail.net
 """
-#: Below these names anybody, or many a body, has an address: they are nobody's own.
+#: Below these names many bodies have their addresses: none of them owns the domain.
 _SHARED = """
 asso.fr com.fr gouv.fr nom.fr prd.fr tm.fr co.uk eu.org fr.nf
 education.gouv.fr

@@ -1,6 +1,6 @@
-"""The link in an invitation's letter: signed, and only the last letter's opens.
+"""The link in an invitation's e-mail: signed, and only the link of the last e-mail is valid.
 
-Until when it opens, and whether it has served, stand in the invitation itself.
+Its expiry, and whether it was used, are stored in the invitation itself.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from shop.people.links import DeadLink
 
 @dataclass(frozen=True, slots=True)
 class InvitationLinks:
-    """Writes and reads links with the shop's secret."""
+    """Signs and reads links with the shop's secret."""
 
     secret: str
 
@@ -25,7 +25,7 @@ class InvitationLinks:
         return str(self._signer().dumps([invitation.id, invitation.issue]))
 
     def read(self, session: Session, token: str) -> Invitation:
-        """The invitation that a link names, open or over. Raises DeadLink, InvitationReplaced."""
+        """The invitation that a link names, open or closed. Raises DeadLink, InvitationReplaced."""
         invitation_id, issue = self._read(token)
         invitation = session.get(Invitation, invitation_id)
         if invitation is None:

@@ -1,4 +1,4 @@
-"""Invitations: how long a link opens, how many may be sent, and the refusals. Pure rules."""
+"""Invitations: how long a link is valid, how many may be sent, and the refusals. Pure rules."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,10 @@ from shop.core.days import end_of_day, paris_day
 from shop.core.errors import N_, DomainError
 from shop.members.procedure import InvitationState
 
-#: How long a letter's link opens, in Paris days, and how soon another letter may follow.
+#: How long the link of an e-mail is valid, in Paris days, and how soon another e-mail may follow.
 DAYS_GOOD, BETWEEN_LETTERS = 7, timedelta(minutes=5)
-#: Letters of invitation of one organisation in a day: a department's team, not a mailing list.
-#: Nobody has looked yet at a body that is not verified.
+#: Invitations that one organisation may send in a day: a department's team, not a mailing list. An
+#: organisation that is not verified was not checked by anybody yet.
 MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
 
 
@@ -77,8 +77,7 @@ class StaffBuyForNobody(DomainError):
 
 
 def ensure_opens(state: InvitationState) -> None:
-    """Whether its link may be opened. Raises InvitationExpired, InvitationRevoked or
-    InvitationUsed."""
+    """Whether its link is valid. Raises InvitationExpired, InvitationRevoked or InvitationUsed."""
     if state is InvitationState.EXPIRED:
         raise InvitationExpired
     if state is InvitationState.REVOKED:
@@ -88,18 +87,18 @@ def ensure_opens(state: InvitationState) -> None:
 
 
 def good_until(at: datetime) -> datetime:
-    """The first instant after the seventh Paris day that follows the day of the letter."""
+    """The first instant after the seventh Paris day that follows the day of the e-mail."""
     return end_of_day(paris_day(at) + timedelta(days=DAYS_GOOD))
 
 
 def ensure_another_letter(last: datetime, *, at: datetime) -> None:
-    """A second click is not a second letter. Raises TooSoon."""
+    """A second click sends no second e-mail. Raises TooSoon."""
     if at - last < BETWEEN_LETTERS:
         raise TooSoon
 
 
 def ensure_few(sent: int, *, verified: bool) -> None:
-    """`sent` letters have left in a day. Raises TooManyInvitations."""
+    """`sent` e-mails were sent in a day. Raises TooManyInvitations."""
     most = MOST_A_DAY if verified else MOST_A_DAY_UNVERIFIED
     if sent >= most:
         raise TooManyInvitations(most=most)

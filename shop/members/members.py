@@ -1,6 +1,6 @@
-"""The members of an organisation: letting in, their rights, leaving.
+"""The members of an organisation: approving them, their rights, leaving.
 
-The caller holds the organisation (get_organisation with `lock`) before he reads the membership.
+The caller locks the organisation (get_organisation with `lock`) before it reads the membership.
 """
 
 from collections.abc import Iterable
@@ -50,7 +50,8 @@ def let_in(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Approve a person who asked to join or was invited; what is not given stays as it was asked.
+    """Approve a person who asked to join or was invited; rights that are not given stay as
+    requested.
 
     For the organisation's administrators: the person's confirmed address is at a proven domain. The
     office decides on evidence instead: verification.persons.let_in_on_evidence(). Raises
@@ -70,10 +71,10 @@ def let_in(
 
 
 def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> int:
-    """Let in the invited people who wait and whose confirmed address is now at a proven domain.
+    """Approve the invited people who wait and whose confirmed address is now at a proven domain.
 
     Called when the office has proven a domain, and when an invitation is accepted. Returns how many
-    came in.
+    were approved.
     """
     invited = session.execute(
         select(Membership, User)
@@ -97,9 +98,10 @@ def let_in_proven(session: Session, organisation: Organisation, *, by: Actor, at
 def recommend(
     session: Session, membership: Membership, note: str, *, by: Actor, at: datetime
 ) -> None:
-    """An administrator tells the office what he knows of a person whom he cannot let in himself.
+    """An administrator tells the office what they know of a person whom they cannot approve.
 
-    The journal, which is kept for ever, holds that he did; his words go with the membership.
+    The journal, which is never deleted, says that they did; their note is deleted with the
+    membership.
 
     Raises NotAllowed, IllegalTransition, NoNote.
     """
@@ -147,11 +149,11 @@ def remove_member(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Somebody buys for this organisation no more, or is not let in: he loses its papers at once
-    and is signed out everywhere.
+    """Remove a member, or refuse a person who asked to join: they lose access to the documents at
+    once and are signed out everywhere.
 
-    `without_administrator`: the office has confirmed that nobody administers it afterwards. Raises
-    NotAllowed, LastAdministrator.
+    `without_administrator`: the office has confirmed that the organisation has no administrator
+    afterwards. Raises NotAllowed, LastAdministrator.
     """
     act = ensure_transition("remove_member", membership, by)
     if not (without_administrator and is_office(by)):
@@ -164,7 +166,7 @@ def remove_member(
 
 
 def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
-    """Somebody leaves his organisation by himself, or withdraws his request to join it.
+    """Leave one's organisation, or withdraw one's request to join it.
 
     Raises NotAllowed, OthersStay.
     """
@@ -178,7 +180,7 @@ def leave(session: Session, membership: Membership, *, by: Actor, at: datetime) 
 def approve(
     session: Session, membership: Membership, person: User, act: str, *, by: Actor, at: datetime
 ) -> None:
-    """Write that a person is let in: the membership, the e-mail, the journal entry of `act`."""
+    """Write the approval of a person: the membership, the e-mail, the journal entry of `act`."""
     membership.approved_at = at
     membership.approved_by = by.name
     session.get_one(Establishment, membership.establishment_id).named_by_id = None
@@ -187,7 +189,7 @@ def approve(
 
 
 def _close(session: Session, membership: Membership, act: str, *, by: Actor, at: datetime) -> None:
-    """The end of a membership, kept in the journal."""
+    """End a membership, with a journal entry."""
     was_in = membership.is_in
     place = session.get_one(Establishment, membership.establishment_id)
     withdraw_invitations(session, membership, by=by, at=at)
@@ -200,14 +202,14 @@ def _close(session: Session, membership: Membership, act: str, *, by: Actor, at:
 
 
 def _forget(session: Session, place: Establishment) -> None:
-    """The SIRET that a stranger named with his request goes with it, unless somebody uses it."""
+    """Delete the establishment that a person named in their request, unless another one uses it."""
     session.flush()
     with suppress(IntegrityError), session.begin_nested():
         session.delete(place)
 
 
 def _rights(membership: Membership) -> dict[str, object]:
-    """What he may do, as the journal keeps it."""
+    """The rights of a membership, as the journal stores them."""
     return {
         "roles": sorted(membership.roles),
         "establishment": membership.establishment_id,
@@ -226,7 +228,7 @@ def get_membership(session: Session, membership_id: int, organisation_id: int) -
 
 
 def member_actor(user: User, membership: Membership) -> Actor:
-    """The person as the one who acts for their organisation; without its roles while they wait."""
+    """The person as an actor for their organisation; without its roles while they wait."""
     person = actor_of(user)
     if not membership.is_in:
         return person

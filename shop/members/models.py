@@ -14,11 +14,11 @@ from shop.storage.db import Base, RowId
 
 
 class Invitation(Base):
-    """A letter by which an organisation's administrator asks a colleague in; good for seven days,
+    """An invitation by e-mail from an organisation's administrator; valid for seven days,
     `expires_at` is the first instant after them.
 
-    `issue` grows each time it is sent again: only the link of the last letter opens. The roles are
-    those that the colleague will have.
+    `issue` grows each time it is sent again: only the link of the last e-mail is valid. The roles
+    are those that the colleague will have.
     """
 
     __tablename__ = "invitations"
@@ -51,7 +51,7 @@ class Invitation(Base):
         return cls.accepted_at.is_not(None) | cls.revoked_at.is_not(None)
 
     def state_at(self, at: datetime) -> InvitationState:
-        """Its state; the clock makes a WAITING one EXPIRED."""
+        """Its state at that moment: a WAITING one becomes EXPIRED with time."""
         return invitation_state(
             accepted_at=self.accepted_at,
             revoked_at=self.revoked_at,
@@ -61,7 +61,7 @@ class Invitation(Base):
 
     @property
     def last_day(self) -> date:
-        """The Paris day to whose end its link opens."""
+        """The Paris day until whose end its link is valid."""
         return paris_day(self.expires_at - timedelta(microseconds=1))
 
     @property
@@ -77,13 +77,13 @@ class Invitation(Base):
 
 
 class Membership(Base):
-    """What a person may do for an organisation: shop/core/rights.py says what each role opens.
+    """The rights of a person in an organisation: shop/core/rights.py says what each role may do.
     One account buys for one organisation.
 
-    Whoever is in reads. `establishment_id` is where he works; `everywhere` whether he reads the
-    papers of all its establishments. `approved_at` None: he asked to join, or was invited
-    (`invited_by_id`) with an address that proves nothing, and waits; an administrator may have
-    recommended him to the office.
+    Every member reads. `establishment_id` is where they work; `everywhere` whether they read the
+    documents of all its establishments. `approved_at` None: they asked to join, or were invited
+    (`invited_by_id`) with an address that proves nothing, and wait; an administrator may have
+    recommended them to the office.
     """
 
     __tablename__ = "memberships"
@@ -104,7 +104,7 @@ class Membership(Base):
 
     @hybrid_property
     def is_in(self) -> bool:
-        """Whether the person belongs to the organisation; else they wait to be let in."""
+        """Whether the person is a member; else they wait for approval."""
         return self.approved_at is not None
 
     @is_in.inplace.expression
@@ -114,7 +114,7 @@ class Membership(Base):
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that his membership gives, actors.MEMBER_ROLES; reading is in all of them."""
+        """The roles of the membership, actors.MEMBER_ROLES; reading is in all of them."""
         return member_roles(self.administers, self.buys, self.accounts)
 
     def grant(self, roles: Iterable[str]) -> None:
@@ -125,7 +125,7 @@ class Membership(Base):
 
 
 class ProvenDomain(Base):
-    """An e-mail domain that the shop has seen to be this body's: `source` says where."""
+    """An e-mail domain that is proven to be this body's: `source` says how."""
 
     __tablename__ = "proven_domains"
     __table_args__ = (UniqueConstraint("organisation_id", "domain"),)

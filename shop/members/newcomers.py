@@ -1,4 +1,4 @@
-"""The account of somebody who was invited and had none: the letter's link opens it at once."""
+"""Opens the account of an invited person who has none: the e-mail's link is enough."""
 
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from shop.storage.journal import record
 
 
 def has_account(session: Session, invitation: Invitation) -> bool:
-    """Whether the invited person signs in, rather than opens an account. An account that nobody has
-    activated is nobody's: somebody else may have typed that address."""
+    """Whether the invited person signs in, rather than opens an account. An account that was not
+    activated does not count: anybody may have typed that address.
+    """
     return (
         session.scalar(select(User.id).where(User.email == invitation.email, User.is_confirmed))
         is not None
@@ -35,8 +36,8 @@ def join_as_newcomer(
 ) -> User:
     """Open the account of the address that the invitation was sent to, and accept.
 
-    Whoever holds the letter's link owns the address. An account of that address that nobody has
-    activated becomes his, with the password that he chooses now. The caller holds the organisation.
+    The link of the e-mail proves the address. An account of that address that was not activated is
+    given to this person, with the password that they choose now. The caller locks the organisation.
     Raises AddressTaken and what `accept` raises.
     """
     ensure_open(session, invitation, at=at)

@@ -24,7 +24,7 @@ from shop.organisations.rules import Verification
 
 
 class Standing(StrEnum):
-    """Where a person stands with an organisation."""
+    """The states of a membership."""
 
     WAITING = "WAITING"
     IN = "IN"
@@ -32,7 +32,7 @@ class Standing(StrEnum):
 
 
 class InvitationState(StrEnum):
-    """What became of an invitation; EXPIRED is what the clock makes of a WAITING one."""
+    """The states of an invitation; a WAITING one becomes EXPIRED with time."""
 
     WAITING = "WAITING"
     EXPIRED = "EXPIRED"
@@ -41,7 +41,7 @@ class InvitationState(StrEnum):
 
     @property
     def is_waiting(self) -> bool:
-        """Its link may still be opened."""
+        """Its link is still valid."""
         return self is InvitationState.WAITING
 
     @property
@@ -185,13 +185,14 @@ def standing(*, is_in: bool) -> Standing:
 
 
 def ensure_membership(name: str, *, is_in: bool, by: Actor) -> Transition:
-    """The transition. To let in somebody who is in already is the second press of a button, and
-    allowed: it changes nothing. Raises NotAllowed, IllegalTransition."""
+    """The transition. Approving a member again is allowed, for the second press of a button: it
+    changes nothing. Raises NotAllowed, IllegalTransition.
+    """
     return MEMBERSHIPS.ensure(name, standing(is_in=is_in and name != "let_in"), by)
 
 
 def waits_after(transition: Transition) -> bool:
-    """Whether the person waits for somebody's decision once the transition is made."""
+    """Whether the person waits for a decision after the transition."""
     return transition.target is Standing.WAITING
 
 
@@ -202,7 +203,7 @@ def invitation_state(
     expires_at: datetime,
     at: datetime,
 ) -> InvitationState:
-    """What became of it; the whole of the seventh day counts."""
+    """The state of an invitation; the whole of the seventh day counts."""
     if accepted_at is not None:
         return InvitationState.ACCEPTED
     if revoked_at is not None:

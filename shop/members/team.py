@@ -1,5 +1,6 @@
-"""What the page of an organisation shows: its places, its people, who is invited and who asks; and
-what somebody who waits is told. Reads only."""
+"""The data of an organisation's page: its establishments, its members, who is invited and who asks
+to join; and what a waiting person reads. Reads only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,9 @@ from shop.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member, or somebody who waits: `by_us` whether the organisation's own administrator may let
-    him in; `inviter` who invited him, or nothing."""
+    """A member, or a person who waits: `by_us` whether the organisation's own administrator may
+    approve them; `inviter` who invited them, or nothing.
+    """
 
     membership: Membership
     user: User
@@ -34,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An invitation with what became of it."""
+    """An invitation with its state."""
 
     invitation: Invitation
     state: InvitationState
@@ -44,7 +46,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An establishment and the names of those who work there."""
+    """An establishment and the names of the members who work there."""
 
     establishment: Establishment
     people: list[str]
@@ -63,7 +65,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Where somebody who waits stands: which steps are done, and who approves him.
+    """The progress of a person who waits: the steps that are done, and who approves them.
 
     `by_administrator`: the organisation's own administrator may; else the shop's office has to.
     """
@@ -78,15 +80,15 @@ class Joining:
     recommended: bool
 
 
-#: Of the invitations that are over, the page shows the latest.
+#: Number of closed invitations on the page, the latest first.
 _LATEST = 30
 
 
 def team_of(session: Session, organisation_id: int, *, at: datetime) -> Team:
     """The organisation as its members see it.
 
-    Of a body that is not verified, only the invited are shown among those who wait: nobody has
-    looked yet at its administrator, and whoever names its SIREN is not his to know.
+    For a body that is not verified, only the invited are shown among those who wait: its
+    administrator was not checked yet, and may not learn who names its SIREN.
     """
     organisation = get_organisation(session, organisation_id)
     places = {place.id: place for place in establishments_of(session, organisation_id)}
@@ -120,7 +122,9 @@ def shown_membership(
 
 
 def _is_theirs_to_know(membership: Membership, organisation: Organisation) -> bool:
-    """Members, the invited, and of a verified body all who ask."""
+    """Whether the administrators may see it: members, the invited, and for a verified body all who
+    ask.
+    """
     return bool(
         membership.is_in
         or membership.invited_by_id is not None
@@ -129,7 +133,7 @@ def _is_theirs_to_know(membership: Membership, organisation: Organisation) -> bo
 
 
 def joining_of(session: Session, user_id: int) -> Joining | None:
-    """What somebody who waits is told; None for anybody else."""
+    """What a waiting person reads; None for anybody else."""
     row = session.execute(
         select(Membership, Organisation, Establishment, User)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -154,12 +158,14 @@ def joining_of(session: Session, user_id: int) -> Joining | None:
 
 
 def membership_of(session: Session, user_id: int | None) -> Membership | None:
-    """Where a person belongs or asks to: one account buys for one organisation."""
+    """The membership, or the request to join, of a person: one account buys for one
+    organisation.
+    """
     return session.scalar(select(Membership).where(Membership.user_id == user_id).limit(1))
 
 
 def person_of(session: Session, membership: Membership) -> Person:
-    """One member, or one who waits."""
+    """A member, or a person who waits."""
     inviter_id = membership.invited_by_id
     user = session.get_one(User, membership.user_id)
     return Person(
@@ -173,7 +179,7 @@ def person_of(session: Session, membership: Membership) -> Person:
 
 
 class Obstacle(StrEnum):
-    """What keeps whoever opened an invitation's link from accepting it here and now."""
+    """Why a person who opened an invitation's link cannot accept it now."""
 
     NONE = "none"
     NOT_SIGNED_IN = "not_signed_in"
@@ -186,7 +192,7 @@ class Obstacle(StrEnum):
 def obstacle_to(
     session: Session, invitation: Invitation, user_id: int | None, *, has_account: bool
 ) -> Obstacle:
-    """What stands between this person, or a visitor, and the invitation."""
+    """The obstacle between this person, or a visitor, and the invitation."""
     if user_id is None:
         return Obstacle.NOT_SIGNED_IN if has_account else Obstacle.NO_ACCOUNT
     user = session.get_one(User, user_id)
@@ -202,7 +208,7 @@ def obstacle_to(
 
 
 def may_be_let_in_by_his_own(session: Session, organisation_id: int, person: User) -> bool:
-    """Whether the organisation's administrator may let this person in, without the office."""
+    """Whether the organisation's administrator may approve this person, without the office."""
     confirmed = person.is_confirmed
     return confirmed and is_proven(session, organisation_id, person.email)
 
@@ -233,7 +239,7 @@ def _people(
 
 
 def _places(places: dict[int, Establishment], people: list[Person]) -> list[Place]:
-    """The establishments, but for those that only somebody who waits has named."""
+    """The establishments, except those that only a waiting person has named."""
     at_work: dict[int, list[str]] = {key: [] for key in places}
     for one in people:
         if one.membership.is_in:

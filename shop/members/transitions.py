@@ -1,4 +1,4 @@
-"""What every act on a membership asks first and writes last."""
+"""What every service on a membership checks first and writes last."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,8 +15,9 @@ from shop.storage.journal import record
 
 
 def ensure_transition(act: str, membership: Membership, by: Actor) -> str:
-    """The act, once this person may take it on that membership: the organisation's own people on
-    theirs, the office on all. Raises NotAllowed, IllegalTransition."""
+    """The transition, if this person may make it on that membership: the organisation's own people
+    on theirs, the office on all. Raises NotAllowed, IllegalTransition.
+    """
     ensure_membership(act, is_in=membership.is_in, by=by)
     if not is_office(by) and by.organisation_id != membership.organisation_id:
         raise NotAllowed(act=act)
@@ -34,7 +35,9 @@ def give_rights(
     establishment_id: int | None,
     everywhere: bool | None,
 ) -> None:
-    """Write what he may do from now on. Raises NotAllowed for a role or a place that is not."""
+    """Write the new rights. Raises NotAllowed for a role or an establishment that does not
+    exist.
+    """
     if roles is not None:
         given = frozenset(roles)
         if not given.issubset(MEMBER_ROLES):

@@ -1,4 +1,4 @@
-"""Invitations that nobody answers for any more: who has sent them administers no longer."""
+"""Invitations whose sender is no longer an administrator."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from shop.storage.journal import record
 def withdraw_invitations(
     session: Session, membership: Membership, *, by: Actor, at: datetime
 ) -> None:
-    """The open and expired invitations of somebody who ceases to administer go with his right.
+    """Withdraw the open and expired invitations of a person who ceases to administer.
 
-    It is a consequence of the act on the membership, whose right was asked. The caller holds the
+    It follows from a transition of the membership, which was checked. The caller locks the
     organisation.
     """
     sent = select(Invitation).where(
@@ -31,7 +31,7 @@ def withdraw_invitations(
 def record_invitation(
     session: Session, invitation: Invitation, act: str, *, by: Actor, at: datetime, **facts: int
 ) -> None:
-    """What happened to an invitation, in the journal of its organisation."""
+    """Write what happened to an invitation to the journal of its organisation."""
     record(
         session,
         f"organisation:{invitation.organisation_id}",

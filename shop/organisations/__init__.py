@@ -1,6 +1,6 @@
 """Organisations, their establishments, addresses and contacts."""
 
-#: What the journal keeps of it beside the workflows: entry and meaning.
+#: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
     "add_establishment": "an establishment is added: its SIRET",
     "change_header": "the letterhead address of an establishment is changed",

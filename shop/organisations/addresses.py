@@ -1,4 +1,4 @@
-"""The address book of an organisation, or of a person who buys for himself."""
+"""The address book of an organisation, or of a person who buys for themselves."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ HEADER, DELIVERY, PAYING_SERVICE = "header", "delivery", "paying_service"
 
 
 class Buyer(Protocol):
-    """The signed-in person, as the address book needs him."""
+    """The attributes of the signed-in person that the address book needs."""
 
     @property
     def user_id(self) -> int: ...
@@ -37,7 +37,7 @@ class Buyer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryChoice:
-    """A place of delivery of the address book, with the person whom the carrier calls there."""
+    """A place of delivery of the address book, with the contact person for the carrier."""
 
     id: int
     place: Place
@@ -54,7 +54,7 @@ class PayingServiceChoice:
 
 @dataclass(frozen=True, slots=True)
 class AddressChoices:
-    """What step 3 of the checkout offers. `header` is None until somebody wrote it."""
+    """What step 3 of the checkout offers. `header` is None until it was entered."""
 
     header: Place | None
     delivery: list[DeliveryChoice]
@@ -68,7 +68,7 @@ class AddressChoices:
 
 
 def address_choices(session: Session, viewer: Buyer) -> AddressChoices:
-    """The places, paying services and contact that this person's checkout starts from."""
+    """The places, paying services and contact that this person's checkout proposes."""
     kept = _addresses(session, viewer.organisation_id, viewer.user_id)
     header: Place | None = None
     if viewer.establishment_id is not None:
@@ -95,7 +95,7 @@ def address_choices(session: Session, viewer: Buyer) -> AddressChoices:
 
 
 def place_from(content: dict[str, Any]) -> Place | None:
-    """A stored place, or None when its street was never written."""
+    """A stored place, or None when its street was never entered."""
     return Place(**content) if content.get("line1") else None
 
 
@@ -117,7 +117,7 @@ def add_place(
 
 
 def set_header(session: Session, place: Place, *, by: Actor, at: datetime) -> None:
-    """The address at the head of quotes and invoices: his establishment's, or the person's own.
+    """Set the address at the head of quotes and invoices: the establishment's, or the person's own.
 
     Raises NotAllowed.
     """
@@ -149,7 +149,9 @@ def change_address(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change an entry of one's own address book; issued papers keep theirs. Raises NotAllowed."""
+    """Change an entry of one's own address book; issued documents are not changed. Raises
+    NotAllowed.
+    """
     _ensure_own(address, by)
     address.content = asdict(content)
     address.contact = asdict(contact) if contact else {}
@@ -157,7 +159,7 @@ def change_address(
 
 
 def remove_address(session: Session, address: Address, *, by: Actor, at: datetime) -> None:
-    """Take an entry out of one's own address book. Raises NotAllowed."""
+    """Remove an entry of one's own address book. Raises NotAllowed."""
     _ensure_own(address, by)
     session.delete(address)
     record(session, _subject(by), "remove_address", by=by, at=at, address=address.id)
@@ -230,7 +232,9 @@ def _is_own(address: Address, by: Actor) -> bool:
 
 
 def _ensure_may_keep(by: Actor, kind: str) -> None:
-    """A private person keeps his own book; an organisation's is kept by those with the right."""
+    """A private person maintains their own book; an organisation's is maintained by members with
+    the right.
+    """
     if by.organisation_id is not None:
         ensure_may(by, KEEP_PAYING_SERVICES if kind == PAYING_SERVICE else KEEP_ADDRESSES)
     if by.user_id is None:

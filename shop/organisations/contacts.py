@@ -1,4 +1,4 @@
-"""Whom to call at an organisation, by function; kept by its members with the right."""
+"""Contacts of an organisation, by function; maintained by its members with the right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from shop.organisations.organisations import Foreign
 from shop.storage.journal import record
 
 BUYER, DELIVERY, PAYER, SIGNATORY = "buyer", "delivery", "payer", "signatory"
-#: The functions in the order in which they are shown, and what each is called.
+#: The functions in the order in which they are shown, with their names.
 FUNCTIONS = {
     BUYER: N_("Purchases"),
     DELIVERY: N_("Delivery"),
     PAYER: N_("Payment"),
     SIGNATORY: N_("Signatory"),
 }
-#: Contacts that one organisation keeps at most.
+#: Maximum number of contacts of one organisation.
 MOST = 100
 
 
@@ -33,7 +33,7 @@ class TooManyContacts(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is kept of a contact; `capacity` is in what quality a signatory signs."""
+    """The stored data of a contact; `capacity` is the quality in which a signatory signs."""
 
     function: str
     name: str
@@ -56,7 +56,7 @@ def contacts_of(session: Session, organisation_id: int) -> Sequence[Organisation
 
 
 def signatories_of(session: Session, organisation_id: int) -> list[OrganisationContact]:
-    """Who signs purchase orders, as the organisation said."""
+    """The signatories of purchase orders, as the organisation declared them."""
     return [one for one in contacts_of(session, organisation_id) if one.function == SIGNATORY]
 
 
@@ -73,7 +73,7 @@ def get_contact(session: Session, contact_id: int, *, by: Actor) -> Organisation
 def add_contact(
     session: Session, person: Person, *, by: Actor, at: datetime
 ) -> OrganisationContact:
-    """Another person to call. Raises NotAllowed, TooManyContacts."""
+    """Add a contact. Raises NotAllowed, TooManyContacts."""
     organisation_id = _ensure_keeper(by)
     kept = select(func.count(OrganisationContact.id)).where(
         OrganisationContact.organisation_id == organisation_id
@@ -114,7 +114,7 @@ def _write(contact: OrganisationContact, person: Person) -> None:
 def _record(
     session: Session, contact: OrganisationContact, act: str, *, by: Actor, at: datetime
 ) -> None:
-    """The journal is kept for ever: it names the function, never the person."""
+    """The journal is never deleted: it names the function, not the person."""
     record(
         session,
         f"organisation:{contact.organisation_id}",

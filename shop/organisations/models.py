@@ -1,4 +1,6 @@
-"""Organisations, their establishments, addresses and contacts, and what registers said of them."""
+"""Organisations, their establishments, addresses and contacts, and the answers of registers about
+them.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -48,7 +50,9 @@ class Organisation(Base):
         return cls.verified_at.is_not(None)
 
     def look_again(self, day: datetime) -> None:
-        """Have the office look at it as at one that it has verified on that day at the latest."""
+        """Let the office review it again on that day at the latest, as if it had verified it
+        then.
+        """
         self.verified_at = min(self.verified_at or day, day)
 
     @property
@@ -61,8 +65,8 @@ class Establishment(Base):
     """A place where an organisation works, with a SIRET of its own: a town hall, a school.
 
     `header` is the letterhead address of its quotes (keys of parties.Place); `closed` what the
-    register last said of it; `named_by_id` who named it when he asked to join, until he is let in:
-    it goes with his request.
+    register last said of it; `named_by_id` the person who named it in a request to join, until they
+    are approved: it is deleted with the request.
     """
 
     __tablename__ = "establishments"
@@ -78,7 +82,7 @@ class Establishment(Base):
 
 
 class RegisterCheck(Base):
-    """What a register answered on an establishment, kept: the decision stood on it."""
+    """A stored answer of a register on an establishment: evidence of the decision."""
 
     __tablename__ = "register_checks"
     written_once = True
@@ -94,9 +98,9 @@ class RegisterCheck(Base):
 
 
 class OrganisationContact(Base):
-    """Whom to call at an organisation, by function: buyer, delivery, payer or signatory.
+    """A contact of an organisation, by function: buyer, delivery, payer or signatory.
 
-    `capacity` is in what quality a signatory signs: « Maire », « Directrice des achats ».
+    `capacity` is the quality in which a signatory signs: « Maire », « Directrice des achats ».
     """
 
     __tablename__ = "organisation_contacts"
@@ -114,7 +118,7 @@ class OrganisationContact(Base):
 
 
 class Address(Base):
-    """A place kept in an address book: `kind` is delivery or paying_service, content its fields.
+    """An entry of an address book: `kind` is delivery or paying_service.
 
     `content` has the keys of parties.Place, or of parties.PayingService; `contact` of Contact.
     Belongs to an organisation or to a person, never both.

@@ -25,13 +25,15 @@ class SiretElsewhere(Changed):
 
 
 class Foreign(NotFound):
-    """Another organisation's: answered as if it did not exist, and kept in the journal."""
+    """It belongs to another organisation: answered as if it did not exist, and written to the
+    journal.
+    """
 
     suspicious = True
 
 
 def add_once(session: Session, row: Organisation | Establishment) -> None:
-    """Raises Changed when a colleague registers the same one right now."""
+    """Raises Changed when a colleague registers the same one at the same time."""
     try:
         with session.begin_nested():
             session.add(row)
@@ -49,10 +51,10 @@ def ensure_establishment(
     named_by_id: int | None = None,
     at: datetime,
 ) -> Establishment:
-    """The establishment of that SIRET, added to its organisation if the shop does not know it.
+    """The establishment of that SIRET, added to its organisation if it does not exist yet.
 
-    `header` has the keys of parties.Place; `named_by_id` as in models.Establishment.
-    Raises Changed, SiretElsewhere.
+    `header` has the keys of parties.Place; `named_by_id` as in models.Establishment. Raises
+    Changed, SiretElsewhere.
     """
     known = session.scalar(select(Establishment).where(Establishment.siret == siret))
     if known is not None:
@@ -82,7 +84,7 @@ def change_header(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the letterhead address of the quotes to come; issued papers keep theirs.
+    """Change the letterhead address of future quotes; issued documents are not changed.
 
     The name stays: changing it re-opens the verification. Raises NotAllowed.
     """
@@ -107,7 +109,7 @@ def find_organisation(session: Session, siren: str) -> Organisation | None:
 
 
 def establishments_of(session: Session, organisation_id: int) -> list[Establishment]:
-    """Its establishments, in the order in which they came."""
+    """Its establishments, in the order in which they were added."""
     return list(
         session.scalars(
             select(Establishment)
@@ -130,7 +132,7 @@ def get_establishment(
 
 
 def get_organisation(session: Session, organisation_id: int, *, lock: bool = False) -> Organisation:
-    """An organisation by its id; `lock` it before an act. Raises NotFound."""
+    """An organisation by its id; `lock` it before changing it. Raises NotFound."""
     query = select(Organisation).where(Organisation.id == organisation_id)
     organisation = session.scalar(locking(session, query) if lock else query)
     if organisation is None:

@@ -1,4 +1,4 @@
-"""What a register answered on an organisation: what it decides, and that it was said."""
+"""The stored answers of a register on an organisation, and the decisions that follow from them."""
 
 from datetime import datetime, timedelta
 
@@ -18,16 +18,16 @@ LISTED = N_(
     "Its legal category is a private one, but the State counts it among the administrations: a"
     " person decides."
 )
-#: The register is asked again after as long as it has been silent, within these limits.
+#: The register is asked again after a time equal to its silence, within these limits.
 SOON, LATE = timedelta(minutes=1), timedelta(hours=6)
 
 
 def decision_after(
     answer: RegisterAnswer, *, legal_category: str = "", declared_private: bool = False
 ) -> tuple[str, LegalDecision]:
-    """The legal category that the answer tells (else `legal_category`), and what it decides.
+    """The legal category in the answer (else `legal_category`), and the decision that follows.
 
-    A body that declares itself private is believed where no register knows better.
+    A body's own declaration that it is private is accepted where no register contradicts it.
     """
     facts = answer.facts
     category = (facts.legal_category if facts else "") or legal_category
@@ -44,8 +44,9 @@ def decision_after(
 
 
 def name_after(answer: RegisterAnswer, given: str) -> str:
-    """The name of the legal unit. The State's register tells it (« COMMUNE DE CHINON »); the
-    embedded one tells a town's own name (« Chinon »), which is not the unit's."""
+    """The name of the legal unit. The State's register returns it (« COMMUNE DE CHINON »); the
+    embedded one returns a town's own name (« Chinon »), which is not the unit's.
+    """
     known = answer.facts.name if answer.facts and answer.source is Source.STATE else ""
     return known or given
 
@@ -58,7 +59,9 @@ def keep_check(
     *,
     at: datetime,
 ) -> None:
-    """Keep what was answered, and when to ask again. A silence is kept once, as when it began."""
+    """Store an answer, and when to ask again. An unavailable register is stored once, at its first
+    failure.
+    """
     silent = _silences(session, organisation.id)
     silence = silent.pop(siret, None)
     if answer.outcome is not Outcome.UNAVAILABLE:
@@ -85,8 +88,9 @@ def keep_check(
 
 
 def _silences(session: Session, organisation_id: int) -> dict[str, RegisterCheck]:
-    """Since when the register is silent on its establishments, by SIRET; the oldest first. What was
-    said of a SIREN that it has left no longer counts."""
+    """Since when the register has not answered on its establishments, by SIRET; the oldest first.
+    Answers on a previous SIREN do not count.
+    """
     checks = session.scalars(
         select(RegisterCheck)
         .join(Organisation, Organisation.id == RegisterCheck.organisation_id)
@@ -101,14 +105,14 @@ def _silences(session: Session, organisation_id: int) -> dict[str, RegisterCheck
 
 
 def siret_to_ask(session: Session, organisation_id: int) -> str:
-    """The establishment that the register was silent on, else the first one."""
+    """The first establishment without an answer of the register, else the first one."""
     for siret in _silences(session, organisation_id):
         return siret
     return establishments_of(session, organisation_id)[0].siret
 
 
 def answered_since(session: Session, organisation_id: int, moment: datetime) -> bool:
-    """Whether a register has answered on it at that moment or later; a silence is no answer."""
+    """Whether a register has answered on it at that moment or later; a failure is no answer."""
     check = session.scalar(
         select(RegisterCheck.id)
         .where(

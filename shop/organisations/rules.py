@@ -7,7 +7,7 @@ from shop.register.rules import Nature
 
 
 class Verification(StrEnum):
-    """What the shop knows of a body: only VERIFIED opens the quote way."""
+    """The states of an organisation's verification: only VERIFIED opens the quote way."""
 
     UNVERIFIED = "UNVERIFIED"
     PENDING = "PENDING"
@@ -37,12 +37,12 @@ class Verification(StrEnum):
 
     @property
     def is_undecided(self) -> bool:
-        """The register's word on it may still change what it is."""
+        """An answer of the register may still change its nature."""
         return self in (Verification.UNVERIFIED, Verification.PENDING)
 
     @property
     def is_closed(self) -> bool:
-        """The office has refused the body, or suspended it; it says why."""
+        """The office has refused or suspended the body, with a reason."""
         return self in (Verification.REFUSED, Verification.SUSPENDED)
 
     @property
@@ -51,13 +51,13 @@ class Verification(StrEnum):
         return self is Verification.UNVERIFIED
 
 
-#: For queries: bodies that await the office, and those that it has verified.
+#: For queries: bodies that wait for the office, and those that it has verified.
 AWAITING_DECISION = (Verification.PENDING,)
 VERIFIED = (Verification.VERIFIED,)
 
 
 class EngagementRule(StrEnum):
-    """Whether the body's invoices need an engagement number."""
+    """Whether the body's invoices need a commitment number."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -85,28 +85,33 @@ class DelayTooLong(DomainError):
 
 
 def ensure_delay(days: int, *, most: int) -> None:
-    """A payment delay that may be agreed, in days; `most` is the one of the body's legal category
-    (Code de la commande publique, R. 2192-10 and R. 2192-11). Raises DelayTooLong."""
+    """A payment delay that may be agreed, in days; `most` is the maximum of the body's legal
+    category (Code de la commande publique, R. 2192-10 and R. 2192-11). Raises DelayTooLong.
+    """
     if not 1 <= days <= most:
         raise DelayTooLong(most=most)
 
 
 def first_state(nature: Nature) -> Verification:
-    """A private organisation has nothing to be verified; anything else waits for a person."""
+    """A private organisation has nothing to verify; any other waits for a decision of the
+    office.
+    """
     return Verification.UNVERIFIED if nature is Nature.PRIVATE else Verification.PENDING
 
 
 def is_public_body(nature: Nature | None, verification: Verification | None) -> bool:
-    """A public body, and the shop has verified that it is one. Neither argument: a private person.
+    """A public body that the shop has verified. Both None: a private person.
 
-    A category that holds public and private bodies counts once a person has decided.
+    A category that contains public and private bodies counts once the office has decided.
     """
     named = nature in (Nature.PUBLIC, Nature.REVIEW)
     return named and verification is Verification.VERIFIED
 
 
 def ensure_quote_way(nature: Nature | None, verification: Verification | None) -> None:
-    """Only a verified public body draws a quote. Raises the refusal that says what is missing."""
+    """Only a verified public body may issue a quote. Raises the refusal that says what is
+    missing.
+    """
     if is_public_body(nature, verification):
         return
     if nature is None or verification is None or nature is Nature.PRIVATE:

@@ -10,6 +10,6 @@ from shop.storage.outbox import Mail, post
 
 
 def post_to(session: Session, user: User, template: str, *, at: datetime, **facts: Any) -> Mail:
-    """Put an e-mail to a person in the outbox. Facts must be JSON: cents, ISO days, strings."""
+    """Add an e-mail to a person to the outbox. Facts must be JSON: cents, ISO days, strings."""
     to, language = user.email, user.language
     return post(session, template, to=to, language=language, at=at, name=user.name, **facts)

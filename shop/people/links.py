@@ -1,8 +1,8 @@
-"""The links in letters: signed, good for a while, for one purpose, once.
+"""The links in e-mails: signed, valid for a limited time, for one purpose, once.
 
-Nothing is kept of them. A link is bound to a fingerprint of the account as it was when the letter
-was written: whatever it does changes the account, and so it dies by being used; a newer password or
-address kills the older ones too.
+They are not stored. A link contains a fingerprint of the account at the time of the e-mail: using
+the link changes the account, and thereby makes the link invalid; so does a newer password or
+address.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class ExpiredLink(DeadLink):
 
 
 class SpentLink(DeadLink):
-    """`user_id` is whose link it was."""
+    """`user_id` is the person to whom the link was sent."""
 
     sentence = N_("This link has already been used, or a newer e-mail has replaced it.")
     status = 410
@@ -52,7 +52,7 @@ class SpentLink(DeadLink):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Writes and reads links with the shop's secret."""
+    """Signs and reads links with the shop's secret."""
 
     secret: str
 
@@ -64,7 +64,8 @@ class Links:
     def read(
         self, session: Session, purpose: Purpose, token: str, *, at: datetime, hold: bool = False
     ) -> "Opened":
-        """Whom a link is for; `hold` him before an act, so that of two clicks one counts.
+        """The person to whom a link was sent; `hold` locks the person, so that of two clicks one
+        counts.
 
         Raises DeadLink, ExpiredLink, SpentLink.
         """
@@ -89,13 +90,13 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens: the account, and the new address that it confirms."""
+    """What a link refers to: the account, and the new address that it confirms."""
 
     user: User
     email: str
 
 
 def _fingerprint(user: User) -> str:
-    """Of what a link changes: it differs as soon as the link has served."""
+    """A digest of what the link changes: it differs as soon as the link was used."""
     facts = [user.password_hash, user.email, user.is_confirmed]
     return sha256(repr(facts).encode()).hexdigest()[:20]

@@ -11,11 +11,11 @@ from shop.storage.db import Base, RowId
 
 
 class User(Base):
-    """A person with a sign-in. `staff_role` is one of actors.STAFF_ROLES, or None for a customer.
+    """A person with an account. `staff_role` is one of actors.STAFF_ROLES, or None for a customer.
 
-    `email_confirmed_at` None: nobody has answered the letter sent to that address yet, and `wish`
-    keeps the organisation that was named meanwhile. `totp_secret` is the second factor's, once
-    confirmed; `totp_step` the last one accepted, so that no code serves twice.
+    `email_confirmed_at` None: the e-mail sent to that address was not answered yet, and `wish`
+    stores the organisation that was named meanwhile. `totp_secret` is the key of the second factor,
+    once confirmed; `totp_step` the last step accepted, so that no code is accepted twice.
     """
 
     __tablename__ = "users"
@@ -39,7 +39,7 @@ class User(Base):
 
     @hybrid_property
     def is_confirmed(self) -> bool:
-        """Whether somebody has answered at its e-mail address: the account is open."""
+        """Whether the e-mail address is confirmed: the account is open."""
         return self.email_confirmed_at is not None
 
     @is_confirmed.inplace.expression
@@ -49,7 +49,7 @@ class User(Base):
 
     @hybrid_property
     def is_erased(self) -> bool:
-        """Whether the shop has forgotten the person."""
+        """Whether the person's data is erased."""
         return self.erased_at is not None
 
     @is_erased.inplace.expression

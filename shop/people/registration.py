@@ -1,8 +1,8 @@
-"""Registering by oneself, and answering the letter: only then is the account open.
+"""Registration: an account is open only once its e-mail is answered.
 
-Nobody learns by it whether an address has an account: the page is the same, the letter differs.
-Who registers with somebody else's address gains nothing either: the newest registration replaces
-the one before, and the letter opens an account only to who registered it.
+Registering does not reveal whether an address has an account: the page is the same, the e-mail
+differs. Registering with somebody else's address gains nothing: a newer registration replaces the
+one before, and the e-mail opens an account only for the person who registered it.
 """
 
 import secrets
@@ -22,13 +22,13 @@ from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import post
 
-#: A registration that nobody has answered is forgotten.
+#: A registration that is not confirmed is deleted after this time.
 UNANSWERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The organisation that a person named, registered once his address is confirmed."""
+    """The organisation that a person named, registered once their address is confirmed."""
 
     siret: str
     name: str
@@ -37,8 +37,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What somebody typed. `browser` is the secret of his browser (new_browser_mark), `then` the
-    page of ours where he was going."""
+    """The data of the registration form. `browser` is the secret of the person's browser
+    (new_browser_mark), `then` the page of the shop to which they return afterwards.
+    """
 
     email: str
     password_hash: str
@@ -52,14 +53,14 @@ class Registration:
 
 
 def new_browser_mark() -> str:
-    """What the browser of a registration keeps: with it, one click opens the account."""
+    """A secret stored in the browser of a registration: with it, one click opens the account."""
     return secrets.token_urlsafe(24)
 
 
 def register(session: Session, wanted: Registration, *, links: Links, at: datetime) -> None:
-    """Write to the address: the link that opens the account, or that it has one already.
+    """Send an e-mail to the address: the link that opens the account, or that it has one already.
 
-    The hash is made before the transaction, whether the address has an account or not.
+    The hash is computed before the transaction, whether the address has an account or not.
     """
     email = folded_email(wanted.email)
     user = _held(session, email) or _added(session, email, wanted, at=at)
@@ -82,8 +83,9 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
 
 
 def send_link(session: Session, user: User, *, links: Links, at: datetime) -> None:
-    """The letter with the link that opens the account. It greets nobody by name: who typed the
-    name is not known yet, and it is no letter for others to write."""
+    """Send the link that opens the account. The e-mail greets nobody by name: the author of the
+    name is not known yet, and must not write e-mails to others through the shop.
+    """
     post(
         session,
         "activate",
@@ -95,7 +97,7 @@ def send_link(session: Session, user: User, *, links: Links, at: datetime) -> No
 
 
 def send_again(session: Session, email: str, *, links: Links, at: datetime) -> None:
-    """The same letter again, for who has not found it; none where nobody has registered."""
+    """Send the same e-mail again; none where there is no registration."""
     user = _held(session, folded_email(email))
     if user is None:
         return
@@ -106,25 +108,27 @@ def send_again(session: Session, email: str, *, links: Links, at: datetime) -> N
 
 
 def write_that_it_exists(session: Session, user: User, *, at: datetime) -> None:
-    """To who registers with the address of an account: it has one, and how to get in."""
+    """Tell the owner of an account that somebody registers with its address, and how to sign in."""
     template = "account_exists" if user.active else "account_stays_closed"
     post(session, template, to=user.email, language=user.language, at=at)
 
 
 def adopt_browser(session: Session, user: User, mark: str) -> None:
-    """He has given the password of his registration in this browser: one click is enough here."""
+    """The person gave the password of their registration in this browser: one click is enough
+    here.
+    """
     user.wish = {**(user.wish or {}), "browser": _digest(mark)}
     session.flush()
 
 
 def was_registered_in(user: User, mark: str) -> bool:
-    """Whether the browser that keeps this mark is the one where the account was registered."""
+    """Whether the account was registered in the browser that has this secret."""
     kept = str((user.wish or {}).get("browser", ""))
     return bool(mark and kept) and compare_digest(kept, _digest(mark))
 
 
 def wish_of(user: User) -> Wish | None:
-    """The organisation that he named."""
+    """The organisation that the person named."""
     wish = user.wish or {}
     if not wish.get("siret"):
         return None
@@ -132,13 +136,14 @@ def wish_of(user: User) -> Wish | None:
 
 
 def destination_of(user: User) -> str:
-    """The page where he was going when he registered."""
+    """The page to which the person returns after the registration."""
     return str((user.wish or {}).get("then", ""))
 
 
 def activate(session: Session, user: User, *, at: datetime) -> Wish | None:
-    """The address answers: the account is open. Returns the organisation that is to be registered
-    now (shop/members/registration.py), if one was named."""
+    """Open the account: its address is confirmed. Returns the organisation that is to be registered
+    now (shop/members/registration.py), if one was named.
+    """
     wish = wish_of(user)
     user.email_confirmed_at, user.wish = at, None
     record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
@@ -146,13 +151,14 @@ def activate(session: Session, user: User, *, at: datetime) -> Wish | None:
 
 
 def free_unanswered(session: Session, email: str) -> None:
-    """An address that somebody else confirms as his: a registration that nobody answered there is
-    in his way, and is forgotten."""
+    """Delete a registration that is not confirmed, so that another person who confirms the address
+    can use it.
+    """
     session.execute(delete(User).where(User.email == folded_email(email), ~User.is_confirmed))
 
 
 def forget_unanswered(session: Session, *, at: datetime) -> None:
-    """Registrations whose letter nobody has answered in a month are nobody's: they go."""
+    """Delete registrations that were not confirmed in a month."""
     session.execute(
         delete(User).where(
             ~User.is_confirmed,
@@ -167,7 +173,7 @@ def _held(session: Session, email: str) -> User | None:
 
 
 def _added(session: Session, email: str, wanted: Registration, *, at: datetime) -> User:
-    """A row of its own; or the one that a second click has added meanwhile."""
+    """Add a row; or return the one that a second click has added meanwhile."""
     user = User(
         email=email,
         password_hash=wanted.password_hash,

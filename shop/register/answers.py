@@ -1,4 +1,4 @@
-"""What a register of legal units answers, whoever keeps it: the one interface of its sources.
+"""The interface of a register of legal units.
 
 A register proves that a body exists and what it is, never that a person acts for it.
 """
@@ -12,7 +12,7 @@ from shop.register.siret import SiretMistake
 
 
 class Source(StrEnum):
-    """Who answered: the register in the database, or the State's over HTTP."""
+    """Which register answered: the one in the database, or the State's over HTTP."""
 
     EMBEDDED = "embedded"
     STATE = "state"
@@ -42,9 +42,9 @@ class EstablishmentClosed(SiretMistake):
 
 @dataclass(frozen=True, slots=True)
 class RegisterFacts:
-    """A legal unit and the establishment that was asked for. Empty or None: the source cannot tell.
+    """A legal unit and the requested establishment. Empty or None: the source does not say.
 
-    `siret` is the seat's when one searched by name. `is_administration` is the State's hint (State
+    `siret` is the seat's in a search by name. `is_administration` is the State's hint (State
     operators too), no proof: it « may return false positives ».
     """
 
@@ -63,7 +63,7 @@ class RegisterFacts:
 
     @property
     def address(self) -> dict[str, str]:
-        """What is known of its address, by the keys of parties.Place."""
+        """The known parts of its address, by the keys of parties.Place."""
         place = {
             "line1": self.line1,
             "line2": self.line2,
@@ -75,9 +75,10 @@ class RegisterFacts:
 
 @dataclass(frozen=True, slots=True)
 class RegisterAnswer:
-    """One answer: `facts` when FOUND; `retry_after` seconds when UNAVAILABLE and the source said.
+    """One answer: `facts` when FOUND; `retry_after` seconds when UNAVAILABLE and the source said
+    so.
 
-    `payload_sha256` is the digest of the bytes that came, for the proof.
+    `payload_sha256` is the digest of the bytes received, for the proof.
     """
 
     outcome: Outcome
@@ -88,24 +89,26 @@ class RegisterAnswer:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """The facts as they are kept in the database."""
+        """The facts as they are stored in the database."""
         return asdict(self.facts) if self.facts else {}
 
 
 class Register(Protocol):
-    """A source. Neither method raises when it is out of reach: UNAVAILABLE, and None, say so."""
+    """A source. Neither method raises when it cannot be reached: they return UNAVAILABLE, and
+    None.
+    """
 
     def look_up(self, siret: str) -> RegisterAnswer:
         """The establishment of a SIRET (checked 14 digits), with its legal unit."""
         ...
 
     def search(self, words: str, *, limit: int) -> list[RegisterFacts] | None:
-        """Open bodies by name, postal code or SIREN as one types; None when out of reach."""
+        """Open bodies by name, postal code or SIREN, as typed; None when it cannot be reached."""
         ...
 
 
 def ensure_open(answer: RegisterAnswer) -> None:
-    """A closed body buys nothing. Raises UnitClosed, EstablishmentClosed."""
+    """A closed body cannot buy. Raises UnitClosed, EstablishmentClosed."""
     if answer.facts is None:
         return
     if not answer.facts.unit_active:

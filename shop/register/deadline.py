@@ -1,6 +1,6 @@
-"""A deadline on a whole piece of work that waits for a network, whatever it waits for in it.
+"""A deadline for a whole task that waits for a network.
 
-A socket's timeout begins anew with each byte: a source that drips its headers meets no other end.
+A socket's timeout restarts with each byte: it does not stop a source that sends its headers slowly.
 """
 
 import threading
@@ -10,14 +10,15 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-#: Pieces of work that are under way at once, those included for which nobody waits any more.
+#: Maximum number of tasks that run at once, those included for which nobody waits any more.
 AT_ONCE = 8
 _free = threading.BoundedSemaphore(AT_ONCE)
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
-    """What `work` returns, or raises, in so many seconds. Raises TimeoutError when it takes longer,
-    or when so many others still wait that it cannot begin; what is late goes on unheard."""
+    """The result of `work`, or what it raises. Raises TimeoutError when it takes longer than
+    `seconds`, or when too many others still run for it to start; a late result is discarded.
+    """
     if not _free.acquire(blocking=False):
         raise TimeoutError("too many wait already")
     answer: Future[T] = Future()
@@ -30,6 +31,6 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         finally:
             _free.release()
 
-    # It does not keep the process from ending.
+    # The thread does not keep the process from ending.
     threading.Thread(target=run, name="register", daemon=True).start()
     return answer.result(timeout=seconds)

@@ -1,7 +1,8 @@
 """The embedded register of public bodies: real communes and inter-communal bodies, in the database.
 
-A shop without internet verifies real bodies with it. It proves that a body exists, never that a
-person acts for it. It knows legal units: neither their establishments nor whether they are closed.
+A shop without internet access checks real bodies with it. It proves that a body exists, never that
+a person acts for it. It contains legal units: neither their establishments nor whether they are
+closed.
 """
 
 import csv
@@ -19,9 +20,10 @@ from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.siret import siren_of
 from shop.register.words import fold, names_typed, parts_of, siren_typed, words_of
 
-#: The sign after z: words hold letters and digits only, those that begin alike come before it.
+#: The character after z: words contain letters and digits only, so all words with a prefix sort
+#: before it.
 _AFTER_Z = "{"
-#: One statement for all lines: PostgreSQL would need a round trip for each otherwise.
+#: One statement for all rows: PostgreSQL would otherwise need a round trip for each.
 _FROM_JSON = text(
     "INSERT INTO public_bodies"
     " (siren, name, folded, legal_category, departement, postal_code, population)"
@@ -37,7 +39,7 @@ _WORDS_FROM_JSON = text(
 
 
 def import_register(session: Session) -> int:
-    """Fill the register anew from data/public_bodies.csv; the number of bodies."""
+    """Fill the register anew from data/public_bodies.csv; returns the number of bodies."""
     session.execute(delete(PublicBodyWord))
     session.execute(delete(PublicBody))
     bodies = list(_lines())
@@ -63,7 +65,7 @@ def _lines() -> Iterator[dict[str, Any]]:
 
 
 def _words(bodies: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Each body's words with its place among all, in the order of the index that they fill."""
+    """Each body's words with its rank by size, in the order of the index that they fill."""
     largest_first = sorted(bodies, key=lambda body: (-(body["population"] or 0), body["siren"]))
     rows = sorted(
         (word, place, body["siren"])
@@ -78,18 +80,19 @@ def _words(bodies: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def is_filled(session: Session) -> bool:
-    """Whether the register holds anything."""
+    """Whether the register contains anything."""
     return session.scalar(select(PublicBody.siren).limit(1)) is not None
 
 
 def find_body(session: Session, siren: str) -> PublicBody | None:
-    """The public body of a SIREN, or None: the embedded register does not know every body."""
+    """The public body of a SIREN, or None: the embedded register does not contain every body."""
     return session.get(PublicBody, siren)
 
 
 def search_bodies(session: Session, words: str, *, limit: int = 10) -> list[PublicBody]:
-    """Bodies by name, postal code or SIREN prefix, with or without accents; the largest first,
-    after those that are called exactly so."""
+    """Bodies by name, postal code or SIREN prefix, with or without accents: those with exactly that
+    name first, then the largest.
+    """
     if siren := siren_typed(words):
         first, last = siren.ljust(9, "0"), siren.ljust(9, "9")
         return list(
@@ -112,7 +115,9 @@ def search_bodies(session: Session, words: str, *, limit: int = 10) -> list[Publ
 
 
 def _called(session: Session, words: str, limit: int) -> list[PublicBody]:
-    """Bodies with exactly that name; a postal code typed with it must begin theirs."""
+    """Bodies with exactly that name; a postal code typed with it must be the beginning of
+    theirs.
+    """
     names, figures = names_typed(words)
     if not names:
         return []
@@ -124,9 +129,9 @@ def _called(session: Session, words: str, limit: int) -> list[PublicBody]:
 
 
 def _matching(parts: list[str], limit: int) -> Subquery:
-    """The SIREN and place of the largest bodies with a word for each part.
+    """The SIREN and rank of the largest bodies with a word for each part.
 
-    An intersection reads each range of the index once, whatever a planner believes of their sizes.
+    An intersection reads each range of the index once, whatever sizes the query planner estimates.
     """
     ranges = [
         select(PublicBodyWord.place, PublicBodyWord.siren)
@@ -139,7 +144,7 @@ def _matching(parts: list[str], limit: int) -> Subquery:
 
 
 class EmbeddedRegister:
-    """The register in the database, read through the session of whoever asks."""
+    """The register in the database, read through the caller's session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -159,7 +164,7 @@ class EmbeddedRegister:
 
 
 def facts_of(body: PublicBody, *, siret: str = "") -> RegisterFacts:
-    """A line of the register as any source tells it."""
+    """A row of the register in the form that every source returns."""
     return RegisterFacts(
         siren=body.siren,
         siret=siret,

@@ -1,4 +1,4 @@
-"""What a legal category decides: public, to review or private, and within how many days it pays.
+"""The decision on a legal category: public, to review or private, and its payment delay.
 
 The table is INSEE's nomenclature (level III); decisions and delays are the shop's own reading of
 articles R. 2192-10 and R. 2192-11 of the Code de la commande publique. Pure rules; the table itself
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shop.core.errors import N_
 from shop.register.rules import Nature
 
-#: Days, when the law sets nothing more precise (Code de la commande publique, R. 2192-10).
+#: Days, when the law sets no other delay (Code de la commande publique, R. 2192-10).
 USUAL_DELAY = 30
 
 REASONS = {
@@ -34,7 +34,7 @@ class LegalCategory:
 
 @dataclass(frozen=True, slots=True)
 class LegalDecision:
-    """What follows from a category; `reason` is an English source sentence, to be translated."""
+    """The consequence of a category; `reason` is an English source sentence, to be translated."""
 
     nature: Nature
     payment_delay_days: int
@@ -43,7 +43,7 @@ class LegalDecision:
 
 
 def decision_on(category: LegalCategory | None) -> LegalDecision:
-    """The decision on a body of this category; an unknown one goes to a person."""
+    """The decision on a body of this category; an unknown one is reviewed by a person."""
     if category is None:
         return LegalDecision(Nature.REVIEW, USUAL_DELAY, UNKNOWN)
     return LegalDecision(

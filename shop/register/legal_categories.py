@@ -26,5 +26,5 @@ def legal_categories() -> dict[str, LegalCategory]:
 
 
 def decide(category: str) -> LegalDecision:
-    """What a legal category (four digits, or nothing when unknown) decides, with its reason."""
+    """The decision on a legal category (four digits, or empty when unknown), with its reason."""
     return decision_on(legal_categories().get(category))

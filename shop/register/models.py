@@ -1,4 +1,4 @@
-"""The embedded register of public bodies, and the words under which they are found."""
+"""The embedded register of public bodies, and the words by which they are found."""
 
 from sqlalchemy import (
     Index,
@@ -10,7 +10,7 @@ from shop.storage.db import Base
 
 
 class PublicBody(Base):
-    """A line of the embedded register (open data of Etalab). `folded` is for searching."""
+    """A row of the embedded register (open data of Etalab). `folded` is for searching."""
 
     __tablename__ = "public_bodies"
     __table_args__ = (
@@ -28,9 +28,9 @@ class PublicBody(Base):
 
 
 class PublicBodyWord(Base):
-    """A word under which a body of the embedded register is found; `place` 1 is the largest body.
+    """A word by which a body of the embedded register is found; `place` 1 is the largest body.
 
-    Compared byte by byte, so that the words that begin alike lie together in the index.
+    Compared byte by byte, so that words with the same prefix are adjacent in the index.
     """
 
     __tablename__ = "public_body_words"

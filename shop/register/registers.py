@@ -1,4 +1,4 @@
-"""Which register this shop asks: the embedded one or the State's, as it is configured."""
+"""The configured register: the embedded one or the State's."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from shop.register.embedded import EmbeddedRegister
 
 
 def register_of(config: Settings, session: Session, *, in_a_page: bool) -> Register:
-    """The register that was configured; `session` reads the embedded one."""
+    """The configured register; `session` reads the embedded one."""
     if config.register == Source.STATE:
         return _state(config.register_url, config.public_url, in_a_page)
     return EmbeddedRegister(session)
@@ -21,8 +21,8 @@ def register_of(config: Settings, session: Session, *, in_a_page: bool) -> Regis
 
 @lru_cache(maxsize=8)
 def _state(url: str, shop_url: str, in_a_page: bool) -> Register:
-    """One for the life of the process: it counts its requests and waits as long as it was asked."""
-    # Its library takes its time to load: not at start-up, nor where it is not asked.
+    """One instance for the whole process: it counts its requests and respects Retry-After."""
+    # Importing the library is slow: it is imported where it is needed, not at start-up.
     from shop.register.state import IN_A_PAGE, IN_THE_WORKER, StateRegister
 
     patience = IN_A_PAGE if in_a_page else IN_THE_WORKER

@@ -1,10 +1,10 @@
-"""What a register says of an organisation's nature. Pure rules."""
+"""An organisation's nature according to a register. Pure rules."""
 
 from enum import StrEnum
 
 
 class Nature(StrEnum):
-    """What the legal category says (data/legal_categories.csv)."""
+    """The nature by legal category (data/legal_categories.csv)."""
 
     PUBLIC = "public"
     REVIEW = "review"

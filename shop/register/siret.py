@@ -1,8 +1,8 @@
-"""SIRET and SIREN numbers: read as people type them, checked, written as people read them.
+"""SIRET and SIREN numbers: read as people type them, checked, formatted.
 
 SIREN: 9 digits of a legal unit. SIRET: those 9 and 5 of the establishment. python-stdnum checks
-their last digit: Luhn, but for the establishments of La Poste (SIREN 356 000 000), whose digits add
-up to a multiple of five. What a person typed, and the sentence for each mistake, are read here:
+their last digit: Luhn, except the establishments of La Poste (SIREN 356 000 000), whose digits add
+up to a multiple of five. Typed separators and the sentence for each mistake are handled here:
 stdnum says only that a number is not valid, and removes spaces and dots but no other separator.
 Pure rules.
 """
@@ -14,13 +14,13 @@ from stdnum.fr import siret as stdnum_siret
 
 from shop.core.errors import N_, DomainError
 
-#: What people put between the digits: any space (U+00A0 and U+202F too), dots, hyphens, slashes.
+#: Separators between the digits: any space (U+00A0 and U+202F too), dots, hyphens, slashes.
 _BETWEEN = re.compile(r"[\s\u00a0\u202f\u2007\u2009\u200b.,/_\-\u2010-\u2015\u2212]+")
 _NAME_BEFORE = re.compile(r"^\s*(?:n[°o]\s*)?sire[tn]\s*(?:n[°o])?\s*:?", re.IGNORECASE)
 
 
 class SiretMistake(DomainError):
-    """What is wrong with a typed number, said so that the person can mend it."""
+    """What is wrong with a typed number, in a sentence that helps to correct it."""
 
     sentence = N_("This SIRET number is not valid.")
     status = 422
@@ -60,7 +60,7 @@ class SiretCheckWrong(SiretMistake):
 
 
 def compact(typed: str) -> str:
-    """The number without what people put between its digits."""
+    """The number without separators."""
     return _BETWEEN.sub("", _NAME_BEFORE.sub("", typed or ""))
 
 
@@ -83,12 +83,12 @@ def read_siret(typed: str) -> str:
 
 
 def is_siret(number: str) -> bool:
-    """Whether these are 14 digits, nothing between them, with the right check digit."""
+    """Whether these are 14 digits without separators, with the right check digit."""
     return _only_digits(number) and bool(stdnum_siret.is_valid(number))
 
 
 def is_siren(number: str) -> bool:
-    """Whether these are 9 digits, nothing between them, with the right check digit."""
+    """Whether these are 9 digits without separators, with the right check digit."""
     return _only_digits(number) and bool(stdnum_siren.is_valid(number))
 
 
@@ -98,7 +98,7 @@ def siren_of(siret: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """« 216 100 404 00017 », with no-break spaces, as it is written on papers."""
+    """« 216 100 404 00017 », with no-break spaces, as it is printed on documents."""
     parts = [number[:3], number[3:6], number[6:9], number[9:]]
     return "\u00a0".join(part for part in parts if part)
 

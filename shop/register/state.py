@@ -1,8 +1,8 @@
 """The State's open register of legal units over HTTP: the API « Recherche d'entreprises » (DINUM).
 
 No key; 7 requests a second for each address, 429 with Retry-After beyond. Persons (directors,
-elected members) are not asked for and never kept. The only file that knows the requests library
-and the shape of these answers.
+elected members) are not requested and never stored. The only module that imports requests and reads
+the format of these answers.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ log = logging.getLogger("comptoir.register")
 
 USER_AGENT = "Comptoir/0.1 (web shop; looks up the bodies that register; {url})"
 INCLUDED = "siege,complements,matching_etablissements,tva"
-#: An answer of 25 bodies is some 60 kB; more than this is not one.
+#: An answer of 25 bodies has about 60 kB; anything larger than this is refused.
 MOST_BYTES = 1_000_000
-#: Documented: 7 a second for each address. The processes of a shop share one: each takes a part.
+#: Documented: 7 a second for each address. The processes of a shop share one: each uses a part.
 A_SECOND = 2
-#: How long the source is left alone, in seconds: once it was out of reach, so that those who type
-#: do not wait for it at each letter; after a fault of ours; at most.
+#: How long no request is sent, in seconds: after the source could not be reached, so that pages
+#: that search as one types do not wait for it each time; after a fault of the shop; at most.
 AFTER_SILENCE, AFTER_FAULT, AT_MOST = 5, 3600, 86_400
 CLOSED_UNIT, CLOSED_ESTABLISHMENT = "C", "F"
 WITHHELD = "[ND]"
@@ -44,20 +44,22 @@ WITHHELD = "[ND]"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to be connected, to read a piece of the answer, and for the whole of it."""
+    """Timeouts in seconds: to connect, to read a part of the answer, and for the whole of it."""
 
     connect: float
     read: float
     whole: float
 
 
-#: Somebody waits for the page; nobody waits for the worker.
+#: A person waits for the page; nobody waits for the worker.
 IN_A_PAGE = Patience(1, 1.5, 2.5)
 IN_THE_WORKER = Patience(5, 10, 20)
 
 
 class NoAnswer(Exception):
-    """Out of reach, or what came is no answer; `retry_after` in seconds when it said when."""
+    """The source cannot be reached, or the answer is not valid; `retry_after` in seconds, if it was
+    sent.
+    """
 
     def __init__(self, why: str, retry_after: int | None = None) -> None:
         super().__init__(why)
@@ -65,7 +67,9 @@ class NoAnswer(Exception):
 
 
 class Pace:
-    """Requests of this process: so many a second, none while the source asked to be left alone."""
+    """Limits the requests of this process: so many a second, none until the source's
+    Retry-After.
+    """
 
     def __init__(self, a_second: float = A_SECOND, clock: Callable[[], float] = time.monotonic):
         self._gap = 1 / a_second
@@ -74,7 +78,9 @@ class Pace:
         self._lock = threading.Lock()
 
     def take(self, *, most: float) -> float:
-        """Seconds to wait for one's turn. Raises NoAnswer when they are more than `most`."""
+        """Seconds to wait before the next request. Raises NoAnswer when they are more than
+        `most`.
+        """
         with self._lock:
             at = self._clock()
             wait = max(0.0, self._next - at)
@@ -84,7 +90,7 @@ class Pace:
             return wait
 
     def rest(self, seconds: float) -> None:
-        """Leave the source alone for so long."""
+        """Send no request for so long."""
         with self._lock:
             self._next = max(self._next, self._clock() + seconds)
 
@@ -125,7 +131,7 @@ class StateRegister:
         return RegisterAnswer(Outcome.FOUND, Source.STATE, facts, payload_sha256=digest)
 
     def search(self, words: str, *, limit: int) -> list[RegisterFacts] | None:
-        """Open public bodies as one types, each with the SIRET of its seat."""
+        """Open public bodies, searched as one types, each with the SIRET of its seat."""
         query = compact(words) if siren_typed(words) else words
         try:
             _payload, units = self._ask(
@@ -155,7 +161,9 @@ class StateRegister:
         return payload, _units(payload)
 
     def _exchange(self, parameters: dict[str, Any]) -> bytes:
-        """One request and the bytes of its answer. Raises NoAnswer and what its library raises."""
+        """One request and the bytes of its answer. Raises NoAnswer and the exceptions of
+        requests.
+        """
         ends = time.monotonic() + self._patience.whole
         with requests.Session() as http:
             http.trust_env = not self._is_here
@@ -186,10 +194,10 @@ class StateRegister:
 
 
 def seconds_of(retry_after: str, *, sent: str) -> int | None:
-    """A Retry-After header, in seconds or as a moment (RFC 9110, 10.2.3); None: it says nothing.
+    """A Retry-After header, in seconds or as a moment (RFC 9110, 10.2.3); None when it is absent.
 
-    A moment counts from `sent`, the answer's own Date: the two clocks need not agree.
-    At least a second, at most a day: a source that is wrong about it does not stop us for ever.
+    A moment is counted from `sent`, the answer's own Date: the two clocks need not agree. At least
+    a second, at most a day: a wrong value does not block the source for ever.
     """
     typed = retry_after.strip()
     if typed.isascii() and typed.isdigit():
@@ -209,9 +217,10 @@ def _moment(typed: str) -> datetime:
 
 
 def _read(response: requests.Response, ends: float) -> bytes:
-    """The whole answer. Raises NoAnswer when it is too long, or too long in coming."""
+    """The whole answer. Raises NoAnswer when it is too long or too slow."""
     payload = bytearray()
-    # What has come is read as it comes: nobody waits any more for a byte a second, and it ends too.
+    # Parts are read as they arrive, so that a source that sends a byte a second meets the deadline
+    # too.
     while piece := response.raw.read1(65_536, decode_content=True):
         payload += piece
         if len(payload) > MOST_BYTES:
@@ -222,7 +231,7 @@ def _read(response: requests.Response, ends: float) -> bytes:
 
 
 def _units(payload: bytes) -> list[dict[str, Any]]:
-    """The legal units of an answer. Raises NoAnswer when it has not the documented shape."""
+    """The legal units of an answer. Raises NoAnswer when it does not have the documented form."""
     try:
         answer = json.loads(payload)
     except (ValueError, RecursionError) as error:
@@ -234,10 +243,10 @@ def _units(payload: bytes) -> list[dict[str, Any]]:
 
 
 def _establishment(unit: dict[str, Any], siret: str) -> dict[str, Any]:
-    """The establishment that was asked for; empty when the answer does not hold it."""
+    """The requested establishment; empty when the answer does not contain it."""
     matching = unit.get("matching_etablissements")
     every = [*(matching if isinstance(matching, list) else []), _part(unit, "siege")]
-    # The seat is told with more of its address: it is taken when both are the same one.
+    # The seat has a more detailed address: it is preferred when both are the same establishment.
     for each in reversed(every):
         if isinstance(each, dict) and each.get("siret") == siret:
             return each
@@ -245,7 +254,7 @@ def _establishment(unit: dict[str, Any], siret: str) -> dict[str, Any]:
 
 
 def _facts(unit: dict[str, Any], place: dict[str, Any], siret: str) -> RegisterFacts:
-    """What is kept of an answer: the body, never its persons."""
+    """The stored part of an answer: the body, never its persons."""
     hint = _part(unit, "complements").get("est_administration")
     state = _text(place, "etat_administratif")
     postal_code, city = _text(place, "code_postal"), _text(place, "libelle_commune")
@@ -266,7 +275,7 @@ def _facts(unit: dict[str, Any], place: dict[str, Any], siret: str) -> RegisterF
 
 
 def _street(place: dict[str, Any], postal_code: str, city: str) -> str:
-    """The number and the street; cut out of the whole address where only that is told."""
+    """The number and the street; cut out of the whole address where only that is given."""
     keys = ("numero_voie", "indice_repetition", "type_voie", "libelle_voie")
     if "libelle_voie" in place:
         return " ".join(filter(None, (_text(place, key) for key in keys)))
@@ -275,7 +284,7 @@ def _street(place: dict[str, Any], postal_code: str, city: str) -> str:
 
 
 def _departement(postal_code: str) -> str:
-    """The département that a postal code begins with; three digits overseas."""
+    """The département of a postal code; three digits overseas."""
     return postal_code[:3] if postal_code.startswith(("97", "98")) else postal_code[:2]
 
 
@@ -285,7 +294,7 @@ def _part(whole: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _text(whole: dict[str, Any], key: str) -> str:
-    """A text of the answer; empty where it is withheld, missing or something else."""
+    """A text of the answer; empty where it is withheld, missing or of another type."""
     found = whole.get(key)
     if not isinstance(found, str) or WITHHELD in found:
         return ""

@@ -1,15 +1,16 @@
 """The words by which a body is found in the embedded register. Pure rules.
 
-Every word of a body's name is kept folded, with its postal code; what one types matches the
-beginnings of these words, in any order, with or without accents.
+Every word of a body's name is stored folded, with its postal code; a search matches the beginnings
+of these words, in any order, with or without accents.
 """
 
 import re
 import unicodedata
 
-#: A word as long as the longest of a French commune's name, and no longer.
+#: As long as the longest word of a French commune's name.
 LONGEST_WORD = 24
-#: Parts that are looked at: nobody types more to find a town, and each costs a look into the index.
+#: Maximum number of words of a search: more are not needed to find a town, and each needs an index
+#: scan.
 MOST_PARTS = 4
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
@@ -19,11 +20,11 @@ _BEFORE_NAME = re.compile(r"^(?:mairie|commune|ville)(?: de| du| des| d)? (?=\w)
 _WHOLE = {"st": "saint", "ste": "sainte", "cc": "communaute", "ca": "communaute"}
 _SAINT = {"st": "saint", "ste": "sainte"}
 _COMMUNE = "7210"
-#: Words that people say with a body's name and that single nothing out.
+#: Words that people add to a body's name and that do not distinguish it.
 _SAID_WITH_IT = frozenset(
     ["mairie", "commune", "ville", "de", "du", "des", "la", "le", "les", "et", "en", "sur", "aux"]
 )
-#: What a legal category is called, where the names of the register abbreviate it.
+#: The full name of a legal category, where the names of the register abbreviate it.
 _CALLED = {
     "7343": ("communaute", "urbaine"),
     "7344": ("metropole",),
@@ -40,7 +41,7 @@ def fold(words: str) -> str:
 
 
 def words_of(folded: str, *, postal_code: str = "", legal_category: str = "") -> set[str]:
-    """The words under which a body is kept; « st » is found as « saint » too."""
+    """The words by which a body is found; « st » is stored as « saint » too."""
     words = {word[:LONGEST_WORD] for word in folded.split() if len(word) > 1}
     words |= {_WHOLE[word] for word in words & _WHOLE.keys()}
     words.update(_CALLED.get(legal_category, ()))
@@ -54,7 +55,7 @@ def words_of(folded: str, *, postal_code: str = "", legal_category: str = "") ->
 
 
 def parts_of(typed: str) -> list[str]:
-    """What one has typed as beginnings of words, the most telling first; empty: nothing to find."""
+    """Typed words as prefixes, the most selective first; empty: nothing to search for."""
     typed_words = _whole(fold(typed).split())
     parts = list(dict.fromkeys(part[:LONGEST_WORD] for part in typed_words))
     telling = [part for part in parts if len(part) > 1 and part not in _SAID_WITH_IT]
@@ -63,8 +64,9 @@ def parts_of(typed: str) -> list[str]:
 
 
 def names_typed(typed: str) -> tuple[set[str], list[str]]:
-    """Whole names as they may stand in the register (« Mairie de Chinon » is Chinon), and the
-    figures typed with them."""
+    """Whole names in the form of the register (« Mairie de Chinon » is Chinon), and the digits
+    typed with them.
+    """
     parts = fold(typed).split()
     said = [part for part in parts if not part.isdigit()]
     names = {" ".join(said), " ".join(_whole(said))}
@@ -79,8 +81,10 @@ def _whole(parts: list[str]) -> list[str]:
 
 
 def as_on_papers(name: str, legal_category: str) -> str:
-    """A commune of the embedded register as it stands at the head of its papers: Commune d’Amboise,
-    Commune du Mans. Before an h « de » stands: which ones are mute is not told."""
+    """A commune of the embedded register as it is printed at the head of its documents: Commune
+    d’Amboise, Commune du Mans. Before an h, « de » is used: the register does not say which ones
+    are mute.
+    """
     if legal_category != _COMMUNE:
         return name
     name = name.replace("'", "’")
@@ -91,16 +95,18 @@ def as_on_papers(name: str, legal_category: str) -> str:
 
 
 def _telling(part: str) -> tuple[bool, int]:
-    """Few bodies share a whole postal code; a longer beginning is shared by fewer."""
+    """The selectivity of a prefix: few bodies share a whole postal code; fewer share a longer
+    prefix.
+    """
     return part.isdigit() and len(part) > 2, len(part)
 
 
 def siren_typed(typed: str) -> str:
-    """The beginning of a SIREN, or of a SIRET, among what was typed: 6 digits or more; else ''."""
+    """The beginning of a SIREN, or of a SIRET, in the typed text: 6 digits or more; else ''."""
     digits = _BETWEEN_DIGITS.sub("", typed.strip())
     return digits[:9] if digits.isascii() and digits.isdigit() and len(digits) > 5 else ""
 
 
 def is_worth_asking(typed: str, *, least: int = 3) -> bool:
-    """Whether so much was typed that a search is of use."""
+    """Whether enough was typed for a search."""
     return len(fold(typed).replace(" ", "")) >= least

@@ -1,6 +1,6 @@
 """Signing in: sessions, passwords, the second factor, passkeys."""
 
-#: What the journal keeps of it beside the workflows: entry and meaning.
+#: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
     "sign_in": "a person has signed in",
     "sign_out": "a person has signed out",

@@ -1,8 +1,8 @@
-"""How often something may be tried: enough for who mistypes, too little for who guesses.
+"""Rate limits: enough attempts for a person who mistypes, too few for guessing.
 
-Passwords, passkeys, codes of the second factor, letters asked for and registrations are counted,
+Passwords, passkeys, codes of the second factor, requested e-mails and registrations are counted,
 each kind on its own, by account and by network address. A browser in which the owner has signed in
-before is counted on its own (`device`), so that guesses made elsewhere never lock him out.
+before is counted on its own (`device`), so that guesses made elsewhere never lock them out.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,16 @@ from shop.signin.models import PastAttempt
 
 SIGN_IN, SECOND_FACTOR, LETTER, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
 PASSKEY = "passkey"
-#: The SIRET named by somebody: never refused for their number, shown to the office as a signal.
+#: Names of a SIRET: never refused, whatever their number, but shown to the office as a signal.
 SIRET_NAMED = "siret_named"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many count within `window`: by one network address on one account, on one account, and
-    by one network address. They are `kept` for what the office is shown, and then forgotten."""
+    """How many attempts are allowed within `window`: from one network address on one account, on
+    one account, and from one network address. They are `kept` for the office's signals, then
+    deleted.
+    """
 
     window: timedelta
     together: int
@@ -41,13 +43,13 @@ _QUARTER, _HOUR, _DAY, _MONTH = (
 )
 NO_LIMIT = 1_000_000
 LIMITS = {
-    # Ten on one account by one network address stop that address there, and nobody else.
+    # Ten attempts on one account from one network address stop that address only.
     SIGN_IN: Limit(_QUARTER, 10, 100, 100, _QUARTER),
-    # A signature is not guessed: who tries one after the other is kept from making the shop work.
+    # A signature cannot be guessed: the limit keeps one client from loading the shop.
     PASSKEY: Limit(_QUARTER, 10, 100, 100, _QUARTER),
-    # Three codes of six digits are right at a time: who guesses, password in hand, needs years.
+    # Three codes of six digits are valid at a time: guessing with the right password takes years.
     SECOND_FACTOR: Limit(_HOUR, 5, 10, 100, _HOUR),
-    # Nobody's mailbox is filled by asking for one letter after the other.
+    # Nobody's mailbox can be filled by requesting one e-mail after the other.
     LETTER: Limit(_HOUR, 5, 10, 40, _HOUR),
     # A class that registers together does so from one network address.
     REGISTRATION: Limit(_DAY, 15, 20, 60, _MONTH),
@@ -62,7 +64,7 @@ class TooManyAttempts(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody, from somewhere, at an account."""
+    """An attempt on an account from a network address."""
 
     account: str
     origin: str
@@ -70,15 +72,17 @@ class Attempt:
 
     @classmethod
     def on(cls, email: str, *, origin: str, kind: str = SIGN_IN, device: str = "") -> "Attempt":
-        """`email` as it is kept (people.folded_email), or whatever else names the account; `origin`
-        a network address; `device` the secret of a browser known to that account."""
+        """`email` as it is stored (people.folded_email), or whatever else names the account;
+        `origin` a network address; `device` the secret of a browser known to that account.
+        """
         if device:
             return cls(_digest(f"{email} {device}"), _digest(device), kind)
         return cls(_digest(email), _digest(origin), kind)
 
 
 def ensure_may_try(session: Session, attempt: Attempt, *, at: datetime) -> None:
-    """Before the secret is looked at; the right one is not looked at either. Reads only.
+    """Called before the secret is checked; beyond the limit the right one is refused as well. Reads
+    only.
 
     Raises TooManyAttempts.
     """
@@ -102,9 +106,9 @@ def ensure_may_try(session: Session, attempt: Attempt, *, at: datetime) -> None:
 
 
 def note(session: Session, attempt: Attempt, *, at: datetime) -> None:
-    """It counts from now on: a secret that was not the right one, a letter, a registration.
+    """Count an attempt: a wrong secret, an e-mail, a registration.
 
-    Attempts of its kind that count no more are forgotten.
+    Attempts of its kind that are too old to count are deleted.
     """
     session.execute(
         delete(PastAttempt).where(
@@ -117,7 +121,7 @@ def note(session: Session, attempt: Attempt, *, at: datetime) -> None:
 
 
 def forget(session: Session, attempt: Attempt) -> None:
-    """The owner is in: what he mistyped before counts no more."""
+    """Delete the failed attempts of an owner who has signed in."""
     session.execute(
         delete(PastAttempt).where(
             PastAttempt.kind == attempt.kind,
@@ -129,8 +133,9 @@ def forget(session: Session, attempt: Attempt) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What else came from where a person registered, within a day of it: how many different e-mail
-    addresses were registered, and how many different SIRETs were named."""
+    """Registrations from the network address of a person, within a day of theirs: how many
+    different e-mail addresses were registered, and how many different SIRETs were named.
+    """
 
     registrations: int
     sirets: int
@@ -139,8 +144,8 @@ class Neighbourhood:
 def around_registration(session: Session, email: str) -> Neighbourhood:
     """For the office: whether a person is one of many who registered from one network address.
 
-    `email` as it is kept. The most that any of the network addresses shows from which this one was
-    registered; nothing after a month, when they are forgotten. Reads only.
+    `email` as it is stored. The highest numbers of the network addresses from which this e-mail
+    address was registered; zero after a month, when they are deleted. Reads only.
     """
     mine = session.execute(
         select(PastAttempt.origin, func.min(PastAttempt.at), func.max(PastAttempt.at))

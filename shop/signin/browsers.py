@@ -1,7 +1,7 @@
-"""A browser in words, from what it says of itself: « Firefox, Windows ». Pure rules.
+"""The name of a browser, from its User-Agent header: « Firefox, Windows ». Pure rules.
 
-A hint for its owner, and nothing more: a browser may say anything. Most claim to be others as
-well, so that the order of these lists decides.
+A hint for the owner, and nothing more: the header may say anything. Most browsers claim to be
+others as well, so the order of these lists matters.
 """
 
 _BROWSERS = (

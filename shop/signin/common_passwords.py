@@ -1,4 +1,4 @@
-"""The words that passwords are made of too often, read once from the files that the shop ships."""
+"""Common words in passwords, read once from the files in data/."""
 
 from functools import lru_cache
 from pathlib import Path

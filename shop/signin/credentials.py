@@ -1,6 +1,6 @@
-"""The password and the address of an account: forgotten, changed, and confirmed by letters.
+"""The password and the address of an account: forgotten, changed, and confirmed by e-mail.
 
-Each change is told by a letter, so that the owner learns of it when it was not his.
+Each change is followed by an e-mail, so that the owner learns of it if somebody else made it.
 """
 
 from datetime import datetime
@@ -27,14 +27,15 @@ class SameAddress(DomainError):
 
 
 class NoLongerFree(DomainError):
-    """Only who has proven that the address is his learns it."""
+    """Shown only to a person who has proven that they own the address."""
 
     sentence = N_("This address has an account of its own by now: yours keeps the one it had.")
 
 
 def ask_new_password(session: Session, email: str, *, links: Links, at: datetime) -> None:
-    """The password is forgotten: a letter opens a page for another one. Nobody is told whether
-    the address has an account: one without gets no letter."""
+    """Send a link for a new password. The page does not reveal whether the address has an account:
+    an address without one gets no e-mail.
+    """
     user = find_person(session, email)
     if user is None:
         return
@@ -50,9 +51,9 @@ def ask_new_password(session: Session, email: str, *, links: Links, at: datetime
 
 
 def set_new_password(session: Session, user: User, *, password_hash: str, at: datetime) -> None:
-    """Who has answered the letter chooses another password; every session of the account ends.
+    """Set a new password, after the link was opened; every session of the account ends.
 
-    The hash is made before the transaction.
+    The hash is computed before the transaction.
     """
     _set(session, user, password_hash, at=at)
     close_sessions(session, user.id, at=at)
@@ -62,7 +63,7 @@ def set_new_password(session: Session, user: User, *, password_hash: str, at: da
 def change_password(
     session: Session, user: User, *, password_hash: str, this_session: int, by: Actor, at: datetime
 ) -> None:
-    """Another password, after the present one has been given; the other sessions end.
+    """Change the password, after the present one was given; the other sessions end.
 
     Raises NotAllowed.
     """
@@ -76,9 +77,9 @@ def change_password(
 def ask_new_email(
     session: Session, user: User, email: str, *, links: Links, by: Actor, at: datetime
 ) -> None:
-    """Another address: a link goes there and a notice to the present one, which stays until the
-    link is opened. An address that has an account gets another letter, and its owner alone learns
-    it. Raises NotAllowed, SameAddress.
+    """Request another address: a link is sent there and a notice to the present one, which stays
+    until the link is opened. An address that has an account gets another e-mail, so that only its
+    owner learns it. Raises NotAllowed, SameAddress.
     """
     if by.user_id != user.id:
         raise NotAllowed(act="ask_new_email")
@@ -96,9 +97,9 @@ def ask_new_email(
 
 
 def change_email(session: Session, user: User, email: str, *, by: Actor, at: datetime) -> None:
-    """The new address has answered, and its owner is signed in to the account: who had a letter
-    sent to a stranger does not make that address his own. The caller tells the rooms that look at
-    addresses (members/left_domain.py).
+    """Change the address once the new one has answered and its owner is signed in to the account: a
+    person who has an e-mail sent to a stranger does not obtain that address. The caller calls the
+    packages that depend on addresses (members/left_domain.py).
 
     Raises NotAllowed, NoLongerFree.
     """

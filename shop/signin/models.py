@@ -1,4 +1,4 @@
-"""Rows of signing in: sessions, recovery codes, passkeys, and attempts that count."""
+"""Rows of signing in: sessions, recovery codes, passkeys, and counted attempts."""
 
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from shop.storage.db import Base, RowId
 
 
 class UserSession(Base):
-    """A browser in which somebody is signed in: he sees it in his account and may close it.
+    """A browser in which a person is signed in: they see it in their account and may close it.
 
-    `key` is the digest of the secret in the cookie; `browser` what it says of itself.
+    `key` is the digest of the secret in the cookie; `browser` the name from its User-Agent.
     """
 
     __tablename__ = "user_sessions"
@@ -30,7 +30,7 @@ class UserSession(Base):
 
     @hybrid_property
     def is_closed(self) -> bool:
-        """Whether somebody has signed out, or was signed out."""
+        """Whether the person signed out, or was signed out."""
         return self.closed_at is not None
 
     @is_closed.inplace.expression
@@ -40,7 +40,7 @@ class UserSession(Base):
 
 
 class RecoveryCode(Base):
-    """One of the codes that open an account without its telephone, each only once."""
+    """A recovery code, which replaces the telephone once."""
 
     __tablename__ = "recovery_codes"
 
@@ -51,7 +51,7 @@ class RecoveryCode(Base):
 
     @hybrid_property
     def is_used(self) -> bool:
-        """Whether it has opened the account: it opens no more."""
+        """Whether it was used: it is not accepted again."""
         return self.used_at is not None
 
     @is_used.inplace.expression
@@ -61,8 +61,8 @@ class RecoveryCode(Base):
 
 
 class Passkey(Base):
-    """A device that opens an account by itself (W3C Web Authentication): its public key in COSE,
-    what it calls the passkey (`credential_id`, base64url), how often it says that it has signed.
+    """A passkey (W3C Web Authentication): its public key in COSE, its `credential_id` in base64url,
+    and its signature counter.
     """
 
     __tablename__ = "passkeys"
@@ -79,16 +79,18 @@ class Passkey(Base):
 
     @property
     def is_used(self) -> bool:
-        """Whether it has opened the account at least once."""
+        """Whether it was used to sign in at least once."""
         return self.last_used_at is not None
 
     def answers_anew(self, put_at: datetime) -> bool:
-        """Whether a challenge put at that moment was put after its last use: none serves twice."""
+        """Whether a challenge of that moment is newer than the passkey's last use: none is accepted
+        twice.
+        """
         return self.last_used_at is None or put_at > self.last_used_at
 
 
 class PastAttempt(Base):
-    """Something that counts against who tries too often (attempts.py), kept as long as it counts.
+    """A counted attempt (attempts.py), stored as long as it counts.
 
     `account` and `origin` are digests of the e-mail address typed and of the network address.
     """

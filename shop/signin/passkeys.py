@@ -1,7 +1,7 @@
-"""Passkeys of an account: a device that recognises its owner opens it, without a password.
+"""Passkeys of an account: a device that recognises its owner signs in without a password.
 
-A passkey stands for both factors. Its owner may have several, adds and removes them by himself, and
-each change is told by a letter.
+A passkey replaces both factors. Its owner may have several and adds and removes them; an e-mail
+follows each change.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from shop.signin.webauthn_gateway import NewKey, PasskeyRefused, Site, count_of,
 from shop.storage.db import locking
 from shop.storage.journal import record
 
-#: Enough for everybody's devices; who needs more removes one that he no longer has.
+#: Enough for everybody's devices; an owner who needs more removes one that is no longer used.
 MOST = 10
 
 
@@ -34,7 +34,7 @@ class EnoughPasskeys(DomainError):
 
 
 class PasskeyCopied(PasskeyRefused):
-    """`passkey_id` is whose count went back."""
+    """`passkey_id` is the passkey whose counter went back."""
 
     sentence = N_(
         "This passkey may have been copied: it opens nothing. Sign in with your password, then"
@@ -58,7 +58,7 @@ def passkeys_of(session: Session, user_id: int) -> Sequence[Passkey]:
 
 
 def own_passkey(session: Session, passkey_id: int, by: Actor) -> Passkey:
-    """One of one's own. Raises NotFound."""
+    """One of the person's own passkeys. Raises NotFound."""
     found = session.get(Passkey, passkey_id)
     if found is None or found.user_id != by.user_id:
         raise NotFound
@@ -66,7 +66,8 @@ def own_passkey(session: Session, passkey_id: int, by: Actor) -> Passkey:
 
 
 def owner_email(session: Session, answer: str) -> str | None:
-    """At whose account a device's answer knocks; None when its passkey is not known.
+    """The address of the account to which a device's answer belongs; None when its passkey is not
+    known.
 
     Raises PasskeyRefused.
     """
@@ -77,7 +78,7 @@ def owner_email(session: Session, answer: str) -> str | None:
 def add_passkey(
     session: Session, user: User, key: NewKey, *, name: str, by: Actor, at: datetime
 ) -> Passkey:
-    """From now on this device opens the account, which must be held: second_factor.hold_person.
+    """Add a passkey to the account, which must be locked: second_factor.hold_person.
 
     Raises NotAllowed, EnoughPasskeys, PasskeyKnown.
     """
@@ -106,7 +107,7 @@ def add_passkey(
 
 
 def remove_passkey(session: Session, passkey: Passkey, *, by: Actor, at: datetime) -> None:
-    """This device opens the account no more. Raises NotAllowed."""
+    """Remove a passkey: it can no longer be used to sign in. Raises NotAllowed."""
     if by.user_id != passkey.user_id:
         raise NotAllowed(act="remove_passkey")
     user, name = session.get_one(User, passkey.user_id), passkey.name
@@ -118,7 +119,9 @@ def remove_passkey(session: Session, passkey: Passkey, *, by: Actor, at: datetim
 
 
 def forget_passkeys(session: Session, user_id: int) -> int:
-    """Remove all of a person's; how many there were. The caller says so in the journal."""
+    """Remove all passkeys of a person; returns how many there were. The caller writes the journal
+    entry.
+    """
     kept = passkeys_of(session, user_id)
     session.execute(delete(Passkey).where(Passkey.user_id == user_id))
     return len(kept)
@@ -127,10 +130,10 @@ def forget_passkeys(session: Session, user_id: int) -> int:
 def open_with(
     session: Session, answer: str, challenge: Challenge, *, site: Site, at: datetime
 ) -> User:
-    """Whose account this device opens.
+    """The person whose account the passkey signs in to.
 
-    A challenge put before the last use of the passkey opens nothing: who has copied an answer, and
-    the cookie that it went with, replays nothing. Raises PasskeyRefused, PasskeyCopied.
+    A challenge from before the last use of the passkey is refused, so that a copied answer and its
+    cookie cannot be replayed. Raises PasskeyRefused, PasskeyCopied.
     """
     passkey = session.scalar(
         locking(session, select(Passkey).where(Passkey.credential_id == named(answer)))
@@ -152,7 +155,9 @@ def open_with(
 
 
 def note_copied(session: Session, passkey_id: int, *, by: Actor, at: datetime) -> None:
-    """The count of a passkey went back: its owner is written to, who alone knows what it means."""
+    """The counter of a passkey went back: write to its owner, the only one who knows what it
+    means.
+    """
     passkey = session.get_one(Passkey, passkey_id)
     user, name = session.get_one(User, passkey.user_id), passkey.name
     _write_to(session, user, "passkey_copied", name=name, at=at)

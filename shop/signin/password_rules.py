@@ -1,10 +1,10 @@
 """Whether a password can be guessed: the rule behind the sentences of the form.
 
-A password is cut into the pieces that a guesser tries first: passwords that many people have, runs
-of the keyboard, years, repetitions, and what is known of the person himself. Each piece is worth
-little however long it is, every other sign is worth one; too little in all is refused. No mixture
-of capitals, digits and signs is asked for, as NIST SP 800-63B (5.1.1.2) and the CNIL's
-recommendation 2022-100 advise: it makes passwords that are common again.
+A password is cut into the pieces that are guessed first: common passwords, runs of the keyboard,
+years, repetitions, and words known about the person. Each piece is worth little, however long it
+is, every other character is worth one; too low a sum is refused. No mixture of capitals, digits and
+signs is required, as NIST SP 800-63B (5.1.1.2) and the CNIL's recommendation 2022-100 advise: it
+makes passwords that are common again.
 """
 
 import unicodedata
@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from shop.core.errors import N_
 
-#: What a sign, a common word, a run, a year or one's own name, and a repetition of what stands just
-#: before are worth. Three common words are just enough; one with a year and two signs is not.
+#: The worth of a character, a common word, a run, a year or one's own name, and a repetition of the
+#: characters just before. Three common words are just enough; one with a year and two signs is not.
 SIGN, WORD, RUN, REPETITION, LEAST_WORTH = 2, 5, 3, 2, 15
 SHORTEST_WORD, LONGEST_WORD, SHORTEST_RUN, SHORTEST_OWN = 4, 24, 3, 3
 
@@ -38,12 +38,12 @@ abcdefghijklmnopqrstuvwxyz
 159357
 """
 _RUNS = _ROWS + _ROWS[::-1]
-#: Signs that stand for letters: p@ssw0rd is no secret.
+#: Signs that replace letters: p@ssw0rd is no secret.
 _STANDS_FOR = str.maketrans("@4310$5!7", "aaeiossit")
 
 
 class Weakness(StrEnum):
-    """Why a password is refused: what most of it is made of."""
+    """Why a password is refused: the kind of piece that most of it consists of."""
 
     COMMON = N_(
         "Many people have this password, or one that differs by its ending only, and it is among"
@@ -66,8 +66,9 @@ class Weakness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """The cheapest way to cut the beginning of a password: its worth, and how many signs each kind
-    of piece covers."""
+    """The cheapest way to cut the beginning of a password: its worth, and how many characters each
+    kind of piece covers.
+    """
 
     worth: int
     covered: tuple[tuple[Weakness, int], ...] = ()
@@ -106,7 +107,9 @@ def weakness(
 
 
 def folded_password(words: str) -> str:
-    """Lower case, without accents and spaces: what differs by these only is tried as well."""
+    """Lower case, without accents and spaces: variants that differ by these only are guessed as
+    well.
+    """
     plain = unicodedata.normalize("NFKD", words.casefold())
     return "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != " ")
 
@@ -129,7 +132,7 @@ def _piece(
 
 
 def _repetitions(signs: str, end: int, cuts: list[_Cut]) -> Iterable[_Cut]:
-    """The last signs are the same as those just before them: motdepasse, motdepasse."""
+    """The last characters repeat those just before them: motdepasse, motdepasse."""
     for length in range(1, end // 2 + 1):
         start = end - length
         if signs[start:end] == signs[start - length : start]:
@@ -141,7 +144,7 @@ def _is_year(piece: str) -> bool:
 
 
 def _own_words(about: Iterable[str]) -> frozenset[str]:
-    """Each word of what is known of somebody; all of them together, too."""
+    """Each word known about a person; all of them together, too."""
     found: set[str] = set()
     for known in about:
         plain = "".join(sign if sign.isalnum() else " " for sign in known.casefold())

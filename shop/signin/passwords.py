@@ -1,4 +1,6 @@
-"""Passwords, kept as Argon2id hashes. Hashing takes tens of milliseconds: never inside a write."""
+"""Passwords, stored as Argon2id hashes. Hashing takes tens of milliseconds: never inside a
+transaction.
+"""
 
 from functools import lru_cache
 
@@ -9,19 +11,20 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 LEAST_LENGTH = 12
 MOST_LENGTH = 200
 
-#: What pwdlib advises: 64 MiB, three passes. Tests hash at a lower cost.
+#: The parameters that pwdlib advises: 64 MiB, three passes. Tests hash at a lower cost.
 hasher = PasswordHash((Argon2Hasher(),))
 
 
 def hash_password(password: str) -> str:
-    """The Argon2id hash to keep."""
+    """The Argon2id hash to store."""
     return hasher.hash(password)
 
 
 def matches(password: str, kept: str | None) -> bool:
-    """Whether the password is the one kept.
+    """Whether the password matches the stored hash.
 
-    Takes the same time when there is no account, so that nothing tells whether an address has one.
+    Takes the same time when there is no account, so that the time does not reveal whether an
+    address has one.
     """
     fits = hasher.verify(password, kept or _nobodys())
     return fits and kept is not None

@@ -1,7 +1,7 @@
-"""The codes of a second factor: of a telephone (RFC 6238), and on paper. Pure rules.
+"""The codes of a second factor: of a telephone (RFC 6238), and recovery codes. Pure rules.
 
-A telephone and the shop share a key; every thirty seconds both make the same six figures of it. A
-recovery code opens once, when the telephone is lost.
+A telephone and the shop share a key; every thirty seconds both compute the same six digits from it.
+A recovery code is accepted once, when the telephone is lost.
 """
 
 from datetime import datetime
@@ -10,20 +10,20 @@ from hmac import compare_digest
 
 import pyotp
 
-#: Seconds that a code stands for (RFC 6238, section 4.1), and how many steps a clock may be off:
+#: Seconds that a code is valid (RFC 6238, section 4.1), and how many steps a clock may be off:
 #: section 5.2 advises one.
 STEP, DRIFT = 30, 1
 ISSUER = "Comptoir"
-#: Without signs that are read for one another (0 and o, 1 and l and i).
+#: Without characters that are easily confused (0 and o, 1 and l and i).
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-#: 79 bits: a digest of it tells nothing, so that it needs no slow hash.
+#: 79 bits: too many to guess from a digest, so that no slow hash is needed.
 RECOVERY_LENGTH, RECOVERY_COUNT = 16, 10
 
 
 def accepted_step(key: str, typed: str, *, at: datetime, after: int | None) -> int | None:
-    """The step whose code was typed, if it counts at this moment; None for a wrong code.
+    """The step whose code was typed, if it is valid at this moment; None for a wrong code.
 
-    `key` is base32; `after` the last step accepted: a code serves once, and none before it does.
+    `key` is base32; `after` the last step accepted: a code is accepted once, and none before it.
     """
     current = int(at.timestamp()) // STEP
     made = pyotp.TOTP(key, interval=STEP)
@@ -36,12 +36,12 @@ def accepted_step(key: str, typed: str, *, at: datetime, after: int | None) -> i
 
 
 def key_address(key: str, email: str) -> str:
-    """What the QR code says to the telephone: the key, and whose it is."""
+    """The address in the QR code: the key, and the account."""
     return pyotp.TOTP(key, interval=STEP).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def grouped_key(key: str) -> str:
-    """The key as it is typed by hand: four letters at a time."""
+    """The key as it is typed by hand: four characters at a time."""
     return _grouped(key, " ")
 
 
@@ -51,7 +51,7 @@ def written_recovery_code(code: str) -> str:
 
 
 def recovery_digest(typed: str) -> str:
-    """What is kept of a recovery code, however it was typed."""
+    """The stored digest of a recovery code, however it was typed."""
     return sha256(compact(typed).casefold().encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""The second factor of a sign-in: after the password, a code of one's telephone (RFC 6238).
+"""The second factor of a sign-in: after the password, a code from the telephone (RFC 6238).
 
-Its key counts once a first code has shown that the telephone holds it. Ten recovery codes, of
-which the shop keeps digests, open instead of a code, each once.
+The key is valid once a first code has shown that the telephone has it. Ten recovery codes, stored
+as digests, are accepted instead of a code, each once.
 """
 
 import secrets
@@ -49,14 +49,14 @@ class SecondFactorOff(DomainError):
 
 
 def new_key() -> str:
-    """A key to show to a telephone, in base32: 160 bits, as RFC 4226 advises (section 4)."""
+    """A new key in base32: 160 bits, as RFC 4226 advises (section 4)."""
     return pyotp.random_base32()
 
 
 def turn_on(
     session: Session, user: User, *, key: str, code: str, by: Actor, at: datetime
 ) -> list[str]:
-    """From now on signing in asks a code. Returns the recovery codes, which nobody shows again.
+    """Require a code at every sign-in. Returns the recovery codes, which are shown only once.
 
     Raises NotAllowed, SecondFactorOn, WrongCode.
     """
@@ -76,7 +76,7 @@ def turn_on(
 def pass_second_factor(
     session: Session, user: User, *, typed: str, by: Actor, at: datetime
 ) -> None:
-    """The code of the telephone, or a recovery code, opens: neither opens a second time.
+    """Check a code of the telephone or a recovery code: neither is accepted a second time.
 
     Raises SecondFactorOff, WrongCode.
     """
@@ -95,7 +95,7 @@ def pass_second_factor(
 def renew_recovery_codes(
     session: Session, user: User, *, typed: str, by: Actor, at: datetime
 ) -> list[str]:
-    """Ten new recovery codes against a code; those before open nothing any more.
+    """Replace the recovery codes, after a code was given; the previous ones are no longer accepted.
 
     Raises NotAllowed, SecondFactorOff, WrongCode.
     """
@@ -107,7 +107,7 @@ def renew_recovery_codes(
 
 
 def turn_off(session: Session, user: User, *, typed: str, by: Actor, at: datetime) -> None:
-    """The password is enough again. Raises NotAllowed, SecondFactorOff, WrongCode."""
+    """Turn the second factor off. Raises NotAllowed, SecondFactorOff, WrongCode."""
     _ensure_own(user, by)
     pass_second_factor(session, user, typed=typed, by=by, at=at)
     _forget(session, user)
@@ -118,8 +118,8 @@ def turn_off(session: Session, user: User, *, typed: str, by: Actor, at: datetim
 def remove_second_factor(
     session: Session, user: User, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """The telephone, its passkeys and the recovery codes are lost: the administrator has made sure
-    who asks, and `reason` says how. Raises NotAllowed, SecondFactorOff.
+    """Remove the second factor and the passkeys of a person who has lost them: the administrator
+    has checked their identity, and `reason` says how. Raises NotAllowed, SecondFactorOff.
     """
     if not by.has(ADMIN):
         raise NotAllowed(act="remove_second_factor")
@@ -132,7 +132,7 @@ def remove_second_factor(
 
 
 def codes_left(session: Session, user_id: int) -> int:
-    """How many recovery codes still open."""
+    """How many recovery codes are left."""
     statement = select(func.count(RecoveryCode.id)).where(
         RecoveryCode.user_id == user_id, ~RecoveryCode.is_used
     )
@@ -141,9 +141,10 @@ def codes_left(session: Session, user_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a sign-in stands on: whose it is, and a `digest` of his password and his key. Between
-    the password and the code it tells whether one of them has been changed. `has_codes`,
-    `has_passkey`: what may follow the password."""
+    """The state of a sign-in between the password and the code: the person, and a `digest` of their
+    password and their key, which shows whether one of them was changed. `has_codes`, `has_passkey`:
+    what may follow the password.
+    """
 
     email: str
     digest: str
@@ -152,8 +153,9 @@ class Mark:
 
 
 def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None:
-    """None where the password alone opens: whose codes are not on. With `strict` that of the staff
-    does not either, once they have a passkey: it is their second factor then."""
+    """None where the password alone is enough: the person has no codes. With `strict` the staff
+    need a second factor as soon as they have a passkey.
+    """
     has_passkey = select(Passkey.id).where(Passkey.user_id == User.id).exists()
     row = session.execute(
         select(
@@ -175,7 +177,7 @@ def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None
 
 
 def hold_person(session: Session, user_id: int) -> User:
-    """The person, held until the transaction ends: of two codes typed at once one counts.
+    """The person, locked until the transaction ends: of two codes typed at once one counts.
 
     Raises NotFound.
     """

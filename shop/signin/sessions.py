@@ -1,4 +1,4 @@
-"""Where a person is signed in: each browser has a session of its own, which can be closed."""
+"""Where a person is signed in: each browser has its own session, which can be closed."""
 
 import secrets
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from shop.core.errors import NotFound
 from shop.signin.models import UserSession
 from shop.storage.journal import record
 
-#: How long a browser stays signed in: a customer's month, a working day of the staff.
+#: How long a browser stays signed in: a month for customers, a working day for the staff.
 OF_CUSTOMERS, OF_STAFF = timedelta(days=30), timedelta(hours=12)
-#: How long a session that has ended is kept: enough to answer who wonders who was in.
+#: How long an ended session is stored: for questions about who was signed in.
 KEPT_AFTERWARDS = timedelta(days=30)
 
 
@@ -28,7 +28,9 @@ def open_user_session(
     origin: str = "",
     at: datetime,
 ) -> str:
-    """A new session of this person; the secret for his cookie, of which only a digest is kept."""
+    """Open a session of this person; returns the secret for the cookie, of which only a digest is
+    stored.
+    """
     secret = secrets.token_urlsafe(32)
     session.add(
         UserSession(
@@ -46,7 +48,7 @@ def open_user_session(
 
 
 def open_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[UserSession]:
-    """Where he is signed in now, the last one opened first."""
+    """The browsers in which the person is signed in, the last one opened first."""
     return session.scalars(
         select(UserSession)
         .where(
@@ -59,7 +61,7 @@ def open_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[U
 
 
 def close_user_session(session: Session, session_id: int, *, by: Actor, at: datetime) -> None:
-    """Close one session of one's own: that browser has to sign in again. Raises NotFound."""
+    """Close one of the person's sessions: that browser has to sign in again. Raises NotFound."""
     found = session.get(UserSession, session_id)
     if found is None or found.user_id != by.user_id:
         raise NotFound
@@ -69,18 +71,20 @@ def close_user_session(session: Session, session_id: int, *, by: Actor, at: date
 
 
 def close_other_sessions(session: Session, *, but: int, by: Actor, at: datetime) -> None:
-    """A person signs out of all his browsers save the one whose session is `but`."""
+    """Close all sessions of a person except the session `but`."""
     close_sessions(session, by.user_id or 0, but=but, at=at)
     record(session, f"user:{by.user_id}", "close_other_sessions", by=by, at=at, kept=but)
 
 
 def note_seen(session: Session, session_id: int, *, at: datetime) -> None:
-    """He has come back in this browser. Once a day is enough: callers look at the day first."""
+    """Note that the person came back in this browser. Once a day is enough: callers compare the day
+    first.
+    """
     session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
 
 
 def purge_sessions(session: Session, *, at: datetime) -> None:
-    """Forget sessions that ended a month ago. Running it twice changes nothing."""
+    """Delete sessions that ended a month ago. Running it twice changes nothing."""
     before = at - KEPT_AFTERWARDS
     session.execute(
         delete(UserSession).where(
@@ -90,7 +94,7 @@ def purge_sessions(session: Session, *, at: datetime) -> None:
 
 
 def close_sessions(session: Session, user_id: int, *, but: int | None = None, at: datetime) -> None:
-    """Whatever cookie speaks of this person counts no longer, save in the session `but`."""
+    """Close every session of the person, except the session `but`."""
     session.execute(
         update(UserSession)
         .where(
@@ -104,5 +108,5 @@ def close_sessions(session: Session, user_id: int, *, but: int | None = None, at
 
 
 def digest(secret: str) -> str:
-    """What is kept of a session's secret."""
+    """The stored digest of a session's secret."""
     return sha256(secret.encode()).hexdigest()

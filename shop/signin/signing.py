@@ -16,7 +16,8 @@ from shop.storage.journal import record
 
 class WrongCredentials(DomainError):
     """One sentence whether the address is unknown, the password wrong, or the account closed or not
-    active yet."""
+    active yet.
+    """
 
     sentence = N_(
         "This e-mail address and this password do not go together. Check both. If you have just"
@@ -26,15 +27,15 @@ class WrongCredentials(DomainError):
 
 
 class NotActivated(WrongCredentials):
-    """The password is the right one, and nobody has answered the letter to that address yet.
+    """The password is the right one, but the address is not confirmed yet.
 
-    The page does not say so: who registers somebody else's address with a password of his own would
-    learn whether it has an account. `user_id` is whose account it is.
+    The page does not say so: otherwise, registering somebody else's address with any password would
+    reveal whether it has an account. `user_id` is the owner of the account.
     """
 
 
 def check_credentials(session: Session, *, email: str, password: str) -> int:
-    """The id of the person whose address and password these are; reads only.
+    """The id of the person with this address and password; reads only.
 
     Takes as long for an unknown address. Raises WrongCredentials, NotActivated.
     """
@@ -51,7 +52,7 @@ def check_credentials(session: Session, *, email: str, password: str) -> int:
 
 
 def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
-    """Note that a person, whose password was checked, is in. Raises NotFound."""
+    """Note that a person, whose password was checked, has signed in. Raises NotFound."""
     user = get_person(session, user_id)
     user.last_sign_in_at = at
     record(session, f"user:{user.id}", "sign_in", by=actor_of(user), at=at)
@@ -59,6 +60,6 @@ def sign_in(session: Session, user_id: int, *, at: datetime) -> User:
 
 
 def sign_out(session: Session, session_id: int, *, by: Actor, at: datetime) -> None:
-    """A person leaves this browser: a cookie that somebody copied from it is worth no more."""
+    """Sign out of this browser: a copied cookie of it is no longer valid."""
     close_user_session(session, session_id, by=by, at=at)
     record(session, f"user:{by.user_id}", "sign_out", by=by, at=at)

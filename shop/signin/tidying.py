@@ -1,4 +1,4 @@
-"""What accounts leave behind and nobody needs any more. Running it twice changes nothing."""
+"""Deletion of what accounts leave behind. Running it twice changes nothing."""
 
 from datetime import datetime, timedelta
 
@@ -11,15 +11,16 @@ from shop.signin.models import PastAttempt
 from shop.signin.sessions import purge_sessions
 from shop.storage.outbox import Mail
 
-#: Letters that belong to no file are kept a year: who wonders what he was told can be answered.
+#: E-mails that belong to no dossier are stored for a year, for questions about what was sent.
 LETTERS_KEPT = timedelta(days=365)
-#: The letter whose address is the last that the shop knew of somebody whom it has forgotten.
+#: The e-mail that contains the last known address of an erased person.
 LAST_LETTER = "account_erased"
 
 
 def tidy_accounts(session: Session, *, at: datetime) -> None:
-    """Forget sessions that ended a month ago, registrations that nobody answered, attempts that
-    count no more, old letters."""
+    """Delete sessions that ended a month ago, unconfirmed registrations, attempts that no longer
+    count, old e-mails.
+    """
     purge_sessions(session, at=at)
     forget_unanswered(session, at=at)
     for kind, limit in LIMITS.items():

@@ -1,9 +1,8 @@
-"""What a device and the shop say to each other about a passkey (W3C Web Authentication, level 2).
+"""Messages between a device and the shop about a passkey (W3C Web Authentication, level 2).
 
-The device keeps a private key, the shop its public one. To a challenge that nobody can foresee the
-device answers with a signature, after it has recognised its owner by a finger, a face or a PIN: it
-proves what he has and who he is at once. Nothing is read or kept here; the one file that knows the
-library.
+The device stores a private key, the shop the public one. The device signs a random challenge after
+it has recognised its owner by a finger, a face or a PIN: this proves possession and identity at
+once. The module stores nothing; it is the only one that imports the library.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,10 +38,10 @@ from webauthn.helpers.structs import (
 from shop.core.errors import N_, DomainError
 
 ISSUER = "Comptoir"
-#: What a device is told that it has time for, in milliseconds: as long as a challenge stands.
+#: The timeout sent to a device, in milliseconds: as long as a challenge is valid.
 _PATIENCE = 5 * 60 * 1000
 _VERIFIED = UserVerificationRequirement.REQUIRED
-#: What reading an answer may end in: it was written by whoever sent it.
+#: What reading an answer may raise: a client may send anything.
 _UNREADABLE = (
     WebAuthnException,
     InvalidSignature,
@@ -70,8 +69,9 @@ class AnswerRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The shop as devices know it: `rp_id` the domain that a passkey is bound to, `origin` the one
-    from which its pages may ask for it."""
+    """The shop's address for devices: `rp_id` is the domain that a passkey is bound to, `origin`
+    the one from which pages may ask for it.
+    """
 
     rp_id: str
     origin: str
@@ -79,7 +79,9 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A passkey that a device has just made. `credential_id` in base64url; `public_key` in COSE."""
+    """A passkey that a device has just created. `credential_id` in base64url; `public_key` in
+    COSE.
+    """
 
     credential_id: str
     public_key: bytes
@@ -88,8 +90,9 @@ class NewKey:
 
 
 def site_of(public_url: str) -> Site | None:
-    """None where browsers know no passkeys: at a network address, and without TLS except on the
-    machine itself (Web Authentication, section 5.1.3: the domain has to be one)."""
+    """None where browsers do not support passkeys: at a network address, and without TLS except on
+    the machine itself (Web Authentication, section 5.1.3: a domain is required).
+    """
     parts = urlsplit(public_url)
     host = parts.hostname or ""
     local = host == "localhost" or host.endswith(".localhost")
@@ -101,7 +104,7 @@ def site_of(public_url: str) -> Site | None:
 def to_make(
     site: Site, challenge: bytes, *, user_id: int, email: str, name: str, known: Iterable[str]
 ) -> dict[str, Any]:
-    """What a device is asked, to make a passkey for this person; not one that has one (`known`)."""
+    """The request to create a passkey for this person; a device that has one (`known`) refuses."""
     options = generate_registration_options(
         rp_id=site.rp_id,
         rp_name=ISSUER,
@@ -119,7 +122,7 @@ def to_make(
 
 
 def to_answer(site: Site, challenge: bytes, *, known: Iterable[str] = ()) -> dict[str, Any]:
-    """What a device is asked, to sign with one of these passkeys, or with any that it has."""
+    """The request to sign with one of these passkeys, or with any of the device."""
     options = generate_authentication_options(
         rp_id=site.rp_id,
         challenge=challenge,
@@ -131,7 +134,7 @@ def to_answer(site: Site, challenge: bytes, *, known: Iterable[str] = ()) -> dic
 
 
 def made(site: Site, challenge: bytes, answer: str) -> NewKey:
-    """The passkey that a device made on demand. Raises AnswerRefused."""
+    """The passkey that a device created on request. Raises AnswerRefused."""
     with _reading(AnswerRefused):
         credential = parse_registration_credential_json(answer)
         verified = verify_registration_response(
@@ -150,7 +153,7 @@ def made(site: Site, challenge: bytes, answer: str) -> NewKey:
 
 
 def named(answer: str) -> str:
-    """Which passkey an answer speaks for, before anything of it is believed.
+    """The passkey that an answer names, before anything of it is verified.
 
     Raises PasskeyRefused.
     """
@@ -159,7 +162,7 @@ def named(answer: str) -> str:
 
 
 def count_of(site: Site, challenge: bytes, answer: str, *, public_key: bytes, user_id: int) -> int:
-    """How often the device says that it has signed, once its signature is known to be right.
+    """The signature counter of the device, once its signature is verified.
 
     Raises PasskeyRefused.
     """
@@ -180,15 +183,16 @@ def count_of(site: Site, challenge: bytes, answer: str, *, public_key: bytes, us
 
 
 def is_copy(*, kept: int, told: int) -> bool:
-    """Whether a passkey tells a count that it should have passed: then two devices have it.
+    """Whether the counter of a passkey did not increase: then two devices have it.
 
-    Those that several devices share on purpose do not count, and always tell zero (section 6.1.1).
+    Passkeys that several devices share on purpose do not count, and always send zero (section
+    6.1.1).
     """
     return (kept > 0 or told > 0) and told <= kept
 
 
 def handle_of(user_id: int) -> bytes:
-    """How a device names the person: nothing about him stands in it (section 14.6.1)."""
+    """The identifier of the person on a device: it contains no personal data (section 14.6.1)."""
     return sha256(f"passkeys of user {user_id}".encode()).digest()
 
 
