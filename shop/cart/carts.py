@@ -1,8 +1,8 @@
-"""Filling a cart: add, change, take out, keep it when its owner signs in.
+"""The cart: add, change, remove, and keep it when its owner signs in.
 
-A cart promises nothing: stock is set aside by an order or by the scan of a purchase order.
-A visitor's cart is found by its token; who has signed in has one cart, wherever he signed in, and
-nobody else reads or changes it, even with its token.
+A cart reserves nothing: stock is reserved by an order or by the scan of a purchase order. A
+visitor's cart is found by its token; a signed-in person has one cart in all browsers, and nobody
+else reads or changes it, even with its token.
 
 Locks are taken in this order: a cart's lines, then the cart.
 """
@@ -39,9 +39,9 @@ _PRODUCT = (
     .outerjoin(Cart, Cart.id == MINE)
     .where(Product.sku == bindparam("sku"), Product.published)
 )
-#: `touched_at` is kept to the hour, so that not every product rewrites the cart's row.
+#: `touched_at` is rounded to the hour, so that not every product rewrites the cart's row.
 _TOUCHED_TO = timedelta(hours=1)
-#: A person who fills two carts at once in two windows has one; a visitor's conflicts with none.
+#: A person who fills carts in two windows at once has one; a visitor's conflicts with none.
 _OPEN = text(
     "INSERT INTO carts (token, user_id, created_at, touched_at)"
     " VALUES (:token, :user_id, :at, :at) ON CONFLICT (user_id)"
@@ -75,28 +75,28 @@ class NotForSale(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What an act left: the cart's token and its count of units, and the line that it touched."""
+    """The result of a service: the cart's token, its count of units, and the changed line."""
 
     token: str
     count: int
     name: str = ""
     quantity: int = 0
-    #: Units that can be promised today; None for any number, on order.
+    #: Units available today; None for any number, on order.
     most: int | None = None
 
     @property
     def is_short(self) -> bool:
-        """Whether more is asked for than can be promised today."""
+        """Whether more units are asked for than are available today."""
         return self.most is not None and self.quantity > self.most
 
 
 def new_token() -> str:
-    """An unguessable name for a cart."""
+    """A random token for a cart."""
     return secrets.token_urlsafe(32)
 
 
 def checked_quantity(quantity: int, *, least: int = 1) -> int:
-    """A quantity that a cart can hold. Raises WrongQuantity."""
+    """A quantity that a cart allows. Raises WrongQuantity."""
     if not least <= quantity <= MAX_QUANTITY:
         raise WrongQuantity(most=MAX_QUANTITY)
     return quantity
@@ -111,11 +111,11 @@ def add_to_cart(
     at: datetime,
     user_id: int | None = None,
 ) -> Filled:
-    """Put units of a product into the cart of `user_id`, else of `token`, else into a new one.
+    """Add units of a product to the cart of `user_id`, else of `token`, else to a new one.
 
-    Two statements; a third opens the cart, or notes once an hour that it is in use.
+    Two statements; a third creates the cart, or notes once an hour that it is in use.
 
-    More than there is may be asked for: the line says so. Raises NotFound, NotForSale.
+    More units than available are allowed: the line says so. Raises NotFound, NotForSale.
     """
     checked_quantity(quantity)
     connection = session.connection()
@@ -146,7 +146,7 @@ def add_to_cart(
 def set_quantity(
     session: Session, token: str | None, sku: str, quantity: int, *, user_id: int | None = None
 ) -> Filled:
-    """Ask for that many of a line; none takes the line out. Raises NotFound, WrongQuantity."""
+    """Set the quantity of a line; zero removes it. Raises NotFound, WrongQuantity."""
     checked_quantity(quantity, least=0)
     return _set(session, _line(session, token, sku, user_id), quantity)
 
@@ -154,7 +154,7 @@ def set_quantity(
 def change_quantity(
     session: Session, token: str | None, sku: str, by: int, *, user_id: int | None = None
 ) -> Filled:
-    """Some more or some fewer of a line; below one, it is taken out. Raises NotFound."""
+    """Increase or decrease the quantity of a line; below one, it is removed. Raises NotFound."""
     line = _line(session, token, sku, user_id)
     return _set(session, line, min(MAX_QUANTITY, max(0, line.quantity + by)))
 
@@ -162,7 +162,9 @@ def change_quantity(
 def remove_line(
     session: Session, token: str | None, sku: str, *, user_id: int | None = None
 ) -> Filled:
-    """Take a line out; `quantity` of the answer says how many there were, to put them back."""
+    """Remove a line; `quantity` of the answer says how many units it had, so that it can be
+    restored.
+    """
     return _take_out(session, _line(session, token, sku, user_id))
 
 
@@ -200,22 +202,22 @@ def _count(session: Session, cart_id: int) -> int:
 
 
 def units_in(session: Session, token: str | None, *, user_id: int | None = None) -> int:
-    """How many units that cart holds; none if there is no such cart."""
+    """The number of units in that cart; zero if there is no such cart."""
     units = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == MINE)
     return int(session.scalar(units, {"token": token, "user_id": user_id}) or 0)
 
 
 def empty_cart(session: Session, cart_id: int) -> None:
-    """After an order: nothing is left to buy. The cart itself stays with its owner."""
+    """Remove all lines after an order. The cart itself remains its owner's."""
     session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
 
 
 def adopt_cart(session: Session, token: str | None, user_id: int) -> Filled | None:
-    """Signing in keeps the visitor's cart and finds the one left last time; None if there is none.
+    """Join the visitor's cart with the person's own at sign-in; None if there is neither.
 
-    The visitor's cart, on which a checkout may be under way, takes in the other; of a product that
-    stands in both, the greater quantity stays. It gets a new token: who gave him the old one finds
-    nothing under it. The cart of somebody else is left alone.
+    The other cart is merged into the visitor's, which a checkout may be using; of a product in
+    both, the greater quantity is kept. It gets a new token, so that the old one is not valid for
+    anybody else. The cart of another person is not changed.
     """
     carts = {
         cart.token if cart.user_id != user_id else "own": cart

@@ -1,4 +1,4 @@
-"""What is in a cart, at today's prices: read in one statement, whatever the number of lines."""
+"""The content of a cart, at today's prices: read in one statement, whatever the number of lines."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +43,7 @@ _LINES = (
     .outerjoin(Stock, Stock.product_id == Product.id)
     .order_by(CartLine.added_at, CartLine.product_id)
 )
-#: The cart of a person, else the visitor's of that token, which belongs to nobody yet.
+#: The cart of a person, else the visitor's of that token, which has no owner yet.
 MINE = (
     select(Cart.id)
     .where(
@@ -66,7 +66,7 @@ _BY_ID = _LINES.where(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cart: what would be sold, and how the product stands."""
+    """One line of a cart: what would be sold, and its availability."""
 
     sale: SaleLine
     slug: str
@@ -79,7 +79,7 @@ class Line:
 
     @property
     def can_be_promised(self) -> bool:
-        """Whether as many as asked for can be sold today, from the shelf or on order."""
+        """Whether the quantity can be sold today, from the stock or on order."""
         if not self.published:
             return False
         return self.backorder or self.sale.quantity <= self.standing.available
@@ -97,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A cart as pages and acts read it. `cart_id` is None while nothing was ever put in."""
+    """A cart as pages and services read it. `cart_id` is None while nothing was ever added."""
 
     cart_id: int | None
     token: str | None
@@ -124,7 +124,7 @@ class Contents:
 
     @property
     def short_lines(self) -> tuple[Line, ...]:
-        """Lines that ask for more than can be promised."""
+        """Lines that ask for more than is available."""
         return tuple(line for line in self.lines if not line.can_be_promised)
 
     @property

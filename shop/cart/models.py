@@ -1,4 +1,4 @@
-"""The cart: kept in the database, found by a token in the visitor's signed session."""
+"""The cart: stored in the database, found by a token in the visitor's signed session."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shop.storage.db import Base, RowId
 
 
 class Cart(Base):
-    """`token` is unguessable; `user_id` once its owner has signed in (one cart a person)."""
+    """`token` is random; `user_id` is set once its owner has signed in (one cart per person)."""
 
     __tablename__ = "carts"
 

@@ -1,4 +1,4 @@
-"""Stored counts: how many products each department holds, and what each filter would keep.
+"""Stored counts: how many products each department has, and how many each filter would leave.
 
 Counted in the database in a dozen statements, whatever the size; pages only read the result.
 """
@@ -21,14 +21,14 @@ from shop.catalogue.models import Brand, Category, Facet, Product, ProductUsage,
 from shop.catalogue.products import bump_version
 
 IN_STOCK, ON_ORDER = "in_stock", "on_order"
-#: How the two supplies are called in a filter.
+#: The labels of the two supplies in a filter.
 SUPPLY_LABELS = {IN_STOCK: ("En stock", "In stock"), ON_ORDER: ("Sur commande", "On order")}
 
 _COLUMNS = ["category_id", "kind", "value", "label", "label_en", "count"]
 
 
 def refresh_counts(session: Session) -> None:
-    """Count everything anew and tell the caches. After an import, and every night."""
+    """Refresh all counts and invalidate the caches. After an import, and every night."""
     _count_departments(session)
     session.execute(delete(Facet))
     for scope in (Product.chapter_id, Product.category_id):
@@ -58,7 +58,7 @@ def _counted(
     label: InstrumentedAttribute[str],
     label_en: InstrumentedAttribute[str],
 ) -> Any:
-    """A count per department. A product that stands in a chapter itself is counted once."""
+    """A count per department. A product that belongs to a chapter directly is counted once."""
     statement = (
         select(scope, literal(kind), value, label, label_en, func.count())
         .select_from(Product)

@@ -1,4 +1,4 @@
-"""When a parcel leaves and when it is there, in business days of Europe/Paris."""
+"""When a parcel is shipped and when it arrives, in business days of Europe/Paris."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,15 +7,17 @@ from shop.catalogue.rules import Availability, Shelf
 from shop.core.days import add_business_days, is_business_day
 from shop.core.text import PARIS
 
-#: Orders before this hour in Paris leave the same business day.
+#: Orders before this hour in Paris are shipped the same business day.
 LAST_HOUR = 15
-#: Business days on the road.
+#: Business days in transit.
 ROAD_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`before_hour` is the hour that the promise depends on, when the parcel leaves today."""
+    """`before_hour` is the latest hour of the order for this date, when the parcel is shipped
+    today.
+    """
 
     ships_on: date
     arrives_on: date
@@ -23,7 +25,7 @@ class Expected:
 
 
 def expected_delivery(standing: Availability, at: datetime) -> Expected | None:
-    """The days a buyer can count on when he orders at that moment; None when it cannot be said."""
+    """The expected dates for an order at that moment; None when they are not known."""
     local = at.astimezone(PARIS)
     today = local.date()
     if standing.shelf in (Shelf.IN_STOCK, Shelf.LOW):

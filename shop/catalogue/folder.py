@@ -26,7 +26,7 @@ from shop.core.money import Money, UnitPrice
 
 
 def load_catalogue(session: Session, folder: Path, *, at: datetime) -> None:
-    """Fill an empty catalogue. Days of return are counted from `at`."""
+    """Fill an empty catalogue. Restocking days are counted from `at`."""
     add_categories(session, (_category(row) for row in _read(folder, "categories")))
     add_brands(session, _read(folder, "brands"))
     add_usages(session, _read(folder, "usages"))

@@ -1,4 +1,4 @@
-"""Sorting a list, filtering it, and the opaque cursor that leads to its next page."""
+"""Sorting a list, filtering it, and the opaque cursor of its next page."""
 
 import base64
 import binascii
@@ -7,12 +7,12 @@ from enum import StrEnum
 
 #: Full rows in three columns.
 PAGE_SIZE = 21
-#: Pages that have a number; further on, next and previous.
+#: Pages that have a number; beyond them, next and previous.
 NUMBERED = 20
 
 
 class Sort(StrEnum):
-    """RELEVANCE is popularity in a list, likeness in a search."""
+    """RELEVANCE is popularity in a list, similarity in a search."""
 
     RELEVANCE = "relevance"
     PRICE_UP = "price"
@@ -22,7 +22,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: beyond (or before) the row with that key and id.
+    """Where a page begins: after (or before) the row with that key and id.
 
     `position` counts the rows before the page, for « Produits 25 à 48 ».
     """
@@ -37,7 +37,7 @@ class Cursor:
 
 
 def cursor_from(text: str | None) -> Cursor | None:
-    """A cursor as a link carried it; None for anything that is not one."""
+    """A cursor from a link; None for anything that is not one."""
     if not text or len(text) > 80:
         return None
     try:
@@ -53,7 +53,7 @@ def cursor_from(text: str | None) -> Cursor | None:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a reader has ticked. Values are slugs; prices are cents including VAT."""
+    """The filters that a visitor has ticked. Values are slugs; prices are cents including VAT."""
 
     supply: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Filters:
 
     @property
     def shape(self) -> frozenset[str]:
-        """Which filters are in force: what a prepared statement depends on."""
+        """Which filters are active: a prepared statement depends on it."""
         named = {"family": self.family, "brand": self.brand, "usage": self.usage}
         shape = {name for name, values in named.items() if values}
         shape |= {f"supply:{value}" for value in self.supply}

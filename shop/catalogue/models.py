@@ -1,6 +1,6 @@
-"""What is sold: chapters and families, brands, products, their stock, and what listings are fed by.
+"""Rows of the catalogue: chapters and families, brands, products, their stock, and stored counts.
 
-Stock stands in its own narrow table, so that a sale never rewrites the wide, indexed product row.
+Stock is in its own narrow table, so that a sale never rewrites the wide, indexed product row.
 """
 
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from shop.storage.db import Base, RowId
 
 
 class Category(Base):
-    """A chapter (with its letter) or a family of a chapter. Counts are stored, not counted."""
+    """A chapter (with its letter) or a family of a chapter. Counts are stored."""
 
     __tablename__ = "categories"
 
@@ -49,7 +49,7 @@ class Brand(Base):
 
 
 class Usage(Base):
-    """What a product is for: a multi-purpose hall, a classroom…"""
+    """A use of a product: a multi-purpose hall, a classroom…"""
 
     __tablename__ = "usages"
 
@@ -67,8 +67,9 @@ class ProductUsage(Base):
 
 
 class Product(Base):
-    """One reference. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
-    shelf label in cents, kept for sorting. `chapter_id` is the category's chapter, for listings.
+    """One product. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
+    displayed price in cents, stored for sorting. `chapter_id` is the category's chapter, for
+    listings.
     """
 
     __tablename__ = "products"
@@ -113,9 +114,9 @@ class Product(Base):
 
 
 class Stock(Base):
-    """What is on the shelf and what is promised: available = on_hand - reserved.
+    """Units in the warehouse and units reserved: available = on_hand - reserved.
 
-    `backorder` products may be promised beyond the shelf (supply "on_order").
+    `backorder` products may be reserved beyond the stock (supply "on_order").
     """
 
     __tablename__ = "stock"
@@ -133,7 +134,9 @@ class Stock(Base):
 
 
 class StockMovement(Base):
-    """One movement: kind is received, reserved, released or shipped; reference names the paper."""
+    """One movement: kind is received, reserved, released or shipped; reference names the
+    document.
+    """
 
     __tablename__ = "stock_movements"
     written_once = True
@@ -162,7 +165,7 @@ class Facet(Base):
 
 
 class CatalogueVersion(Base):
-    """One row: grows when the catalogue changes, so that caches know."""
+    """One row: its number grows when the catalogue changes, and invalidates caches."""
 
     __tablename__ = "catalogue_version"
 
@@ -171,7 +174,7 @@ class CatalogueVersion(Base):
 
 
 class StockAlert(Base):
-    """Somebody asked to be told when a product is back."""
+    """A request for an e-mail when a product is available again."""
 
     __tablename__ = "stock_alerts"
     __table_args__ = (UniqueConstraint("product_id", "email"),)
@@ -185,7 +188,7 @@ class StockAlert(Base):
 
     @hybrid_property
     def is_told(self) -> bool:
-        """Whether the e-mail has been written; it may be asked for again."""
+        """Whether the e-mail was written; it may be requested again."""
         return self.told_at is not None
 
     @is_told.inplace.expression

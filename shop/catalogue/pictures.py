@@ -1,4 +1,4 @@
-"""Drawings of product families in their finishes: one SVG a family, its colours put in here."""
+"""Drawings of product families in their finishes: one SVG per family, coloured here."""
 
 import hashlib
 import re
@@ -32,7 +32,9 @@ def drawing(family: str, finish: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def picture_url(family: str, finish: str) -> str | None:
-    """Where the drawing is, with its content's mark so that it can be cached for ever."""
+    """The address of the drawing, with a hash of its content so that it can be cached
+    permanently.
+    """
     svg = drawing(family, finish)
     if svg is None:
         return None

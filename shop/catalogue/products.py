@@ -1,4 +1,4 @@
-"""Putting products on the shelves, many at a time, and keeping the stored counts true."""
+"""Adding products to the catalogue, in bulk, and keeping the stored counts up to date."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class UnknownShelf(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
-    """One reference to sell. `price` is the shelf label, VAT included; `eco_fee` excludes VAT.
+    """A product to add. `price` is the displayed price, VAT included; `eco_fee` excludes VAT.
 
     `category`, `brand` and `usages` are slugs; weights are grams, delays days.
     """
@@ -88,9 +88,9 @@ def add_usages(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) -> list[int]:
-    """Put products on the shelves, with what is in stock of each. Returns their ids, in order.
+    """Add products with their stock. Returns their ids, in order.
 
-    Raises UnknownShelf. Counts and the search index are brought up to date by their own acts
+    Raises UnknownShelf. Counts and the search index are refreshed by their own services
     (`refresh_counts`, `search.reindex` or `search.index_products`), once after many products.
     """
     shelves = _Shelves(session)
@@ -108,7 +108,7 @@ def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) 
 
 
 class _Shelves:
-    """Ids by slug: the slugs of a shop are few, its products many."""
+    """Ids by slug: a shop has few slugs and many products."""
 
     def __init__(self, session: Session) -> None:
         self._found: dict[str, dict[str, Any]] = {
@@ -199,7 +199,7 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
 
 
 def bump_version(session: Session) -> None:
-    """Tell every cache that the catalogue has changed."""
+    """Invalidate every cache: the catalogue has changed."""
     bumped = session.scalar(
         update(CatalogueVersion)
         .values(version=CatalogueVersion.version + 1)

@@ -1,4 +1,4 @@
-"""Goods received from suppliers: the shelf grows, and those who asked to be told are told."""
+"""Goods received from suppliers: the stock grows, and requested e-mails are sent."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,10 +26,10 @@ class WrongCount(DomainError):
 def receive_goods(
     session: Session, sku: str, units: int, *, reference: str, by: Actor, at: datetime
 ) -> int:
-    """Put units on the shelf under the supplier's delivery `reference`; returns what is on hand.
+    """Add units to the stock under the supplier's delivery `reference`; returns the units on hand.
 
-    Everybody who asked to be told that the product is back gets one letter, if some of it is free.
-    Raises NotAllowed, NotFound, WrongCount.
+    Everybody who asked to be told when the product is available gets one e-mail, if some of it is
+    free. Raises NotAllowed, NotFound, WrongCount.
     """
     if not by.has(LOGISTICS, ADMIN):
         raise NotAllowed
@@ -59,7 +59,7 @@ def receive_goods(
 
 
 def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: datetime) -> None:
-    """Say when a product is back; the shelf label shows the day. None: nobody knows."""
+    """Set the day when a product is available again; its label shows the day. None: not known."""
     if not by.has(LOGISTICS, ADMIN):
         raise NotAllowed
     product = session.scalar(select(Product).where(Product.sku == sku))
@@ -71,7 +71,7 @@ def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: 
 
 
 def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
-    """What stands lowest first: promised beyond the shelf, then empty, then the rest."""
+    """Stock rows, the scarcest first: reserved beyond the stock, then empty, then the rest."""
     free = Stock.on_hand - Stock.reserved
     statement = (
         select(
@@ -94,7 +94,7 @@ def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
 
 
 def count_short(session: Session) -> int:
-    """Products promised beyond what is on the shelf: goods to order from suppliers."""
+    """The number of products reserved beyond the stock: goods to order from suppliers."""
     short = select(func.count()).select_from(Stock).where(Stock.reserved > Stock.on_hand)
     return session.scalar(short) or 0
 

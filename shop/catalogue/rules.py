@@ -1,4 +1,4 @@
-"""What a shelf label says: supply, availability, delay."""
+"""The stock label of a product: supply, availability, delay."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +10,14 @@ LOW_STOCK = 2
 
 
 class Supply(StrEnum):
-    """STOCKED is sold from the shelf only; ON_ORDER can be promised, with a delay in days."""
+    """STOCKED is sold from the stock only; ON_ORDER can be sold beyond it, with a delay in days."""
 
     STOCKED = "stocked"
     ON_ORDER = "on_order"
 
 
 class Shelf(StrEnum):
-    """What the reader is told."""
+    """The availability that a customer reads."""
 
     IN_STOCK = "in_stock"
     LOW = "low"
@@ -32,7 +32,9 @@ class OutOfStock(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """How a product stands: units available, delay in days when ordered, day it is back."""
+    """The availability of a product: units available, delay in days when ordered, day of
+    restocking.
+    """
 
     shelf: Shelf
     available: int
@@ -47,7 +49,7 @@ class Availability:
 def availability(
     *, on_hand: int, reserved: int, backorder: bool, lead_days: int, restock_on: date | None
 ) -> Availability:
-    """What the shelf label says, from the stock row."""
+    """The availability from the columns of the stock row."""
     available = max(0, on_hand - reserved)
     if available > LOW_STOCK:
         return Availability(Shelf.IN_STOCK, available)

@@ -17,11 +17,11 @@ from shop.catalogue.models import Product
 from shop.catalogue.search_documents import Vocabulary, all_documents, documents_of
 from shop.catalogue.words import asked_terms, fold, likeness, stem, surfaces, trigrams
 
-#: Beyond this, nobody counts: « plus de 2 000 ».
+#: The count stops here: « plus de 2 000 ».
 COUNTED = 2_000
 #: Full rows in four columns.
 PAGE_SIZE = 20
-#: Pages of a search that can be reached; further on, one refines.
+#: Maximum number of pages of a search; beyond it, the query has to be refined.
 DEEPEST = 20
 _ALIKE = 0.3
 
@@ -42,7 +42,7 @@ _KNOWN_OR_ALIKE = text(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of answers: product ids, best first. `total` stops at COUNTED + 1."""
+    """One page of results: product ids, best first. `total` stops at COUNTED + 1."""
 
     product_ids: list[int]
     total: int
@@ -57,7 +57,7 @@ def _engine(connection: Connection) -> ModuleType:
 
 
 def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_SIZE) -> Found:
-    """The answers of page `page` (from 1), `size` a page."""
+    """The results of page `page` (from 1), `size` per page."""
     asked = asked_terms(query)
     if not asked:
         return Found([], 0)
@@ -75,7 +75,7 @@ def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_
 
 
 def _exactly(connection: Connection, query: str) -> int | None:
-    """The product whose reference or EAN this is; only what has a figure can be one."""
+    """The product with this reference or EAN; only a query with a digit can be one."""
     reference = query.strip().upper()
     if len(reference) > 40 or not any(letter.isdigit() for letter in reference):
         return None
@@ -84,7 +84,8 @@ def _exactly(connection: Connection, query: str) -> int | None:
 
 
 def did_you_mean(connection: Connection, query: str) -> str | None:
-    """The query with its unknown words replaced by the likeliest known ones; None if none is near.
+    """The query with its unknown words replaced by the most similar known ones; None if none is
+    similar.
 
     One statement, whatever the size of the catalogue.
     """
@@ -113,13 +114,13 @@ def _nearness(term: str, row: Any) -> tuple[float, int]:
 
 
 def single_words(query: str) -> list[str]:
-    """The words of a query that found nothing together, to be tried one by one."""
+    """The words of a query without results, to be searched one by one."""
     words = [word for word in query[:200].split() if len(word) > 2 and stem(fold(word))]
     return words[:4] if len(words) > 1 else []
 
 
 def index_products(session: Session, product_ids: Sequence[int]) -> None:
-    """Bring the index up to date for products that are new, changed or withdrawn."""
+    """Update the index for products that are new, changed or withdrawn."""
     connection = session.connection()
     engine = _engine(connection)
     vocabulary = Vocabulary()
@@ -133,7 +134,7 @@ def index_products(session: Session, product_ids: Sequence[int]) -> None:
 
 
 def reindex(session: Session) -> int:
-    """Make the whole index anew; returns the number of products in it."""
+    """Rebuild the whole index; returns the number of products in it."""
     connection = session.connection()
     engine = _engine(connection)
     engine.clear(connection)

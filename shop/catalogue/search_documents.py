@@ -1,4 +1,4 @@
-"""What a search reads of a product: the words of its title, and of everything else."""
+"""The indexed words of a product: those of its title, and all others."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,9 @@ BATCH = 5000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Compared words, never shown. `vocabulary` maps those of the title to how they are written."""
+    """Words in their compared form, never shown. `vocabulary` maps those of the title to their
+    spelling.
+    """
 
     product_id: int
     popularity: int
@@ -83,8 +85,8 @@ def _document(row: Any, usages: list[str]) -> Document:
     return Document(
         row.id,
         row.popularity,
-        # The first word says what the thing is (« Enceinte… »), the others what it is like or for
-        # (« Câble d’enceinte »): it counts three times.
+        # The first word says what the thing is (« Enceinte… »), the others what it is for (« Câble
+        # d’enceinte »): it counts three times.
         [*named[:1], *named[:1], *named, reference],
         terms(" ".join(body)),
         surfaces(f"{title} {row.summary} {row.family} {' '.join(usages)}"),
@@ -101,7 +103,7 @@ _ADD_TRIGRAM = text(
 
 
 class Vocabulary:
-    """The words of many documents, counted, each with its commonest writing."""
+    """The words of many documents, counted, each with its most frequent spelling."""
 
     def __init__(self) -> None:
         self._writings: dict[str, Counter[str]] = {}

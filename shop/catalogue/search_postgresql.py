@@ -1,7 +1,7 @@
 """Full-text search on PostgreSQL: tsvector under GIN.
 
-A common word matches half the shop: only the first 1,001 titles are ranked, from a materialised
-list over a narrow table; the page is filled from full texts, the popular ones first.
+A common word matches half the catalogue: only the first 1,001 titles are ranked, from a
+materialised list over a narrow table; the page is filled from full texts, the popular ones first.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ _COUNT = text(
     "SELECT count(*) FROM (SELECT 1 FROM search_texts"
     " WHERE vector @@ to_tsquery('simple', :match) LIMIT :most) AS matches"
 )
-# The query stands in each place as a constant: the planner then knows how common a word is, and
-# stops early where a scan finds enough.
+# The query is a constant in each place: the planner then knows how frequent a word is, and stops
+# early where a scan finds enough.
 _PAGE = text(
     """
 WITH titles AS MATERIALIZED (
@@ -57,7 +57,7 @@ _ADD = (
 
 
 def match_of(terms: Sequence[str]) -> str:
-    """All words, the last one perhaps unfinished. The words are letters and figures only."""
+    """All words, the last one possibly incomplete. The words are letters and digits only."""
     return " & ".join([*terms[:-1], terms[-1] + (":*" if len(terms[-1]) > 2 else "")])
 
 
@@ -68,7 +68,7 @@ def count(connection: Connection, terms: Sequence[str], most: int) -> int:
 def page(
     connection: Connection, terms: Sequence[str], *, skip: int, size: int, many: bool
 ) -> list[int]:
-    """Product ids, best first; `many` changes nothing here, the candidates are bounded anyway."""
+    """Product ids, best first; `many` changes nothing here, the candidates are limited anyway."""
     facts = {"match": match_of(terms), "size": size, "skip": skip, "enough": skip + size}
     return list(connection.execute(_PAGE, facts).scalars())
 
@@ -98,6 +98,6 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
 
 
 def settle(connection: Connection) -> None:
-    """After a bulk filling: let the planner know the tables."""
+    """Analyse the tables after a bulk insert, for the query planner."""
     for table in ("search_titles", "search_texts", "products", "stock"):
         connection.execute(text(f"ANALYZE {table}"))

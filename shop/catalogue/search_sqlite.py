@@ -1,6 +1,6 @@
 """Full-text search on SQLite: FTS5.
 
-Both indexes number their rows popularity first, so that FTS5 yields the popular ones first without
+Both indexes number their rows by popularity, so that FTS5 returns the popular ones first without
 sorting. Up to 2,000 matches are ranked by bm25; beyond, popularity decides, titles before bodies.
 """
 
@@ -45,7 +45,7 @@ _TEXT = text("INSERT INTO search_texts (rowid, title, body) VALUES (:rank, :titl
 
 
 def match_of(terms: Sequence[str]) -> str:
-    """All words, the last one perhaps unfinished."""
+    """All words, the last one possibly incomplete."""
     return (
         " ".join(f'"{term}"' for term in terms[:-1])
         + f' "{terms[-1]}"'
@@ -82,7 +82,7 @@ def drop(connection: Connection, product_ids: Sequence[int]) -> None:
 
 
 def add(connection: Connection, documents: Sequence[Document]) -> None:
-    # FTS5 writes a piece of its index each time that row numbers go back: they must rise.
+    # FTS5 writes a segment of its index each time that row numbers decrease: they must increase.
     rows = [
         {
             "product_id": document.product_id,
@@ -99,6 +99,6 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
 
 
 def settle(connection: Connection) -> None:
-    """After a bulk filling: merge the indexes' pieces."""
+    """Merge the segments of the indexes after a bulk insert."""
     for table in ("search_titles", "search_texts"):
         connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))  # noqa: S608

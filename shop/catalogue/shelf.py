@@ -1,4 +1,4 @@
-"""One product as its page shows it, and the wish to be told when it is back."""
+"""One product as its page shows it, and requests for an e-mail when it is available."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +53,7 @@ _ASK = text(
 
 @dataclass(frozen=True, slots=True)
 class ShownProduct:
-    """A product with what its shelf label needs."""
+    """A product with what its stock label needs."""
 
     row: Any
     standing: Availability
@@ -72,7 +72,7 @@ class ShownProduct:
 
 
 def standing_of(row: Any) -> Availability:
-    """How a product stands, from a row with its stock."""
+    """The availability of a product, from a row with its stock."""
     return availability(
         on_hand=row.on_hand,
         reserved=row.reserved,
@@ -83,7 +83,7 @@ def standing_of(row: Any) -> Availability:
 
 
 def get_product(connection: Connection, slug: str) -> ShownProduct:
-    """The published product of that address, in one statement. Raises NotFound."""
+    """The published product with that slug, in one statement. Raises NotFound."""
     row = connection.execute(_PRODUCT, {"slug": slug}).first()
     if row is None:
         raise NotFound
@@ -91,7 +91,9 @@ def get_product(connection: Connection, slug: str) -> ShownProduct:
 
 
 def ask_to_be_told(session: Session, slug: str, *, email: str, language: str, at: datetime) -> None:
-    """Remember who waits for a product; asking again is no second wish. Raises NotFound."""
+    """Store a request for an e-mail when a product is available; asking again adds none. Raises
+    NotFound.
+    """
     product_id = session.execute(_ID_OF, {"slug": slug}).scalar()
     if product_id is None:
         raise NotFound

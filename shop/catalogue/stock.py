@@ -1,7 +1,7 @@
-"""Stock: promises and departures. Available is on hand minus reserved.
+"""Stock: reservations and shipments. Available is on hand minus reserved.
 
-All acts lock the stock rows in ascending order of product (lock order: subject, stock, counter) and
-write in a few statements whatever the number of lines.
+All services lock the stock rows in ascending order of product (lock order: subject, stock, counter)
+and write in a few statements whatever the number of lines.
 """
 
 from datetime import datetime
@@ -15,7 +15,9 @@ from shop.storage.db import locking
 
 
 def reserve(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
-    """Promise units of products. Raises OutOfStock, with what is left, for the first that lacks."""
+    """Reserve units of products. Raises OutOfStock, with the units left, for the first one that
+    lacks.
+    """
     rows = _locked(session, units)
     for product_id, asked in sorted(units.items()):
         row = rows.get(product_id)
@@ -28,13 +30,13 @@ def reserve(session: Session, units: dict[int, int], *, reference: str, at: date
 
 
 def release(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
-    """Take a promise back."""
+    """Release a reservation."""
     _locked(session, units)
     _move(session, units, "released", reference, at, reserved=-1)
 
 
 def ship(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
-    """Units that were promised leave the shelf. Raises OutOfStock for what is not there yet."""
+    """Ship reserved units. Raises OutOfStock for units that are not in stock yet."""
     rows = _locked(session, units)
     for product_id, asked in sorted(units.items()):
         on_hand = rows[product_id].on_hand
@@ -44,7 +46,7 @@ def ship(session: Session, units: dict[int, int], *, reference: str, at: datetim
 
 
 def receive(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
-    """Units come in from a supplier."""
+    """Add units received from a supplier."""
     _locked(session, units)
     _move(session, units, "received", reference, at, on_hand=1)
 

@@ -1,7 +1,7 @@
 """Departments, families and their stored counts: read once for each version of the catalogue.
 
-Every page shows the menu and every list its filters: they come from here, without a statement. The
-version is looked at every few seconds, so that all processes follow a change soon.
+Every page shows the menu and every list its filters: they are read from here, without a statement.
+The version is checked every few seconds, so that all processes follow a change soon.
 """
 
 import time
@@ -66,7 +66,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One line of a filter: how many products of the department it keeps."""
+    """One value of a filter: how many products of the department it leaves."""
 
     value: str
     label: str
@@ -78,7 +78,7 @@ class FacetValue:
 
 
 class Tree:
-    """The catalogue's shape at one version."""
+    """The departments and filters of the catalogue at one version."""
 
     def __init__(
         self,
@@ -96,14 +96,14 @@ class Tree:
         self.product_count = sum(chapter.product_count for chapter in self.chapters)
         self._facets = facets
         self._ids = ids | {"family": {each.slug: each.id for each in departments}}
-        #: Markup of the menu by language, filled by the edge.
+        #: Markup of the menu by language, filled by shop/web.
         self.menus: dict[str, Any] = {}
 
     def families(self, chapter: Department) -> list[Department]:
         return [each for each in self.by_id.values() if each.parent_id == chapter.id]
 
     def ids(self, kind: str, slugs: tuple[str, ...]) -> list[int]:
-        """Ids of families, brands or usages; what is unknown becomes 0, which matches nothing."""
+        """Ids of families, brands or usages; an unknown slug becomes 0, which matches nothing."""
         known = self._ids[kind]
         return [known.get(slug, 0) for slug in slugs]
 
@@ -147,5 +147,5 @@ class TreeCache:
         return self._tree
 
     def look_again(self) -> None:
-        """Look at the version on the next page."""
+        """Check the version on the next page."""
         self._looked_at = -CHECK_EVERY

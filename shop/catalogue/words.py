@@ -1,4 +1,4 @@
-"""How a word is compared: accents folded, French endings cut. Both sides of a search pass here.
+"""The compared form of words: accents folded, French endings removed. Index and query use it.
 
 The same words are stored on SQLite and on PostgreSQL, so that both find the same products and no
 extension of the server is needed.
@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SURFACE = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " "})
 
-#: « son » is not among them: it is what this shop sells.
+#: « son » is not among them: it is a word of this catalogue.
 _SMALL = """a au aux avec ce ces d dans de des du elle en et il ils l la le les leur lui ne nos
 notre on ou par pas pour qu que qui s sa se ses sur un une y the of for and with to an"""
 STOP_WORDS = frozenset(_SMALL.split())
@@ -27,7 +27,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """A folded word without its French plural and feminine: "enceintes" is "enceint"."""
+    """A folded word without its French plural and feminine endings: "enceintes" is "enceint"."""
     if len(word) < 4 or any(letter.isdigit() for letter in word):
         return word
     if word.endswith("eaux"):
@@ -44,20 +44,20 @@ def stem(word: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text as they are compared, in order, small words left out."""
+    """The words of a text in their compared form, in order, without stop words."""
     words = _WORD.findall(fold(text))
     return [stem(word) for word in words if word not in STOP_WORDS]
 
 
 def asked_terms(query: str) -> list[str]:
-    """The words of a reader's query, at most eight; small words count when there are no others."""
+    """The words of a query, at most eight; stop words count when there are no others."""
     words = _WORD.findall(fold(query[:200]))
     kept = [word for word in words if word not in STOP_WORDS] or words
     return list(dict.fromkeys(stem(word) for word in kept))[:MAX_TERMS]
 
 
 def surfaces(text: str) -> dict[str, str]:
-    """Each compared word with the form it is shown in: {"enceint": "enceintes"}."""
+    """Each compared word with its spelling: {"enceint": "enceintes"}."""
     shown: dict[str, str] = {}
     for word in _SURFACE.findall(text.lower().translate(_LIGATURES)):
         key = fold(word)
@@ -67,7 +67,7 @@ def surfaces(text: str) -> dict[str, str]:
 
 
 def trigrams(word: str) -> set[str]:
-    """Three letters at a time, the beginning counting double."""
+    """Groups of three letters, those at the beginning counting double."""
     padded = f"  {word} "
     return {padded[index : index + 3] for index in range(len(padded) - 2)}
 

@@ -1,4 +1,4 @@
-"""The account manager: who looks after a client, at our end."""
+"""The account manager: the person of the shop who looks after a client."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from shop.people.models import User
 
 
 def account_manager_of(session: Session, organisation: Organisation) -> Contact | None:
-    """Name, telephone and e-mail of who looks after this client; None when nobody does."""
+    """Name, telephone and e-mail of this client's account manager; None when it has none."""
     if organisation.account_manager_id is None:
         return None
     found = session.execute(

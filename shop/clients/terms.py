@@ -1,4 +1,6 @@
-"""The terms agreed with a client: engagement rule, payment delay, account manager."""
+"""The terms agreed with a client: whether it needs a commitment number, payment delay, account
+manager.
+"""
 
 from datetime import datetime
 
@@ -22,8 +24,8 @@ def set_terms(
     by: Actor,
     at: datetime,
 ) -> None:
-    """What was agreed with a verified body: whether its orders need an engagement number, who of
-    the shop looks after it, and within how many days it pays (None: as its legal category says).
+    """Set the terms agreed with a verified body: whether its orders need a commitment number, its
+    account manager, and its payment delay in days (None: by its legal category).
 
     Raises NotAllowed, IllegalTransition, DelayTooLong.
     """

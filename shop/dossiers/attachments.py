@@ -1,4 +1,6 @@
-"""What a letter carries: PDFs of issued papers (made now if need be) and stored files."""
+"""The attachments of an e-mail: PDFs of issued documents (rendered now if need be) and stored
+files.
+"""
 
 from datetime import datetime
 
@@ -10,7 +12,7 @@ from shop.storage.outbox import Mail
 
 
 def attachments_of(database: Database, mail: Mail, *, at: datetime) -> list[Attachment]:
-    """The papers, then the files that the mail names. Not inside a transaction."""
+    """The documents, then the files that the e-mail names. Not inside a transaction."""
     found = [pdf_of(database, paper_id, at=at) for paper_id in mail.papers]
     if mail.files:
         with database.reading_session() as session:

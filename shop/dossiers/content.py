@@ -1,4 +1,4 @@
-"""The frozen content of a paper: one JSON document, from which alone its PDF is drawn.
+"""The frozen content of a document: one JSON object, the only source of its PDF.
 
 Money is in cents, unit prices in ten-thousandths of a euro, rates in basis points, days in ISO.
 """
@@ -20,8 +20,9 @@ def paper_content(
     references: dict[str, Any],
     **more: Any,
 ) -> dict[str, Any]:
-    """Put a document's content together from what it sells. `more` are the keys of that kind of
-    document alone; `lines` and `totals` among them stand in place of the sale's priced lines."""
+    """The content of a document from its sale. `more` are the keys of that kind of document;
+    `lines` and `totals` among them replace the sale's priced lines.
+    """
     parties = sale.parties
     return {
         "kind": kind,
@@ -84,7 +85,7 @@ def _paying_service(service: PayingService | None) -> dict[str, Any] | None:
 
 
 def contact_content(contact: Contact) -> dict[str, Any]:
-    """A person to call, as a document names them."""
+    """A contact, as a document names it."""
     return {"name": contact.name, "phone": contact.phone, "email": contact.email}
 
 

@@ -1,4 +1,4 @@
-"""Dossiers: opened with a sale's first paper, read by its owner and by the shop, by nobody else."""
+"""Dossiers: opened with the first document of a sale, read by its buyer and by the shop only."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from shop.storage.journal import JournalEntry
 def open_dossier(
     session: Session, number: str, sale: Sale, *, at: datetime, guest_key: str | None = None
 ) -> Dossier:
-    """A new dossier, under the number of the document that opens it."""
+    """A new dossier, with the number of the document that opens it."""
     dossier = Dossier(
         number=number,
         title=sale.title,
@@ -36,9 +36,9 @@ def open_dossier(
 
 
 def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
-    """Staff, the members of the organisation that buys (some of them of one establishment only),
-    else the person who bought, or a guest with the key of his order. Who leaves an organisation
-    leaves its papers to it, his own acts included.
+    """Whether the actor may read it: the staff, the members of the organisation that buys (some of
+    them of one establishment only), else the person who bought, or a guest with the key of the
+    order. A person who leaves an organisation can no longer read its documents, their own included.
     """
     if by.is_staff:
         return True
@@ -53,8 +53,9 @@ def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
 
 
 def readable_by(by: Actor) -> ColumnElement[bool]:
-    """The dossiers of his lists: his organisation's that he may read, and those he bought himself
-    before or without one. The staff have lists of their own."""
+    """The dossiers of the actor's lists: those of their organisation that they may read, and those
+    they bought before or without one. The staff have other lists.
+    """
     mine = (Dossier.user_id == by.user_id) & Dossier.organisation_id.is_(None)
     if by.organisation_id is None:
         return mine
@@ -67,8 +68,9 @@ def readable_by(by: Actor) -> ColumnElement[bool]:
 def get_dossier(
     session: Session, number: str, *, by: Actor, guest_key: str | None = None
 ) -> Dossier:
-    """The dossier of that number, for somebody who may read it. Raises NotFound for all others:
-    a stranger does not learn that it exists."""
+    """The dossier of that number, for an actor who may read it. Raises NotFound for all others: a
+    stranger does not learn that it exists.
+    """
     dossier = session.scalar(select(Dossier).where(Dossier.number == number))
     if dossier is None or not may_read(dossier, by, guest_key):
         raise NotFound(number=number)
@@ -76,7 +78,7 @@ def get_dossier(
 
 
 def papers_of(session: Session, dossier_id: int) -> Sequence[Paper]:
-    """Its issued papers, oldest first."""
+    """Its issued documents, oldest first."""
     return session.scalars(
         select(Paper).where(Paper.dossier_id == dossier_id).order_by(Paper.id)
     ).all()
@@ -99,5 +101,5 @@ def journal_of(session: Session, dossier_id: int) -> Sequence[JournalEntry]:
 
 
 def content_of(session: Session, paper_id: int) -> dict[str, Any]:
-    """What a paper was issued with."""
+    """The content that a document was issued with."""
     return session.scalars(select(Paper.content).where(Paper.id == paper_id)).one()

@@ -1,4 +1,4 @@
-"""A dossier holds the papers of one sale: what was issued, what came in, and who may read them."""
+"""Rows of dossiers: the documents of one sale, the files received, and who may read them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from shop.storage.db import Base, RowId, enumeration
 class Dossier(Base):
     """One quote, or one card order, with everything that follows.
 
-    `number` is the quote's (DE-…) or the card order's (CO-…). A guest reads with `guest_key`.
+    `number` is the quote's (DE-…) or the card order's (CO-…). A guest reads it with `guest_key`.
     """
 
     __tablename__ = "dossiers"
@@ -40,7 +40,9 @@ class Dossier(Base):
 
 
 class Paper(Base):
-    """An issued paper, frozen: all that its PDF shows is in `content`. Never updated or deleted."""
+    """An issued document, frozen: all that its PDF shows is in `content`. Never updated or
+    deleted.
+    """
 
     __tablename__ = "papers"
     written_once = True
@@ -56,18 +58,18 @@ class Paper(Base):
 
 
 class PdfOutcome(StrEnum):
-    """What came of a try at the PDF of a paper that was not made without a finding."""
+    """The result of an attempt to render a PDF that was not made without a finding."""
 
-    #: A worker makes it now, or died with it.
+    #: A worker renders it now, or ended while it did.
     BEGUN = "begun"
     NOT_MADE = "not_made"
-    #: The validator is absent or failed.
+    #: The validator is missing or failed.
     NOT_VALIDATED = "not_validated"
     NOT_CONFORMING = "not_conforming"
 
 
 class PdfAttempt(Base):
-    """What is known against the PDF of a paper: tries that failed, findings of its validation.
+    """The problems with the PDF of a document: failed attempts, findings of its validation.
 
     `findings` are sentences of the validator or of the error; `next_try_at` is None when the PDF is
     archived in spite of them.
@@ -103,7 +105,9 @@ class PdfAttempt(Base):
 
 
 class StoredFile(Base):
-    """Bytes kept for ever, with their sha256: the PDF of a paper, or a scan that came in."""
+    """Bytes stored permanently, with their sha256: the PDF of a document, or a scan that was
+    received.
+    """
 
     __tablename__ = "files"
     written_once = True

@@ -1,8 +1,8 @@
-"""Papers: frozen when they are issued, made into a PDF once, kept with their sha256.
+"""Documents: frozen when they are issued, rendered once as a PDF, stored with their sha256.
 
-`issue_paper()` writes the frozen row inside the service's transaction. The PDF is made after the
-commit by whoever needs it first (worker, download, e-mail); if a process dies in between, the next
-one makes it.
+`issue_paper()` writes the frozen row inside the service's transaction. The PDF is rendered after
+the commit, when it is first needed (worker, download, e-mail); if a process ends before, the next
+one renders it.
 """
 
 import hashlib
@@ -24,15 +24,15 @@ from shop.storage.db import Database
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 PDF = "application/pdf"
-#: Kinds whose PDF is not archived while its validation finds something: an invoice must stay
-#: readable for ten years (Code de commerce, L123-22), and a wrong one cannot be taken back.
+#: Kinds whose PDF is not archived while its validation has findings: an invoice must stay readable
+#: for ten years (Code de commerce, L123-22), and a wrong one cannot be taken back.
 HELD_BY_FINDINGS = frozenset({INVOICE})
 
 log = logging.getLogger("comptoir.papers")
 
 
 class PdfUnavailable(DomainError):
-    """The PDF could not be made, or must not be served as it is. The office sees why."""
+    """The PDF could not be rendered, or must not be served as it is. The office sees why."""
 
     sentence = N_(
         "The PDF of %(number)s is not available yet. The shop has been told, and it is made again."
@@ -43,7 +43,9 @@ class PdfUnavailable(DomainError):
 def issue_paper(
     session: Session, dossier_id: int, kind: str, content: dict[str, Any], *, at: datetime
 ) -> Paper:
-    """Freeze a paper. `content` is all that its PDF will ever show (see shop/dossiers/content)."""
+    """Issue a document. `content` is all that its PDF will ever show (see
+    shop/dossiers/content).
+    """
     paper = Paper(
         dossier_id=dossier_id,
         kind=kind,
@@ -68,7 +70,7 @@ def keep_file(
     at: datetime,
     dossier_id: int | None = None,
 ) -> StoredFile:
-    """Keep bytes that came in (a scan) or were put together (a file for the paying service)."""
+    """Store bytes that were received (a scan) or composed (a file for the paying service)."""
     stored = StoredFile(
         dossier_id=dossier_id,
         kind=kind,
@@ -86,12 +88,13 @@ def keep_file(
 
 
 def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = False) -> StoredFile:
-    """The one PDF of a paper, with its bytes; made now (`at`) if nobody has needed it yet.
+    """The PDF of a document, with its bytes; rendered now (`at`) if it was not needed before.
 
-    Made and validated outside any transaction. Two processes at once: the first to store wins, both
-    serve it. A finding of the validation is noted for the office and stops an invoice only. Raises
-    PdfUnavailable when the PDF cannot be had now: it could not be made, it is an invoice with
-    findings, or such a try failed before and the next is not due (unless asked for `again`).
+    Rendered and validated outside any transaction. Of two processes the first to store wins, and
+    both serve its file. A finding of the validation is noted for the office and blocks an invoice
+    only. Raises PdfUnavailable when there is no PDF: it could not be rendered, it is an invoice
+    with findings, or such an attempt failed before and the next is not due (unless asked for
+    `again`).
     """
     stored = _find_pdf(database, paper_id)
     if stored is not None:
@@ -112,7 +115,7 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
                 session.execute(insert(StoredFile).values(_values(paper, data, at)))
             note_attempt(session, paper_id, outcome, findings, archived=archived, at=at)
     except IntegrityError:
-        pass  # somebody stored it first: those bytes are the paper's
+        pass  # another process stored it first: its bytes count
     stored = _find_pdf(database, paper_id)
     if stored is None:
         raise PdfUnavailable(number=paper.number)
@@ -120,7 +123,7 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
 
 
 def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
-    """The bytes, empty when they could not be made, what stands against it, findings."""
+    """The bytes (empty when rendering failed), the outcome, the findings."""
     from shop.documents.pdf import render
     from shop.documents.validation import validate
 

@@ -1,9 +1,9 @@
-"""Tries at the PDF of a paper that failed, or that were archived in spite of findings.
+"""Attempts to render the PDF of a document that failed, or that were archived in spite of findings.
 
-A row of `PdfAttempt` is all that is known against the PDF of one paper; the office's first page
-shows them (`pdf_problems`). The worker claims a paper before it makes its PDF, so that one that
-kills the process steps aside with a growing delay like every other, and two workers do not make
-the same one.
+A row of `PdfAttempt` holds all problems of one document's PDF; the office's first page shows them
+(`pdf_problems`). The worker claims a document before it renders the PDF, so that one that ends the
+process is retried with a growing delay like every other, and two workers do not render the same
+one.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,15 @@ from shop.core.retries import retry_after
 from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredFile
 from shop.storage.db import Database, locking
 
-#: What is kept of the findings, and of each.
+#: Maximum number of findings stored, and length of each.
 MOST_FINDINGS, LONGEST_FINDING = 20, 300
 
 
 @dataclass(frozen=True, slots=True)
 class PdfProblem:
-    """One line for the office. `served`: the PDF is archived in spite of the findings, and has no
-    next try."""
+    """A problem for the office. `served`: the PDF is archived in spite of the findings, and there
+    is no next attempt.
+    """
 
     paper_id: int
     kind: str
@@ -39,7 +40,9 @@ class PdfProblem:
 
 
 def claim_pdf(database: Database, paper_id: int, *, at: datetime) -> bool:
-    """Note that a worker begins the PDF of a paper; False if it is archived, or another's."""
+    """Note that a worker begins to render a PDF; False if it is archived, or claimed by another
+    worker.
+    """
     with database.transaction() as session:
         if session.scalar(locking(session, _waiting(paper_id), of=[Paper])) is None:
             return False
@@ -64,8 +67,9 @@ def note_attempt(
     archived: bool,
     at: datetime,
 ) -> None:
-    """Keep what a try gave: nothing (`outcome` None) for a PDF without findings, else the findings
-    and, unless it was archived all the same, when it is tried again."""
+    """Store the result of an attempt: nothing (`outcome` None) for a PDF without findings, else the
+    findings and, unless it was archived anyway, the time of the next attempt.
+    """
     if outcome is None:
         session.execute(delete(PdfAttempt).where(PdfAttempt.paper_id == paper_id))
         return
@@ -83,7 +87,9 @@ def note_attempt(
 
 
 def is_put_off(session: Session, paper_id: int, *, at: datetime) -> bool:
-    """Whether a try failed and the next is not due. What a worker is making now is not put off."""
+    """Whether an attempt failed and the next is not due. A PDF that a worker renders now is not put
+    off.
+    """
     attempt = session.get(PdfAttempt, paper_id)
     if attempt is None:
         return False
@@ -92,8 +98,9 @@ def is_put_off(session: Session, paper_id: int, *, at: datetime) -> bool:
 
 
 def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> list[int]:
-    """Ids of issued papers whose PDF is to be made now: new ones first, then what failed before
-    and whose time has come."""
+    """Ids of issued documents whose PDF is to be rendered now: new ones first, then failed ones
+    that are due.
+    """
     tries = func.coalesce(PdfAttempt.attempts, 0)
     return list(
         session.scalars(
@@ -107,12 +114,12 @@ def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> li
 
 
 def count_pdf_problems(session: Session) -> int:
-    """How many papers the office should look at."""
+    """How many documents have a problem for the office."""
     return session.scalar(_problems(func.count())) or 0
 
 
 def pdf_problems(session: Session, limit: int = 20) -> list[PdfProblem]:
-    """The oldest papers with a problem, those that are not served first."""
+    """The oldest documents with a problem, those that are not served first."""
     rows = session.execute(
         _problems(
             Paper.id,
@@ -136,12 +143,12 @@ def _without_pdf() -> ColumnElement[bool]:
 
 
 def _waiting(paper_id: int) -> Select[int]:
-    """The paper, if its PDF is not archived."""
+    """The document, if its PDF is not archived."""
     return select(Paper.id).where(Paper.id == paper_id, _without_pdf())
 
 
 def _problems(*columns: Any) -> Select[Any]:
-    """A first try that a worker has begun is no problem yet."""
+    """A first attempt that a worker has begun is not a problem yet."""
     return (
         select(*columns)
         .select_from(PdfAttempt)

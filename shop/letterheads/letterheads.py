@@ -1,6 +1,6 @@
-"""The shop's letterhead: who sells, where, and to which bank account one pays.
+"""The shop's letterhead: the seller's name, address and bank account.
 
-A new letterhead is a new row; issued papers keep a copy of the one they were issued under.
+A new letterhead is a new row; issued documents contain a copy of the one they were issued under.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
 
 
 def current_letterhead(session: Session) -> dict[str, Any]:
-    """The letterhead in force, to be copied into a paper. Raises NoLetterhead."""
+    """The letterhead in force, to be copied into a document. Raises NoLetterhead."""
     content = session.scalar(_LATEST)
     if content is None:
         raise NoLetterhead
@@ -29,7 +29,7 @@ def current_letterhead(session: Session) -> dict[str, Any]:
 
 
 def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -> Letterhead:
-    """Put a new letterhead in force for the papers issued from now on."""
+    """Put a new letterhead in force for documents issued from now on."""
     row = Letterhead(at=at, content=content)
     session.add(row)
     return row

@@ -9,7 +9,7 @@ from shop.storage.db import Base, RowId
 
 
 class Letterhead(Base):
-    """`content` has the keys of a paper's seller: name, legal form, address, SIRET, bank…"""
+    """`content` has the keys of a document's seller: name, legal form, address, SIRET, bank…"""
 
     __tablename__ = "letterheads"
     written_once = True

@@ -1,6 +1,6 @@
-"""One's own data: everything that the shop holds of a person, taken away or erased."""
+"""Personal data: everything that the shop holds about a person, exported or erased."""
 
-#: What the journal keeps of it beside the workflows: entry and meaning.
+#: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
     "copy_personal_data": "a person takes a copy of their data",
     "erase": "a person's data is erased",

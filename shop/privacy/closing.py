@@ -1,4 +1,6 @@
-"""An account is closed without being erased: nobody signs in, all is kept, the shop can open it."""
+"""Closes an account without erasing it: nobody can sign in, all data is kept, the shop can reopen
+it.
+"""
 
 from datetime import datetime
 
@@ -33,7 +35,7 @@ class Forgotten(DomainError):
 
 
 def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:
-    """Close an account: one's own, or that of somebody of the staff by the administrator.
+    """Close an account: one's own, or that of a member of the staff by the administrator.
 
     Raises NotAllowed, StaffAccount, AlreadyClosed, OthersStay.
     """
@@ -52,7 +54,7 @@ def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at:
 
 
 def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime) -> None:
-    """He has asked the shop, which has made sure who asks: he signs in as before.
+    """Reopen an account at its owner's request, once the shop has checked their identity.
 
     `reason` says how. Raises NotAllowed, Forgotten, NotClosed.
     """
@@ -68,7 +70,7 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
 
 
 def is_needed(session: Session, user_id: int) -> bool:
-    """Whether an organisation would be left to its members without administrator; reads only."""
+    """Whether an organisation would be left without an administrator; reads only."""
     mine = session.scalars(select(Membership).where(Membership.user_id == user_id)).all()
     return any(leaves_others(session, membership) for membership in mine)
 

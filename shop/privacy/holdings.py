@@ -1,4 +1,4 @@
-"""What the packages hold of a person: each offers what it shows them, and what it erases."""
+"""The personal data of each package: what it exports of a person, and what it erases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person whom the data speak of, by all that tells which are his."""
+    """The person whom the data is about, with all keys by which it is found."""
 
     user_id: int
     email: str
@@ -21,9 +21,9 @@ class Subject:
 class Holding:
     """One part of the export.
 
-    `key` names it there and `about` (an English source sentence) explains it; `show` gives its
-    JSON. `erase` removes what may go: None where the law or the proof of an act makes the shop keep
-    all of it.
+    `key` is its name there and `about` (an English source sentence) explains it; `show` returns its
+    JSON. `erase` removes what may go: None where the law or the proof of an action requires the
+    shop to keep all of it.
     """
 
     key: str
@@ -33,5 +33,5 @@ class Holding:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """A moment as it is written in the export: ISO 8601, in UTC."""
+    """A moment in the format of the export: ISO 8601, in UTC."""
     return moment.isoformat() if moment else None

@@ -1,13 +1,13 @@
-"""A person takes away a copy of what the shop holds of him, or has it erased.
+"""Exports a copy of a person's data, or erases it.
 
-Right of access and to portability: RGPD, art. 15 and 20. Right to erasure: art. 17, save what a law
-makes the shop keep (§ 3 b) and what proves an act (§ 3 e): issued papers, orders, invoices and
-their journal stay ten years (Code de commerce, art. L. 123-22).
+Right of access and to portability: RGPD, art. 15 and 20. Right to erasure: art. 17, except what a
+law requires the shop to keep (§ 3 b) and what proves an action (§ 3 e): issued documents, orders,
+invoices and their journal stay ten years (Code de commerce, art. L. 123-22).
 
-The journal stays as it was written, for it proves who did what, and a trigger refuses anything
-else. It holds the name of who acted (`by_name`), and of facts only numbers and words of the trade:
-no e-mail address, telephone or postal address. What is written on the person from his erasure on
-bears no name of his.
+The journal is not changed, because it proves who did what, and a trigger refuses changes. It
+contains the name of the actor (`by_name`), and facts with numbers and technical terms only: no
+e-mail address, telephone or postal address. Entries about the person after the erasure do not
+contain their name.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from shop.privacy.closing import StaffAccount
 from shop.privacy.holdings import Holding, Subject, iso
 from shop.storage.journal import record
 
-#: No hash: no password fits it.
+#: Not a hash: no password matches it.
 UNUSABLE = "erased"
 
 
@@ -42,7 +42,7 @@ class NotConfirmed(DomainError):
 def copy_of(
     session: Session, user: User, holdings: Sequence[Holding], *, by: Actor, at: datetime
 ) -> dict[str, Any]:
-    """All that the shop holds of a person, by the keys of `holdings`. Raises NotAllowed."""
+    """All data that the shop holds about a person, by the keys of `holdings`. Raises NotAllowed."""
     _ensure_own(user, by)
     who = Subject(user.id, user.email, user.name)
     held = {holding.key: holding.show(session, who) for holding in holdings}
@@ -60,10 +60,10 @@ def erase(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The person is forgotten, but for what the law makes the shop keep. Nobody brings him back.
+    """Erase a person's data, except what the law requires the shop to keep. It cannot be undone.
 
-    `confirmed` is his e-mail address as he typed it again. Raises NotAllowed, StaffAccount,
-    NotConfirmed, OthersStay, and what a room answers that still needs him.
+    `confirmed` is their e-mail address as they typed it again. Raises NotAllowed, StaffAccount,
+    NotConfirmed, OthersStay, and the refusals of packages that still need the person.
     """
     _ensure_own(user, by)
     if user.staff_role is not None:
@@ -82,7 +82,7 @@ def erase(
 
 
 def nameless(user: User) -> str:
-    """How the shop calls somebody whom it has forgotten."""
+    """The name of an erased person."""
     words = "Compte effacé n°\u00a0" if user.language == "fr" else "Erased account no.\u00a0"
     return f"{words}{user.id}"
 
@@ -93,7 +93,7 @@ def _ensure_own(user: User, by: Actor) -> None:
 
 
 def _leave(session: Session, user: User, *, by: Actor, at: datetime) -> None:
-    """Out of his organisation, in whose records of who let in whom he has no name any more."""
+    """End the membership, and remove the name from the organisation's records of approvals."""
     statement = select(Membership.organisation_id).where(Membership.user_id == user.id)
     for organisation_id in session.scalars(statement).all():
         get_organisation(session, organisation_id, lock=True)
@@ -112,7 +112,7 @@ def _leave(session: Session, user: User, *, by: Actor, at: datetime) -> None:
 
 
 def _forget(user: User, *, at: datetime) -> None:
-    """`.invalid` reaches nobody (RFC 2606)."""
+    """`.invalid` is never delivered (RFC 2606)."""
     user.name, user.email = nameless(user), f"erased-{user.id}@comptoir.invalid"
     user.phone = user.function = ""
     user.password_hash = UNUSABLE

@@ -1,4 +1,4 @@
-"""What the packages of `shop/` hold of a person."""
+"""The personal data that the packages of `shop/` hold."""
 
 from typing import Any
 
@@ -115,7 +115,9 @@ def _invitations(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 
 def _erase_invitations(session: Session, who: Subject) -> None:
-    """His own go; those that he sent belong to the organisation, and who was invited may come."""
+    """The person's own are deleted; those that they sent belong to the organisation, and stay
+    valid.
+    """
     session.execute(delete(Invitation).where(_to(who)))
 
 
@@ -207,7 +209,7 @@ def _letters(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 
 def _erase_letters(session: Session, who: Subject) -> None:
-    """Those of a file stay with it: they prove what its parties were told."""
+    """Those of a dossier are kept with it: they prove what its parties were told."""
     session.execute(delete(Mail).where(Mail.to == who.email, Mail.dossier_id.is_(None)))
 
 

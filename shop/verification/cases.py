@@ -1,4 +1,4 @@
-"""What waits for the office, and what is known of each case; reads only."""
+"""Cases that wait for the office, and what is known of each; reads only."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ def _waits() -> ColumnElement[bool]:
 
 
 def pending_organisations(session: Session) -> list[Organisation]:
-    """The queue: bodies that wait for a decision or that somebody asks to join; oldest first."""
+    """The queue: bodies that wait for a decision or have a request to join; oldest first."""
     return list(
         session.scalars(
             select(Organisation).where(_waits()).order_by(Organisation.created_at, Organisation.id)
@@ -31,8 +31,9 @@ def pending_organisations(session: Session) -> list[Organisation]:
 
 
 def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
-    """The queue with since when each waits: since somebody asks to join, or for a change, else
-    since the body came; the longest first."""
+    """The queue with the moment since when each waits: of a request to join or a change, else of
+    the registration; the longest first.
+    """
     since: dict[int, datetime] = {}
     asked = union_all(
         select(Membership.organisation_id, Membership.asked_at).where(~Membership.is_in),
@@ -56,8 +57,9 @@ def count_pending(session: Session) -> int:
 
 
 def due_again(session: Session, at: datetime) -> list[Organisation]:
-    """Verified bodies that nobody has looked at for a year, or of which the register has said since
-    that they are private or closed (`verification_reason`); the longest first."""
+    """Verified bodies that were not reviewed for a year, or which the register has since reported
+    private or closed (`verification_reason`); the longest first.
+    """
     return list(
         session.scalars(
             select(Organisation)
@@ -87,7 +89,7 @@ def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Org
 
 
 def sales_people(session: Session) -> list[User]:
-    """Who of the shop may look after a client."""
+    """The staff who may be account managers."""
     return list(
         session.scalars(
             select(User)
@@ -98,7 +100,7 @@ def sales_people(session: Session) -> list[User]:
 
 
 def members_of(session: Session, organisation: Organisation) -> list[tuple[Membership, User]]:
-    """Its members and those who ask to join, in the order they came."""
+    """Its members and those who ask to join, in the order in which they came."""
     rows = session.execute(
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
@@ -109,7 +111,7 @@ def members_of(session: Session, organisation: Organisation) -> list[tuple[Membe
 
 
 def names_on(session: Session, organisation: Organisation) -> dict[int, str]:
-    """What everybody is called of whom something is kept: members, those who have left too."""
+    """The names of all people in its records, former members included."""
     spoken_of: CompoundSelect[Any] = union_all(
         select(Membership.user_id).where(Membership.organisation_id == organisation.id),
         select(EvidenceFile.user_id).where(EvidenceFile.organisation_id == organisation.id),
@@ -124,8 +126,9 @@ def names_on(session: Session, organisation: Organisation) -> dict[int, str]:
 
 
 def unconfirmed_establishments(session: Session, organisation: Organisation) -> list[Establishment]:
-    """Those whose SIRET the State's register has not confirmed: nobody but a member names them.
-    The embedded register knows no establishments."""
+    """Establishments that the State's register has not confirmed: only a member named them. The
+    embedded register contains no establishments.
+    """
     confirmed = select(RegisterCheck.siret).where(
         RegisterCheck.organisation_id == organisation.id,
         RegisterCheck.source == Source.STATE,
@@ -144,7 +147,7 @@ def unconfirmed_establishments(session: Session, organisation: Organisation) -> 
 
 
 def decisions_on(session: Session, organisation: Organisation) -> list[VerificationDecision]:
-    """What was decided on it, the newest first."""
+    """The decisions on it, the newest first."""
     return list(
         session.scalars(
             select(VerificationDecision)
@@ -155,7 +158,7 @@ def decisions_on(session: Session, organisation: Organisation) -> list[Verificat
 
 
 def recently_decided(session: Session, *, limit: int = 20) -> list[Organisation]:
-    """The organisations decided on last."""
+    """The organisations with the latest decisions."""
     last = (
         select(
             VerificationDecision.organisation_id,

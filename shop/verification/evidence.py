@@ -1,4 +1,4 @@
-"""What shows that a person acts for a body: one of three proofs, complete. Pure rules.
+"""Evidence that a person acts for a body: one of three complete proofs. Pure rules.
 
 The register proves that the body exists, never who buys for it.
 """
@@ -23,7 +23,7 @@ class DomainIncomplete(NoEvidence):
 
 
 class DomainDiffers(NoEvidence):
-    """Both domains are shown: the one that the office found, the one of the member's address."""
+    """Shows both domains: the one that the office found, and the one of the member's address."""
 
     sentence = N_(
         "The body's domain is %(found)s, the member's address is at %(given)s: this is no evidence."
@@ -45,7 +45,7 @@ class CallIncomplete(NoEvidence):
 
 
 class StillWaits(NoEvidence):
-    """A body is not verified on somebody who only asks to join it: whoever is in would profit."""
+    """A body is not verified on a person who only asks to join it: its members would profit."""
 
     sentence = N_(
         "%(email)s only asks to join: the evidence must speak of a member who is in. Let this"
@@ -66,12 +66,12 @@ class NumberGiven(NoEvidence):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the office has seen or done, tick by tick, with its details; kept with the decision.
+    """What the office has seen or done, tick by tick, with its details; stored with the decision.
 
-    `domain`: the body's own, found at `domain_source`. `letter_id`: the kept letter (EvidenceFile).
-    `number`: the one called, found at `number_source`, and `spoke_to`, who answered. `still_there`:
-    the register was asked again and the member answered from the same address; it counts for the
-    yearly look only. `note` is free.
+    `domain`: the body's own, found at `domain_source`. `letter_id`: the stored letter
+    (EvidenceFile). `number`: the one called, found at `number_source`, and `spoke_to`, who
+    answered. `still_there`: the register was asked again and the member answered from the same
+    address; it counts for the yearly review only. `note` is free.
     """
 
     email_domain: bool = False
@@ -88,16 +88,16 @@ class Evidence:
 
     @property
     def is_enough(self) -> bool:
-        """At least one proof is ticked; ensure_evidence says whether it holds."""
+        """At least one proof is ticked; ensure_evidence checks whether it is complete."""
         return self.email_domain or self.letter or self.call_back
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPerson:
-    """What the shop knows of the person of whom the evidence speaks.
+    """What the shop knows of the person whom the evidence is about.
 
-    `numbers`: every telephone number that he or a colleague gave. `letters`: ids of the letters
-    kept about him. `is_in`: he belongs to the body, and does not only ask to join it.
+    `numbers`: every telephone number that they or a colleague gave. `letters`: ids of the letters
+    stored about them. `is_in`: they are a member, and do not only ask to join.
     """
 
     email: str
@@ -108,8 +108,8 @@ class AboutPerson:
 
 
 def ensure_evidence(evidence: Evidence, about: AboutPerson, *, yearly: bool = False) -> None:
-    """One proof is enough; whatever is ticked must hold. `yearly`: the register asked again and the
-    member still there counts too.
+    """One proof is enough; whatever is ticked must be complete. `yearly`: the register asked again
+    and the member still there counts too.
 
     Raises NoEvidence and its kinds, NotAnOwnDomain.
     """
@@ -142,14 +142,16 @@ def _ensure_call(evidence: Evidence, given: Iterable[str]) -> None:
 
 
 def folded_number(typed: str) -> str:
-    """A telephone number as it is compared: +33 (0)2 47 00 00 00 is 02 47 00 00 00."""
+    """A telephone number in the form in which it is compared: +33 (0)2 47 00 00 00 is 02 47 00 00
+    00.
+    """
     digits = "".join(sign for sign in typed if sign.isdigit()).removeprefix("00")
     if len(digits) > 10:
         digits = digits.removeprefix("33")
     return digits.removeprefix("0")
 
 
-#: What a form shows beside its field when the evidence does not hold.
+#: The form field that shows each refusal.
 BESIDE: dict[type[DomainError], str] = {
     DomainIncomplete: "domain",
     DomainDiffers: "domain",

@@ -1,6 +1,6 @@
-"""What a register answers later, or again, is learnt: its facts are applied to the organisation.
+"""Applies a register's later answer to the organisation.
 
-Nobody is asked over HTTP while something is locked: an answer is fetched first, then learnt.
+No register is asked over HTTP inside a transaction: an answer is fetched first, then applied.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,12 +39,12 @@ def learn(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The register has answered after all, or again: its facts are applied.
+    """Apply an answer of the register that came later, or again.
 
-    The caller holds the organisation. What the office has decided stands: there the answer is only
-    kept, for it to read; a verified body that the register calls private or closed is one that the
-    office looks at again, before its year is over. A private body is turned to the card and told
-    so; a closed one waits for the office. Raises NotAllowed.
+    The caller locks the organisation. A decision of the office is not changed: the answer is only
+    stored for it to read; a verified body that the register calls private or closed is due for a
+    review before its year is over. A private body may pay by card only and gets an e-mail; a closed
+    one waits for the office. Raises NotAllowed.
     """
     PROCEDURE.ensure("learn", organisation.verification, by)
     keep_check(session, organisation, siret, answer, at=at)
@@ -71,7 +71,7 @@ def learn(
 
 
 def _note_closed(session: Session, siret: str, facts: RegisterFacts | None) -> bool:
-    """Whether the register says that the unit or the establishment is closed; kept on it."""
+    """Whether the register says that the unit or the establishment is closed; stored on it."""
     if facts is None:
         return False
     closed = not facts.unit_active or facts.establishment_open is False
@@ -82,7 +82,9 @@ def _note_closed(session: Session, siret: str, facts: RegisterFacts | None) -> b
 
 
 def _doubt(session: Session, organisation: Organisation, answer: RegisterAnswer) -> str:
-    """Why the office looks again at a verified body; empty when the register says nothing new."""
+    """Why the office has to review a verified body again; empty when the register says nothing
+    new.
+    """
     if any(place.closed for place in establishments_of(session, organisation.id)):
         return CLOSED
     _category, decision = decision_after(answer, legal_category=organisation.legal_category)
@@ -100,7 +102,7 @@ def _apply(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The name, the category and what it decides."""
+    """Write the name, the category and the decision that follows from it."""
     category, decision = decision_after(
         answer,
         legal_category=organisation.legal_category,
@@ -131,7 +133,7 @@ class Due:
 
 
 def due_checks(session: Session, *, at: datetime, limit: int = 100) -> list[Due]:
-    """What the register has not answered yet and may be asked now; the longest waiting first."""
+    """Establishments without an answer that may be asked about now; the longest waiting first."""
     waiting = session.scalars(
         select(Organisation.id)
         .where(Organisation.register_due_at <= at)
@@ -148,9 +150,9 @@ def ask_due(
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Ask the register about all who wait for it; as soon as it is silent, the others wait on.
+    """Ask the register about all that are due; the first unavailable answer stops the round.
 
-    Two workers may do it at once: who comes second finds nothing to do.
+    Two workers may do it at once: the second one finds nothing to do.
     """
     with database.reading_session() as session:
         waiting: Sequence[Due] = due_checks(session, at=clock())

@@ -1,4 +1,4 @@
-"""A member whose new address shows no more that he is of the body: he waits again."""
+"""A member whose new address is not at a domain of the body waits for approval again."""
 
 from datetime import datetime
 
@@ -19,11 +19,12 @@ from shop.verification.verification import A_YEAR
 
 
 def note_new_email(session: Session, user: User, before: str, *, by: Actor, at: datetime) -> None:
-    """Called once `user` has another address than `before`: who has left the proven domains of his
-    body is approved no more, and he and its administrators read what is missing.
+    """Called when `user` had the address `before` and has another one now: a person who has left
+    the proven domains of their body is no longer approved, and they and its administrators get an
+    e-mail.
 
-    Its only administrator stays in, for nobody else could let him in: the office is shown the body
-    again, as one that nobody has looked at for a year.
+    The only administrator stays approved, because nobody else could approve them: the body is due
+    for a review by the office.
     """
     mine = select(Membership.organisation_id).where(Membership.user_id == user.id, Membership.is_in)
     for organisation_id in session.scalars(mine).all():

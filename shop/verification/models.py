@@ -1,4 +1,4 @@
-"""What the office decided on an organisation, and on what evidence."""
+"""The office's decisions on an organisation, and their evidence."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from shop.storage.db import Base, RowId
 
 
 class ChangeRequest(Base):
-    """An organisation asks to change its name or an establishment's SIRET; the office decides.
+    """A request to change an organisation's name or an establishment's SIRET; the office decides.
 
     `wanted` has the keys name and siret, of what changes. It re-opens the verification: `before` is
-    the state in which it was asked, and to which it comes back when the office declines.
+    the previous state, which returns when the office declines.
     """
 
     __tablename__ = "change_requests"
@@ -50,10 +50,10 @@ class ChangeRequest(Base):
 
 
 class EvidenceFile(Base):
-    """A letter that shows that somebody buys for a body, as the bytes that came in.
+    """A letter as evidence that a person buys for a body, with the bytes received.
 
-    `user_id` is the person of whom it speaks, `by_id` who brought it: himself, or the office that
-    received it by post or by e-mail.
+    `user_id` is the person whom it is about, `by_id` the person who uploaded it: the same one, or
+    the office that received it by post or by e-mail.
     """
 
     __tablename__ = "evidence_files"
@@ -71,10 +71,10 @@ class EvidenceFile(Base):
 
 
 class VerificationDecision(Base):
-    """One decision of the office on an organisation, kept: who, when, on what evidence.
+    """A decision of the office on an organisation: who, when, on what evidence.
 
-    `act` is the step of the procedure; `about_id` the person whom the evidence speaks of,
-    `about_name` what he was called then: he may have left since.
+    `act` is the transition; `about_id` the person whom the evidence is about, `about_name` their
+    name at that time: they may have left since.
     """
 
     __tablename__ = "verification_decisions"

@@ -1,4 +1,4 @@
-"""What the office decides on a person, on evidence that is kept."""
+"""The office's decisions on a person, on stored evidence."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -29,9 +29,9 @@ class AdministratorRemains(DomainError):
 def appoint_administrator(
     session: Session, membership: Membership, *, evidence: Evidence, by: Actor, at: datetime
 ) -> None:
-    """The last administrator has gone: the office names the next one, on evidence that is kept.
+    """The office names an administrator when the last one has left, on stored evidence.
 
-    Somebody who waits comes in by it. Raises NotAllowed, NoEvidence, AdministratorRemains.
+    A person who waits is approved by it. Raises NotAllowed, NoEvidence, AdministratorRemains.
     """
     act = ensure_transition("appoint_administrator", membership, by)
     remaining = administrators(session, membership.organisation_id)
@@ -57,8 +57,9 @@ def let_in_on_evidence(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The office lets in a person who waits, on evidence that is kept; what is not given stays as
-    it was asked. Raises NotAllowed, NoEvidence."""
+    """The office approves a person who waits, on stored evidence; rights that are not given stay as
+    requested. Raises NotAllowed, NoEvidence.
+    """
     if not is_office(by):
         raise NotAllowed(act="let_in")
     act = ensure_transition("let_in", membership, by)
@@ -78,7 +79,9 @@ def keep_evidence(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Raises NoEvidence when nothing that the office has ticked proves anything of this person."""
+    """Raises NoEvidence when nothing that the office has ticked proves anything about this
+    person.
+    """
     about = about_person(session, membership.organisation_id, membership.user_id)
     ensure_evidence(evidence, about)
     organisation = session.get_one(Organisation, membership.organisation_id)

@@ -20,7 +20,7 @@ from shop.core.workflow import Procedure, Transition, roles
 from shop.organisations.rules import Verification
 
 _OFFICE = roles(SALES_ADMIN, ADMIN)
-#: The worker, when the register answers at last; the office, when it asks the register again.
+#: The worker, when the register answers; the office, when it asks the register again.
 _REGISTER = _OFFICE | roles(CLOCK)
 _EVIDENCE = "the evidence on the person, who decided, when"
 

@@ -1,7 +1,7 @@
-"""Signs of a fraud, shown to the office: they never block, each says what to look at. Pure rules.
+"""Signals of fraud, shown to the office: they never block, each says what to look at. Pure rules.
 
-Known patterns: goods ordered in a town hall's name and sent elsewhere; an address that looks like
-the body's; a large first order; a purchase order made twice.
+Known patterns: goods ordered in a town hall's name and sent elsewhere; an address that resembles
+the body's; a large first order; a purchase order used twice.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ from shop.core.errors import N_
 from shop.core.money import Money
 from shop.members.domain_rules import is_free_mail, is_shared, resemblance
 
-#: A domain that the shop knows for less than this is young.
+#: A domain that the shop has known for less than this is young.
 YOUNG = timedelta(days=30)
-#: From as many on it is worth a look: one person mistypes, two colleagues try. Registrations and
-#: SIRETs within a day, from one network address; refusals since the body came.
+#: The number from which it is a signal: one person mistypes, two colleagues try. Registrations and
+#: SIRETs within a day, from one network address; refusals since the registration.
 MANY_REGISTRATIONS, MANY_SIRETS, MANY_REFUSALS = 4, 3, 2
 
 FAR = N_(
@@ -82,8 +82,8 @@ class KnownDomain:
 def departement(postal_code: str) -> str:
     """The département of a French postal code: 2A and 2B for Corsica, three digits overseas.
 
-    Postal codes follow the départements but for a few dozen communes served from next door: a
-    difference is a sign, no more.
+    Postal codes follow the départements except for a few dozen communes served from the next one: a
+    difference is a signal, no more.
     """
     code = "".join(postal_code.split())
     if len(code) != 5 or not (code.isascii() and code.isdigit()):
@@ -95,7 +95,8 @@ def departement(postal_code: str) -> str:
 
 def far_deliveries(here: Iterable[str], there: Iterable[str]) -> list[Signal]:
     """Deliveries outside the départements of the body's addresses. `here`: départements; `there`:
-    postal codes. Neighbours count as far: who knows the map says so at once."""
+    postal codes. A neighbouring département counts as far: the office sees that at once.
+    """
     known = {one for one in here if one}
     away = sorted({departement(code) for code in there} - known - {""})
     if not known or not away:
@@ -117,9 +118,10 @@ def domain_signals(
     known: Iterable[KnownDomain],
     at: datetime,
 ) -> list[Signal]:
-    """What the domains of the members' addresses say. `first_seen`: each with the moment at which
-    the shop first saw it; `own`: those proven for this body; `known`: all that are proven, its own
-    among them."""
+    """Signals about the domains of the members' addresses. `first_seen`: each with the moment at
+    which the shop first saw it; `own`: those proven for this body; `known`: all that are proven,
+    including its own.
+    """
     proven = frozenset(own)
     unproven = {
         domain: seen
@@ -145,7 +147,7 @@ def domain_signals(
 
 
 def attempt_signals(*, registrations: int, sirets: int, refusals: int) -> list[Signal]:
-    """How often people tried: registrations and SIRETs from one network address, refusals."""
+    """The number of attempts: registrations and SIRETs from one network address, refusals."""
     counted = (
         (REGISTERED_TOGETHER, registrations, MANY_REGISTRATIONS),
         (SIRETS_TRIED, sirets, MANY_SIRETS),

@@ -1,4 +1,4 @@
-"""What is known here that may be a sign of a fraud, read for the office; it never blocks."""
+"""Reads the facts behind signals of fraud, for the office; they never block."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from shop.verification.signal_rules import (
     far_deliveries,
 )
 
-#: Of free and shared domains nobody asks since when.
+#: The age of free and shared domains is not a signal.
 LONG_KNOWN = datetime.min.replace(tzinfo=UTC)
 
 
@@ -34,7 +34,7 @@ def signals_on(
     deliveries: Iterable[str] | None = None,
     at: datetime,
 ) -> list[Signal]:
-    """What to look at on a body. `deliveries`: postal codes (None: those of its address book)."""
+    """The signals about a body. `deliveries`: postal codes (None: those of its address book)."""
     if deliveries is None:
         deliveries = _delivery_codes(session, organisation.id)
     members = session.execute(
@@ -53,7 +53,7 @@ def signals_on(
 
 
 def _departements(session: Session, organisation: Organisation) -> set[str]:
-    """Where the register and its letterheads have it."""
+    """The départements of the body by the register and by its letterheads."""
     headers = session.scalars(
         select(Establishment.header).where(Establishment.organisation_id == organisation.id)
     )
@@ -78,8 +78,9 @@ def _delivery_codes(session: Session, organisation_id: int) -> list[str]:
 
 
 def _proven(session: Session, organisation_id: int) -> tuple[list[str], list[KnownDomain]]:
-    """The domains proven for this body, and all that are proven: who imitates its own asks to join
-    it."""
+    """The domains proven for this body, and all that are proven: an imitation of its own is a
+    request to join it.
+    """
     own: list[str] = []
     known: list[KnownDomain] = []
     rows = session.execute(
@@ -96,7 +97,8 @@ def _proven(session: Session, organisation_id: int) -> tuple[list[str], list[Kno
 
 def _first_seen(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
     """The domains of these addresses, each with the moment when the shop first saw it: the first
-    account there. Free and shared ones are as old as anybody's."""
+    account there. Free and shared ones count as old.
+    """
     domains = {domain_of(email): email.rpartition("@")[2] for email in addresses if email}
     own = {
         domain: written
@@ -119,7 +121,9 @@ def _at_domain(domain: str) -> ColumnElement[bool]:
 
 
 def _attempts(session: Session, organisation_id: int, addresses: list[str]) -> list[Signal]:
-    """Of the one who came last: who registers many accounts comes again and again."""
+    """The attempts of the latest member: a person who registers many accounts comes again and
+    again.
+    """
     refused = session.scalar(
         select(func.count(VerificationDecision.id)).where(
             VerificationDecision.organisation_id == organisation_id,

@@ -1,5 +1,6 @@
-"""Members of whom nothing shows that they act for the body; none of them profits from evidence that
-speaks of somebody else."""
+"""Members without any proof that they act for the body; none of them profits from evidence about
+another person.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +19,7 @@ from shop.storage.journal import record
 from shop.verification.models import VerificationDecision
 from shop.verification.procedure import PROCEDURE
 
-#: The proofs of a kept decision; « still there » alone is none.
+#: The proofs of a stored decision; « still there » alone is none.
 PROOFS = ("email_domain", "letter", "call_back")
 Members = list[tuple[Membership, User]]
 
@@ -26,8 +27,9 @@ Members = list[tuple[Membership, User]]
 def unproven_members(
     session: Session, organisation_id: int, *, domains: Iterable[str] = ()
 ) -> Members:
-    """Who is in, without a decision on evidence about him and without a confirmed address at a
-    domain of the body; `domains`: those that the office proves at this very occasion."""
+    """Members without a decision on evidence about them and without a confirmed address at a domain
+    of the body; `domains`: those that the office proves in the same transaction.
+    """
     decided = session.execute(
         select(VerificationDecision.about_id, VerificationDecision.evidence).where(
             VerificationDecision.organisation_id == organisation_id,
@@ -62,8 +64,9 @@ def set_aside(
     by: Actor,
     at: datetime,
 ) -> None:
-    """A body opens on evidence about one member: whoever else is unproven waits among those who ask
-    to join, and is written to. Raises NotAllowed, IllegalTransition."""
+    """When a body is verified on evidence about one member, every other unproven member waits with
+    those who ask to join, and gets an e-mail. Raises NotAllowed, IllegalTransition.
+    """
     for membership, user in unproven_members(session, organisation.id, domains=domains):
         if user.id == about_id:
             continue

@@ -1,7 +1,8 @@
-"""The shop's decision on an organisation: is it a public body, does this person buy for it?
+"""The office's decision on an organisation: whether it is a public body, and whether this person
+buys for it.
 
-Only a verified public body draws quotes. Every decision is kept: who, when, on what evidence about
-whom. A verification is looked at again each year.
+Only a verified public body issues quotes. Every decision is stored: who, when, on what evidence
+about whom. A verification is reviewed each year.
 """
 
 from dataclasses import asdict
@@ -33,10 +34,10 @@ from shop.verification.models import ChangeRequest, VerificationDecision
 from shop.verification.procedure import PROCEDURE
 from shop.verification.unproven import set_aside
 
-#: How long a verification counts before the office looks again: people leave, bodies merge. The
+#: How long a verification is valid before the office reviews it: people leave, bodies merge. The
 #: shop's own rule; no text sets it.
 A_YEAR = timedelta(days=365)
-#: How old the register's answer may be when the office says that it has asked again.
+#: The maximum age of the register's answer when the office says that it has asked again.
 A_DAY = timedelta(hours=24)
 
 
@@ -72,10 +73,10 @@ def verify(
 ) -> None:
     """Open the quote way to this body, on evidence about `about_id` (None: its administrator).
 
-    Every other member of whom nothing shows that he acts for it waits from now on; `proves_domain`:
-    the domain of the evidence speaks for colleagues too. `legal_category` when no register told it.
-    Raises NotAllowed, IllegalTransition, ChangeFirst, CategoryUnknown, NotAPublicBody, and the
-    refusals of ensure_evidence.
+    Every other member without proof waits from now on; `proves_domain`: the domain of the evidence
+    proves colleagues too. `legal_category` when no register gave it. Raises NotAllowed,
+    IllegalTransition, ChangeFirst, CategoryUnknown, NotAPublicBody, and the refusals of
+    ensure_evidence.
     """
     transition = PROCEDURE.ensure("verify", organisation.verification, by)
     ensure_no_change(session, organisation)
@@ -98,7 +99,7 @@ def confirm(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The yearly look: the body still is what it was, the person still buys for it.
+    """The yearly review: the body has not changed, the person still buys for it.
 
     Raises NotAllowed, IllegalTransition, RegisterNotAsked, the refusals of ensure_evidence.
     """
@@ -114,7 +115,7 @@ def confirm(
 def refuse(
     session: Session, organisation: Organisation, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Say no for now: its administrators read the reason and can ask again.
+    """Refuse a body: its administrators read the reason and can ask again.
 
     Raises NotAllowed, IllegalTransition, ChangeFirst, NoReason.
     """
@@ -145,7 +146,7 @@ def ask_again(session: Session, organisation: Organisation, *, by: Actor, at: da
 
 
 def open_transitions(organisation: Organisation, by: Actor) -> list[Transition]:
-    """What this person may decide now: the page's buttons."""
+    """The transitions that this person may make now: the buttons of the page."""
     return PROCEDURE.open_transitions(organisation.verification, by)
 
 
@@ -162,7 +163,7 @@ def ensure_no_change(session: Session, organisation: Organisation) -> None:
 
 
 def open_change(session: Session, organisation_id: int) -> ChangeRequest | None:
-    """The change of name or SIRET that nobody has decided on yet."""
+    """The change of name or SIRET that is not decided yet."""
     return session.scalar(
         select(ChangeRequest).where(
             ChangeRequest.organisation_id == organisation_id, ~ChangeRequest.is_decided
@@ -178,7 +179,9 @@ def ensure_person(
     *,
     yearly: bool = False,
 ) -> int:
-    """The person of whom the evidence speaks, once it holds. Raises those of ensure_evidence."""
+    """The person whom the evidence is about, once it is complete. Raises the refusals of
+    ensure_evidence.
+    """
     if about_id is None:
         about_id = next((one.id for one in administrators(session, organisation.id)), None)
     if about_id is None:
@@ -191,7 +194,7 @@ def ensure_person(
 
 
 def ensure_public(organisation: Organisation, category: str) -> None:
-    """The category that the body is verified under, with what follows from it.
+    """The category that the body is verified under, with the decision that follows.
 
     A private category is one to review where the State counts the body among the administrations.
     Raises CategoryUnknown, NotAPublicBody.
@@ -205,7 +208,7 @@ def ensure_public(organisation: Organisation, category: str) -> None:
             return
         raise NotAPublicBody
     if told and organisation.was_verified:
-        return  # what was agreed with it stands
+        return  # agreed terms are not changed
     organisation.legal_category = category
     organisation.nature = decision.nature
     organisation.payment_delay_days = decision.payment_delay_days
@@ -222,7 +225,7 @@ def move(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write the new state, the decision when the shop took one (`evidence`), the journal entry."""
+    """Write the new state, the decision if the office took one (`evidence`), the journal entry."""
     advance(
         session,
         Subject(organisation, "verification", f"organisation:{organisation.id}"),
@@ -252,7 +255,7 @@ def keep_decision(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Keep what the office decided, on what evidence about whom."""
+    """Store a decision of the office, with its evidence and the person it is about."""
     session.add(
         VerificationDecision(
             organisation_id=organisation.id,
@@ -278,7 +281,7 @@ def tell(
     at: datetime,
     reason: str = "",
 ) -> None:
-    """One letter to each member that administers the organisation, in his language."""
+    """Send an e-mail to each administrator of the organisation, in their language."""
     for person in administrators(session, organisation.id):
         post_to(
             session,
