@@ -1,4 +1,4 @@
-"""What the pages of `shop/` offer to the application: modules with pages, and tabs of the staff."""
+"""The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
 from shop.privacy.shop_holdings import HOLDINGS
 from shop.web.cart import views as cart

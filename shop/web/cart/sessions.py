@@ -1,6 +1,6 @@
-"""The visitor's cart in his signed session: its token, and its count for the header.
+"""The visitor's cart in their signed session: its token, and its count for the header.
 
-The count travels in the cookie so that no page pays a statement for it.
+The count is stored in the cookie, so that no page needs a statement for it.
 """
 
 from flask import session
@@ -13,13 +13,13 @@ _TOKEN, _COUNT = "cart", "cart_count"
 
 
 def cart_token() -> str | None:
-    """The token of this visitor's cart, if he has one."""
+    """The token of this visitor's cart, if there is one."""
     token = session.get(_TOKEN)
     return token if isinstance(token, str) and token else None
 
 
 def remember_cart(filled: Filled) -> None:
-    """Keep which cart it is, and how many units it holds."""
+    """Store the cart's token, and how many units it has."""
     session.permanent = True
     session[_TOKEN] = filled.token
     session[_COUNT] = filled.count
@@ -32,7 +32,7 @@ def remember_count(count: int) -> None:
 
 
 def remember_what_is_left(rows: Session) -> None:
-    """After a sale: what another tab has put into this visitor's cart meanwhile stays there."""
+    """After a sale: what another tab has added to this visitor's cart meanwhile stays there."""
     remember_count(units_in(rows, cart_token(), user_id=actor().user_id))
 
 

@@ -27,7 +27,7 @@ def _count_for_the_header() -> dict[str, int]:
 
 
 def _typed_quantity(default: int | None = None) -> int:
-    """The figure of the form; what is not a figure is a wrong quantity."""
+    """The number in the form; anything else is a wrong quantity."""
     typed = request.form.get("quantity", "").strip()
     if not typed and default is not None:
         return default
@@ -41,7 +41,7 @@ def show() -> str:
 
 
 def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
-    """The cart; `typed` holds what was typed in a line, and how to mend it."""
+    """The cart; `typed` holds what was typed in a line, and how to correct it."""
     language = current_language()
     public = reads_excluding()
     with database().reading() as connection:
@@ -60,7 +60,7 @@ def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
 
 
 def _undo() -> tuple[str, int] | None:
-    """The reference and quantity of the line that was just removed, to put it back."""
+    """The reference and quantity of the line that was just removed, so that it can be restored."""
     sku, quantity = request.args.get("undo", ""), request.args.get("quantity", "")
     if not (0 < len(sku) <= 40 and quantity.isdecimal() and len(quantity) < 5):
         return None

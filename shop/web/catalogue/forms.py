@@ -1,4 +1,6 @@
-"""What a reader fills in: filters of a list, an address to be told at."""
+"""Forms of the catalogue: filters of a list, the address for an e-mail when a product is
+available.
+"""
 
 import re
 
@@ -17,7 +19,7 @@ MOST_VALUES = 20
 
 
 def filters_from(args: MultiDict[str, str]) -> Filters:
-    """The filters of a list's address; what makes no sense is left out."""
+    """The filters in the query of a list; values that are not valid are left out."""
 
     def slugs(name: str) -> tuple[str, ...]:
         values = [value for value in args.getlist(name) if _SLUG.match(value)]
@@ -48,7 +50,7 @@ def sort_from(args: MultiDict[str, str]) -> Sort:
 
 
 class AlertForm(ShopForm):
-    """Where to write when a product is back."""
+    """The address for an e-mail when a product is available again."""
 
     email = EmailField(
         _l("E-mail address"),

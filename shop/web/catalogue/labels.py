@@ -1,4 +1,4 @@
-"""Shelf labels in the reader's language: stock in words, cells of a list."""
+"""Stock labels in the reader's language, and the cells of a list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shop.core.money import UnitPrice
 
 
 def stock_words(standing: Availability, language: str) -> tuple[str, str, str]:
-    """Kind (good, warn, bad), words « En stock, 14 pièces », and the icon that goes with them."""
+    """Kind (good, warn, bad), words « En stock, 14 pièces », and the matching icon."""
     return _stock_words(
         standing.shelf, standing.available, standing.lead_days, standing.restock_on, language
     )
@@ -45,7 +45,7 @@ def _stock_words(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A cell of a list, in words."""
+    """The text of a cell of a list."""
 
     sku: str
     url: str

@@ -24,7 +24,7 @@ from shop.web.kit.site import current_language, database
 
 
 def tree() -> Tree:
-    """Departments and their counts, as this process knows them."""
+    """Departments and their counts, from the cache of this process."""
     cache: TreeCache = current_app.extensions["comptoir.tree"]
     return cache.current()
 

@@ -1,4 +1,4 @@
-"""The clients of the shop: found by name or code, and what was agreed with each; for sales."""
+"""The clients of the shop: found by name or code, and the terms agreed with each; for sales."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ TAB = Tab(
 @blueprint.get("/bureau/clients")
 @staff_only(SALES, SALES_ADMIN)
 def index() -> str:
-    """Organisations by name, or those that a search names."""
+    """Organisations by name, or those that match a search."""
     wanted = request.args.get("q", "").strip()[:100]
     found = cases.clients(reading(), wanted)
     return render_template("clients/index.html", clients=found, q=wanted)
@@ -44,7 +44,7 @@ def index() -> str:
 @blueprint.get("/bureau/clients/<int:organisation_id>")
 @staff_only(SALES, SALES_ADMIN)
 def show(organisation_id: int) -> Any:
-    """One client: who it is, its members, its terms."""
+    """One client: its data, its members, its terms."""
     organisation = get_organisation(reading(), organisation_id)
     form = TermsForm(
         formdata=None,
@@ -58,7 +58,7 @@ def show(organisation_id: int) -> Any:
 @blueprint.post("/bureau/clients/<int:organisation_id>/conditions")
 @staff_only(SALES, SALES_ADMIN)
 def terms(organisation_id: int) -> Any:
-    """What was agreed with the client, for its purchase orders and invoices to come."""
+    """The terms agreed with the client, for its future purchase orders and invoices."""
     form = TermsForm()
     form.offer_managers(cases.sales_people(reading()))
     if not form.validate_on_submit():

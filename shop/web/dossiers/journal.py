@@ -1,4 +1,6 @@
-"""The journal in words: one sentence an act, with its facts. `KEY` acts fill their dot."""
+"""The journal as text: one sentence per entry, with its facts. The entries in `KEY` are
+highlighted.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from shop.core.text import money
 from shop.storage.journal import JournalEntry
 from shop.web.kit.site import current_language
 
-#: act → (title, the rest of the sentence). Facts stand as %(fact)s; amounts are in cents.
+#: act → (title, the rest of the sentence). Facts are inserted as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {
     "issue": (N_("Quote issued"), ""),
     "receive_scan": (
@@ -50,7 +52,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """What the journal macro shows."""
+    """What the journal macro renders."""
 
     at: datetime
     title: str
@@ -60,7 +62,7 @@ class JournalLine:
 
 
 class _Facts(dict[str, Any]):
-    """Facts that an older entry does not have read as nothing."""
+    """Facts that an older entry does not have are empty."""
 
     def __missing__(self, _key: str) -> str:
         return ""

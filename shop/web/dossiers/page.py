@@ -1,4 +1,4 @@
-"""What the pages of a quote and of a card order share: stations and documents."""
+"""What the pages of a quote and of a card order share: progress and documents."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from shop.web.kit.site import current_language
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One of the papers: "done", "now" or "next", with its words."""
+    """A step of the progress bar: "done", "now" or "next", with its text."""
 
     name: str
     status: str
@@ -23,7 +23,7 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A line of the documents list; `url` None for a paper to come."""
+    """A line of the list of documents; `url` None for a document that is not issued yet."""
 
     name: str
     about: str
@@ -31,7 +31,7 @@ class Document:
 
 
 def document_names() -> dict[str, str]:
-    """What each kind of paper or file is called, in the reader's language."""
+    """The name of each kind of document or file, in the reader's language."""
     return {
         "quote": _("Quote"),
         "delivery_note": _("Delivery note"),
@@ -47,7 +47,7 @@ def document_names() -> dict[str, str]:
 def documents_of(
     session: Session, dossier: Dossier, *, guest_key: str | None = None
 ) -> list[Document]:
-    """The issued papers and the kept files of a dossier, oldest first."""
+    """The issued documents and the stored files of a dossier, oldest first."""
     found = [
         (paper.issued_at, _paper(dossier, paper, guest_key))
         for paper in papers_of(session, dossier.id)

@@ -1,4 +1,4 @@
-"""The documents of a dossier, as the bytes that were kept: for its owner and the shop only."""
+"""The documents of a dossier, as they were stored: for its owner and the shop only."""
 
 from io import BytesIO
 from typing import Any
@@ -21,9 +21,9 @@ from shop.web.kit.site import database, reading
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")
 @reader_of_dossier(guests=True)
 def paper(number: str, paper_id: int) -> Any:
-    """The one PDF of an issued paper; made now if nobody has needed it yet.
+    """The PDF of an issued document; rendered now if it was not needed before.
 
-    The staff's look at one that could not be made tries again at once.
+    A request of the staff for one that could not be rendered tries again at once.
     """
     dossier_id = _readable(number)
     known = reading().scalar(
@@ -37,12 +37,14 @@ def paper(number: str, paper_id: int) -> Any:
 @blueprint.get("/dossiers/<number>/fichiers/<int:file_id>")
 @reader_of_dossier(guests=True)
 def file(number: str, file_id: int) -> Any:
-    """A file that came in, or that was put together for the paying service."""
+    """A file that was received, or composed for the paying service."""
     return _sent(_file(number, file_id))
 
 
 def _file(number: str, file_id: int) -> StoredFile:
-    """The stored file, if it is in that dossier and the reader may read it. Raises NotFound."""
+    """The stored file, if it belongs to that dossier and the reader may read it. Raises
+    NotFound.
+    """
     dossier_id = _readable(number)
     known = reading().scalar(
         select(StoredFile.id).where(StoredFile.id == file_id, StoredFile.dossier_id == dossier_id)
@@ -55,7 +57,9 @@ def _file(number: str, file_id: int) -> StoredFile:
 @blueprint.get("/dossiers/<number>/fichiers/<int:file_id>/pages/<int:page>.png")
 @staff_only()
 def page(number: str, file_id: int, page: int) -> Any:
-    """One page of a scan as a picture, for the staff's viewer. Raises NotFound beyond the last."""
+    """One page of a scan as a picture, for the staff's viewer. Raises NotFound after the last
+    page.
+    """
     stored = _file(number, file_id)
     picture = page_picture(stored.data, page) if stored.media_type == PDF else None
     if picture is None:

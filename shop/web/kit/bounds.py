@@ -1,4 +1,4 @@
-"""What no page can mean, stopped at the door: keys beyond a row's, and the character NUL."""
+"""Values that no page accepts: keys beyond a row's, and the character NUL."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 #: The largest key that a row can have, on SQLite and on PostgreSQL.
 LARGEST_KEY = 2**63 - 1
-#: Its figures; more are not even read.
+#: Its number of digits; longer numbers are not parsed.
 _FIGURES = 19
 
 
@@ -28,7 +28,7 @@ class Key(IntegerConverter):
 
 
 def key_asked(name: str) -> int | None:
-    """The key in the address's query, such as `?before=31`; None if it is not one."""
+    """The key in the address's query, such as `?before=31`; None if it is not valid."""
     asked = request.args.get(name, "")
     if not (asked.isascii() and asked.isdecimal() and len(asked) <= _FIGURES):
         return None
@@ -36,7 +36,7 @@ def key_asked(name: str) -> int | None:
 
 
 def number_asked(name: str, *, most: int) -> int:
-    """The number of a page in the address's query, from 1 to `most`; 1 if it is not one."""
+    """The page number in the address's query, from 1 to `most`; 1 if it is not valid."""
     asked = request.args.get(name, "1")
     if not (asked.isascii() and asked.isdecimal()):
         return 1
@@ -44,13 +44,13 @@ def number_asked(name: str, *, most: int) -> int:
 
 
 def init_app(app: Flask) -> None:
-    """Before any address is declared."""
+    """Call it before any route is registered."""
     app.url_map.converters["int"] = Key
     app.before_request(_refuse_nul)
 
 
 def _refuse_nul() -> None:
-    """PostgreSQL keeps no text with NUL in it, and no keyboard types one."""
+    """PostgreSQL cannot store text with NUL in it, and no keyboard types one."""
     if any("\0" in words for words in _sent()):
         abort(400)
 

@@ -1,4 +1,4 @@
-"""Answers that several forms ask for, with sentences that say how to mend them."""
+"""Fields that several forms share, with sentences that say how to correct the answer."""
 
 from typing import Any
 
@@ -8,30 +8,31 @@ from wtforms.validators import DataRequired, Email, Length, Optional, StopValida
 
 from shop.core.text import one_line
 
-#: Signs that the database keeps of a telephone number.
+#: Maximum length of a telephone number in the database.
 LONGEST_TELEPHONE = 40
 TELEPHONE = _l("Give a telephone number we can call, like 02 33 00 00 00.")
 
 
 def stripped(value: str | None) -> str | None:
-    """What was typed, as one line without spaces around it: nobody writes paragraphs into the
-    shop's letters by his name."""
+    """The typed text as one line without spaces around it: a name cannot add paragraphs to the
+    shop's e-mails.
+    """
     return one_line(value) if value else value
 
 
 def lines(value: str | None) -> str | None:
-    """What was typed where several lines may be, without signs that nobody sees."""
+    """The typed text where several lines are allowed, without invisible characters."""
     return "\n".join(map(one_line, value.splitlines())).strip() if value else value
 
 
 def telephone(_form: Any, field: Any) -> None:
-    """At least eight digits, whatever stands between them."""
+    """At least eight digits, whatever is between them."""
     if not 8 <= sum(sign.isdigit() for sign in field.data or "") <= 15:
         raise StopValidation(TELEPHONE)
 
 
 def short_telephone() -> Length:
-    """As long as a number with its country and extension, and no longer."""
+    """At most as long as a number with its country and extension."""
     return Length(max=LONGEST_TELEPHONE, message=TELEPHONE)
 
 
@@ -44,13 +45,13 @@ def postal_code(_form: Any, field: Any) -> None:
 
 
 def postal_code_field(label: Any) -> StringField:
-    """A compulsory French postal code."""
+    """A required French postal code."""
     validators = [DataRequired(_l("A French postal code has five digits.")), postal_code]
     return StringField(label, validators, filters=[stripped])
 
 
 def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -> StringField:
-    """A line of text; compulsory when `missing` says what to give."""
+    """A line of text; required when `missing` says what to give."""
     validators = [
         DataRequired(missing) if missing else Optional(),
         Length(max=most, message=_l("This answer is too long.")),
@@ -59,13 +60,15 @@ def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -
 
 
 def phone(label: Any, *, hint: Any = "") -> StringField:
-    """A telephone number that somebody answers."""
+    """A telephone number that is answered."""
     validators = [DataRequired(TELEPHONE), short_telephone(), telephone]
     return StringField(label, validators, description=hint, filters=[stripped])
 
 
 def plain_domain(_form: Any, field: Any) -> None:
-    """Letters leave for domains in ASCII only; its owner knows the form with « xn-- »."""
+    """E-mails are sent to ASCII domains only; the owner of another one knows its form with « xn--
+    ».
+    """
     if not (field.data or "").isascii():
         raise StopValidation(
             _l("Type the domain in plain letters, in its form that begins with xn--.")
@@ -73,7 +76,7 @@ def plain_domain(_form: Any, field: Any) -> None:
 
 
 def email(label: Any, *, required: bool = True) -> StringField:
-    """An e-mail address that any mail server can write to: its name in plain letters."""
+    """An e-mail address that any mail server accepts: its local part in ASCII letters."""
     validators = [
         DataRequired(_l("Give your e-mail address.")) if required else Optional(),
         Length(max=320, message=_l("This answer is too long.")),

@@ -1,7 +1,8 @@
-"""Former addresses lead to the present ones, and an address that only takes a form to its page.
+"""Former addresses redirect to the present ones, and an address that only accepts a form to its
+page.
 
-Bookmarks, printed QR codes and links in old e-mails stay good: 301 for GET, 308 for POST, so that a
-form that was open while the shop was updated arrives.
+Bookmarks, printed QR codes and links in old e-mails stay valid: 301 for GET, 308 for POST, so that
+a form that was open while the shop was updated is received.
 """
 
 import re
@@ -19,7 +20,7 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def init_app(app: Flask, former: Iterable[Former]) -> None:
-    """Answer every former address with a redirection."""
+    """Redirect every former address."""
     pairs = tuple(former)
     app.extensions["comptoir.former"] = Map([Rule(old, endpoint=new) for old, new in pairs])
     app.extensions["comptoir.former_paths"] = frozenset(old for old, _new in pairs)
@@ -37,7 +38,7 @@ def page_above(path: str) -> str | None:
 
 
 def _lead_on() -> Any:
-    """A redirection for an address that no page answers, or None."""
+    """A redirection for an address without a page, or None."""
     trouble = request.routing_exception
     if trouble is None and request.path not in current_app.extensions["comptoir.former_paths"]:
         return None

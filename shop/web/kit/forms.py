@@ -1,4 +1,4 @@
-"""Fields that speak the trade: amounts typed as people type them, sentences for what is missing."""
+"""Field types: amounts as people type them, sentences for missing answers."""
 
 import re
 from typing import Any
@@ -19,9 +19,9 @@ _SPACES = re.compile(r"[\s\u00a0\u202f€]")
 
 
 class ShopForm(FlaskForm):
-    """The root of all forms: a file is taken only by a field of files, words by all the others.
+    """The base class of all forms: a file is accepted only by a file field, text by all the others.
 
-    Whoever sends a file under the name of a field of words has left that field out.
+    A file sent under the name of a text field counts as a missing answer.
     """
 
     class Meta(FlaskForm.Meta):
@@ -34,7 +34,7 @@ class ShopForm(FlaskForm):
 
 
 def _files_for(form: Any) -> MultiDict[str, FileStorage]:
-    """The files of the request that this form asks for."""
+    """The files of the request that this form has fields for."""
     asked = {field.name for field in form if isinstance(field, FileField | MultipleFileField)}
     return MultiDict(
         (name, file) for name, file in request.files.items(multi=True) if name in asked
@@ -42,7 +42,7 @@ def _files_for(form: Any) -> MultiDict[str, FileStorage]:
 
 
 def required(message: Any = None) -> InputRequired:
-    """Must be filled in; says so in the reader's language."""
+    """Required; the message is in the reader's language."""
     return InputRequired(message or _l("This answer is needed."))
 
 
@@ -51,7 +51,7 @@ def at_most(count: int) -> Length:
 
 
 def parse_money(typed: str) -> Money | None:
-    """An amount typed like « 3 744,45 », "3744.45" or "3744,45 €"; None if it is not one."""
+    """A typed amount such as « 3 744,45 », "3744.45" or "3744,45 €"; None if it is not valid."""
     found = _AMOUNT.match(_SPACES.sub("", typed))
     if found is None:
         return None
@@ -59,7 +59,7 @@ def parse_money(typed: str) -> Money | None:
 
 
 class MoneyField(StringField):
-    """An amount in euros; its data is Money, and what was typed stays as it was typed."""
+    """An amount in euros; its data is Money, and the field shows the text as it was typed."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""

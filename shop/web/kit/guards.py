@@ -1,7 +1,7 @@
-"""Who may open a page. Every route says so with one of these decorators, and the tests' matrix asks
-each route as each kind of person (`tests/integration/test_matrix.py`).
+"""Who may open a page. Every route declares it with one of these decorators, and the tests' matrix
+requests each route as each kind of person (`tests/integration/test_matrix.py`).
 
-A visitor who must sign in is led to the sign-in page and back. The acts ask again by themselves.
+A visitor who must sign in is redirected to the sign-in page and back. Services check again.
 """
 
 from collections.abc import Callable
@@ -29,13 +29,13 @@ STAFF, READERS = "staff", "readers"
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom a route is.
+    """The people for whom a route is.
 
-    `kind` EVERYBODY: visitors too. PEOPLE: whoever has an account. MEMBERS: members of an
+    `kind` EVERYBODY: visitors too. PEOPLE: anybody with an account. MEMBERS: members of an
     organisation with one of `roles`, and people without organisation when `alone`; visitors too
     with `guests`. BODIES: members with one of `roles`, of a verified public body only. STAFF: the
-    shop's, with one of `roles`. READERS: whoever may read the dossier that the route names, with
-    `guests` also without an account; to act on it, with one of `roles`.
+    shop's, with one of `roles`. READERS: anybody who may read the dossier that the route names,
+    with `guests` also without an account; to change it, with one of `roles`.
     """
 
     kind: str
@@ -63,7 +63,8 @@ def member_with(
     right: Right, *, alone: bool = False, guests: bool = False
 ) -> Callable[[View[P]], View[P]]:
     """For members of an organisation whose roles open `right`; with `alone` also for people who buy
-    for themselves, with `guests` for visitors. Others read what they miss and who can give it."""
+    for themselves, with `guests` for visitors. Others read what is missing and who can grant it.
+    """
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
@@ -82,8 +83,9 @@ def member_with(
 
 def body_with(right: Right) -> Callable[[View[P]], View[P]]:
     """For members of a verified public body whose roles open `right`. Anybody else, visitors
-    included, reads why that way is closed to him. Raises QuoteWayClosed,
-    OrganisationNotVerified."""
+    included, reads why they cannot use the quote way. Raises QuoteWayClosed,
+    OrganisationNotVerified.
+    """
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
@@ -102,8 +104,8 @@ def body_with(right: Right) -> Callable[[View[P]], View[P]]:
 def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
     """For the staff with one of these roles, or any staff when none is named.
 
-    The administrator may everything. Anybody else: NotAllowed. Who has to set up a second factor
-    first is led there.
+    The administrator has every right. Anybody else: NotAllowed. Staff who have to set up a second
+    factor first are redirected.
     """
 
     def guard(view: View[P]) -> View[P]:
@@ -123,9 +125,10 @@ def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
 def reader_of_dossier(
     procedure: Procedure | None = None, *acts: str, guests: bool = False
 ) -> Callable[[View[P]], View[P]]:
-    """For whoever may read the dossier that the route names: the view looks it up, and answers
-    strangers that there is none. To act on it, with a role that `procedure` gives for `acts`;
-    anybody else: NotAllowed. With `guests`, visitors may show the key of their order."""
+    """For anybody who may read the dossier that the route names: the view looks it up, and answers
+    strangers that it does not exist. To change it, with a role that `procedure` gives for `acts`;
+    anybody else: NotAllowed. With `guests`, visitors may send the key of their order.
+    """
     steps = procedure.transitions if procedure else ()
     roles = frozenset[str]().union(
         *(transition.who for transition in steps if transition.name in acts)
@@ -164,7 +167,7 @@ def _alone(person: Viewer) -> bool:
 
 
 def _to_sign_in() -> Any:
-    """Come back to the page after signing in; what was posted is not sent again by itself."""
+    """Return to the page after signing in; a form is not sent again automatically."""
     wanted = request.full_path.rstrip("?") if request.method != "POST" else None
     return redirect(url_for("signin.sign_in", next=wanted), 303)
 
@@ -174,7 +177,9 @@ def _to_set_up() -> Any:
 
 
 def _missing(person: Viewer, right: Right) -> Any:
-    """Not a bare 403; a forged request of somebody else is a refusal like any other."""
+    """Instead of a bare 403; a forged request for another person's data is refused like any
+    other.
+    """
     if person.is_staff or request.method == "POST":
         raise NotAllowed(act=right.name)
     joining = joining_of(reading(), person.user_id)

@@ -1,4 +1,4 @@
-"""Who looks at this page: the viewer, read in one statement, and the actor made of him."""
+"""Who requests this page: the viewer, read in one statement, and their actor."""
 
 import logging
 from dataclasses import dataclass, field, replace
@@ -33,11 +33,11 @@ log = logging.getLogger("comptoir.refusals")
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in person, as pages and acts need him. The Flask-Login user.
+    """A signed-in person, as pages and services need them. The Flask-Login user.
 
-    `has_second_factor`: codes of a telephone follow his password. `owes_second_factor`: somebody of
-    the staff who has neither them nor a passkey, and has to set one up first; until then he acts as
-    anybody does.
+    `has_second_factor`: a code is required after the password. `owes_second_factor`: a member of
+    the staff who has neither codes nor a passkey, and has to set one up first; until then they have
+    no staff rights.
     """
 
     user_id: int
@@ -68,7 +68,7 @@ class Viewer:
     is_anonymous = False
 
     def get_id(self) -> str:
-        """What the cookie holds: the secret of this browser's session."""
+        """The content of the cookie: the secret of this browser's session."""
         return self.secret
 
     @property
@@ -77,12 +77,12 @@ class Viewer:
 
     @property
     def is_public_body(self) -> bool:
-        """Buys for a verified public body: sees prices excluding VAT first."""
+        """Whether they buy for a verified public body: prices excluding VAT are shown first."""
         return is_public_body(self.nature, self.verification)
 
     @property
     def actor(self) -> Actor:
-        """The person with his roles: his staff role, or what he may do for his organisation."""
+        """The person with their roles: the staff role, or the rights in their organisation."""
         role = None if self.owes_second_factor else self.staff_role
         return Actor(
             self.name,
@@ -96,13 +96,13 @@ class Viewer:
 
     @property
     def member_roles(self) -> frozenset[str]:
-        """What he is in his organisation: none of the roles without one."""
+        """The person's roles in their organisation; empty without one."""
         if self.organisation_id is None:
             return frozenset()
         return member_roles(bool(self.administers), bool(self.buys), bool(self.accounts))
 
     def may(self, right: Right) -> bool:
-        """Whether a right of the table is open to him; a person without organisation has none."""
+        """Whether the person has a right of the table; a person without organisation has none."""
         return may(self.actor, right)
 
 
@@ -146,18 +146,19 @@ _IN_SESSION = (
 )
 
 VISITOR = Actor("", frozenset())
-#: What else of a visitor's session is his own after he has signed in, by its key.
+#: Keys of a visitor's session that are kept at sign-in.
 _CARRIED: set[str] = set()
 
 
 def carry_over(*keys: str) -> None:
-    """A room keeps secrets of its own in the session, such as the keys of a guest's orders: they
-    stay when he signs in, and go when he signs out."""
+    """Keep keys of the session, such as the keys of a guest's orders, when the person signs in;
+    they are removed at sign-out.
+    """
     _CARRIED.update(keys)
 
 
 def carried_over() -> dict[str, Any]:
-    """What of this session is kept when its visitor signs in."""
+    """The part of this session that is kept when its visitor signs in."""
     return {key: cookie[key] for key in _CARRIED if key in cookie}
 
 
@@ -168,7 +169,7 @@ def load_viewer(session: Any, user_id: int) -> Viewer | None:
 
 
 def start(session: Session, user_id: int, *, at: datetime) -> Viewer | None:
-    """Sign this browser in; the viewer to hand to Flask-Login, or None for a closed account."""
+    """Sign this browser in; returns the viewer for Flask-Login, or None for a closed account."""
     person = load_viewer(session, user_id)
     if person is None:
         return None
@@ -190,13 +191,13 @@ def viewer() -> Viewer | None:
 
 
 def reads_excluding() -> bool:
-    """Whether amounts are shown excluding VAT first: a verified public body compares those."""
+    """Whether amounts are shown excluding VAT first: for a verified public body."""
     person = viewer()
     return person is not None and person.is_public_body
 
 
 def actor() -> Actor:
-    """Who acts in this request; a visitor has no roles."""
+    """The actor of this request; a visitor has no roles."""
     person = viewer()
     return person.actor if person else VISITOR
 
@@ -215,8 +216,9 @@ def _load_from_cookie(secret: str) -> Viewer | None:
 
 
 def _note_seen(response: Response) -> Response:
-    """The first page of a day notes that this browser was used. Its own transaction; a page is not
-    refused because that could not be written."""
+    """The first page of a day notes that this browser was used. Its own transaction; when it fails,
+    the page is still answered.
+    """
     session_id = g.pop("seen_again", None)
     if session_id is not None:
         try:
@@ -228,10 +230,10 @@ def _note_seen(response: Response) -> Response:
 
 
 def _journal_refusal(error: DomainError) -> None:
-    """Keep a forged request of a person: who, where, what was refused. Its own transaction.
+    """Write a person's forged request to the journal: who, where, what was refused. Its own
+    transaction.
 
-    A visitor's goes to the log only: the journal is kept for ever, and nobody may fill it from
-    outside.
+    A visitor's is only logged: the journal is never deleted, and must not be filled from outside.
     """
     if viewer() is None:
         log.warning(
@@ -252,7 +254,7 @@ def _journal_refusal(error: DomainError) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Sign-in for an application; `who` in templates is the viewer or None."""
+    """Set up signing in for an application; `who` in templates is the viewer or None."""
     manager = LoginManager(app)
     manager.login_view = "signin.sign_in"
     manager.user_loader(_load_from_cookie)

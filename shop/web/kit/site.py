@@ -1,4 +1,4 @@
-"""The ground of every page: database of the request, language, CSP, assets, refusals, faults."""
+"""The base of every page: database of the request, language, CSP, assets, refusals, faults."""
 
 import hashlib
 import logging
@@ -39,7 +39,7 @@ from shop.web.kit import bounds, former
 from shop.web.kit.templating import Environment
 
 LANGUAGES = ("fr", "en")
-#: What browsers drop or turn round in an address: it could lead elsewhere than it says.
+#: Characters that browsers drop or change in an address: it could lead elsewhere than it says.
 _UNWRITABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _ONE_SLASH = re.compile(r"/(?!/)")
 csrf = CSRFProtect()
@@ -56,14 +56,14 @@ def settings() -> Settings:
 
 
 def reading() -> Session:
-    """The session that this request reads through; it cannot write."""
+    """The read-only session of this request."""
     if "reading" not in g:
         g.reading = database().reading_session()
     return g.reading
 
 
 def language() -> str:
-    """The reader's language: chosen, or French."""
+    """The reader's language: the chosen one, or French."""
     if has_request_context():
         chosen = session.get("language")
         if chosen in LANGUAGES:
@@ -72,12 +72,12 @@ def language() -> str:
 
 
 def sentence_of(error: DomainError) -> str:
-    """The refusal in the reader's language, with its facts written as a reader reads them."""
+    """The refusal in the reader's language, with its facts formatted."""
     return written(error.sentence, error.facts)
 
 
 def written(sentence: str, facts: Mapping[str, Any]) -> str:
-    """An English source sentence in the reader's language, amounts as he writes them."""
+    """An English source sentence in the reader's language, with formatted amounts."""
     return _(sentence, **{key: _fact(value) for key, value in facts.items()})
 
 
@@ -103,7 +103,7 @@ _assets: dict[str, str] = {}
 
 
 def asset(path: str) -> str:
-    """The URL of a static file with its content hash; cached for a year by browsers."""
+    """The URL of a static file with its content hash; browsers cache it for a year."""
     url = _assets.get(path)
     if url is None or current_app.debug:
         file = ROOT / "static" / path
@@ -113,7 +113,7 @@ def asset(path: str) -> str:
 
 
 def safe_back(default: str = "/") -> str:
-    """The page that the visitor came from, if it is ours."""
+    """The page that the visitor came from, if it belongs to the shop."""
     try:
         referrer = urlsplit(request.referrer or "")
     except ValueError:
@@ -124,9 +124,9 @@ def safe_back(default: str = "/") -> str:
 
 
 def local_target(target: str | None, default: str = "/") -> str:
-    """A `next` parameter, only if it leads to a page of ours.
+    """A `next` parameter, only if it is a page of the shop.
 
-    For an address that only takes a form, where a refused form was shown, the page above it.
+    For an address that only accepts a form, as where a refused form was shown, the page above it.
     """
     if not target or _UNWRITABLE.search(target):
         return default
@@ -143,7 +143,7 @@ def local_target(target: str | None, default: str = "/") -> str:
 
 
 def init_app(app: Flask, config: Settings, db: Database) -> None:
-    """Furnish an application with all of the above."""
+    """Set up an application with all of the above."""
     app.extensions["comptoir.settings"] = config
     app.extensions["comptoir.database"] = db
     bounds.init_app(app)
@@ -196,7 +196,9 @@ def _error_page(
 
 
 def _refuse(error: DomainError) -> Any:
-    """A refusal: journalled when no honest page could have asked, shown where the person was."""
+    """Answer a refusal: written to the journal when the request is forged, shown on the person's
+    page.
+    """
     sentence = sentence_of(error)
     if error.suspicious and request.method == "POST":
         _journal_refusal(error)
@@ -225,7 +227,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _fault(error: Exception) -> Any:
-    """Everything that is not a refusal: logged with an id that the page shows."""
+    """Answer everything that is not a refusal: logged with an id that the page shows."""
     if current_app.testing:
         raise error
     reference = secrets.token_hex(4)

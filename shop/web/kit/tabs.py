@@ -1,4 +1,4 @@
-"""The tabs of the staff area: each package offers its own, with what waits behind it."""
+"""The tabs of the staff area: each package declares its own, with the count of what waits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from shop.core.actors import ADMIN
 class Tab:
     """One queue of the staff.
 
-    `label` and `about` are lazy translations; `roles` those who see it (an administrator sees
-    all); `count` what waits, read when a staff page is shown, None for a tab without a figure;
-    `order` its place, the smallest first.
+    `label` and `about` are lazy translations; `roles` those who see it (an administrator sees all);
+    `count` the number of waiting cases, read when a staff page is shown, None for a tab without a
+    number; `order` its position, the smallest first.
     """
 
     endpoint: str
@@ -29,7 +29,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
-    """A tab as the page draws it."""
+    """A tab as the page renders it."""
 
     endpoint: str
     label: Any
@@ -38,7 +38,7 @@ class ShownTab:
 
 
 def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
-    """The tabs of a role whose pages exist, with what waits behind each."""
+    """The tabs of a role whose pages exist, with the number of waiting cases."""
     return [
         ShownTab(tab.endpoint, tab.label, tab.count(session) if tab.count else None, tab.about)
         for tab in current_app.extensions["comptoir.tabs"]

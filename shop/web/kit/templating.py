@@ -1,11 +1,12 @@
 """Templates compiled once for each language, their constants folded.
 
-Most of a page is sentences, icons and addresses that never change. They are put in when a template
-is compiled, so that rendering only fills in what is of this page: a listing costs half as much.
+Most of a page is sentences, icons and addresses that never change. They are inserted when a
+template is compiled, so that rendering only adds what is specific to the request: a listing takes
+half as long.
 
-This stands on private API of Jinja 3.1: `Environment._parse`, the first argument of a call of
+This depends on private API of Jinja 3.1: `Environment._parse`, the first argument of a call of
 `Macro`, and the keyword arguments `_block_vars` and `_loop_vars` of `Context.call`. A test names
-them, pyproject.toml bounds the version, and COMPTOIR_TEMPLATE_FOLDING=0 does without.
+them, pyproject.toml bounds the version, and COMPTOIR_TEMPLATE_FOLDING=0 turns it off.
 """
 
 import re
@@ -24,13 +25,13 @@ from werkzeug.routing import BuildError
 from shop.core import text
 from shop.core.money import Money, UnitPrice
 
-#: How figures and days are written: a value, and a language.
+#: A function that formats a figure or a day in a language.
 Writer = Callable[[Any, str], str]
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sd]|%)")
 
 
 class PageContext(Context):
-    """Calls a macro straight away: Jinja looks first for five things that a macro is not."""
+    """Calls a macro directly: Jinja first checks for five things that a macro is not."""
 
     def call(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is Macro:
@@ -41,7 +42,9 @@ class PageContext(Context):
 
 
 class Environment(FlaskEnvironment):
-    """The application's environment: templates come out of that of the reader's language."""
+    """The application's environment: templates are loaded from the environment of the reader's
+    language.
+    """
 
     context_class: type[Context] = PageContext
 
@@ -49,7 +52,7 @@ class Environment(FlaskEnvironment):
         super().__init__(app, **options)
         self.reader: Callable[[], str] = lambda: "en"
         self.language: str | None = None
-        #: Where the compiled templates of a language are kept; several applications may share it.
+        #: Bytecode cache of a language; several applications may share it.
         self.compiled: Callable[[str], BytecodeCache | None] = lambda _language: None
         self._by_language: dict[str, Environment] = {}
         self.folding = True
@@ -98,7 +101,7 @@ class Environment(FlaskEnvironment):
 
 
 def _written(function: Writer, language: str, value: Any, other: str | None = None) -> str:
-    """A figure or a day as the reader of `language` writes it; amounts are taken as they are."""
+    """A figure or a day formatted in `language`; amounts are passed as they are."""
     if isinstance(value, Money):
         value = value.cents
     elif isinstance(value, UnitPrice):
@@ -107,7 +110,7 @@ def _written(function: Writer, language: str, value: Any, other: str | None = No
 
 
 class _Constants(NodeTransformer):
-    """Puts in what is known when a template is compiled: sentences and addresses."""
+    """Inserts what is known when a template is compiled: sentences and addresses."""
 
     def __init__(self, environment: Environment) -> None:
         self._asset: Callable[[str], str] = environment.globals["asset"]  # type: ignore[assignment]
@@ -132,7 +135,9 @@ class _Constants(NodeTransformer):
         return node
 
     def _address(self, node: nodes.Call, endpoint: str) -> nodes.Expr:
-        """A page's address, if it is always the same; what is unknown fails when it is shown."""
+        """A page's address, if it is constant; an unknown endpoint fails when the page is
+        rendered.
+        """
         if endpoint.startswith(".") or not all(
             isinstance(each.value, nodes.Const) for each in node.kwargs
         ):
@@ -147,7 +152,7 @@ class _Constants(NodeTransformer):
 
 
 def _sentence(node: nodes.Call, sentence: str) -> nodes.Expr:
-    """A translated sentence whose placeholders are filled in, and escaped, when it is shown."""
+    """A translated sentence whose placeholders are filled in, and escaped, at rendering."""
     values = {each.key: each.value for each in node.kwargs}
     parts: list[nodes.Expr] = []
     at = 0

@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: every letter that the shop has written, read without a server."""
+"""The demonstration's mailbox: every e-mail that the shop has sent, shown without a mail server."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -23,7 +23,7 @@ A_PAGE = 40
 
 @blueprint.before_request
 def only_in_the_demonstration() -> None:
-    """These pages do not exist anywhere else: letters are private."""
+    """These pages do not exist anywhere else: e-mails are private."""
     if not settings().is_demonstration:
         abort(404)
 
@@ -31,7 +31,7 @@ def only_in_the_demonstration() -> None:
 @blueprint.get("/demonstration/courriels")
 @everybody
 def index() -> str:
-    """All letters, the newest first, a page at a time."""
+    """All e-mails, the newest first, in pages."""
     before = key_asked("before")
     statement = select(Mail).order_by(Mail.id.desc()).limit(A_PAGE + 1)
     if before is not None:
@@ -45,7 +45,7 @@ def index() -> str:
 @blueprint.get("/demonstration/courriels/<int:mail_id>")
 @everybody
 def show(mail_id: int) -> str:
-    """One letter with what it carries."""
+    """One e-mail with its attachments."""
     mail = _mail(mail_id)
     return render_template(
         "mailbox/show.html",
@@ -59,7 +59,7 @@ def show(mail_id: int) -> str:
 @blueprint.get("/demonstration/courriels/<int:mail_id>/documents/<int:paper_id>.pdf")
 @everybody
 def paper(mail_id: int, paper_id: int) -> Any:
-    """An issued paper that the letter carries."""
+    """An issued document attached to the e-mail."""
     if paper_id not in _mail(mail_id).papers:
         raise NotFound(number=mail_id)
     return _sent(pdf_of(database(), paper_id, at=now()))
@@ -68,7 +68,7 @@ def paper(mail_id: int, paper_id: int) -> Any:
 @blueprint.get("/demonstration/courriels/<int:mail_id>/fichiers/<int:file_id>")
 @everybody
 def file(mail_id: int, file_id: int) -> Any:
-    """A stored file that the letter carries."""
+    """A stored file attached to the e-mail."""
     if file_id not in _mail(mail_id).files:
         raise NotFound(number=mail_id)
     return _sent(get_file(reading(), file_id))

@@ -1,4 +1,4 @@
-"""What an administrator types about his organisation's people and places."""
+"""Forms for administrators: the members and establishments of their organisation."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -43,13 +43,13 @@ def offer_places(form: Any, places: Iterable[Establishment]) -> None:
 
 
 def roles_ticked(form: Any) -> list[str]:
-    """The roles that a form gives; none: he reads."""
+    """The roles ticked in a form; without any, the member only reads."""
     ticks = ((MEMBER_ADMIN, form.administers), (BUYER, form.buys), (ACCOUNTANT, form.accounts))
     return [role for role, tick in ticks if tick.data]
 
 
 class RightsForm(ShopForm):
-    """What a member may do, where he works, whose papers he sees."""
+    """The rights of a member, their establishment, and the documents they see."""
 
     buys = BooleanField(_l("buyer"))
     accounts = BooleanField(_l("accountant"))
@@ -63,7 +63,7 @@ class RightsForm(ShopForm):
 
 
 class InviteForm(ShopForm):
-    """Whom to ask in, and what he will be able to do."""
+    """The invited person, and their rights."""
 
     email = email(_l("E-mail address of your colleague"))
     buys = BooleanField(_l("buyer"))
@@ -78,7 +78,7 @@ class InviteForm(ShopForm):
 
 
 class RecommendForm(ShopForm):
-    """What an administrator knows of somebody whom the office has to approve."""
+    """What an administrator knows of a person whom the office has to approve."""
 
     note = TextAreaField(
         _l("What you know of this person"),
@@ -97,7 +97,7 @@ def a_siret(_form: Any, field: Any) -> None:
 
 
 class EstablishmentForm(ShopForm):
-    """A place where the organisation works, with the address at the head of its quotes."""
+    """An establishment of the organisation, with the address at the head of its quotes."""
 
     siret = StringField(
         _l("SIRET number of the establishment"),
@@ -122,7 +122,7 @@ class EstablishmentForm(ShopForm):
 
 
 class NewcomerForm(ShopForm):
-    """The account of somebody who was invited; his address is the one of the letter."""
+    """The account of an invited person; its address is the one of the e-mail."""
 
     name = name_field()
     phone = phone(_l("Telephone"))
@@ -135,5 +135,5 @@ class NewcomerForm(ShopForm):
 
     @property
     def about(self) -> tuple[str, ...]:
-        """What others know of who types."""
+        """Words known about the person who types."""
         return (self.name.data or "", self.invited)

@@ -1,4 +1,4 @@
-"""The pages of invitations: sending them, and the link of the letter."""
+"""The pages of invitations: sending them, and the link of the e-mail."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from shop.web.signin.entrance import open_session
 
 
 def links() -> InvitationLinks:
-    """The links of this shop's letters of invitation."""
+    """The links of this shop's invitations."""
     return InvitationLinks(settings().secret_key)
 
 
@@ -89,7 +89,7 @@ def revoke_invitation(invitation_id: int) -> Any:
 @blueprint.get("/invitations/<token>")
 @everybody
 def invited(token: str) -> Any:
-    """What the link of the letter opens: accepting, once signed in or with a new account."""
+    """The page of the e-mail's link: accepting, once signed in or with a new account."""
     try:
         invitation = links().read(reading(), token)
         invitations.ensure_open(reading(), invitation, at=now())
@@ -102,7 +102,7 @@ def invited(token: str) -> Any:
 @blueprint.post("/invitations/<token>")
 @everybody
 def accept(token: str) -> Any:
-    """By whoever is signed in with the invited address."""
+    """For a person signed in with the invited address."""
     person = viewer()
     if person is None:
         return redirect(url_for("signin.sign_in", next=url_for(".invited", token=token)), 303)
@@ -117,7 +117,7 @@ def accept(token: str) -> Any:
 @blueprint.post("/invitations/<token>/compte")
 @everybody
 def join(token: str) -> Any:
-    """By somebody who had no account: the letter has confirmed his address."""
+    """For a person without an account: the e-mail has confirmed their address."""
     if viewer():
         raise NotAllowed(act="join")
     invitation = links().read(reading(), token)

@@ -1,4 +1,4 @@
-"""« My organisation »: what all its members read, and how its administrators keep its people."""
+"""« My organisation »: what all its members read, and how its administrators manage its people."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ from shop.web.members.forms import (
 
 
 def own_organisation_id() -> int:
-    """The organisation that the person at the page acts for. Raises NotFound."""
+    """The organisation that the signed-in person acts for. Raises NotFound."""
     organisation_id = actor().organisation_id
     if organisation_id is None:
         raise NotFound
@@ -40,8 +40,9 @@ def own_organisation_id() -> int:
 
 
 def held_organisation(session: Session) -> Organisation:
-    """The same, locked, for an act of its administrator: a colleague may have withdrawn his right a
-    moment ago. Raises NotFound, NotAllowed."""
+    """The same, locked, for a change by its administrator: a colleague may have withdrawn their
+    right a moment ago. Raises NotFound, NotAllowed.
+    """
     organisation = get_organisation(session, own_organisation_id(), lock=True)
     if actor().user_id not in {one.id for one in administrators(session, organisation.id)}:
         raise NotAllowed(act="administer")
@@ -82,7 +83,7 @@ def member(membership_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/droits")
 @member_with(ADMINISTER)
 def rights(membership_id: int) -> Any:
-    """Exactly the ticked roles, from now on."""
+    """Set exactly the ticked roles."""
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
@@ -107,7 +108,7 @@ def rights(membership_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/admission")
 @member_with(ADMINISTER)
 def let_in(membership_id: int) -> Any:
-    """A colleague whose address proves that he is one."""
+    """Approve a colleague whose address proves that they work there."""
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
@@ -128,7 +129,7 @@ def let_in(membership_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/recommandation")
 @member_with(ADMINISTER)
 def recommended(membership_id: int) -> Any:
-    """The office approves; it reads what the administrator knows."""
+    """Recommend a person; the office approves."""
     form = RecommendForm()
     if not form.validate():
         return _again(membership_id, None, form)
@@ -146,7 +147,7 @@ def recommended(membership_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/retrait")
 @member_with(ADMINISTER)
 def removed(membership_id: int) -> Any:
-    """A colleague who has gone, or somebody who is none."""
+    """Remove a colleague who has left, or refuse a person who is not one."""
     with database().transaction() as session:
         membership = _held(session, membership_id)
         was_in = membership.is_in
@@ -161,7 +162,7 @@ def removed(membership_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/depart")
 @signed_in
 def leave() -> Any:
-    """One leaves by oneself, or withdraws one's request to join."""
+    """Leave one's organisation, or withdraw one's request to join."""
     by = actor()
     membership = membership_of(reading(), by.user_id)
     if membership is None:
@@ -183,7 +184,7 @@ def _held(session: Session, membership_id: int) -> Membership:
 
 
 def _shown(membership_id: int) -> Membership:
-    """The same, to be read."""
+    """The same, for reading."""
     organisation = get_organisation(reading(), own_organisation_id())
     return shown_membership(reading(), membership_id, organisation)
 
@@ -197,7 +198,7 @@ def _rights_form() -> RightsForm:
 def _again(
     membership_id: int, form: RightsForm | None, recommend: RecommendForm | None = None
 ) -> Any:
-    """The page with what must be mended."""
+    """The page with what must be corrected."""
     membership = _shown(membership_id)
     kept = form or RightsForm(
         formdata=None, establishment=membership.establishment_id, scope=EVERYWHERE

@@ -1,4 +1,4 @@
-"""Papers whose PDF the office should look at, in words for its first page."""
+"""Documents whose PDF has a problem, as text for the office's first page."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,9 @@ from shop.web.kit.site import current_language
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """One paper: what happened, what follows, and the validator's or the error's own words.
+    """One document: what happened, what follows, and the validator's or the error's own message.
 
-    `url` is the paper's: to open it is to try again. `served` says that readers get it all the
-    same.
+    `url` is the document's: opening it tries again. `served` says that readers get it anyway.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The house side's first page: what waits for whom."""
+"""The staff area's first page: the waiting cases of each role."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from shop.web.office.pdf_problems import read_problems
 
 
 class _TabsOfThisPage:
-    """Counted only when a page of the house side draws them."""
+    """Counted only when a page of the staff area renders them."""
 
     def __iter__(self) -> Iterator[ShownTab]:
         person = viewer()

@@ -23,7 +23,7 @@ KIND = {DeliveryForm: DELIVERY, PayingServiceForm: PAYING_SERVICE}
 @blueprint.get("/compte/adresses")
 @member_with(READ, alone=True)
 def address_book() -> str:
-    """Everything that is kept; who only reads finds no buttons."""
+    """All entries; members who only read see no buttons."""
     return render_template(
         "organisations/addresses.html", choices=addresses.address_choices(reading(), _person())
     )

@@ -18,7 +18,7 @@ def _functions() -> list[SelectChoice]:
 
 
 def _capacity_of_a_signatory(form: Any, field: Any) -> None:
-    """Whoever signs does so in some quality: a purchase order names it."""
+    """A signatory signs in some quality: a purchase order names it."""
     if form.function.data == SIGNATORY and not field.data:
         raise StopValidation(_("Give the capacity in which this person signs."))
 
@@ -30,7 +30,7 @@ def _reachable(form: Any, field: Any) -> None:
 
 
 class ContactForm(ShopForm):
-    """Who, for what, and how to reach him or her."""
+    """A contact: name, function, and how to reach them."""
 
     function = SelectField(_l("For what"), choices=_functions)
     name = words(_l("First and last name"), missing=_l("Give the name of this person."))

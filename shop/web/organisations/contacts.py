@@ -19,7 +19,7 @@ from shop.web.organisations.contact_forms import ContactForm
 @blueprint.get("/compte/contacts")
 @member_with(READ)
 def contact_list() -> str:
-    """By function; who only reads finds no buttons."""
+    """By function; members who only read see no buttons."""
     return render_template(
         "organisations/contacts.html",
         contacts=contacts.contacts_of(reading(), actor().organisation_id or 0),

@@ -63,7 +63,7 @@ def open_establishment() -> Any:
 )
 @member_with(ADMINISTER)
 def edit_establishment_header(establishment_id: int) -> Any:
-    """The address at the head of its quotes to come."""
+    """The address at the head of its future quotes."""
     place = get_establishment(reading(), establishment_id, own_organisation_id())
     form = HeaderForm(data=place.header)
     if not form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""What is typed about an organisation, its addresses and its terms."""
+"""Forms about an organisation, its addresses and its terms."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,14 +37,15 @@ def siret_number(form: Any, field: Any) -> None:
 
 
 def organisation_name(form: Any, field: Any) -> None:
-    """Compulsory, for an organisation."""
+    """Required for an organisation."""
     if form.buys_for.data in (BODY, COMPANY) and not field.data:
         raise StopValidation(_("Give the name of your organisation."))
 
 
 def whom_one_buys_for(form: Any, field: Any) -> None:
-    """Asked where nothing is chosen, and of who names an organisation but buys for himself: what he
-    typed of it is not dropped."""
+    """Required where nothing is chosen, and of a person who names an organisation but buys for
+    themselves: what they typed is not dropped.
+    """
     names_one = form.siret.data or form.organisation.data
     if not field.data or (field.data == SELF and names_one):
         field.errors = []
@@ -111,13 +112,13 @@ class HeaderForm(ShopForm):
 
 
 def optional_telephone(form: Any, field: Any) -> None:
-    """Needed as soon as a person is named: the carrier calls before he delivers."""
+    """Required as soon as a person is named: the carrier calls before delivery."""
     if field.data or form.contact_name.data:
         telephone(form, field)
 
 
 def engagement_rule_field(label: Any) -> SelectField:
-    """Whether an engagement number is required."""
+    """Whether a commitment number is required."""
     return SelectField(
         label,
         choices=[
@@ -130,7 +131,7 @@ def engagement_rule_field(label: Any) -> SelectField:
 
 
 class DeliveryForm(ShopForm):
-    """A place of delivery, with the person whom the carrier calls."""
+    """A place of delivery, with the contact person for the carrier."""
 
     name = words(_l("Place"), missing=_l("Give the name of the place."))
     line1 = words(_l("Address"), missing=_l("Give the street and its number."))
@@ -197,7 +198,7 @@ class PayingServiceForm(ShopForm):
 
 
 class TermsForm(ShopForm):
-    """What was agreed with a verified body."""
+    """The terms agreed with a verified body."""
 
     engagement_rule = engagement_rule_field(_l("Engagement number on purchase orders"))
     payment_delay_days = IntegerField(

@@ -1,4 +1,4 @@
-"""The buyer's side of his organisation: registering it, asking again."""
+"""The buyer's pages of their organisation: registering it, asking again."""
 
 from typing import Any
 

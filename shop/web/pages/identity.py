@@ -1,4 +1,6 @@
-"""Who the shop is, for the foot of every page and the legal ones: from the letterhead in force."""
+"""The shop's identity, for the foot of every page and the legal ones: from the letterhead in
+force.
+"""
 
 import time
 from dataclasses import dataclass
@@ -10,7 +12,8 @@ from sqlalchemy import select
 from shop.letterheads.models import Letterhead
 from shop.web.kit.site import database
 
-#: Seconds that a process keeps it: a new letterhead shows within a minute, pages ask nothing.
+#: Seconds that a process caches it: a new letterhead shows within a minute, without a statement per
+#: page.
 KEPT_FOR = 60.0
 
 #: The name until a letterhead is entered.
@@ -19,7 +22,7 @@ UNNAMED = "Comptoir"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The seller as the law wants him named (LCEN art. 1-1; C. conso. L221-5).
+    """The seller's data required by law (LCEN art. 1-1; C. conso. L221-5).
 
     Everything but the name may be empty until an administrator has entered the letterhead; the
     capital is in cents.
@@ -46,7 +49,7 @@ class Identity:
 
     @property
     def dialled(self) -> str:
-        """The telephone number as a link dials it."""
+        """The telephone number as the target of a link."""
         return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
 
@@ -57,7 +60,7 @@ class _Kept:
 
 
 def shop_identity() -> Identity:
-    """The seller's identity; one statement a minute and process."""
+    """The seller's identity; one statement per minute and process."""
     kept: _Kept | None = current_app.extensions.get("comptoir.identity")
     if kept is None or kept.until < time.monotonic():
         kept = _Kept(_read(), time.monotonic() + KEPT_FOR)

@@ -1,4 +1,4 @@
-"""Choosing the language of the pages; the choice stays with the reader's session."""
+"""Choosing the language of the pages; the choice is stored in the session."""
 
 from flask import redirect, request, session
 from werkzeug.wrappers import Response
@@ -11,7 +11,7 @@ from shop.web.pages import blueprint
 @blueprint.post("/langue")
 @everybody
 def switch_language() -> Response:
-    """Remember the language and go back to the page."""
+    """Store the language and go back to the page."""
     chosen = request.form.get("language")
     if chosen in LANGUAGES:
         session["language"] = chosen

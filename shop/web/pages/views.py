@@ -1,7 +1,6 @@
 """The information pages: the public bodies' procedure, delivery, warranty, terms, rights.
 
-Their text is long and belongs to a lawyer more than to a translator: one template a language, in
-templates/pages/<language>/.
+Their text is long and legal: one template per language, in templates/pages/<language>/.
 """
 
 from typing import Any
@@ -34,7 +33,7 @@ def _page(name: str, **facts: Any) -> str:
 @blueprint.get("/organismes-publics")
 @everybody
 def public_bodies() -> str:
-    """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, told to buyers."""
+    """DEVIS > BON DE COMMANDE ORIGINAL > BON DE LIVRAISON > FACTURATION, explained to buyers."""
     stations = [
         {"name": name, "status": "next", "lines": [line]}
         for name, line in (

@@ -1,5 +1,6 @@
-"""The link of a registration's letter: one click in the browser that registered, elsewhere the
-password of the registration too."""
+"""The link of a registration's e-mail: one click in the browser that registered, elsewhere the
+password of the registration too.
+"""
 
 from typing import Any
 
@@ -31,7 +32,7 @@ from shop.web.signin.entrance import attempt_on, ensure_may_try, open_session
 @blueprint.get("/activation/<token>")
 @everybody
 def activation(token: str) -> Any:
-    """A page with one button: mail servers open the links of letters too, and press nothing."""
+    """A page with one button: mail servers open the links of e-mails too, but send no form."""
     try:
         user = links().read(reading(), Purpose.ACTIVATE, token, at=now()).user
     except DeadLink as refusal:
@@ -73,7 +74,9 @@ def _activate(user: User, token: str) -> Any:
 def _register_organisation(
     write: Session, wish: Wish, answer: RegisterAnswer | None, *, by: Actor
 ) -> DomainError | None:
-    """Why the organisation cannot be registered any more, or None: it never hinders the account."""
+    """Why the organisation cannot be registered any more, or None: it never prevents the
+    account.
+    """
     try:
         with write.begin_nested():
             register_organisation(

@@ -1,4 +1,4 @@
-"""What people type about themselves. Messages are ours: they say how to mend the answer."""
+"""Forms about one's account. The messages say how to correct the answer."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def function_field() -> StringField:
 
 
 def not_guessable(form: Any, field: Any) -> None:
-    """A form knows in `about` what a guesser knows of the person."""
+    """A form lists in `about` the words that are known about the person."""
     found = weakness(field.data or "", common=common_passwords(), about=form.about)
     if found is not None:
         raise StopValidation(_(found.value))
@@ -65,7 +65,7 @@ class SignInForm(ShopForm):
 
 
 class ProfileForm(ShopForm):
-    """What a person may change of his account by himself."""
+    """What people may change of their account."""
 
     name = name_field()
     phone = phone(_l("Telephone"))
@@ -77,7 +77,7 @@ class ProfileForm(ShopForm):
 
 
 class RegisterForm(ShopForm):
-    """A person, then his organisation if he buys for one."""
+    """A person, then their organisation if they buy for one."""
 
     name = name_field()
     phone = phone(_l("Telephone"))
@@ -94,24 +94,24 @@ class RegisterForm(ShopForm):
 
     @property
     def about(self) -> tuple[str, ...]:
-        """What others know of who types."""
+        """Words known about the person who types."""
         return (self.name.data or "", self.email.data or "", self.organisation.data or "")
 
 
 class ActivationForm(ShopForm):
-    """In another browser than the one where he registered, a person shows that it was he."""
+    """In another browser than the one of the registration, people give their password."""
 
     password = _present_password(_l("The password that you chose when you registered"))
 
 
 class AddressForm(ShopForm):
-    """Where a letter is asked for."""
+    """The address to which an e-mail is requested."""
 
     email = email(_l("E-mail address"))
 
 
 class NewPasswordForm(ShopForm):
-    """Another password; `about` is what others know of the person."""
+    """A new password; `about` are the words known about the person."""
 
     password = new_password_field(_l("New password"))
 
@@ -121,13 +121,13 @@ class NewPasswordForm(ShopForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Another password, against the present one."""
+    """A new password, with the present one."""
 
     present = _present_password(_l("Present password"))
 
 
 class NewEmailForm(ShopForm):
-    """Another address, which has to answer first."""
+    """A new address, which has to be confirmed first."""
 
     email = email(_l("New e-mail address"))
     password = _present_password(_l("Your password"))

@@ -1,4 +1,6 @@
-"""What the account page shows: the person, his organisation, and how far its verification is."""
+"""The content of the account page: the person, their organisation, and the state of its
+verification.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +25,7 @@ from shop.web.kit.sessions import Viewer
 class Account:
     """`standing` is a key of the template's sentences: self, private, joining or a verification.
 
-    `letter`: the last one that he sent to show that he buys for the organisation.
+    `letter`: the last one that the person sent to show that they buy for the organisation.
     """
 
     organisation: Organisation | None

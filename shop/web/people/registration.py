@@ -22,7 +22,7 @@ from shop.web.register import views as finder
 from shop.web.register.lookups import look_up_for_page, refuse_closed
 from shop.web.signin.entrance import attempt_on, ensure_may_try, siret_named
 
-#: What this browser keeps of a registration: its mark, and what was typed save the password.
+#: Stored in this browser for a registration: its mark, and the typed data except the password.
 MARK, _TYPED = "registered_here", "registration"
 _KEPT = ("name", "phone", "email", "function", "buys_for", "siret", "organisation")
 
@@ -41,7 +41,7 @@ def register() -> Any:
 @blueprint.post("/inscription")
 @everybody
 def open_account() -> Any:
-    """One answer, whoever has that address: « we have written to you »."""
+    """One answer, whether the address has an account or not: « we have written to you »."""
     form = RegisterForm()
     if finder.answers(form):
         return _register_page(form)
@@ -77,7 +77,7 @@ def registered() -> Any:
 @blueprint.post("/inscription/lien")
 @everybody
 def send_link_again() -> Any:
-    """The letter once more. Nobody learns whether there was a first one."""
+    """Send the e-mail again. The answer does not reveal whether there was a first one."""
     form = AddressForm()
     if not form.validate():
         return render_template("people/dead_link.html", form=form, sentence=None), 422
@@ -93,11 +93,11 @@ def send_link_again() -> Any:
 
 
 def write_again(refusal: signing.WrongCredentials) -> None:
-    """Somebody has given the password of an account that is not active: the letter goes once more,
-    while letters may, and one click on it is enough in this browser.
+    """The password of an account that is not active was given: the e-mail is sent again, within its
+    limits, and one click on it is enough in this browser.
 
-    The browser sees no difference: any refusal leaves a mark in it, and none says that letters have
-    run out.
+    The browser sees no difference: any refusal stores a mark in it, and none says that the limit of
+    e-mails is reached.
     """
     mark = session.setdefault(MARK, registration.new_browser_mark())
     if not isinstance(refusal, signing.NotActivated):
@@ -113,19 +113,19 @@ def write_again(refusal: signing.WrongCredentials) -> None:
 
 
 def links() -> Links:
-    """The links of this shop's letters."""
+    """The links of this shop's e-mails."""
     return Links(settings().secret_key)
 
 
 def _is_closed(form: RegisterForm) -> bool:
-    """Whether the register says that the organisation which he names is closed."""
+    """Whether the register says that the organisation they name is closed."""
     return form.has_organisation and refuse_closed(
         form.siret, look_up_for_page(form.siret.data or "")
     )
 
 
 def _attempts(form: RegisterForm) -> list[attempts.Attempt]:
-    """What a registration counts as: itself, a letter, and a SIRET."""
+    """The counted attempts of a registration: itself, an e-mail, and a SIRET."""
     email, origin = people.folded_email(form.email.data or ""), request.remote_addr or ""
     made = [
         attempts.Attempt.on(email, origin=origin, kind=attempts.REGISTRATION),

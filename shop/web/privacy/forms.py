@@ -14,7 +14,7 @@ class CloseForm(ShopForm):
 
 
 class EraseForm(CloseForm):
-    """Nobody erases himself by a wrong click: he types who he is."""
+    """A wrong click erases nobody: people type their e-mail address."""
 
     confirmed = StringField(
         _l("Your e-mail address, typed once more"),

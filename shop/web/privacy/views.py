@@ -1,4 +1,4 @@
-"""One's own data: a copy to take away, an account that closes, a person who is forgotten."""
+"""Personal data: a copy to download, closing the account, erasure."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ from shop.web.signin.own_password import WrongPassword, ensure_own_password
 
 
 def _holdings() -> tuple[Holding, ...]:
-    """What every package holds of a person, as app.py collected it."""
+    """The personal data of every package, as app.py collected it."""
     holdings: tuple[Holding, ...] = current_app.extensions["comptoir.holdings"]
     return holdings
 
@@ -114,7 +114,7 @@ def forget() -> Any:
 
 
 def _page(name: str, form: CloseForm) -> str:
-    """What is asked, or first who has to follow him at the organisation."""
+    """The form, or first the request to name another administrator of the organisation."""
     needed = is_needed(reading(), actor().user_id or 0)
     return render_template(f"privacy/{name}.html", form=form, needed=needed)
 
@@ -128,7 +128,7 @@ def _refused(page: str, refusal: DomainError) -> Any:
 
 
 def _goodbye(sentence: str) -> Any:
-    """Nothing of the person stays in this browser but the language that he reads."""
+    """Sign out and clear the session, except the language."""
     chosen = language()
     logout_user()
     session.clear()

@@ -1,4 +1,4 @@
-"""The register as pages ask it: for somebody who waits, with the sentences that they read."""
+"""The register as pages ask it, with the sentences that people read."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from shop.register.rules import Nature
 from shop.register.siret import SiretMistake
 from shop.web.kit.site import reading, sentence_of, settings
 
-#: Bodies that are offered to somebody who types.
+#: Maximum number of bodies in the list.
 OFFERED = 8
 
 
 def look_up_for_page(siret: str) -> RegisterAnswer:
-    """What the register says of a SIRET (14 checked digits), to somebody who waits: 3 s at most.
+    """The register's answer on a SIRET (14 checked digits), in 3 s at most.
 
-    Asked before a transaction, never in one. It does not raise: UNAVAILABLE goes on.
+    Asked before a transaction, never in one. It does not raise: UNAVAILABLE is an answer.
     """
     return register_of(settings(), reading(), in_a_page=True).look_up(siret)
 
 
 def refuse_closed(field: Any, answer: RegisterAnswer) -> bool:
-    """Whether the register says that this SIRET is closed: its field tells, and what to do."""
+    """Whether the register says that this SIRET is closed: its field shows it, and what to do."""
     try:
         ensure_open(answer)
     except SiretMistake as refusal:
@@ -35,7 +35,7 @@ def refuse_closed(field: Any, answer: RegisterAnswer) -> bool:
 
 
 def sentence_on(organisation: Organisation) -> str:
-    """What somebody reads who has just registered it."""
+    """What a person reads who has just registered the organisation."""
     if organisation.nature is Nature.PRIVATE:
         return _(
             "Your organisation is registered. The quote way is reserved for public bodies: it pays"
@@ -55,7 +55,9 @@ def sentence_on(organisation: Organisation) -> str:
 
 
 def search_for_page(words: str, *, limit: int) -> list[RegisterFacts]:
-    """Bodies for somebody who types; the embedded register answers where the State's does not."""
+    """Bodies for a search as one types; the embedded register answers where the State's does
+    not.
+    """
     found = register_of(settings(), reading(), in_a_page=True).search(words, limit=limit)
     if found is None:
         return EmbeddedRegister(reading()).search(words, limit=limit)

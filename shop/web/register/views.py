@@ -1,7 +1,7 @@
-"""Finding a body by its name, its postal code or its SIREN, while one types or with a button.
+"""Finding a body by its name, its postal code or its SIREN, as one types or with a button.
 
-A form with the partial `register/_finder.html` asks `answers(form)` first: whoever pressed
-« Find » or picked a body reads his form again, with the choices and all that he had typed.
+A form with the partial `register/_finder.html` calls `answers(form)` first: after « Find » or the
+choice of a body the form is shown again, with the results and everything typed.
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,16 @@ from shop.web.organisations.forms import BODY, SELF
 from shop.web.register import blueprint
 from shop.web.register.lookups import OFFERED, search_for_page
 
-#: Names of the partial's own fields, and how much of them is read.
+#: Names of the partial's own fields, and the maximum length that is read.
 WORDS, FIND, PICK = "find_words", "find", "pick"
 MOST_TYPED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A body that may be picked; `number` is its seat's SIRET, or its SIREN when no register that
-    was asked knows establishments. `official` is the name that is filled in."""
+    """A body in the list; `number` is its seat's SIRET, or its SIREN when the register does not
+    know establishments. `official` is the name that is filled in.
+    """
 
     name: str
     official: str
@@ -38,7 +39,7 @@ class Offer:
 
     @property
     def told(self) -> str:
-        """What is said once it is picked."""
+        """The sentence after it was chosen."""
         if len(self.number) == 9:
             return _(
                 "%(name)s is filled in. The 9 digits are its SIREN: add the last 5 of the SIRET of"
@@ -54,7 +55,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """What was typed to find, what was found (None: nobody asked), what is said about it."""
+    """The search text, the results (None: no search), the message about them."""
 
     words: str = ""
     offers: list[Offer] | None = None
@@ -75,7 +76,7 @@ def search() -> Any:
 
 
 def answers(form: Any) -> bool:
-    """Whether one asked to find a body or picked one: the form, filled, is shown again."""
+    """Whether a search or a choice was sent: the form is filled and shown again."""
     picked = request.form.get(PICK, "")
     words = request.form.get(WORDS, "")[:MOST_TYPED]
     asked = FIND in request.form
@@ -92,7 +93,7 @@ def answers(form: Any) -> bool:
 
 
 def _fill(form: Any, words: str, number: str) -> None:
-    """Put the body of that number into the form."""
+    """Fill the form with the body of that number."""
     offer = next((each for each in _offers(number)[0] if number.startswith(each.siren)), None)
     g.finder = Finder(words, None, offer.told if offer else "")
     if offer is not None:
@@ -102,7 +103,7 @@ def _fill(form: Any, words: str, number: str) -> None:
 
 
 def _offers(words: str) -> tuple[list[Offer], bool]:
-    """What is offered, and whether the register holds more of it."""
+    """The results, and whether the register has more."""
     if not is_worth_asking(words):
         return [], False
     found = search_for_page(words, limit=OFFERED + 1)
@@ -116,7 +117,7 @@ def _offer(facts: RegisterFacts) -> Offer:
         where.append(_("département %(code)s", code=facts.departement))
     return Offer(
         name=facts.name,
-        # The State's register writes it out, and tells a SIRET.
+        # The State's register has the full name and a SIRET.
         official=facts.name if facts.siret else as_on_papers(facts.name, facts.legal_category),
         number=facts.siret or facts.siren,
         siren=facts.siren,
@@ -126,7 +127,7 @@ def _offer(facts: RegisterFacts) -> Offer:
 
 
 def _said(words: str, offers: list[Offer], more: bool) -> str:
-    """What a reader who does not see the list hears of it."""
+    """The message for readers who do not see the list."""
     if not is_worth_asking(words):
         return _("Type 3 letters or figures at least.")
     if not offers and siren_typed(words):
@@ -143,5 +144,5 @@ def _said(words: str, offers: list[Offer], more: bool) -> str:
 
 @blueprint.app_context_processor
 def _of_this_page() -> dict[str, Any]:
-    """Templates know what was asked of the finder."""
+    """The finder's state of this request, for templates."""
     return {"finder": g.get("finder", Finder())}

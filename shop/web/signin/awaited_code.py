@@ -1,6 +1,6 @@
-"""Between the password and the code: who is expected to type it, for ten minutes.
+"""Between the password and the code: the person expected to type it, for ten minutes.
 
-Kept in the visitor's signed session, whose cart and language stay; no session of the person is
+Stored in the visitor's signed session, whose cart and language stay; no session of the person is
 open yet.
 """
 
@@ -18,7 +18,7 @@ _KEY = "second_step"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whose code is asked for; `has_codes`, `has_passkey`: what he has to show."""
+    """The person whose code is expected; `has_codes`, `has_passkey`: what they may use."""
 
     user_id: int
     email: str
@@ -27,7 +27,7 @@ class Expected:
 
 
 def expects_code(user_id: int, *, at: datetime) -> bool:
-    """After the right password: whether this person's code is asked for, as from now on."""
+    """After the right password: whether this person's code is required, expected from now on."""
     mark = _mark(user_id)
     if mark is not None:
         session[_KEY] = {"user": user_id, "mark": mark.digest, "until": (at + KEPT).timestamp()}
@@ -35,8 +35,9 @@ def expects_code(user_id: int, *, at: datetime) -> bool:
 
 
 def expected(*, at: datetime) -> Expected | None:
-    """Who has given his password in this browser, less than ten minutes ago; nobody once his
-    password or his key is another."""
+    """The person who gave their password in this browser less than ten minutes ago; None once the
+    password or the key has changed.
+    """
     kept = session.get(_KEY)
     if not isinstance(kept, dict) or kept["until"] <= at.timestamp():
         return None

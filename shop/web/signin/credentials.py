@@ -32,7 +32,7 @@ def forgotten_password() -> str:
 @blueprint.post("/mot-de-passe-oublie")
 @everybody
 def ask_new_password() -> Any:
-    """One answer, whoever has that address."""
+    """One answer, whether the address has an account or not."""
     form = AddressForm()
     if not form.validate():
         return _forgotten_page(form), 422
@@ -115,7 +115,7 @@ def email() -> str:
 @blueprint.post("/compte/adresse-electronique")
 @signed_in
 def ask_new_email() -> Any:
-    """One answer, whoever has the new address."""
+    """One answer, whether the new address has an account or not."""
     form = NewEmailForm()
     if not form.validate():
         return _email_page(form), 422
@@ -149,7 +149,7 @@ def ask_new_email() -> Any:
 @blueprint.get("/compte/adresse-electronique/<token>")
 @signed_in
 def new_email(token: str) -> Any:
-    """A page with one button, as for every link of a letter."""
+    """A page with one button, as for every link of an e-mail."""
     try:
         opened = links().read(reading(), Purpose.NEW_EMAIL, token, at=now())
         _ensure_own(opened.user)
@@ -176,7 +176,7 @@ def change_email(token: str) -> Any:
 
 
 def _ensure_own(user: User) -> None:
-    """The link of another account opens nothing in this one. Raises SpentLink."""
+    """The link of another account is not valid in this one. Raises SpentLink."""
     if user.id != _person().user_id:
         raise SpentLink
 
@@ -189,7 +189,7 @@ def _person() -> Viewer:
 
 
 def _about(person: User | Viewer) -> tuple[str, ...]:
-    """What others know of somebody: no password."""
+    """Words known about a person, not allowed as their password."""
     organisation = person.organisation_name if isinstance(person, Viewer) else None
     return (person.name, person.email, organisation or "")
 

@@ -1,7 +1,7 @@
-"""The way in: a password looked at and counted, a browser that the account knows, the session.
+"""Signing in: the password checked and counted, browsers known to the account, the session.
 
-A browser in which somebody has signed in keeps a signed cookie that says so. It opens nothing: its
-attempts are counted on their own, so that guesses made elsewhere never lock the owner out.
+A browser in which a person has signed in keeps a signed cookie that says so. It gives no access:
+its attempts are counted on their own, so that guesses made elsewhere never lock the owner out.
 """
 
 import secrets
@@ -23,12 +23,13 @@ from shop.web.kit.sessions import carried_over, start, viewer
 from shop.web.kit.site import database, reading, settings
 
 DEVICE_COOKIE = "device"
-#: Accounts that one browser remembers (a shared desk), and for how long: what browsers allow.
+#: Maximum number of accounts that one browser remembers (a shared desk), and for how long: the
+#: maximum of browsers.
 _MOST_ACCOUNTS, _YEAR = 6, 400 * 24 * 3600
 
 
 def attempt_on(email: str, *, kind: str = attempts.SIGN_IN) -> attempts.Attempt:
-    """Somebody in this browser, at the account of that address."""
+    """An attempt in this browser, on the account of that address."""
     email = people.folded_email(email)
     return attempts.Attempt.on(
         email, origin=request.remote_addr or "", kind=kind, device=_known(email)
@@ -36,8 +37,9 @@ def attempt_on(email: str, *, kind: str = attempts.SIGN_IN) -> attempts.Attempt:
 
 
 def siret_named(siret: str) -> attempts.Attempt:
-    """Somebody in this browser names the organisation that he buys for; the office is shown how
-    many were named from one place."""
+    """Count that a SIRET was named in this browser; the office sees how many were named from one
+    network address.
+    """
     return attempts.Attempt.on(siret, origin=request.remote_addr or "", kind=attempts.SIRET_NAMED)
 
 
@@ -50,7 +52,7 @@ def ensure_may_try(attempt: attempts.Attempt) -> None:
 
 
 def check_password(email: str, password: str) -> int:
-    """Whose address and password these are. Nothing is open yet.
+    """The id of the person with this address and password. No session is opened.
 
     An account that is not active counts like a wrong password. Answers 429 after too many attempts.
     Raises WrongCredentials, NotActivated.
@@ -69,7 +71,7 @@ def check_password(email: str, password: str) -> int:
 
 
 def let_in(user_id: int) -> None:
-    """The person has shown who he is: his session opens in this browser."""
+    """Open the session in this browser, after the person was authenticated."""
     with database().transaction() as write:
         signing.sign_in(write, user_id, at=now())
         open_session(write, user_id)
@@ -78,8 +80,8 @@ def let_in(user_id: int) -> None:
 def open_session(write: Session, user_id: int) -> None:
     """Start a session of this person.
 
-    Nothing of the visitor's session survives but his cart, his language, and what he has bought or
-    is paying: who prepared that session for him gains nothing by it.
+    Nothing of the visitor's session is kept but the cart, the language, and purchases and payments
+    in progress: a session prepared by somebody else gains them nothing.
     """
     before = viewer()
     if before is not None:
@@ -98,13 +100,13 @@ def open_session(write: Session, user_id: int) -> None:
 
 
 def home_of() -> str:
-    """Where one lands: staff at work, customers in their account."""
+    """The first page after signing in: the staff area, or the customer's account."""
     person = viewer()
     return url_for("office.home" if person and person.is_staff else "people.overview")
 
 
 def remember_browser(email: str) -> None:
-    """This browser is known to that account from now on."""
+    """Remember that this browser is known to that account."""
     known = _remembered()
     kept = known.pop(_named(email), None) or secrets.token_urlsafe(12)
     known = dict(list(known.items())[1 - _MOST_ACCOUNTS :]) | {_named(email): kept}
@@ -140,5 +142,5 @@ def _signer() -> URLSafeSerializer:
 
 
 def _named(email: str) -> str:
-    """The account in the cookie: no address stands in it."""
+    """The account in the cookie, without its address."""
     return sha256(f"device {people.folded_email(email)}".encode()).hexdigest()[:16]

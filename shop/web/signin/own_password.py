@@ -1,7 +1,7 @@
-"""The password asked again before something grave: whoever finds a browser open does not know it.
+"""The password asked again before a sensitive change: a person who finds an open browser does not
+know it.
 
-Tried as rarely as at the sign-in, and counted with it; codes of the second factor are counted on
-their own.
+Limited like the sign-in, and counted with it; codes of the second factor are counted on their own.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class WrongPassword(signing.WrongCredentials):
 
 
 def ensure_own_password(typed: str) -> None:
-    """Call it before the transaction of the act: looking at a password takes long.
+    """Call it before the transaction: checking a password takes long.
 
     Answers 429 after too many attempts. Raises WrongPassword.
     """
@@ -33,7 +33,7 @@ def ensure_own_password(typed: str) -> None:
 
 @contextmanager
 def counted_code(email: str) -> Iterator[None]:
-    """Around the transaction in which a code of that account is looked at: a wrong one is counted
+    """A context around the transaction that checks a code of that account: a wrong one is counted
     after it.
 
     Answers 429 after too many attempts.

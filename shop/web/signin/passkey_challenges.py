@@ -1,7 +1,7 @@
-"""Between a challenge and its answer: what this browser's device was asked to sign, and what for.
+"""Between a challenge and its answer: what this browser's device was asked to sign, and for what.
 
-Kept for five minutes in the visitor's signed session, and taken from it by the first answer. Also
-how often a passkey may be tried: as often as a password.
+Stored for five minutes in the visitor's signed session, and removed from it by the first answer.
+Attempts with a passkey are limited like those with a password.
 """
 
 import secrets
@@ -30,12 +30,12 @@ class ChallengeGone(DomainError):
 
 
 def offered() -> bool:
-    """Whether this shop's address is one that browsers know passkeys at."""
+    """Whether browsers support passkeys at this shop's address."""
     return site_of(settings().public_url) is not None
 
 
 def site() -> Site:
-    """The shop as devices know it. Raises NotFound where passkeys are not offered."""
+    """The shop's address for devices. Raises NotFound where passkeys are not offered."""
     found = site_of(settings().public_url)
     if found is None:
         raise NotFound
@@ -43,14 +43,14 @@ def site() -> Site:
 
 
 def put_challenge(purpose: str) -> bytes:
-    """A new challenge for this browser; one put before is forgotten."""
+    """A new challenge for this browser; the previous one is no longer valid."""
     value = secrets.token_bytes(32)
     session[_KEY] = {"for": purpose, "value": value.hex(), "at": now().isoformat()}
     return value
 
 
 def take_challenge(purpose: str) -> Challenge:
-    """What was put for this, and is nowhere kept from now on. Raises ChallengeGone."""
+    """The challenge for this purpose, removed from the session. Raises ChallengeGone."""
     kept = session.pop(_KEY, None)
     if not isinstance(kept, dict) or kept["for"] != purpose:
         raise ChallengeGone
@@ -62,8 +62,8 @@ def take_challenge(purpose: str) -> Challenge:
 
 @contextmanager
 def counted_answer(answer: str) -> Iterator[None]:
-    """Around the transaction in which a device's answer is looked at: a wrong one is counted after
-    it, and the owner is told of a passkey that may have been copied.
+    """A context around the transaction that checks a device's answer: a wrong one is counted after
+    it, and the owner gets an e-mail about a passkey that may have been copied.
 
     Answers 429 after too many attempts. Raises PasskeyRefused.
     """

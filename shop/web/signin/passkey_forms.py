@@ -1,4 +1,4 @@
-"""What is asked of who adds a passkey or signs in with one."""
+"""Forms for adding a passkey and for signing in with one."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
@@ -8,7 +8,7 @@ from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.signin.security_forms import own_password_field
 
-#: A device's answer has some thousand characters; this leaves room for those with long keys.
+#: A device's answer has some thousand characters; this allows long keys.
 _MOST_ANSWER = 20_000
 
 
@@ -19,7 +19,7 @@ class AnswerForm(ShopForm):
 
 
 class NewPasskeyForm(ShopForm):
-    """Before a device makes a passkey."""
+    """The form before a device creates a passkey."""
 
     name = StringField(
         _l("Name of the passkey"),
@@ -31,6 +31,6 @@ class NewPasskeyForm(ShopForm):
 
 
 class RemovePasskeyForm(ShopForm):
-    """A passkey is removed: its owner asks it."""
+    """Removal of a passkey by its owner."""
 
     password = own_password_field()

@@ -32,7 +32,7 @@ _ALONE = "sign_in"
 @blueprint.post("/connexion/cle/defi")
 @everybody
 def passkey_challenge() -> Any:
-    """Any passkey that the device has for this shop: nobody has said who he is yet."""
+    """The challenge for any passkey of the device: the person is not known yet."""
     return to_answer(site(), put_challenge(_ALONE))
 
 
@@ -52,7 +52,7 @@ def enter_with_passkey() -> Any:
 @blueprint.post("/connexion/code/cle/defi")
 @everybody
 def second_step_challenge() -> Any:
-    """One of the passkeys of who has given his password."""
+    """The challenge for the passkeys of the person who has given their password."""
     here, person = site(), expected(at=now())
     if person is None:
         raise NotFound
@@ -77,7 +77,7 @@ def pass_second_step_with_passkey() -> Any:
 
 
 def _let_in(purpose: str, person: Expected | None = None) -> None:
-    """A passkey is both factors: the session opens at once.
+    """A passkey replaces both factors: the session opens at once.
 
     Answers 429 after too many attempts. Raises NotFound, ChallengeGone, PasskeyRefused.
     """

@@ -1,5 +1,6 @@
-"""The passkeys of one's account: the password is asked, then the device makes one; they are removed
-one by one."""
+"""The passkeys of one's account: after the password the device creates one; they are removed one by
+one.
+"""
 
 from typing import Any
 
@@ -35,7 +36,7 @@ from shop.web.signin.passkey_forms import AnswerForm, NewPasskeyForm, RemovePass
 
 blueprint.add_app_template_global(offered, "passkeys_offered")
 
-#: The name of the passkey whose owner has just given his password, in his signed session.
+#: The name of the passkey whose owner has just given their password, in the signed session.
 _NAMED = "passkey_name"
 
 
@@ -76,7 +77,7 @@ def make_passkey() -> Any:
 @blueprint.post("/compte/securite/cles/appareil/defi")
 @signed_in
 def new_passkey_challenge() -> Any:
-    """What the script asks the device; the password stands as long as its challenge."""
+    """The request for the device; the password is valid as long as its challenge."""
     here, by = site(), actor()
     try:
         take_challenge(_purpose())

@@ -1,4 +1,4 @@
-"""The second step of a sign-in: a code or a passkey, for who has given his password."""
+"""The second step of a sign-in: a code or a passkey, after the password."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def to_password() -> Any:
 
 
 def code_page(form: CodeForm, person: Expected) -> str:
-    """What this person may show: a code, a passkey, or either."""
+    """The forms that this person may use: a code, a passkey, or either."""
     return render_template(
         "signin/second_step.html", form=form, person=person, next=request.args.get("next")
     )

@@ -28,7 +28,7 @@ from shop.web.signin import blueprint
 from shop.web.signin.own_password import WrongPassword, counted_code, ensure_own_password
 from shop.web.signin.security_forms import SecondFactorForm, SetUpForm
 
-#: The key that is being shown to a telephone: its owner's browser keeps it until it counts.
+#: The key that is shown to a telephone: stored in the session until it is confirmed.
 _SHOWN_KEY = "second_factor_key"
 
 
@@ -143,7 +143,9 @@ def _person() -> Viewer:
 
 
 def _shown_key() -> str:
-    """The key on the page: the same until it counts, so that a mistyped code costs no new scan."""
+    """The key on the page: the same until it is confirmed, so that a mistyped code needs no new
+    scan.
+    """
     if not isinstance(session.get(_SHOWN_KEY), str):
         session[_SHOWN_KEY] = new_key()
     return str(session[_SHOWN_KEY])
@@ -171,6 +173,7 @@ def _settings_page(form: SecondFactorForm) -> str:
 
 
 def _codes_page(made: list[str]) -> str:
-    """Shown in the answer itself, and nowhere kept: whoever loads the page again is told that the
-    second factor is on."""
+    """Shown in this answer only, and not stored: after a reload the page says that the second
+    factor is on.
+    """
     return render_template("signin/recovery_codes.html", codes=made)

@@ -1,4 +1,4 @@
-"""What is asked before something about one's security changes."""
+"""Forms for changes of one's security."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from shop.web.kit.forms import ShopForm, at_most
 
 
 def code_field(label: Any, hint: Any = "") -> StringField:
-    """Six figures of a telephone, or a recovery code, with spaces or without."""
+    """Six digits from a telephone, or a recovery code, with or without spaces."""
     return StringField(
         label,
         [DataRequired(_l("Type the code.")), at_most(60)],
@@ -37,13 +37,13 @@ class CodeForm(ShopForm):
 
 
 class SetUpForm(ShopForm):
-    """A second factor is turned on: the owner asks it, and his telephone holds the key."""
+    """Turns a second factor on, with a first code of the telephone."""
 
     password = own_password_field()
     code = code_field(_l("Code"), _l("The six figures that your telephone shows now."))
 
 
 class SecondFactorForm(CodeForm):
-    """The second factor is turned off, or its recovery codes are made again."""
+    """Turns the second factor off, or makes new recovery codes."""
 
     password = own_password_field()

@@ -1,4 +1,4 @@
-"""The stock, for logistics: goods that come in."""
+"""The stock, for logistics: goods received."""
 
 from flask import Blueprint
 

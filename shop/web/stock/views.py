@@ -1,4 +1,4 @@
-"""Logistics: goods that come in, and when those that are missing are back."""
+"""Logistics: goods received, and the day when a product is available again."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ TAB = Tab(
 
 
 class ReceiptForm(ShopForm):
-    """What came in, and on which supplier's paper."""
+    """The units received, and the supplier's document."""
 
     units = IntegerField(
         _l("Units received"),
@@ -42,7 +42,7 @@ class ReceiptForm(ShopForm):
 
 
 class ReturnForm(ShopForm):
-    """When a product is back; empty when nobody knows."""
+    """The day when a product is available again; empty when it is not known."""
 
     on = DateField(_l("Back on"), [Optional()])
 
@@ -50,14 +50,14 @@ class ReturnForm(ShopForm):
 @blueprint.get("/bureau/stock")
 @staff_only(LOGISTICS, SALES, SALES_ADMIN)
 def shelves() -> Any:
-    """The shelves, the shortest first; `?q=` finds a reference, `?sku=` opens its two forms."""
+    """The stock, the scarcest first; `?q=` finds a reference, `?sku=` opens its two forms."""
     return _shelves()
 
 
 @blueprint.post("/bureau/stock/<sku>/receptions")
 @staff_only(LOGISTICS)
 def receive(sku: str) -> Any:
-    """Units come in; those who asked to be told are told."""
+    """Units are received; requested e-mails are sent."""
     form = ReceiptForm()
     if not form.validate_on_submit():
         return _shelves(sku, form, 422)
@@ -77,7 +77,7 @@ def receive(sku: str) -> Any:
 @blueprint.post("/bureau/stock/<sku>/retour")
 @staff_only(LOGISTICS)
 def expect(sku: str) -> Any:
-    """The day on which a product is back."""
+    """Set the day when a product is available again."""
     form = ReturnForm()
     if not form.validate_on_submit():
         return _shelves(sku, returning=form, status=422)

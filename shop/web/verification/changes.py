@@ -1,4 +1,4 @@
-"""An organisation's administrator asks for another name, or for another SIRET."""
+"""An organisation's administrator requests another name, or another SIRET."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from shop.web.kit.site import database, reading, sentence_of
 from shop.web.verification import blueprint
 from shop.web.verification.forms import ChangeForm
 
-#: Which field a refusal stands beside.
+#: The field that shows each refusal.
 BESIDE: dict[type[DomainError], str] = {
     changes.NothingChanges: "name",
     changes.NoChangeReason: "reason",
@@ -34,7 +34,7 @@ BESIDE: dict[type[DomainError], str] = {
 @blueprint.route("/compte/organisation/modification", methods=["GET", "POST"])
 @member_with(ADMINISTER)
 def ask_change() -> Any:
-    """The page says before what follows: no quote is drawn until the office has decided."""
+    """The page announces what follows: no quote is issued until the office has decided."""
     by, form = actor(), ChangeForm()
     if request.method != "POST":
         return _page(form)

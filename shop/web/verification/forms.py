@@ -1,7 +1,7 @@
-"""What the office types when it decides on a body, and what a body types when it asks for a change.
+"""Forms for the office's decisions on a body, and for a body's request for a change.
 
 The evidence is one form for every decision that needs it: verifying, confirming, applying a change,
-letting somebody in.
+approving a person.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ Members = Iterable[tuple[Membership, User]]
 
 
 def _categories() -> list[SelectChoice]:
-    """What may be verified; private categories are shown by the refusal they lead to."""
+    """The categories that may be verified; a private one leads to a refusal."""
     return [SelectChoice("", "")] + [
         SelectChoice(category.code, f"{category.code} {category.label}")
         for category in legal_categories().values()
@@ -39,7 +39,7 @@ def _categories() -> list[SelectChoice]:
 
 
 class EvidenceForm(ShopForm):
-    """The evidence on the person: each tick with its details, which are kept."""
+    """The evidence on the person: each tick with its details, which are stored."""
 
     about = SelectField(_l("The evidence speaks of"), validate_choice=False)
     email_domain = BooleanField(
@@ -74,8 +74,9 @@ class EvidenceForm(ShopForm):
     note = words(_l("Note"), most=300)
 
     def offer(self, members: Members, letters: Sequence[EvidenceFile]) -> None:
-        """The people whom the evidence may speak of, and the letters kept about them; the newest
-        letter is proposed."""
+        """The people whom the evidence may be about, and the letters stored about them; the newest
+        letter is proposed.
+        """
         names = {user.id: user.name for _membership, user in members}
         self.about.choices = [SelectChoice(str(key), name) for key, name in names.items()]
         self.letter_id.choices = [SelectChoice("", _("no letter"))] + [
@@ -89,7 +90,7 @@ class EvidenceForm(ShopForm):
             self.letter_id.data = str(letters[0].id)
 
     def evidence(self) -> Evidence:
-        """What was ticked with its details; those of a tick that is not set are left out."""
+        """The ticked evidence with its details; those of a tick that is not set are left out."""
         domain, letter, call = self.email_domain.data, self.letter.data, self.call_back.data
         return Evidence(
             email_domain=domain,
@@ -111,11 +112,11 @@ class EvidenceForm(ShopForm):
 
     @property
     def proves(self) -> bool:
-        """The domain that the evidence stands on is proven at this occasion."""
+        """The domain of the evidence, if the decision proves it."""
         return bool(self.email_domain.data and self.prove.data)
 
     def show(self, refusal: DomainError, sentence: str) -> None:
-        """The sentence of a refusal beside the field that it speaks of, or above the form."""
+        """Show the sentence of a refusal beside its field, or above the form."""
         name = BESIDE.get(type(refusal))
         if name is None:
             self.form_errors.append(sentence)
@@ -124,7 +125,7 @@ class EvidenceForm(ShopForm):
 
 
 class ReasonForm(ShopForm):
-    """Why not; the administrators read it as it is typed."""
+    """The reason of a refusal; the administrators read it as it is typed."""
 
     reason = TextAreaField(
         _l("Reason, sent to the administrators"),
@@ -134,7 +135,7 @@ class ReasonForm(ShopForm):
 
 
 class LetterForm(ShopForm):
-    """A letter about a person: his own, or one that the office received for him."""
+    """A letter about a person: their own, or one that the office received for them."""
 
     person = SelectField(_l("It speaks of"), validate_choice=False)
     file = FileField(_l("Letter on letterhead, signed"))
@@ -178,7 +179,7 @@ class ChangeForm(ShopForm):
 
 
 def _number(typed: str | None) -> int | None:
-    """The key of a row; None for anything else that a forged form holds."""
+    """The key of a row; None for anything else in a forged form."""
     if not typed or len(typed) > 18 or not (typed.isascii() and typed.isdigit()):
         return None
     return int(typed)

@@ -1,5 +1,6 @@
-"""Letters that show that somebody buys for a body: sent from the account page, or received by the
-office and attached; seen by the office, and by who brought them."""
+"""Letters as evidence that a person buys for a body: uploaded on the account page, or received by
+the office; readable by the office, and by the person who uploaded them.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -30,7 +31,7 @@ from shop.web.verification.forms import LetterForm
 @blueprint.post("/compte/organisation/justificatifs")
 @signed_in
 def send_letter() -> Any:
-    """A member, or somebody who asks to join, sends the letter that speaks of him."""
+    """A member, or a person who asks to join, uploads the letter about them."""
     by, person, form = actor(), viewer(), LetterForm()
     if person is None:
         raise NotFound
@@ -59,7 +60,7 @@ def send_letter() -> Any:
 @blueprint.get("/compte/organisation/justificatifs/<int:letter_id>")
 @signed_in
 def letter(letter_id: int) -> Any:
-    """The letter as it came in, for who brought it and for the office."""
+    """The letter as it was received, for the person who uploaded it and for the office."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
     answer = send_file(
         BytesIO(kept.data),
@@ -101,7 +102,7 @@ def attach_letter(organisation_id: int) -> Any:
 @blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/pages/<int:page>.png")
 @staff_only(SALES_ADMIN)
 def letter_page(letter_id: int, page: int) -> Any:
-    """One page of a letter as a picture. Raises NotFound beyond the last."""
+    """One page of a letter as a picture. Raises NotFound after the last page."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
     return _picture(kept, page_picture(kept.data, page) if kept.media_type == PDF else None, page)
 
@@ -109,7 +110,7 @@ def letter_page(letter_id: int, page: int) -> Any:
 @blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/image")
 @staff_only(SALES_ADMIN)
 def letter_picture(letter_id: int) -> Any:
-    """A letter that came in as a picture."""
+    """A letter that is itself a picture."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
     return _picture(kept, kept.data if kept.media_type != PDF else None, 1)
 

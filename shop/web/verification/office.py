@@ -1,4 +1,4 @@
-"""The house side of verifications: the queue, and the page where a person of the shop decides."""
+"""The office's pages of verifications: the queue, and the page of a case."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ from shop.web.verification import blueprint
 from shop.web.verification.case import case_page
 from shop.web.verification.forms import EvidenceForm, ReasonForm
 
-#: What the page shows again, with what was typed, so that it can be mended.
+#: What the page shows again, with the typed data, so that it can be corrected.
 MENDED = (
     NoEvidence,
     NotAnOwnDomain,
@@ -71,7 +71,7 @@ def queue() -> str:
 @blueprint.get("/bureau/verifications/<int:organisation_id>")
 @staff_only(SALES_ADMIN)
 def decide(organisation_id: int) -> str:
-    """One body; `?join=` names the one of those who ask to join."""
+    """One body; `?join=` is one of those who ask to join."""
     organisation = get_organisation(reading(), organisation_id)
     return case_page(organisation, joining=key_asked("join"))
 
@@ -99,7 +99,7 @@ def verify(organisation_id: int) -> Any:
 @blueprint.post("/bureau/verifications/<int:organisation_id>/confirmation")
 @staff_only(SALES_ADMIN)
 def confirm(organisation_id: int) -> Any:
-    """The yearly look."""
+    """The yearly review."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         verification.confirm(
@@ -119,7 +119,7 @@ def confirm(organisation_id: int) -> Any:
 )
 @staff_only(SALES_ADMIN)
 def accept_change(organisation_id: int, change_id: int) -> Any:
-    """The register is asked about a new SIRET first, while nothing is locked."""
+    """The register is asked about a new SIRET first, before the transaction."""
     wanted = changes.get_change(reading(), change_id, organisation_id).wanted.get("siret", "")
     answer = look_up_for_page(wanted) if wanted else None
 
@@ -145,7 +145,7 @@ def accept_change(organisation_id: int, change_id: int) -> Any:
 @blueprint.post("/bureau/verifications/<int:organisation_id>/membres/<int:membership_id>")
 @staff_only(SALES_ADMIN)
 def decide_member(organisation_id: int, membership_id: int) -> Any:
-    """Somebody who asked to join comes in."""
+    """Approve a person who asked to join."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         membership = get_membership(session, membership_id, organisation.id)
@@ -162,7 +162,7 @@ def decide_member(organisation_id: int, membership_id: int) -> Any:
 @blueprint.post("/bureau/verifications/<int:organisation_id>/administrateur")
 @staff_only(SALES_ADMIN)
 def appoint(organisation_id: int) -> Any:
-    """Nobody administers the body any more: the office names who does."""
+    """Name an administrator of a body that has none."""
 
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         rows = cases.members_of(session, organisation)
@@ -179,7 +179,7 @@ def appoint(organisation_id: int) -> Any:
 @blueprint.post("/bureau/verifications/<int:organisation_id>/membres/<int:membership_id>/retrait")
 @staff_only(SALES_ADMIN)
 def exclude_member(organisation_id: int, membership_id: int) -> Any:
-    """He buys for the organisation no more; its last administrator once that is confirmed."""
+    """Remove a member; the last administrator after a confirmation."""
     with database().transaction() as session:
         get_organisation(session, organisation_id, lock=True)
         remove_member(
@@ -218,7 +218,7 @@ def decline_change(organisation_id: int, change_id: int) -> Any:
 @blueprint.post("/bureau/verifications/<int:organisation_id>/domaines/<int:domain_id>/retrait")
 @staff_only(SALES_ADMIN)
 def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
-    """A domain speaks for the body no more."""
+    """Withdraw a proven domain of the body."""
     with database().transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)
         known = {one.id: one.domain for one in domains.proven_domains(session, organisation.id)}
@@ -230,8 +230,9 @@ def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
 
 
 def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:
-    """One decision on evidence, and the domain that it proves at this occasion; or the page again
-    with what must be mended. `done`: the sentence of success, with %(name)s."""
+    """A decision on evidence, and the domain that it proves; or the page again with what must be
+    corrected. `done`: the sentence of success, with %(name)s.
+    """
     form = EvidenceForm()
     if not form.validate():
         return case_page(get_organisation(reading(), organisation_id), form, joining=joining), 422
@@ -250,7 +251,7 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
 
 
 def _prove(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
-    """Whoever was invited and has an address at that domain comes in with it."""
+    """Invited people with an address at that domain are approved with it."""
     by, at = actor(), now()
     source = form.domain_source.data or ""
     domains.prove_domain(session, organisation, form.domain.data or "", source=source, by=by, at=at)
@@ -259,7 +260,7 @@ def _prove(session: Session, organisation: Organisation, form: EvidenceForm) -> 
 
 
 def _close(organisation_id: int, act: Any) -> Any:
-    """Say no with a reason: refuse, suspend, decline a change."""
+    """Refuse, suspend or decline a change, with a reason."""
     form = ReasonForm()
     form.validate()
     try:

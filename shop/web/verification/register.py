@@ -21,7 +21,7 @@ from shop.web.verification import blueprint
 @blueprint.post("/bureau/verifications/<int:organisation_id>/registre")
 @staff_only(SALES_ADMIN)
 def ask_register(organisation_id: int) -> Any:
-    """What the register says now: kept, and applied while nobody has decided."""
+    """The register's present answer: stored, and applied while there is no decision."""
     organisation = get_organisation(reading(), organisation_id)
     siret = siret_to_ask(reading(), organisation.id)
     answer = look_up_for_page(siret)

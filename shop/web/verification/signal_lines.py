@@ -1,4 +1,4 @@
-"""Signs of a fraud as lines in the reader's language, wherever the office is shown them."""
+"""Signals of fraud as lines in the reader's language, on every page that shows them."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from shop.web.kit.site import written
 
 
 def signal_lines(signals: Iterable[Signal]) -> list[str]:
-    """One sentence a signal, with its facts; the fact `how` is a sentence itself."""
+    """One sentence per signal, with its facts; the fact `how` is a sentence itself."""
     return [
         written(
             one.sentence,
