@@ -1,4 +1,4 @@
-"""What the worker does for `checkout/`: card payments whose webhook never came."""
+"""The worker's jobs of `checkout/`: card payments without a webhook."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -27,5 +27,5 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) 
 
 @cache
 def _gateway(settings: Settings) -> PaymentGateway:
-    """One gateway for the life of the worker."""
+    """One gateway for the whole life of the worker."""
     return gateway_from(settings)

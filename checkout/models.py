@@ -1,4 +1,4 @@
-"""Rows of every package of `checkout/`, imported so that their tables know each other."""
+"""Rows of every package of `checkout/`, imported so that their tables can refer to each other."""
 
 import checkout.card.models
 import checkout.deliveries.models

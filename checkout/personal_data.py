@@ -1,4 +1,4 @@
-"""What the checkout holds of a person: for the copy that he may take away, and for his erasure."""
+"""The personal data in `checkout/`: for the export and for erasure."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def _payments(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 
 def _erase_payments(session: Session, who: Subject) -> None:
-    """Of a payment that was never made stays a reference. Raises PaymentUnderWay."""
+    """Of a payment that was never made, a reference is kept. Raises PaymentUnderWay."""
     mine = CardPayment.user_id == who.user_id
     open_one = select(CardPayment.id).where(mine, CardPayment.state.in_(AWAITED)).limit(1)
     if session.scalar(open_one) is not None:

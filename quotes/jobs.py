@@ -1,4 +1,4 @@
-"""What the worker does for `quotes/`: quotes after their last day."""
+"""The worker's jobs of `quotes/`: quotes after their last day."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,7 @@ def jobs(database: Database, _settings: Settings, _stopping: Callable[[], bool])
 
 
 def lapse_quotes(database: Database) -> None:
-    """Tidy quotes after their last day. Running it twice changes nothing."""
+    """Expire quotes after their last day. Running it twice changes nothing."""
     at = clock.now()
     with database.reading_session() as session:
         numbers = lapsed_quotes(session, clock.today())

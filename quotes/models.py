@@ -1,4 +1,4 @@
-"""Rows of every package of `quotes/`, imported so that their tables know each other."""
+"""Rows of every package of `quotes/`, imported so that their tables can refer to each other."""
 
 import quotes.purchase_orders.models
 import quotes.quotes.models

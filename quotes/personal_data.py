@@ -1,4 +1,4 @@
-"""What the quote way holds of a person, for the copy that he takes away. The law keeps it all."""
+"""The personal data in `quotes/`, for the export. The law requires the shop to keep all of it."""
 
 from typing import Any
 

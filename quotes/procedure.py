@@ -1,4 +1,4 @@
-"""The life of a quote.
+"""The states of a quote.
 
                      receive_scan                record_original
     issue ──> QUOTED ────────────> RESERVED ─────────────────────> ORDERED ──> orders/procedure
@@ -20,7 +20,7 @@ from shop.core.workflow import Procedure, Transition, roles
 
 
 class QuoteStage(StrEnum):
-    """Where a quote stands. From ORDERED on, the order has the stage."""
+    """The states of a quote. From ORDERED on, the order has the state."""
 
     QUOTED = "QUOTED"
     RESERVED = "RESERVED"
@@ -108,5 +108,7 @@ PROCEDURE = Procedure(
 
 
 def stage_at(stage: QuoteStage, *, lapsed: bool) -> QuoteStage:
-    """Where a quote stands today: after its last day an open one has expired, job or no job."""
+    """The state of a quote today: after its last day an open one has expired, even before the job
+    runs.
+    """
     return _EXPIRED if lapsed and stage in _OPEN else stage

@@ -1,1 +1,1 @@
-"""The card room: a payment by card, from the hosted page to the settled order."""
+"""Card payments, from the hosted page to the settled order."""

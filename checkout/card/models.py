@@ -1,4 +1,4 @@
-"""A card payment in progress: what is to be paid, frozen before the processor is called."""
+"""Rows of card payments: the sale is frozen before the processor is called."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from shop.storage.db import Base, RowId, enumeration
 
 
 class CardPayment(Base):
-    """One checkout sent to the card processor. `lines` and `parties` are the order to be.
+    """One checkout sent to the card processor. `lines` and `parties` are those of the order to
+    place.
 
     `guest_key` lets a visitor without an account read the order.
     """

@@ -1,6 +1,7 @@
-"""Card payments on their way to the processor: written before it is called, one row a checkout.
+"""Card payments before the processor's page: stored before it is called, one row per checkout.
 
-The network is never called under a lock: `open_page()` writes, asks, then writes what it learnt.
+The network is never called under a lock: `open_page()` writes, calls the processor, then writes its
+answer.
 """
 
 import secrets
@@ -37,7 +38,7 @@ from shop.storage.db import Database, locking
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the processor sends the customer back, and the name of a sale shown as one line."""
+    """Where the processor redirects the customer, and the name of a sale shown as one line."""
 
     success_url: str
     cancel_url: str
@@ -46,7 +47,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A payment page to send the customer to; or what became of an earlier one meanwhile."""
+    """The payment page for the customer; or the outcome of an earlier one."""
 
     reference: str
     url: str = ""
@@ -55,7 +56,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A payment that is written; `stale` is the session of a page to close before another opens."""
+    """A stored payment; `stale` is the session of a page to close before another one is opened."""
 
     payment: CardPayment
     stale: str | None = None
@@ -69,7 +70,7 @@ def open_page(
     *,
     at: datetime,
 ) -> Opened:
-    """The payment page of a checkout: the one that is open, or a new one when the sale changed.
+    """The payment page of a checkout: the open one, or a new one when the sale changed.
 
     Raises what `ready` raises, OutOfStock, CardUnavailable, PaymentInProgress.
     """
@@ -97,9 +98,9 @@ def start_payment(
     at: datetime,
     closed: str | None = None,
 ) -> Prepared:
-    """Freeze what is to be paid. Raises OutOfStock before any money moves.
+    """Freeze the sale to be paid. Raises OutOfStock before any payment.
 
-    A checkout has one row: the same sale finds its open page again, a changed one counts another
+    A checkout has one row: the same sale gets its open page again, a changed one counts another
     attempt, once its outdated page is `closed`.
     """
     ensure_orderable(ready.goods.contents)
@@ -125,7 +126,7 @@ def start_payment(
 
 
 def keep_page(session: Session, payment_id: int, attempt: int, started: Started) -> None:
-    """Remember the page that the processor opened for an attempt."""
+    """Store the page that the processor opened for an attempt."""
     payment = session.scalars(
         locking(session, select(CardPayment).where(CardPayment.id == payment_id))
     ).one()
@@ -151,7 +152,7 @@ def _latest(session: Session, cart_id: int) -> CardPayment | None:
 
 
 def _needs_new_page(payment: CardPayment, sale: Sale, at: datetime) -> bool:
-    """The page is over, about to close, or shows another sale than this one."""
+    """Whether the page has closed, is about to, or shows another sale than this one."""
     left = payment.expires_at - at
     if is_over(payment.state):
         return True
@@ -172,7 +173,7 @@ def _freeze(payment: CardPayment, sale: Sale, *, at: datetime) -> None:
 
 
 def _follow(payment: CardPayment, sale: Sale) -> None:
-    """Write what is sold. While a page is open, places and people may change, not prices."""
+    """Write the sale. While a page is open, addresses and people may change, but not prices."""
     for column, value in sale.to_json().items():
         setattr(payment, column, value)
 
@@ -180,7 +181,7 @@ def _follow(payment: CardPayment, sale: Sale) -> None:
 def _close(
     database: Database, gateway: PaymentGateway, session_id: str, *, at: datetime
 ) -> Settlement | None:
-    """Close an outdated page; if it was over already it may have been paid, and is settled."""
+    """Close an outdated page; one that had closed before may have been paid, and is settled."""
     try:
         gateway.expire(session_id)
     except SessionNotOpen:
@@ -189,7 +190,7 @@ def _close(
             raise PaymentInProgress from None
         return settled if settled.outcome in FINAL else None
     except CardProcessorRefused:
-        return None  # the processor does not know that page any more: nobody can pay it
+        return None  # the processor does not have that page any more: nobody can pay it
     except CardProcessorError as error:
         raise CardUnavailable from error
     return None

@@ -1,4 +1,4 @@
-"""The life of a card payment.
+"""The states of a card payment.
 
     – ── start ──> OPEN ── settle ──────> PAID                 an order of that payment
                    │ ^ │
@@ -21,8 +21,9 @@ from shop.core.workflow import Procedure, Transition, roles
 
 
 class PaymentState(StrEnum):
-    """OPEN until the processor says; PAID has its order; REFUNDING owes the money back, and so does
-    REFUND_FAILED, which the card did not take."""
+    """OPEN until the processor decides; PAID has its order; REFUNDING and REFUND_FAILED (not
+    accepted by the card) owe the money back.
+    """
 
     OPEN = "OPEN"
     PAID = "PAID"
@@ -33,7 +34,7 @@ class PaymentState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a payment has come to. UNKNOWN: it is not one of this shop's."""
+    """The result for the customer. UNKNOWN: it is not a payment of this shop."""
 
     OPEN = "open"
     PROCESSING = "processing"
@@ -91,8 +92,8 @@ PROCEDURE = Procedure(
     ),
 )
 
-#: Payments for which a customer may still pay, those that they owe nothing any more, and those for
-#: which the shop owes them money that the card has not taken.
+#: Payments that a customer may still pay, those that are finished, and those for which the shop
+#: owes money that the card has not accepted.
 AWAITED = (_OPEN,)
 GIVEN_UP = (_EXPIRED,)
 OWED_BACK = (_REFUNDING,)
@@ -101,18 +102,17 @@ OWED_BY_HAND = PROCEDURE.sources_of("record_refund_by_hand")
 
 
 def is_awaited(state: PaymentState) -> bool:
-    """Whether the processor's page may still bring the money."""
+    """Whether the payment may still be made on the processor's page."""
     return state in AWAITED
 
 
 def is_decided(state: PaymentState) -> bool:
-    """Whether the money has come, and the shop has drawn its consequence; nothing settles it
-    again."""
+    """Whether the payment was received and handled; it is not settled again."""
     return PROCEDURE.find("settle", state) is None
 
 
 def outcome_of(state: PaymentState) -> Outcome:
-    """What a payment in that state has come to."""
+    """The outcome of a payment in that state."""
     return {
         _OPEN: Outcome.OPEN,
         _EXPIRED: Outcome.EXPIRED,
@@ -129,18 +129,19 @@ def is_over(state: PaymentState) -> bool:
 
 
 def is_owed_back(state: PaymentState) -> bool:
-    """Whether a refund is to be asked for, or on its way."""
+    """Whether a refund is due, or in progress."""
     return state in OWED_BACK
 
 
 def is_given_back(state: PaymentState) -> bool:
-    """Whether the customer has their money again."""
+    """Whether the refund is complete."""
     return state is _REFUNDED
 
 
 def refund_transition(state: PaymentState, told: str) -> Transition | None:
-    """What the processor's word on a refund does: None for any other word (such as "pending"), for
-    a payment that owes nothing, and for what is known already."""
+    """The transition for the processor's status of a refund: None for any other status (such as
+    "pending"), for a payment that owes nothing, and for a status that is stored already.
+    """
     name = {"succeeded": "refund_card", "failed": "refund_failed", "canceled": "refund_failed"}
     transition = PROCEDURE.find(name.get(told, ""), state)
     return transition if transition is not None and transition.target != state else None

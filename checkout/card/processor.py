@@ -1,4 +1,4 @@
-"""The card processor of this shop, made from the settings."""
+"""The card processor of this shop, configured from the settings."""
 
 from checkout.card.gateway import PaymentGateway
 from shop.ops.config import Settings
@@ -6,7 +6,7 @@ from shop.ops.config import Settings
 
 def gateway_from(settings: Settings) -> PaymentGateway:
     """A gateway on those settings."""
-    # The processor's library takes its time to load: not at start-up, not for a page of a shelf.
+    # The processor's library is slow to import: it is imported when a payment needs it.
     from checkout.card.stripe_gateway import StripeGateway
 
     return StripeGateway(

@@ -1,6 +1,7 @@
-"""Payments that nobody came back from: the worker asks the processor about them every minute.
+"""Open payments: the worker asks the processor about them every minute.
 
-A tab closed after paying, a webhook that never came, a refund that could not leave: all end here.
+It handles a tab closed after the payment, a webhook that was not received, a refund that could not
+be sent.
 """
 
 import logging
@@ -25,14 +26,14 @@ from shop.storage.db import Database, locking
 
 log = logging.getLogger("comptoir.card")
 
-#: The customer's own return usually comes first.
+#: The customer's own return is usually earlier.
 OLD_ENOUGH = timedelta(minutes=2)
 MOST_AT_ONCE = 50
 
 
 @dataclass(slots=True)
 class Reconciled:
-    """How many payments were looked at, and how many refunds have arrived."""
+    """How many payments were checked, and how many refunds are complete."""
 
     settled: int = 0
     closed: int = 0
@@ -50,9 +51,10 @@ def reconcile(
     at: datetime,
     stopping: Callable[[], bool] = never,
 ) -> Reconciled:
-    """Settle open payments older than two minutes, close what was never opened, pay back what is
-    owed. Twice changes nothing; one payment's trouble does not keep the others waiting, but a
-    processor out of reach is left in peace until the next time."""
+    """Settle open payments older than two minutes, close those that were never opened, pay back
+    what is owed. Running it twice changes nothing; a problem with one payment does not delay the
+    others, but when the processor cannot be reached the round ends.
+    """
     done = Reconciled()
     try:
         _settle_open(database, gateway, done, at=at, stopping=stopping)
@@ -90,7 +92,8 @@ def _settle_open(
         except CardProcessorUnavailable:
             raise
         except CardProcessorRefused:
-            # It does not know this session. Once the page is over, nobody can pay it any more.
+            # The processor does not have this session. Once the page has closed, nobody can pay it
+            # any more.
             log.warning("session %s is unknown to the processor", session_id)
             done.closed += over and _closed(database, payment_id)
         except CardProcessorError:
@@ -124,7 +127,7 @@ def _pay_back_owed(
 
 
 def _closed(database: Database, payment_id: int) -> int:
-    """A payment that nobody can make any more."""
+    """Expire a payment that cannot be made any more."""
     with database.transaction() as session:
         payment = session.scalars(
             locking(session, select(CardPayment).where(CardPayment.id == payment_id))

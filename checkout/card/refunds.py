@@ -1,7 +1,8 @@
-"""Money on its way back: asked for once, followed until it has arrived, or left to a person.
+"""Refunds: requested once, followed until they are complete, or made by hand.
 
-A refund may stay pending for days, and fail even after it was said to have succeeded: the account
-behind the card is closed. Then the processor keeps the money, and accounts pay by transfer.
+A refund may be pending for days, and fail even after it was reported as successful: the account
+behind the card is closed. Then the processor keeps the money, and the accounting staff pays by
+transfer.
 """
 
 import logging
@@ -41,7 +42,9 @@ _REFUNDED_ALREADY = "charge_already_refunded"
 
 
 def pay_back(database: Database, gateway: PaymentGateway, payment_id: int, *, at: datetime) -> bool:
-    """As `send_back()`; False also when the processor cannot now: `reconcile()` comes again."""
+    """As `send_back()`; False also when the processor cannot be reached: `reconcile()` tries
+    again.
+    """
     try:
         return send_back(database, gateway, payment_id, at=at)
     except CardProcessorError:
@@ -52,8 +55,9 @@ def pay_back(database: Database, gateway: PaymentGateway, payment_id: int, *, at
 def send_back(
     database: Database, gateway: PaymentGateway, payment_id: int, *, at: datetime
 ) -> bool:
-    """Pay a REFUNDING payment back, or look at the refund on its way. True once it has arrived.
-    Raises CardProcessorError."""
+    """Refund a REFUNDING payment, or check the refund in progress. True once it is complete. Raises
+    CardProcessorError.
+    """
     with database.reading_session() as session:
         payment = session.get_one(CardPayment, payment_id)
     intent = payment.payment_intent
@@ -68,14 +72,14 @@ def send_back(
     except CardProcessorRefused as error:
         if error.code != _REFUNDED_ALREADY:
             raise
-        refund = Refund("", 0, "succeeded")  # somebody of the shop has paid back at the processor's
+        refund = Refund("", 0, "succeeded")  # the staff refunded it on the processor's site
     return _follow(database, payment_id, refund, at=at)
 
 
 def look_again(
     database: Database, gateway: PaymentGateway, payment_intent: str, *, at: datetime
 ) -> None:
-    """The processor speaks of a refund: it is asked how ours stands. Raises CardProcessorError."""
+    """The processor notified a refund: ask for its present status. Raises CardProcessorError."""
     with database.reading_session() as session:
         payment_id = session.scalar(
             select(CardPayment.id).where(
@@ -92,7 +96,7 @@ def look_again(
 
 @dataclass(frozen=True, slots=True)
 class FailedRefund:
-    """Money that accounts owe a customer: as much as came in, which may differ from the sale."""
+    """Money that the shop owes a customer: the amount received, which may differ from the sale."""
 
     payment_id: int
     email: str
@@ -125,9 +129,9 @@ def count_failed_refunds(session: Session) -> int:
 def record_refund_by_hand(
     session: Session, payment_id: int, *, reference: str, by: Actor, at: datetime
 ) -> CardPayment:
-    """Accounts have paid by transfer what the card did not take back.
+    """Record a transfer that replaces a refund not accepted by the card.
 
-    Raises NotAllowed, NotFound, RefundReferenceMissing, Changed (a colleague was faster).
+    Raises NotAllowed, NotFound, RefundReferenceMissing, Changed (a colleague recorded it first).
     """
     payment = _locked(session, payment_id)
     if payment is None:
@@ -155,7 +159,7 @@ def record_refund_by_hand(
 
 
 def _key(payment_intent: str) -> str:
-    """One refund a payment, whatever is tried again."""
+    """One refund per payment, however often it is tried."""
     return f"refund-{payment_intent}"
 
 
@@ -164,7 +168,7 @@ def _locked(session: Session, payment_id: int) -> CardPayment | None:
 
 
 def _follow(database: Database, payment_id: int, refund: Refund, *, at: datetime) -> bool:
-    """Draw the consequence of a refund as the processor has it; again, it changes nothing."""
+    """Apply the processor's status of a refund; applying it again changes nothing."""
     with database.transaction() as session:
         payment = _locked(session, payment_id)
         assert payment is not None

@@ -1,4 +1,4 @@
-"""Card payments, the pure part: what the payment page shows, how long it is open, the refusals."""
+"""Card payments, pure rules: the lines of the payment page, how long it is open, the refusals."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from shop.core.errors import N_, DomainError
 from shop.core.money import Money
 from shop.core.sales import SaleLine, amounts_including
 
-#: How long a payment page is open; the processor asks for more than 30 minutes.
+#: How long a payment page is open; the processor requires more than 30 minutes.
 OPEN_FOR = timedelta(minutes=45)
-#: Less than this left, and a page is opened anew rather than shown again.
+#: With less time left, a new page is opened instead of showing this one again.
 STILL_OPEN = timedelta(minutes=2)
-#: The processor wants at least half an hour for a page that it has not opened yet.
+#: The processor requires at least half an hour for a page that it has not opened yet.
 LEAST_TO_OPEN = timedelta(minutes=32)
-#: Lines that a payment page can show.
+#: Maximum number of lines of a payment page.
 MOST_LINES = 90
 CURRENCY = "eur"
 

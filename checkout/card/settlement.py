@@ -1,7 +1,7 @@
-"""Settling a card payment: once, whatever the order of browser return, webhook and retry.
+"""Settling a card payment: once, in whatever order return, webhook and retry arrive.
 
-The processor is asked what it has; one transaction with the payment's row locked draws the
-consequence; money that is owed back leaves after the commit, under a key that pays it back once.
+The processor is asked for its state; one transaction, with the payment's row locked, applies it; a
+refund is requested after the commit, with a key that makes it happen once.
 """
 
 import logging
@@ -19,13 +19,13 @@ from shop.storage.db import Database
 
 log = logging.getLogger("comptoir.card")
 
-#: The payment is over, and the shop has drawn its consequence.
+#: The payment is over, and the shop has handled it.
 FINAL = (Outcome.PAID, Outcome.REFUNDING, Outcome.REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of a payment. `order_number` when PAID; `failure` is the bank's sentence."""
+    """The outcome of a payment. `order_number` when PAID; `failure` is the bank's sentence."""
 
     outcome: Outcome
     reference: str = ""
@@ -38,7 +38,7 @@ class Settlement:
 def settle(
     database: Database, gateway: PaymentGateway, session_id: str, *, at: datetime
 ) -> Settlement:
-    """Ask the processor, then make the order, or owe the money back, or wait.
+    """Ask the processor, then place the order, or owe a refund, or wait.
 
     For the return page, the webhook and `reconcile()` alike. Raises CardProcessorError.
     """

@@ -1,4 +1,6 @@
-"""The verdict on a payment, drawn in one transaction: an order, money owed back, or nothing yet."""
+"""Applies the processor's state of a payment in one transaction: an order, a refund due, or nothing
+yet.
+"""
 
 import secrets
 from datetime import datetime
@@ -30,7 +32,7 @@ from shop.storage.transitions import begin
 
 
 def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, CardPayment | None]:
-    """Draw the consequence of a payment as the processor has it; again, it changes nothing."""
+    """Apply the processor's state of a payment; applying it again changes nothing."""
     rows = _locked(session, found)
     if not rows:
         return Outcome.UNKNOWN, None
@@ -47,7 +49,7 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
         return _owe(session, payment, found, WRONG_AMOUNT, received, at=at), payment
     lines = [line_from(line) for line in payment.lines]
     try:
-        # The paper's number is taken last (lock order), so the stock names the payment.
+        # The order's number is taken last (lock order), so the stock movement names the payment.
         stock.reserve(session, wanted(lines), reference=f"CB-{payment.id}", at=at)
     except OutOfStock as refusal:
         missing = str(refusal.facts["name"])
@@ -57,8 +59,9 @@ def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, C
 
 
 def _locked(session: Session, found: Payment) -> list[CardPayment]:
-    """The payment's row, and the one of this very intent if it was paid beside it; its checkout is
-    locked before, as « Pay by card » does."""
+    """The payment's row, and the one of this very intent if it was paid beside it; the checkout is
+    locked first, as « Pay by card » does.
+    """
     named = [CardPayment.session_id == found.session_id]
     if found.reference is not None:
         named.append(CardPayment.reference == found.reference)
@@ -78,14 +81,14 @@ def _not_paid(payment: CardPayment, found: Payment) -> Outcome:
 
 
 def expire(payment: CardPayment) -> None:
-    """Nobody paid before the page closed; again, it changes nothing."""
+    """The page closed without a payment; calling it again changes nothing."""
     transition = PROCEDURE.find("expire", payment.state)
     if transition is not None:
         payment.state = transition.onto(payment.state)
 
 
 def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
-    """The order is placed: its number, its dossier, its lines, the e-mail, an empty cart."""
+    """Place the order: its number, its dossier, its lines, the e-mail, an empty cart."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
     sale = sale_of_payment(payment)
     dossier = open_dossier(session, number, sale, at=at, guest_key=payment.guest_key)
@@ -124,12 +127,14 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
 
 
 def sale_of_payment(payment: CardPayment) -> Sale:
-    """What a card payment pays, as it was frozen before the processor was called."""
+    """The sale of a card payment, as it was frozen before the processor was called."""
     return sale_of(payment, map(line_from, payment.lines), title=payment.title)
 
 
 def _greeted(payment: CardPayment) -> str:
-    """A person who buys for himself by his name; an organisation's contact is not its buyer."""
+    """A person who buys for themselves is greeted by name; an organisation's contact is not its
+    buyer.
+    """
     return "" if payment.organisation_id else parties_from(payment.parties).contact.name
 
 
@@ -143,7 +148,9 @@ def _owe(
     *,
     at: datetime,
 ) -> Outcome:
-    """The money goes back: say so in the same breath. `missing` is what ran out."""
+    """A refund is due, and the customer gets an e-mail in the same transaction. `missing` is the
+    product that ran out.
+    """
     transition = PROCEDURE.ensure("owe_refund", payment.state, THE_PROCESSOR)
     payment.payment_intent = found.payment_intent
     payment.state, payment.refund_reason = transition.onto(payment.state), reason
@@ -175,7 +182,7 @@ def _owe(
 def _paid_twice(
     session: Session, payment: CardPayment, found: Payment, *, at: datetime
 ) -> CardPayment:
-    """A second intent paid for the same checkout: a row of its own, owed back."""
+    """A second intent was paid for the same checkout: a row of its own, to be refunded."""
     second = CardPayment(
         reference=secrets.token_urlsafe(24),
         attempt=payment.attempt,

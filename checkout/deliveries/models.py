@@ -1,4 +1,4 @@
-"""Delivery notes: what left the shop, for whom, and in which parcels."""
+"""Delivery notes: what was shipped, for whom, and in which parcels."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Orders to prepare: what logistics sees first thing in the morning."""
+"""Orders to prepare, for logistics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ QUEUE_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class ToPrepare:
-    """An order with units left; `purchase_order` None for a card order. `sent` units have left."""
+    """An order with units left; `purchase_order` None for a card order. `sent` units were
+    shipped.
+    """
 
     number: str
     ordered_at: datetime
@@ -50,7 +52,7 @@ def to_prepare(session: Session) -> Sequence[ToPrepare]:
 
 
 def count_to_prepare(session: Session) -> int:
-    """The figure on the tab."""
+    """The number on the tab."""
     return session.scalar(select(func.count()).select_from(Order).where(_open())) or 0
 
 

@@ -1,4 +1,4 @@
-"""Deliveries: what may leave with one delivery note."""
+"""Deliveries: what may be shipped with one delivery note."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class NoParcel(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """How goods leave: by which carrier, under which tracking number, in how many parcels."""
+    """How goods are shipped: the carrier, the tracking number, the number of parcels."""
 
     carrier: str = ""
     tracking: str = ""
@@ -39,7 +39,7 @@ class Shipment:
 def ensure_deliverable(
     lines: Sequence[LineProgress], quantities: Mapping[int, int], parcels: int
 ) -> dict[int, int]:
-    """The units by position that leave, zeros left out.
+    """The units by position that are shipped, zeros left out.
 
     Raises UnknownLine, MoreThanRemains, NothingToDeliver, NoParcel.
     """

@@ -1,6 +1,6 @@
-"""The checkout in progress: what the five steps gather, and the moment it is ready to be sold.
+"""The checkout in progress: the data of the five steps, and the complete sale.
 
-`ready_draft()` checks all five steps again: both ways to pay start from what it returns.
+`ready_draft()` checks all five steps again: both ways to pay use its result.
 """
 
 import secrets
@@ -45,10 +45,10 @@ def ensure_may_buy(by: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutReady:
-    """A sale that only waits for its proof; its lines end with the shipping line.
+    """A complete sale that needs only its proof; its lines end with the shipping line.
 
-    `seal` names exactly this content: a form that carries another one was drawn from an older
-    cart. `draft_token` stays the same for one checkout, so that a double press is one sale.
+    `seal` identifies exactly this content: a form with another one was made from an older cart.
+    `draft_token` stays the same for one checkout, so that a double press is one sale.
     """
 
     draft_token: str
@@ -61,7 +61,7 @@ class CheckoutReady:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutState:
-    """What a step's page shows; what is not given yet is still empty.
+    """The data of a step's page; what is not entered yet is empty.
 
     `lines` are the goods, and the shipping once it is chosen.
     """
@@ -84,7 +84,9 @@ _BEGIN = text(
 
 
 def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False) -> Draft | None:
-    """The cart's checkout, unless it is somebody else's: a shared computer tells no addresses."""
+    """The cart's checkout, unless it is another person's: a shared computer must not show
+    addresses.
+    """
     statement = select(Draft).where(Draft.cart_id == cart_id)
     draft = session.scalar(locking(session, statement) if lock else statement)
     if draft is not None and draft.user_id is not None and draft.user_id != by.user_id:
@@ -93,9 +95,9 @@ def find_draft(session: Session, cart_id: int, *, by: Actor, lock: bool = False)
 
 
 def ensure_draft(session: Session, cart_id: int, *, by: Actor, at: datetime) -> Draft:
-    """The cart's checkout, locked; begun now if there is none, once for a double press.
+    """The cart's checkout, locked; created if there is none, once for a double press.
 
-    Signing in half-way keeps it.
+    It is kept at sign-in.
     """
     draft = find_draft(session, cart_id, by=by, lock=True)
     if draft is None:
@@ -116,12 +118,12 @@ def ensure_draft(session: Session, cart_id: int, *, by: Actor, at: datetime) -> 
 
 
 def set_guest(draft: Draft, email: str) -> None:
-    """Step 2 without an account: where to write to."""
+    """Step 2 without an account: the address for e-mails."""
     draft.email = email
 
 
 def set_addresses(draft: Draft, parties: Parties, *, title: str = "") -> None:
-    """Step 3. The organisation's name and codes are put in when the sale is ready."""
+    """Step 3. The organisation's name and codes are added when the sale is complete."""
     draft.parties = parties.to_json()
     draft.title = title
 
@@ -140,9 +142,9 @@ def checkout_state(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutState:
-    """The checkout of a cart as it stands for that person, read in two statements.
+    """The checkout of a cart for that person, read in two statements.
 
-    `names` says how each way of delivery is called in the language of the sale.
+    `names` are the names of the ways of delivery in the language of the sale.
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
     goods = goods_of(session, cart_id, user_id=by.user_id)
@@ -173,7 +175,7 @@ def ready_draft(
     seal: str | None = None,
     lock: bool = False,
 ) -> CheckoutReady:
-    """The sale that the five steps add up to. With `seal`, exactly the one that the buyer saw.
+    """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
     Raises StepMissing (with the first missing step), MayNotBuy and Changed. `names` as in
     `checkout_state()`, in the `language` that the buyer reads. A service passes `lock=True`, a page
@@ -184,7 +186,7 @@ def ready_draft(
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
-    # Somebody may have signed in since step 3, or gone back to step 2.
+    # The person may have signed in since step 3, or gone back to step 2.
     parties = replace(parties, contact=replace(parties.contact, email=state.email))
     buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
     sale = Sale(state.lines, parties, state.offer.method.key, buyer, state.draft.title)
@@ -202,9 +204,9 @@ def ready_draft(
 
 
 def lock_draft(session: Session, cart: Select[Any]) -> None:
-    """Lock a cart's checkout, if it is still there; `cart` selects the cart's id.
+    """Lock a cart's checkout, if it still exists; `cart` selects the cart's id.
 
-    Every act takes its locks in this order: the draft, the card payment, the stock, the number.
+    Every service takes its locks in this order: the draft, the card payment, the stock, the number.
     """
     session.execute(locking(session, select(Draft.id).where(Draft.cart_id.in_(cart))))
 
@@ -212,14 +214,14 @@ def lock_draft(session: Session, cart: Select[Any]) -> None:
 def close_draft(
     session: Session, cart_id: int, lines: Sequence[SaleLine], *, user_id: int | None
 ) -> None:
-    """The sale is made: its checkout is over, and what was sold leaves the cart of its buyer.
+    """End the checkout after the sale, and remove what was sold from the buyer's cart.
 
-    What another tab added meanwhile stays, also units of the same product. The buyer who has signed
-    in elsewhere meanwhile has another cart by now, which has taken this one in.
+    What another tab added meanwhile stays, also units of the same product. A buyer who has signed
+    in elsewhere meanwhile has another cart by now, into which this one was merged.
     """
     sold = wanted(lines)
     if sold:
-        # Nobody's cart is every other guest's: only a person has a second one.
+        # A cart without owner belongs to any guest: only a person has a second one.
         of_buyer = Cart.id == cart_id
         if user_id is not None:
             of_buyer = or_(of_buyer, Cart.user_id == user_id)
@@ -245,14 +247,14 @@ def close_draft(
 
 
 def _may_be_public(session: Session, by: Actor) -> bool:
-    """Whether he buys for what may be a public body: it alone has a service that pays."""
+    """Whether the person buys for what may be a public body: only that has a paying service."""
     if by.organisation_id is None:
         return False
     return session.get_one(Organisation, by.organisation_id).nature is not Nature.PRIVATE
 
 
 def _complete(parties: Parties, public: bool) -> bool:
-    """Step 3 is done; a public body also names the service that receives the invoice."""
+    """Step 3 is complete; a public body also names the service that receives the invoice."""
     places = (parties.header, parties.delivery)
     written = all(p.name and p.line1 and p.postal_code and p.city for p in places)
     service = parties.paying_service
@@ -261,7 +263,7 @@ def _complete(parties: Parties, public: bool) -> bool:
 
 
 def _of_now(parties: Parties, by: Actor) -> Parties:
-    """A paying service given for an organisation that he has left meanwhile is not his."""
+    """A paying service of an organisation that the person has left meanwhile is dropped."""
     if by.organisation_id is None:
         return Parties(parties.header, parties.delivery, parties.contact)
     return parties

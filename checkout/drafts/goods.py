@@ -10,7 +10,7 @@ from shop.core.sales import SaleLine
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What is bought: `contents` knows what can be promised today."""
+    """The goods of a sale: `contents` has their present availability."""
 
     contents: Contents = NO_CART
 
@@ -24,7 +24,7 @@ class Goods:
 
     @property
     def lead_days(self) -> int:
-        """The longest supply delay, in calendar days, of lines that the shelf does not cover."""
+        """The longest supply delay, in calendar days, of lines that the stock does not cover."""
         return max(
             (
                 line.lead_days

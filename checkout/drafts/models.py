@@ -1,4 +1,4 @@
-"""The checkout in progress: what the five steps have gathered so far."""
+"""Rows of checkouts in progress: the data of the five steps so far."""
 
 from datetime import datetime
 from typing import Any

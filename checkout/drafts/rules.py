@@ -1,4 +1,4 @@
-"""The five steps: a step is reachable when all before it are complete, and not a moment before."""
+"""The five steps: a step may be opened once all before it are complete."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,7 +19,7 @@ class Stop(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the checkout knows so far."""
+    """The completed steps of a checkout."""
 
     has_goods: bool
     identified: bool
@@ -28,7 +28,7 @@ class Progress:
 
 
 class StepMissing(DomainError):
-    """A step was skipped; `stop` is the first that is missing. Its edge leads there."""
+    """A step was skipped; `stop` is the first that is missing. The page redirects there."""
 
     sentence = N_("This step comes later: complete this one first.")
 

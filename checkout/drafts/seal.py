@@ -1,6 +1,6 @@
-"""The seal of a sale: a short name for exactly these lines, prices, places and way of delivery.
+"""The seal of a sale: a digest of exactly these lines, prices, addresses and way of delivery.
 
-Step 5's forms carry it, so that a cart changed in another tab is recognised before it is paid.
+It is in the forms of step 5, so that a cart changed in another tab is recognised before it is paid.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""How goods travel: by parcel up to 30 kg, on a pallet above, or fetched at the shop.
+"""Shipping: by parcel up to 30 kg, on a pallet above, or collected at the shop.
 
-Pure: weights in grams, prices excluding VAT, days of the trade. Shipping has the standard rate.
+Pure: weights in grams, prices excluding VAT, business days. Shipping has the standard rate.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,9 @@ class UnknownShipping(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to deliver: `name` and `detail` are English source sentences; days are business days
-    between the departure and the arrival."""
+    """A way of delivery: `name` and `detail` are English source sentences; days are business days
+    between shipping and arrival.
+    """
 
     key: str
     name: str
@@ -61,7 +62,7 @@ METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A method with its price excluding VAT and the day it brings the goods."""
+    """A method with its price excluding VAT and the day of arrival."""
 
     method: Method
     price: UnitPrice
@@ -83,8 +84,9 @@ def price_of(key: str, weight_g: int) -> UnitPrice:
 
 
 def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
-    """The day of arrival: the departure (today before the last hour, or after the longest supply
-    delay, in calendar days), then the road in business days."""
+    """The day of arrival: the shipping day (today before the last hour, or after the longest supply
+    delay, in calendar days), then the transit in business days.
+    """
     local = at.astimezone(PARIS)
     departure = local.date() + timedelta(days=lead_days)
     if lead_days == 0 and local.hour >= LAST_HOUR:
@@ -95,7 +97,7 @@ def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
 
 
 def offers(*, weight_g: int, lead_days: int, at: datetime) -> tuple[Offer, ...]:
-    """What suits goods of that weight, the proposed way first."""
+    """The methods for goods of that weight, the proposed one first."""
     keys = (PARCEL if weight_g <= PARCEL_LIMIT_G else PALLET, PICK_UP)
     return tuple(
         Offer(
@@ -112,7 +114,7 @@ def find_offer(key: str, choices: tuple[Offer, ...]) -> Offer | None:
 
 
 def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
-    """The offer of that key. Raises UnknownShipping: too heavy meanwhile, or forged."""
+    """The offer with that key. Raises UnknownShipping: too heavy meanwhile, or forged."""
     offer = find_offer(key, choices)
     if offer is None:
         raise UnknownShipping
@@ -120,7 +122,7 @@ def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
 
 
 def shipping_line(offer: Offer, name: str) -> SaleLine:
-    """The line that a sale carries for it; `name` in the language of the sale."""
+    """The line of a sale for it; `name` in the language of the sale."""
     return SaleLine(
         product_id=None,
         sku="",

@@ -1,13 +1,13 @@
 """Invoices: issued once, for what is delivered, in a gapless series.
 
 The amounts excluding VAT of an order's invoices add up to the order's to the cent. Their VAT is
-each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may
-differ from the order's by some cents: half a cent at most for each document and rate. VAT is never
-bent to hide that: the payments of a card order are the totals of its invoices, and may differ by as
-much from what the card was charged.
+each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may differ
+from the order's by some cents: half a cent at most for each document and rate. VAT is never
+adjusted to hide that: the payments of a card order are the totals of its invoices, and may differ
+by as much from what the card was charged.
 
 The file for the paying service (invoice, purchase order, delivery notes) is in invoice_files.py;
-payments.billing.bill_order() adds what the card has paid.
+payments.billing.bill_order() adds what was paid by card.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ from shop.storage.transitions import advance
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
     """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
 
-    The stage changes when everything is delivered and invoiced. Raises NotAllowed,
+    The state changes when everything is delivered and invoiced. Raises NotAllowed,
     IllegalTransition, NothingToInvoice.
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
@@ -107,7 +107,7 @@ def _content(
     *,
     at: datetime,
 ) -> dict[str, Any]:
-    """All that the invoice will ever say (CGI ann. II art. 242 nonies A; C. com. L441-9)."""
+    """The content of the invoice (CGI ann. II art. 242 nonies A; C. com. L441-9)."""
     by_card = order.origin is Origin.CARD
     seller = current_letterhead(session)
     issued_on = paris_day(at)

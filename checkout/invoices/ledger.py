@@ -19,9 +19,9 @@ from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
 
-#: So that a spreadsheet takes the file for what it is: UTF-8.
+#: Lets a spreadsheet recognise UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
-#: Signs with which a spreadsheet begins a formula (OWASP, CSV injection).
+#: Characters that start a formula in a spreadsheet (OWASP, CSV injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -32,7 +32,7 @@ class PeriodTurned(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One invoice, with the dossier that it is in; `left` is what remains to be paid."""
+    """One invoice, with its dossier; `left` is the amount still to pay."""
 
     id: int
     number: str
@@ -76,9 +76,9 @@ def ledger_of_period(
 
 
 def csv_of(head: Sequence[str], lines: Iterable[LedgerLine], words: dict[Settled, str]) -> str:
-    """The file that a French spreadsheet opens: semicolons, decimal commas, days in ISO 8601.
+    """A CSV file for a French spreadsheet: semicolons, decimal commas, days in ISO 8601.
 
-    `head` are the titles of its columns, `words` how each state of payment is called.
+    `head` are the titles of its columns, `words` the names of the states of payment.
     """
     file = StringIO()
     file.write(BYTE_ORDER_MARK)
@@ -105,7 +105,7 @@ def csv_of(head: Sequence[str], lines: Iterable[LedgerLine], words: dict[Settled
 
 
 def safe(typed: str) -> str:
-    """What somebody typed, as words: a spreadsheet must not take it for a formula."""
+    """Typed text that a spreadsheet does not take for a formula."""
     return f"'{typed}" if typed.strip(" ").startswith(FORMULA_SIGNS) else typed
 
 

@@ -1,5 +1,6 @@
-"""Invoices: issued once, in a gapless series, never changed (CGI ann. II art. 242 nonies A); and
-the money that came in for them."""
+"""Rows of invoices, issued once, in a gapless series, never changed (CGI ann. II art. 242 nonies
+A); and of the payments received for them.
+"""
 
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from shop.storage.db import Base, RowId
 
 
 class Invoice(Base):
-    """One invoice (series FA). `paid` is the running sum of what came in."""
+    """One invoice (series FA). `paid` is the running sum of the payments received."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -37,7 +38,7 @@ class Invoice(Base):
 
     @hybrid_property
     def is_sent(self) -> bool:
-        """Whether its file has gone to the paying service."""
+        """Whether its file was sent to the paying service."""
         return self.sent_at is not None
 
     @is_sent.inplace.expression

@@ -1,4 +1,4 @@
-"""What accounts has to do: orders to invoice, files to send, invoices that are due."""
+"""The work of the accounting staff: orders to invoice, files to send, invoices that are due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ QUEUE_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class ToInvoice:
-    """An order with units delivered and not invoiced; `last` when nothing else will follow."""
+    """An order with units delivered and not invoiced; `last` when it is the last invoice."""
 
     number: str
     customer: str
@@ -28,7 +28,9 @@ class ToInvoice:
 
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
-    """An invoice with its customer; `due` is what is left to pay, `late` the days after its day."""
+    """An invoice with its customer; `due` is the amount left to pay, `late` the days after the due
+    day.
+    """
 
     number: str
     order: str
@@ -59,17 +61,17 @@ def to_invoice(session: Session) -> Sequence[ToInvoice]:
 
 
 def to_send(session: Session, today: date) -> Sequence[IssuedInvoice]:
-    """Invoices of quote orders whose file has not gone to the paying service."""
+    """Invoices of quote orders whose file was not sent to the paying service."""
     return _issued(session, today, ~Invoice.is_sent, Order.origin == Origin.QUOTE)
 
 
 def unpaid(session: Session, today: date) -> Sequence[IssuedInvoice]:
-    """Invoices with something left to pay, the oldest due day first."""
+    """Invoices with an amount left to pay, the oldest due day first."""
     return _issued(session, today, Invoice.paid < Invoice.including)
 
 
 def count_to_do(session: Session) -> int:
-    """The figure on the tab: orders to invoice and files to send."""
+    """The number on the tab: orders to invoice and files to send."""
     behind = exists().where(
         OrderLine.order_id == Order.id, OrderLine.delivered > OrderLine.invoiced
     )
@@ -84,7 +86,7 @@ def count_to_do(session: Session) -> int:
 
 
 def count_unpaid(session: Session) -> int:
-    """The figure on the tab of payments."""
+    """The number on the tab of payments."""
     statement = select(func.count()).select_from(Invoice).where(Invoice.paid < Invoice.including)
     return session.scalar(statement) or 0
 

@@ -1,4 +1,4 @@
-"""Invoices: what may be billed, when it is due, whom it speaks to."""
+"""Invoices: what may be invoiced, when it is due, and for which audience."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -26,7 +26,8 @@ class PurchaseOrderUnreadable(DomainError):
 def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
     """Units by position that are delivered and not invoiced. Raises NothingToInvoice.
 
-    A public body pays after « service fait » (décret 2012-1246 art. 33): nothing is billed ahead.
+    A public body pays after « service fait » (décret 2012-1246 art. 33): nothing is invoiced in
+    advance.
     """
     billable = {line.position: line.billable for line in lines if line.billable > 0}
     if not billable:
@@ -35,12 +36,12 @@ def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
 
 
 def due_day(issued_on: date, delay_days: int) -> date:
-    """The last day to pay, an actual calendar date (C. com. L441-9; CCP R2192-10, -11)."""
+    """The last day to pay, a calendar date (C. com. L441-9; CCP R2192-10, -11)."""
     return issued_on + timedelta(days=delay_days)
 
 
 class Settled(StrEnum):
-    """How far an invoice is paid, as its debtor sees it."""
+    """The state of payment of an invoice."""
 
     PAID = "paid"
     LATE = "late"
@@ -55,7 +56,7 @@ def settled(including: Money, paid: Money, *, due_on: date, today: date) -> Sett
 
 
 def audience(nature: Nature | None, verification: Verification | None) -> str:
-    """Whose rules of late payment are printed: a public body's, a trader's, a consumer's."""
+    """The audience of the printed rules of late payment: a public body, a trader, a consumer."""
     if nature is None:
         return CONSUMER
     return PUBLIC if is_public_body(nature, verification) else BUSINESS

@@ -1,4 +1,6 @@
-"""Orders and their lines: copies of what was agreed, never references to the catalogue's prices."""
+"""Rows of orders and their lines: copies of what was agreed, never references to the catalogue's
+prices.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -23,11 +25,12 @@ from shop.storage.db import Base, RowId, enumeration
 
 
 class Order(Base):
-    """A sale. `proof` is what made it one: "card:<payment intent>" or "original:<record id>"; it is
-    never empty and never serves twice. `purchase_order` etc. come from the original.
+    """A sale. `proof` is its evidence: "card:<payment intent>" or "original:<record id>"; it is
+    never empty and never used twice. `purchase_order` etc. come from the original.
 
     What later documents are composed from changes with an amendment (amendments.py) and not at all
-    once an invoice exists: `amendment_id` is the last one. `line_count` lines came with the order.
+    once an invoice exists: `amendment_id` is the last one. `line_count` is the number of lines at
+    the start.
     """
 
     __tablename__ = "orders"
@@ -95,7 +98,8 @@ class Order(Base):
 
 class OrderLine(Base):
     """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums, the
-    rest changes with an amendment of the order."""
+    rest changes with an amendment of the order.
+    """
 
     __tablename__ = "order_lines"
     frozen_columns = frozenset(("order_id", "position"))
@@ -124,7 +128,9 @@ class OrderLine(Base):
 
 
 class OrderAmendment(Base):
-    """Why what was agreed in an order changed: the values before and after, by field."""
+    """A change of what was agreed in an order, with its reason: the values before and after, by
+    field.
+    """
 
     __tablename__ = "order_amendments"
     written_once = True

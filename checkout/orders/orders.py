@@ -18,15 +18,16 @@ from shop.storage.db import locking, table_of
 
 
 class NoProof(DomainError):
-    """The guard behind all guards: the database has the same one."""
+    """An order needs a proof; a constraint of the database requires it as well."""
 
     sentence = N_("An order needs its proof: a card payment, or the original purchase order.")
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What makes an order: a card payment (`evidence` its intent), or the original purchase order
-    (`evidence` the id of its conformity record). It never serves twice."""
+    """The proof of an order: a card payment (`evidence` is its intent), or the original purchase
+    order (`evidence` is the id of its conformity record). It is never used twice.
+    """
 
     origin: Origin
     evidence: str
@@ -34,13 +35,13 @@ class Proof:
 
     @property
     def text(self) -> str:
-        """As the database keeps and checks it."""
+        """The form in which the database stores and checks it."""
         return f"{_PROOFS[self.origin]}:{self.evidence}"
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseTerms:
-    """What the original says, and the delay within which its body pays, in days."""
+    """The terms of the original, and the payment delay of its body, in days."""
 
     quote_number: str | None = None
     purchase_order: str | None = None
@@ -64,7 +65,7 @@ def place_order(
     *,
     at: datetime,
 ) -> Order:
-    """Write an order under a number just taken. The caller has reserved the stock first.
+    """Write an order under a number just taken. The caller has reserved the stock before.
 
     Raises NoProof.
     """
@@ -102,7 +103,7 @@ def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
 
 
 def progress_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
-    """How far each line of an order is."""
+    """The progress of each line of an order."""
     return [
         LineProgress(line.position, line.name, line.quantity, line.delivered, line.invoiced)
         for line in lines

@@ -1,4 +1,4 @@
-"""The life of an order, from its birth: the table that quotes and card orders share.
+"""The states of an order: the table that quotes and card orders share.
 
     – ── place_order ──> ORDERED
 
@@ -6,7 +6,7 @@
                                                                          │
                                         PAID <──────────── record_payment ┘
 
-A part delivered or invoiced is a document: the stage changes when nothing is left.
+A part delivered or invoiced is a document: the state changes when nothing is left.
 One line a transition: from · transition · to · who may · evidence kept. The processor records the
 card payment of an order when its invoice is issued.
 """
@@ -19,8 +19,9 @@ from shop.core.workflow import Procedure, Transition, roles
 
 
 class OrderStage(StrEnum):
-    """Where an order stands. Partial deliveries and invoices are papers; the stage moves when
-    nothing is left."""
+    """The states of an order. A part delivered or invoiced is a document; the state changes when
+    nothing is left.
+    """
 
     ORDERED = "ORDERED"
     DELIVERED = "DELIVERED"
@@ -29,7 +30,7 @@ class OrderStage(StrEnum):
 
 
 class Origin(StrEnum):
-    """What made an order: a card payment, or a quote whose original came."""
+    """The origin of an order: a card payment, or a quote whose original was received."""
 
     CARD = "card"
     QUOTE = "quote"

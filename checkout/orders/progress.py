@@ -28,8 +28,9 @@ def tell(
     files: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """An e-mail about an order, to its buyer or to the one who follows them in their organisation,
-    unless `to` names somebody else."""
+    """Send an e-mail about an order to its buyer, or to their correspondent in the organisation,
+    unless `to` names somebody else.
+    """
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
     name = parties.contact.name
@@ -55,7 +56,7 @@ def tell(
 
 
 def references_of(order: Order) -> dict[str, Any]:
-    """What every paper of an order refers to (CCP D2192-2; C. com. L441-9)."""
+    """The references printed on every document of an order (CCP D2192-2; C. com. L441-9)."""
     service = parties_from(order.parties).paying_service
     return {
         "quote": order.quote_number,

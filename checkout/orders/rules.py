@@ -1,4 +1,4 @@
-"""Orders: how far a line is, and what an amendment may change before the first invoice."""
+"""Orders: the progress of a line, and what an amendment may change before the first invoice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ class EngagementNeeded(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LineProgress:
-    """How far one line of an order is, in units."""
+    """The progress of one line of an order, in units."""
 
     position: int
     name: str
@@ -74,8 +74,9 @@ class LineProgress:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the documents to come are composed from. `purchase_order_date` is an ISO day,
-    `payment_delay_days` counts from the invoice; unit prices and eco-contributions, by position."""
+    """The terms that future documents are composed from. `purchase_order_date` is an ISO day,
+    `payment_delay_days` counts from the invoice; unit prices and eco-contributions, by position.
+    """
 
     parties: Parties
     shipping: str
@@ -87,7 +88,7 @@ class Terms:
     eco_fees: Mapping[int, UnitPrice]
 
     def to_json(self) -> dict[str, Any]:
-        """The terms by field, as an amendment keeps them."""
+        """The terms by field, as an amendment stores them."""
         return {
             "parties": self.parties.to_json(),
             "shipping": self.shipping,
@@ -120,7 +121,7 @@ def ensure_reason(reason: str) -> str:
 
 
 def ensure_not_invoiced(invoiced: int) -> None:
-    """`invoiced` units of the order's lines stand on an invoice. Raises OrderInvoiced."""
+    """`invoiced` units of the order's lines are on an invoice. Raises OrderInvoiced."""
     if invoiced:
         raise OrderInvoiced
 

@@ -1,4 +1,4 @@
-"""Billing an order: its invoice, and what the card has paid of it already."""
+"""Billing an order: its invoice, and what was paid by card already."""
 
 from datetime import datetime
 

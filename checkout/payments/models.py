@@ -1,4 +1,4 @@
-"""Money that came in for invoices."""
+"""Rows of payments received for invoices."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from shop.storage.db import Base, RowId
 
 
 class Payment(Base):
-    """Money that came in for an invoice: method is transfer or card."""
+    """A payment received for an invoice: method is transfer or card."""
 
     __tablename__ = "payments"
     written_once = True

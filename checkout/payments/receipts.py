@@ -1,4 +1,6 @@
-"""Money that comes in for an invoice: written down once, and the order that is paid thereby."""
+"""Payments received for an invoice: recorded once, with the state of the order that they
+complete.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -31,7 +33,9 @@ def receive(
     by: Actor,
     at: datetime,
 ) -> Payment:
-    """Write down what came in for an invoice (locked with its order); `conclude()` ends the act."""
+    """Record a payment received for an invoice (locked with its order); `conclude()` ends the
+    service.
+    """
     payment = Payment(
         invoice_id=invoice.id,
         method=method,
@@ -52,7 +56,7 @@ def receive_card(
 ) -> Payment | None:
     """The card paid the order before its invoice was issued; None for an invoice of nothing.
 
-    What is written down is the invoice's total, as `issue_invoice()` says of partial invoices.
+    The recorded amount is the invoice's total, as `issue_invoice()` says of partial invoices.
     """
     if not invoice.including:
         return None
@@ -71,8 +75,9 @@ def receive_card(
 def conclude(
     session: Session, order: Order, invoice: Invoice, payment: Payment, *, by: Actor, at: datetime
 ) -> None:
-    """The last line of the act: the journal, and the stage when all invoices of a fully invoiced
-    order are paid. Raises NotAllowed, IllegalTransition."""
+    """The end of the service: the journal entry, and the state when all invoices of a fully
+    invoiced order are paid. Raises NotAllowed, IllegalTransition.
+    """
     transition = PROCEDURE.ensure("record_payment", order.stage, by)
     settled = _all_invoiced(session, order) and not _something_due(session, order)
     advance(
@@ -89,7 +94,7 @@ def conclude(
 
 
 def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
-    """What came in for an invoice, oldest first."""
+    """The payments received for an invoice, oldest first."""
     return session.scalars(
         select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)
     ).all()

@@ -1,4 +1,4 @@
-"""Payments: how much may come in for an invoice, and when it counts."""
+"""Payments: how much may be received for an invoice, and when it counts."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ class PaymentRecordedBefore(DomainError):
 def ensure_payable(
     number: str, *, amount: Money, due: Money, received_on: date, reference: str, today: date
 ) -> None:
-    """A transfer may be part of what is due, never more.
+    """A transfer may be part of the amount due, never more.
 
     Raises NoAmount, MoreThanDue, NoReference, PaidInFuture.
     """

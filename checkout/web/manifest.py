@@ -1,4 +1,4 @@
-"""What the pages of `checkout/` offer: modules with pages, tabs of the staff, ways to pay."""
+"""The pages of `checkout/`: modules with routes, tabs of the staff area, ways to pay."""
 
 from checkout.personal_data import HOLDINGS
 from checkout.web.card import views as card

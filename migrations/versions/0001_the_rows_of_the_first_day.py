@@ -1,4 +1,4 @@
-"""The rows of the first day"""
+"""The tables of version 0.1"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-#: Rows written once: nobody updates or deletes them, whoever holds the connection.
+#: Rows written once: nobody may update or delete them.
 WRITTEN_ONCE = (
     "papers",
     "files",
@@ -26,7 +26,7 @@ WRITTEN_ONCE = (
     "stock_movements",
 )
 
-#: Issued rows of which only what follows the issue may move, and which are never deleted.
+#: Issued rows of which only later facts may change, and which are never deleted.
 FROZEN_COLUMNS = {
     "invoices": ("number", "order_id", "paper_id", "issued_at", "issued_on", "due_on")
     + ("excluding", "vat_total", "including", "by_name"),
@@ -38,7 +38,7 @@ FROZEN_COLUMNS = {
 
 
 def protect():
-    """Triggers that refuse changes of what was issued, in both dialects."""
+    """Triggers that refuse changes of issued rows, in both dialects."""
     bind = op.get_bind()
     if bind.dialect.name == "sqlite":
         for table in WRITTEN_ONCE:

@@ -24,7 +24,7 @@ def upgrade():
         sa.Column('word', sa.String(80), primary_key=True),
     )
     if op.get_bind().dialect.name == 'sqlite':
-        # The row number of both indexes is popularity first: FTS5 yields them in that order.
+        # The row number of both indexes follows popularity: FTS5 returns rows in that order.
         op.create_table(
             'search_keys',
             sa.Column('product_id', sa.Integer, primary_key=True),

@@ -1,4 +1,4 @@
-"""Wrong passwords of the last minutes, so that guessing is slow"""
+"""Wrong passwords of the last minutes, to limit guessing"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -11,7 +11,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 MOMENT = sa.DateTime(timezone=True)
 SHARED = 'Two organisations have the SIREN %s: make them one before this migration.'
-#: Tables whose rows are never changed nor deleted.
+#: Tables whose rows are never changed or deleted.
 WRITTEN_ONCE = ('register_checks',)
 
 
@@ -83,7 +83,7 @@ def _people():
 
 
 def _attempts():
-    """What was counted in the last quarter of an hour is forgotten: nobody loses by it."""
+    """The attempts of the last quarter of an hour are deleted: nobody loses by it."""
     op.drop_table('sign_in_failures')
     op.create_table(
         'past_attempts',
@@ -269,7 +269,7 @@ def _verification():
 
 
 def _words_of_the_register():
-    """Words under which the bodies are found, of a register that is there already."""
+    """The words by which bodies are found, for a register that exists already."""
     words = op.create_table(
         'public_body_words',
         sa.Column(
@@ -315,7 +315,7 @@ def _add_column(table, column, other):
 
 
 def _write_once(table):
-    """The guard of 0001, for a new table."""
+    """The trigger of 0001, for a new table."""
     if _is_sqlite():
         for event in ('UPDATE', 'DELETE'):
             op.execute(

@@ -35,8 +35,8 @@ AMENDABLE = {
 }
 #: The order of a row of each table.
 ORDER_OF = {'orders': 'NEW.id', 'order_lines': 'NEW.order_id'}
-#: What makes an amendment the one of this change: it belongs to the order and is a new one; a line
-#: bears the one that its order has just received.
+#: An amendment belongs to this change if it is the order's and new; a line has the one that its
+#: order has just got.
 NO_AMENDMENT = {
     'orders': 'NEW.amendment_id IS NULL OR NEW.amendment_id <= COALESCE(OLD.amendment_id, 0)'
     ' OR NOT EXISTS (SELECT 1 FROM order_amendments a'
@@ -45,7 +45,7 @@ NO_AMENDMENT = {
     ' OR NOT EXISTS (SELECT 1 FROM orders o'
     ' WHERE o.id = NEW.order_id AND o.amendment_id = NEW.amendment_id)',
 }
-#: Lines come with their order or quote, and never later.
+#: Lines are added with their order or quote, and never later.
 LATE_LINE = {
     'order_lines': 'NEW.position NOT BETWEEN 1 AND'
     ' (SELECT o.line_count FROM orders o WHERE o.id = NEW.order_id)',
@@ -168,7 +168,7 @@ def _reference(table, column, other, nullable=True):
 
 
 def _write_once(table):
-    """The guard of 0001, for a new table."""
+    """The trigger of 0001, for a new table."""
     if _is_sqlite():
         for event in ('UPDATE', 'DELETE'):
             op.execute(

@@ -1,4 +1,4 @@
-"""Tries at the PDF of a paper: what failed, what the validation found, when it is tried again"""
+"""Attempts to render a PDF: what failed, what the validation found, when it is tried again"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -17,7 +17,7 @@ BLUE = (0.19, 0.29, 0.62)
 def purchase_order_pdf(
     quote: Quote, lines: list[SaleLine], *, reference: str, dated_on: str, engagement: str
 ) -> bytes:
-    """One page: letterhead, the quote's lines, total, stamp and signature. Plainly a sample."""
+    """One page: letterhead, the quote's lines, total, stamp and signature. Marked as a sample."""
     buffer = BytesIO()
     page = Canvas(buffer, pagesize=A4, invariant=1)
     parties = parties_from(quote.parties)
@@ -46,7 +46,7 @@ def purchase_order_pdf(
 
 
 def letter_pdf(body: str, address: str, *, buyer: str, dated_on: str) -> bytes:
-    """One page that names a buyer, on a body's letterhead. Plainly a sample."""
+    """One page that names a buyer, on a body's letterhead. Marked as a sample."""
     buffer = BytesIO()
     page = Canvas(buffer, pagesize=A4, invariant=1)
     page.setTitle("Lettre")

@@ -1,5 +1,6 @@
-"""The demonstration's cases for the office: a letter to look at, an address that imitates a town's,
-a body verified more than a year ago, a change of name. All made by the acts."""
+"""The demonstration's cases for the office: a letter to review, an address that imitates a town's,
+a body verified more than a year ago, a change of name. All made by calling services.
+"""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +26,7 @@ from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import confirm
 
 CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)
-#: Who waits with a letter, whose town is imitated, whose body is due, who asks for a change.
+#: Who waits with a letter, which town is imitated, which body is due, who asks for a change.
 SCHOOL, TOWN = "nouveau@ecole.example", "achats@crest.example"
 DUE, MERGED = "associations@ambert.example", "culture@clermontais.example"
 TOWNS_DOMAIN = "crest.example"
@@ -51,7 +52,7 @@ def _member(session: Session, email: str) -> tuple[Actor, Organisation, Establis
 
 
 def _confirm_but_one(session: Session, office: Actor, *, at: datetime) -> None:
-    """The office has had its yearly look at all but one."""
+    """The office has done its yearly review of all but one."""
     _by, due, _place = _member(session, DUE)
     verified = session.scalars(
         select(Organisation)
@@ -83,7 +84,7 @@ def _letter(session: Session, *, at: datetime) -> None:
 
 
 def _imitation(session: Session, office: Actor, *, at: datetime) -> None:
-    """Somebody asks to join a town with an address that only looks like its own."""
+    """A person asks to join a town with an address that only resembles its own."""
     _by, organisation, place = _member(session, TOWN)
     prove_domain(
         session,

@@ -1,7 +1,7 @@
-"""Fill the demonstration shop: its shelves, its people, and sales at every stage.
+"""Fill the demonstration shop: its catalogue, its people, and sales in every state.
 
-Every sale is made by calling the acts, at moments before today: nothing here could not have
-happened in the shop.
+Every sale is made by calling the services, at moments before today: nothing here is impossible in
+the shop.
 """
 
 from dataclasses import dataclass
@@ -34,13 +34,13 @@ from shop.storage.journal import JournalEntry, record
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A verified body with somebody who buys for it."""
+    """A verified body with a person who buys for it."""
 
     organisation: Organisation
     buyer: Actor
 
 
-#: The journal's last entry of the filling.
+#: The last journal entry of the filling.
 MARK = "demonstration"
 
 #: (days ago, body, lines as (reference, quantity), how far it went, subject). Bodies by their rank.
@@ -66,20 +66,20 @@ SCENES = (
 
 
 def is_begun(database: Database) -> bool:
-    """Whether anything was ever written: an interrupted start leaves half a shop."""
+    """Whether anything was ever written: an interrupted start leaves it incomplete."""
     with database.reading_session() as session:
         return bool(session.scalar(select(func.count()).select_from(User)))
 
 
 def is_filled(database: Database) -> bool:
-    """Whether the demonstration was filled to its end; a second start keeps the data."""
+    """Whether the demonstration was filled completely; a second start keeps the data."""
     with database.reading_session() as session:
         mark = select(func.count()).select_from(JournalEntry).where(JournalEntry.subject == MARK)
         return bool(session.scalar(mark))
 
 
 def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> None:
-    """Fill an empty, migrated database; `secret` signs the links of its letters."""
+    """Fill an empty, migrated database; `secret` signs the links of its e-mails."""
     at = now()
     opened = at - timedelta(days=120)
     with database.transaction() as session:
@@ -100,7 +100,7 @@ def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> N
 
 
 def _clients(session: Session) -> list[Client]:
-    """Each verified body with somebody who buys for it, a mere buyer before an administrator."""
+    """Each verified body with a person who buys for it, a mere buyer before an administrator."""
     rows = session.execute(
         select(Organisation, User, Membership)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -119,7 +119,7 @@ def _clients(session: Session) -> list[Client]:
 
 
 def _shelf(session: Session) -> dict[str, list[int]]:
-    """Products by the first letters of their reference, the best sold first."""
+    """Products by the prefix of their reference, the best sold first."""
     shelf: dict[str, list[int]] = {}
     rows = session.execute(select(Product.id, Product.sku).order_by(Product.popularity.desc()))
     for product_id, sku in rows:

@@ -1,4 +1,4 @@
-"""What a demonstration sale is about: goods that are on the shelf, and the body's own places."""
+"""The content of a demonstration sale: goods in stock, and the body's own addresses."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from shop.web.kit.sessions import load_viewer
 def goods_of(
     session: Session, goods: tuple[tuple[str, int], ...], shelf: dict[str, list[int]], turn: int
 ) -> list[SaleLine]:
-    """The best sold product of each kind that is on the shelf in that quantity."""
+    """The best sold product of each kind that is in stock in that quantity."""
     lines = []
     for rank, (kind, quantity) in enumerate(goods):
         rows = session.execute(
@@ -34,7 +34,7 @@ def goods_of(
 
 
 def parties_of(session: Session, buyer: Actor) -> Parties:
-    """A sale's parties, as this buyer's establishment and address book have them."""
+    """The parties of a sale, from this buyer's establishment and address book."""
     establishment = session.get_one(Establishment, buyer.establishment_id)
     viewer = load_viewer(session, buyer.user_id or 0)
     assert viewer is not None

@@ -1,4 +1,4 @@
-"""The demonstration's seller: an invented company with numbers that pass their checks."""
+"""The demonstration's seller: an invented company with numbers whose check digits are right."""
 
 LETTERHEAD = {
     "name": "COMPTOIR DE DÉMONSTRATION SAS",

@@ -1,7 +1,8 @@
-"""`make run`: migrate, fill the demonstration shop, start everything, say where; Ctrl-C stops it.
+"""`make run`: migrate, fill the demonstration shop, start all processes, print the address; Ctrl-C
+stops it.
 
-Three processes on the loopback: the shop, the sandbox card processor, and the worker that makes
-PDFs and sends mail. With --reset, forget the demonstration's data and stop there.
+Three processes on the loopback: the shop, the sandbox card processor, and the worker that renders
+PDFs and sends e-mails. With --reset, delete the demonstration's data and stop there.
 """
 
 import os
@@ -56,7 +57,7 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def reset(settings: Settings) -> None:
-    """Forget the demonstration: its SQLite files, or its PostgreSQL tables."""
+    """Delete the demonstration: its SQLite files, or its PostgreSQL tables."""
     for path in sorted((ROOT / "instance").glob("sandbox.db*")):
         path.unlink()
     if settings.database_url.startswith("sqlite:///"):
@@ -72,7 +73,7 @@ def reset(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Migrate, and fill once; what a former start left half filled is filled anew."""
+    """Migrate, and fill once; what an interrupted start left incomplete is filled anew."""
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)

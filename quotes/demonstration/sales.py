@@ -1,4 +1,4 @@
-"""One sale of the demonstration, played through the acts as far as its scene goes."""
+"""One sale of the demonstration, made by calling the services up to its scene's state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ BOOKS = Actor("Maud Leclerc", frozenset({ACCOUNTS}))
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """How long ago a quote was drawn, by which body, for what, and how far the sale went."""
+    """How long ago a quote was issued, by which body, for what, and the state of the sale."""
 
     days_ago: int
     body: int
@@ -55,7 +55,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the steps of a scene need."""
+    """The arguments of the steps of a scene."""
 
     database: Database
     scene: Scene
@@ -78,7 +78,7 @@ def play(
     *,
     today: datetime,
 ) -> None:
-    """Draw the quote of a scene, then take its steps one after the other."""
+    """Issue the quote of a scene, then run its steps one after the other."""
     drawn = today - timedelta(days=scene.days_ago, hours=2 if scene.days_ago else 0)
     with database.transaction() as session:
         lines = goods_of(session, scene.goods, shelf, scene.days_ago)

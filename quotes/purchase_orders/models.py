@@ -1,4 +1,4 @@
-"""Purchase orders: scans that came in, and the conformity record of the original."""
+"""Rows of purchase orders: scans that were received, and the conformity record of the original."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from shop.storage.db import Base, RowId
 
 
 class PurchaseOrderScan(Base):
-    """A copy received by upload or by mail: it sets goods aside, it is never an order."""
+    """A copy received by upload or by e-mail: it reserves goods and is no order."""
 
     __tablename__ = "purchase_order_scans"
     written_once = True
@@ -24,7 +24,7 @@ class PurchaseOrderScan(Base):
 
 
 class PurchaseOrder(Base):
-    """The conformity record of an original: five ticks, all needed, and the amount compared."""
+    """The conformity record of an original: five ticks, all required, and the amount compared."""
 
     __tablename__ = "purchase_orders"
     written_once = True

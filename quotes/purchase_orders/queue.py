@@ -1,4 +1,4 @@
-"""The queue of originals awaited, and the copies that came."""
+"""The queue of awaited originals, and the copies received."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ _AWAITING = [
 
 
 def awaited(session: Session) -> Sequence[Any]:
-    """Open quotes with what the queue shows of them: those with a copy first, oldest copy first."""
+    """Open quotes with the data of the queue: those with a copy first, oldest copy first."""
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
     return session.execute(
         select(
@@ -43,7 +43,7 @@ def awaited(session: Session) -> Sequence[Any]:
 
 
 def count_awaited(session: Session) -> int:
-    """Copies whose original has not come: the figure on the tab."""
+    """Copies whose original was not received: the number on the tab."""
     with_copy: Select[Any] = (
         select(func.count(func.distinct(Quote.id)))
         .join(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)

@@ -1,4 +1,4 @@
-"""The conformity of an original: five ticks, all needed, and the amount of the quote."""
+"""The conformity of an original: five ticks, all required, and the amount of the quote."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -69,7 +69,7 @@ class ReceivedBeforeDated(DomainError):
 
 
 class BodyNotVerified(DomainError):
-    """The body was suspended after its quote: nothing is set aside, nothing is ordered."""
+    """The body was suspended after its quote: nothing is reserved, nothing is ordered."""
 
     sentence = N_(
         "%(name)s is not verified at the moment: its purchase orders wait until it is again."
@@ -83,7 +83,7 @@ class ScanMissing(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Conformity:
-    """What the person who holds the paper has read on it, and where she files it.
+    """What the staff have read on the original, and where they file it.
 
     `amount` includes VAT. `reuse_confirmed` answers ReferenceUsedBefore.
     """
@@ -118,7 +118,7 @@ def ensure_conforming(
     quoted_on: date | None,
     today: date,
 ) -> None:
-    """All five ticks, the same amount, the engagement number where the body requires one, the
+    """All five ticks, the same amount, the commitment number where the body requires one, the
     service code where its paying service has one, days in their order. `quoted_on` is None for a
     renewal: its purchase order may be older than it.
 
@@ -145,14 +145,16 @@ def ensure_conforming(
 
 
 def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
-    """The rule of the service that pays; the body's own when that is not known."""
+    """The rule of the paying service; the body's own when that is not known."""
     service = parties.paying_service
     rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
     return of_the_body if rule is EngagementRule.UNKNOWN else rule
 
 
 def folded(reference: str) -> str:
-    """A purchase-order number as it is compared: case, spaces and hyphens do not count."""
+    """A purchase-order number in the form in which it is compared: case, spaces and hyphens do not
+    count.
+    """
     return "".join(sign for sign in reference.casefold() if sign.isalnum())
 
 

@@ -1,4 +1,4 @@
-"""What to look at before an original is recorded; it never blocks, a person decides."""
+"""Signals to look at before an original is recorded; they never block, a person decides."""
 
 from datetime import datetime
 
@@ -29,8 +29,9 @@ def warnings_on(
     alert: Money,
     at: datetime,
 ) -> list[Signal]:
-    """The signs of a fraud on a body and on its quote. `reference` as the paper or its copy says,
-    or nothing; `alert`: a first order above it, excluding VAT, is worth a call."""
+    """The signals about a body and its quote. `reference` as on the document or its copy, or empty;
+    `alert`: a first order above it, excluding VAT, is a signal.
+    """
     delivery = parties_from(quote.parties).delivery
     ordered = session.scalar(
         select(Order.id).where(Order.organisation_id == organisation.id).limit(1)
@@ -43,7 +44,7 @@ def warnings_on(
 
 
 def _same_reference(session: Session, organisation_id: int, reference: str) -> list[Signal]:
-    """Where this purchase-order number was seen before: at this body, at another one."""
+    """Where this purchase-order number was used before: by this body, by another one."""
     if not reference:
         return []
     signals = []

@@ -22,10 +22,10 @@ from shop.storage.db import Base, RowId, enumeration
 
 
 class Quote(Base):
-    """One quote. Everything is a copy; only `stage`, `reserved_at`, `original_id` move.
+    """One quote. Everything is a copy; only `stage`, `reserved_at`, `original_id` change.
 
-    `draft_token` makes a double press of the button draw one quote. `line_count` lines came with
-    the quote: the database takes no other.
+    `draft_token` makes a double press of the button issue one quote. `line_count` is the number of
+    lines at the issue: the database accepts no other.
     """
 
     __tablename__ = "quotes"

@@ -1,4 +1,4 @@
-"""A quote in hand: found under lock, read line by line, set aside, moved, and told about."""
+"""A quote and its lines: found and locked, reserved, and e-mails about it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from shop.storage.transitions import Subject
 
 
 def get_quote(session: Session, number: str, *, by: Actor) -> Quote:
-    """The quote of that number, locked, for who may read its dossier. Raises NotFound."""
+    """The quote of that number, locked, for an actor who may read its dossier. Raises NotFound."""
     quote = session.scalar(locking(session, select(Quote).where(Quote.number == number)))
     if quote is None or not may_read(session.get_one(Dossier, quote.dossier_id), by):
         raise NotFound(number=number)
@@ -38,13 +38,13 @@ def lines_of(session: Session, quote_id: int) -> list[SaleLine]:
 
 
 def sale_of_quote(session: Session, quote: Quote) -> Sale:
-    """What a quote offers, as it was frozen."""
+    """The sale of a quote, as it was frozen."""
     title = session.get_one(Dossier, quote.dossier_id).title
     return sale_of(quote, lines_of(session, quote.id), title=title)
 
 
 def quote_of_draft(session: Session, draft_token: str) -> Quote | None:
-    """The quote that a draft has already become: a second press shows it again."""
+    """The quote that was issued from a draft: a second press shows it again."""
     return session.scalar(select(Quote).where(Quote.draft_token == draft_token))
 
 
@@ -56,7 +56,7 @@ def last_renewal(session: Session, quote: Quote) -> Quote | None:
 
 
 def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
-    """Numbers of open quotes whose last day is over: what the worker tidies every minute."""
+    """Numbers of open quotes whose last day is over: the worker expires them every minute."""
     return session.scalars(
         select(Quote.number)
         .where(Quote.stage.in_(PROCEDURE.sources_of("lapse")), Quote.valid_until < today)
@@ -65,7 +65,7 @@ def lapsed_quotes(session: Session, today: date) -> Sequence[str]:
 
 
 def set_aside(session: Session, quote: Quote, *, at: datetime) -> None:
-    """Promise the stock of a quote, once: a second scan does not promise it twice."""
+    """Reserve the stock of a quote, once: a second scan does not reserve it again."""
     if not quote.holds_stock:
         units = wanted(lines_of(session, quote.id))
         stock.reserve(session, units, reference=quote.number, at=at)
@@ -87,8 +87,9 @@ def tell(
     papers: tuple[int, ...] = (),
     **facts: Any,
 ) -> None:
-    """An e-mail about a quote to its buyer, or to the one who follows them in their organisation;
-    `reader` when the service knows who may read it."""
+    """Send an e-mail about a quote to its buyer, or to their correspondent in the organisation;
+    `reader` when the service knows who may read it.
+    """
     tell_reader(
         session,
         subject_of(quote),
@@ -105,5 +106,5 @@ def tell(
 
 
 def ensure_still_valid(quote: Quote, at: datetime) -> None:
-    """The guard at the moment of the act; the worker only tidies."""
+    """Raises QuoteExpired after the last day, whether the worker has run or not."""
     ensure_valid(quote.number, quote.valid_until, at)

@@ -1,4 +1,4 @@
-"""Renewal: a lapsed quote drawn again at today's prices, the differences shown."""
+"""Renewal: an expired quote issued again at today's prices, the differences shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shop.core.sales import SaleLine, line_of
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A line whose unit price moved, or that is no longer sold (`after` None)."""
+    """A line whose unit price changed, or that is no longer sold (`after` None)."""
 
     sku: str
     name: str
@@ -22,7 +22,7 @@ class Difference:
     after: Money | None
 
     def to_json(self) -> dict[str, Any]:
-        """For the journal and the letter; amounts in cents, excluding VAT."""
+        """For the journal and the e-mail; amounts in cents, excluding VAT."""
         return {
             "sku": self.sku,
             "name": self.name,
@@ -34,7 +34,9 @@ class Difference:
 def at_todays_prices(
     session: Session, lines: Sequence[SaleLine]
 ) -> tuple[list[SaleLine], list[Difference]]:
-    """The lines as the catalogue sells them now, and what differs. Shipping keeps its price."""
+    """The lines at the present prices of the catalogue, and the differences. Shipping keeps its
+    price.
+    """
     ids = [line.product_id for line in lines if line.product_id is not None]
     products = {
         product.id: product

@@ -1,4 +1,4 @@
-"""Quotes: how long one holds, and the refusals around it."""
+"""Quotes: how long one is valid, and the refusals."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,13 +8,13 @@ from shop.core.errors import N_, DomainError
 from shop.core.parties import Parties
 from shop.core.text import paris_day
 
-#: The conditions that a buyer reads and acknowledges before he draws a quote.
+#: The version of the conditions that a buyer acknowledges before a quote is issued.
 CONDITIONS_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Who buys, and when he accepted which version of the conditions.
+    """Who buys, and when they accepted which version of the conditions.
 
     A renewal by staff keeps the buyer and the acceptance of the quote that it renews.
     """
@@ -44,8 +44,9 @@ class LateReasonMissing(DomainError):
 
 
 def ensure_paying_service(parties: Parties) -> None:
-    """A public body says who receives the invoice: neither the buyer nor the place of delivery.
-    Raises PayingServiceMissing."""
+    """A public body names the service that receives the invoice: neither the buyer nor the place of
+    delivery. Raises PayingServiceMissing.
+    """
     if parties.paying_service is None or not parties.paying_service.name:
         raise PayingServiceMissing
 

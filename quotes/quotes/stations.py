@@ -1,4 +1,4 @@
-"""The dossier as its reader sees it: four stations, what is missing, and who must act."""
+"""The state of a dossier for its reader: four steps, what is missing, and who must act."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ DONE, NOW, NEXT = "done", "now", "next"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a stage reads: a state (kind and words), the four stations, who must act.
+    """The presentation of a state: its kind and words, the four steps, who must act.
 
     `turn` is "buyer", "shop", "payer" or "" when nobody has to.
     """
@@ -46,7 +46,7 @@ STANDINGS: dict[StrEnum, Standing] = {
 
 
 def standing(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> Standing:
-    """The order's stage once there is one; an open quote after its last day reads as expired."""
+    """The order's state once there is one; an open quote after its last day is shown as expired."""
     if order is not None:
         return STANDINGS[order]
     return STANDINGS[stage_at(quote, lapsed=lapsed)]

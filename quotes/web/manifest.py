@@ -1,4 +1,4 @@
-"""What the pages of `quotes/` offer: modules with pages, tabs of the staff, ways to pay."""
+"""The pages of `quotes/`: modules with routes, tabs of the staff area, ways to pay."""
 
 from quotes.personal_data import HOLDINGS
 from quotes.web.former import FORMER

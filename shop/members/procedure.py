@@ -1,4 +1,4 @@
-"""The life of a membership, and of the invitation that may begin it.
+"""The states of a membership, and of the invitation that may begin it.
 
     – ── register ──────────> IN            the first who names a SIREN administers it
     – ── ask_to_join ───────┐

@@ -1,4 +1,4 @@
-"""`python -m checkout.card.sandbox`: the processor beside a demonstration shop."""
+"""`python -m checkout.card.sandbox`: the card processor of a demonstration shop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shop.ops import clock
 
 
 def main(arguments: list[str] | None = None, env: Mapping[str, str] = os.environ) -> int:
-    """Serve until told to stop; refuses to stand in for Stripe where real money is near."""
+    """Serve until stopped; refuses to run with production settings."""
     asked = _parser().parse_args(arguments)
     if env.get("STRIPE_SECRET_KEY", "").startswith(("sk_live_", "rk_live_")):
         sys.stderr.write("STRIPE_SECRET_KEY is a live key: the sandbox does not start.\n")

@@ -1,4 +1,4 @@
-"""Amounts: whole cents, between Stripe's floor and ceiling."""
+"""Amounts: whole cents, between Stripe's minimum and maximum."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ MAXIMUM_CENTS = 99_999_999
 
 
 def ensure_currency(currency: str, param: str) -> str:
-    """The currency in lower case, as Stripe answers it."""
+    """The currency in lower case, as Stripe returns it."""
     if currency.lower() not in CURRENCIES:
         raise Refusal(f"Invalid currency: {currency}.", param=param)
     return currency.lower()
 
 
 def ensure_chargeable(cents: int, currency: str, param: str) -> None:
-    """A charge is at least 0.50 € and at most eight figures of cents."""
+    """A charge is at least 0.50 € and at most eight digits of cents."""
     if cents < MINIMUM_CENTS:
         raise Refusal(
             f"Amount must be at least {written(MINIMUM_CENTS, currency)}.",
@@ -33,7 +33,7 @@ def ensure_chargeable(cents: int, currency: str, param: str) -> None:
 
 
 def written(cents: int, currency: str, language: str = "en") -> str:
-    """1,788.00 € as a French or an English reader expects it."""
+    """1,788.00 € formatted for a French or an English reader."""
     whole, rest = divmod(abs(cents), 100)
     sign = "−" if cents < 0 else ""
     symbol = CURRENCIES[currency]

@@ -1,4 +1,4 @@
-"""The API: a table of endpoints, and the manners they share (keys, idempotency, errors)."""
+"""The API: a table of endpoints, and what they share (keys, idempotency, errors)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAYS_A_KEY_IS_KEPT = 1
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`call` names the checked parameters (see schema); `act` does the work."""
+    """`call` names the checked parameters (see schema); `act` is the function that runs it."""
 
     method: str
     path: str
@@ -42,7 +42,7 @@ def _one(kind: str) -> Callable[[Call], Json]:
 
 
 def _events(call: Call) -> Json:
-    """GET /v1/events, of one type if asked."""
+    """GET /v1/events, of one type if given."""
     ensure_implemented(
         call.params, {"type", "types", "limit", "starting_after", "ending_before", "expand"}
     )
@@ -116,7 +116,9 @@ def _view(state: State, endpoint: Endpoint) -> Callable[..., Response]:
 
 
 def _run(state: State, endpoint: Endpoint, text: str, ident: str) -> tuple[int, Json]:
-    """Check the parameters and do the work. What began to run answers here, else raises."""
+    """Check the parameters and run the endpoint. An error after it began is returned, one before it
+    raises.
+    """
     pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text))
     params = schema.checked(endpoint.call, unfold(pairs))
     call = Call(state, params, ident, request.host_url.rstrip("/"))
@@ -130,7 +132,7 @@ def _run(state: State, endpoint: Endpoint, text: str, ident: str) -> tuple[int, 
 
 
 def _once(state: State, endpoint: Endpoint, text: str, ident: str) -> Response:
-    """A POST with an idempotency key runs once; the same key answers the same thing again."""
+    """A POST with an idempotency key runs once; the same key returns the same answer again."""
     key = request.headers.get("Idempotency-Key")
     if not key:
         return _answer(*_run(state, endpoint, text, ident))
@@ -167,7 +169,7 @@ def _once(state: State, endpoint: Endpoint, text: str, ident: str) -> Response:
 
 
 def _ensure_test_key(header: str) -> None:
-    """A secret test key, as a bearer or as the user of basic authentication."""
+    """A secret test key, as a bearer token or as the user of basic authentication."""
     scheme, _, given = header.partition(" ")
     if scheme == "Basic":
         given = base64.b64decode(given + "==").decode("utf-8", "replace").partition(":")[0]

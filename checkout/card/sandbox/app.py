@@ -1,8 +1,7 @@
 """The sandbox card processor as one WSGI application.
 
-It speaks Stripe's API so that the shop has one way of being paid: in a demonstration only the
-address differs. It never sees real money, refuses live keys, and says on each page that it is a
-test.
+It implements Stripe's API, so that a demonstration differs from production by an address only. It
+never handles real money, refuses live keys, and says on each page that it is a test.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from checkout.card.sandbox.courier import Courier
 from checkout.card.sandbox.hosted import pages
 from checkout.card.sandbox.state import State
 
-BIGGEST_REQUEST = 1_000_000  # bytes; a hundred lines fit many times
+BIGGEST_REQUEST = 1_000_000  # bytes; a hundred lines need much less
 
 
 def create_processor(state: State, courier: Courier | None = None) -> Flask:
-    """The application over `state`. The caller starts and stops the courier it gives."""
+    """The application on `state`. The caller starts and stops the courier that it passes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BIGGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = BIGGEST_REQUEST

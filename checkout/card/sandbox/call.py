@@ -1,4 +1,4 @@
-"""One request to the API: its parameters, already checked, and what every endpoint shares."""
+"""One request to the API: its checked parameters, and what every endpoint shares."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def _position(objects: list[Json], ident: str, param: str) -> int:
 
 
 def ensure_implemented(params: Json, known: set[str], path: str = "") -> None:
-    """Refuse what Stripe knows and the sandbox would silently ignore."""
+    """Refuse parameters that Stripe supports and the sandbox would silently ignore."""
     for name in sorted(params.keys() - known):
         raise not_in_the_sandbox(f"{path}[{name}]" if path else name)

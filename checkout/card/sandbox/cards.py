@@ -1,4 +1,4 @@
-"""The test cards and what each of them does, as Stripe's test mode has them."""
+"""The test cards and their results, as in Stripe's test mode."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Decline:
-    """Why the bank says no; the message is the English sentence of the API."""
+    """Why the bank declines; the message is the English sentence of the API."""
 
     code: str
     decline_code: str
@@ -46,7 +46,7 @@ class Card:
 
 @dataclass
 class CardRefused(Exception):
-    """The card as typed cannot be one: `fields` says which field and why (a code)."""
+    """The typed card is not valid: `fields` says which field and why (a code)."""
 
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -99,13 +99,13 @@ _NUMBERS = {
 
 
 def named_card(payment_method: str, *, year: int) -> Card | None:
-    """The card behind one of the test payment methods of the API (`pm_card_visa`…)."""
+    """The card of one of the test payment methods of the API (`pm_card_visa`…)."""
     number = _NUMBERS.get(payment_method)
     return Card(number, 12, year + 1) if number else None
 
 
 def luhn(number: str) -> bool:
-    """The check digit that every card number carries (ISO/IEC 7812-1)."""
+    """The check digit of every card number (ISO/IEC 7812-1)."""
     total = 0
     for index, digit in enumerate(reversed(number)):
         value = int(digit) * (2 if index % 2 else 1)
@@ -116,7 +116,7 @@ def luhn(number: str) -> bool:
 def read_card(*, number: str, expiry: str, cvc: str, name: str, year: int, month: int) -> Card:
     """Read what a customer typed in the payment page; `year`, `month` are today's.
 
-    Raises CardRefused with a code per field, before any bank is asked.
+    Raises CardRefused with a code per field, before any authorisation.
     """
     wrong: dict[str, str] = {}
     digits = re.sub(r"[\s\u00a0\u202f-]", "", number)

@@ -1,4 +1,4 @@
-"""The courier: carries events to the shop's webhook, signed, again and again until it says 2xx."""
+"""Webhook delivery: sends events to the shop, signed, repeatedly until it answers 2xx."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkout.card.sandbox.state import State
 from shop.ops import clock
 
 _log = logging.getLogger(__name__)
-TRIES = 7  # the first one and six retries: Stripe goes on for days, a demonstration needs not
+TRIES = 7  # the first one and six retries: Stripe retries for days, a demonstration need not
 TIMEOUT_SECONDS = 10.0
 _ON_THE_WAY = "SELECT id FROM deliveries WHERE outcome IN ('pending', 'sending')"
 
@@ -27,7 +27,9 @@ def signature(body: str, secret: str, at: int) -> str:
 
 
 class Courier:
-    """A thread that delivers what is due. `backoff` is the first pause in seconds, then doubled."""
+    """A thread that sends events that are due. `backoff` is the first delay in seconds, then
+    doubled.
+    """
 
     def __init__(self, state: State, *, backoff: float = 0.5) -> None:
         self._state = state
@@ -37,7 +39,7 @@ class Courier:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
-        """Begin; deliveries that a previous life left half way are due again."""
+        """Start; deliveries that an earlier process left unfinished are due again."""
         with self._state.transaction():
             self._state.write("UPDATE deliveries SET outcome='pending' WHERE outcome='sending'")
         self._thread.start()
@@ -49,9 +51,10 @@ class Courier:
         self._thread.join()
 
     def flush(self, *, dropped: bool = False) -> int:
-        """Try now, once, whatever is on its way, however late it was meant to be; returns how many.
+        """Send all pending events now, once, whenever they are due; returns how many.
 
-        `dropped` also sends what a knob had dropped: the webhook that comes long after.
+        `dropped` also sends the events that the setting `drop` held back: a webhook that is
+        received much later.
         """
         with self._carrying:
             with self._state.transaction():
@@ -67,7 +70,7 @@ class Courier:
         return len(wanted)
 
     def pending(self) -> int:
-        """How many deliveries are still on their way."""
+        """How many deliveries are pending."""
         return len(self._state.rows(_ON_THE_WAY))
 
     def _run(self) -> None:
@@ -80,7 +83,7 @@ class Courier:
                     self._state.changed.wait(self._pause())
 
     def _carry_one(self) -> bool:
-        """Deliver what is due first; False when nothing is. One carrier at a time keeps order."""
+        """Send the delivery that is due first; False when there is none. A lock keeps the order."""
         with self._carrying:
             job = self._claim(before=clock.machine_seconds())
             if job is not None:
@@ -96,7 +99,7 @@ class Courier:
     def _claim(
         self, *, before: float, among: set[int] | None = None
     ) -> tuple[int, str, str, int] | None:
-        """Take the next delivery that is due: the oldest event, or the newest if so turned."""
+        """Claim the next delivery that is due: the oldest event, or the newest if so configured."""
         with self._state.transaction():
             due = self._state.rows(
                 "SELECT id, event, url, tries FROM deliveries WHERE outcome='pending' AND due<=?"

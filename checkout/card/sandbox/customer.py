@@ -1,4 +1,6 @@
-"""A customer without a browser: fills the payment page as a form, for tests and demonstrations."""
+"""A customer without a browser: sends the forms of the payment page, for tests and
+demonstrations.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ GOOD_CARD = "4242424242424242"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page answered; `location` is where it sends the browser, absolute, or ""."""
+    """The answer of a page; `location` is the absolute address it redirects to, or ""."""
 
     status: int
     location: str
@@ -20,7 +22,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Customer:
-    """Pays on the hosted page. Nothing is followed to the shop: the caller does, or not."""
+    """Pays on the hosted page. Redirections to the shop are not followed."""
 
     name: str = "Camille Essai"
     timeout: float = 10.0
@@ -44,7 +46,7 @@ class Customer:
         )
 
     def authenticate(self, url: str, *, passed: bool = True) -> Answer:
-        """Answer the bank's 3-D Secure page, where pay() led."""
+        """Answer the bank's 3-D Secure page, to which pay() led."""
         return self._ask("POST", url, {"answer": "pass" if passed else "fail"})
 
     def _ask(self, method: str, url: str, form: dict[str, str] | None = None) -> Answer:

@@ -1,4 +1,4 @@
-"""What the processor answers when it refuses: error bodies in the shape of Stripe's."""
+"""Errors of the processor, in the format of Stripe's."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Json = dict[str, Any]
 
 @dataclass
 class Refusal(Exception):
-    """A request that is answered by an error body; `executed` ones are kept for replays.
+    """A request that is answered by an error; `executed` ones are stored for replays.
 
-    As with Stripe, a request refused for its shape leaves its idempotency key free, while one
-    that began to run (a declined card, a refund too many) keeps its answer.
+    As with Stripe, a request refused for its format does not use its idempotency key, while one
+    that began to run (a declined card, an excessive refund) stores its answer.
     """
 
     message: str
@@ -38,7 +38,7 @@ class Refusal(Exception):
 
 
 def missing_object(kind: str, ident: str, *, param: str | None = None) -> Refusal:
-    """The object asked for does not exist (404 when it is in the path, 400 as a parameter)."""
+    """The requested object does not exist (404 when it is in the path, 400 as a parameter)."""
     return Refusal(
         f"No such {kind}: '{ident}'",
         status=400 if param else 404,
@@ -52,7 +52,7 @@ def missing_param(param: str) -> Refusal:
 
 
 def not_in_the_sandbox(param: str) -> Refusal:
-    """Stripe knows this, the sandbox does not act on it: refused rather than silently ignored."""
+    """Stripe supports this, the sandbox does not: refused rather than silently ignored."""
     return Refusal(
         f"The sandbox does not implement '{param}'.", code="sandbox_unsupported", param=param
     )

@@ -1,4 +1,4 @@
-"""Events: what happened, kept for the list and queued for the shop's webhook."""
+"""Events: stored for the list and queued for the shop's webhook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUBSCRIBED = (
 
 @dataclass(frozen=True)
 class Hook:
-    """Where signed events go, and which ones; ("*",) means all of them."""
+    """Where signed events are sent, and which ones; ("*",) means all of them."""
 
     url: str
     secret: str
@@ -34,8 +34,9 @@ class Hook:
 
 @dataclass(frozen=True)
 class Knobs:
-    """The misfortunes of a webhook, on demand: each event `dup` times more, `delay` seconds
-    late, never sent (`drop`), or the newest first (`order` = "reverse")."""
+    """Simulated faults of a webhook: each event `dup` times more, `delay` seconds late, never sent
+    (`drop`), or the newest first (`order` = "reverse").
+    """
 
     dup: int = 0
     delay: float = 0.0
@@ -61,7 +62,7 @@ def set_knobs(state: State, new: Knobs) -> None:
 
 
 def emit(state: State, type_: str, subject: Json) -> None:
-    """Note that something happened to `subject`, as it stands now, and queue its delivery."""
+    """Store an event about `subject`, with its present state, and queue its delivery."""
     to, how = hook(state), knobs(state)
     wanted = to is not None and (type_ in to.events or "*" in to.events)
     event = {

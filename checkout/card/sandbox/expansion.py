@@ -1,4 +1,4 @@
-"""`expand[]`: ids replaced by the objects they name, as deep as Stripe goes (four levels)."""
+"""`expand[]`: ids replaced by the objects they name, as deep as in Stripe (four levels)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS = {
 
 
 def expanded(state: State, body: Json, paths: list[str]) -> Json:
-    """`body` with each path opened; raises Refusal for what cannot be."""
+    """`body` with each path expanded; raises Refusal for what cannot be."""
     for path in paths:
         steps = path.split(".")
         if len(steps) > 4:

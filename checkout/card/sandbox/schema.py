@@ -1,8 +1,8 @@
-"""What Stripe accepts, read from the typed parameters that stripe-python ships.
+"""The parameters that Stripe accepts, read from the types that stripe-python ships.
 
-A home-made processor is dangerous when it accepts what Stripe refuses. So the list of known
-parameters, nested ones too, their types and their allowed values are not written here: they are
-read from the annotations of `stripe.params`, and follow the installed version of the library.
+A sandbox is dangerous when it accepts what Stripe refuses. So the list of known parameters, nested
+ones too, their types and their allowed values are not written here: they are read from the
+annotations of `stripe.params`, and follow the installed version of the library.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ def _value(value: str | Tree, hint: Any, path: str) -> Any:
 
 
 def _one_of(value: str | Tree, hints: tuple[Any, ...], path: str) -> Any:
-    """A union: shapes are told apart first, then a closed list of words wins over `str`.
+    """A union: the structure decides first, then a closed list of values before `str`.
 
-    The library adds `|str` to closed lists for the sake of older clients; the server does not.
+    The library adds `|str` to closed lists for older clients; the server does not.
     """
     words = [word for hint in hints if get_origin(hint) is Literal for word in get_args(hint)]
     if value == "" and "" in words:

@@ -1,4 +1,4 @@
-"""Serving the processor: for good on a port, or in a thread for the length of a test."""
+"""Serving the processor: permanently on a port, or in a thread during a test."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEST_SECRET = "whsec_sandbox"  # noqa: S105 - signs the sandbox's own webhooks, 
 
 
 class _Quiet(WSGIRequestHandler):
-    """Requests go to the log, where a server of a demonstration keeps silent by default."""
+    """Requests are logged, and not printed."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         logging.getLogger(__name__).debug("%s %s", self.requestline, code)
@@ -30,7 +30,7 @@ class _Quiet(WSGIRequestHandler):
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A processor at work; `customer` pays on its pages as a browser would."""
+    """A running processor; `customer` pays on its pages as a browser would."""
 
     base_url: str
     state: State
@@ -40,7 +40,7 @@ class Sandbox:
     def hook(
         self, url: str | None, secret: str = TEST_SECRET, events_: tuple[str, ...] | None = None
     ) -> None:
-        """Send events to `url` from now on; None sends them nowhere."""
+        """Send events to `url`; None sends none."""
         new = events.Hook(url, secret, events_ or events.SUBSCRIBED) if url else None
         with self.state.transaction():
             events.set_hook(self.state, new)
@@ -48,17 +48,17 @@ class Sandbox:
     def knobs(
         self, *, dup: int = 0, delay: float = 0.0, drop: bool = False, order: str = "forward"
     ) -> None:
-        """Turn the webhook's misfortunes; without an argument all is well again."""
+        """Set the webhook's simulated faults; without an argument there are none."""
         with self.state.transaction():
             events.set_knobs(self.state, events.Knobs(dup, delay, drop, order))
 
     def flush(self, *, dropped: bool = False) -> int:
-        """Deliver now what is pending; `dropped` too if asked. Returns how many were sent."""
+        """Send what is pending; `dropped` events too if asked. Returns how many were sent."""
         return self.courier.flush(dropped=dropped)
 
 
 def server(state: State, courier: Courier, port: int) -> BaseWSGIServer:
-    """A threaded server bound to this machine only; port 0 takes a free one."""
+    """A threaded server bound to this machine only; port 0 uses a free one."""
     app = create_processor(state, courier)
     return make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
 
@@ -72,7 +72,7 @@ def running(
     now: Callable[[], float] | None = None,
     backoff: float = 0.02,
 ) -> Iterator[Sandbox]:
-    """A processor in a thread, on a free port, gone when the block ends."""
+    """A processor in a thread, on a free port, stopped when the block ends."""
     state = State(path, now=now) if now else State(path)
     courier = Courier(state, backoff=backoff)
     httpd = server(state, courier, 0)

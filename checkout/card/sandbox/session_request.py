@@ -1,4 +1,4 @@
-"""What a Checkout Session may be asked to be: its page, its lines, its time."""
+"""The checked parameters of a new Checkout Session: its page, its lines, its time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_LINES = 100
 
 
 def ensure_page(given: Json) -> None:
-    """The parts of a request that make the page: mode, addresses, customer."""
+    """The parameters of the page: mode, addresses, customer."""
     if "mode" not in given:
         raise missing_param("mode")
     for name, only in (("mode", "payment"), ("ui_mode", "hosted_page")):

@@ -1,4 +1,4 @@
-"""Checkout Sessions: a page to pay on, open for a while, paid once."""
+"""Checkout Sessions: a payment page, open for a limited time, paid once."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def get(call: Call) -> Json:
 
 
 def find(state: State, ident: str) -> Json | None:
-    """A session as it is now: one whose time is up is closed on the way."""
+    """A session with its present state: one that has expired is closed first."""
     session = state.find("checkout.session", ident)
     if session and session["status"] == "open" and session["expires_at"] <= state.now():
         _close(state, session)
@@ -136,7 +136,7 @@ def expire(call: Call) -> Json:
 
 
 def expire_due(state: State) -> None:
-    """Close every open session whose time is up, seen or not."""
+    """Close every session that has expired."""
     due = state.rows(
         "SELECT id FROM objects WHERE kind='checkout.session' "
         "AND json_extract(body, '$.status')='open' AND json_extract(body, '$.expires_at')<=?",
@@ -158,7 +158,7 @@ def _close(state: State, session: Json) -> None:
 
 
 def listed(call: Call) -> Json:
-    """GET /v1/checkout/sessions, of a payment intent or in a status if asked."""
+    """GET /v1/checkout/sessions, of a payment intent or in a status if given."""
     names = ("payment_intent", "status")
     ensure_implemented(call.params, {*names, "limit", "starting_after", "ending_before", "expand"})
     expire_due(call.state)
@@ -183,13 +183,13 @@ def lines_of(state: State, session: Json) -> list[Json]:
     return list(state.private(session["id"])["lines"])
 
 
-# ---- what the customer does on the page
+# ---- actions of the customer on the page
 
 
 def pay(state: State, session: Json, card: Card, *, base_url: str) -> Json:
-    """Present a card for an open session; returns its payment intent, whatever came of it.
+    """Pay an open session with a card; returns its payment intent, whatever the result.
 
-    The intent is made by the first attempt and kept by the next ones.
+    The intent is created by the first attempt and used by the next ones.
     """
     intent = _intent(state, session)
     charges.present(
@@ -221,7 +221,7 @@ def _intent(state: State, session: Json) -> Json:
 
 
 def complete_if_paid(state: State, session: Json, intent: Json, *, name: str) -> None:
-    """The session is over once its intent has succeeded."""
+    """The session is complete once its intent has succeeded."""
     if intent["status"] != "succeeded":
         return
     session.update(status="complete", payment_status="paid", url=None)

@@ -1,7 +1,7 @@
-"""Everything the processor remembers, in one SQLite file that survives a restart.
+"""The processor's data, in one SQLite file that survives a restart.
 
-One connection behind one lock: requests are served one after the other, so an idempotency key,
-a refund and its charge are never read and written by two threads at once.
+One connection behind one lock: requests are served one after the other, so an idempotency key, a
+refund and its charge are never read and written by two threads at once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Row = tuple[Any, ...]
 
 
 class State:
-    """The processor's books. `now` gives Unix seconds: the shop's clock, shifted when it is."""
+    """The processor's data. `now` returns Unix seconds: the shop's clock, with its shift."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, one thread at a time; nests. Wakes the courier when it ends."""
+        """A transaction, one thread at a time; nests. Wakes the courier when it ends."""
         with self._lock:
             outermost = self._depth == 0
             if outermost:
@@ -92,7 +92,7 @@ class State:
             return self._db.execute(sql, values).fetchall()
 
     def write(self, sql: str, *values: Any) -> int:
-        """Run one statement; returns how many rows it touched."""
+        """Run one statement; returns how many rows it changed."""
         with self._lock:
             return self._db.execute(sql, values).rowcount
 
@@ -103,7 +103,7 @@ class State:
         return json.loads(rows[0][0]) if rows else None
 
     def save(self, body: Json, **private: Any) -> None:
-        """Insert or replace an object; `private` is what the API never shows (the card used)."""
+        """Insert or replace an object; `private` is never returned by the API (the card used)."""
         ident, kind = body["id"], body["object"]
         kept = {**self.private(ident), **private}
         self.write(

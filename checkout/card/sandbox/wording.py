@@ -1,6 +1,6 @@
-"""The words of the payment page, in the two languages it speaks.
+"""The text of the payment page, in its two languages.
 
-The processor stands apart from the shop, as Stripe does, so it carries its own words.
+The processor is independent of the shop, as Stripe is, so it has translations of its own.
 """
 
 from __future__ import annotations
@@ -167,6 +167,6 @@ ENGLISH = Wording(
 
 
 def wording(locale: str | None, accepted: str | None) -> Wording:
-    """The session's language; the browser's first wish when the session leaves it open."""
+    """The session's language; the browser's first choice when the session has none."""
     chosen = locale if locale and locale != "auto" else (accepted or "fr")
     return FRENCH if chosen.lower().startswith("fr") else ENGLISH

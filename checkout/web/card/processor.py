@@ -1,4 +1,4 @@
-"""The card processor of this application, made from the settings when it is first needed."""
+"""The card processor of this application, created from the settings when it is first needed."""
 
 from flask import Flask, current_app
 

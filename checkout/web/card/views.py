@@ -28,16 +28,16 @@ from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.sessions import actor, carry_over, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
 
-#: References of the payments that this browser started, so that only it may ask after them.
+#: References of the payments that this browser started: only it may ask for their result.
 STARTED_KEY = "payments"
 carry_over(STARTED_KEY)
 MOST_STARTED = 5
-#: Seconds between two looks at a payment that the bank has not decided yet.
+#: Seconds between two checks of a payment that the bank has not decided yet.
 LOOK_AGAIN = 5
 
 
 def card_context() -> dict[str, Any]:
-    """The card needs nothing but the checkout itself."""
+    """The card has no context of its own."""
     return {}
 
 
@@ -47,7 +47,7 @@ WAY = Way(key="card", order=10, template="card/_way.html", context=card_context)
 @blueprint.post("/commande/paiement/carte")
 @member_with(BUY, alone=True, guests=True)
 def pay() -> Any:
-    """All five steps are checked again, then the customer goes to the processor's page."""
+    """All five steps are checked again, then the customer is redirected to the processor's page."""
     by, at = actor(), now()
 
     def ready(session: Session) -> CheckoutReady:
@@ -71,7 +71,9 @@ def pay() -> Any:
 @blueprint.get("/commande/retour")
 @everybody
 def come_back() -> Any:
-    """Back from the processor's page. What it did is asked of the processor, never believed."""
+    """The return from the processor's page. The result is asked from the processor, never read from
+    the request.
+    """
     payment = _own_payment(request.args.get("session_id", ""))
     assert payment.session_id is not None
     try:
@@ -82,7 +84,8 @@ def come_back() -> Any:
 
 
 def _addresses() -> Addresses:
-    # A demonstration may be visited under another name of this machine, where its cookie is.
+    # A demonstration may be visited under another name of this machine, which its cookie belongs
+    # to.
     home = settings().public_url if settings().is_production else request.host_url.rstrip("/")
     return Addresses(
         success_url=f"{home}{url_for('.come_back')}?session_id={{CHECKOUT_SESSION_ID}}",
@@ -104,7 +107,7 @@ def _own_payment(session_id: str) -> CardPayment:
 
 
 def _answer(settlement: Settlement) -> Any:
-    """One page or one address for each end of a payment."""
+    """One page or one address for each outcome of a payment."""
     match settlement.outcome:
         case Outcome.PAID:
             remember_what_is_left(reading())

@@ -1,4 +1,4 @@
-"""What the processor tells by itself. An event says where to look; the processor is then asked."""
+"""The processor's webhook. An event says where to look; the processor is then asked."""
 
 import logging
 from typing import Any
@@ -26,7 +26,7 @@ BIGGEST_EVENT = 500_000  # bytes
 @csrf.exempt
 @everybody
 def hear() -> Any:
-    """Signed by the processor, or refused. An error answer makes it send the event again."""
+    """Accept an event signed by the processor. An error answer makes it send the event again."""
     if (request.content_length or 0) > BIGGEST_EVENT:
         return "", 413
     try:
@@ -50,7 +50,7 @@ def hear() -> Any:
 
 
 def _session_of(event: Event) -> str | None:
-    """The session to settle, if the event speaks of a payment of this shop."""
+    """The session to settle, if the event is about a payment of this shop."""
     if event.session_id is not None:
         return event.session_id
     if event.reference is not None:

@@ -1,4 +1,4 @@
-"""What leaves today: units of each line, carrier, parcels."""
+"""The form of a delivery: units of each line, carrier, parcels."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ class DeliveryForm(ShopForm):
 
 
 def delivery_form(lines: Sequence[LineProgress]) -> DeliveryForm:
-    """The form of an order's open lines, filled with all that is left."""
+    """The form of an order's open lines, filled with all remaining units."""
     fields = {
         f"{_UNITS}{line.position}": IntegerField(
             line.name,

@@ -1,4 +1,4 @@
-"""Logistics: the orders to prepare, and the delivery note of the one at hand."""
+"""Logistics: the orders to prepare, and the delivery note of one order."""
 
 from typing import Any
 
@@ -45,14 +45,14 @@ def queue() -> Any:
 @blueprint.get("/bureau/livraisons/<number>")
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTS)
 def show(number: str) -> Any:
-    """One order: what is left of it, and the notes that were made."""
+    """One order: its remaining units, and the notes that were issued."""
     return _desk(number)
 
 
 @blueprint.post("/bureau/livraisons/<number>")
 @staff_only(LOGISTICS)
 def issue(number: str) -> Any:
-    """Goods leave: the note is made, or the form says what is wrong."""
+    """Issue the delivery note, or show the form with its errors."""
     order = _known(number)
     form = delivery_form(goods_of(lines_of(reading(), order.id)))
     if not form.validate_on_submit():

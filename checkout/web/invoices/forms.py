@@ -1,4 +1,4 @@
-"""Where the file for the paying service goes; which period is exported."""
+"""The address of the file for the paying service; the period of an export."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField
@@ -8,13 +8,13 @@ from shop.web.kit.forms import ShopForm, required
 
 
 class SendForm(ShopForm):
-    """No address: the shop hands the file over itself (post, Chorus Pro)."""
+    """Without an address: the shop delivers the file itself (post, Chorus Pro)."""
 
     to = email(_l("E-mail of the paying service"), required=False)
 
 
 class PeriodForm(ShopForm):
-    """From one day to another, both included. It asks for a file and changes nothing: no token."""
+    """From one day to another, both included. It requests a file and changes nothing: no token."""
 
     class Meta(ShopForm.Meta):
         csrf = False

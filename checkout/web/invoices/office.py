@@ -1,4 +1,4 @@
-"""Accounts: what is delivered is invoiced, what is invoiced goes to the paying service."""
+"""The accounting staff: orders to invoice, and files to send to the paying service."""
 
 from typing import Any
 
@@ -70,14 +70,14 @@ def issue(number: str) -> Any:
 @blueprint.get("/bureau/factures/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
-    """One invoice: its papers, where it goes, what came in."""
+    """One invoice: its documents, its recipient, its payments."""
     return _page(number)
 
 
 @blueprint.post("/bureau/factures/<number>")
 @staff_only(ACCOUNTS)
 def send(number: str) -> Any:
-    """One file to the paying service: put together first, then kept and sent."""
+    """Send one file to the paying service: composed first, then stored and sent."""
     form, by = SendForm(), actor()
     if not form.validate_on_submit():
         return _page(number, form, 422)

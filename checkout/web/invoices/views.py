@@ -30,7 +30,7 @@ def index() -> Any:
 @blueprint.get("/factures/export.csv")
 @member_with(EXPORT_INVOICES)
 def export() -> Any:
-    """The invoices of a period, for a spreadsheet or the books; without one, the page asks it."""
+    """The invoices of a period, for a spreadsheet; without a period, the form."""
     if not request.args:
         return redirect(url_for(".index"), 303)
     form = PeriodForm(request.args)
@@ -49,7 +49,7 @@ def export() -> Any:
 
 
 def settled_words() -> dict[Settled, str]:
-    """How each state of payment is called."""
+    """The names of the states of payment."""
     return {Settled.PAID: _("paid"), Settled.LATE: _("late"), Settled.DUE: _("to be paid")}
 
 

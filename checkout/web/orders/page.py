@@ -1,4 +1,4 @@
-"""What the page of a card order shows, read in a few statements."""
+"""The data of the page of a card order, read in a few statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from shop.web.kit.sessions import reads_excluding
 from shop.web.kit.site import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
-#: How order, delivery note and invoice stand at each stage; the card has paid already.
+#: The steps order, delivery note and invoice in each state; the card has paid already.
 STATIONS = {
     OrderStage.ORDERED: (DONE, NOW, NEXT),
     OrderStage.DELIVERED: (DONE, DONE, NOW),
@@ -49,7 +49,7 @@ class OrderPage:
 
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
-    """The whole page, for somebody who may read it."""
+    """The data of the whole page, for a person who may read it."""
     return OrderPage(
         order=order,
         dossier=dossier,
@@ -66,7 +66,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
 
 
 def state_of(stage: OrderStage) -> tuple[str, str]:
-    """A state's kind and its words, for a buyer who has paid already."""
+    """The kind and the words of a state, for a buyer who has paid already."""
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared")),
         OrderStage.DELIVERED: ("good", _("Sent, the invoice follows")),
@@ -110,7 +110,7 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
 
 
 def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
-    """How the delivery station reads once a note is out."""
+    """The words of the delivery step once a note is issued."""
     return [
         ngettext("%(num)d note issued", "%(num)d notes issued", len(notes)),
         day_full(notes[-1].shipped_on, current_language()),

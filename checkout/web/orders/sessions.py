@@ -1,4 +1,6 @@
-"""The keys of a guest's orders, kept in his signed session: his browser may read them again."""
+"""The keys of a guest's orders, stored in their signed session, so that this browser may read them
+again.
+"""
 
 from flask import session as cookie
 
@@ -10,7 +12,7 @@ MOST_ORDERS = 10
 
 
 def remember_order(number: str, guest_key: str, *, just_paid: bool = False) -> None:
-    """This browser may read that order; when it has just paid it, it is thanked once."""
+    """Let this browser read that order; `just_paid` shows the thanks once."""
     known = {k: v for k, v in cookie.get(ORDERS_KEY, {}).items() if k != number}
     cookie[ORDERS_KEY] = dict([*known.items(), (number, guest_key)][-MOST_ORDERS:])
     if just_paid:
@@ -18,7 +20,7 @@ def remember_order(number: str, guest_key: str, *, just_paid: bool = False) -> N
 
 
 def key_of(number: str) -> str | None:
-    """The key that this browser holds for an order, if any."""
+    """The key of an order in this browser, if any."""
     key: str | None = cookie.get(ORDERS_KEY, {}).get(number)
     return key
 

@@ -1,4 +1,4 @@
-"""The buyer's side of an order: the confirmation, the page, the list."""
+"""The buyer's pages of orders: the confirmation, the page, the list."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def index() -> Any:
 @blueprint.get("/commandes/<number>")
 @reader_of_dossier(guests=True)
 def show(number: str) -> Any:
-    """An order, for its owner, his organisation, the shop, or a guest with its key."""
+    """An order, for its owner, their organisation, the shop, or a guest with its key."""
     order, dossier = _own_order(number)
     if request.args.get("key"):
         remember_order(number, request.args["key"])
@@ -59,7 +59,7 @@ def show(number: str) -> Any:
 
 
 def _own_order(number: str) -> tuple[Order, Dossier]:
-    """Raises NotFound for a stranger: he does not learn that the order exists."""
+    """Raises NotFound for a stranger, who does not learn that the order exists."""
     found = (
         reading()
         .execute(

@@ -1,4 +1,4 @@
-"""Accounts: bank transfers are recorded on the invoices they pay."""
+"""The accounting staff: bank transfers are recorded on the invoices they pay."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ from shop.web.kit.tabs import Tab
 
 
 def count_to_do(session: Session) -> int:
-    """The figure on the tab: invoices awaiting payment, and refunds to make by hand."""
+    """The number on the tab: unpaid invoices, and refunds to make by hand."""
     return count_unpaid(session) + count_failed_refunds(session)
 
 
@@ -52,7 +52,7 @@ TAB = Tab(
     about=_l("invoices awaiting payment, refunds to make"),
 )
 
-#: Which field of the form a refusal stands beside.
+#: The form field that shows each refusal.
 BESIDE: dict[type[DomainError], str] = {
     MoreThanDue: "amount",
     NoAmount: "amount",
@@ -72,14 +72,14 @@ def queue() -> Any:
 @blueprint.get("/bureau/paiements/<number>")
 @staff_only(ACCOUNTS)
 def show(number: str) -> Any:
-    """One invoice, and the transfer to record on it."""
+    """One invoice, and the form for a transfer."""
     return _desk(number)
 
 
 @blueprint.post("/bureau/paiements/<number>")
 @staff_only(ACCOUNTS)
 def record(number: str) -> Any:
-    """A transfer came in: noted, or the form says what is wrong."""
+    """Record a transfer, or show the form with its errors."""
     form, by = PaymentForm(), actor()
     if not form.validate_on_submit():
         return _desk(number, form, 422)
@@ -113,7 +113,7 @@ def record(number: str) -> Any:
 @blueprint.post("/bureau/paiements/remboursements/<int:payment_id>")
 @staff_only(ACCOUNTS)
 def refund(payment_id: int) -> Any:
-    """A customer whose card did not take the refund was paid by transfer."""
+    """Record the transfer to a customer whose card did not accept the refund."""
     form, by = RefundForm(), actor()
     if not form.validate_on_submit():
         flash(sentence_of(RefundReferenceMissing()), "bad")

@@ -1,4 +1,4 @@
-"""The forms of steps 2 to 4. They check shape and give the trade's own values."""
+"""The forms of steps 2 to 4. They check the format and return values of the domain."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def _stripped(value: str | None) -> str:
 
 
 def _phone_pairs(value: str | None) -> str:
-    """Ten French digits in pairs, held together; other numbers as they were typed."""
+    """Ten French digits in pairs with no-break spaces; other numbers as they were typed."""
     typed = _stripped(value)
     digits = re.sub(r"[ .\-/]", "", typed)
     if re.fullmatch(r"0\d{9}", digits):
@@ -36,7 +36,7 @@ def _text(label: Any, most: int, *needed: Any, **more: Any) -> StringField:
 
 
 def an_email(_form: ShopForm, field: StringField) -> None:
-    """An address that a letter can reach, as far as its shape tells."""
+    """An e-mail address with a valid format."""
     if field.data:
         try:
             validate_email(
@@ -77,7 +77,9 @@ class GuestForm(ShopForm):
 
 
 class AddressesForm(ShopForm):
-    """Step 3. `delivery` chooses the header itself, a place of the address book, or another."""
+    """Step 3. `delivery` chooses the header itself, an entry of the address book, or another
+    address.
+    """
 
     title = _text(
         _l("Purpose"),
@@ -128,12 +130,12 @@ class AddressesForm(ShopForm):
         description=_l("The carrier calls it before delivering"),
     )
 
-    #: An organisation has its name from the shop; one that may be public pays from an invoice.
+    #: An organisation's name is not typed here; a possible public body pays from an invoice.
     for_organisation = False
     for_public_body = False
 
     def offer_places(self, kept: dict[str, Place]) -> None:
-        """The choices of delivery: the header itself, the address book, another place."""
+        """The choices of delivery: the header itself, the address book, another address."""
         book = [(key, f"{place.name}, {', '.join(place.lines)}") for key, place in kept.items()]
         self.delivery.choices = [
             (SAME, _l("At the address above")),
@@ -173,8 +175,9 @@ class AddressesForm(ShopForm):
         kept: dict[str, Place],
         services: Sequence[PayingService] = (),
     ) -> Parties:
-        """What step 3 gathered. `kept` are the places of the address book by choice, `services`
-        its paying services: one of them that is named again keeps its engagement rule."""
+        """The parties of step 3. `kept` are the places of the address book by choice, `services`
+        its paying services: one of them that is named again keeps its engagement rule.
+        """
         header = Place(
             name=header_name or self.header_name.data,
             line1=self.header_line1.data,
@@ -223,7 +226,7 @@ class AddressesForm(ShopForm):
 
 
 class ShippingForm(ShopForm):
-    """Step 4: the ways that suit this cart are its choices."""
+    """Step 4: the methods for this cart are its choices."""
 
     shipping = RadioField(
         _l("How should we deliver?"), [InputRequired(_l("Choose a way of delivery."))]

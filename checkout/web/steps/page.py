@@ -1,4 +1,4 @@
-"""Step 3 and the address book: what the form starts from, and which places it may choose."""
+"""Step 3 and the address book: the initial data of the form, and the places it may choose."""
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ def places_of(
 ) -> dict[str, Place]:
     """Offer the places of the address book in the form; returns them by choice.
 
-    Another person's place is no choice at all, so it cannot be forged.
+    Another person's place is not a choice, so it cannot be forged.
     """
     form.for_organisation = person is not None and person.organisation_id is not None
     nature = person.nature if person is not None else None
@@ -29,7 +29,7 @@ def places_of(
 def fill_in(
     form: AddressesForm, state: CheckoutState, session: Session, person: Viewer | None
 ) -> None:
-    """What was given before, else what the address book proposes."""
+    """The data entered before, else the proposal of the address book."""
     kept = places_of(form, state, session, person)
     if state.parties is not None:
         _from_parties(form, state.parties, kept)

@@ -1,7 +1,7 @@
-"""The amounts of a sale as rows of words, for the column beside each step and for the order.
+"""The amounts of a sale as rows of text, for the column beside each step and for the order.
 
-A public body reads amounts excluding VAT with the tax rate by rate; everybody else reads what he
-pays, and the tax that it contains.
+A public body reads amounts excluding VAT with the tax rate by rate; everybody else reads the amount
+to pay, and the tax in it.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,9 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What `steps/_sums.html` draws: goods with their amounts, rows, the small line, the day of
-    arrival."""
+    """The content of `steps/_sums.html`: goods with their amounts, rows, the small line, the day of
+    arrival.
+    """
 
     lines: list[tuple[SaleLine, Money]]
     rows: list[SumRow]
@@ -44,7 +45,9 @@ def sums_of(
     expected_on: date | None = None,
     shipping: str = "",
 ) -> Sums:
-    """The column of a sale; `expected_on` adds the day of arrival by the way named `shipping`."""
+    """The column of a sale; `expected_on` adds the day of arrival by the method named
+    `shipping`.
+    """
     totals = sale_totals(lines)
     if public:
         amounts = [line.amount for line in lines]

@@ -38,7 +38,7 @@ from shop.web.kit.site import database, reading
 
 @blueprint.app_errorhandler(StepMissing)
 def to_missing_step(refusal: StepMissing) -> Any:
-    """A skipped step leads to the first that is missing, and says so."""
+    """Redirect a skipped step to the first that is missing, with a message."""
     sentences = {
         Stop.CART: _("Your cart is empty: add what you need first."),
         Stop.IDENTIFICATION: _("First tell us who you are."),
@@ -52,7 +52,9 @@ def to_missing_step(refusal: StepMissing) -> Any:
 @blueprint.get("/commande/identification")
 @member_with(BUY, alone=True, guests=True)
 def identification() -> Any:
-    """Sign in, register, or go on as a guest. Somebody signed in goes straight on."""
+    """Sign in, register, or continue as a guest. A signed-in person is redirected to the next
+    step.
+    """
     state = visit(Stop.IDENTIFICATION)
     if viewer() is not None:
         return redirect(url_for(".addresses"), 303)
@@ -74,7 +76,7 @@ def go_on_as_guest() -> Any:
 @blueprint.get("/commande/adresses")
 @member_with(BUY, alone=True, guests=True)
 def addresses() -> Any:
-    """Quote header, delivery, paying service, and the person whom the carrier calls."""
+    """Quote header, delivery, paying service, and the contact person for the carrier."""
     state = visit(Stop.ADDRESSES)
     form = AddressesForm(formdata=None)
     fill_in(form, state, reading(), viewer())
@@ -105,7 +107,7 @@ def keep_addresses() -> Any:
 @blueprint.get("/commande/livraison")
 @member_with(BUY, alone=True, guests=True)
 def shipping() -> Any:
-    """The ways that suit the goods, with their price and the day they arrive."""
+    """The methods for the goods, with their price and the day of arrival."""
     state = visit(Stop.SHIPPING)
     chosen = state.offer or state.offers[0]
     return _shipping(state, ShippingForm(formdata=None, shipping=chosen.method.key))

@@ -1,4 +1,4 @@
-"""Whose checkout a request speaks of: the visitor's cart, and the state of its five steps."""
+"""The checkout of a request: the visitor's cart, and the state of its five steps."""
 
 from datetime import datetime
 
@@ -18,17 +18,17 @@ from shop.web.kit.site import language, reading
 
 
 def cart_id_of(session: Session) -> int | None:
-    """The cart of who is here; None before its first line."""
+    """The cart of the viewer; None before its first line."""
     return find_cart(session, cart_token(), user_id=actor().user_id)
 
 
 def shipping_names() -> dict[str, str]:
-    """How each way of delivery is called, in the reader's language: his sale keeps it."""
+    """The names of the ways of delivery, in the reader's language: the sale stores them."""
     return {key: _(method.name) for key, method in METHODS.items()}
 
 
 def visit(stop: Stop) -> CheckoutState:
-    """The checkout as it stands, for the page of a step. Raises StepMissing if too early."""
+    """The checkout for the page of a step. Raises StepMissing if an earlier one is missing."""
     session = reading()
     state = checkout_state(
         session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
@@ -40,7 +40,7 @@ def visit(stop: Stop) -> CheckoutState:
 def ready_sale(
     session: Session, *, by: Actor, at: datetime, seal: str | None = None, lock: bool = False
 ) -> CheckoutReady:
-    """The sale of who is here, in the language that they read: see `ready_draft()`."""
+    """The sale of the viewer, in the language that they read: see `ready_draft()`."""
     return ready_draft(
         session,
         cart_id_of(session),
@@ -54,7 +54,7 @@ def ready_sale(
 
 
 def url_of(stop: Stop) -> str:
-    """The one address of a step."""
+    """The address of a step."""
     if stop is Stop.CART:
         return url_for("cart.show")
     return url_for(f"steps.{stop.name.lower()}")

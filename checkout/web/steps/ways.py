@@ -1,4 +1,4 @@
-"""The ways to pay that step 5 offers: `checkout` and `quotes` each offer theirs to `app.py`."""
+"""The ways to pay that step 5 offers: `checkout` and `quotes` each declare theirs for `app.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from flask import current_app
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to pay. `template` is a partial of step 5; it sees `ready` (the checkout), `who` and
-    what `context` returns."""
+    """One way to pay. `template` is a partial of step 5; it gets `ready` (the checkout), `who` and
+    what `context` returns.
+    """
 
     key: str
     order: int

@@ -1,4 +1,4 @@
-"""The conformity record as a form: what the person who holds the original has read on it."""
+"""The form of the conformity record: what the staff have read on the original."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 
 
 class OriginalForm(ShopForm):
-    """Five ticks first, then what the paper says, then where it is filed."""
+    """Five ticks first, then the data of the document, then where it is filed."""
 
     original_paper = BooleanField(_l("Original on paper, not a copy"))
     letterhead = BooleanField(_l("Letterhead of the body"))
@@ -41,12 +41,12 @@ class OriginalForm(ShopForm):
 
 
 class RefusalForm(ShopForm):
-    """Why a purchase order is not good enough; the sentence goes to the buyer."""
+    """Why a purchase order is refused; the sentence is sent to the buyer."""
 
     reason = TextAreaField(_l("Reason, as the buyer will read it"), [required(), at_most(500)])
 
 
 class SignedQuoteForm(ShopForm):
-    """A note about a signed quote that came in."""
+    """A note about a signed quote that was received."""
 
     note = StringField(_l("How it came (post, e-mail…)"), [at_most(200)])

@@ -1,4 +1,4 @@
-"""What a buyer sends for a dossier."""
+"""The form for a copy of the purchase order."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired

@@ -1,4 +1,4 @@
-"""Step 5, the quote way: conditions to read and acknowledge, then the quote."""
+"""Step 5 of the quote way: conditions to read and acknowledge, then the quote."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from shop.web.kit.site import database, reading
 
 
 class ConditionsForm(ShopForm):
-    """The tick is never set in advance; the seal says which sale the buyer has read."""
+    """The tick is never set in advance; the seal identifies the sale that the buyer has read."""
 
     accepted = BooleanField(
         _l("I have read these conditions."),
@@ -44,7 +44,7 @@ class ConditionsForm(ShopForm):
 @blueprint.get("/commande/devis")
 @body_with(BUY)
 def conditions() -> Any:
-    """What to know before: four papers, four rules, a tick, two ways to receive the quote."""
+    """The conditions: four documents, four rules, a tick, two ways to receive the quote."""
     with database().reading_session() as session:
         ready = ready_sale(session, by=actor(), at=now())
     return _conditions(ready, ConditionsForm(formdata=None))
@@ -53,7 +53,7 @@ def conditions() -> Any:
 @blueprint.post("/commande/devis")
 @body_with(BUY)
 def issue() -> Any:
-    """The quote takes its number and opens its dossier; pressed twice, it is the same quote."""
+    """Issue the quote and open its dossier; a second press shows the same quote."""
     form, by, at = ConditionsForm(), actor(), now()
     try:
         if not form.validate_on_submit():
@@ -61,7 +61,7 @@ def issue() -> Any:
                 ready = ready_sale(session, by=by, at=at)
             return _conditions(ready, form, 422)
         with database().transaction() as session:
-            held = hold_for_buyer(session, by=by)  # read once for both acts
+            held = hold_for_buyer(session, by=by)  # read once for both services
             ready = ready_sale(session, by=by, at=at, seal=form.seal.data, lock=True)
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(

@@ -1,4 +1,4 @@
-"""The buyer's side of a dossier: the list, the page, a scan sent, a quote given up."""
+"""The buyer's pages of a dossier: the list, the page, its cancellation and renewal."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ PAGE = 25
 @blueprint.get("/devis/<number>")
 @reader_of_dossier()
 def show(number: str) -> Any:
-    """The heart: four stations, what is missing, the documents, the journal."""
+    """The page of a dossier: four steps, what is missing, the documents, the journal."""
     return dossier_page(number, ScanForm())
 
 
@@ -93,7 +93,7 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
 @blueprint.get("/devis/<number>/annulation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def cancel(number: str) -> Any:
-    """Giving a quote up asks first."""
+    """Ask before a quote is cancelled."""
     session = reading()
     dossier = get_dossier(session, number, by=actor())
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
@@ -105,7 +105,7 @@ def cancel(number: str) -> Any:
 @blueprint.post("/devis/<number>/annulation")
 @reader_of_dossier(PROCEDURE, "cancel")
 def confirm_cancel(number: str) -> Any:
-    """The quote is given up; what was set aside is freed."""
+    """Cancel the quote and release its reservation."""
     by = actor()
     with database().transaction() as session:
         cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
