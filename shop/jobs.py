@@ -11,7 +11,7 @@ from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
-from shop.emails.delivery import Post, deliver, due_mails, post_for
+from shop.emails.delivery import Post, deliver, due_emails, post_for
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
@@ -35,7 +35,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
     post = post_for(settings)
     return [
         Job("papers", 1, partial(make_pdfs, database, stopping)),
-        Job("mail", 1, partial(deliver_mail, database, settings, post, stopping)),
+        Job("mail", 1, partial(deliver_emails, database, settings, post, stopping)),
         Job("register", 60, partial(ask_register, database, settings, stopping), apart=True),
         Job("accounts", 86_400, partial(tidy_people, database)),
         Job("counts", 900, partial(count_shelves, database)),
@@ -60,16 +60,16 @@ def make_pdfs(database: Database, stopping: Stopping = never) -> None:
             log.exception("the PDF of paper %s could not be kept", paper_id)
 
 
-def deliver_mail(
+def deliver_emails(
     database: Database, settings: Settings, post: Post, stopping: Stopping = never
 ) -> None:
     """Send every e-mail that is due."""
-    for mail_id in due_mails(database, at=clock.now()):
+    for email_id in due_emails(database, at=clock.now()):
         if stopping():
             return
         at = clock.now()
         attachments = partial(attachments_of, database, at=at)
-        deliver(database, mail_id, post, attachments, settings=settings, at=at)
+        deliver(database, email_id, post, attachments, settings=settings, at=at)
 
 
 def ask_register(database: Database, settings: Settings, stopping: Stopping = never) -> None:

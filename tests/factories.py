@@ -28,7 +28,7 @@ from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
 from shop.register.models import PublicBody
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification.verification import Evidence, verify
 
 #: A working morning: the moment of whatever needs no other.
@@ -197,7 +197,7 @@ def make_buyer(
     body = make_body(session, user, at=at, siret=siret)
     verify(session, body, evidence=EVIDENCE, by=OFFICE, at=at)
     session.flush()
-    session.execute(delete(Mail).where(Mail.template == "organisation_verified"))
+    session.execute(delete(Email).where(Email.template == "organisation_verified"))
     return member_of(session, user)
 
 

@@ -8,7 +8,7 @@ from shop.ops import clock
 from shop.people.people import get_person
 from shop.signin.sessions import open_user_session
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import make_staff
 
 
@@ -36,7 +36,7 @@ def staff(app: Any, database: Database, role: str, *, language: str = "fr") -> A
 def link_in_letter(database: Database, template: str, page: str) -> str:
     """The page of ours that the newest letter of that kind leads to."""
     with database.reading_session() as session:
-        newest = select(Mail).where(Mail.template == template).order_by(Mail.id.desc()).limit(1)
+        newest = select(Email).where(Email.template == template).order_by(Email.id.desc()).limit(1)
         return f"{page}/{session.scalars(newest).one().facts['token']}"
 
 

@@ -16,7 +16,7 @@ from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
 from shop.people.models import User
 from shop.people.people import actor_of
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification.persons import let_in_on_evidence
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_buyer, make_person
@@ -84,9 +84,9 @@ def send_invitation(session: Session, by: Actor, email: str, *roles: str, at=AT)
     )
 
 
-def letters_to(session: Session, email: str) -> list[Mail]:
+def letters_to(session: Session, email: str) -> list[Email]:
     """What was written to that address, oldest first."""
-    return list(session.scalars(select(Mail).where(Mail.to == email).order_by(Mail.id)))
+    return list(session.scalars(select(Email).where(Email.to == email).order_by(Email.id)))
 
 
 def main_of(page: str) -> str:

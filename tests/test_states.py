@@ -256,7 +256,7 @@ def test_a_comparison_is_found(source: str) -> None:
     "source",
     [
         "Quote.stage.in_(PROCEDURE.sources_of('lapse'))",
-        "words = {Standing.WAITING: 1, Standing.IN: 2, Standing.GONE: 3}",
+        "words = {MembershipState.WAITING: 1, MembershipState.IN: 2, MembershipState.GONE: 3}",
         "Mail.sent_at <= at",
         "invitation.accepted_at, invitation.accepted_by_id = at, person.id",
         "PROCEDURE.ensure('cancel', quote.stage, by)",

@@ -13,7 +13,7 @@ from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import references_of, subject_of, tell
+from checkout.orders.progress import references_of, send_email, subject_of
 from checkout.orders.rules import LineProgress
 from shop.catalogue import stock
 from shop.core.actors import Actor
@@ -71,7 +71,7 @@ def issue_delivery_note(
     facts: dict[str, Any] = {"number": number, "remaining": left}
     told = [{"quantity": line.quantity, "name": line.name} for line in shipped]
     papers = (paper.id,)
-    tell(session, order, "delivery_sent", at=at, papers=papers, lines=told, **goes, **facts)
+    send_email(session, order, "delivery_sent", at=at, papers=papers, lines=told, **goes, **facts)
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     return note

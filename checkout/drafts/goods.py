@@ -29,7 +29,7 @@ class Goods:
             (
                 line.lead_days
                 for line in self.contents.lines
-                if line.backorder and line.sale.quantity > line.standing.available
+                if line.backorder and line.sale.quantity > line.availability.available
             ),
             default=0,
         )

@@ -15,7 +15,7 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import subject_of, tell
+from checkout.orders.progress import send_email, subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.dossiers.dossiers import content_of
@@ -104,7 +104,7 @@ def send_invoice_file(
     invoice.sent_at = at
     invoice.sent_to = to
     if to is not None:
-        tell(
+        send_email(
             session,
             order,
             "invoice_sent_to_service",

@@ -24,7 +24,7 @@ from checkout.invoices.rules import PUBLIC, audience, due_day, ensure_billable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
-from checkout.orders.progress import references_of, subject_of, tell
+from checkout.orders.progress import references_of, send_email, subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
@@ -65,7 +65,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     facts = {name: content[name] for name in ("due_on", "audience", "paid")}
     including, papers = invoice.including.cents, (paper.id,)
     facts |= {"number": number, "including": including, "service": _service_name(order)}
-    tell(session, order, "invoice_issued", at=at, papers=papers, **facts)
+    send_email(session, order, "invoice_issued", at=at, papers=papers, **facts)
     complete = all(line.invoiced == line.quantity for line in lines)
     subject, done = subject_of(order), {"number": number, "amount": including}
     advance(session, subject, transition, complete=complete, by=by, at=at, **done)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
-from shop.members.correspondents import Reader, tell_reader
+from shop.members.correspondents import Reader, send_to_reader
 from shop.storage.transitions import Subject
 
 
@@ -17,7 +17,7 @@ def subject_of(order: Order) -> Subject:
     return Subject(order, "stage", f"order:{order.id}", order.dossier_id)
 
 
-def tell(
+def send_email(
     session: Session,
     order: Order,
     template: str,
@@ -34,7 +34,7 @@ def tell(
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
     name = parties.contact.name
-    tell_reader(
+    send_to_reader(
         session,
         subject_of(order),
         template,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import tell
+from checkout.orders.progress import send_email
 from checkout.payments.models import Payment
 from checkout.payments.receipts import TRANSFER, conclude, receive
 from checkout.payments.rules import PaymentRecordedBefore, ensure_payable
@@ -54,7 +54,7 @@ def record_payment(
         by=by,
         at=at,
     )
-    tell(
+    send_email(
         session,
         order,
         "payment_received",

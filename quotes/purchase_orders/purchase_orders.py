@@ -27,7 +27,13 @@ from quotes.purchase_orders.rules import (
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
-from quotes.quotes.records import ensure_still_valid, sale_of_quote, set_aside, subject_of, tell
+from quotes.quotes.records import (
+    ensure_still_valid,
+    sale_of_quote,
+    send_email,
+    set_aside,
+    subject_of,
+)
 from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
@@ -70,7 +76,7 @@ def receive_scan(
             by_name=by.name,
         )
     )
-    tell(session, quote, "scan_received", at=at, reference=reference)
+    send_email(session, quote, "scan_received", at=at, reference=reference)
     advance(session, subject_of(quote), transition, by=by, at=at, reference=reference)
 
 
@@ -116,14 +122,14 @@ def refuse_purchase_order(
 ) -> None:
     """Say why a paper is not good enough; the buyer is told, the quote goes on."""
     transition = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
-    tell(session, quote, "purchase_order_refused", at=at, reason=reason)
+    send_email(session, quote, "purchase_order_refused", at=at, reason=reason)
     advance(session, subject_of(quote), transition, by=by, at=at, reason=reason)
 
 
 def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at: datetime) -> None:
     """Note that a signed quote came in. It never makes an order: the buyer is told what does."""
     transition = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
-    tell(session, quote, "signed_quote_received", at=at)
+    send_email(session, quote, "signed_quote_received", at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, note=note)
 
 
@@ -211,7 +217,7 @@ def _accept(
         ),
         at=at,
     )
-    tell(session, quote, "order_confirmed", at=at, order=order.number)
+    send_email(session, quote, "order_confirmed", at=at, order=order.number)
     quote.original_id = record.id  # last: it goes with the stage
     facts: dict[str, Any] = {"reference": conformity.reference, "order": order.number}
     if late_reason:

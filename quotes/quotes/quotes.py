@@ -14,8 +14,8 @@ from quotes.quotes.records import (
     last_renewal,
     lines_of,
     sale_of_quote,
+    send_email,
     subject_of,
-    tell,
 )
 from quotes.quotes.renewal import Difference, at_todays_prices
 from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
@@ -32,7 +32,13 @@ from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.letterheads.letterheads import current_letterhead
-from shop.members.buying import Held, as_known_now, ensure_own_establishment, hold, hold_for_buyer
+from shop.members.buying import (
+    LockedOrganisation,
+    as_known_now,
+    ensure_own_establishment,
+    lock_for_buyer,
+    lock_organisation,
+)
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
@@ -66,7 +72,7 @@ def issue_quote(
     *,
     draft_token: str | None = None,
     renewal: Renewal | None = None,
-    held: Held | None = None,
+    locked: LockedOrganisation | None = None,
     by: Actor,
     at: datetime,
 ) -> Quote:
@@ -75,9 +81,9 @@ def issue_quote(
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
     NotAllowed, PayingServiceMissing). A draft draws one quote: the view looks for it first
     (`quote_of_draft`), and the database refuses a second. `held`: the body, when the caller has
-    it from `hold_for_buyer` in this transaction; else it is locked here.
+    it from `lock_for_buyer` in this transaction; else it is locked here.
     """
-    organisation = _verified(session, sale, held, by=by)
+    organisation = _verified(session, sale, locked, by=by)
     transition = PROCEDURE.ensure("issue", None, by)
     if not sale.lines:
         raise EmptyCart
@@ -154,7 +160,7 @@ def _send(
     told = renewal.facts() if renewal else NOT_A_RENEWAL
     reader = None if by.is_staff else Reader(accepted.email, accepted.name)
     papers = (quote.paper_id,)
-    tell(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
+    send_email(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
 
 
 def _acceptance(renewal: Renewal | None, email: str, *, by: Actor, at: datetime) -> Acceptance:
@@ -215,7 +221,7 @@ def _close(
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
-    tell(session, quote, letter, at=at, by=by.name)
+    send_email(session, quote, letter, at=at, by=by.name)
     advance(session, subject_of(quote), transition, by=by, at=at)
 
 
@@ -223,17 +229,21 @@ def _over(quote: Quote, at: datetime) -> bool:
     return paris_day(at) > quote.valid_until
 
 
-def _verified(session: Session, sale: Sale, held: Held | None, *, by: Actor) -> Organisation:
+def _verified(
+    session: Session, sale: Sale, locked: LockedOrganisation | None, *, by: Actor
+) -> Organisation:
     """The body, locked, if it still is verified and the buyer still buys for it; its papers speak
     of its own establishments."""
     organisation_id = sale.buyer.organisation_id
-    if held is None and organisation_id is not None:
+    if locked is None and organisation_id is not None:
         staff = by.is_staff
-        held = hold(session, organisation_id) if staff else hold_for_buyer(session, by=by)
-    if held is None:
+        locked = (
+            lock_organisation(session, organisation_id) if staff else lock_for_buyer(session, by=by)
+        )
+    if locked is None:
         ensure_quote_way(None, None)
         raise AssertionError("a private person has no quote way")
-    organisation = held.organisation
+    organisation = locked.organisation
     if organisation.id != organisation_id:
         raise NotAllowed(act="issue")
     ensure_quote_way(organisation.nature, organisation.verification)

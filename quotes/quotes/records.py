@@ -16,7 +16,7 @@ from shop.core.errors import NotFound
 from shop.core.sales import Sale, SaleLine, line_of, sale_of, wanted
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
-from shop.members.correspondents import Reader, tell_reader
+from shop.members.correspondents import Reader, send_to_reader
 from shop.storage.db import locking
 from shop.storage.transitions import Subject
 
@@ -77,7 +77,7 @@ def subject_of(quote: Quote) -> Subject:
     return Subject(quote, "stage", f"quote:{quote.id}", quote.dossier_id)
 
 
-def tell(
+def send_email(
     session: Session,
     quote: Quote,
     template: str,
@@ -90,7 +90,7 @@ def tell(
     """Send an e-mail about a quote to its buyer, or to their correspondent in the organisation;
     `reader` when the service knows who may read it.
     """
-    tell_reader(
+    send_to_reader(
         session,
         subject_of(quote),
         template,

@@ -122,14 +122,14 @@ def add_to_cart(
     row = connection.execute(_PRODUCT, {"sku": sku, "token": token, "user_id": user_id}).first()
     if row is None:
         raise NotFound
-    standing = availability(
+    stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,
         backorder=row.backorder,
         lead_days=row.lead_days,
         restock_on=row.restock_on,
     )
-    if not standing.can_be_bought:
+    if not stock.can_be_bought:
         raise NotForSale(name=row.name)
     cart_id, token = row.cart_id, row.token
     if cart_id is None:
@@ -139,7 +139,7 @@ def add_to_cart(
     held = connection.execute(_PUT, facts).one()
     if row.touched_at is not None and at - row.touched_at > _TOUCHED_TO:
         connection.execute(_TOUCH, {"cart_id": cart_id, "at": at})
-    most = None if row.backorder else standing.available
+    most = None if row.backorder else stock.available
     return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
 
 

@@ -72,7 +72,7 @@ class Line:
     slug: str
     picture: str
     finish: str
-    standing: Availability
+    availability: Availability
     backorder: bool
     published: bool
     lead_days: int = 0
@@ -82,7 +82,7 @@ class Line:
         """Whether the quantity can be sold today, from the stock or on order."""
         if not self.published:
             return False
-        return self.backorder or self.sale.quantity <= self.standing.available
+        return self.backorder or self.sale.quantity <= self.availability.available
 
     @property
     def excluding(self) -> Money:
@@ -169,14 +169,14 @@ def ensure_orderable(contents: Contents) -> None:
     for line in contents.short_lines:
         raise OutOfStock(
             name=line.sale.name,
-            available=line.standing.available,
+            available=line.availability.available,
             asked=line.sale.quantity,
         )
 
 
 def _line(row: Any) -> Line:
     sale = line_of(row)
-    standing = availability(
+    stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,
         backorder=row.backorder,
@@ -188,7 +188,7 @@ def _line(row: Any) -> Line:
         row.slug,
         row.picture,
         row.finish,
-        standing,
+        stock,
         row.backorder,
         row.published,
         row.lead_days,

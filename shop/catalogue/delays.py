@@ -24,17 +24,17 @@ class Expected:
     before_hour: int | None = None
 
 
-def expected_delivery(standing: Availability, at: datetime) -> Expected | None:
+def expected_delivery(availability: Availability, at: datetime) -> Expected | None:
     """The expected dates for an order at that moment; None when they are not known."""
     local = at.astimezone(PARIS)
     today = local.date()
-    if standing.shelf in (Shelf.IN_STOCK, Shelf.LOW):
+    if availability.shelf in (Shelf.IN_STOCK, Shelf.LOW):
         if is_business_day(today) and local.hour < LAST_HOUR:
             return Expected(today, add_business_days(today, ROAD_DAYS), LAST_HOUR)
         ships = add_business_days(today, 1)
         return Expected(ships, add_business_days(ships, ROAD_DAYS))
-    if standing.shelf is Shelf.ON_ORDER and standing.lead_days > 0:
-        ships = today + timedelta(days=standing.lead_days)
+    if availability.shelf is Shelf.ON_ORDER and availability.lead_days > 0:
+        ships = today + timedelta(days=availability.lead_days)
         while not is_business_day(ships):
             ships += timedelta(days=1)
         return Expected(ships, add_business_days(ships, ROAD_DAYS))

@@ -187,11 +187,11 @@ class StockAlert(Base):
     told_at: Mapped[datetime | None]
 
     @hybrid_property
-    def is_told(self) -> bool:
+    def is_sent(self) -> bool:
         """Whether the e-mail was written; it may be requested again."""
         return self.told_at is not None
 
-    @is_told.inplace.expression
+    @is_sent.inplace.expression
     @classmethod
-    def _is_told(cls) -> ColumnElement[bool]:
+    def _is_sent(cls) -> ColumnElement[bool]:
         return cls.told_at.is_not(None)

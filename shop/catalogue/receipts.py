@@ -44,7 +44,7 @@ def receive_goods(
     session.refresh(row)
     if row.on_hand > row.reserved:
         product.restock_on = None
-        _tell(session, product, at=at)
+        _send_alerts(session, product, at=at)
     journal.record(
         session,
         f"product:{product.id}",
@@ -99,9 +99,9 @@ def count_short(session: Session) -> int:
     return session.scalar(short) or 0
 
 
-def _tell(session: Session, product: Product, *, at: datetime) -> None:
+def _send_alerts(session: Session, product: Product, *, at: datetime) -> None:
     waiting = session.scalars(
-        select(StockAlert).where(StockAlert.product_id == product.id, ~StockAlert.is_told)
+        select(StockAlert).where(StockAlert.product_id == product.id, ~StockAlert.is_sent)
     ).all()
     for alert in waiting:
         outbox.post(

@@ -146,5 +146,5 @@ def reindex(session: Session) -> int:
         vocabulary.read(documents)
         indexed += len(documents)
     vocabulary.write(connection)
-    engine.settle(connection)
+    engine.optimise(connection)
     return indexed

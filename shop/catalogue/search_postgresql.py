@@ -97,7 +97,7 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
         connection.execute(statement, {name: facts[name] for name in names})
 
 
-def settle(connection: Connection) -> None:
+def optimise(connection: Connection) -> None:
     """Analyse the tables after a bulk insert, for the query planner."""
     for table in ("search_titles", "search_texts", "products", "stock"):
         connection.execute(text(f"ANALYZE {table}"))

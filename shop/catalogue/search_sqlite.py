@@ -98,7 +98,7 @@ def add(connection: Connection, documents: Sequence[Document]) -> None:
             connection.execute(statement, rows)
 
 
-def settle(connection: Connection) -> None:
+def optimise(connection: Connection) -> None:
     """Merge the segments of the indexes after a bulk insert."""
     for table in ("search_titles", "search_texts"):
         connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))  # noqa: S608

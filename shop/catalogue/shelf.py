@@ -56,7 +56,7 @@ class ShownProduct:
     """A product with what its stock label needs."""
 
     row: Any
-    standing: Availability
+    availability: Availability
 
     @property
     def unit_price(self) -> UnitPrice:
@@ -71,7 +71,7 @@ class ShownProduct:
         return self.row.eco_fee.including(self.row.vat_rate)
 
 
-def standing_of(row: Any) -> Availability:
+def availability_of(row: Any) -> Availability:
     """The availability of a product, from a row with its stock."""
     return availability(
         on_hand=row.on_hand,
@@ -87,10 +87,10 @@ def get_product(connection: Connection, slug: str) -> ShownProduct:
     row = connection.execute(_PRODUCT, {"slug": slug}).first()
     if row is None:
         raise NotFound
-    return ShownProduct(row, standing_of(row))
+    return ShownProduct(row, availability_of(row))
 
 
-def ask_to_be_told(session: Session, slug: str, *, email: str, language: str, at: datetime) -> None:
+def request_alert(session: Session, slug: str, *, email: str, language: str, at: datetime) -> None:
     """Store a request for an e-mail when a product is available; asking again adds none. Raises
     NotFound.
     """

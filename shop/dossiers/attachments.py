@@ -8,15 +8,15 @@ from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import get_file, pdf_of
 from shop.emails.messages import Attachment
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 
 
-def attachments_of(database: Database, mail: Mail, *, at: datetime) -> list[Attachment]:
+def attachments_of(database: Database, email: Email, *, at: datetime) -> list[Attachment]:
     """The documents, then the files that the e-mail names. Not inside a transaction."""
-    found = [pdf_of(database, paper_id, at=at) for paper_id in mail.papers]
-    if mail.files:
+    found = [pdf_of(database, paper_id, at=at) for paper_id in email.papers]
+    if email.files:
         with database.reading_session() as session:
-            found += [get_file(session, file_id) for file_id in mail.files]
+            found += [get_file(session, file_id) for file_id in email.files]
     return [_attachment(stored) for stored in found]
 
 

@@ -17,10 +17,10 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import select, update
 
 from shop.core.retries import retry_after
-from shop.emails.messages import Attachment, message, message_id, write_letter
+from shop.emails.messages import Attachment, message, message_id, render_email
 from shop.ops.config import Settings
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 
 log = logging.getLogger("comptoir.post")
 
@@ -30,7 +30,7 @@ _SECONDS = 20
 class Post(Protocol):
     """Sends messages. Raises for a message that was not accepted."""
 
-    def send(self, letter: EmailMessage) -> None: ...
+    def send(self, message: EmailMessage) -> None: ...
 
 
 class SmtpPost:
@@ -39,11 +39,11 @@ class SmtpPost:
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> None:
         with self._server() as server:
             if self._url.username:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
-            server.send_message(letter)
+            server.send_message(message)
 
     def _server(self) -> smtplib.SMTP:
         host = self._url.hostname or "localhost"
@@ -60,8 +60,8 @@ class SmtpPost:
 class DemonstrationPost:
     """No server: an e-mail counts as delivered, and is shown in the demonstration's mailbox."""
 
-    def send(self, letter: EmailMessage) -> None:
-        log.info("demonstration: letter %s for %s", letter["Message-ID"], letter["To"])
+    def send(self, message: EmailMessage) -> None:
+        log.info("demonstration: e-mail %s for %s", message["Message-ID"], message["To"])
 
 
 def post_for(settings: Settings) -> Post:
@@ -69,13 +69,13 @@ def post_for(settings: Settings) -> Post:
     return SmtpPost(settings.smtp_url) if settings.smtp_url else DemonstrationPost()
 
 
-def due_mails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[int]:
+def due_emails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[int]:
     """Ids of e-mails that are due, oldest first."""
     with database.reading() as connection:
         statement = (
-            select(Mail.id)
-            .where(~Mail.is_sent, Mail.next_try_at <= at)
-            .order_by(Mail.next_try_at, Mail.id)
+            select(Email.id)
+            .where(~Email.is_sent, Email.next_try_at <= at)
+            .order_by(Email.next_try_at, Email.id)
             .limit(limit)
         )
         return connection.scalars(statement).all()
@@ -83,9 +83,9 @@ def due_mails(database: Database, *, at: datetime, limit: int = 50) -> Sequence[
 
 def deliver(
     database: Database,
-    mail_id: int,
+    email_id: int,
     post: Post,
-    attachments_of: Callable[[Mail], Sequence[Attachment]],
+    attachments_of: Callable[[Email], Sequence[Attachment]],
     *,
     settings: Settings,
     at: datetime,
@@ -94,49 +94,49 @@ def deliver(
 
     A failure is stored with the e-mail and logged; the e-mail is tried again later.
     """
-    mail = _claim(database, mail_id, sender=settings.mail_from, at=at)
-    if mail is None:
+    email = _claim(database, email_id, sender=settings.mail_from, at=at)
+    if email is None:
         return False
     try:
-        letter = write_letter(
-            mail.template, mail.facts, language=mail.language, public_url=settings.public_url
+        content = render_email(
+            email.template, email.facts, language=email.language, public_url=settings.public_url
         )
-        post.send(message(mail, letter, attachments_of(mail), sender=settings.mail_from, at=at))
+        post.send(message(email, content, attachments_of(email), sender=settings.mail_from, at=at))
     except Exception as trouble:
-        log.exception("letter %s (%s) could not leave", mail.id, mail.template)
-        _note(database, mail_id, last_error=f"{type(trouble).__name__}: {trouble}"[:500])
+        log.exception("e-mail %s (%s) could not be sent", email.id, email.template)
+        _note(database, email_id, last_error=f"{type(trouble).__name__}: {trouble}"[:500])
         return False
-    _note(database, mail_id, sent_at=at, subject=letter.subject[:300], last_error=None)
+    _note(database, email_id, sent_at=at, subject=content.subject[:300], last_error=None)
     return True
 
 
-def _claim(database: Database, mail_id: int, *, sender: str, at: datetime) -> Mail | None:
+def _claim(database: Database, email_id: int, *, sender: str, at: datetime) -> Email | None:
     with database.transaction() as session:
-        mail = session.get(Mail, mail_id)
-        if mail is None or mail.is_sent or mail.next_try_at > at:
+        email = session.get(Email, email_id)
+        if email is None or email.is_sent or email.next_try_at > at:
             return None
         claimed = session.execute(
-            update(Mail)
+            update(Email)
             .where(
-                Mail.id == mail_id,
-                ~Mail.is_sent,
-                Mail.next_try_at <= at,
-                Mail.attempts == mail.attempts,
+                Email.id == email_id,
+                ~Email.is_sent,
+                Email.next_try_at <= at,
+                Email.attempts == email.attempts,
             )
             .values(
-                attempts=mail.attempts + 1,
-                next_try_at=at + retry_after(mail.attempts + 1),
-                message_id=mail.message_id or message_id(mail, sender),
+                attempts=email.attempts + 1,
+                next_try_at=at + retry_after(email.attempts + 1),
+                message_id=email.message_id or message_id(email, sender),
             )
-            .returning(Mail.id)
+            .returning(Email.id)
             .execution_options(synchronize_session=False)
         ).first()
         if claimed is None:
             return None
-        session.refresh(mail)
-        return mail
+        session.refresh(email)
+        return email
 
 
-def _note(database: Database, mail_id: int, **values: object) -> None:
+def _note(database: Database, email_id: int, **values: object) -> None:
     with database.transaction() as session:
-        session.execute(update(Mail).where(Mail.id == mail_id).values(**values))
+        session.execute(update(Email).where(Email.id == email_id).values(**values))

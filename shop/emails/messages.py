@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from shop.core import text
 from shop.core.paths import ROOT
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 
 TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"
@@ -44,7 +44,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EmailText:
     """The text of an e-mail; `links` is the prefix of the addresses that become links."""
 
     subject: str
@@ -58,9 +58,9 @@ class Letter:
         return [_block(part, self.links) for part in self.body.split("\n\n") if part.strip()]
 
 
-def write_letter(
+def render_email(
     template: str, facts: Mapping[str, Any], *, language: str, public_url: str
-) -> Letter:
+) -> EmailText:
     """The text of a template. Raises jinja2's errors for a template or a fact that is missing."""
     environment = _environment(language, TRANSLATIONS)
     source = environment.get_template(f"{template}.txt").render(
@@ -68,24 +68,24 @@ def write_letter(
     )
     head, _, body = source.partition("\n")
     if not head.startswith("Subject: "):
-        raise ValueError(f"the letter {template} has no subject")
+        raise ValueError(f"the e-mail {template} has no subject")
     paragraphs = [part.strip("\n") for part in body.split("\n\n")]
-    return Letter(
+    return EmailText(
         subject=" ".join(head.removeprefix("Subject: ").split()),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
         links=public_url,
     )
 
 
-def message_id(mail: Mail, sender: str) -> str:
+def message_id(email: Email, sender: str) -> str:
     """The same for every attempt to send an e-mail: duplicates can be recognised."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<outbox.{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+    return f"<outbox.{email.id}.{email.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
 def message(
-    mail: Mail,
-    letter: Letter,
+    email: Email,
+    content: EmailText,
     attachments: Sequence[Attachment],
     *,
     sender: str,
@@ -95,14 +95,14 @@ def message(
     made = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     made["From"] = Address(display_name=name, addr_spec=address)
-    made["To"] = Address(addr_spec=mail.to)
-    made["Subject"] = letter.subject
+    made["To"] = Address(addr_spec=email.to)
+    made["Subject"] = content.subject
     made["Date"] = format_datetime(at)
-    made["Message-ID"] = mail.message_id or message_id(mail, sender)
+    made["Message-ID"] = email.message_id or message_id(email, sender)
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = mail.language
-    made.set_content(letter.body)
-    made.add_alternative(as_html(letter, language=mail.language), subtype="html")
+    made["Content-Language"] = email.language
+    made.set_content(content.body)
+    made.add_alternative(as_html(content, language=email.language), subtype="html")
     for attachment in attachments:
         main, _, sub = attachment.media_type.partition("/")
         made.add_attachment(
@@ -111,10 +111,10 @@ def message(
     return made
 
 
-def as_html(letter: Letter, *, language: str) -> str:
+def as_html(content: EmailText, *, language: str) -> str:
     """The same text in the shop's design."""
     layout = _environment(language, TRANSLATIONS).get_template("layout.html")
-    return layout.render(letter=letter, language=language)
+    return layout.render(letter=content, language=language)
 
 
 def _one_line(fact: Any, key: str = "") -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError
-from shop.members.emails import tell_of_joiner
+from shop.members.emails import notify_of_request
 from shop.members.models import Membership
 from shop.organisations.models import Organisation
 from shop.people.models import User
@@ -80,7 +80,7 @@ def announce_joiner(
     if organisation.verification.is_verified and person.user_id is not None:
         joiner = session.get_one(User, person.user_id)
         for administrator in administrators(session, organisation.id):
-            tell_of_joiner(session, administrator, joiner, organisation, at=at)
+            notify_of_request(session, administrator, joiner, organisation, at=at)
 
 
 def administrators(session: Session, organisation_id: int) -> list[User]:

@@ -18,14 +18,14 @@ from shop.storage.db import locking
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedOrganisation:
     """A locked organisation, with the buyer's establishment if the person is a member who buys."""
 
     organisation: Organisation
     establishment: Establishment | None = None
 
 
-def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
+def lock_for_buyer(session: Session, *, by: Actor) -> LockedOrganisation | None:
     """The person's organisation, locked until the transaction ends; None for a person without one.
 
     Their establishment is read in the same statement. Raises NotAllowed when they are no longer an
@@ -47,18 +47,18 @@ def hold_for_buyer(session: Session, *, by: Actor) -> Held | None:
             User.active,
         )
     )
-    held = locking(session, statement, of=(Organisation, Membership))
-    row = session.execute(held.execution_options(populate_existing=True)).first()
+    locked = locking(session, statement, of=(Organisation, Membership))
+    row = session.execute(locked.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotAllowed(act="buy")
-    return Held(row[0], row[1])
+    return LockedOrganisation(row[0], row[1])
 
 
-def hold(session: Session, organisation_id: int) -> Held | None:
+def lock_organisation(session: Session, organisation_id: int) -> LockedOrganisation | None:
     """Lock an organisation for a service called by the staff."""
     statement = locking(session, select(Organisation).where(Organisation.id == organisation_id))
     organisation = session.scalar(statement.execution_options(populate_existing=True))
-    return Held(organisation) if organisation else None
+    return LockedOrganisation(organisation) if organisation else None
 
 
 def ensure_own_establishment(session: Session, parties: Parties, organisation_id: int) -> None:

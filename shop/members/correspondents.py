@@ -45,7 +45,7 @@ class Reader:
     name: str
 
 
-def tell_reader(
+def send_to_reader(
     session: Session,
     subject: Subject,
     template: str,

@@ -16,7 +16,7 @@ from shop.people.models import User
 from shop.storage.outbox import post
 
 
-def tell_member(
+def notify_member(
     session: Session,
     template: str,
     membership: Membership,
@@ -39,7 +39,7 @@ def tell_member(
     )
 
 
-def tell_of_joiner(
+def notify_of_request(
     session: Session, administrator: User, person: User, organisation: Organisation, *, at: datetime
 ) -> None:
     """A person asks to join: tell an administrator who it is, and whether an administrator may
@@ -58,7 +58,7 @@ def tell_of_joiner(
     )
 
 
-def tell_invited(
+def send_link_to_invited(
     session: Session,
     invitation: Invitation,
     organisation: Organisation,

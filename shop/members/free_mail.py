@@ -28,7 +28,7 @@ tuta.io tutamail.com tutanota.com tutanota.de vfemail.net virgilio.it vivaldi.ne
 windowslive.com yahoo.ca yahoo.co.uk yahoo.com yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com
 yandex.ru ymail.com zaclys.net zoho.com zoho.eu zohomail.com zohomail.eu 163.com 126.com
 """
-_THROWN_AWAY = """
+_DISPOSABLE = """
 10minutemail.com 33mail.com anonaddy.com anonaddy.me addy.io burnermail.io byom.de cool.fr.nf
 courriel.fr.nf discard.email dispostable.com dropmail.me emailondeck.com fakeinbox.com
 fakemail.net filzmail.com getairmail.com getnada.com guerrillamail.com guerrillamail.info
@@ -47,5 +47,5 @@ asso.fr com.fr gouv.fr nom.fr prd.fr tm.fr co.uk eu.org fr.nf
 education.gouv.fr
 """
 
-FREE_MAIL = frozenset(" ".join((_ACCESS_PROVIDERS, _FREE_MAILBOXES, _THROWN_AWAY)).split())
+FREE_MAIL = frozenset(" ".join((_ACCESS_PROVIDERS, _FREE_MAILBOXES, _DISPOSABLE)).split())
 SHARED = frozenset(_SHARED.split())

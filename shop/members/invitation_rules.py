@@ -7,7 +7,7 @@ from shop.core.errors import N_, DomainError
 from shop.members.procedure import InvitationState
 
 #: How long the link of an e-mail is valid, in Paris days, and how soon another e-mail may follow.
-DAYS_GOOD, BETWEEN_LETTERS = 7, timedelta(minutes=5)
+DAYS_GOOD, BETWEEN_EMAILS = 7, timedelta(minutes=5)
 #: Invitations that one organisation may send in a day: a department's team, not a mailing list. An
 #: organisation that is not verified was not checked by anybody yet.
 MOST_A_DAY, MOST_A_DAY_UNVERIFIED = 50, 10
@@ -91,9 +91,9 @@ def good_until(at: datetime) -> datetime:
     return end_of_day(paris_day(at) + timedelta(days=DAYS_GOOD))
 
 
-def ensure_another_letter(last: datetime, *, at: datetime) -> None:
+def ensure_another_email(last: datetime, *, at: datetime) -> None:
     """A second click sends no second e-mail. Raises TooSoon."""
-    if at - last < BETWEEN_LETTERS:
+    if at - last < BETWEEN_EMAILS:
         raise TooSoon
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import MEMBER_ROLES, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.members.administrators import administrators
-from shop.members.emails import tell_invited
+from shop.members.emails import send_link_to_invited
 from shop.members.invitation_links import InvitationLinks
 from shop.members.invitation_rules import (
     AlreadyAsking,
@@ -21,7 +21,7 @@ from shop.members.invitation_rules import (
     AnotherAddress,
     InvitationRevoked,
     StaffBuyForNobody,
-    ensure_another_letter,
+    ensure_another_email,
     ensure_few,
     ensure_opens,
     good_until,
@@ -93,7 +93,7 @@ def resend(
     Raises NotAllowed, IllegalTransition, TooSoon, TooManyInvitations.
     """
     _ensure_step("resend_invitation", invitation, by, at=at)
-    ensure_another_letter(invitation.sent_at, at=at)
+    ensure_another_email(invitation.sent_at, at=at)
     organisation = get_organisation(session, invitation.organisation_id)
     _ensure_few(session, organisation, at=at)
     invitation.issue += 1
@@ -221,7 +221,7 @@ def _send(
     by: Actor,
     at: datetime,
 ) -> None:
-    tell_invited(session, invitation, organisation, links.write(invitation), by=by, at=at)
+    send_link_to_invited(session, invitation, organisation, links.write(invitation), by=by, at=at)
     record_invitation(session, invitation, act, by=by, at=at, issue=invitation.issue)
 
 

@@ -17,10 +17,10 @@ from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.members.administrators import ensure_another_administrator, ensure_nobody_left_behind
 from shop.members.domain_rules import domain_of
 from shop.members.domains import is_proven, proven_domains
-from shop.members.emails import tell_member
+from shop.members.emails import notify_member
 from shop.members.models import Membership
 from shop.members.procedure import ensure_membership
-from shop.members.transitions import ensure_transition, give_rights, is_office, write_down
+from shop.members.transitions import ensure_transition, give_rights, is_office, record_transition
 from shop.members.withdrawals import withdraw_invitations
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.organisations import Foreign
@@ -110,7 +110,7 @@ def recommend(
         raise NoNote
     membership.recommendation = note.strip()[:300]
     membership.recommended_by = by.name
-    write_down(session, membership, "recommend", by=by, at=at)
+    record_transition(session, membership, "recommend", by=by, at=at)
 
 
 def change_rights(
@@ -137,8 +137,8 @@ def change_rights(
     after = _rights(membership)
     if after != before:
         person = session.get_one(User, membership.user_id)
-        tell_member(session, "member_rights_changed", membership, person, by=by, at=at)
-        write_down(session, membership, act, by=by, at=at, before=before, after=after)
+        notify_member(session, "member_rights_changed", membership, person, by=by, at=at)
+        record_transition(session, membership, act, by=by, at=at, before=before, after=after)
 
 
 def remove_member(
@@ -160,7 +160,7 @@ def remove_member(
         ensure_another_administrator(session, membership)
     person = session.get_one(User, membership.user_id)
     letter = "member_removed" if membership.is_in else "member_not_let_in"
-    tell_member(session, letter, membership, person, by=by, at=at)
+    notify_member(session, letter, membership, person, by=by, at=at)
     close_sessions(session, person.id, at=at)
     _close(session, membership, act, by=by, at=at)
 
@@ -184,8 +184,8 @@ def approve(
     membership.approved_at = at
     membership.approved_by = by.name
     session.get_one(Establishment, membership.establishment_id).named_by_id = None
-    tell_member(session, "member_let_in", membership, person, by=by, at=at)
-    write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
+    notify_member(session, "member_let_in", membership, person, by=by, at=at)
+    record_transition(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
 
 
 def _close(session: Session, membership: Membership, act: str, *, by: Actor, at: datetime) -> None:
@@ -196,7 +196,7 @@ def _close(session: Session, membership: Membership, act: str, *, by: Actor, at:
     session.delete(membership)
     if not was_in and place.named_by_id == membership.user_id:
         _forget(session, place)
-    write_down(
+    record_transition(
         session, membership, act, by=by, at=at, was_in=was_in, roles=sorted(membership.roles)
     )
 

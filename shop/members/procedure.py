@@ -23,7 +23,7 @@ from shop.core.workflow import Procedure, Transition, roles
 from shop.organisations.rules import Verification
 
 
-class Standing(StrEnum):
+class MembershipState(StrEnum):
     """The states of a membership."""
 
     WAITING = "WAITING"
@@ -65,62 +65,66 @@ _PERSON = roles(CUSTOMER)
 MEMBERSHIPS = Procedure(
     "membership",
     (
-        Transition((), "register", Standing.IN, _PERSON, "the SIRET and the name given"),
-        Transition((), "ask_to_join", Standing.WAITING, _PERSON, "the SIRET and the name given"),
-        Transition((), "accept_invitation", Standing.WAITING, _PERSON, "the link of the e-mail"),
+        Transition((), "register", MembershipState.IN, _PERSON, "the SIRET and the name given"),
         Transition(
-            (Standing.WAITING,),
+            (), "ask_to_join", MembershipState.WAITING, _PERSON, "the SIRET and the name given"
+        ),
+        Transition(
+            (), "accept_invitation", MembershipState.WAITING, _PERSON, "the link of the e-mail"
+        ),
+        Transition(
+            (MembershipState.WAITING,),
             "recommend",
             None,
             ADMINISTER.who,
             "the note for the office, who wrote it",
         ),
         Transition(
-            (Standing.WAITING,),
+            (MembershipState.WAITING,),
             "let_in",
-            Standing.IN,
+            MembershipState.IN,
             ADMINISTER.who | _OFFICE,
             "by an administrator: the address at a proven domain; by the office: the evidence",
         ),
         Transition(
-            (Standing.IN,),
+            (MembershipState.IN,),
             "change_rights",
             None,
             ADMINISTER.who,
             "the rights before and after, told by e-mail",
         ),
         Transition(
-            (Standing.WAITING, Standing.IN),
+            (MembershipState.WAITING, MembershipState.IN),
             "appoint_administrator",
-            Standing.IN,
+            MembershipState.IN,
             _OFFICE,
             "no administrator is left; the evidence on the successor",
         ),
         Transition(
-            (Standing.IN,),
+            (MembershipState.IN,),
             "leave_domain",
-            Standing.WAITING,
+            MembershipState.WAITING,
             _PERSON,
             "the domain of the body that the person left with their address, told by e-mail",
         ),
         Transition(
-            (Standing.IN,),
+            (MembershipState.IN,),
             "set_aside",
-            Standing.WAITING,
+            MembershipState.WAITING,
             _OFFICE,
             "no evidence speaks of the member of a body that is verified; told by e-mail",
         ),
         Transition(
-            (Standing.WAITING, Standing.IN),
+            (MembershipState.WAITING, MembershipState.IN),
             "remove_member",
-            Standing.GONE,
+            MembershipState.GONE,
             ADMINISTER.who | _OFFICE,
             "the rights that the person had, told by e-mail",
         ),
         Transition(
-            (Standing.WAITING, Standing.IN),
+            (MembershipState.WAITING, MembershipState.IN),
             "leave",
-            Standing.GONE,
+            MembershipState.GONE,
             _PERSON,
             "the rights that the person had",
         ),
@@ -179,21 +183,21 @@ DOMAINS = Procedure(
 )
 
 
-def standing(*, is_in: bool) -> Standing:
+def membership_state(*, is_in: bool) -> MembershipState:
     """The state of a membership."""
-    return Standing.IN if is_in else Standing.WAITING
+    return MembershipState.IN if is_in else MembershipState.WAITING
 
 
 def ensure_membership(name: str, *, is_in: bool, by: Actor) -> Transition:
     """The transition. Approving a member again is allowed, for the second press of a button: it
     changes nothing. Raises NotAllowed, IllegalTransition.
     """
-    return MEMBERSHIPS.ensure(name, standing(is_in=is_in and name != "let_in"), by)
+    return MEMBERSHIPS.ensure(name, membership_state(is_in=is_in and name != "let_in"), by)
 
 
 def waits_after(transition: Transition) -> bool:
     """Whether the person waits for a decision after the transition."""
-    return transition.target is Standing.WAITING
+    return transition.target is MembershipState.WAITING
 
 
 def invitation_state(

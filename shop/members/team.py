@@ -152,7 +152,7 @@ def joining_of(session: Session, user_id: int) -> Joining | None:
         confirmed=person.is_confirmed,
         inviter=inviter.name if inviter else "",
         asked_at=membership.asked_at,
-        by_administrator=may_be_let_in_by_his_own(session, organisation.id, person),
+        by_administrator=administrator_may_approve(session, organisation.id, person),
         recommended=bool(membership.recommendation),
     )
 
@@ -173,7 +173,7 @@ def person_of(session: Session, membership: Membership) -> Person:
         user,
         session.get_one(Establishment, membership.establishment_id),
         not membership.is_in
-        and may_be_let_in_by_his_own(session, membership.organisation_id, user),
+        and administrator_may_approve(session, membership.organisation_id, user),
         _names(session, {inviter_id}).get(inviter_id, ""),
     )
 
@@ -207,7 +207,7 @@ def obstacle_to(
     return Obstacle.NONE if membership is None or waits_here else Obstacle.ANOTHER_ORGANISATION
 
 
-def may_be_let_in_by_his_own(session: Session, organisation_id: int, person: User) -> bool:
+def administrator_may_approve(session: Session, organisation_id: int, person: User) -> bool:
     """Whether the organisation's administrator may approve this person, without the office."""
     confirmed = person.is_confirmed
     return confirmed and is_proven(session, organisation_id, person.email)

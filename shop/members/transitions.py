@@ -52,7 +52,7 @@ def give_rights(
         membership.everywhere = everywhere
 
 
-def write_down(
+def record_transition(
     session: Session, membership: Membership, act: str, *, by: Actor, at: datetime, **facts: Any
 ) -> None:
     subject = f"organisation:{membership.organisation_id}"

@@ -62,9 +62,9 @@ class Links:
         return self._signer(purpose).dumps([user.id, until, _fingerprint(user), email])
 
     def read(
-        self, session: Session, purpose: Purpose, token: str, *, at: datetime, hold: bool = False
+        self, session: Session, purpose: Purpose, token: str, *, at: datetime, lock: bool = False
     ) -> "Opened":
-        """The person to whom a link was sent; `hold` locks the person, so that of two clicks one
+        """The person to whom a link was sent; `lock` locks the person, so that of two clicks one
         counts.
 
         Raises DeadLink, ExpiredLink, SpentLink.
@@ -73,7 +73,7 @@ class Links:
         if until <= at.timestamp():
             raise ExpiredLink
         query = select(User).where(User.id == user_id)
-        user = session.scalar(locking(session, query) if hold else query)
+        user = session.scalar(locking(session, query) if lock else query)
         if user is None or not user.active or _fingerprint(user) != fingerprint:
             raise SpentLink(user_id=user_id)
         return Opened(user, email)

@@ -15,7 +15,7 @@ from shop.people.models import User
 from shop.privacy.holdings import Holding, Subject, iso
 from shop.signin.models import Passkey, RecoveryCode, UserSession
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification.models import EvidenceFile, VerificationDecision
 
 
@@ -196,7 +196,7 @@ def _dossiers(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 
 def _letters(session: Session, who: Subject) -> list[dict[str, Any]]:
-    rows = session.scalars(select(Mail).where(Mail.to == who.email).order_by(Mail.id))
+    rows = session.scalars(select(Email).where(Email.to == who.email).order_by(Email.id))
     return [
         {
             "subject": row.subject,
@@ -210,7 +210,7 @@ def _letters(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 def _erase_letters(session: Session, who: Subject) -> None:
     """Those of a dossier are kept with it: they prove what its parties were told."""
-    session.execute(delete(Mail).where(Mail.to == who.email, Mail.dossier_id.is_(None)))
+    session.execute(delete(Email).where(Email.to == who.email, Email.dossier_id.is_(None)))
 
 
 def _journal(session: Session, who: Subject) -> list[dict[str, Any]]:

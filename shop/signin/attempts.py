@@ -132,7 +132,7 @@ def forget(session: Session, attempt: Attempt) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbourhood:
+class RegistrationCounts:
     """Registrations from the network address of a person, within a day of theirs: how many
     different e-mail addresses were registered, and how many different SIRETs were named.
     """
@@ -141,7 +141,7 @@ class Neighbourhood:
     sirets: int
 
 
-def around_registration(session: Session, email: str) -> Neighbourhood:
+def registrations_around(session: Session, email: str) -> RegistrationCounts:
     """For the office: whether a person is one of many who registered from one network address.
 
     `email` as it is stored. The highest numbers of the network addresses from which this e-mail
@@ -168,7 +168,7 @@ def around_registration(session: Session, email: str) -> Neighbourhood:
         )
         registrations = max(registrations, near.get(REGISTRATION, 0))
         sirets = max(sirets, near.get(SIRET_NAMED, 0))
-    return Neighbourhood(registrations, sirets)
+    return RegistrationCounts(registrations, sirets)
 
 
 def _digest(words: str) -> str:

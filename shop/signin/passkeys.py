@@ -78,7 +78,7 @@ def owner_email(session: Session, answer: str) -> str | None:
 def add_passkey(
     session: Session, user: User, key: NewKey, *, name: str, by: Actor, at: datetime
 ) -> Passkey:
-    """Add a passkey to the account, which must be locked: second_factor.hold_person.
+    """Add a passkey to the account, which must be locked: second_factor.lock_person.
 
     Raises NotAllowed, EnoughPasskeys, PasskeyKnown.
     """

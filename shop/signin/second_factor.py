@@ -176,7 +176,7 @@ def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None
     return Mark(row.email, digest, row.totp_secret is not None, row.has_passkey)
 
 
-def hold_person(session: Session, user_id: int) -> User:
+def lock_person(session: Session, user_id: int) -> User:
     """The person, locked until the transaction ends: of two codes typed at once one counts.
 
     Raises NotFound.

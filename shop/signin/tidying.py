@@ -9,12 +9,12 @@ from shop.people.registration import forget_unanswered
 from shop.signin.attempts import LIMITS
 from shop.signin.models import PastAttempt
 from shop.signin.sessions import purge_sessions
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 
 #: E-mails that belong to no dossier are stored for a year, for questions about what was sent.
-LETTERS_KEPT = timedelta(days=365)
+EMAILS_KEPT = timedelta(days=365)
 #: The e-mail that contains the last known address of an erased person.
-LAST_LETTER = "account_erased"
+LAST_EMAIL = "account_erased"
 
 
 def tidy_accounts(session: Session, *, at: datetime) -> None:
@@ -28,9 +28,9 @@ def tidy_accounts(session: Session, *, at: datetime) -> None:
             delete(PastAttempt).where(PastAttempt.kind == kind, PastAttempt.at <= at - limit.kept)
         )
     session.execute(
-        delete(Mail).where(
-            Mail.dossier_id.is_(None),
-            Mail.is_sent,
-            or_(Mail.sent_at <= at - LETTERS_KEPT, Mail.template == LAST_LETTER),
+        delete(Email).where(
+            Email.dossier_id.is_(None),
+            Email.is_sent,
+            or_(Email.sent_at <= at - EMAILS_KEPT, Email.template == LAST_EMAIL),
         )
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shop.storage.db import Base, RowId
 
 
-class Mail(Base):
+class Email(Base):
     """An e-mail to send: `papers` are ids of issued documents, `files` of stored files to
     attach.
     """
@@ -62,9 +62,9 @@ def post(
     papers: tuple[int, ...] = (),
     files: tuple[int, ...] = (),
     **facts: Any,
-) -> Mail:
+) -> Email:
     """Add an e-mail to the outbox. Facts must be JSON: cents, ISO days, strings."""
-    mail = Mail(
+    email = Email(
         to=to,
         template=template,
         language=language,
@@ -75,5 +75,5 @@ def post(
         created_at=at,
         next_try_at=at,
     )
-    session.add(mail)
-    return mail
+    session.add(email)
+    return email

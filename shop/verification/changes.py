@@ -33,7 +33,7 @@ from shop.verification.verification import (
     ensure_reason,
     move,
     open_change,
-    tell,
+    send_email,
 )
 
 
@@ -153,7 +153,7 @@ def accept_change(
     drop_replaced(session, organisation.id)
     domains = [evidence.domain] if proves_domain and evidence.email_domain else []
     set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
-    tell(session, organisation, "organisation_change_accepted", at=at)
+    send_email(session, organisation, "organisation_change_accepted", at=at)
 
 
 def decline_change(
@@ -182,7 +182,7 @@ def decline_change(
         by=by,
         at=at,
     )
-    tell(session, organisation, "organisation_change_declined", at=at, reason=reason.strip())
+    send_email(session, organisation, "organisation_change_declined", at=at, reason=reason.strip())
 
 
 def get_change(session: Session, change_id: int, organisation_id: int) -> ChangeRequest:

@@ -25,7 +25,7 @@ from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import record
 from shop.verification.procedure import PROCEDURE
-from shop.verification.verification import move, tell
+from shop.verification.verification import move, send_email
 
 CLOSED = N_("The register says that it is closed: a person decides.")
 
@@ -118,7 +118,7 @@ def _apply(
     if is_private and organisation.verification.awaits_decision:
         transition = PROCEDURE.ensure("turn_to_card", organisation.verification, by)
         move(session, organisation, transition, reason=reason, by=by, at=at)
-        tell(session, organisation, "organisation_private", at=at)
+        send_email(session, organisation, "organisation_private", at=at)
     elif not is_private and organisation.verification.is_card_only:
         transition = PROCEDURE.ensure("found_public", organisation.verification, by)
         move(session, organisation, transition, reason=reason, by=by, at=at)

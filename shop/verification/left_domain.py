@@ -10,7 +10,7 @@ from shop.members.administrators import administrators, last_administrator
 from shop.members.domain_rules import domain_of
 from shop.members.domains import proven_domains
 from shop.members.models import Membership
-from shop.members.transitions import ensure_transition, write_down
+from shop.members.transitions import ensure_transition, record_transition
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
 from shop.people.emails import post_to
@@ -54,13 +54,13 @@ def _leave_domain(
         membership.approved_at, membership.approved_by = None, ""
         membership.asked_at = at
         session.flush()
-        _tell(session, organisation, user, domain, at=at)
+        _notify(session, organisation, user, domain, at=at)
     elif organisation.verification.is_verified:
         organisation.look_again(at - A_YEAR)
-    write_down(session, membership, act, by=by, at=at, domain=domain, waits=waits)
+    record_transition(session, membership, act, by=by, at=at, domain=domain, waits=waits)
 
 
-def _tell(
+def _notify(
     session: Session, organisation: Organisation, user: User, domain: str, *, at: datetime
 ) -> None:
     told = [(user, "member_waits_again")]

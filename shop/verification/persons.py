@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from shop.core.actors import MEMBER_ADMIN, Actor
 from shop.core.errors import N_, DomainError, NotAllowed
 from shop.members.administrators import administrators
-from shop.members.emails import tell_member
+from shop.members.emails import notify_member
 from shop.members.members import approve
 from shop.members.models import Membership
-from shop.members.transitions import ensure_transition, give_rights, is_office, write_down
+from shop.members.transitions import ensure_transition, give_rights, is_office, record_transition
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.verification.evidence import Evidence, ensure_evidence
@@ -43,8 +43,8 @@ def appoint_administrator(
     membership.everywhere = True
     if not membership.is_in:
         membership.approved_at, membership.approved_by = at, by.name
-    tell_member(session, "member_appointed", membership, person, by=by, at=at)
-    write_down(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
+    notify_member(session, "member_appointed", membership, person, by=by, at=at)
+    record_transition(session, membership, act, by=by, at=at, roles=sorted(membership.roles))
 
 
 def let_in_on_evidence(

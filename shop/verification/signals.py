@@ -11,7 +11,7 @@ from shop.members.models import Membership, ProvenDomain
 from shop.organisations.models import Address, Establishment, Organisation
 from shop.people.models import User
 from shop.register.models import PublicBody
-from shop.signin.attempts import around_registration
+from shop.signin.attempts import registrations_around
 from shop.storage.journal import JournalEntry
 from shop.verification.models import VerificationDecision
 from shop.verification.signal_rules import (
@@ -136,7 +136,7 @@ def _attempts(session: Session, organisation_id: int, addresses: list[str]) -> l
             JournalEntry.act == "remove_member",
         )
     )
-    near = around_registration(session, addresses[-1]) if addresses else None
+    near = registrations_around(session, addresses[-1]) if addresses else None
     return attempt_signals(
         registrations=near.registrations if near else 0,
         sirets=near.sirets if near else 0,

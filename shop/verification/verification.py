@@ -87,7 +87,7 @@ def verify(
     drop_replaced(session, organisation.id)
     domains = [evidence.domain] if proves_domain and evidence.email_domain else []
     set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
-    tell(session, organisation, "organisation_verified", at=at)
+    send_email(session, organisation, "organisation_verified", at=at)
 
 
 def confirm(
@@ -124,7 +124,7 @@ def refuse(
     ensure_reason(reason)
     move(session, organisation, transition, reason=reason, evidence=Evidence(), by=by, at=at)
     drop_replaced(session, organisation.id)
-    tell(session, organisation, "organisation_refused", at=at, reason=reason.strip())
+    send_email(session, organisation, "organisation_refused", at=at, reason=reason.strip())
 
 
 def suspend(
@@ -134,7 +134,7 @@ def suspend(
     transition = PROCEDURE.ensure("suspend", organisation.verification, by)
     ensure_reason(reason)
     move(session, organisation, transition, reason=reason, evidence=Evidence(), by=by, at=at)
-    tell(session, organisation, "organisation_suspended", at=at, reason=reason.strip())
+    send_email(session, organisation, "organisation_suspended", at=at, reason=reason.strip())
 
 
 def ask_again(session: Session, organisation: Organisation, *, by: Actor, at: datetime) -> None:
@@ -273,7 +273,7 @@ def keep_decision(
     session.flush()
 
 
-def tell(
+def send_email(
     session: Session,
     organisation: Organisation,
     template: str,

@@ -14,7 +14,7 @@ from shop.ops import clock
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.e2e.live import LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen
 from tests.factories import AT
@@ -49,7 +49,7 @@ def fill_database(path: Path) -> Path:
     upgrade(database)
     fill_demonstration(database)
     with database.transaction() as session:
-        session.execute(update(Mail).values(sent_at=now()))
+        session.execute(update(Email).values(sent_at=now()))
     database.dispose()
     return path
 

@@ -30,7 +30,7 @@ from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION, gateway
 from quotes.jobs import lapse_quotes
 from shop.emails.delivery import SmtpPost
-from shop.jobs import deliver_mail, make_pdfs
+from shop.jobs import deliver_emails, make_pdfs
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.storage.db import Database
@@ -102,7 +102,7 @@ class LiveShop:
         make_pdfs(self.database)
         lapse_quotes(self.database)
         assert self.settings.smtp_url is not None
-        deliver_mail(self.database, self.settings, SmtpPost(self.settings.smtp_url))
+        deliver_emails(self.database, self.settings, SmtpPost(self.settings.smtp_url))
 
     def reconcile(self) -> None:
         """Card payments that nobody came back from, looked at five minutes later."""

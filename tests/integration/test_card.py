@@ -26,7 +26,7 @@ from shop.core.errors import Changed, NotAllowed
 from shop.dossiers.models import Dossier
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import BACK, LATER, Checkout, owed
 from tests.factories import AT, BOOKS, STORES, make_product, make_staff
@@ -51,7 +51,7 @@ def count(database: Database, kind: type) -> int:
 
 def letters(database: Database) -> list[str]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+        return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
 def reserved(database: Database) -> int:

@@ -26,7 +26,7 @@ from shop.register.rules import Nature
 from shop.register.siret import SiretCheckWrong
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification import cases, changes, verification
 from shop.verification.evidence import NoEvidence
 from shop.verification.models import ChangeRequest
@@ -68,7 +68,7 @@ def accept(session, body: Organisation, change: ChangeRequest, **more) -> None:
 
 
 def letters(session) -> list[str]:
-    return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+    return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
 def test_a_change_of_name_waits_and_the_papers_issued_keep_the_old_one(database: Database):
@@ -176,9 +176,9 @@ def test_a_declined_change_leaves_all_as_it_was_and_says_why(database: Database)
         )
         assert (body.verification, body.name) == (Verification.VERIFIED, "Ville de Chinon")
         assert (change.accepted, change.answer) == (False, "Aucune délibération")
-        mail = session.scalars(select(Mail).order_by(Mail.id.desc())).first()
-        assert mail.template == "organisation_change_declined"
-        assert mail.facts["reason"] == "Aucune délibération"
+        email = session.scalars(select(Email).order_by(Email.id.desc())).first()
+        assert email.template == "organisation_change_declined"
+        assert email.facts["reason"] == "Aucune délibération"
         with pytest.raises(IllegalTransition):
             accept(session, body, change)
         ask(session, body, member, name="Ville de Tours")

@@ -14,7 +14,7 @@ from shop.people.registration import Registration, register
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT
 from tests.people import link_in_letter, sign_in
@@ -55,7 +55,7 @@ def waiting(database: Database, email: str) -> None:
 
 def letters(database: Database) -> list[tuple[str, str]]:
     with database.reading_session() as session:
-        return [(m.to, m.template) for m in session.scalars(select(Mail).order_by(Mail.id))]
+        return [(m.to, m.template) for m in session.scalars(select(Email).order_by(Email.id))]
 
 
 def enters(app, password: str, email: str = CLAIRE) -> bool:

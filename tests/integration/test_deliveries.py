@@ -22,7 +22,7 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.dossiers.dossiers import content_of
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, sale_line
 from tests.orders import deliver_all, held, make_order_from_original, make_ordered, make_quote
 
@@ -83,11 +83,11 @@ def test_the_stage_moves_when_nothing_is_left(database: Database):
             .order_by(JournalEntry.id)
         ).all()
         assert [entry.target for entry in entries] == [None, "DELIVERED"]
-        mails = session.scalars(
-            select(Mail).where(Mail.template == "delivery_sent").order_by(Mail.id)
+        emails = session.scalars(
+            select(Email).where(Email.template == "delivery_sent").order_by(Email.id)
         ).all()
-        assert [mail.facts["remaining"] for mail in mails] == [4, 0]
-        assert mails[1].papers == [second.paper_id]
+        assert [email.facts["remaining"] for email in emails] == [4, 0]
+        assert emails[1].papers == [second.paper_id]
 
 
 def test_shipping_is_served_with_the_first_note_and_is_not_goods(database: Database):

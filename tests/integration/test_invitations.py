@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.core.days import paris_day
 from shop.core.errors import IllegalTransition, NotAllowed, NotFound
-from shop.emails.messages import write_letter
+from shop.emails.messages import render_email
 from shop.members import invitation_rules as refusals
 from shop.members import invitations, members
 from shop.members.domains import prove_domain
@@ -25,7 +25,7 @@ from shop.people.people import actor_of
 from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, member_of, siret_of
 from tests.people import sign_in
 from tests.teams import (
@@ -445,9 +445,9 @@ def test_the_letter_says_who_invites_for_what_body_with_what_rights(
     with database.transaction() as session:
         claire = make_proven_town(session)
         send_invitation(session, claire, MARC, BUYER)
-        mail = session.scalars(select(Mail).where(Mail.template == "invitation")).one()
+        mail = session.scalars(select(Email).where(Email.template == "invitation")).one()
         assert mail.language == "fr", "in the inviter's language"
-        letter = write_letter(
+        letter = render_email(
             mail.template, mail.facts, language=language, public_url="http://shop.example"
         )
     assert "Ville de Chinon" in letter.subject

@@ -25,7 +25,7 @@ from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import pdf_of
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, siret_of
 from tests.orders import (
@@ -127,10 +127,10 @@ def test_a_card_order_is_paid_when_it_is_invoiced(database: Database):
         assert (payment.method, payment.amount) == ("card", order.including)
         assert payment.reference == "pi_CO-2026-000001"
         paper = content_of(session, invoice.paper_id)
-        mail = session.scalars(select(Mail).where(Mail.template == "invoice_issued")).one()
+        email = session.scalars(select(Email).where(Email.template == "invoice_issued")).one()
     assert (paper["paid"], paper["paid_on"], paper["audience"]) == (True, "2026-11-18", "consumer")
     assert paper["seller"]["bank"] is None
-    assert mail.papers == [invoice.paper_id]
+    assert email.papers == [invoice.paper_id]
     assert "IBAN" not in words(pdf_of(database, invoice.paper_id, at=AT).data)[0]
 
 
@@ -144,7 +144,7 @@ def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
         raise RuntimeError("the power is cut")
     with database.transaction() as session:
         assert bill_order(session, held(session, number), by=BOOKS, at=AT).number.endswith("001")
-        assert session.scalars(select(Mail.id).where(Mail.template == "invoice_issued")).all()
+        assert session.scalars(select(Email.id).where(Email.template == "invoice_issued")).all()
 
 
 def test_only_accounts_invoice_and_see_invoices(database: Database):
@@ -183,8 +183,10 @@ def test_the_file_holds_invoice_purchase_order_and_delivery_notes(
             session, invoice, order, data, to="compta@ville.example", by=BOOKS, at=AT
         )
         assert (invoice.sent_at, invoice.sent_to) == (AT, "compta@ville.example")
-        mail = session.scalars(select(Mail).where(Mail.template == "invoice_sent_to_service")).one()
-        assert (mail.to, mail.files) == ("compta@ville.example", [kept.id])
+        email = session.scalars(
+            select(Email).where(Email.template == "invoice_sent_to_service")
+        ).one()
+        assert (email.to, email.files) == ("compta@ville.example", [kept.id])
     with database.transaction() as session:
         invoice, order = get_invoice(session, number, by=BOOKS)
         again = send_invoice_file(session, invoice, order, b"x", to=None, by=BOOKS, at=AT)

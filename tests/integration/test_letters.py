@@ -17,9 +17,9 @@ from quotes.quotes.quotes import cancel_quote, lapse_quote
 from shop.core.actors import THE_CLOCK
 from shop.core.text import paris_day
 from shop.dossiers.papers import PDF, SCAN, keep_file
-from shop.emails.messages import as_html, write_letter
+from shop.emails.messages import as_html, render_email
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.translations.catalogue import read_french
 from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote, scan
@@ -39,7 +39,7 @@ WAY = {
 }
 
 
-def walk(database: Database) -> list[Mail]:
+def walk(database: Database) -> list[Email]:
     """A sale from quote to payment, two quotes that end otherwise, and a card order."""
     with database.transaction() as session:
         goods = make_shop(session)
@@ -70,7 +70,7 @@ def walk(database: Database) -> list[Mail]:
         card = make_card_order(session, goods)
         deliver_all(session, card)
         bill_order(session, card, by=BOOKS, at=AT)
-        return list(session.scalars(select(Mail).order_by(Mail.id)))
+        return list(session.scalars(select(Email).order_by(Email.id)))
 
 
 def test_every_letter_of_the_way_can_be_read(database: Database):
@@ -78,13 +78,13 @@ def test_every_letter_of_the_way_can_be_read(database: Database):
     assert {mail.template for mail in mails} == WAY
     for mail in mails:
         for language in ("fr", "en"):
-            letter = write_letter(
+            letter = render_email(
                 mail.template, mail.facts, language=language, public_url="http://shop.example"
             )
             assert letter.subject and "None" not in letter.subject + letter.body
             assert letter.subject in as_html(letter, language=language).replace("&#39;", "'")
     card = [mail for mail in mails if mail.facts.get("origin") == "card"]
-    letter = write_letter(
+    letter = render_email(
         card[0].template, card[0].facts, language="en", public_url="http://shop.example"
     )
     assert f"/commandes/{card[0].facts['order']}?key=kkk" in letter.body

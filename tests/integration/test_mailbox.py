@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from shop.dossiers.models import Paper
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_buyer, make_shop
 from tests.orders import make_quote
@@ -18,7 +18,7 @@ def test_letters_are_read_in_the_demonstration(opened: Opening, database: Databa
     client = opened(database, replace(TEST_SETTINGS, mode="demonstration")).test_client()
     with database.reading_session() as session:
         mail, paper = (
-            session.scalars(select(Mail.id)).one(),
+            session.scalars(select(Email.id)).one(),
             session.scalars(select(Paper.id)).one(),
         )
     page = client.get("/demonstration/courriels")

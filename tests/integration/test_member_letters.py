@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.emails.messages import as_html, write_letter
+from shop.emails.messages import as_html, render_email
 from shop.storage.db import Database
 from tests.factories import CHINON
 from tests.people import register_and_activate
@@ -40,7 +40,7 @@ WORDS = {
 @pytest.mark.parametrize("template", WORDS)
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
 def test_a_member_is_told_by_letter(template: str, language: str, hello: str):
-    letter = write_letter(template, FACTS, language=language, public_url="http://shop.example")
+    letter = render_email(template, FACTS, language=language, public_url="http://shop.example")
     assert "Commune d’Ambert" in letter.subject
     assert letter.body.startswith(hello)
     for word in WORDS[template]:
@@ -50,14 +50,14 @@ def test_a_member_is_told_by_letter(template: str, language: str, hello: str):
 @pytest.mark.parametrize(("proven", "word"), [(True, "admettez"), (False, "recommandez")])
 def test_an_administrator_reads_what_he_may_do_for_who_asks(proven: bool, word: str):
     facts = FACTS | {"proven": proven}
-    letter = write_letter("joining_asked", facts, language="fr", public_url="http://shop.example")
+    letter = render_email("joining_asked", facts, language="fr", public_url="http://shop.example")
     assert [each in letter.body for each in ("admettez", "recommandez")] == [proven, not proven]
     assert word in letter.body
 
 
 @pytest.mark.parametrize("template", ["member_let_in", "member_not_let_in", "member_removed"])
 def test_a_decision_of_the_office_names_the_office(template: str):
-    letter = write_letter(
+    letter = render_email(
         template, FACTS | {"by_office": True}, language="en", public_url="http://shop.example"
     )
     assert "Our office" in letter.body and "Claire Marchand" not in letter.body
@@ -71,7 +71,7 @@ def test_a_decision_of_the_office_names_the_office(template: str):
     ],
 )
 def test_the_rights_are_told_in_words(language: str, rights: str):
-    letter = write_letter("invitation", FACTS, language=language, public_url="http://shop.example")
+    letter = render_email("invitation", FACTS, language=language, public_url="http://shop.example")
     assert rights in letter.body
 
 
@@ -82,8 +82,8 @@ HOSTILE = (
 
 def test_what_a_stranger_gives_as_his_name_writes_no_paragraph_and_no_link():
     facts = FACTS | {"person": HOSTILE, "function": HOSTILE, "organisation": HOSTILE}
-    letter = write_letter("joining_asked", facts, language="en", public_url="http://shop.example")
-    plain = write_letter("joining_asked", FACTS, language="en", public_url="http://shop.example")
+    letter = render_email("joining_asked", facts, language="en", public_url="http://shop.example")
+    plain = render_email("joining_asked", FACTS, language="en", public_url="http://shop.example")
     assert [block.kind for block in letter.blocks] == [block.kind for block in plain.blocks]
     assert [len(block.lines) for block in letter.blocks] == [len(b.lines) for b in plain.blocks]
     assert "https://" not in letter.body + letter.subject
@@ -92,12 +92,12 @@ def test_what_a_stranger_gives_as_his_name_writes_no_paragraph_and_no_link():
 
 def test_a_reason_keeps_its_lines_and_links_to_nowhere():
     facts = FACTS | {"customer_code": "C1", "reason": "Il manque :\n- le cachet"}
-    letter = write_letter(
+    letter = render_email(
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
     assert "Il manque :\n- le cachet" in letter.body
     facts["reason"] = "https://forger.example/"
-    letter = write_letter(
+    letter = render_email(
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
     links = [block.lines for block in letter.blocks if block.kind == "link"]

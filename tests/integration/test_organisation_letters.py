@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.emails.messages import write_letter
+from shop.emails.messages import render_email
 
 FACTS = {
     "name": "Claire Marchand",
@@ -15,7 +15,7 @@ FACTS = {
 @pytest.mark.parametrize("template", ["verified", "refused", "suspended"])
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
 def test_a_decision_is_told_by_letter(template, language, hello):
-    letter = write_letter(
+    letter = render_email(
         f"organisation_{template}", FACTS, language=language, public_url="http://shop.example"
     )
     assert "Commune d’Ambert" in letter.subject
@@ -27,7 +27,7 @@ def test_a_decision_is_told_by_letter(template, language, hello):
 
 @pytest.mark.parametrize(("language", "word"), [("fr", "carte"), ("en", "by card")])
 def test_a_private_organisation_reads_that_it_pays_by_card_and_why(language, word):
-    letter = write_letter(
+    letter = render_email(
         "organisation_private", FACTS, language=language, public_url="http://shop.example"
     )
     assert "Commune d’Ambert" in letter.subject

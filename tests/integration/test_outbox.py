@@ -28,17 +28,17 @@ from shop.emails.delivery import (
     DemonstrationPost,
     SmtpPost,
     deliver,
-    due_mails,
+    due_emails,
     post_for,
 )
-from shop.emails.messages import as_html, write_letter
-from shop.jobs import deliver_mail, make_pdfs
+from shop.emails.messages import as_html, render_email
+from shop.jobs import deliver_emails, make_pdfs
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job, Worker
 from shop.storage import outbox
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, make_buyer, make_shop
 from tests.orders import make_quote
 from tests.waiting import ended, until
@@ -88,19 +88,19 @@ def send_all(database: Database, url: str, at: datetime) -> list[bool]:
     return [
         deliver(
             database,
-            mail_id,
+            email_id,
             SmtpPost(url),
-            lambda mail: attachments_of(database, mail, at=AT),
+            lambda email: attachments_of(database, email, at=AT),
             settings=SETTINGS,
             at=at,
         )
-        for mail_id in due_mails(database, at=at)
+        for email_id in due_emails(database, at=at)
     ]
 
 
-def letter(database: Database) -> Mail:
+def letter(database: Database) -> Email:
     with database.reading_session() as session:
-        return session.scalars(select(Mail)).one()
+        return session.scalars(select(Email)).one()
 
 
 def test_a_letter_leaves_with_its_paper(quoted: Database, box):
@@ -126,7 +126,7 @@ def test_a_rolled_back_act_sends_nothing(database: Database):
     with pytest.raises(RuntimeError), database.transaction() as session:
         make_quote(session, make_buyer(session), make_shop(session))
         raise RuntimeError("the power is cut")
-    assert due_mails(database, at=SOON) == []
+    assert due_emails(database, at=SOON) == []
 
 
 def test_a_dead_server_loses_nothing(quoted: Database, box):
@@ -136,7 +136,7 @@ def test_a_dead_server_loses_nothing(quoted: Database, box):
     assert waiting.sent_at is None
     assert "refused" in waiting.last_error
     assert waiting.next_try_at == SOON + timedelta(minutes=1)
-    assert due_mails(quoted, at=SOON + timedelta(seconds=59)) == []
+    assert due_emails(quoted, at=SOON + timedelta(seconds=59)) == []
     handler.refuses = True
     assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [False]
     assert letter(quoted).next_try_at == SOON + timedelta(minutes=3)
@@ -150,8 +150,8 @@ def test_a_dead_server_loses_nothing(quoted: Database, box):
 def test_one_bad_letter_does_not_keep_the_others(quoted: Database, box):
     handler, url = box
     with quoted.transaction() as session:
-        first = session.scalars(select(Mail)).one()
-        session.execute(update(Mail).where(Mail.id == first.id).values(template="no_such"))
+        first = session.scalars(select(Email)).one()
+        session.execute(update(Email).where(Email.id == first.id).values(template="no_such"))
         outbox.post(
             session,
             "quote_expired",
@@ -163,17 +163,17 @@ def test_one_bad_letter_does_not_keep_the_others(quoted: Database, box):
     assert send_all(quoted, url, SOON) == [False, True]
     assert [message["To"] for message in handler.messages] == ["b@ville.example"]
     with quoted.reading_session() as session:
-        assert "no_such" in session.get_one(Mail, first.id).last_error
+        assert "no_such" in session.get_one(Email, first.id).last_error
 
 
 def test_two_workers_hold_a_letter_once(quoted: Database, box):
     handler, url = box
-    mail_id = letter(quoted).id
+    email_id = letter(quoted).id
     ready = threading.Barrier(4)
 
     def work() -> None:
         ready.wait()
-        deliver(quoted, mail_id, SmtpPost(url), lambda _mail: [], settings=SETTINGS, at=SOON)
+        deliver(quoted, email_id, SmtpPost(url), lambda _mail: [], settings=SETTINGS, at=SOON)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -196,7 +196,7 @@ def test_a_worker_that_dies_with_a_letter_leaves_it_to_the_next(quoted: Database
 
     with pytest.raises(Killed):
         deliver(quoted, first.id, Dying(), lambda _mail: [], settings=SETTINGS, at=SOON)
-    assert due_mails(quoted, at=SOON) == []
+    assert due_emails(quoted, at=SOON) == []
     assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [True]
     assert len(handler.messages) == 1
 
@@ -224,7 +224,7 @@ def test_the_worker_makes_papers_and_sends_letters(quoted: Database, box):
     with quoted.reading_session() as session:
         assert papers_without_pdf(session, at=AT) == []
         assert len(session.scalars(select(StoredFile)).all()) == 1
-    deliver_mail(quoted, SETTINGS, SmtpPost(url))
+    deliver_emails(quoted, SETTINGS, SmtpPost(url))
     assert len(handler.messages) == 1
 
 
@@ -238,7 +238,7 @@ def test_quotes_lapse_after_their_last_day_and_once(quoted: Database):
         lapse_quotes(quoted)
     with quoted.reading_session() as session:
         assert session.scalars(select(Quote.stage)).one() == "EXPIRED"
-        expired = session.scalars(select(Mail).where(Mail.template == "quote_expired")).all()
+        expired = session.scalars(select(Email).where(Email.template == "quote_expired")).all()
         assert len(expired) == 1
 
 
@@ -264,14 +264,14 @@ def test_a_letter_escapes_what_people_typed(language: str):
         "valid_until": "2026-12-18",
         "name": "<b>x</b>",
     }
-    made = write_letter("quote_issued", facts, language=language, public_url="http://x")
+    made = render_email("quote_issued", facts, language=language, public_url="http://x")
     assert "<b>x</b>" in made.body
     assert "<b>x</b>" not in as_html(made, language=language)
 
 
 def test_a_subject_is_one_line():
     facts = {"number": "DE-1\r\nBcc: a@b", "including": 1, "by": "x", "name": "x"}
-    made = write_letter("quote_cancelled", facts, language="en", public_url="http://x")
+    made = render_email("quote_cancelled", facts, language="en", public_url="http://x")
     assert "\n" not in made.subject and "\r" not in made.subject
 
 
@@ -298,7 +298,7 @@ def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box
     assert letter(quoted).sent_at is None
     handler.refuses = False
     with quoted.transaction() as session:
-        session.execute(update(Mail).values(next_try_at=AT))
+        session.execute(update(Email).values(next_try_at=AT))
     second = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         until(lambda: letter(quoted).sent_at is not None)

@@ -25,7 +25,7 @@ from shop.signin.passwords import hash_password
 from shop.signin.second_factor import remove_second_factor
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.authenticator import Device
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product
@@ -95,7 +95,7 @@ def is_in(client: FlaskClient) -> bool:
 
 def letters(database: Database) -> list[str]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+        return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
 def test_a_passkey_is_added_and_its_owner_is_told(app, database, claire):

@@ -23,7 +23,7 @@ from checkout.payments.rules import (
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.money import Money
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, STORES
 from tests.orders import deliver_all, held, make_ordered
 
@@ -69,7 +69,7 @@ def test_a_transfer_in_two_parts_pays_the_invoice(database: Database):
     assert stage(database) is OrderStage.PAID
     with database.reading_session() as session:
         mails = session.scalars(
-            select(Mail).where(Mail.template == "payment_received").order_by(Mail.id)
+            select(Email).where(Email.template == "payment_received").order_by(Email.id)
         ).all()
         assert [mail.facts["due"] for mail in mails] == [due.cents, 0]
     with pytest.raises(IllegalTransition):

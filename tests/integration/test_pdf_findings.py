@@ -16,11 +16,11 @@ from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredF
 from shop.dossiers.papers import issue_paper, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
 from shop.emails.delivery import DemonstrationPost
-from shop.jobs import deliver_mail, make_pdfs
+from shop.jobs import deliver_emails, make_pdfs
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, make_buyer, make_shop
 from tests.foreign import foreign_pdf
 from tests.orders import deliver_all, make_ordered, make_quote
@@ -143,16 +143,16 @@ def test_the_e_mail_of_an_invoice_waits_for_its_pdf(
     database: Database, invoice_paper: int, printer: Printer
 ):
     settings = Settings(mode="test")
-    deliver_mail(database, settings, DemonstrationPost())
+    deliver_emails(database, settings, DemonstrationPost())
     with database.reading_session() as session:
-        waiting = session.scalars(select(Mail).where(Mail.sent_at.is_(None))).all()
+        waiting = session.scalars(select(Email).where(Email.sent_at.is_(None))).all()
     assert [mail.template for mail in waiting] == ["invoice_issued"]
     assert "PdfUnavailable" in (waiting[0].last_error or "")
     printer.gives = None
     with clock.travelled(timedelta(minutes=2)):
-        deliver_mail(database, settings, DemonstrationPost())
+        deliver_emails(database, settings, DemonstrationPost())
     with database.reading_session() as session:
-        assert session.scalars(select(Mail).where(Mail.sent_at.is_(None))).all() == []
+        assert session.scalars(select(Email).where(Email.sent_at.is_(None))).all() == []
 
 
 @pytest.fixture(params=["absent", "failing", "panicking"])

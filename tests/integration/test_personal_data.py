@@ -12,7 +12,7 @@ from shop.cart.models import Cart
 from shop.catalogue.models import Product, StockAlert
 from shop.core.errors import NotAllowed
 from shop.core.parties import Contact, Place
-from shop.emails.messages import write_letter
+from shop.emails.messages import render_email
 from shop.jobs import tidy_people
 from shop.members.administrators import administrators
 from shop.members.models import Invitation, Membership
@@ -28,7 +28,7 @@ from shop.signin.models import UserSession
 from shop.signin.passwords import hash_password
 from shop.storage.db import Base, Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail, post
+from shop.storage.outbox import Email, post
 from shop.verification.models import EvidenceFile
 from shop.verification.persons import appoint_administrator
 from tests.factories import AT, EVIDENCE, OFFICE, make_person, make_product, make_staff
@@ -179,7 +179,7 @@ def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, 
         person = session.get_one(User, zelie)
         assert (person.active, person.name) == (False, f"{ERASED}{zelie}")
         assert person.erased_at is not None
-        assert session.scalars(select(Mail.template)).all() == ["account_erased"]
+        assert session.scalars(select(Email.template)).all() == ["account_erased"]
         assert [m.approved_by for m in session.scalars(select(Membership))] == [person.name]
         for kind in (Cart, EvidenceFile, Invitation, OrganisationContact, StockAlert, UserSession):
             assert session.scalars(select(kind)).all() == []
@@ -194,7 +194,7 @@ def test_the_last_address_goes_with_the_last_letter(client, database, zelie):
     sign_in(client, zelie)
     forget(client)
     with database.transaction() as session:
-        session.scalars(select(Mail)).one().sent_at = now()
+        session.scalars(select(Email)).one().sent_at = now()
     tidy_people(database)
     tidy_people(database)
     assert traces(database) == {"journal.by_name"}
@@ -213,7 +213,7 @@ def test_issued_papers_and_orders_stay_as_they_are(client, database):
     with database.reading_session() as session:
         order = session.get_one(type(order), order.id)
         assert (order.number, order.parties, order.email) == (number, parties, email)
-        assert session.scalars(select(Mail).where(Mail.dossier_id.is_not(None))).first()
+        assert session.scalars(select(Email).where(Email.dossier_id.is_not(None))).first()
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, 
         with pytest.raises(NotAllowed):
             reopen(session, person, reason="moi", by=actor_of(person), at=AT)
         reopen(session, person, reason="Rappelée au numéro connu", by=OFFICE, at=now())
-        templates = session.scalars(select(Mail.template).order_by(Mail.id)).all()
+        templates = session.scalars(select(Email.template).order_by(Email.id)).all()
         assert templates[-2:] == ["account_closed", "account_reopened"]
     assert client.post("/connexion", data=answers).status_code == 303
 
@@ -342,20 +342,20 @@ def test_the_office_closes_no_customers_account(database, zelie):
 
 def test_the_worker_forgets_old_letters_of_no_file(database, zelie):
     with database.transaction() as session:
-        session.scalars(select(Mail)).one().sent_at = now()
+        session.scalars(select(Email)).one().sent_at = now()
     tidy_people(database)
     with database.reading_session() as session:
-        assert len(session.scalars(select(Mail)).all()) == 1
+        assert len(session.scalars(select(Email)).all()) == 1
     with travelled(timedelta(days=366)):
         tidy_people(database)
     with database.reading_session() as session:
-        assert session.scalars(select(Mail)).all() == []
+        assert session.scalars(select(Email)).all() == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("template", ["account_closed", "account_reopened", "account_erased"])
 def test_the_letters_of_a_departure_are_written(template, language):
-    letter = write_letter(
+    letter = render_email(
         template, {"name": NAME}, language=language, public_url="http://shop.example"
     )
     assert NAME in letter.body

@@ -23,7 +23,7 @@ from shop.organisations.rules import Verification
 from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.counting import counted
 from tests.factories import Town, make_checkout, make_person, make_town
 from tests.people import sign_in, staff
@@ -268,7 +268,7 @@ def test_refusing_needs_a_reason_and_mails_it(app, buyer, database):
     assert desk.post(url, data={"refusal-reason": "Il manque le tampon."}).status_code == 303
     with database.reading_session() as session:
         letter = session.scalars(
-            select(Mail).where(Mail.template == "purchase_order_refused")
+            select(Email).where(Email.template == "purchase_order_refused")
         ).one()
         assert letter.facts["reason"] == "Il manque le tampon."
 

@@ -43,7 +43,7 @@ from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.core.money import Money, UnitPrice
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
-from shop.members.buying import hold_for_buyer
+from shop.members.buying import lock_for_buyer
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import (
@@ -56,7 +56,7 @@ from shop.people.models import User
 from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import (
     OFFICE,
     make_buyer,
@@ -151,7 +151,7 @@ def test_a_verified_buyer_draws_a_quote_with_its_number_paper_letter_and_journal
         paper = session.get_one(Paper, quote.paper_id)
         assert paper.content["valid_until"] == "2026-12-18"
         assert paper.content["totals"]["including"] == quote.including.cents
-        letter = session.scalars(select(Mail).where(Mail.dossier_id == quote.dossier_id)).one()
+        letter = session.scalars(select(Email).where(Email.dossier_id == quote.dossier_id)).one()
         assert (letter.template, letter.to, letter.papers) == (
             "quote_issued",
             town.buyer.email,
@@ -497,7 +497,7 @@ def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.QUOTED
         letters = session.scalars(
-            select(Mail.template).where(Mail.dossier_id == quote.dossier_id).order_by(Mail.id)
+            select(Email.template).where(Email.dossier_id == quote.dossier_id).order_by(Email.id)
         ).all()
         assert letters == ["quote_issued", "purchase_order_refused", "signed_quote_received"]
         assert session.scalar(select(func.count()).select_from(Order)) == 0
@@ -628,7 +628,7 @@ def test_a_quote_never_speaks_of_another_bodys_establishment(database: Database,
             Establishment, other.establishment_id
         ).organisation_id = town.organisation_id
     with pytest.raises(NotAllowed), database.transaction() as session:
-        hold_for_buyer(session, by=other)
+        lock_for_buyer(session, by=other)
     parties = replace(make_parties(), establishment_id=town.buyer.establishment_id)
     with pytest.raises(NotAllowed), database.transaction() as session:
         lines = [sale_line(session, town.product_id)]
@@ -656,8 +656,8 @@ def leave(session, town) -> None:
     session.delete(session.scalars(member).one())
 
 
-def letters(session, template: str) -> list[Mail]:
-    return list(session.scalars(select(Mail).where(Mail.template == template)))
+def letters(session, template: str) -> list[Email]:
+    return list(session.scalars(select(Email).where(Email.template == template)))
 
 
 def test_letters_follow_the_organisation_when_its_buyer_has_left(database: Database, town):

@@ -19,7 +19,7 @@ from shop.core.actors import LOGISTICS, SALES, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.ops.clock import now
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import STORES, make_product
 from tests.people import staff
 
@@ -43,7 +43,7 @@ def test_those_who_asked_are_told_once_when_the_product_is_back(database: Databa
         with database.transaction() as session:
             assert receive(session) == expected
     with database.reading_session() as session:
-        letter = session.scalars(select(Mail)).one()
+        letter = session.scalars(select(Email)).one()
         assert (letter.template, letter.to) == ("back_in_stock", "a@ville.example")
         assert session.scalars(select(StockAlert)).one().told_at is not None
 
@@ -59,7 +59,7 @@ def test_goods_that_are_all_promised_already_are_announced_to_nobody(database: D
         receive(session, 6)
         assert count_short(session) == 0
     with database.reading_session() as session:
-        assert session.scalars(select(Mail)).all() == []
+        assert session.scalars(select(Email)).all() == []
         row = session.scalars(select(Stock)).one()
         assert (row.on_hand, row.reserved) == (6, 6)
 

@@ -25,7 +25,7 @@ from shop.register.answers import (
 from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification.learning import ask_due
 from shop.verification.verification import refuse, verify
 from tests.conftest import TEST_SETTINGS
@@ -82,7 +82,7 @@ def kept(database: Database) -> Organisation:
 
 def letters(database: Database) -> list[str]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Mail.template).order_by(Mail.id)))
+        return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
 def checks(database: Database) -> list[RegisterCheck]:

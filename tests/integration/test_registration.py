@@ -14,11 +14,11 @@ from shop.people.models import User
 from shop.people.people import find_person, register_person
 from shop.people.registration import UNANSWERED, Registration, register
 from shop.signin import attempts, passwords
-from shop.signin.attempts import LIMITS, around_registration
+from shop.signin.attempts import LIMITS, registrations_around
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.factories import AT, CHINON, make_body, make_buyer, make_person, make_product, siret_of
 from tests.people import activation_link, register_and_activate
 
@@ -44,7 +44,7 @@ def body_answers(**more: str) -> dict[str, str]:
 
 def letters(database: Database) -> list[tuple[str, str]]:
     with database.reading_session() as session:
-        return [(m.to, m.template) for m in session.scalars(select(Mail).order_by(Mail.id))]
+        return [(m.to, m.template) for m in session.scalars(select(Email).order_by(Email.id))]
 
 
 def user(database: Database, email: str = CLAIRE) -> User:
@@ -140,7 +140,7 @@ def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, databa
 def test_the_letter_repeats_nothing_that_was_typed(client, database: Database):
     client.post("/inscription", data=answers(name="WIN A PRIZE AT spam.example"))
     with database.reading_session() as session:
-        assert set(session.scalars(select(Mail)).one().facts) == {"token"}
+        assert set(session.scalars(select(Email)).one().facts) == {"token"}
 
 
 def test_an_organisation_is_registered_only_when_the_address_has_answered(
@@ -399,9 +399,9 @@ def test_the_office_sees_who_registers_one_after_the_other_from_one_place(app, d
         environ_overrides={"REMOTE_ADDR": "192.0.2.9"},
     )
     with database.reading_session() as session:
-        near = around_registration(session, "a1@x.example")
+        near = registrations_around(session, "a1@x.example")
         assert (near.registrations, near.sirets) == (4, 2)
-        far = around_registration(session, "far@x.example")
+        far = registrations_around(session, "far@x.example")
         assert (far.registrations, far.sirets) == (1, 0)
-        nobody = around_registration(session, "nobody@x.example")
+        nobody = registrations_around(session, "nobody@x.example")
         assert (nobody.registrations, nobody.sirets) == (0, 0)

@@ -16,7 +16,7 @@ from shop.signin.passwords import hash_password
 from shop.signin.second_factor import WrongCode, pass_second_factor, turn_on
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import AT, make_person, make_product
 from tests.people import sign_in
@@ -71,7 +71,7 @@ def open_count(database: Database) -> int:
 def letters(database: Database) -> list[str]:
     with database.reading_session() as session:
         return list(
-            session.scalars(select(Mail.template).where(Mail.to == CLAIRE).order_by(Mail.id))
+            session.scalars(select(Email.template).where(Email.to == CLAIRE).order_by(Email.id))
         )
 
 

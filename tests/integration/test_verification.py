@@ -20,7 +20,7 @@ from shop.register.rules import Nature
 from shop.signin.sessions import open_sessions, open_user_session
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification import cases, verification
 from shop.verification.models import VerificationDecision
 from shop.verification.persons import let_in_on_evidence
@@ -123,8 +123,8 @@ def test_a_verification_keeps_who_when_and_on_what(register: Database):
         assert (decision.act, decision.evidence["call_back"]) == ("verify", True)
         entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
         assert (entry.act, entry.source, entry.target) == ("verify", "PENDING", "VERIFIED")
-        mail = session.scalars(select(Mail)).one()
-        assert (mail.to, mail.template) == ("claire@chinon.example", "organisation_verified")
+        email = session.scalars(select(Email)).one()
+        assert (email.to, email.template) == ("claire@chinon.example", "organisation_verified")
 
 
 def test_a_verification_needs_evidence_on_the_person(register: Database):
@@ -171,8 +171,8 @@ def test_a_refusal_gives_its_reason_and_can_be_asked_again(register: Database):
             verification.refuse(session, body, reason="  ", by=OFFICE, at=AT)
         verification.refuse(session, body, reason="Délégation manquante", by=OFFICE, at=AT)
         assert body.verification is Verification.REFUSED
-        mail = session.scalars(select(Mail)).one()
-        assert mail.facts["reason"] == "Délégation manquante"
+        email = session.scalars(select(Email)).one()
+        assert email.facts["reason"] == "Délégation manquante"
         verification.ask_again(session, body, by=actor_of(user), at=AT)
         assert body.verification is Verification.PENDING
 

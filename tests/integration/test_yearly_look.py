@@ -12,7 +12,7 @@ from shop.organisations.register_checks import keep_check
 from shop.organisations.rules import Verification
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
 from shop.storage.db import Database
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.verification import cases, verification
 from shop.verification.evidence import Evidence, NoEvidence, RegisterNotAsked
 from shop.verification.learning import learn
@@ -46,7 +46,7 @@ def test_a_body_is_due_after_a_year_and_no_more_once_it_is_confirmed(database: D
         assert (body.verification, body.verified_at) == (Verification.VERIFIED, A_YEAR_LATER)
         assert cases.due_again(session, A_YEAR_LATER) == []
         assert [one.act for one in cases.decisions_on(session, body)] == ["confirm", "verify"]
-        assert session.query(Mail).count() == 0, "nobody is written to"
+        assert session.query(Email).count() == 0, "nobody is written to"
 
 
 @pytest.mark.parametrize("said", [{"legal_category": "5710"}, {"unit_active": False}])

@@ -14,7 +14,7 @@ from shop.members.invitation_rules import (
     InvitationUsed,
     TooManyInvitations,
     TooSoon,
-    ensure_another_letter,
+    ensure_another_email,
     ensure_few,
     ensure_opens,
     good_until,
@@ -23,10 +23,10 @@ from shop.members.procedure import (
     INVITATIONS,
     MEMBERSHIPS,
     InvitationState,
-    Standing,
+    MembershipState,
     ensure_membership,
     invitation_state,
-    standing,
+    membership_state,
     waits_after,
 )
 
@@ -39,15 +39,15 @@ def person(*roles: str) -> Actor:
 
 
 def test_every_state_is_reached():
-    assert reachable(MEMBERSHIPS, Standing.WAITING) == set(Standing)
+    assert reachable(MEMBERSHIPS, MembershipState.WAITING) == set(MembershipState)
     assert reachable(INVITATIONS, WAITING) == set(InvitationState) - {EXPIRED}
-    assert [one.value for one in Standing] == ["WAITING", "IN", "GONE"]
+    assert [one.value for one in MembershipState] == ["WAITING", "IN", "GONE"]
     assert [one.value for one in InvitationState] == ["WAITING", "EXPIRED", "ACCEPTED", "REVOKED"]
 
 
 def test_who_is_approved_is_in_and_anybody_else_waits():
-    assert standing(is_in=True) is Standing.IN
-    assert standing(is_in=False) is Standing.WAITING
+    assert membership_state(is_in=True) is MembershipState.IN
+    assert membership_state(is_in=False) is MembershipState.WAITING
 
 
 def test_to_let_in_twice_is_one_press_too_many_and_allowed():
@@ -121,9 +121,9 @@ def test_an_invitation_holds_to_the_end_of_the_seventh_day_in_paris():
 
 
 def test_another_letter_leaves_five_minutes_later():
-    ensure_another_letter(AT, at=AT + timedelta(minutes=5))
+    ensure_another_email(AT, at=AT + timedelta(minutes=5))
     with pytest.raises(TooSoon):
-        ensure_another_letter(AT, at=AT + timedelta(minutes=5, microseconds=-1))
+        ensure_another_email(AT, at=AT + timedelta(minutes=5, microseconds=-1))
 
 
 @pytest.mark.parametrize(("verified", "most"), [(True, 50), (False, 10)])

@@ -28,8 +28,8 @@ from shop.documents.pdf import KINDS, image_to_pdf, merge, render
 from shop.documents.validation import Validation, validate
 from tests.foreign import foreign_pdf
 
-HOUSE = Path(__file__).resolve().parents[2]
-FRENCH = HOUSE / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
+ROOT = Path(__file__).resolve().parents[2]
+FRENCH = ROOT / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -164,7 +164,7 @@ def test_the_same_content_gives_the_same_bytes_in_any_process(french: Path) -> N
     )
     elsewhere = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=HOUSE,
+        cwd=ROOT,
         env=os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo"},
         capture_output=True,
         check=True,
@@ -307,9 +307,9 @@ def test_bytes_that_are_no_pdf_cannot_be_validated() -> None:
 
 def test_only_one_module_knows_the_validator() -> None:
     knowing = [
-        str(path.relative_to(HOUSE))
+        str(path.relative_to(ROOT))
         for package in ("shop", "checkout", "quotes")
-        for path in (HOUSE / package).rglob("*.py")
+        for path in (ROOT / package).rglob("*.py")
         if re.search(r"^\s*(import|from) page\b", path.read_text("utf-8"), re.MULTILINE)
     ]
     assert knowing == ["shop/documents/validation.py"]

@@ -10,7 +10,7 @@ import pytest
 import stripe
 
 from checkout.card.gateway import BadSignature
-from checkout.card.sandbox.courier import TRIES, signature
+from checkout.card.sandbox.sender import TRIES, signature
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.card.stripe_gateway import StripeGateway
 from tests.sandboxed import DECLINED, KEY, SECRET, Listener, listening, start
@@ -92,9 +92,9 @@ def test_a_dead_shop_is_given_up_in_the_end(
     listener.answers = [500] * 50
     sandbox.customer.pay(start(gateway).url)
     listener.first(TRIES)
-    until(lambda: not sandbox.courier.pending(), "the end of all tries")
+    until(lambda: not sandbox.sender.pending(), "the end of all tries")
     assert len(listener.heard) == TRIES
-    assert sandbox.courier.pending() == 0
+    assert sandbox.sender.pending() == 0
 
 
 def test_an_event_may_come_three_times(
@@ -120,7 +120,7 @@ def test_an_event_may_come_late_or_never(
     def heard(posts: int) -> list[str | None]:
         return [gateway.event(*post).reference for post in listener.first(posts)]
 
-    # The courier takes the oldest event that is due: the last one came first.
+    # The sender takes the oldest event that is due: the last one came first.
     assert heard(1) == ["at once"]
     assert sandbox.flush() == 1
     assert heard(2) == ["at once", "late"]
@@ -164,7 +164,7 @@ def test_deliveries_wait_for_a_shop_that_is_not_up_yet(listener: Listener) -> No
         gateway = StripeGateway(KEY, SECRET, sandbox.base_url)
         sandbox.customer.pay(start(gateway).url)
         gateway.close()
-        assert sandbox.courier.pending() == 1
+        assert sandbox.sender.pending() == 1
 
 
 def control(sandbox: Sandbox, path: str, body: str) -> tuple[int, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import FrameType
 
 from checkout.card.sandbox import events
-from checkout.card.sandbox.courier import Courier
+from checkout.card.sandbox.sender import WebhookSender
 from checkout.card.sandbox.server import LOOPBACK, TEST_SECRET, server
 from checkout.card.sandbox.state import State
 from shop.ops import clock
@@ -32,9 +32,9 @@ def main(arguments: list[str] | None = None, env: Mapping[str, str] = os.environ
     if asked.hook:
         with state.transaction():
             events.set_hook(state, events.Hook(asked.hook, asked.secret))
-    courier = Courier(state)
-    httpd = server(state, courier, asked.port)
-    courier.start()
+    sender = WebhookSender(state)
+    httpd = server(state, sender, asked.port)
+    sender.start()
     signal.signal(signal.SIGTERM, _stop)
     logging.getLogger(__name__).info("card processor on http://%s:%s", LOOPBACK, asked.port)
     try:
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None, env: Mapping[str, str] = os.environ
     except KeyboardInterrupt:
         logging.getLogger(__name__).info("stopping")
     finally:
-        courier.stop()
+        sender.stop()
         httpd.server_close()
         state.close()
     return 0

@@ -81,22 +81,22 @@ ENDPOINTS = (
 
 def api(state: State) -> Blueprint:
     """The blueprint of /v1."""
-    room = Blueprint("api", __name__)
+    blueprint = Blueprint("api", __name__)
     for endpoint in ENDPOINTS:
-        room.add_url_rule(
+        blueprint.add_url_rule(
             endpoint.path,
             endpoint=endpoint.call.replace(".", "_"),
             view_func=_view(state, endpoint),
             methods=[endpoint.method],
         )
 
-    @room.route("/v1/", defaults={"path": ""}, methods=["GET", "POST", "DELETE"])
-    @room.route("/v1/<path:path>", methods=["GET", "POST", "DELETE"])
+    @blueprint.route("/v1/", defaults={"path": ""}, methods=["GET", "POST", "DELETE"])
+    @blueprint.route("/v1/<path:path>", methods=["GET", "POST", "DELETE"])
     def unknown(path: str) -> Response:
         url = f"{request.method}: {request.path}"
         return _answer(*_refused(Refusal(f"Unrecognized request URL ({url}).", status=404)))
 
-    return room
+    return blueprint
 
 
 def _view(state: State, endpoint: Endpoint) -> Callable[..., Response]:

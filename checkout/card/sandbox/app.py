@@ -12,22 +12,22 @@ from werkzeug.wrappers import Response
 
 from checkout.card.sandbox.api import api
 from checkout.card.sandbox.controls import controls
-from checkout.card.sandbox.courier import Courier
 from checkout.card.sandbox.hosted import pages
+from checkout.card.sandbox.sender import WebhookSender
 from checkout.card.sandbox.state import State
 
 BIGGEST_REQUEST = 1_000_000  # bytes; a hundred lines need much less
 
 
-def create_processor(state: State, courier: Courier | None = None) -> Flask:
-    """The application on `state`. The caller starts and stops the courier that it passes."""
+def create_processor(state: State, sender: WebhookSender | None = None) -> Flask:
+    """The application on `state`. The caller starts and stops the webhook sender that it passes."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BIGGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = BIGGEST_REQUEST
     app.jinja_env.undefined = StrictUndefined
     app.register_blueprint(api(state))
     app.register_blueprint(pages(state))
-    app.register_blueprint(controls(state, courier or Courier(state)))
+    app.register_blueprint(controls(state, sender or WebhookSender(state)))
     app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
     app.after_request(_guarded)
     return app

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from checkout.card.sandbox import events
-from checkout.card.sandbox.courier import Courier
+from checkout.card.sandbox.sender import WebhookSender
 from checkout.card.sandbox.state import State
 
 
-def controls(state: State, courier: Courier) -> Blueprint:
+def controls(state: State, sender: WebhookSender) -> Blueprint:
     """The blueprint of /_test: hook, knobs, flush."""
     room = Blueprint("controls", __name__, url_prefix="/_test")
 
@@ -45,8 +45,8 @@ def controls(state: State, courier: Courier) -> Blueprint:
     @room.post("/flush")
     def flush() -> Response:
         """Deliver now what is pending; with {"dropped": true} what was dropped as well."""
-        sent = courier.flush(dropped=bool(_given({"dropped"}).get("dropped", False)))
-        return jsonify({"sent": sent, "pending": courier.pending()})
+        sent = sender.flush(dropped=bool(_given({"dropped"}).get("dropped", False)))
+        return jsonify({"sent": sent, "pending": sender.pending()})
 
     @room.errorhandler(ValueError)
     def refuse(error: ValueError) -> tuple[Response, int]:

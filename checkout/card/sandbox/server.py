@@ -13,8 +13,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from checkout.card.sandbox import events
 from checkout.card.sandbox.app import create_processor
-from checkout.card.sandbox.courier import Courier
 from checkout.card.sandbox.customer import Customer
+from checkout.card.sandbox.sender import WebhookSender
 from checkout.card.sandbox.state import State
 
 LOOPBACK = "127.0.0.1"
@@ -34,7 +34,7 @@ class Sandbox:
 
     base_url: str
     state: State
-    courier: Courier
+    sender: WebhookSender
     customer: Customer
 
     def hook(
@@ -54,12 +54,12 @@ class Sandbox:
 
     def flush(self, *, dropped: bool = False) -> int:
         """Send what is pending; `dropped` events too if asked. Returns how many were sent."""
-        return self.courier.flush(dropped=dropped)
+        return self.sender.flush(dropped=dropped)
 
 
-def server(state: State, courier: Courier, port: int) -> BaseWSGIServer:
+def server(state: State, sender: WebhookSender, port: int) -> BaseWSGIServer:
     """A threaded server bound to this machine only; port 0 uses a free one."""
-    app = create_processor(state, courier)
+    app = create_processor(state, sender)
     return make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
 
 
@@ -74,21 +74,21 @@ def running(
 ) -> Iterator[Sandbox]:
     """A processor in a thread, on a free port, stopped when the block ends."""
     state = State(path, now=now) if now else State(path)
-    courier = Courier(state, backoff=backoff)
-    httpd = server(state, courier, 0)
+    sender = WebhookSender(state, backoff=backoff)
+    httpd = server(state, sender, 0)
     thread = threading.Thread(
         target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True
     )
     base_url = f"http://{LOOPBACK}:{httpd.server_port}"
-    sandbox = Sandbox(base_url, state, courier, Customer())
+    sandbox = Sandbox(base_url, state, sender, Customer())
     if hook_url:
         sandbox.hook(hook_url, secret)
-    courier.start()
+    sender.start()
     thread.start()
     try:
         yield sandbox
     finally:
-        courier.stop()
+        sender.stop()
         httpd.shutdown()
         thread.join()
         httpd.server_close()

@@ -66,7 +66,7 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction, one thread at a time; nests. Wakes the courier when it ends."""
+        """A transaction, one thread at a time; nests. Wakes the webhook sender when it ends."""
         with self._lock:
             outermost = self._depth == 0
             if outermost:

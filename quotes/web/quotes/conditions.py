@@ -20,7 +20,7 @@ from shop.cart.contents import ensure_orderable
 from shop.core.errors import Changed
 from shop.core.rights import BUY
 from shop.core.sales import wanted
-from shop.members.buying import hold_for_buyer
+from shop.members.buying import lock_for_buyer
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.web.cart.sessions import cart_count, remember_count
@@ -61,14 +61,14 @@ def issue() -> Any:
                 ready = ready_sale(session, by=by, at=at)
             return _conditions(ready, form, 422)
         with database().transaction() as session:
-            held = hold_for_buyer(session, by=by)  # read once for both services
+            locked = lock_for_buyer(session, by=by)  # read once for both services
             ready = ready_sale(session, by=by, at=at, seal=form.seal.data, lock=True)
             ensure_orderable(ready.goods.contents)
             quote = issue_quote(
                 session,
                 ready.sale,
                 draft_token=ready.draft_token,
-                held=held,
+                locked=locked,
                 by=by,
                 at=at,
             )

@@ -77,7 +77,7 @@ def _shown(
         "sku": sale.sku,
         "name": sale.name,
         "picture": picture_url(line.picture, line.finish),
-        "stock": stock_words(line.standing, language),
+        "stock": stock_words(line.availability, language),
         "note": _unit_note(line, public, language),
         "quantity": value,
         "excl": line.excluding.cents,
@@ -108,12 +108,12 @@ def _warning(line: Line) -> str:
         return ""
     if not line.published:
         return _("This product is no longer sold: remove it to go on.")
-    if line.standing.available == 0:
+    if line.availability.available == 0:
         return _("Sold out for the moment: remove it to go on, and ask to be told when it is back.")
     return ngettext(
         "You ask for %(asked)s, %(num)s unit is available: lower the quantity to go on.",
         "You ask for %(asked)s, %(num)s units are available: lower the quantity to go on.",
-        line.standing.available,
+        line.availability.available,
         asked=line.sale.quantity,
     )
 

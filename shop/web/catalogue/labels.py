@@ -11,15 +11,19 @@ from flask_babel import ngettext
 
 from shop.catalogue.pictures import picture_url
 from shop.catalogue.rules import Availability, Shelf
-from shop.catalogue.shelf import standing_of
+from shop.catalogue.shelf import availability_of
 from shop.core import text
 from shop.core.money import UnitPrice
 
 
-def stock_words(standing: Availability, language: str) -> tuple[str, str, str]:
+def stock_words(availability: Availability, language: str) -> tuple[str, str, str]:
     """Kind (good, warn, bad), words « En stock, 14 pièces », and the matching icon."""
     return _stock_words(
-        standing.shelf, standing.available, standing.lead_days, standing.restock_on, language
+        availability.shelf,
+        availability.available,
+        availability.lead_days,
+        availability.restock_on,
+        language,
     )
 
 
@@ -69,7 +73,7 @@ def cards(rows: Iterable[Any], language: str) -> list[Card]:
 
 
 def _card(row: Any, language: str, add: str, watch: str) -> Card:
-    standing = standing_of(row)
+    availability = availability_of(row)
     url = f"/produit/{row.slug}"
     return Card(
         row.sku,
@@ -77,10 +81,10 @@ def _card(row: Any, language: str, add: str, watch: str) -> Card:
         row.name,
         row.summary,
         picture_url(row.picture, row.finish),
-        stock_words(standing, language),
+        stock_words(availability, language),
         text.money(UnitPrice(row.tenthousandths).times(1).cents, language),
         text.money(row.cents, language),
-        standing.can_be_bought,
+        availability.can_be_bought,
         add.format(row.name),
         f"{url}#tell-me",
         watch.format(row.name),

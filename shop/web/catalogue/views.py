@@ -10,7 +10,7 @@ from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.keyset import NUMBERED, cursor_from
 from shop.catalogue.pictures import drawing, picture_url
-from shop.catalogue.shelf import ask_to_be_told, get_product
+from shop.catalogue.shelf import get_product, request_alert
 from shop.catalogue.tree import Tree, TreeCache
 from shop.ops.clock import now
 from shop.web.catalogue import blueprint
@@ -139,8 +139,8 @@ def _product_page(slug: str, form: AlertForm) -> str:
         row=shown.row,
         trail=list(dict.fromkeys(trail)),
         picture=picture_url(shown.row.picture, shown.row.finish),
-        stock=stock_words(shown.standing, language),
-        expected=expected_delivery(shown.standing, now()),
+        stock=stock_words(shown.availability, language),
+        expected=expected_delivery(shown.availability, now()),
         related=cards(related, language),
         form=form,
         public=reads_excluding(),
@@ -155,7 +155,7 @@ def alert(slug: str) -> Any:
         return _product_page(slug, form), 422
     address = str(form.email.data)
     with database().transaction() as session:
-        ask_to_be_told(session, slug, email=address, language=current_language(), at=now())
+        request_alert(session, slug, email=address, language=current_language(), at=now())
     flash(_("Noted: we will write to %(email)s as soon as it is back.", email=address), "good")
     return redirect(f"/produit/{slug}", 303)
 

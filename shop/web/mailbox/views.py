@@ -10,9 +10,9 @@ from sqlalchemy import select
 from shop.core.errors import NotFound
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file, pdf_of
-from shop.emails.messages import Letter, write_letter
+from shop.emails.messages import EmailText, render_email
 from shop.ops.clock import now
-from shop.storage.outbox import Mail
+from shop.storage.outbox import Email
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import database, reading, settings
@@ -33,9 +33,9 @@ def only_in_the_demonstration() -> None:
 def index() -> str:
     """All e-mails, the newest first, in pages."""
     before = key_asked("before")
-    statement = select(Mail).order_by(Mail.id.desc()).limit(A_PAGE + 1)
+    statement = select(Email).order_by(Email.id.desc()).limit(A_PAGE + 1)
     if before is not None:
-        statement = statement.where(Mail.id < before)
+        statement = statement.where(Email.id < before)
     mails = reading().scalars(statement).all()
     shown = [(mail, mail.subject or mail.template) for mail in mails[:A_PAGE]]
     older = mails[A_PAGE - 1].id if len(mails) > A_PAGE else None
@@ -74,15 +74,15 @@ def file(mail_id: int, file_id: int) -> Any:
     return _sent(get_file(reading(), file_id))
 
 
-def _mail(mail_id: int) -> Mail:
-    mail = reading().get(Mail, mail_id)
+def _mail(mail_id: int) -> Email:
+    mail = reading().get(Email, mail_id)
     if mail is None:
         raise NotFound(number=mail_id)
     return mail
 
 
-def _letter(mail: Mail) -> Letter:
-    return write_letter(
+def _letter(mail: Email) -> EmailText:
+    return render_email(
         mail.template, mail.facts, language=mail.language, public_url=settings().public_url
     )
 

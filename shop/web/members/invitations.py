@@ -24,7 +24,7 @@ from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, reading, sentence_of, settings
 from shop.web.members import blueprint
 from shop.web.members.forms import InviteForm, NewcomerForm, offer_places, roles_ticked
-from shop.web.members.views import held_organisation, own_organisation_id
+from shop.web.members.views import locked_organisation, own_organisation_id
 from shop.web.signin.entrance import open_session
 
 
@@ -48,7 +48,7 @@ def send_invitation() -> Any:
         return _invite_page(form), 422
     try:
         with database().transaction() as session:
-            organisation = held_organisation(session)
+            organisation = locked_organisation(session)
             invitations.invite(
                 session,
                 organisation,
@@ -164,7 +164,7 @@ def _linked(session: Session, token: str) -> Invitation:
 
 def _held(session: Session, invitation_id: int) -> Invitation:
     """An invitation of one's own organisation, which is locked first."""
-    organisation = held_organisation(session)
+    organisation = locked_organisation(session)
     return invitations.get_invitation(session, invitation_id, organisation.id)
 
 

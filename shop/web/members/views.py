@@ -39,7 +39,7 @@ def own_organisation_id() -> int:
     return organisation_id
 
 
-def held_organisation(session: Session) -> Organisation:
+def locked_organisation(session: Session) -> Organisation:
     """The same, locked, for a change by its administrator: a colleague may have withdrawn their
     right a moment ago. Raises NotFound, NotAllowed.
     """
@@ -180,7 +180,7 @@ def leave() -> Any:
 
 def _held(session: Session, membership_id: int) -> Membership:
     """A membership of one's own organisation, which is locked first. Raises NotFound, Foreign."""
-    return shown_membership(session, membership_id, held_organisation(session))
+    return shown_membership(session, membership_id, locked_organisation(session))
 
 
 def _shown(membership_id: int) -> Membership:

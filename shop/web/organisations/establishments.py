@@ -19,7 +19,7 @@ from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.members.forms import EstablishmentForm
-from shop.web.members.views import held_organisation, own_organisation_id
+from shop.web.members.views import locked_organisation, own_organisation_id
 from shop.web.organisations import blueprint
 from shop.web.organisations.forms import HeaderForm
 from shop.web.register.lookups import look_up_for_page, refuse_closed
@@ -42,7 +42,7 @@ def open_establishment() -> Any:
         return _new_page(form), 422
     try:
         with database().transaction() as session:
-            organisation = held_organisation(session)
+            organisation = locked_organisation(session)
             add_establishment(
                 session,
                 organisation,

@@ -59,7 +59,7 @@ def _activate(user: User, token: str) -> Any:
     answer = look_up_for_page(named.siret) if named else None
     refusal = None
     with database().transaction() as write:
-        held = links().read(write, Purpose.ACTIVATE, token, at=now(), hold=True).user
+        held = links().read(write, Purpose.ACTIVATE, token, at=now(), lock=True).user
         wish = registration.activate(write, held, at=now())
         if wish is not None:
             refusal = _register_organisation(write, wish, answer, by=people.actor_of(held))

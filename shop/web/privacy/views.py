@@ -20,7 +20,7 @@ from shop.ops.clock import now, today
 from shop.privacy.closing import deactivate, is_needed
 from shop.privacy.holdings import Holding
 from shop.privacy.personal_data import NotConfirmed, copy_of, erase
-from shop.signin.second_factor import hold_person
+from shop.signin.second_factor import lock_person
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, language, reading, sentence_of
@@ -45,7 +45,7 @@ def overview() -> Any:
 @signed_in
 def copy() -> Any:
     with database().transaction() as write:
-        user = hold_person(write, actor().user_id or 0)
+        user = lock_person(write, actor().user_id or 0)
         held = copy_of(write, user, _holdings(), by=actor(), at=now())
     keys = {holding.key: _(holding.about) for holding in _holdings()}
     keys["membership"] = _("The organisation that you buy for, and your rights there.")
@@ -74,7 +74,7 @@ def close() -> Any:
     try:
         ensure_own_password(form.password.data or "")
         with database().transaction() as write:
-            user = hold_person(write, actor().user_id or 0)
+            user = lock_person(write, actor().user_id or 0)
             deactivate(write, user, by=actor(), at=now())
     except WrongPassword as refusal:
         form.password.errors = [sentence_of(refusal)]
@@ -100,7 +100,7 @@ def forget() -> Any:
     try:
         ensure_own_password(form.password.data or "")
         with database().transaction() as write:
-            user = hold_person(write, actor().user_id or 0)
+            user = lock_person(write, actor().user_id or 0)
             erase(write, user, _holdings(), confirmed=typed, by=actor(), at=now())
     except (WrongPassword, NotConfirmed) as refusal:
         field = form.confirmed if isinstance(refusal, NotConfirmed) else form.password

@@ -65,7 +65,7 @@ def set_new_password(token: str) -> Any:
             return _new_password_page(form, user, token), 422
         hashed = hash_password(form.password.data or "")
         with database().transaction() as write:
-            held = links().read(write, Purpose.NEW_PASSWORD, token, at=now(), hold=True).user
+            held = links().read(write, Purpose.NEW_PASSWORD, token, at=now(), lock=True).user
             credentials.set_new_password(write, held, password_hash=hashed, at=now())
             attempts.forget(write, attempt_on(held.email))
     except DeadLink as refusal:
@@ -163,7 +163,7 @@ def new_email(token: str) -> Any:
 def change_email(token: str) -> Any:
     try:
         with database().transaction() as write:
-            opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), hold=True)
+            opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), lock=True)
             _ensure_own(opened.user)
             before = opened.user.email
             credentials.change_email(write, opened.user, opened.email, by=actor(), at=now())

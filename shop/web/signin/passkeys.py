@@ -18,7 +18,7 @@ from shop.signin.passkeys import (
     passkeys_of,
     remove_passkey,
 )
-from shop.signin.second_factor import hold_person
+from shop.signin.second_factor import lock_person
 from shop.signin.webauthn_gateway import AnswerRefused, made, to_make
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import actor
@@ -105,7 +105,7 @@ def register_passkey() -> Any:
             raise AnswerRefused
         key = made(here, asked.value, form.answer.data or "")
         with database().transaction() as write:
-            user = hold_person(write, by.user_id or 0)
+            user = lock_person(write, by.user_id or 0)
             add_passkey(write, user, key, name=name, by=by, at=now())
     except (AnswerRefused, ChallengeGone, EnoughPasskeys, PasskeyKnown) as refusal:
         again = NewPasskeyForm(formdata=None, name=name)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from shop.ops.clock import now
 from shop.people import people
 from shop.signin import signing
-from shop.signin.second_factor import WrongCode, hold_person, pass_second_factor
+from shop.signin.second_factor import WrongCode, lock_person, pass_second_factor
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, local_target, sentence_of
@@ -48,7 +48,7 @@ def pass_second_step() -> Any:
 def _let_in(person: Expected, typed: str) -> None:
     """Answers 429 after too many attempts. Raises WrongCode."""
     with counted_code(person.email), database().transaction() as write:
-        user = hold_person(write, person.user_id)
+        user = lock_person(write, person.user_id)
         pass_second_factor(write, user, typed=typed, by=people.actor_of(user), at=now())
         signing.sign_in(write, user.id, at=now())
         open_session(write, user.id)

@@ -14,7 +14,7 @@ from shop.signin.rules import grouped_key, key_address
 from shop.signin.second_factor import (
     WrongCode,
     codes_left,
-    hold_person,
+    lock_person,
     new_key,
     renew_recovery_codes,
     turn_off,
@@ -86,14 +86,14 @@ def set_up_second_factor() -> Any:
         with database().transaction() as write:
             made = turn_on(
                 write,
-                hold_person(write, _person().user_id),
+                lock_person(write, _person().user_id),
                 key=_shown_key(),
                 code=form.code.data or "",
                 by=actor(),
                 at=now(),
             )
     except (WrongPassword, WrongCode) as refusal:
-        _tell(form, refusal)
+        _show(form, refusal)
         return _set_up_page(form), 422
     session.pop(_SHOWN_KEY, None)
     return _codes_page(made)
@@ -108,11 +108,11 @@ def renew_codes() -> Any:
     try:
         ensure_own_password(form.password.data or "")
         with counted_code(email), database().transaction() as write:
-            user = hold_person(write, _person().user_id)
+            user = lock_person(write, _person().user_id)
             typed = form.code.data or ""
             made = renew_recovery_codes(write, user, typed=typed, by=actor(), at=now())
     except (WrongPassword, WrongCode) as refusal:
-        _tell(form, refusal)
+        _show(form, refusal)
         return _settings_page(form), 422
     return _codes_page(made)
 
@@ -126,10 +126,10 @@ def end_second_factor() -> Any:
     try:
         ensure_own_password(form.password.data or "")
         with counted_code(email), database().transaction() as write:
-            user = hold_person(write, _person().user_id)
+            user = lock_person(write, _person().user_id)
             turn_off(write, user, typed=form.code.data or "", by=actor(), at=now())
     except (WrongPassword, WrongCode) as refusal:
-        _tell(form, refusal)
+        _show(form, refusal)
         return _settings_page(form), 422
     flash(_("The second factor is off: your password is enough again."), "good")
     return redirect(url_for("signin.security"), 303)
@@ -151,7 +151,7 @@ def _shown_key() -> str:
     return str(session[_SHOWN_KEY])
 
 
-def _tell(form: SetUpForm | SecondFactorForm, refusal: WrongPassword | WrongCode) -> None:
+def _show(form: SetUpForm | SecondFactorForm, refusal: WrongPassword | WrongCode) -> None:
     field = form.code if isinstance(refusal, WrongCode) else form.password
     field.errors = [sentence_of(refusal)]
 

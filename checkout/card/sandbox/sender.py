@@ -26,7 +26,7 @@ def signature(body: str, secret: str, at: int) -> str:
     return f"t={at},v1={digest}"
 
 
-class Courier:
+class WebhookSender:
     """A thread that sends events that are due. `backoff` is the first delay in seconds, then
     doubled.
     """
@@ -36,7 +36,7 @@ class Courier:
         self._backoff = backoff
         self._stopping = False
         self._carrying = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
         """Start; deliveries that an earlier process left unfinished are due again."""
@@ -75,14 +75,14 @@ class Courier:
 
     def _run(self) -> None:
         while not self._stopping:
-            if self._carry_one():
+            if self._send_one():
                 continue
             sessions.expire_due(self._state)
             with self._state.changed:
                 if not self._stopping:
                     self._state.changed.wait(self._pause())
 
-    def _carry_one(self) -> bool:
+    def _send_one(self) -> bool:
         """Send the delivery that is due first; False when there is none. A lock keeps the order."""
         with self._carrying:
             job = self._claim(before=clock.machine_seconds())
