@@ -48,7 +48,7 @@ def found(wrong: list[str]) -> str:
     return "\n".join(["", *wrong])
 
 
-def test_the_packages_know_each_other_in_one_direction() -> None:
+def test_the_packages_import_each_other_in_one_direction() -> None:
     wrong = [
         f"{name_of(path)}:{line} imports {module}"
         for path in sources()
@@ -70,7 +70,7 @@ def test_only_app_composes_the_three_packages() -> None:
     assert not wrong, found(wrong)
 
 
-def test_only_pages_and_operations_know_flask() -> None:
+def test_only_pages_and_operations_import_flask() -> None:
     wrong = [
         f"{name_of(path)}:{line} imports {module}"
         for path in checked()
@@ -100,7 +100,7 @@ def test_the_packages_stand_in_one_order(capsys: pytest.CaptureFixture[str]) -> 
     assert len(order) == len(package_imports())
 
 
-def test_operations_run_the_shop_without_knowing_it() -> None:
+def test_operations_do_not_import_the_shop() -> None:
     known = package_imports()
     assert known["shop.core"] == {}
     assert known["shop.storage"].keys() <= {"shop.core"}
@@ -163,7 +163,7 @@ def test_services_read_no_clock() -> None:
     assert not wrong, found(wrong)
 
 
-def test_money_knows_no_float() -> None:
+def test_money_uses_no_float() -> None:
     for name in ("shop/core/money.py", "shop/core/vat.py", "shop/core/sales.py"):
         for node in ast.walk(tree(ROOT / name)):
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), name
@@ -182,7 +182,7 @@ def test_only_storage_commits() -> None:
 
 
 @pytest.mark.parametrize("library", ONE_PACKAGE)
-def test_a_library_of_the_field_is_known_to_one_package(library: str) -> None:
+def test_a_third_party_library_is_imported_by_one_package(library: str) -> None:
     importers = {
         package_of(module_of(path))
         for path in sources()

@@ -110,7 +110,7 @@ def database_clocks(source: str) -> Iterator[Reading]:
             yield node.lineno, ast.unparse(node)
 
 
-def test_only_the_clock_of_the_shop_tells_the_time() -> None:
+def test_only_the_clock_of_the_shop_reads_the_time() -> None:
     folders = [ROOT / name for name in ("shop", "checkout", "quotes", "migrations")]
     paths = {ROOT / "app.py", *(path for folder in folders for path in folder.rglob("*.py"))}
     assert not _wrong(paths - {TELLS}, lambda source: uses(source, DATES))
@@ -191,5 +191,5 @@ def moment() -> datetime:
     return clock.now()
 
 
-def test_it_stands_still_for_what_several_tests_share(moment: datetime) -> None:
+def test_the_clock_stands_still_for_shared_fixtures(moment: datetime) -> None:
     assert moment == AT

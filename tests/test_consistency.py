@@ -110,7 +110,7 @@ def test_blocks_are_filled_in_the_order_of_the_page() -> None:
     assert not wrong
 
 
-def test_every_email_that_is_posted_is_written_and_the_other_way_round() -> None:
+def test_every_email_that_is_posted_has_a_template_and_every_template_is_posted() -> None:
     written = {path.stem for path in (TEMPLATES / "emails").glob("*.txt") if path.stem[0] != "_"}
     assert written == posted_templates(tree for _path, tree in sources())
 
@@ -175,7 +175,7 @@ def test_every_page_that_a_template_links_to_exists(app) -> None:
     assert not missing
 
 
-def test_every_page_that_the_code_leads_to_exists(app) -> None:
+def test_every_page_that_the_code_redirects_to_exists(app) -> None:
     missing = []
     for path, tree in sources():
         for node in ast.walk(tree):

@@ -124,7 +124,7 @@ def draw(buyer: Tab, name: str) -> None:
         buyer.press(button(buyer, DOWNLOAD))
 
 
-def test_a_company_that_tries_the_quote_way_is_turned_to_the_card(
+def test_a_company_cannot_use_the_quote_way_and_pays_by_card(
     people: People, shop: LiveShop
 ) -> None:
     buyer, address = people.arrive(), new_address()

@@ -48,7 +48,7 @@ def test_browse_search_filter_and_read(people: People) -> None:
     expect(visitor.page.locator("main .plate img").first).to_have_attribute("alt", re.compile("."))
 
 
-def test_the_cart_of_a_visitor_follows_him_when_he_signs_in(people: People) -> None:
+def test_signing_in_keeps_the_visitors_cart(people: People) -> None:
     visitor = people.arrive()
     remove = re.compile("^Retirer")
     add_to_cart(visitor, 2)

@@ -111,7 +111,7 @@ def test_signing_in_half_way_keeps_the_cart(people: People) -> None:
     expect(main(buyer)).to_contain_text(chosen)
 
 
-def test_another_customers_papers_do_not_exist(people: People, shop: LiveShop) -> None:
+def test_documents_of_another_customer_are_not_found(people: People, shop: LiveShop) -> None:
     owner = people.arrive()
     sign_in(owner, BUYER)
     owner.go("/devis")
@@ -131,7 +131,7 @@ def test_another_customers_papers_do_not_exist(people: People, shop: LiveShop) -
         assert answer.status == 404, address
 
 
-def test_a_customer_does_not_enter_the_house_side(people: People) -> None:
+def test_a_customer_cannot_open_the_staff_area(people: People) -> None:
     customer = people.arrive()
     sign_in(customer, "particulier@example.org")
     for path in ("/bureau", "/bureau/bons-de-commande", "/bureau/livraisons", "/bureau/factures"):

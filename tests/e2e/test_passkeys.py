@@ -80,7 +80,7 @@ def sign_out(tab: Tab) -> None:
     tab.press(tab.page.locator("header").get_by_role("button", name="Se déconnecter"))
 
 
-def test_a_passkey_is_added_opens_the_account_and_is_removed(visitors: People) -> None:
+def test_a_passkey_is_added_used_to_sign_in_and_removed(visitors: People) -> None:
     person = visitors.arrive()
     telephone = Telephone(person)
     sign_in(person, CLIENT)
@@ -119,7 +119,9 @@ def test_a_passkey_is_added_opens_the_account_and_is_removed(visitors: People) -
     expect(person.page.get_by_role("alert")).to_contain_text("n’ouvre aucun compte ici")
 
 
-def test_without_scripts_the_password_opens_and_the_page_says_why(without_scripts: People) -> None:
+def test_without_javascript_the_password_still_works_and_the_page_says_why(
+    without_scripts: People,
+) -> None:
     person = without_scripts.arrive()
     person.go("/connexion")
     expect(button(person, "Se connecter avec une clé d’accès")).to_be_hidden()

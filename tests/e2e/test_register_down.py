@@ -40,7 +40,7 @@ def number_for(people: People) -> int:
     return {"desktop": 10, "without-scripts": 20, "phone": 30}[people.screen.name]
 
 
-def test_while_the_register_is_down_a_registration_waits_and_then_goes_on(
+def test_a_registration_waits_while_the_register_is_down(
     people: People, shop: LiveShop, state: StateServer
 ) -> None:
     body, address = siret(number_for(people)), new_address()
@@ -63,7 +63,7 @@ def test_while_the_register_is_down_a_registration_waits_and_then_goes_on(
     expect(main(office)).to_contain_text("COLLEGE DE LA VALLEE")
 
 
-def test_a_company_that_says_it_is_a_body_is_turned_to_the_card_by_the_register(
+def test_a_company_declared_as_public_pays_by_card_once_the_register_answers(
     people: People, shop: LiveShop, state: StateServer
 ) -> None:
     state.fault = None
@@ -74,7 +74,7 @@ def test_a_company_that_says_it_is_a_body_is_turned_to_the_card_by_the_register(
     says(buyer, re.compile("réservés? aux organismes publics"))
 
 
-def test_a_closed_establishment_is_told_beside_the_field(
+def test_a_closed_establishment_is_shown_beside_its_field(
     people: People, shop: LiveShop, state: StateServer
 ) -> None:
     state.fault = None

@@ -68,7 +68,7 @@ def registration(**answers) -> dict[str, str]:
     } | answers
 
 
-def test_a_password_is_kept_as_argon2id_and_nobody_has_the_empty_one():
+def test_a_password_is_stored_as_argon2id_and_an_empty_one_never_matches():
     assert REAL_HASHER.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert matches(PASSWORD, HASH)
     assert not matches("autre chose", HASH)
@@ -107,7 +107,7 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
     assert "Vérification en cours" in client.get("/compte").text
 
 
-def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database: Database):
+def test_a_private_company_reads_why_the_quote_way_is_closed(client, database: Database):
     answers = registration(buys_for="private", siret="73282932000074", organisation="Son SARL")
     register_and_activate(client, database, answers)
     page = client.get("/compte").text
@@ -132,7 +132,7 @@ def test_a_private_company_is_told_why_the_quote_way_is_closed(client, database:
         ({"buys_for": "public", "siret": "21370072700017", "organisation": "C"}, "clé"),
     ],
 )
-def test_each_mistake_of_a_registration_is_said_beside_its_field(
+def test_each_mistake_of_a_registration_is_shown_beside_its_field(
     client, database: Database, answers, sentence
 ):
     answer = client.post("/inscription", data=registration(**answers))
@@ -143,7 +143,7 @@ def test_each_mistake_of_a_registration_is_said_beside_its_field(
         assert session.scalars(select(User)).all() == []
 
 
-def test_nothing_is_chosen_for_who_registers_unless_he_came_for_it(client):
+def test_the_kind_of_buyer_is_preselected_only_by_the_link_that_was_followed(client):
     assert " checked" not in client.get("/inscription").text
     [chosen] = [
         tag for tag in client.get("/inscription?for=public").text.split("<") if " checked" in tag
@@ -151,7 +151,7 @@ def test_nothing_is_chosen_for_who_registers_unless_he_came_for_it(client):
     assert 'value="public"' in chosen
 
 
-def test_signing_in_goes_where_one_was_heading(client, database: Database):
+def test_signing_in_returns_to_the_requested_page(client, database: Database):
     person(database)
     answer = enter(client, "CLAIRE@chinon.example ", next="/compte/adresses")
     assert (answer.status_code, answer.location) == (303, "/compte/adresses")
@@ -159,13 +159,13 @@ def test_signing_in_goes_where_one_was_heading(client, database: Database):
 
 
 @pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "/\\x"])
-def test_signing_in_never_leads_out_of_the_shop(client, database: Database, elsewhere):
+def test_signing_in_never_redirects_to_another_site(client, database: Database, elsewhere):
     person(database)
     assert enter(client, next=elsewhere).location == "/compte"
 
 
 @pytest.mark.parametrize("email", ["claire@chinon.example", "personne@chinon.example"])
-def test_bad_credentials_say_the_same_whoever_they_name(client, database: Database, email):
+def test_wrong_credentials_get_the_same_answer_for_every_address(client, database: Database, email):
     person(database)
     answer = enter(client, email, "un mauvais mot de passe")
     assert answer.status_code == 422
@@ -174,9 +174,7 @@ def test_bad_credentials_say_the_same_whoever_they_name(client, database: Databa
     assert "un mauvais mot de passe" not in answer.text
 
 
-def test_a_session_prepared_by_somebody_else_does_not_survive_signing_in(
-    client, database: Database
-):
+def test_a_session_prepared_by_somebody_else_is_replaced_at_sign_in(client, database: Database):
     person(database)
     with client.session_transaction() as prepared:
         prepared["language"] = "en"
@@ -196,7 +194,7 @@ def test_signing_out_leaves_nothing_but_the_language(client, database: Database)
     assert client.get("/compte").location.startswith("/connexion?next=/compte")
 
 
-def test_a_closed_account_does_not_enter(client, database: Database):
+def test_a_closed_account_cannot_sign_in(client, database: Database):
     user_id = person(database)
     enter(client)
     with database.transaction() as session:
@@ -205,7 +203,7 @@ def test_a_closed_account_does_not_enter(client, database: Database):
     assert enter(client).status_code == 422
 
 
-def test_a_person_changes_his_details(client, database: Database):
+def test_people_change_their_details(client, database: Database):
     user_id = person(database)
     enter(client)
     answers = {"name": "Claire Durand", "phone": "02 47 11 11 11", "function": "", "language": "en"}
@@ -247,7 +245,7 @@ def test_the_address_book_adds_edits_and_removes(client, database: Database):
     assert "Salle Ronsard" not in client.get("/compte/adresses").text
 
 
-def test_another_ones_address_does_not_exist(client, database: Database):
+def test_an_address_of_another_person_is_not_found(client, database: Database):
     member(database)
     enter(client)
     client.post("/compte/adresses/livraison/nouvelle", data=HALL)
@@ -260,7 +258,7 @@ def test_another_ones_address_does_not_exist(client, database: Database):
     assert client.post(f"/compte/adresses/livraison/{address_id}/retrait").status_code == 404
 
 
-def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, database: Database):
+def test_a_reader_sees_the_address_book_and_cannot_change_it(client, database: Database):
     user_id = member(database)
     enter(client)
     client.post("/compte/adresses/service-de-paiement/nouveau", data={"name": "Comptabilité"})
@@ -272,7 +270,7 @@ def test_who_only_reads_sees_the_address_book_and_changes_nothing(client, databa
     assert client.post("/compte/adresses/service-de-paiement/1/retrait").status_code == 403
 
 
-def test_a_wrong_address_is_mended_in_place(client, database: Database):
+def test_a_wrong_address_is_corrected_in_the_form(client, database: Database):
     member(database)
     enter(client)
     answer = client.post(
@@ -284,9 +282,7 @@ def test_a_wrong_address_is_mended_in_place(client, database: Database):
     assert 'value="Salle"' in answer.text
 
 
-def test_the_house_side_sends_a_visitor_to_sign_in_and_refuses_a_customer(
-    client, database: Database
-):
+def test_the_staff_area_asks_visitors_to_sign_in_and_refuses_customers(client, database: Database):
     assert client.get("/bureau").location == "/connexion?next=/bureau"
     member(database)
     enter(client)
@@ -298,7 +294,7 @@ def test_the_house_side_sends_a_visitor_to_sign_in_and_refuses_a_customer(
     ("role", "status"),
     [("sales_admin", 200), ("admin", 200), ("sales", 403), ("logistics", 403), ("accounts", 403)],
 )
-def test_the_desk_of_verifications_is_the_offices(client, database: Database, role, status):
+def test_only_the_office_opens_the_page_of_verifications(client, database: Database, role, status):
     member(database)
     person(database, "x@comptoir.example", staff_role=role)
     assert enter(client, "x@comptoir.example").location == "/bureau"
@@ -344,7 +340,7 @@ def test_a_refused_body_reads_why_and_asks_again(client, database: Database):
     assert "Vérification en cours" in client.get("/compte").text
 
 
-def test_a_private_person_registers_his_organisation_later(client, database: Database):
+def test_a_private_person_registers_an_organisation_later(client, database: Database):
     person(database)
     enter(client)
     assert client.get("/compte/organisation").status_code == 200
@@ -353,7 +349,7 @@ def test_a_private_person_registers_his_organisation_later(client, database: Dat
     assert "Ville de Chinon" in client.get("/compte").text
 
 
-def test_who_asks_to_join_waits_and_is_let_in(client, database: Database):
+def test_a_person_who_asks_to_join_waits_until_approved(client, database: Database):
     member(database)
     second = person(database, "marc@chinon.example", name="Marc Lefèvre")
     enter(client, "marc@chinon.example")

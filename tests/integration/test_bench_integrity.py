@@ -49,7 +49,7 @@ def test_eight_guests_and_buyers_at_once(served: str, database: Database, tmp_pa
     assert promised == SHOPPERS * 5
 
 
-def test_the_check_finds_a_broken_book(database: Database) -> None:
+def test_the_check_finds_inconsistent_data(database: Database) -> None:
     fill_shop(database, 40, at=now())
     assert faults(database) == []
     with database.transaction() as session:

@@ -91,7 +91,7 @@ def test_nothing_is_sold_before_the_payment(database, checkout):
     assert reserved(database) == 0
 
 
-def test_thirty_two_settle_the_same_payment_and_make_one_order(database, checkout):
+def test_settling_a_payment_32_times_at_once_places_one_order(database, checkout):
     session_id = checkout.press()
     checkout.gateway.pay(session_id)
     found: list[str] = []
@@ -127,7 +127,7 @@ def test_settling_takes_fifteen_statements_whatever_the_lines(database, checkout
     assert len(heard) <= 15, "\n".join(heard)
 
 
-def test_the_same_sale_finds_its_open_page_again(database, checkout):
+def test_the_same_sale_gets_its_open_page_again(database, checkout):
     first = checkout.press()
     assert checkout.press(AT + timedelta(minutes=1)) == first
     assert count(database, CardPayment) == 1
@@ -189,7 +189,7 @@ def test_a_page_that_closed_by_itself_is_opened_anew(database, checkout):
     assert count(database, CardPayment) == 1
 
 
-def test_a_processor_that_does_not_answer_loses_nothing(database, checkout):
+def test_nothing_is_lost_when_the_processor_does_not_answer(database, checkout):
     checkout.gateway.down = True
     with pytest.raises(CardUnavailable):
         checkout.press()
@@ -206,7 +206,7 @@ def test_what_is_sold_out_is_refused_before_paying(database, checkout):
     assert count(database, CardPayment) == 0
 
 
-def test_paid_but_sold_out_meanwhile_is_refunded_and_said_so(database, checkout):
+def test_a_payment_for_goods_sold_out_meanwhile_is_refunded_and_explained(database, checkout):
     session_id = checkout.press()
     checkout.sell_elsewhere(5)
     checkout.gateway.pay(session_id)
@@ -247,7 +247,7 @@ def test_a_second_intent_for_the_same_checkout_is_refunded(database, checkout):
     assert count(database, Order) == 1
 
 
-def test_a_refund_that_cannot_leave_is_finished_by_the_worker(database, checkout):
+def test_a_refund_that_could_not_be_sent_is_completed_by_the_worker(database, checkout):
     session_id = checkout.press()
     checkout.sell_elsewhere(5)
     checkout.gateway.pay(session_id)
@@ -262,7 +262,7 @@ def test_a_refund_that_cannot_leave_is_finished_by_the_worker(database, checkout
     assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
 
 
-def test_a_refund_on_its_way_is_followed_until_it_has_arrived(database, checkout):
+def test_a_pending_refund_is_followed_until_it_is_complete(database, checkout):
     session_id = owed(checkout, "pending")
     assert states(database) == [PaymentState.REFUNDING]
     assert reconcile(database, checkout.gateway, at=LATER).paid_back == 0
@@ -274,7 +274,7 @@ def test_a_refund_on_its_way_is_followed_until_it_has_arrived(database, checkout
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled"])
-def test_a_refund_that_fails_is_left_to_accounts_and_recorded_by_them_once(
+def test_a_failed_refund_is_paid_and_recorded_once_by_the_accounting_staff(
     database, checkout, status
 ):
     session_id = owed(checkout, "pending")
@@ -339,7 +339,7 @@ def test_what_another_tab_added_while_paying_stays_in_the_cart(database, checkou
     assert [line.sku for line in left] == ["MIC-0001"]
 
 
-def test_accounts_see_the_refunds_to_make_by_hand_and_record_them(client, database, checkout):
+def test_the_accounting_staff_sees_and_records_refunds_to_make_by_hand(client, database, checkout):
     session_id = owed(checkout, "failed")
     with database.transaction() as session:
         person = make_staff(session, ACCOUNTS)
@@ -357,7 +357,7 @@ def test_accounts_see_the_refunds_to_make_by_hand_and_record_them(client, databa
     assert f"pi_{session_id}" not in client.get("/bureau/paiements").text
 
 
-def test_the_processor_tells_of_a_failed_refund(app, client, database, checkout):
+def test_the_processor_reports_a_failed_refund(app, client, database, checkout):
     app.extensions[EXTENSION] = checkout.gateway
     session_id = owed(checkout, "succeeded")
     checkout.gateway.decide_refund(session_id, "failed")

@@ -184,7 +184,7 @@ def test_a_cart_changed_in_another_tab_is_recognised_at_the_button(buyer, databa
     assert buyer.get("/commande/paiement").status_code == 200
 
 
-def test_a_processor_out_of_reach_is_told_and_nothing_lost(buyer, shop):
+def test_an_unreachable_processor_is_reported_and_nothing_is_lost(buyer, shop):
     shop.extensions[EXTENSION] = StripeGateway(KEY, SECRET, "http://127.0.0.1:9")
     seal = buyer.get("/commande/paiement").text.partition(SEAL)[2].partition('"')[0]
     answer = buyer.post("/commande/paiement/carte", data={"seal": seal})
@@ -192,7 +192,7 @@ def test_a_processor_out_of_reach_is_told_and_nothing_lost(buyer, shop):
     assert buyer.get("/commande/paiement").status_code == 200
 
 
-def test_a_guest_reads_his_order_with_its_key_only(buyer, shop, database, sandbox):
+def test_a_guest_reads_an_order_with_its_key_only(buyer, shop, database, sandbox):
     back = sandbox.customer.pay(press(buyer)).location
     where = buyer.get(local(back)).location
     stranger = shop.test_client()
@@ -206,7 +206,7 @@ def test_a_guest_reads_his_order_with_its_key_only(buyer, shop, database, sandbo
     assert friend.get(where).status_code == 200
 
 
-def test_a_guest_downloads_the_papers_of_his_order(buyer, database, sandbox):
+def test_a_guest_downloads_the_documents_of_an_order(buyer, database, sandbox):
     back = sandbox.customer.pay(press(buyer)).location
     where = buyer.get(local(back)).location
     number = where.rpartition("/")[2]

@@ -53,7 +53,7 @@ def sign_in(client) -> None:
     assert client.post("/connexion", data=who).status_code == 303
 
 
-def test_a_guest_who_signs_in_while_he_pays_comes_back_to_his_order(browser, gateway):
+def test_a_guest_who_signs_in_while_paying_returns_to_the_order(browser, gateway):
     session_id = press(browser)
     sign_in(browser)
     gateway.pay(session_id)
@@ -62,9 +62,7 @@ def test_a_guest_who_signs_in_while_he_pays_comes_back_to_his_order(browser, gat
     assert browser.get(back.location).status_code == 200
 
 
-def test_a_guest_who_signs_in_after_paying_still_reads_his_order_until_he_signs_out(
-    browser, gateway
-):
+def test_a_guest_who_signs_in_after_paying_reads_the_order_until_signing_out(browser, gateway):
     session_id = press(browser)
     gateway.pay(session_id)
     where = browser.get(f"/commande/retour?session_id={session_id}").location
@@ -74,7 +72,7 @@ def test_a_guest_who_signs_in_after_paying_still_reads_his_order_until_he_signs_
     assert browser.get(where).status_code == 404
 
 
-def test_coming_back_and_paying_again_at_once_never_wait_for_each_other(database, gateway):
+def test_returning_and_paying_again_at_once_never_deadlock(database, gateway):
     with database.transaction() as session:
         product_id = make_product(session, at=AT, on_hand=50)
     faults: list[Exception] = []
@@ -115,7 +113,7 @@ def test_units_that_another_tab_added_while_paying_stay_in_the_cart(database, ga
     assert [(line.sku, line.quantity) for line in left] == [("SON-0412", 2)]
 
 
-def test_what_was_paid_leaves_the_cart_that_took_it_in_at_another_sign_in(database, gateway):
+def test_paid_units_are_removed_from_the_cart_they_were_merged_into(database, gateway):
     with database.transaction() as session:
         product_id, other_id = (
             make_product(session, sku=sku, at=AT) for sku in ("SON-0412", "MIC-0001")

@@ -81,14 +81,14 @@ def test_what_is_sold_out_cannot_be_added(shelves: Database):
         put(shelves, None, "NOTHING")
 
 
-def test_what_is_on_order_can_be_asked_for_in_any_number(shelves: Database):
+def test_a_product_on_order_can_be_added_in_any_quantity(shelves: Database):
     filled = put(shelves, None, "SON-00004", 50)
     assert not filled.is_short
     with shelves.reading() as connection:
         ensure_orderable(cart_contents(connection, filled.token))
 
 
-def test_asking_for_more_than_there_is_is_kept_and_told(shelves: Database):
+def test_a_quantity_beyond_the_stock_is_kept_and_reported(shelves: Database):
     filled = put(shelves, None, "SON-00005", 4)
     assert filled.is_short
     with shelves.reading() as connection:
@@ -99,14 +99,14 @@ def test_asking_for_more_than_there_is_is_kept_and_told(shelves: Database):
         ensure_orderable(contents)
 
 
-def test_a_cart_that_is_not_there_is_an_empty_one(shelves: Database):
+def test_an_unknown_cart_is_empty(shelves: Database):
     with shelves.reading() as connection:
         assert cart_contents(connection, "no such token") == NO_CART
         with pytest.raises(EmptyCart):
             ensure_orderable(cart_contents(connection, None))
 
 
-def test_a_quantity_stays_within_reason(shelves: Database):
+def test_a_quantity_stays_within_its_limits(shelves: Database):
     token = put(shelves, None, "SON-00004", 9_000).token
     assert put(shelves, token, "SON-00004", 9_000).quantity == 9_999
     for wrong in (0, -1, 10_000):
@@ -121,7 +121,7 @@ def test_nobody_changes_a_cart_without_its_token(shelves: Database):
     assert held(shelves, token) == {"SON-00001": 1}
 
 
-def test_signing_in_keeps_the_visitors_cart_and_takes_in_the_old_one(shelves: Database):
+def test_signing_in_merges_the_old_cart_into_the_visitors(shelves: Database):
     old = put(shelves, None, "SON-00001", 5).token
     with shelves.transaction() as session:
         user_id = a_user(session).id
@@ -135,7 +135,7 @@ def test_signing_in_keeps_the_visitors_cart_and_takes_in_the_old_one(shelves: Da
     assert held(shelves, old) == {}
 
 
-def test_the_token_of_a_visitors_cart_opens_nothing_once_he_has_signed_in(shelves: Database):
+def test_the_token_of_a_visitors_cart_is_invalid_after_sign_in(shelves: Database):
     before = put(shelves, None, "SON-00001", 2).token
     with shelves.transaction() as session:
         user_id, stranger = a_user(session).id, a_user(session, "hugo@ville.example").id
@@ -220,7 +220,7 @@ def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):
     assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
 
 
-def test_a_wrong_figure_is_shown_again_with_how_to_mend_it(shelves: Database, client):
+def test_a_wrong_quantity_is_shown_again_with_how_to_correct_it(shelves: Database, client):
     client.post("/panier", data={"sku": "SON-00001", "quantity": "2"})
     answer = client.post("/panier/SON-00001", data={"quantity": "two"})
     assert answer.status_code == 422

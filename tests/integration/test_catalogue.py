@@ -125,7 +125,7 @@ def test_a_product_shows_its_prices_its_stock_and_its_delay(database: Database, 
     assert 'name="sku" value="SON-00001"' in page
 
 
-def test_a_sold_out_product_offers_to_tell_instead_of_selling(database: Database, client):
+def test_a_sold_out_product_offers_an_e_mail_when_it_is_available(database: Database, client):
     ids = stock_shelves(database, [sold_out(1)])
     page = client.get("/produit/produit-1").get_data(as_text=True)
     assert 'id="tell-me"' in page
@@ -141,7 +141,7 @@ def test_a_sold_out_product_offers_to_tell_instead_of_selling(database: Database
     assert asked == [(ids[0], "a@ville.example")]
 
 
-def test_pictures_wear_their_finish_and_stay_cached(database: Database, client):
+def test_pictures_have_the_colours_of_their_finish_and_stay_cached(database: Database, client):
     white = client.get("/images/loudspeaker-active-white.svg")
     assert white.status_code == 200
     assert "#eceef1" in white.get_data(as_text=True)

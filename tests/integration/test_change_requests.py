@@ -71,7 +71,7 @@ def letters(session) -> list[str]:
     return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
-def test_a_change_of_name_waits_and_the_papers_issued_keep_the_old_one(database: Database):
+def test_a_change_of_name_waits_and_issued_documents_keep_the_old_one(database: Database):
     with database.transaction() as session:
         lines = make_shop(session)
         body, member = town(session)
@@ -114,7 +114,7 @@ def test_a_siret_of_another_siren_is_a_merger(database: Database):
         assert not body.register_due_at
 
 
-def test_nothing_of_the_old_unit_counts_for_another_siren(database: Database):
+def test_evidence_about_the_old_unit_does_not_count_for_another_siren(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         body = session.get_one(Organisation, claire.organisation_id)
@@ -152,7 +152,7 @@ def test_no_establishment_leaves_the_others_for_another_siren(database: Database
         assert body.siren == CHINON[:9]
 
 
-def test_a_siret_of_another_organisation_is_never_handed_out(database: Database):
+def test_a_siret_of_another_organisation_is_never_accepted(database: Database):
     with database.transaction() as session:
         body, _member = town(session)
         town_of(session, 3)
@@ -225,7 +225,7 @@ def test_a_change_is_applied_on_evidence_only(database: Database):
         ({"siret": "73282932000074", "name": "X", "reason": ""}, changes.NoChangeReason),
     ],
 )
-def test_a_change_that_is_none_is_refused(database: Database, wanted, refusal):
+def test_a_change_request_without_a_change_is_refused(database: Database, wanted, refusal):
     with database.transaction() as session:
         body, member = town(session)
         make_buyer(session, "marc@tours.example", siret=siret_of(3))
@@ -234,7 +234,7 @@ def test_a_change_that_is_none_is_refused(database: Database, wanted, refusal):
         assert body.verification is Verification.VERIFIED
 
 
-def test_one_change_at_a_time_and_by_its_own_administrator(database: Database):
+def test_one_change_request_at_a_time_by_the_bodys_own_administrator(database: Database):
     with database.transaction() as session:
         body, member = town(session)
         other, stranger = town_of(session, 3)
@@ -323,7 +323,7 @@ def test_the_page_warns_and_the_office_applies(app, database: Database):
     assert f"<h1>{NEW_NAME}</h1>" in desk.get("/bureau/verifications/1").text
 
 
-def test_somebody_who_waits_asks_for_no_change(app, database: Database):
+def test_a_person_who_waits_cannot_request_a_change(app, database: Database):
     with database.transaction() as session:
         town(session)
         second = make_person(session, at=AT, email="marc@chinon.example")

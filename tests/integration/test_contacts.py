@@ -77,7 +77,7 @@ def test_a_contact_is_added_changed_and_removed(buyer, database):
         {"function": "payer", "name": "Ada", "phone": "12"},
     ],
 )
-def test_a_contact_that_cannot_serve_is_said_beside_it(buyer, wrong):
+def test_a_contact_that_is_not_valid_is_shown_beside_its_field(buyer, wrong):
     answer = buyer.post("/compte/contacts/nouveau", data=wrong)
     assert answer.status_code == 422
     assert "field__error" in answer.text
@@ -104,7 +104,7 @@ def test_a_reader_reads_the_contacts_and_another_body_does_not(app, buyer, datab
     assert forged(database) == 1
 
 
-def test_the_id_of_an_address_of_another_body_is_kept_as_forged(app, buyer, database):
+def test_using_the_address_of_another_body_is_recorded_as_forged(app, buyer, database):
     buyer.post("/compte/adresses/livraison/nouvelle", data=HALL)
     kept = only(database, Address)
     with database.transaction() as session:
@@ -123,7 +123,7 @@ def forged(database: Database) -> int:
         return session.scalar(entries) or 0
 
 
-def test_staff_reads_the_contacts_on_the_clients_page_and_at_the_originals_desk(
+def test_staff_read_the_contacts_on_the_pages_of_the_client_and_of_the_original(
     app, buyer, database
 ):
     buyer.post("/compte/contacts/nouveau", data=SIGNATORY)
@@ -144,7 +144,7 @@ def _actor(session, membership):
     return member_actor(get_person(session, membership.user_id), membership)
 
 
-def test_an_accountant_keeps_the_paying_services_and_not_the_places(buyer, database):
+def test_an_accountant_edits_paying_services_and_not_addresses(buyer, database):
     grant(database, ACCOUNTANT)
     service = {"name": "Comptabilité", "engagement_rule": "required"}
     assert (
@@ -157,7 +157,7 @@ def test_an_accountant_keeps_the_paying_services_and_not_the_places(buyer, datab
     assert "/compte/adresses/livraison/nouvelle" not in page
 
 
-def test_a_place_keeps_what_the_carrier_must_know(buyer, database):
+def test_an_address_stores_what_the_carrier_needs(buyer, database):
     assert buyer.post("/compte/adresses/livraison/nouvelle", data=HALL).status_code == 303
     kept = only(database, Address)
     place = Place(**kept.content)
@@ -170,7 +170,7 @@ def test_a_place_keeps_what_the_carrier_must_know(buyer, database):
     assert buyer.post(f"/compte/adresses/livraison/{kept.id}", data=HALL).status_code == 303
 
 
-def test_addresses_kept_before_those_fields_still_read(database):
+def test_addresses_stored_before_those_fields_are_still_read(database):
     old = {"name": "Salle", "line1": "1, rue", "postal_code": "37500", "city": "Chinon"}
     assert addresses.place_from(old) == Place("Salle", "1, rue", "37500", "Chinon")
     stored = make_parties().to_json()
@@ -192,7 +192,7 @@ def test_the_rule_of_the_paying_service_comes_before_the_bodys():
     assert engagement_rule_of(own, required) is optional
 
 
-def test_the_quote_prints_the_account_manager_and_what_the_carrier_must_know(buyer, database):
+def test_the_quote_prints_the_account_manager_and_what_the_carrier_needs(buyer, database):
     with database.transaction() as session:
         manager = make_staff(session, SALES)
         manager.phone = "04 72 00 00 01"
@@ -213,7 +213,7 @@ def test_the_quote_prints_the_account_manager_and_what_the_carrier_must_know(buy
     assert render("quote", older, language="fr").startswith(b"%PDF")
 
 
-def test_the_client_reads_who_looks_after_him(buyer, database):
+def test_clients_read_who_their_account_manager_is(buyer, database):
     with database.transaction() as session:
         session.scalars(select(Organisation)).one().account_manager_id = make_staff(
             session, SALES
@@ -225,7 +225,7 @@ def test_the_client_reads_who_looks_after_him(buyer, database):
     assert "sales@comptoir.example" in buyer.get(f"/devis/{number}").text
 
 
-def test_a_buyer_who_is_none_any_more_keeps_no_contact(buyer, database):
+def test_a_former_buyer_cannot_edit_contacts(buyer, database):
     grant(database, BUYER)
     assert buyer.post("/compte/contacts/nouveau", data=SIGNATORY).status_code == 303
     grant(database)

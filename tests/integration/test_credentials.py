@@ -73,7 +73,7 @@ def email_of(database: Database, user_id: int) -> str:
         return session.get_one(User, user_id).email
 
 
-def test_a_forgotten_password_is_chosen_anew_by_letter(app, client, database: Database, claire):
+def test_a_forgotten_password_is_reset_by_e_mail(app, client, database: Database, claire):
     elsewhere = sign_in(app.test_client(), claire)
     link = asked(client, database)
     assert letters(database) == [(CLAIRE, "new_password")]
@@ -87,7 +87,7 @@ def test_a_forgotten_password_is_chosen_anew_by_letter(app, client, database: Da
     assert client.get("/compte").status_code == 303, "a second factor is still asked for"
 
 
-def test_nobody_learns_from_a_forgotten_password_whether_there_is_an_account(
+def test_a_forgotten_password_does_not_reveal_whether_there_is_an_account(
     app, database: Database, claire
 ):
     waiting(database, "wait@chinon.example")
@@ -106,7 +106,7 @@ def test_nobody_learns_from_a_forgotten_password_whether_there_is_an_account(
     ]
 
 
-def test_the_link_of_a_forgotten_password_serves_once(app, client, database, claire):
+def test_the_link_of_a_forgotten_password_is_valid_once(app, client, database, claire):
     link = asked(client, database)
     client.post(link, data={"password": ANOTHER})
     assert client.get(link).status_code == 410
@@ -114,7 +114,7 @@ def test_the_link_of_a_forgotten_password_serves_once(app, client, database, cla
     assert enters(app, ANOTHER)
 
 
-def test_the_link_of_a_forgotten_password_is_good_for_an_hour(client, database, claire, later):
+def test_the_link_of_a_forgotten_password_is_valid_for_an_hour(client, database, claire, later):
     link = asked(client, database)
     later(timedelta(minutes=59))
     assert client.get(link).status_code == 200
@@ -125,7 +125,7 @@ def test_the_link_of_a_forgotten_password_is_good_for_an_hour(client, database, 
     assert 'action="/mot-de-passe-oublie"' in page.text
 
 
-def test_a_password_changed_meanwhile_kills_the_link(app, client, database, claire):
+def test_a_password_changed_meanwhile_invalidates_the_link(app, client, database, claire):
     link = asked(client, database)
     other = asked(client, database)
     client.post(other, data={"password": ANOTHER})
@@ -141,7 +141,7 @@ def test_a_password_changed_meanwhile_kills_the_link(app, client, database, clai
         ("ClaireMarchand37", "votre nom"),
     ],
 )
-def test_a_new_password_that_is_guessed_first_is_refused(client, database, claire, password, why):
+def test_a_new_password_that_is_easily_guessed_is_refused(client, database, claire, password, why):
     link = asked(client, database)
     answer = client.post(link, data={"password": password})
     assert answer.status_code == 422
@@ -172,7 +172,7 @@ def change_email(client, email: str = NEW, password: str = PASSWORD):
     return client.post("/compte/adresse-electronique", data={"email": email, "password": password})
 
 
-def test_another_address_counts_once_it_has_answered(app, client, database: Database, claire):
+def test_a_new_address_counts_once_it_is_confirmed(app, client, database: Database, claire):
     sign_in(client, claire)
     assert change_email(client, password="pas le bon du tout").status_code == 422
     assert letters(database) == []
@@ -189,7 +189,7 @@ def test_another_address_counts_once_it_has_answered(app, client, database: Data
     assert client.get(link).status_code == 410
 
 
-def test_ones_own_address_is_no_new_one(client, database: Database, claire):
+def test_the_present_address_is_refused_as_a_new_one(client, database: Database, claire):
     sign_in(client, claire)
     answer = change_email(client, "Claire@Chinon.example")
     assert answer.status_code == 422
@@ -197,7 +197,7 @@ def test_ones_own_address_is_no_new_one(client, database: Database, claire):
     assert letters(database) == []
 
 
-def test_nobody_learns_by_changing_his_address_whether_another_has_an_account(
+def test_changing_an_address_does_not_reveal_whether_another_has_an_account(
     client, database: Database, claire
 ):
     person(database, "known@chinon.example")
@@ -212,7 +212,7 @@ def test_nobody_learns_by_changing_his_address_whether_another_has_an_account(
     assert ("known@chinon.example", "account_exists") in letters(database)
 
 
-def test_a_link_sent_to_a_stranger_does_not_make_his_address_ones_own(
+def test_a_link_sent_to_a_stranger_does_not_give_access_to_their_address(
     app, client, database: Database, claire
 ):
     """Claire has the letter go to Marc; he opens it, without an account and in his own one."""
@@ -234,7 +234,7 @@ def test_an_address_taken_meanwhile_stays_its_owners(client, database: Database,
     assert email_of(database, other) == NEW
 
 
-def test_a_registration_that_nobody_answered_is_not_in_the_way(client, database, claire):
+def test_an_unconfirmed_registration_does_not_block_an_address(client, database, claire):
     waiting(database, NEW)
     sign_in(client, claire)
     change_email(client)
@@ -242,7 +242,7 @@ def test_a_registration_that_nobody_answered_is_not_in_the_way(client, database,
     assert email_of(database, claire) == NEW
 
 
-def test_a_new_password_kills_the_link_to_another_address(client, database, claire):
+def test_a_new_password_invalidates_the_link_to_another_address(client, database, claire):
     sign_in(client, claire)
     change_email(client)
     link = link_in_letter(database, "new_email", "/compte/adresse-electronique")

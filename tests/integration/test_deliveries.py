@@ -36,7 +36,7 @@ def shelf(session, sku: str) -> tuple[int, int]:
     return row.on_hand, row.reserved
 
 
-def test_a_partial_delivery_leaves_the_stage_and_says_what_remains(database: Database):
+def test_a_partial_delivery_keeps_the_state_and_says_what_remains(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         assert shelf(session, "SON-0412") == (20, 2)
@@ -64,7 +64,7 @@ def test_a_partial_delivery_leaves_the_stage_and_says_what_remains(database: Dat
     assert "unit_price" not in str(paper)
 
 
-def test_the_stage_moves_when_nothing_is_left(database: Database):
+def test_the_state_changes_when_nothing_is_left(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         issue_delivery_note(session, order, {1: 2}, by=STORES, at=AT)
@@ -90,7 +90,7 @@ def test_the_stage_moves_when_nothing_is_left(database: Database):
         assert emails[1].papers == [second.paper_id]
 
 
-def test_shipping_is_served_with_the_first_note_and_is_not_goods(database: Database):
+def test_shipping_is_delivered_with_the_first_note_and_is_not_goods(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         note = issue_delivery_note(session, order, {3: 1}, by=STORES, at=AT)
@@ -142,7 +142,7 @@ def test_only_logistics_ships(database: Database):
             issue_delivery_note(session, order, {1: 1}, by=BOOKS, at=AT)
 
 
-def test_what_is_promised_but_not_on_the_shelf_does_not_leave(database: Database):
+def test_units_reserved_but_not_in_stock_are_not_shipped(database: Database):
     with database.transaction() as session:
         make_shop(session)
         desk = make_product(session, sku="MIX-1", on_hand=0, supply=Supply.ON_ORDER)

@@ -38,7 +38,7 @@ def unconfirm(session, email: str) -> None:
     session.flush()
 
 
-def test_a_proven_domain_speaks_for_its_body_and_for_no_other(database: Database):
+def test_a_proven_domain_proves_its_own_body_only(database: Database):
     with database.transaction() as session:
         body = town(session)
         confirm(session, "claire@ville-chinon.fr")

@@ -45,7 +45,7 @@ def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
     assert again.status_code == 304
 
 
-def test_a_paper_that_nobody_rendered_is_made_by_its_first_reader(database: Database, papers):
+def test_a_document_not_rendered_yet_is_rendered_at_the_first_download(database: Database, papers):
     with database.reading_session() as session:
         paper = session.scalars(select(Paper.id)).one()
         kinds = session.scalars(select(StoredFile.kind)).all()
@@ -55,7 +55,7 @@ def test_a_paper_that_nobody_rendered_is_made_by_its_first_reader(database: Data
     assert pdf_of(database, paper, at=AT).id == made.id
 
 
-def test_staff_looks_at_a_scan_where_it_stands(app, database: Database, papers):
+def test_staff_see_a_scan_in_the_page(app, database: Database, papers):
     client = staff(app, database, SALES)
     shown = client.get(f"{papers[1]}?inline=1")
     assert shown.headers["Content-Disposition"].startswith("inline")
@@ -70,7 +70,9 @@ def test_a_buyer_downloads_and_never_opens_in_place(client, database: Database, 
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_another_customers_document_does_not_exist(client, database: Database, papers, which: int):
+def test_a_document_of_another_customer_is_not_found(
+    client, database: Database, papers, which: int
+):
     assert client.get(papers[which]).status_code == 404
     with database.transaction() as session:
         make_buyer(session, "autre@ville.example", siret=siret_of(1))

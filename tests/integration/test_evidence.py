@@ -61,7 +61,7 @@ def send(session, body: Organisation, by: Actor, **about) -> EvidenceFile:
     )
 
 
-def test_a_decision_keeps_what_was_seen_and_of_whom(town: Database):
+def test_a_decision_stores_its_evidence_and_the_person_it_is_about(town: Database):
     with town.transaction() as session:
         body = body_of(session)
         seen = Evidence(
@@ -84,7 +84,7 @@ def test_a_decision_keeps_what_was_seen_and_of_whom(town: Database):
         ),
     ],
 )
-def test_a_proof_that_does_not_hold_verifies_nobody(town: Database, evidence, refusal):
+def test_an_incomplete_proof_verifies_nobody(town: Database, evidence, refusal):
     with town.transaction() as session:
         body = body_of(session)
         with pytest.raises(refusal):
@@ -113,7 +113,7 @@ def test_the_number_of_a_colleague_is_not_an_independent_one(town: Database):
             verification.verify(session, body, evidence=called, by=office(session), at=AT)
 
 
-def test_a_letter_of_another_person_does_not_speak_of_this_one(town: Database):
+def test_a_letter_about_another_person_is_no_evidence_about_this_one(town: Database):
     with town.transaction() as session:
         body, by = body_of(session), office(session)
         second = make_person(session, at=AT, email="marc@x.fr")
@@ -166,7 +166,7 @@ def test_nobody_sends_a_letter_for_somebody_else(town: Database):
             send(session, body, stranger)
 
 
-def test_letters_do_not_fill_the_disk(town: Database):
+def test_the_number_and_size_of_letters_are_limited(town: Database):
     with town.transaction() as session:
         member = member_of(session, claire(session))
         for _ in range(proofs.MOST_LETTERS):
@@ -175,7 +175,7 @@ def test_letters_do_not_fill_the_disk(town: Database):
             send(session, body_of(session), member)
 
 
-def test_a_letter_sent_from_the_account_is_seen_by_the_office_alone(app, town: Database):
+def test_a_letter_uploaded_by_a_member_is_read_by_the_office_only(app, town: Database):
     with town.reading_session() as session:
         member = claire(session).id
     client = sign_in(app.test_client(), member)
@@ -201,7 +201,7 @@ def test_a_letter_sent_from_the_account_is_seen_by_the_office_alone(app, town: D
     assert sign_in(app.test_client(), other).get(letter).status_code == 404
 
 
-def test_a_file_that_is_no_letter_is_told_and_not_kept(app, town: Database):
+def test_a_file_that_is_no_letter_is_refused_and_not_stored(app, town: Database):
     with town.reading_session() as session:
         client = sign_in(app.test_client(), claire(session).id)
     answer = client.post(
@@ -243,7 +243,7 @@ def test_the_office_proves_the_domain_when_it_verifies(app, town: Database):
         assert proven_domains(session, body_of(session).id) == []
 
 
-def test_a_joiner_is_let_in_on_evidence_that_speaks_of_him(app, town: Database):
+def test_a_person_who_asks_to_join_is_approved_on_evidence_about_them(app, town: Database):
     with town.transaction() as session:
         verification.verify(session, body_of(session), evidence=EVIDENCE, by=office(session), at=AT)
         second = make_person(session, at=AT, email="marc@x.fr")

@@ -89,7 +89,7 @@ def test_bodies_are_found_by_the_beginnings_of_their_words(
         assert [body.name for body in search_bodies(session, typed)] == names
 
 
-def test_what_one_types_is_looked_for_by_its_most_telling_parts():
+def test_a_search_uses_the_most_selective_words():
     assert parts_of("Mairie de la Roche-sur-Yon") == ["roche", "yon"]
     assert parts_of("la") == ["la"]
     assert parts_of("61130 alen") == ["61130", "alen"]
@@ -127,7 +127,7 @@ def test_the_list_names_place_number_and_category_and_reads_by_itself(register, 
         ("CC Chinon, Vienne et Loire", "7346", "CC Chinon, Vienne et Loire"),
     ],
 )
-def test_a_commune_is_called_as_at_the_head_of_its_papers(name, category, official):
+def test_a_commune_is_named_as_on_its_documents(name, category, official):
     assert as_on_papers(name, category) == official
 
 
@@ -170,7 +170,7 @@ def test_without_a_script_the_button_finds_and_loses_nothing_typed(register, app
 
 
 @pytest.mark.parametrize("whom", ["self", ""])
-def test_the_button_finds_whomever_one_buys_for(register, app, whom: str):
+def test_the_button_works_for_every_kind_of_buyer(register, app, whom: str):
     asked = {**FORM, "buys_for": whom, "find_words": "chinon", "find": "1"}
     page = app.test_client().post("/inscription", data=asked)
     assert page.status_code == 200
@@ -192,7 +192,7 @@ def test_a_picked_body_fills_the_form_and_says_which_digits_are_missing(register
     assert "5" in page.text.split("data-finder-told>")[1].split("</p>")[0]
 
 
-def test_a_pick_that_no_list_offered_changes_nothing(register, app):
+def test_a_choice_that_no_list_offered_changes_nothing(register, app):
     page = app.test_client().post(
         "/inscription", data={**FORM, "organisation": "Moi", "pick": "<script>"}
     )
@@ -236,7 +236,7 @@ def test_the_states_register_offers_the_siret_of_the_seat(asking, state: StateSe
     assert f'data-number="{TOWN[:3]}\u00a0{TOWN[3:6]}\u00a0{TOWN[6:9]}\u00a0{TOWN[9:]}"' in page
 
 
-def test_the_embedded_register_answers_where_the_states_is_silent(
+def test_the_embedded_register_answers_when_the_states_is_unavailable(
     register: Database, asking, state: StateServer
 ):
     state.fault = "500"
@@ -261,7 +261,7 @@ def test_a_closed_body_is_refused_beside_the_field(claire, database, state: Stat
     assert organisation(database) is None
 
 
-def test_a_company_is_turned_to_the_card_whatever_it_ticked(claire, database, state: StateServer):
+def test_a_company_pays_by_card_whatever_it_declared(claire, database, state: StateServer):
     state.know(TOWN, PRIVATE)
     page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     company = organisation(database)
@@ -270,7 +270,7 @@ def test_a_company_is_turned_to_the_card_whatever_it_ticked(claire, database, st
     assert "it pays by card" in page.text
 
 
-def test_a_silent_register_lets_the_registration_go_on_and_says_so(claire, database, state):
+def test_an_unavailable_register_does_not_block_a_registration(claire, database, state):
     state.fault = "500"
     page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     body = organisation(database)
@@ -278,7 +278,7 @@ def test_a_silent_register_lets_the_registration_go_on_and_says_so(claire, datab
     assert "you need not wait" in page.text
 
 
-def test_a_body_that_no_register_knows_is_said_to_wait_for_a_person(claire, database, state):
+def test_a_body_unknown_to_the_registers_waits_for_the_office(claire, database, state):
     page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     assert "does not know it" in page.text
     body = organisation(database)

@@ -45,7 +45,7 @@ def test_paying_before_the_steps_leads_to_the_first_missing_one(client, database
     assert count(database, CardPayment) == 0
 
 
-def test_the_amount_is_never_the_browsers(client, database, gateway):
+def test_the_amount_is_never_read_from_the_browser(client, database, gateway):
     with database.transaction() as session:
         _cart_id, token = make_checkout(session, make_product(session, at=AT), at=now())
     carry(client, token)
@@ -63,7 +63,7 @@ def test_an_unknown_way_of_delivery_is_a_form_error(client, database):
         assert client.post("/commande/livraison", data={"shipping": forged}).status_code == 422
 
 
-def test_a_place_of_somebody_elses_address_book_is_no_choice(client, database):
+def test_an_entry_of_another_address_book_cannot_be_chosen(client, database):
     with database.transaction() as session:
         _cart_id, token = make_checkout(session, make_product(session, at=AT), at=now())
     carry(client, token)
@@ -79,13 +79,13 @@ def test_an_unsigned_webhook_is_refused_and_settles_nothing(client, database):
     assert count(database, Order) == 0
 
 
-def test_a_webhook_about_nothing_of_ours_is_heard_out(client, gateway):
+def test_a_webhook_about_an_unknown_payment_is_accepted(client, gateway):
     gateway.payments = {}
     answer = client.post("/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": "good"})
     assert answer.status_code == 503  # the processor itself does not know that session
 
 
-def test_a_webhook_that_cannot_be_settled_asks_to_come_again(client, gateway):
+def test_a_webhook_that_cannot_be_settled_asks_for_a_retry(client, gateway):
     gateway.down = True
     answer = client.post("/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": "good"})
     assert answer.status_code == 503
@@ -96,7 +96,7 @@ def test_a_forged_return_address_is_not_found(client):
     assert client.get("/commande/retour").status_code == 404
 
 
-def test_another_customers_order_does_not_exist(client, database):
+def test_an_order_of_another_customer_is_not_found(client, database):
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session))
         stranger = make_person(session, at=AT).id

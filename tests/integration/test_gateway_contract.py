@@ -180,7 +180,7 @@ def test_what_was_not_paid_is_not_refunded(processor: Processor) -> None:
         processor.gateway.refund(intent.id, reason="duplicate", key=f"refund-{intent.id}")
 
 
-def test_only_signed_events_are_believed(processor: Processor) -> None:
+def test_only_signed_events_are_accepted(processor: Processor) -> None:
     body = json.dumps({"id": "evt_1", "type": "x", "data": {"object": {"object": "charge"}}})
     signed = stripe.WebhookSignature.generate_signature_header(body, SECRET)
     assert processor.gateway.event(body.encode(), signed).id == "evt_1"
@@ -188,7 +188,7 @@ def test_only_signed_events_are_believed(processor: Processor) -> None:
         processor.gateway.event(body.encode() + b" ", signed)
 
 
-def test_a_wrong_key_is_our_trouble_not_the_customers() -> None:
+def test_a_wrong_key_is_a_fault_of_the_shop() -> None:
     with running() as sandbox:
         gateway = StripeGateway("sk_wrong", SECRET, sandbox.base_url)
         with pytest.raises(CardProcessorUnavailable):
@@ -196,7 +196,7 @@ def test_a_wrong_key_is_our_trouble_not_the_customers() -> None:
         gateway.close()
 
 
-def test_a_processor_that_is_away_is_said_to_be() -> None:
+def test_an_unreachable_processor_raises_its_own_error() -> None:
     gateway = StripeGateway(KEY, SECRET, "http://127.0.0.1:9")
     with pytest.raises(CardProcessorUnavailable):
         start(gateway)

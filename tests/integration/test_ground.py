@@ -20,7 +20,7 @@ class Rollback(Exception):
     """The test's own accident."""
 
 
-def test_numbers_have_no_gap_and_no_double_under_rollbacks(database: Database):
+def test_numbers_have_no_gap_and_no_duplicate_after_rollbacks(database: Database):
     taken: list[str] = []
     keep = threading.Lock()
 
@@ -69,7 +69,7 @@ def test_each_series_counts_for_itself_under_its_own_letters(database: Database)
     assert {number.partition("-")[2] for number in first} == {"2026-000001"}
 
 
-def test_customer_codes_are_one_series_for_the_whole_life_of_the_shop(database: Database):
+def test_customer_codes_are_one_series_for_all_years(database: Database):
     with database.transaction() as session:
         assert take_customer_code(session) == "C-000001"
         assert take_number(session, INVOICE, at=AT) == "FA-2026-000001"
@@ -78,7 +78,7 @@ def test_customer_codes_are_one_series_for_the_whole_life_of_the_shop(database: 
         assert [tuple(row) for row in kept] == [("C", 0, 2), ("FA", 2026, 1)]
 
 
-def test_the_journal_refuses_to_be_rewritten(database: Database):
+def test_the_journal_cannot_be_changed(database: Database):
     with database.transaction() as session:
         entry = record(session, "quote:1", "issue", by=THE_CLOCK, at=AT)
         session.flush()

@@ -77,7 +77,7 @@ def refused(database: Database, statement: str, match: str = GUARD) -> None:
 
 
 @pytest.mark.parametrize(("name", "field", "value"), CHANGES)
-def test_the_database_takes_no_change_without_an_amendment(
+def test_the_database_refuses_a_change_without_an_amendment(
     database, number, name: str, field: str, value: str
 ):
     shown = f"'{value}'" if value.startswith("{") else value
@@ -85,7 +85,7 @@ def test_the_database_takes_no_change_without_an_amendment(
 
 
 @pytest.mark.parametrize(("name", "field", "value"), CHANGES)
-def test_the_database_takes_no_change_once_an_invoice_exists(
+def test_the_database_refuses_a_change_once_an_invoice_exists(
     database, number, name: str, field: str, value: str
 ):
     """Not even with an amendment: one more is added, and named in the same statement."""
@@ -119,7 +119,7 @@ def _amendment(order: Order) -> OrderAmendment:
     )
 
 
-def test_an_amendment_of_another_order_or_an_earlier_one_serves_nothing(database, number):
+def test_an_amendment_of_another_order_or_an_earlier_one_is_refused(database, number):
     with database.transaction() as session:
         goods = factories.sale_line(session, make_product(session, sku="OTHER-1"))
         session.add(_amendment(make_card_order(session, [goods])))
@@ -131,7 +131,7 @@ def test_an_amendment_of_another_order_or_an_earlier_one_serves_nothing(database
     refused(database, f"UPDATE orders SET amendment_id = NULL {mine}")
 
 
-def test_a_line_bears_the_amendment_that_its_order_bears(database, number):
+def test_a_line_has_the_amendment_of_its_order(database, number):
     with database.transaction() as session:
         order = held(session, number)
         session.add(_amendment(order))
@@ -173,7 +173,7 @@ def test_an_amendment_is_written_once(database, number):
         (Quote, "shipping", "parcel"),
     ],
 )
-def test_the_code_is_stopped_before_the_database(database, number, kind, field: str, value):
+def test_the_code_refuses_before_the_database(database, number, kind, field: str, value):
     with pytest.raises(Immutable, match=field), database.transaction() as session:
         row = session.scalars(select(kind)).first()
         setattr(row, field, value)

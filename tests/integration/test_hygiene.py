@@ -68,7 +68,7 @@ def enter(client: HygienicClient, address: str | None) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("address", EVERYBODY, ids=lambda address: address or "visitor")
-def test_every_page_without_argument_is_in_order(demonstration, address, language):
+def test_every_page_without_argument_has_no_fault(demonstration, address, language):
     client = demonstration.test_client()
     enter(client, address)
     with client.session_transaction() as browser:
@@ -78,7 +78,7 @@ def test_every_page_without_argument_is_in_order(demonstration, address, languag
         assert answer.status_code in ANSWERS, (path, answer.status_code)
 
 
-def test_pages_with_an_argument_are_in_order(demonstration):
+def test_pages_with_an_argument_have_no_fault(demonstration):
     """One of each kind, found by following the links of the lists."""
     seen: set[str] = set()
     for address in EVERYBODY:
@@ -145,7 +145,7 @@ def one_of_each_kind(app: Flask, found: set[str], seen: set[str]) -> set[str]:
     return set(kinds.values())
 
 
-def test_the_check_itself_sees_what_is_wrong():
+def test_the_check_finds_each_fault():
     page = (
         '<!doctype html><html lang="de"><head><title> </title></head><body><main>'
         '<p id="a" style="color:red">None</p><p id="a">{{ x }}</p><img src="x">'

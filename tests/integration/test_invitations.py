@@ -50,7 +50,7 @@ TYPED = {
 }
 
 
-def test_a_colleague_at_a_proven_domain_is_in_as_soon_as_he_accepts(database: Database):
+def test_a_colleague_at_a_proven_domain_is_a_member_on_accepting(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, " Marc@Chinon.example ", BUYER, ACCOUNTANT)
@@ -69,7 +69,7 @@ def test_a_colleague_at_a_proven_domain_is_in_as_soon_as_he_accepts(database: Da
         ]
 
 
-def test_a_colleague_elsewhere_waits_until_his_domain_is_proven(database: Database):
+def test_a_colleague_at_another_domain_waits_until_it_is_proven(database: Database):
     with database.transaction() as session:
         claire = make_buyer(session, "claire@chinon.example")
         invitation = send_invitation(session, claire, MARC)
@@ -85,7 +85,7 @@ def test_a_colleague_elsewhere_waits_until_his_domain_is_proven(database: Databa
         assert let_in_proven(session, organisation, by=OFFICE, at=AT) == 0
 
 
-def test_who_only_asked_is_not_let_in_with_the_invited(database: Database):
+def test_a_person_who_only_asked_is_not_approved_with_the_invited(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _marc, asking = make_asking(session, MARC)
@@ -93,7 +93,7 @@ def test_who_only_asked_is_not_let_in_with_the_invited(database: Database):
         assert asking.approved_at is None
 
 
-def test_a_body_that_is_still_pending_invites_already(database: Database):
+def test_a_pending_body_may_invite(database: Database):
     with database.transaction() as session:
         user = make_person(session, at=AT, email="claire@chinon.example")
         make_body(session, user, at=AT)
@@ -104,7 +104,7 @@ def test_a_body_that_is_still_pending_invites_already(database: Database):
         assert member.approved_at is None
 
 
-def test_to_the_end_of_the_seventh_day_in_paris_and_not_a_moment_more(database: Database):
+def test_an_invitation_is_valid_until_the_end_of_the_seventh_day_in_paris(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
@@ -118,7 +118,7 @@ def test_to_the_end_of_the_seventh_day_in_paris_and_not_a_moment_more(database: 
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=late)
 
 
-def test_only_the_link_of_the_last_letter_opens(database: Database):
+def test_only_the_link_of_the_last_e_mail_is_valid(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
@@ -136,7 +136,7 @@ def test_only_the_link_of_the_last_letter_opens(database: Database):
             LINKS.read(session, first)
 
 
-def test_a_revoked_invitation_opens_no_more(database: Database):
+def test_a_revoked_invitation_is_no_longer_valid(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
@@ -152,7 +152,7 @@ def test_a_revoked_invitation_opens_no_more(database: Database):
 
 
 @pytest.mark.parametrize("end", ["removed", "demoted", "leaves"])
-def test_the_invitations_of_who_administers_no_more_go_with_his_right(database: Database, end: str):
+def test_invitations_of_a_former_administrator_are_withdrawn(database: Database, end: str):
     with database.transaction() as session:
         claire = make_proven_town(session)
         lea = make_member(session, "lea@chinon.example", MEMBER_ADMIN)
@@ -180,7 +180,7 @@ def test_the_invitations_of_who_administers_no_more_go_with_his_right(database: 
         assert session.scalars(entry).one().facts["invitation"] == invitation.id
 
 
-def test_the_invitation_of_a_closed_account_opens_once_a_colleague_sends_it(database: Database):
+def test_the_invitation_of_a_closed_account_is_valid_once_a_colleague_sends_it(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         lea = make_member(session, "lea@chinon.example", MEMBER_ADMIN)
@@ -197,7 +197,7 @@ def test_the_invitation_of_a_closed_account_opens_once_a_colleague_sends_it(data
         assert member.invited_by_id == claire.user_id
 
 
-def test_an_invitation_serves_once_and_its_person_only(database: Database):
+def test_an_invitation_is_valid_once_and_for_its_person_only(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
@@ -231,7 +231,7 @@ def test_the_staff_belong_to_no_organisation(database: Database):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
 
 
-def test_who_asked_to_join_and_is_invited_comes_in_with_the_offered_rights(database: Database):
+def test_a_person_who_asked_to_join_and_is_invited_gets_the_offered_rights(database: Database):
     with database.transaction() as session:
         claire = make_buyer(session, "claire@chinon.example")
         invitation = send_invitation(session, claire, MARC, MEMBER_ADMIN)
@@ -241,7 +241,7 @@ def test_who_asked_to_join_and_is_invited_comes_in_with_the_offered_rights(datab
         assert member.administers and not member.buys
 
 
-def test_inviting_tells_nothing_of_accounts(database: Database):
+def test_inviting_does_not_reveal_whether_there_is_an_account(database: Database):
     """A member, one who waits and one invited are the organisation's own; of others, nothing."""
     with database.transaction() as session:
         claire = make_proven_town(session)
@@ -296,7 +296,7 @@ def test_only_an_administrator_of_the_body_invites(database: Database):
             invitations.get_invitation(session, invitation.id, stranger.organisation_id or 0)
 
 
-def test_a_body_that_nobody_has_verified_writes_to_few(database: Database):
+def test_a_body_that_is_not_verified_sends_few_invitations(database: Database):
     with database.transaction() as session:
         user = make_person(session, at=AT, email="claire@chinon.example")
         make_body(session, user, at=AT)
@@ -309,7 +309,7 @@ def test_a_body_that_nobody_has_verified_writes_to_few(database: Database):
         send_invitation(session, claire, "tomorrow@chinon.example", at=AT + timedelta(days=2))
 
 
-def test_a_registration_that_nobody_answered_gives_its_password_to_nobody(database: Database):
+def test_the_password_of_an_unconfirmed_registration_is_not_accepted(database: Database):
     """Somebody had typed the colleague's address before: his password opens nothing."""
     with database.transaction() as session:
         claire = make_proven_town(session)
@@ -353,7 +353,7 @@ def test_the_link_opens_an_account_at_once(client, database: Database, link: str
     assert client.get(link).status_code == 410
 
 
-def test_who_has_an_account_signs_in_first(app, database: Database, link: str):
+def test_an_invited_person_with_an_account_signs_in_first(app, database: Database, link: str):
     with database.transaction() as session:
         marc = make_person(session, at=AT, email=MARC)
         lea = make_person(session, at=AT, email="lea@home.example", name="Léa Petit")
@@ -387,13 +387,13 @@ def test_a_member_of_another_body_reads_that_he_cannot(app, database: Database, 
         assert [one.organisation_id for one in members] == [marc.organisation_id]
 
 
-def test_a_changed_link_opens_nothing(client, link: str):
+def test_a_changed_link_is_not_valid(client, link: str):
     assert client.get(f"{link}x").status_code == 404
     assert client.post(f"{link}x/compte", data=TYPED).status_code in (303, 404)
     assert client.get("/invitations/abc").status_code == 404
 
 
-def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
+def test_an_administrator_sends_repeats_and_withdraws_an_invitation(app, database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         place = first_place(session, claire)
@@ -439,7 +439,7 @@ def test_an_administrator_sends_repeats_and_withdraws(app, database: Database):
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "until Wednesday 25 November 2026")])
-def test_the_letter_says_who_invites_for_what_body_with_what_rights(
+def test_the_e_mail_says_who_invites_to_which_body_with_which_rights(
     database: Database, language: str, words: str
 ):
     with database.transaction() as session:

@@ -147,7 +147,7 @@ def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
         assert session.scalars(select(Email.id).where(Email.template == "invoice_issued")).all()
 
 
-def test_only_accounts_invoice_and_see_invoices(database: Database):
+def test_only_the_accounting_staff_issues_and_reads_invoices(database: Database):
     with database.transaction() as session:
         order = make_ordered(session)
         deliver_all(session, order)
@@ -163,7 +163,7 @@ def test_only_accounts_invoice_and_see_invoices(database: Database):
     ("paper", "media_type", "pages"),
     [(scan(2), "application/pdf", 2), (picture(), "image/png", 1)],
 )
-def test_the_file_holds_invoice_purchase_order_and_delivery_notes(
+def test_the_file_contains_invoice_purchase_order_and_delivery_notes(
     database: Database, paper: bytes, media_type: str, pages: int
 ):
     with database.transaction() as session:

@@ -99,12 +99,12 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,85", "0,00", "1208,85"]
 
 
-def test_a_period_without_invoices_gives_its_head_alone(client, accountant):
+def test_a_period_without_invoices_exports_the_header_only(client, accountant):
     assert exported(sign_in(client, accountant), "2025-01-01", "2025-12-31").text.count("\r\n") == 1
 
 
 @pytest.mark.parametrize("since, until", [("2026-12-31", "2026-01-01"), ("", ""), ("hier", "2026")])
-def test_a_wrong_period_is_said_beside_it(client, accountant, since, until):
+def test_a_wrong_period_is_shown_beside_its_field(client, accountant, since, until):
     answer = exported(sign_in(client, accountant), since, until)
     assert answer.status_code == 422
     assert "field__error" in answer.text
@@ -113,18 +113,18 @@ def test_a_wrong_period_is_said_beside_it(client, accountant, since, until):
 @pytest.mark.parametrize(
     "typed", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK()"]
 )
-def test_what_was_typed_is_never_a_formula(typed):
+def test_typed_text_is_never_a_formula(typed):
     assert safe(typed) == "'" + typed
 
 
-def test_a_title_that_is_a_formula_is_words_in_the_export(client, accountant, database):
+def test_a_title_that_is_a_formula_is_text_in_the_export(client, accountant, database):
     with database.transaction() as session:
         for dossier in session.scalars(select(Dossier)):
             dossier.title = '=cmd|"/C calc"!A1'
     assert ";\"'=cmd|" in exported(sign_in(client, accountant)).text
 
 
-def test_a_buyer_has_no_list_and_is_told_which_right_is_missing(client, accountant, database):
+def test_a_buyer_has_no_list_and_reads_which_right_is_missing(client, accountant, database):
     with database.transaction() as session:
         membership(session, accountant).grant([BUYER])
     sign_in(client, accountant)
@@ -137,7 +137,7 @@ def test_a_buyer_has_no_list_and_is_told_which_right_is_missing(client, accounta
         ledger.ledger(session, by=by, today=DAY, limit=1)
 
 
-def test_who_is_confined_lists_his_own_establishment_alone(client, accountant, database):
+def test_a_confined_accountant_lists_their_own_establishment_only(client, accountant, database):
     with database.transaction() as session:
         held = membership(session, accountant)
         other = Establishment(
@@ -155,7 +155,7 @@ def test_who_is_confined_lists_his_own_establishment_alone(client, accountant, d
     assert "FA-2026" not in exported(client).text
 
 
-def test_another_bodys_accountant_sees_none_of_it(client, accountant, database):
+def test_an_accountant_of_another_body_sees_nothing(client, accountant, database):
     with database.transaction() as session:
         stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
         assert ledger_of_period(session, DAY, DAY, by=stranger, today=DAY) == []

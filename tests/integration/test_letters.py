@@ -73,7 +73,7 @@ def walk(database: Database) -> list[Email]:
         return list(session.scalars(select(Email).order_by(Email.id)))
 
 
-def test_every_letter_of_the_way_can_be_read(database: Database):
+def test_every_e_mail_of_a_sale_is_rendered_in_both_languages(database: Database):
     mails = walk(database)
     assert {mail.template for mail in mails} == WAY
     for mail in mails:
@@ -91,7 +91,7 @@ def test_every_letter_of_the_way_can_be_read(database: Database):
 
 
 @pytest.mark.parametrize("words", ["le devis signé et tamponné seul ne suffit pas"])
-def test_wordings_of_the_procedure_are_kept_letter_for_letter(words: str):
+def test_wordings_of_the_procedure_are_kept_exactly(words: str):
     french = read_french()
     found = [message.id for message in french if words in str(message.string)]
     assert len(found) >= 2

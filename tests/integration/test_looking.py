@@ -9,7 +9,7 @@ from tests.factories import make_town
 from tests.people import sign_in
 
 
-def test_a_look_at_a_form_of_the_address_book_keeps_nothing(client, database):
+def test_a_head_request_for_a_form_of_the_address_book_stores_nothing(client, database):
     with database.transaction() as session:
         town = make_town(session, at=now())
     sign_in(client, town.buyer.user_id)

@@ -12,7 +12,7 @@ from tests.factories import make_buyer, make_shop
 from tests.orders import make_quote
 
 
-def test_letters_are_read_in_the_demonstration(opened: Opening, database: Database):
+def test_e_mails_are_shown_in_the_demonstration(opened: Opening, database: Database):
     with database.transaction() as session:
         make_quote(session, make_buyer(session), make_shop(session))
     client = opened(database, replace(TEST_SETTINGS, mode="demonstration")).test_client()
@@ -35,6 +35,6 @@ def test_letters_are_read_in_the_demonstration(opened: Opening, database: Databa
     assert client.get("/demonstration/courriels/999").status_code == 404
 
 
-def test_letters_are_private_everywhere_else(client):
+def test_e_mails_are_private_everywhere_else(client):
     assert client.get("/demonstration/courriels").status_code == 404
     assert client.get("/demonstration/courriels/1").status_code == 404

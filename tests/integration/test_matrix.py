@@ -272,7 +272,7 @@ def test_every_route_can_be_asked(stage: Stage):
     assert not cells_of(stage)[1], "\n".join(["", *cells_of(stage)[1]])
 
 
-def test_every_route_and_document_lets_in_whom_the_tables_name(stage: Stage):
+def test_every_route_and_document_is_open_to_those_the_tables_name(stage: Stage):
     cells, _missing = cells_of(stage)
     if not stage.real.is_sqlite:  # what is for everybody asks no database who is there: asked once
         cells = [cell for cell in cells if cell.audience.kind != EVERYBODY]
@@ -342,7 +342,7 @@ def test_the_golden_cells(stage: Stage):
     assert not wrong, "\n".join(["", *wrong])
 
 
-def test_a_guest_reads_his_order_with_its_key_alone(stage: Stage):
+def test_a_guest_reads_an_order_with_its_key_alone(stage: Stage):
     visitor = stage.world.person(VISITORS)
     order = f"/commandes/{stage.world.guest_order}"
     asked = [Cell("", "GET", order + key, Audience("by hand")) for key in ("", "?key=wrong")]
@@ -351,14 +351,14 @@ def test_a_guest_reads_his_order_with_its_key_alone(stage: Stage):
     assert stage.ask(visitor, opened) == ALLOWED
 
 
-def test_the_route_of_an_act_is_for_the_roles_of_its_step(stage: Stage):
+def test_the_route_of_a_transition_is_for_its_roles(stage: Stage):
     for endpoint, (procedure, act) in ACTS.items():
         audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
         who = frozenset[str]().union(*(s.who for s in procedure.transitions if s.name == act))
         assert audience.roles - {READER} == who - {PROCESSOR}, endpoint
 
 
-def test_every_act_of_a_person_has_a_route_in_the_matrix():
+def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     """Issuing is step 5 of the checkout; a late original is recorded as any other; a body asks
     again as its member; an amendment has no page yet; an original places its order."""
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order"}
@@ -382,7 +382,7 @@ FORGED = (
 )
 
 
-def test_a_forged_act_stays_in_the_journal(stage: Stage):
+def test_a_forged_request_stays_in_the_journal(stage: Stage):
     quote = stage.world.named["dossiers:number"]
     for role, address, refusal in FORGED:
         person = stage.world.person(role)

@@ -39,7 +39,7 @@ WORDS = {
 
 @pytest.mark.parametrize("template", WORDS)
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
-def test_a_member_is_told_by_letter(template: str, language: str, hello: str):
+def test_a_member_gets_an_e_mail_about_each_decision(template: str, language: str, hello: str):
     letter = render_email(template, FACTS, language=language, public_url="http://shop.example")
     assert "Commune d’Ambert" in letter.subject
     assert letter.body.startswith(hello)
@@ -48,7 +48,9 @@ def test_a_member_is_told_by_letter(template: str, language: str, hello: str):
 
 
 @pytest.mark.parametrize(("proven", "word"), [(True, "admettez"), (False, "recommandez")])
-def test_an_administrator_reads_what_he_may_do_for_who_asks(proven: bool, word: str):
+def test_an_administrator_reads_whether_they_may_approve_the_person_who_asks(
+    proven: bool, word: str
+):
     facts = FACTS | {"proven": proven}
     letter = render_email("joining_asked", facts, language="fr", public_url="http://shop.example")
     assert [each in letter.body for each in ("admettez", "recommandez")] == [proven, not proven]
@@ -70,7 +72,7 @@ def test_a_decision_of_the_office_names_the_office(template: str):
         ("en", "- List the invoices and export them"),
     ],
 )
-def test_the_rights_are_told_in_words(language: str, rights: str):
+def test_rights_are_written_in_words(language: str, rights: str):
     letter = render_email("invitation", FACTS, language=language, public_url="http://shop.example")
     assert rights in letter.body
 
@@ -80,7 +82,7 @@ HOSTILE = (
 )
 
 
-def test_what_a_stranger_gives_as_his_name_writes_no_paragraph_and_no_link():
+def test_a_strangers_name_adds_no_paragraph_and_no_link_to_an_e_mail():
     facts = FACTS | {"person": HOSTILE, "function": HOSTILE, "organisation": HOSTILE}
     letter = render_email("joining_asked", facts, language="en", public_url="http://shop.example")
     plain = render_email("joining_asked", FACTS, language="en", public_url="http://shop.example")
@@ -104,7 +106,7 @@ def test_a_reason_keeps_its_lines_and_links_to_nowhere():
     assert links == [("http://s.example/compte",)], "the shop's own alone"
 
 
-def test_a_joiner_gives_one_line_for_each_answer(client, database: Database):
+def test_a_person_who_asks_to_join_gives_one_line_for_each_answer(client, database: Database):
     with database.transaction() as session:
         make_proven_town(session)
     register_and_activate(

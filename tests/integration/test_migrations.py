@@ -64,7 +64,7 @@ def triggers(database: Database) -> set[str]:
         return set(connection.execute(text(question)).scalars())
 
 
-def test_every_row_that_is_written_once_is_guarded_by_the_database(database: Database):
+def test_every_row_that_is_written_once_has_a_trigger(database: Database):
     written_once = {
         mapper.class_.__tablename__
         for mapper in Base.registry.mappers

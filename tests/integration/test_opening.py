@@ -39,7 +39,7 @@ def command(app: Flask):
     return run
 
 
-def test_a_shop_is_opened_from_the_command_line(database: Database, command, tmp_path):
+def test_a_shop_is_set_up_from_the_command_line(database: Database, command, tmp_path):
     letterhead = tmp_path / "letterhead.json"
     letterhead.write_text(json.dumps(LETTERHEAD), encoding="utf-8")
     assert command("shop", "letterhead", str(letterhead)) == 0
@@ -53,7 +53,7 @@ def test_a_shop_is_opened_from_the_command_line(database: Database, command, tmp
         assert find_body(session, "216100388").postal_code == "61130"
 
 
-def test_it_is_a_program_of_its_own(database: Database):
+def test_the_command_line_is_an_installed_program(database: Database):
     command = [sys.executable, "-m", "flask", "--app", "app", "people", "add-staff"]
     command += ["a@shop.example", "admin", "Ada"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
@@ -97,12 +97,12 @@ def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
         ["people", "add-staff", "a@shop.example", "king"],
     ],
 )
-def test_what_cannot_be_done_is_said(arguments: list[str], command):
+def test_a_command_that_cannot_run_says_why(arguments: list[str], command):
     assert command(*arguments) == 2
     assert command.stderr
 
 
-def test_a_password_of_the_staff_is_not_guessed_first(
+def test_a_password_of_the_staff_must_not_be_easily_guessed(
     database: Database, command, monkeypatch: pytest.MonkeyPatch
 ):
     for password in ("too short", "Password2026!", "shop.example1"):

@@ -55,7 +55,7 @@ def test_a_delay_that_changes_after_the_order_leaves_the_order_as_it_is(database
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_the_service_code_of_the_original_stands_on_the_order_and_on_its_invoice(
+def test_the_service_code_of_the_original_is_on_the_order_and_on_its_invoice(
     database: Database, late: bool
 ):
     with database.transaction() as session:

@@ -14,7 +14,7 @@ FACTS = {
 
 @pytest.mark.parametrize("template", ["verified", "refused", "suspended"])
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
-def test_a_decision_is_told_by_letter(template, language, hello):
+def test_a_decision_is_sent_by_e_mail(template, language, hello):
     letter = render_email(
         f"organisation_{template}", FACTS, language=language, public_url="http://shop.example"
     )

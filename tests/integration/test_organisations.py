@@ -22,7 +22,7 @@ from tests.factories import AT, CHINON, make_body, make_person, siret_of
 from tests.people import staff
 
 
-def test_an_address_book_is_its_owners_own(database: Database):
+def test_an_address_book_is_read_by_its_owner_only(database: Database):
     with database.transaction() as session:
         user = make_person(session, at=AT)
         body = make_body(session, user, at=AT)

@@ -103,7 +103,7 @@ def letter(database: Database) -> Email:
         return session.scalars(select(Email)).one()
 
 
-def test_a_letter_leaves_with_its_paper(quoted: Database, box):
+def test_an_e_mail_is_sent_with_its_document(quoted: Database, box):
     handler, url = box
     assert send_all(quoted, url, SOON) == [True]
     (received,) = handler.messages
@@ -122,14 +122,14 @@ def test_a_letter_leaves_with_its_paper(quoted: Database, box):
     assert send_all(quoted, url, SOON + timedelta(days=1)) == []
 
 
-def test_a_rolled_back_act_sends_nothing(database: Database):
+def test_a_rolled_back_transaction_sends_nothing(database: Database):
     with pytest.raises(RuntimeError), database.transaction() as session:
         make_quote(session, make_buyer(session), make_shop(session))
         raise RuntimeError("the power is cut")
     assert due_emails(database, at=SOON) == []
 
 
-def test_a_dead_server_loses_nothing(quoted: Database, box):
+def test_nothing_is_lost_when_the_mail_server_is_down(quoted: Database, box):
     handler, url = box
     assert send_all(quoted, f"smtp://127.0.0.1:{free_port()}", SOON) == [False]
     waiting = letter(quoted)
@@ -147,7 +147,7 @@ def test_a_dead_server_loses_nothing(quoted: Database, box):
     assert handler.messages[0]["Message-ID"] == waiting.message_id == sent.message_id
 
 
-def test_one_bad_letter_does_not_keep_the_others(quoted: Database, box):
+def test_one_failing_e_mail_does_not_delay_the_others(quoted: Database, box):
     handler, url = box
     with quoted.transaction() as session:
         first = session.scalars(select(Email)).one()
@@ -166,7 +166,7 @@ def test_one_bad_letter_does_not_keep_the_others(quoted: Database, box):
         assert "no_such" in session.get_one(Email, first.id).last_error
 
 
-def test_two_workers_hold_a_letter_once(quoted: Database, box):
+def test_two_workers_send_an_e_mail_once(quoted: Database, box):
     handler, url = box
     email_id = letter(quoted).id
     ready = threading.Barrier(4)
@@ -183,7 +183,7 @@ def test_two_workers_hold_a_letter_once(quoted: Database, box):
     assert len(handler.messages) == 1
 
 
-def test_a_worker_that_dies_with_a_letter_leaves_it_to_the_next(quoted: Database, box):
+def test_an_e_mail_of_a_killed_worker_is_sent_by_the_next_one(quoted: Database, box):
     handler, url = box
     first = letter(quoted)
 
@@ -201,7 +201,7 @@ def test_a_worker_that_dies_with_a_letter_leaves_it_to_the_next(quoted: Database
     assert len(handler.messages) == 1
 
 
-def test_the_wait_grows_to_six_hours():
+def test_the_retry_delay_grows_to_six_hours():
     waits = [retry_after(attempts) for attempts in (1, 2, 3, 9, 40)]
     assert waits == [
         timedelta(minutes=1),
@@ -217,7 +217,7 @@ def test_a_server_is_used_as_soon_as_one_is_configured():
     assert isinstance(post_for(replace(SETTINGS, smtp_url="smtps://u:p@mail:465")), SmtpPost)
 
 
-def test_the_worker_makes_papers_and_sends_letters(quoted: Database, box):
+def test_the_worker_renders_documents_and_sends_e_mails(quoted: Database, box):
     handler, url = box
     make_pdfs(quoted)
     make_pdfs(quoted)
@@ -255,7 +255,7 @@ def test_a_failing_job_does_not_stop_the_others():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_letter_escapes_what_people_typed(language: str):
+def test_an_e_mail_escapes_what_people_typed(language: str):
     facts = {
         "renewed_from": "",
         "changes": [],
@@ -275,7 +275,7 @@ def test_a_subject_is_one_line():
     assert "\n" not in made.subject and "\r" not in made.subject
 
 
-def test_killing_the_worker_loses_neither_paper_nor_letter(quoted: Database, box):
+def test_killing_the_worker_loses_neither_documents_nor_e_mails(quoted: Database, box):
     """A real worker, killed as it starts to send, then another one."""
     handler, url = box
     handler.refuses = True

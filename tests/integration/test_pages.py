@@ -43,7 +43,7 @@ def test_each_page_has_the_same_sections_in_both_languages():
         assert ids == re.findall(r'id="(\w+)"', english[name]), name
 
 
-def test_the_public_bodies_page_tells_the_procedure(client):
+def test_the_public_bodies_page_explains_the_procedure(client):
     page = client.get("/organismes-publics").text
     papers = re.findall(r'paper__name">\s*([A-Z ]+?)\s*<', page)
     assert papers[:4] == ["DEVIS", "BON DE COMMANDE ORIGINAL", "BON DE LIVRAISON", "FACTURATION"]
@@ -57,7 +57,7 @@ def test_withdrawal_says_that_public_bodies_have_no_such_right(client):
     assert "14" in page
 
 
-def test_the_legal_notice_names_the_seller_and_never_his_bank(client, database: Database):
+def test_the_legal_notice_names_the_seller_and_never_the_bank(client, database: Database):
     with database.transaction() as session:
         set_letterhead(
             session,

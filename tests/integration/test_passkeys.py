@@ -98,7 +98,7 @@ def letters(database: Database) -> list[str]:
         return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
-def test_a_passkey_is_added_and_its_owner_is_told(app, database, claire):
+def test_a_passkey_is_added_and_its_owner_gets_an_e_mail(app, database, claire):
     client = sign_in(app.test_client(), claire)
     device = Device(ORIGIN, DOMAIN)
     assert name_it(client, password="pas le mien").status_code == 422
@@ -122,7 +122,7 @@ def test_a_passkey_is_added_and_its_owner_is_told(app, database, claire):
     assert acts[-1] == "add_passkey"
 
 
-def test_a_device_that_has_one_already_is_told_so(app, claire):
+def test_a_device_that_has_a_passkey_already_is_refused(app, claire):
     device = device_of(app, claire)
     client = sign_in(app.test_client(), claire)
     name_it(client)
@@ -148,13 +148,13 @@ def test_an_account_has_ten_passkeys_at_most(app, database, claire):
     ],
     ids=["wrong origin", "wrong domain", "nobody recognised"],
 )
-def test_a_passkey_made_elsewhere_or_for_nobody_is_not_kept(app, database, claire, device):
+def test_a_passkey_made_for_another_site_or_person_is_not_stored(app, database, claire, device):
     assert add(sign_in(app.test_client(), claire), device).status_code == 422
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Passkey.id))) == 0
 
 
-def test_a_challenge_makes_one_passkey_and_within_five_minutes(app, database, claire):
+def test_a_challenge_creates_one_passkey_within_five_minutes(app, database, claire):
     client = sign_in(app.test_client(), claire)
     assert client.get(f"{PAGES}/appareil").location == f"{PAGES}/nouvelle"
     assert client.post(f"{PAGES}/appareil/defi").status_code == 404, "no password was given"
@@ -175,7 +175,7 @@ def test_a_challenge_makes_one_passkey_and_within_five_minutes(app, database, cl
 
 
 @pytest.mark.parametrize("counts", [True, False], ids=["counts", "shared by several devices"])
-def test_a_passkey_opens_the_account(app, database, claire, counts):
+def test_a_passkey_signs_its_owner_in(app, database, claire, counts):
     device = device_of(app, claire, counts=counts)
     client = app.test_client()
     with database.transaction() as session:
@@ -196,7 +196,7 @@ def test_a_passkey_opens_the_account(app, database, claire, counts):
         assert enter(again, device.sign(challenge(again))).status_code == 303
 
 
-def test_it_leads_nowhere_else(app, claire):
+def test_signing_in_with_a_passkey_never_redirects_to_another_site(app, claire):
     device = device_of(app, claire)
     client = app.test_client()
     answer = device.sign(challenge(client))
@@ -227,7 +227,7 @@ ATTEMPTS = {
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS.keys())
-def test_what_is_not_its_answer_opens_nothing(app, claire, attempt):
+def test_a_wrong_answer_of_a_device_is_refused(app, claire, attempt):
     device = device_of(app, claire)
     client = app.test_client()
     answer = enter(client, attempt(device, challenge(client)))
@@ -247,7 +247,7 @@ def test_a_challenge_is_answered_once_and_within_five_minutes(app, claire):
     assert not is_in(client)
 
 
-def test_who_copied_an_answer_and_its_cookie_replays_nothing(app, claire):
+def test_a_copied_answer_and_its_cookie_cannot_be_replayed(app, claire):
     device = device_of(app, claire, counts=False)
     client = app.test_client()
     answer = device.sign(challenge(client))
@@ -260,7 +260,9 @@ def test_who_copied_an_answer_and_its_cookie_replays_nothing(app, claire):
     assert not is_in(thief)
 
 
-def test_a_passkey_whose_count_went_back_opens_nothing_and_its_owner_is_told(app, database, claire):
+def test_a_passkey_whose_counter_went_back_is_refused_and_its_owner_gets_an_e_mail(
+    app, database, claire
+):
     device = device_of(app, claire)
     copy = replace(device)
     for second in range(2):
@@ -288,7 +290,7 @@ def test_a_closed_account_stays_closed(app, database, claire):
     assert enter(client, device.sign(challenge(client))).status_code == 422
 
 
-def test_an_address_that_nobody_confirmed_opens_nothing(app, database, claire):
+def test_an_unconfirmed_address_cannot_sign_in_with_a_passkey(app, database, claire):
     device = device_of(app, claire)
     with database.transaction() as session:
         session.get_one(User, claire).email_confirmed_at = None
@@ -305,7 +307,7 @@ def test_attempts_are_counted(app, claire):
     assert enter(client, device.sign(challenge(client))).status_code == 429
 
 
-def test_its_owner_removes_it_and_nobody_else(app, database, claire):
+def test_only_its_owner_removes_a_passkey(app, database, claire):
     device = device_of(app, claire)
     other = sign_in(app.test_client(), person(database, "paul@chinon.example", name="Paul"))
     client = sign_in(app.test_client(), claire)
@@ -322,14 +324,14 @@ def test_its_owner_removes_it_and_nobody_else(app, database, claire):
     assert enter(visitor, device.sign(challenge(visitor))).status_code == 422
 
 
-def test_the_password_of_a_customer_still_opens(app, claire):
+def test_a_customer_with_a_passkey_can_still_use_the_password(app, claire):
     device_of(app, claire)
     client = app.test_client()
     opened = client.post("/connexion", data={"email": CLAIRE, "password": PASSWORD})
     assert opened.location == "/compte"
 
 
-def test_it_stands_for_the_code_after_the_password(app, database, claire):
+def test_a_passkey_replaces_the_code_after_the_password(app, database, claire):
     device = device_of(app, claire)
     with database.transaction() as session:
         session.get_one(User, claire).totp_secret = "JBSWY3DPEHPK3PXP"
@@ -374,7 +376,7 @@ def test_the_staff_of_a_real_shop_may_have_a_passkey_instead_of_codes(real_shop,
     assert morning.get("/bureau").status_code == 200
 
 
-def test_and_then_the_password_alone_opens_no_desk(real_shop, database):
+def test_staff_with_a_passkey_cannot_sign_in_with_the_password_alone(real_shop, database):
     sam = person(database, "sam@comptoir.example", name="Sam", staff_role="sales_admin")
     device = device_of(real_shop, sam)
     thief = real_shop.test_client()
@@ -389,7 +391,7 @@ def test_and_then_the_password_alone_opens_no_desk(real_shop, database):
     assert answer.location == "/bureau"
 
 
-def test_a_lost_telephone_takes_its_passkeys_with_it(app, database, claire):
+def test_removing_the_second_factor_removes_the_passkeys(app, database, claire):
     device = device_of(app, claire)
     with database.transaction() as session:
         user = session.get_one(User, claire)
@@ -402,7 +404,7 @@ def test_a_lost_telephone_takes_its_passkeys_with_it(app, database, claire):
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://[2001:db8::1]", "http://x.fr"])
-def test_where_browsers_know_no_passkeys_none_is_offered(opened, database, claire, url):
+def test_passkeys_are_offered_only_where_browsers_support_them(opened, database, claire, url):
     elsewhere = shop_at(opened, database, url)
     client = sign_in(elsewhere.test_client(), claire)
     assert client.get(f"{PAGES}/nouvelle").status_code == 404
@@ -413,7 +415,7 @@ def test_where_browsers_know_no_passkeys_none_is_offered(opened, database, clair
     assert visitor.post("/connexion/cle").status_code == 404
 
 
-def test_without_scripts_the_page_says_so_and_nothing_is_offered(app, claire):
+def test_without_javascript_the_page_says_so_and_offers_no_passkey(app, claire):
     client = sign_in(app.test_client(), claire)
     page = client.get("/compte/securite").text
     assert page.count("data-without-passkeys") == 1
@@ -421,7 +423,7 @@ def test_without_scripts_the_page_says_so_and_nothing_is_offered(app, claire):
     assert re.search(r"data-with-passkeys\s+hidden", app.test_client().get("/connexion").text)
 
 
-def test_its_owner_is_shown_them_and_they_are_erased_with_the_account(app, database, claire):
+def test_passkeys_are_in_the_export_and_are_erased_with_the_account(app, database, claire):
     device_of(app, claire)
     (held,) = [holding for holding in HOLDINGS if holding.key == "passkeys"]
     with database.transaction() as session:

@@ -103,7 +103,7 @@ def test_the_same_transfer_is_not_counted_twice(database: Database):
         (100, {"by": STORES}, NotAllowed),
     ],
 )
-def test_what_is_no_payment_is_refused(database: Database, cents: int, changes, refusal):
+def test_an_invalid_payment_is_refused(database: Database, cents: int, changes, refusal):
     number = invoiced(database)
     with pytest.raises(refusal):
         pay(database, number, cents, **changes)

@@ -178,7 +178,7 @@ def test_without_a_validator_all_but_invoices_are_served(
     assert page.count("Le PDF n’a pas pu être validé") == 3
 
 
-def test_a_paper_that_cannot_be_made_says_why(
+def test_a_document_that_cannot_be_rendered_says_why(
     app, database: Database, quote_paper: int, printer: Printer
 ):
     printer.gives = RuntimeError("no such font")
@@ -205,7 +205,7 @@ def test_the_buyer_waits_for_the_next_try_and_the_office_tries_at_once(
     assert client.get(place).status_code == 200
 
 
-def test_papers_that_cannot_be_made_hold_up_no_other(
+def test_documents_that_cannot_be_rendered_do_not_delay_others(
     database: Database, quote_paper: int, printer: Printer
 ):
     """More of them than one run of the worker takes."""
@@ -227,7 +227,9 @@ def test_papers_that_cannot_be_made_hold_up_no_other(
         assert len(again) == 24, "they are tried again later"
 
 
-def test_the_wait_for_a_paper_grows(database: Database, quote_paper: int, printer: Printer):
+def test_the_retry_delay_of_a_document_grows(
+    database: Database, quote_paper: int, printer: Printer
+):
     printer.gives = RuntimeError("no such font")
     later = timedelta()
     for wait in (1, 2, 4):
@@ -241,7 +243,7 @@ def test_the_wait_for_a_paper_grows(database: Database, quote_paper: int, printe
             assert due(database, quote_paper)
 
 
-def test_a_worker_that_dies_with_a_paper_leaves_it_to_the_next(
+def test_a_document_of_a_killed_worker_is_rendered_by_the_next_one(
     app, database: Database, quote_paper: int, printer: Printer
 ):
     printer.gives = Killed()
@@ -265,7 +267,7 @@ def test_a_reader_need_not_wait_for_the_worker(database: Database, quote_paper: 
     assert attempt(database, quote_paper) is None
 
 
-def test_two_workers_make_a_paper_once(database: Database, quote_paper: int):
+def test_two_workers_render_a_document_once(database: Database, quote_paper: int):
     ready = threading.Barrier(4)
     claimed = []
 

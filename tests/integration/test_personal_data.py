@@ -133,7 +133,7 @@ def forget(client, *, typed: str = EMAIL, password: str = PASSWORD):
     return client.post("/compte/effacement", data={"password": password, "confirmed": typed})
 
 
-def test_the_copy_holds_what_the_shop_knows_and_explains_each_key(
+def test_the_export_contains_all_personal_data_and_explains_each_key(
     client, database, zelie, membership
 ):
     sign_in(client, zelie)
@@ -157,7 +157,7 @@ def test_the_copy_holds_what_the_shop_knows_and_explains_each_key(
     assert "password" not in answer.text
 
 
-def test_the_copy_lists_quotes_and_orders(client, database):
+def test_the_export_lists_quotes_and_orders(client, database):
     with database.transaction() as session:
         order = make_ordered(session)
         number, quote_number = order.number, order.quote_number
@@ -168,7 +168,7 @@ def test_the_copy_lists_quotes_and_orders(client, database):
     assert quote_number in {p["number"] for row in held["dossiers"] for p in row["papers"]}
 
 
-def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, zelie, membership):
+def test_an_erased_person_remains_in_the_journal_only(client, database, zelie, membership):
     second_administrator(database, membership)
     sign_in(client, zelie)
     assert traces(database) > MAY_STAY | {"users.phone", "addresses.contact"}
@@ -190,7 +190,7 @@ def test_whoever_is_erased_leaves_no_trace_but_in_the_journal(client, database, 
     assert enter.status_code == 422
 
 
-def test_the_last_address_goes_with_the_last_letter(client, database, zelie):
+def test_the_last_address_is_deleted_with_the_last_e_mail(client, database, zelie):
     sign_in(client, zelie)
     forget(client)
     with database.transaction() as session:
@@ -200,7 +200,7 @@ def test_the_last_address_goes_with_the_last_letter(client, database, zelie):
     assert traces(database) == {"journal.by_name"}
 
 
-def test_issued_papers_and_orders_stay_as_they_are(client, database):
+def test_issued_documents_and_orders_are_not_changed_by_an_erasure(client, database):
     with database.transaction() as session:
         order = make_ordered(session)
         membership = session.scalars(select(Membership)).one()
@@ -219,7 +219,7 @@ def test_issued_papers_and_orders_stay_as_they_are(client, database):
 @pytest.mark.parametrize(
     "answers", [{"typed": "autre@x.example"}, {"typed": ""}, {"password": "pas le mien du tout"}]
 )
-def test_nobody_is_erased_without_his_password_and_his_address(client, database, zelie, answers):
+def test_an_erasure_needs_the_password_and_the_address(client, database, zelie, answers):
     sign_in(client, zelie)
     assert forget(client, **answers).status_code == 422
     with database.reading_session() as session:
@@ -254,7 +254,9 @@ def test_the_last_administrator_names_another_one_first(client, database, zelie,
 
 
 @pytest.mark.parametrize("page", ["effacement", "fermeture", "organisation/membres/depart"])
-def test_who_is_alone_in_his_organisation_may_go(client, database, zelie, membership, page):
+def test_the_only_member_of_an_organisation_may_be_erased(
+    client, database, zelie, membership, page
+):
     """Right to erasure: nobody is kept because nobody follows him; the office appoints who comes
     next, and somebody who asks to join meanwhile stays nobody's colleague."""
     with database.transaction() as session:
@@ -275,14 +277,14 @@ def test_who_is_alone_in_his_organisation_may_go(client, database, zelie, member
         assert administrators(session, theirs.organisation_id)[0].id == asking.id
 
 
-def test_the_staff_is_not_erased_by_itself(database):
+def test_staff_cannot_erase_themselves(database):
     with database.transaction() as session:
         person = make_staff(session, "sales")
         with pytest.raises(StaffAccount):
             erase(session, person, HOLDINGS, confirmed=person.email, by=actor_of(person), at=AT)
 
 
-def test_the_staff_does_not_close_its_account_by_itself(client, database):
+def test_staff_cannot_close_their_own_account(client, database):
     with database.transaction() as session:
         person = make_staff(session, "logistics")
         person.password_hash = hash_password(PASSWORD)
@@ -291,7 +293,7 @@ def test_the_staff_does_not_close_its_account_by_itself(client, database):
     assert client.get("/bureau").status_code == 200
 
 
-def test_whoever_asked_to_join_a_body_is_erased_with_his_request(
+def test_a_person_who_asked_to_join_is_erased_with_the_request(
     app, client, database, zelie, membership
 ):
     with database.transaction() as session:
@@ -311,7 +313,7 @@ def test_nobody_erases_somebody_else(database, zelie):
         erase(session, session.get_one(User, zelie), HOLDINGS, confirmed=EMAIL, by=OFFICE, at=AT)
 
 
-def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, database, zelie):
+def test_a_closed_account_cannot_sign_in_until_the_office_reopens_it(client, database, zelie):
     sign_in(client, zelie)
     assert client.post("/compte/fermeture", data={"password": "non"}).status_code == 422
     assert client.post("/compte/fermeture", data={"password": PASSWORD}).status_code == 303
@@ -328,7 +330,7 @@ def test_a_closed_account_opens_nothing_until_the_office_opens_it_again(client, 
     assert client.post("/connexion", data=answers).status_code == 303
 
 
-def test_nobody_opens_what_was_erased(client, database, zelie):
+def test_an_erased_account_cannot_be_reopened(client, database, zelie):
     sign_in(client, zelie)
     forget(client)
     with database.transaction() as session, pytest.raises(Forgotten):
@@ -340,7 +342,7 @@ def test_the_office_closes_no_customers_account(database, zelie):
         deactivate(session, session.get_one(User, zelie), by=OFFICE, at=AT)
 
 
-def test_the_worker_forgets_old_letters_of_no_file(database, zelie):
+def test_the_worker_deletes_old_e_mails_of_no_dossier(database, zelie):
     with database.transaction() as session:
         session.scalars(select(Email)).one().sent_at = now()
     tidy_people(database)
@@ -354,7 +356,7 @@ def test_the_worker_forgets_old_letters_of_no_file(database, zelie):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("template", ["account_closed", "account_reopened", "account_erased"])
-def test_the_letters_of_a_departure_are_written(template, language):
+def test_closing_and_erasing_an_account_send_e_mails(template, language):
     letter = render_email(
         template, {"name": NAME}, language=language, public_url="http://shop.example"
     )

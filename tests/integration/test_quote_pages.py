@@ -78,7 +78,7 @@ def test_step_5_offers_the_quote_to_a_verified_buyer_in_the_words_that_buyers_lo
     assert "checked" not in conditions.partition('name="accepted"')[2].partition(">")[0]
 
 
-def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, database):
+def test_a_quote_is_issued_with_few_statements_and_opens_its_dossier(buyer, database):
     page = buyer.get("/commande/devis").text
     answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
     with counted(database) as sent:
@@ -92,7 +92,7 @@ def test_the_quote_is_drawn_with_few_statements_and_opens_its_dossier(buyer, dat
     assert count(database, CartLine) == 0
 
 
-def test_conditions_that_are_not_ticked_draw_nothing_and_lose_nothing(buyer, database):
+def test_conditions_that_are_not_ticked_issue_no_quote_and_lose_nothing(buyer, database):
     answer = draw(buyer, accepted="")
     assert answer.status_code == 422
     assert "Lisez les conditions et cochez la case" in answer.text
@@ -100,7 +100,7 @@ def test_conditions_that_are_not_ticked_draw_nothing_and_lose_nothing(buyer, dat
     assert count(database, CartLine) == 1
 
 
-def test_a_double_press_draws_one_quote_and_shows_it(buyer, database):
+def test_a_double_press_issues_one_quote_and_shows_it(buyer, database):
     page = buyer.get("/commande/devis").text
     answers = {"seal": hidden(page, "seal"), "draft": hidden(page, "draft"), "accepted": "y"}
     places = {buyer.post("/commande/devis", data=answers).location for _press in range(2)}
@@ -141,7 +141,7 @@ def test_a_body_that_awaits_verification_sees_why_and_what_to_do(buyer, database
     assert count(database, Quote) == 0
 
 
-def test_another_bodys_dossier_does_not_exist_for_a_stranger(app, buyer, database, client):
+def test_a_dossier_of_another_body_is_not_found(app, buyer, database, client):
     place = draw(buyer).location.partition("?")[0]
     stranger = app.test_client()
     with database.transaction() as session:
@@ -170,7 +170,7 @@ def scan(database: Database) -> tuple[str, bytes]:
         return quote.number, data
 
 
-def test_a_scan_sets_goods_aside_and_anything_else_is_refused_beside_the_field(
+def test_a_scan_reserves_goods_and_any_other_file_is_refused_beside_the_field(
     buyer, database, town
 ):
     draw(buyer)
@@ -206,7 +206,7 @@ def record(client, number: str, database: Database, **change):
     return client.post(f"/bureau/bons-de-commande/{number}", data={**answers, **change})
 
 
-def test_the_form_of_the_scan_tells_the_limit_of_this_shop(app, buyer):
+def test_the_form_of_the_scan_shows_the_size_limit_of_this_shop(app, buyer):
     dossier = draw(buyer).location.partition("?")[0]
     assert "10\u00a0Mo au plus" in buyer.get(dossier).text
     app.extensions["comptoir.settings"] = replace(
@@ -215,7 +215,7 @@ def test_the_form_of_the_scan_tells_the_limit_of_this_shop(app, buyer):
     assert "3\u00a0Mo au plus" in buyer.get(dossier).text
 
 
-def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
+def test_the_office_records_the_original_and_mistakes_are_shown_beside_the_field(
     app, buyer, database
 ):
     draw(buyer)
@@ -239,7 +239,7 @@ def test_the_desk_records_the_original_and_says_what_is_wrong_beside_the_field(
     assert count(database, Order) == 1
 
 
-def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
+def test_a_buyer_cannot_open_the_offices_page_nor_record_an_original(buyer, database):
     draw(buyer)
     number, _data = scan(database)
     assert buyer.get("/bureau/bons-de-commande").status_code == 403
@@ -247,7 +247,7 @@ def test_the_buyer_cannot_open_the_desk_nor_record(buyer, database):
     assert count(database, Order) == 0
 
 
-def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town):
+def test_an_accountant_of_the_body_neither_issues_quotes_nor_pays(buyer, database, town):
     with database.transaction() as session:
         membership = session.scalars(select(Membership)).one()
         membership.grant(["accountant"])
@@ -259,7 +259,7 @@ def test_an_accountant_of_the_body_neither_draws_nor_pays(buyer, database, town)
     assert count(database, Quote) == count(database, CardPayment) == 0
 
 
-def test_refusing_needs_a_reason_and_mails_it(app, buyer, database):
+def test_refusing_needs_a_reason_and_sends_it_by_e_mail(app, buyer, database):
     draw(buyer)
     number, _data = scan(database)
     desk = staff(app, database, SALES_ADMIN)
@@ -296,14 +296,14 @@ def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_as
     assert count(database, Order) == 1
 
 
-def test_looking_never_acts(buyer, database):
+def test_a_get_request_changes_nothing(buyer, database):
     draw(buyer)
     number, _data = scan(database)
     buyer.head(f"/devis/{number}/annulation")
     assert "Ce dossier est annulé" not in buyer.get(f"/devis/{number}").text
 
 
-def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database, town):
+def test_a_suspended_body_waits_and_the_form_loses_nothing(app, buyer, database, town):
     draw(buyer)
     number, _data = scan(database)
     desk = staff(app, database, SALES_ADMIN)
@@ -321,7 +321,7 @@ def test_a_suspended_body_waits_and_the_desk_loses_nothing(app, buyer, database,
     assert count(database, Order) == 0
 
 
-def test_no_quote_is_drawn_for_more_than_can_be_sold(buyer, database):
+def test_no_quote_is_issued_for_more_than_can_be_sold(buyer, database):
     page = buyer.get("/commande/devis").text
     with database.transaction() as session:
         session.scalars(select(CartLine)).one().quantity = 99
@@ -361,7 +361,7 @@ def test_a_company_is_not_asked_for_a_paying_service(buyer, database, town):
     assert "votre devis" not in page.partition("<form")[2]
 
 
-def test_the_desk_says_first_that_a_body_is_not_verified_now(buyer, app, database, town):
+def test_the_office_reads_first_that_a_body_is_not_verified(buyer, app, database, town):
     number = draw(buyer).location.partition("DE-")[2].partition("?")[0]
     with database.transaction() as session:
         body = session.get_one(Organisation, town.organisation_id)

@@ -140,7 +140,7 @@ def reload(session, quote: Quote) -> Quote:
     return get_quote(session, quote.number, by=OFFICE)
 
 
-def test_a_verified_buyer_draws_a_quote_with_its_number_paper_letter_and_journal(
+def test_a_verified_buyer_gets_a_quote_with_number_document_e_mail_and_journal(
     database: Database, town
 ):
     with database.transaction() as session:
@@ -184,7 +184,7 @@ def test_a_private_person_who_forges_the_request_gets_a_refusal(database: Databa
         (Nature.PRIVATE, Verification.VERIFIED, QuoteWayClosed),
     ],
 )
-def test_a_body_that_is_not_verified_draws_no_quote(
+def test_a_body_that_is_not_verified_gets_no_quote(
     database: Database, town, nature, verification, refusal
 ):
     with database.transaction() as session:
@@ -194,13 +194,13 @@ def test_a_body_that_is_not_verified_draws_no_quote(
         draw(session, town)
 
 
-def test_a_reader_of_the_body_draws_no_quote(database: Database, town):
+def test_a_reader_of_the_body_gets_no_quote(database: Database, town):
     reader = replace(town.buyer, roles=frozenset({CUSTOMER, "reader"}))
     with pytest.raises(NotAllowed), database.transaction() as session:
         draw(session, replace(town, buyer=reader))
 
 
-def test_a_draft_draws_one_quote(database: Database, town):
+def test_a_draft_becomes_one_quote(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, draft_token="d" * 43)
     with pytest.raises(DatabaseError), database.transaction() as session:
@@ -210,7 +210,7 @@ def test_a_draft_draws_one_quote(database: Database, town):
         assert session.scalar(select(func.count()).select_from(Quote)) == 1
 
 
-def test_a_scan_sets_goods_aside_and_is_not_an_order(database: Database, town):
+def test_a_scan_reserves_goods_and_is_not_an_order(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=3)
     with database.transaction() as session:
@@ -224,7 +224,7 @@ def test_a_scan_sets_goods_aside_and_is_not_an_order(database: Database, town):
         assert session.scalar(select(func.count()).select_from(Order)) == 0
 
 
-def test_a_second_scan_of_the_same_file_does_not_promise_twice(database: Database, town):
+def test_a_second_scan_of_the_same_file_does_not_reserve_twice(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=3)
         for _copy in range(2):
@@ -234,9 +234,7 @@ def test_a_second_scan_of_the_same_file_does_not_promise_twice(database: Databas
         assert session.get_one(Stock, town.product_id).reserved == 3
 
 
-def test_two_scans_for_the_last_items_the_first_wins_and_the_second_is_told(
-    database: Database, town
-):
+def test_of_two_scans_for_the_last_units_the_second_is_refused(database: Database, town):
     with database.transaction() as session:
         first, second = draw(session, town, quantity=4), draw(session, town, quantity=4)
     with database.transaction() as session:
@@ -250,7 +248,7 @@ def test_two_scans_for_the_last_items_the_first_wins_and_the_second_is_told(
     assert (refused.value.facts["available"], refused.value.facts["asked"]) == (1, 4)
 
 
-def test_the_original_makes_the_order_and_keeps_its_record(database: Database, town):
+def test_the_original_places_the_order_and_stores_its_record(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
     with database.transaction() as session:
@@ -291,7 +289,7 @@ def test_another_amount_is_refused_with_both_figures(database: Database, town):
     assert refused.value.facts["difference"] == Money(1200)
 
 
-def test_the_engagement_number_is_asked_of_bodies_that_require_it(database: Database, town):
+def test_the_commitment_number_is_required_where_the_body_requires_it(database: Database, town):
     with database.transaction() as session:
         body = session.get_one(Organisation, town.organisation_id)
         body.engagement_rule = EngagementRule.REQUIRED
@@ -300,7 +298,7 @@ def test_the_engagement_number_is_asked_of_bodies_that_require_it(database: Data
         original(session, reload(session, quote), engagement="")
 
 
-def test_a_paper_from_tomorrow_is_refused(database: Database, town):
+def test_an_original_received_in_the_future_is_refused(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
     with pytest.raises(ReceivedInFuture), database.transaction() as session:
@@ -320,7 +318,9 @@ def test_a_purchase_order_number_used_again_must_be_confirmed(database: Database
 
 
 @pytest.mark.parametrize("typed", ["bc 26 0871", "BC/26/0871", "Bc-26-0871"])
-def test_the_same_number_typed_otherwise_is_the_same_number(database: Database, town, typed: str):
+def test_the_same_number_in_another_notation_is_the_same_number(
+    database: Database, town, typed: str
+):
     with database.transaction() as session:
         first, second = draw(session, town, quantity=1), draw(session, town, quantity=1)
         original(session, first)
@@ -328,7 +328,7 @@ def test_the_same_number_typed_otherwise_is_the_same_number(database: Database, 
         original(session, reload(session, second), reference=typed)
 
 
-def test_two_originals_with_one_number_take_turns(database: Database, town):
+def test_two_originals_with_one_number_wait_for_each_other(database: Database, town):
     with database.transaction() as session:
         quotes = [draw(session, town, quantity=1) for _ in range(2)]
     faults: list[BaseException] = []
@@ -348,7 +348,7 @@ def test_two_originals_with_one_number_take_turns(database: Database, town):
     assert len(faults) == 1
 
 
-def test_the_days_of_an_original_come_in_their_order(database: Database, town):
+def test_the_dates_of_an_original_are_in_order(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
     with pytest.raises(ReceivedBeforeDated), database.transaction() as session:
@@ -390,7 +390,7 @@ def _scan_late(session, quote: Quote, *, at: datetime) -> None:
     receive_scan(session, quote, scan_of(session, quote), reference="", by=OFFICE, at=at)
 
 
-def test_the_nightly_job_frees_stock_and_running_it_twice_changes_nothing(database: Database, town):
+def test_the_job_releases_stock_and_running_it_twice_changes_nothing(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=3)
         ordered = draw(session, town, quantity=1)
@@ -443,7 +443,7 @@ def _honour(session, quote: Quote, *, reason: str) -> Order:
     )
 
 
-def test_a_renewal_is_a_new_quote_at_todays_prices_and_tells_the_differences(
+def test_a_renewal_is_a_new_quote_at_todays_prices_and_lists_the_differences(
     database: Database, town
 ):
     with database.transaction() as session:
@@ -487,7 +487,7 @@ def test_a_quote_of_which_nothing_is_sold_any_more_is_not_renewed(database: Data
         renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
 
 
-def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
+def test_a_refused_original_and_a_signed_quote_keep_the_state_and_notify_the_buyer(
     database: Database, town
 ):
     with database.transaction() as session:
@@ -503,7 +503,7 @@ def test_a_refused_paper_and_a_signed_quote_leave_the_stage_and_tell_the_buyer(
         assert session.scalar(select(func.count()).select_from(Order)) == 0
 
 
-def test_the_buyer_cannot_record_an_original_himself(database: Database, town):
+def test_a_buyer_cannot_record_an_original(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
     with pytest.raises(NotAllowed), database.transaction() as session:
@@ -521,7 +521,7 @@ def test_a_suspended_body_gets_no_order_even_with_its_original(database: Databas
         original(session, reload(session, quote))
 
 
-def test_a_cancelled_quote_frees_what_was_set_aside(database: Database, town):
+def test_a_cancelled_quote_releases_its_reservation(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
         scan = scan_of(session, quote)
@@ -541,7 +541,7 @@ def test_another_body_does_not_find_the_quote(database: Database, town):
         get_quote(session, quote.number, by=stranger)
 
 
-def test_no_order_without_its_proof_in_the_act_and_in_the_database(database: Database, town):
+def test_no_order_without_its_proof_in_the_service_and_in_the_database(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
         dossier = session.get_one(Dossier, quote.dossier_id)
@@ -579,7 +579,7 @@ def test_later_changes_of_catalogue_and_letterhead_do_not_alter_an_issued_quote(
         session.execute(text("DELETE FROM quotes"))
 
 
-def test_a_suspension_that_is_being_written_is_waited_for(database: Database, town):
+def test_an_issue_waits_for_a_suspension_in_progress(database: Database, town):
     """The buyer's request has read the body as verified; the office's suspension comes first."""
     refusals: list[BaseException] = []
 
@@ -604,7 +604,7 @@ def test_a_suspension_that_is_being_written_is_waited_for(database: Database, to
 
 
 @pytest.mark.parametrize("change", ["removed", "reader", "waiting", "closed account"])
-def test_who_may_no_longer_buy_draws_nothing(database: Database, town, change: str):
+def test_a_former_buyer_gets_no_quote(database: Database, town, change: str):
     with database.transaction() as session:
         member = session.scalars(
             select(Membership).where(Membership.user_id == town.buyer.user_id)
@@ -621,7 +621,7 @@ def test_who_may_no_longer_buy_draws_nothing(database: Database, town, change: s
         draw(session, town)
 
 
-def test_a_quote_never_speaks_of_another_bodys_establishment(database: Database, town):
+def test_a_quote_never_names_an_establishment_of_another_body(database: Database, town):
     with database.transaction() as session:
         other = make_buyer(session, "paul@tours.example", siret=siret_of(2))
         session.get_one(
@@ -635,7 +635,7 @@ def test_a_quote_never_speaks_of_another_bodys_establishment(database: Database,
         issue_quote(session, make_sale(other, lines, parties=parties), by=other, at=ISSUED)
 
 
-def test_a_renewal_bears_the_name_and_the_siret_of_today(database: Database, town):
+def test_a_renewal_has_the_present_name_and_siret(database: Database, town):
     place = replace(make_parties(), establishment_id=town.buyer.establishment_id)
     with database.transaction() as session:
         quote = draw(session, town, parties=place)
@@ -660,7 +660,7 @@ def letters(session, template: str) -> list[Email]:
     return list(session.scalars(select(Email).where(Email.template == template)))
 
 
-def test_letters_follow_the_organisation_when_its_buyer_has_left(database: Database, town):
+def test_e_mails_go_to_another_member_when_the_buyer_has_left(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=1)
         make_member(session, "reader@chinon.example", READER)
@@ -675,7 +675,7 @@ def test_letters_follow_the_organisation_when_its_buyer_has_left(database: Datab
             assert [mail.to for mail in letters(session, template)] == ["next@chinon.example"]
 
 
-def test_a_buyer_reads_at_his_present_address(database: Database, town):
+def test_e_mails_go_to_the_buyers_present_address(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=1)
         session.get_one(User, town.buyer.user_id).email = "new@chinon.example"
@@ -684,7 +684,7 @@ def test_a_buyer_reads_at_his_present_address(database: Database, town):
         assert [mail.to for mail in letters(session, "order_confirmed")] == ["new@chinon.example"]
 
 
-def test_without_a_reader_no_letter_leaves_and_the_journal_says_so(database: Database, town):
+def test_without_a_reader_no_e_mail_is_sent_and_the_journal_says_so(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town, quantity=1)
         leave(session, town)
@@ -696,7 +696,7 @@ def test_without_a_reader_no_letter_leaves_and_the_journal_says_so(database: Dat
         assert {entry.facts["template"] for entry in entries} == {"quote_expired", "quote_issued"}
 
 
-def test_a_number_of_another_body_asks_for_the_same_confirmation(database: Database, town):
+def test_a_number_used_by_another_body_needs_the_same_confirmation(database: Database, town):
     with database.transaction() as session:
         other = make_buyer(session, "paul@tours.example", siret=siret_of(2))
         their = replace(town, organisation_id=other.organisation_id, buyer=other)

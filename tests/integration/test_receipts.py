@@ -34,7 +34,9 @@ def receive(session, units: int = 4, sku: str = "SON-1", by: Actor = STORES) -> 
     return receive_goods(session, sku, units, reference="BL 4471", by=by, at=now())
 
 
-def test_those_who_asked_are_told_once_when_the_product_is_back(database: Database, product: int):
+def test_those_who_asked_get_one_e_mail_when_the_product_is_available(
+    database: Database, product: int
+):
     with database.transaction() as session:
         session.add(
             StockAlert(product_id=product, email="a@ville.example", language="fr", asked_at=now())
@@ -48,7 +50,7 @@ def test_those_who_asked_are_told_once_when_the_product_is_back(database: Databa
         assert session.scalars(select(StockAlert)).one().told_at is not None
 
 
-def test_goods_that_are_all_promised_already_are_announced_to_nobody(database: Database):
+def test_goods_that_are_all_reserved_already_send_no_e_mail(database: Database):
     with database.transaction() as session:
         product = make_product(session, sku="SON-1", at=now(), on_hand=0, supply=Supply.ON_ORDER)
         reserve(session, {product: 6}, reference="CO-1", at=now())
@@ -70,14 +72,16 @@ def test_a_wrong_count_is_refused(database: Database, product: int, units: int):
         receive(session, units)
 
 
-def test_sales_receive_no_goods_and_an_unknown_reference_is_told(database: Database, product: int):
+def test_sales_cannot_receive_goods_and_an_unknown_reference_is_refused(
+    database: Database, product: int
+):
     with pytest.raises(NotAllowed), database.transaction() as session:
         receive(session, by=Actor("Zoé", frozenset({SALES})))
     with pytest.raises(NotFound), database.transaction() as session:
         receive(session, sku="SON-2")
 
 
-def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, product: int):
+def test_the_day_of_restocking_is_shown_until_goods_are_received(database: Database, product: int):
     day = date(2026, 12, 7)
     with database.transaction() as session:
         expect_goods(session, "SON-1", day, by=STORES, at=now())
@@ -88,7 +92,9 @@ def test_the_day_of_return_is_on_the_shelf_until_goods_come(database: Database, 
         assert session.get_one(Product, product).restock_on is None
 
 
-def test_the_desk_receives_goods_and_says_what_is_wrong(app, database: Database, product: int):
+def test_the_page_of_the_stock_receives_goods_and_shows_mistakes(
+    app, database: Database, product: int
+):
     desk = staff(app, database, LOGISTICS)
     assert "SON-1" in desk.get("/bureau/stock?q=enceinte").text
     wrong = desk.post("/bureau/stock/SON-1/receptions", data={"units": "x", "reference": "BL 1"})

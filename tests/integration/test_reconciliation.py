@@ -18,9 +18,7 @@ def checkout(database, gateway) -> Checkout:
     return Checkout(database, gateway)
 
 
-def test_a_processor_out_of_reach_is_asked_once_a_minute_whatever_waits(
-    database, gateway, checkout
-):
+def test_an_unreachable_processor_is_asked_once_a_minute(database, gateway, checkout):
     checkout.press()
     others = [Checkout.of(database, gateway, checkout.product_id) for _ in range(4)]
     for other in others[1:]:

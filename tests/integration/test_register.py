@@ -108,7 +108,7 @@ def test_a_body_that_is_found_has_the_name_the_category_and_the_address_of_the_r
     }
 
 
-def test_the_answer_is_kept_with_its_source_and_its_digest(database: Database):
+def test_the_answer_is_stored_with_its_source_and_its_digest(database: Database):
     registered(database, found())
     [check] = checks(database)
     assert (check.siret, check.at, check.source) == (TOWN, AT, "state")
@@ -133,7 +133,7 @@ def test_a_company_that_says_that_it_is_a_public_body_pays_by_card(database: Dat
     assert company.verification_reason
 
 
-def test_a_private_category_that_the_state_counts_among_administrations_goes_to_a_person(
+def test_a_private_category_among_the_states_administrations_is_reviewed(
     database: Database,
 ):
     body = registered(database, found("9220", is_administration=True))
@@ -144,20 +144,20 @@ def test_a_private_category_that_the_state_counts_among_administrations_goes_to_
     assert (body.nature, body.verification) == (Nature.REVIEW, Verification.VERIFIED)
 
 
-def test_a_body_that_the_register_does_not_know_waits_for_a_person(database: Database):
+def test_a_body_unknown_to_the_register_waits_for_the_office(database: Database):
     body = registered(database, NOT_FOUND)
     assert (body.nature, body.verification) == (Nature.REVIEW, Verification.PENDING)
     assert (body.name, body.register_due_at) == ("Ville de Chinon", None)
 
 
-def test_a_silent_register_hinders_nobody_and_is_asked_again_in_a_minute(database: Database):
+def test_an_unavailable_register_blocks_nobody_and_is_asked_again_in_a_minute(database: Database):
     body = registered(database, SILENCE)
     assert (body.nature, body.verification) == (Nature.REVIEW, Verification.PENDING)
     assert body.register_due_at == AT + SOON
     assert [check.outcome for check in checks(database)] == ["UNAVAILABLE"]
 
 
-def test_it_is_left_alone_for_as_long_as_it_asked(database: Database):
+def test_no_request_is_sent_before_retry_after_of_the_register(database: Database):
     body = registered(database, replace(SILENCE, retry_after=900))
     assert body.register_due_at == AT + timedelta(minutes=15)
 
@@ -181,7 +181,7 @@ def test_the_worker_asks_only_when_it_is_time(database: Database):
     assert again(database, found(), at=AT + timedelta(days=1)) == []
 
 
-def test_the_longer_it_is_silent_the_less_it_is_asked_and_its_silence_is_kept_once(
+def test_a_register_unavailable_for_long_is_asked_less_often(
     database: Database,
 ):
     registered(database, SILENCE)
@@ -198,7 +198,7 @@ def test_the_longer_it_is_silent_the_less_it_is_asked_and_its_silence_is_kept_on
     assert len(checks(database)) == 1
 
 
-def test_a_register_that_answers_at_last_tells_the_name_and_the_category(database: Database):
+def test_a_later_answer_sets_the_name_and_the_category(database: Database):
     registered(database, SILENCE)
     again(database, found(), at=AT + SOON)
     body = kept(database)
@@ -211,7 +211,7 @@ def test_a_register_that_answers_at_last_tells_the_name_and_the_category(databas
     assert letters(database) == []
 
 
-def test_a_private_body_is_turned_to_the_card_and_told_so(database: Database):
+def test_a_private_body_pays_by_card_and_gets_an_e_mail(database: Database):
     registered(database, SILENCE)
     again(database, found(PRIVATE), at=AT + SOON)
     body = kept(database)
@@ -237,7 +237,7 @@ def test_a_company_that_is_a_public_body_after_all_waits_for_its_verification(da
     assert (body.nature, body.verification) == (Nature.REVIEW, Verification.PENDING)
 
 
-def test_a_company_that_no_register_knows_stays_one(database: Database):
+def test_a_company_unknown_to_the_registers_stays_a_company(database: Database):
     registered(database, SILENCE, private=True)
     again(database, NOT_FOUND, at=AT + SOON)
     body = kept(database)
@@ -245,7 +245,7 @@ def test_a_company_that_no_register_knows_stays_one(database: Database):
     assert body.register_due_at is None
 
 
-def test_what_the_office_has_decided_stands(database: Database):
+def test_a_later_answer_does_not_change_the_offices_decision(database: Database):
     body = registered(database, SILENCE)
     with database.transaction() as session:
         session.add(body)
@@ -257,7 +257,7 @@ def test_what_the_office_has_decided_stands(database: Database):
     assert [check.outcome for check in checks(database)] == ["FOUND", "UNAVAILABLE"]
 
 
-def test_two_workers_do_no_harm(database: Database):
+def test_two_workers_may_ask_the_register_at_once(database: Database):
     registered(database, SILENCE)
     at = AT + SOON
     workers = [
@@ -286,7 +286,7 @@ def test_nothing_is_locked_while_the_register_is_asked(database: Database):
     assert kept(database).name == "Somebody else writes"
 
 
-def test_each_establishment_is_asked_for_until_the_register_has_answered_on_it(database: Database):
+def test_each_establishment_is_looked_up_until_the_register_has_answered(database: Database):
     body = registered(database, SILENCE)
     school = TOWN[:9] + "00025"
     with database.transaction() as session:
@@ -297,7 +297,7 @@ def test_each_establishment_is_asked_for_until_the_register_has_answered_on_it(d
     assert kept(database).register_due_at is None
 
 
-def test_one_silence_is_enough_for_one_round(database: Database):
+def test_one_unavailable_answer_ends_the_round(database: Database):
     registered(database, SILENCE)
     with database.transaction() as session:
         other = make_person(session, at=AT, email="paul@autre.example")

@@ -65,7 +65,7 @@ def later():
     clock.set_shift(timedelta())
 
 
-def test_the_account_opens_with_the_letter_and_not_before(client, database: Database):
+def test_an_account_is_opened_by_its_e_mail_and_not_before(client, database: Database):
     answer = client.post("/inscription", data=answers())
     assert (answer.status_code, answer.location) == (303, "/inscription/lien")
     assert CLAIRE in client.get("/inscription/lien").text
@@ -82,7 +82,7 @@ def test_the_account_opens_with_the_letter_and_not_before(client, database: Data
     assert user(database).email_confirmed_at is not None
 
 
-def test_nobody_learns_whether_an_address_has_an_account(app, database: Database):
+def test_registering_does_not_reveal_whether_an_address_has_an_account(app, database: Database):
     with database.transaction() as session:
         make_person(session, at=AT, email="known@ville.example")
         register(
@@ -104,7 +104,9 @@ def test_nobody_learns_whether_an_address_has_an_account(app, database: Database
     assert len(seen) == 1
 
 
-def test_the_work_is_the_same_whoever_has_the_address(app, database: Database, monkeypatch):
+def test_a_password_is_hashed_whether_or_not_the_address_has_an_account(
+    app, database: Database, monkeypatch
+):
     """A hash takes tens of milliseconds: waiting for it must not tell one address from another."""
 
     class Counting:
@@ -123,7 +125,7 @@ def test_the_work_is_the_same_whoever_has_the_address(app, database: Database, m
         assert counting.made == number
 
 
-def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, database: Database):
+def test_registering_an_existing_account_only_sends_an_e_mail(client, database: Database):
     with database.transaction() as session:
         make_person(session, at=AT, phone="02 47 11 11 11")
     before = user(database)
@@ -137,15 +139,13 @@ def test_who_has_an_account_is_told_by_letter_and_nothing_changes(client, databa
     assert letters(database) == [(CLAIRE, "account_exists")]
 
 
-def test_the_letter_repeats_nothing_that_was_typed(client, database: Database):
+def test_the_e_mail_repeats_nothing_that_was_typed(client, database: Database):
     client.post("/inscription", data=answers(name="WIN A PRIZE AT spam.example"))
     with database.reading_session() as session:
         assert set(session.scalars(select(Email)).one().facts) == {"token"}
 
 
-def test_an_organisation_is_registered_only_when_the_address_has_answered(
-    client, database: Database
-):
+def test_an_organisation_is_registered_once_the_address_is_confirmed(client, database: Database):
     client.post("/inscription", data=body_answers())
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Organisation.id))) == 0
@@ -165,7 +165,7 @@ def test_an_organisation_that_is_known_is_joined_and_waits(client, database: Dat
         assert session.scalars(mine).one().approved_at is None
 
 
-def test_what_hinders_the_organisation_does_not_hinder_the_account(client, database: Database):
+def test_a_refused_organisation_does_not_prevent_the_account(client, database: Database):
     client.post("/inscription", data=body_answers())
     with database.transaction() as session:
         make_body(session, session.scalars(select(User)).one(), at=AT)
@@ -186,7 +186,7 @@ def test_another_browser_asks_for_the_password_of_the_registration(app, client, 
     assert is_in(elsewhere)
 
 
-def test_who_registers_with_anothers_address_gains_nothing(app, client, database: Database):
+def test_registering_somebody_elses_address_gives_no_access(app, client, database: Database):
     """He types the victim's address and a password of his own; she opens the letter and presses
     the button: nothing opens with his password."""
     intruder, victim = client, app.test_client()
@@ -199,7 +199,7 @@ def test_who_registers_with_anothers_address_gains_nothing(app, client, database
     assert not is_in(intruder)
 
 
-def test_a_letter_sent_again_in_her_browser_does_not_open_his_registration(
+def test_an_e_mail_sent_again_in_another_browser_does_not_open_the_registration(
     app, client, database: Database
 ):
     victim = app.test_client()
@@ -210,7 +210,7 @@ def test_a_letter_sent_again_in_her_browser_does_not_open_his_registration(
     assert user(database).email_confirmed_at is None
 
 
-def test_the_newest_registration_counts_and_kills_the_older_links(client, database: Database):
+def test_the_newest_registration_counts_and_invalidates_older_links(client, database: Database):
     client.post("/inscription", data=answers())
     old = activation_link(database)
     client.post("/inscription", data=body_answers(password=ANOTHER, name="Claire Durand"))
@@ -223,7 +223,7 @@ def test_the_newest_registration_counts_and_kills_the_older_links(client, databa
         assert session.scalar(select(func.count(User.id))) == 1
 
 
-def test_a_link_opens_once_and_a_second_click_finds_the_account(app, client, database):
+def test_a_link_is_valid_once_and_a_second_click_finds_the_account(app, client, database):
     register_and_activate(client, database, answers())
     link = activation_link(database)
     assert client.post(link).location == "/compte"
@@ -236,7 +236,7 @@ def test_a_link_opens_once_and_a_second_click_finds_the_account(app, client, dat
     assert not is_in(stranger)
 
 
-def test_a_link_is_good_for_three_days(client, database: Database, later):
+def test_a_link_is_valid_for_three_days(client, database: Database, later):
     client.post("/inscription", data=answers())
     link = activation_link(database)
     later(timedelta(days=2, hours=23))
@@ -251,18 +251,18 @@ def test_a_link_is_good_for_three_days(client, database: Database, later):
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "WzEsMiwiYSIsIiJd.AAAA"])
-def test_a_link_that_the_shop_did_not_write_opens_nothing(client, token):
+def test_a_link_that_the_shop_did_not_sign_is_not_valid(client, token):
     assert client.get(f"/activation/{token}").status_code == 404
 
 
-def test_a_link_serves_its_own_purpose_only(client, database: Database):
+def test_a_link_is_valid_for_its_own_purpose_only(client, database: Database):
     client.post("/inscription", data=answers())
     token = activation_link(database).rpartition("/")[2]
     assert client.get(f"/nouveau-mot-de-passe/{token}").status_code == 404
     assert Purpose.ACTIVATE != Purpose.NEW_PASSWORD
 
 
-def test_registering_on_the_way_of_an_order_leads_back_to_it_with_the_cart(app, client, database):
+def test_registering_during_a_checkout_returns_to_it_with_the_cart(app, client, database):
     with database.transaction() as session:
         make_product(session)
     client.post("/panier", data={"sku": "SON-0412", "quantity": "2"})
@@ -273,7 +273,7 @@ def test_registering_on_the_way_of_an_order_leads_back_to_it_with_the_cart(app, 
     assert "SON-0412" in client.get("/panier").text
 
 
-def test_the_link_never_leads_out_of_the_shop(client, database: Database):
+def test_the_link_never_redirects_to_another_site(client, database: Database):
     client.post("/inscription", query_string={"next": "//ailleurs.example"}, data=answers())
     assert client.post(activation_link(database)).location == "/compte"
 
@@ -286,7 +286,7 @@ def test_what_was_typed_is_kept_to_correct_the_address_but_not_the_password(clie
     assert PASSWORD not in page
 
 
-def test_the_right_password_of_an_account_not_activated_sends_the_letter_again(
+def test_the_password_of_an_account_not_activated_sends_the_e_mail_again(
     app, client, database: Database
 ):
     client.post("/inscription", data=answers())
@@ -301,7 +301,7 @@ def test_the_right_password_of_an_account_not_activated_sends_the_letter_again(
     assert elsewhere.post(activation_link(database)).status_code == 303, "he gave it a moment ago"
 
 
-def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, database: Database):
+def test_signing_in_to_somebody_elses_registration_reveals_nothing(app, database: Database):
     """A stranger's password for an address: the same answers, and as many of them, whether the
     address had an account before."""
     with database.transaction() as session:
@@ -324,14 +324,14 @@ def test_who_registers_with_anothers_address_learns_nothing_by_signing_in(app, d
     assert [status for status, _page, _kept in known][-2:] == [422, 429]
 
 
-def test_an_address_to_which_no_letter_would_leave_is_refused(client, database: Database):
+def test_an_address_that_cannot_receive_e_mails_is_refused(client, database: Database):
     answer = client.post("/inscription", data=answers(email="claire@mairie-évry.example"))
     assert answer.status_code == 422 and "xn--" in answer.text
     encoded = answers(email="claire@xn--mairie-vry-d7a.example")
     assert client.post("/inscription", data=encoded).status_code == 303
 
 
-def test_letters_asked_for_elsewhere_do_not_keep_the_owner_from_his(client, app, database):
+def test_e_mails_requested_elsewhere_do_not_block_the_owners(client, app, database):
     """In a browser where he has signed in he is counted by himself; the page says how long the
     others wait, and what to do."""
     register_and_activate(client, database, answers())
@@ -348,7 +348,7 @@ def test_letters_asked_for_elsewhere_do_not_keep_the_owner_from_his(client, app,
     assert client.post("/mot-de-passe-oublie", data={"email": CLAIRE}).status_code == 200
 
 
-def test_letters_to_one_address_are_not_without_end(client, database: Database):
+def test_e_mails_to_one_address_are_limited(client, database: Database):
     most = LIMITS[attempts.LETTER].together
     for _ in range(most):
         assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 303
@@ -365,7 +365,7 @@ def test_a_double_click_on_register_is_one_person(app, client, database: Databas
         assert session.scalar(select(func.count(User.id))) == 1
 
 
-def test_a_registration_fills_no_journal_until_its_letter_is_answered(client, database: Database):
+def test_an_unconfirmed_registration_is_not_in_the_journal(client, database: Database):
     def entries() -> int:
         with database.reading_session() as session:
             return session.scalar(select(func.count(JournalEntry.id)))
@@ -376,7 +376,7 @@ def test_a_registration_fills_no_journal_until_its_letter_is_answered(client, da
     assert entries() >= 1
 
 
-def test_a_registration_that_nobody_answers_is_forgotten(database: Database):
+def test_an_unconfirmed_registration_is_deleted(database: Database):
     links = Links("secret")
     with database.transaction() as session:
         register(session, Registration("a@x.example", "x", "A"), links=links, at=AT)
@@ -387,7 +387,7 @@ def test_a_registration_that_nobody_answers_is_forgotten(database: Database):
         assert set(session.scalars(select(User.email))) == {"b@x.example", "c@x.example"}
 
 
-def test_the_office_sees_who_registers_one_after_the_other_from_one_place(app, database):
+def test_the_office_sees_many_registrations_from_one_network_address(app, database):
     for number in range(4):
         siret = CHINON if number % 2 else siret_of(1)
         app.test_client().post(

@@ -38,7 +38,7 @@ def test_accents_plurals_and_order_do_not_matter(shelves: Database, query: str):
     assert "Enceinte active Arpège 12A" in names(shelves, query)
 
 
-def test_a_title_goes_before_a_more_popular_body(shelves: Database):
+def test_a_match_in_the_title_comes_before_a_more_popular_product(shelves: Database):
     assert names(shelves, "enceinte arpège")[0] == "Enceinte active Arpège 12A"
 
 
@@ -47,7 +47,7 @@ def test_a_reference_or_an_ean_typed_in_full_comes_first(shelves: Database):
     assert names(shelves, " 2955153964670 ")[0] == "Câble haut-parleur"
 
 
-def test_an_unfinished_word_finds_already(shelves: Database):
+def test_an_incomplete_word_is_found(shelves: Database):
     assert names(shelves, "vidéoproj") == ["Vidéoprojecteur laser"]
 
 
@@ -109,7 +109,7 @@ def test_a_common_word_is_counted_to_two_thousand_and_shows_popular_titles_first
     assert "2\u202f000" in page
 
 
-def test_the_index_can_be_made_anew(shelves: Database):
+def test_the_index_can_be_rebuilt(shelves: Database):
     with shelves.transaction() as session:
         assert reindex(session) == 4
     assert len(names(shelves, "arpège")) == 2

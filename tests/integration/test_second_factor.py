@@ -102,7 +102,7 @@ def test_a_telephone_is_shown_the_key_and_a_first_code_turns_it_on(client, datab
         assert "second_factor_key" not in cookie
 
 
-def test_the_password_alone_opens_no_session_any_more(client, database, codes):
+def test_the_password_alone_no_longer_opens_a_session(client, database, codes):
     asked = enter(client, next_page="/commandes")
     assert asked.location == f"{SECOND_STEP}?next=/commandes"
     assert open_count(database) == 0
@@ -125,7 +125,7 @@ def test_the_cart_is_kept_through_both_steps(client, database, codes):
     assert "SON-0412" in client.get("/panier").text
 
 
-def test_the_second_step_is_for_who_gave_his_password_less_than_ten_minutes_ago(client, codes):
+def test_the_second_step_is_open_for_ten_minutes_after_the_password(client, codes):
     assert client.get(SECOND_STEP).location.startswith("/connexion")
     assert second_step(client, code()).location.startswith("/connexion")
     enter(client)
@@ -134,9 +134,7 @@ def test_the_second_step_is_for_who_gave_his_password_less_than_ten_minutes_ago(
         assert client.get("/compte").location.startswith("/connexion")
 
 
-def test_a_password_that_was_changed_between_the_steps_opens_nothing(
-    client, database, claire, codes
-):
+def test_a_password_changed_between_the_steps_is_not_accepted(client, database, claire, codes):
     enter(client)
     with database.transaction() as session:
         session.get_one(User, claire).password_hash = hash_password("un tout autre mot de passe")
@@ -144,7 +142,7 @@ def test_a_password_that_was_changed_between_the_steps_opens_nothing(
     assert open_count(database) == 0
 
 
-def test_a_code_serves_once(app, client, database, codes):
+def test_a_code_is_accepted_once(app, client, database, codes):
     enter(client)
     typed = code()
     assert second_step(client, typed).status_code == 303
@@ -154,7 +152,7 @@ def test_a_code_serves_once(app, client, database, codes):
     assert open_count(database) == 1
 
 
-def test_a_wrong_code_is_said_beside_its_field_and_counted(client, database, codes):
+def test_a_wrong_code_is_shown_beside_its_field_and_counted(client, database, codes):
     enter(client)
     for _ in range(attempts.LIMITS[attempts.SECOND_FACTOR].together):
         answer = second_step(client, wrong_code())
@@ -164,7 +162,9 @@ def test_a_wrong_code_is_said_beside_its_field_and_counted(client, database, cod
     assert open_count(database) == 0
 
 
-def test_a_recovery_code_opens_once_and_its_owner_is_told(app, client, database, codes):
+def test_a_recovery_code_is_accepted_once_and_its_owner_gets_an_e_mail(
+    app, client, database, codes
+):
     enter(client)
     assert second_step(client, codes[3].upper().replace("-", " ")).status_code == 303
     assert letters(database)[-1] == "recovery_code_used"
@@ -234,7 +234,7 @@ def test_the_staff_of_a_real_shop_sets_up_its_second_factor_first(real_shop, dat
     assert desk.get("/bureau").status_code == 200
 
 
-def test_who_owes_a_second_factor_acts_as_anybody_does(real_shop, database):
+def test_staff_without_their_second_factor_have_no_staff_rights(real_shop, database):
     with database.transaction() as session:
         person = make_person(
             session, at=AT, email="adv@comptoir.example", name="Sam", staff_role="sales_admin"

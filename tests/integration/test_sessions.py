@@ -51,7 +51,7 @@ def enter(client, password: str = PASSWORD, *, email: str = CLAIRE, origin: str 
     )
 
 
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, client, claire):
+def test_a_copied_cookie_is_not_valid_after_signing_out(app, client, claire):
     enter(client)
     thief = app.test_client()
     with client.session_transaction() as cookie, thief.session_transaction() as copy:
@@ -63,7 +63,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, client, claire)
     assert client.get("/compte").status_code == 200
 
 
-def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, claire):
+def test_a_removed_member_is_signed_out_and_cannot_read_documents(client, database, claire):
     with database.transaction() as session:
         user = session.get_one(User, claire)
         body = register_organisation(
@@ -81,7 +81,7 @@ def test_a_removed_member_is_out_and_reads_the_papers_no_more(client, database, 
     assert not may_read(dossier, actor_of(user), "k" * 43), "a body's file has no key"
 
 
-def test_the_orders_of_a_body_leave_the_list_of_who_leaves_it(app, client, database):
+def test_a_former_member_no_longer_lists_the_bodys_orders(app, client, database):
     with database.transaction() as session:
         order = make_ordered(session)
         user_id = session.scalars(select(Membership.user_id)).one()
@@ -121,7 +121,7 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
         assert session.scalar(select(func.count(Membership.id))) == 0
 
 
-def test_who_guesses_is_stopped_and_the_owner_still_enters_from_elsewhere(client, claire):
+def test_guesses_are_stopped_and_the_owner_can_sign_in_from_elsewhere(client, claire):
     for _ in range(LIMIT.together):
         assert enter(client, "un mauvais mot de passe").status_code == 422
     stopped = enter(client)
@@ -136,7 +136,7 @@ def test_an_unknown_address_is_counted_like_a_known_one(client, claire):
     assert enter(client, "rien", email="personne@x.example").status_code == 429
 
 
-def test_failures_slide_out_of_the_window_and_are_forgotten(database: Database):
+def test_old_failures_no_longer_count_and_are_deleted(database: Database):
     attempt = attempts.Attempt.on(CLAIRE, origin="192.0.2.1")
     with database.transaction() as session:
         for _ in range(LIMIT.together):
@@ -154,7 +154,7 @@ def test_failures_slide_out_of_the_window_and_are_forgotten(database: Database):
 
 
 @pytest.mark.parametrize("spread", ["account", "origin"])
-def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(database, spread):
+def test_distributed_guesses_reach_the_wider_limits(database, spread):
     def attempt(number: int) -> attempts.Attempt:
         facts = {"account": "a", "origin": "o"} | {spread: str(number)}
         return attempts.Attempt(**facts)
@@ -167,7 +167,7 @@ def test_guesses_spread_over_addresses_or_accounts_meet_the_wider_limits(databas
             attempts.ensure_may_try(session, attempt(-1), at=now())
 
 
-def test_signing_in_again_leaves_no_session_open_behind_it(client, database, claire):
+def test_signing_in_again_closes_the_earlier_session(client, database, claire):
     enter(client)
     enter(client)
     with database.reading_session() as session:

@@ -46,7 +46,7 @@ def said(signals) -> list[str]:
     return [one.sentence for one in signals]
 
 
-def test_an_ordinary_town_gives_nothing_to_look_at(database: Database):
+def test_an_ordinary_town_has_no_signal(database: Database):
     with database.transaction() as session:
         assert signals_on(session, body(session), at=LATER) == []
 
@@ -80,7 +80,7 @@ def test_a_domain_is_as_old_as_the_first_account_there(database: Database):
         assert signals_on(session, body(session), at=AT) == []
 
 
-def test_free_mail_alone_is_said(database: Database):
+def test_members_with_free_addresses_only_are_a_signal(database: Database):
     with database.transaction() as session:
         town = body(session, "mairie@orange.fr")
         assert said(signals_on(session, town, at=AT)) == [signal_rules.FREE_MAIL_ONLY]
@@ -118,7 +118,7 @@ def test_a_large_first_order_is_shown_at_the_original_and_not_the_second(databas
         assert warnings_on(session, quote, town, reference="", alert=ALERT, at=LATER) == []
 
 
-def test_a_purchase_order_number_seen_before_is_shown(database: Database):
+def test_a_purchase_order_number_used_before_is_shown(database: Database):
     with database.transaction() as session:
         lines = make_shop(session)
         buyer = make_buyer(session, "claire@ville-chinon.fr")
@@ -136,7 +136,7 @@ def test_a_purchase_order_number_seen_before_is_shown(database: Database):
             assert sentence in said(told)
 
 
-def test_the_desks_show_the_signals_and_do_not_block(app, database: Database):
+def test_the_offices_pages_show_signals_and_do_not_block(app, database: Database):
     with database.transaction() as session:
         lines = make_shop(session)
         buyer = make_buyer(session, "mairie@orange.fr")
@@ -162,7 +162,7 @@ def test_signals_cost_as_many_statements_for_one_member_as_for_twenty(database: 
         assert len(many) == len(few)
 
 
-def test_who_imitates_the_bodys_own_domain_and_asks_to_join_is_shown(database: Database):
+def test_a_request_to_join_from_an_imitated_domain_is_shown(database: Database):
     with database.transaction() as session:
         town = body(session)
         prove_domain(session, town, "ville-chinon.fr", source="site", by=OFFICE, at=AT)

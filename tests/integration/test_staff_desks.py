@@ -20,7 +20,7 @@ def order_number(database: Database) -> str:
         return make_ordered(session).number
 
 
-def test_logistics_delivers_in_two_goes(app, database: Database, order_number: str):
+def test_logistics_delivers_in_two_parts(app, database: Database, order_number: str):
     client = staff(app, database, LOGISTICS, language="en")
     queue = client.get("/bureau/livraisons")
     assert queue.status_code == 200
@@ -43,7 +43,9 @@ def test_logistics_delivers_in_two_goes(app, database: Database, order_number: s
         assert session.scalars(select(Order.stage)).one() is OrderStage.DELIVERED
 
 
-def test_accounts_invoice_send_and_record(app, database: Database, order_number: str):
+def test_the_accounting_staff_invoices_sends_and_records(
+    app, database: Database, order_number: str
+):
     with database.transaction() as session:
         deliver_all(session, held(session, order_number))
     client = staff(app, database, ACCOUNTS, language="en")
@@ -87,7 +89,7 @@ def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, ord
 
 
 @pytest.mark.parametrize("path", ["/bureau/livraisons", "/bureau/factures", "/bureau/paiements"])
-def test_others_see_none_of_it(app, client, database: Database, path: str):
+def test_other_staff_do_not_see_these_pages(app, client, database: Database, path: str):
     assert client.get(path).status_code == 303
     seller = staff(app, database, SALES)
     assert seller.get(path).status_code == 403

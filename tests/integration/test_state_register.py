@@ -89,7 +89,7 @@ def test_a_body_is_found_with_its_category_and_its_address(state: StateServer):
     ensure_open(answer)
 
 
-def test_it_is_asked_as_documented(state: StateServer):
+def test_requests_are_as_documented(state: StateServer):
     register(state).look_up(TOWN)
     [(parameters, headers)] = state.asked
     assert parameters == {
@@ -102,7 +102,7 @@ def test_it_is_asked_as_documented(state: StateServer):
     assert "https://comptoir.example" in headers["User-Agent"]
 
 
-def test_what_came_is_proven_by_its_digest_and_persons_are_not_kept(state: StateServer):
+def test_an_answer_has_its_digest_and_persons_are_not_stored(state: StateServer):
     answer = register(state).look_up(TOWN)
     payload = json.dumps({"results": [unit(TOWN)], "page": 1}).encode()
     assert answer.payload_sha256 == hashlib.sha256(payload).hexdigest()
@@ -111,12 +111,12 @@ def test_what_came_is_proven_by_its_digest_and_persons_are_not_kept(state: State
 
 
 @pytest.mark.parametrize("category", [PRIVATE, REVIEW])
-def test_private_and_mixed_categories_are_told_as_they_are(state: StateServer, category: str):
+def test_private_and_mixed_categories_are_returned_as_they_are(state: StateServer, category: str):
     state.know(TOWN, category)
     assert facts(register(state).look_up(TOWN)).legal_category == category
 
 
-def test_a_closed_unit_and_a_closed_establishment_are_told(state: StateServer):
+def test_a_closed_unit_and_a_closed_establishment_are_recognised(state: StateServer):
     state.know(TOWN, etat_administratif="C")
     with pytest.raises(UnitClosed):
         ensure_open(register(state).look_up(TOWN))
@@ -155,7 +155,7 @@ def test_a_unit_without_the_establishment_that_was_asked_for_says_so(state: Stat
     assert found.postal_code == ""
 
 
-def test_withheld_and_strange_values_are_nothing(state: StateServer):
+def test_withheld_and_invalid_values_are_empty(state: StateServer):
     known = unit(TOWN, nom_raison_sociale="[ND]", nom_complet="A\x00B\n  C", complements=None)
     known["siege"] |= {"code_postal": 37500, "libelle_voie": None, "complement_adresse": ["x"]}
     known["matching_etablissements"] = "none"
@@ -173,7 +173,7 @@ def test_not_found_is_an_answer(state: StateServer):
 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT)
-def test_no_fault_of_the_source_is_an_answer_and_none_lasts(state: StateServer, fault: str):
+def test_no_fault_of_the_source_is_an_answer_or_blocks_for_long(state: StateServer, fault: str):
     state.fault = fault
     answer = register(state).look_up(TOWN)
     assert answer.outcome is Outcome.UNAVAILABLE
@@ -183,7 +183,7 @@ def test_no_fault_of_the_source_is_an_answer_and_none_lasts(state: StateServer, 
 
 
 @pytest.mark.parametrize(("fault", "seconds"), [("429", 7), ("429 date", 60), ("503", 30)])
-def test_it_is_left_alone_for_as_long_as_it_asks(state: StateServer, fault: str, seconds: int):
+def test_no_request_is_sent_before_retry_after(state: StateServer, fault: str, seconds: int):
     asking = register(state)
     state.fault = fault
     assert asking.look_up(TOWN).retry_after == seconds
@@ -194,7 +194,7 @@ def test_it_is_left_alone_for_as_long_as_it_asks(state: StateServer, fault: str,
     assert len(state.asked) == 1
 
 
-def test_a_fault_of_ours_is_logged_and_not_repeated_at_once(state: StateServer, caplog):
+def test_a_fault_of_the_shop_is_logged_and_not_repeated_at_once(state: StateServer, caplog):
     state.fault = "400"
     with caplog.at_level(logging.ERROR, "comptoir.register"):
         assert register(state).look_up(TOWN).retry_after == AFTER_FAULT
@@ -209,7 +209,7 @@ def test_a_refused_connection_is_no_answer():
     assert StateRegister(nobody, patience=QUICK).search("chinon", limit=8) is None
 
 
-def test_who_types_does_not_wait_at_each_letter_for_a_register_that_is_out_of_reach(
+def test_autocomplete_does_not_block_while_the_register_is_down(
     state: StateServer,
 ):
     state.fault = SLOW
@@ -221,7 +221,7 @@ def test_who_types_does_not_wait_at_each_letter_for_a_register_that_is_out_of_re
     assert len(state.asked) == 1
 
 
-def test_only_https_leaves_this_machine():
+def test_only_https_is_used_beyond_this_machine():
     for url in ("http://register.example", "ftp://register.example", "register.example"):
         with pytest.raises(ValueError, match="https"):
             StateRegister(url)
@@ -242,7 +242,7 @@ def test_open_public_bodies_are_searched_with_the_siret_of_their_seat(state: Sta
     assert register(state).search("chinon", limit=8) is None
 
 
-def test_our_own_requests_are_spaced():
+def test_the_rate_of_requests_is_limited():
     moments = iter([0.0] * 20)
     pace = Pace(a_second=2, clock=lambda: next(moments))
     assert [pace.take(most=1) for _ in range(3)] == [0, 0.5, 1]
@@ -269,5 +269,5 @@ def test_retry_after_is_read_in_both_forms(header: str, seconds: int | None):
     assert seconds_of(header, sent="Thu, 01 Jan 1970 00:00:50 GMT") == seconds
 
 
-def test_a_moment_in_an_answer_without_a_date_says_nothing():
+def test_a_retry_moment_without_a_date_header_is_ignored():
     assert seconds_of("Thu, 01 Jan 1970 00:01:40 GMT", sent="") is None

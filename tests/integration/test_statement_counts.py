@@ -60,14 +60,14 @@ def cost(app, database: Database) -> Callable[..., int]:
     return of
 
 
-def test_a_page_costs_no_more_than_its_share(readers, cost):
+def test_a_page_sends_no_more_statements_than_its_limit(readers, cost):
     costs = {
         (name, url): cost(client, "get", url) for name, client in readers.items() for url in SHARES
     }
     assert {asked: n for asked, n in costs.items() if n > SHARES[asked[1]]} == {}
 
 
-def test_adding_to_a_cart_and_showing_it_cost_no_more_than_their_share(readers, cost, rows: int):
+def test_adding_to_a_cart_and_showing_it_stay_within_their_limits(readers, cost, rows: int):
     for client in readers.values():
         for number in range(min(rows, 40)):
             sku = f"SON-{number:05d}"
@@ -77,7 +77,7 @@ def test_adding_to_a_cart_and_showing_it_cost_no_more_than_their_share(readers, 
         assert cost(client, "post", "/panier/SON-00001/retrait") <= 5
 
 
-def test_a_full_list_weighs_no_more_than_its_share(database: Database, client):
+def test_the_size_of_a_full_list_stays_within_its_limit(database: Database, client):
     stock_shelves(database, MANY)
     for url in ("/rayon/sonorisation", "/rayon/sonorisation?sort=price&page=10"):
         page = client.get(url).data

@@ -87,7 +87,7 @@ def test_no_step_can_be_skipped_and_going_back_loses_nothing(client, cart):
     assert client.get("/commande/paiement").status_code == 200
 
 
-def test_a_wrong_answer_stands_beside_its_field_and_the_rest_is_kept(client, cart):
+def test_a_mistake_is_shown_beside_its_field_and_the_rest_is_kept(client, cart):
     answer = client.post("/commande/identification", data={"email": "lea"})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
@@ -125,7 +125,7 @@ def test_a_parcel_is_no_longer_offered_when_the_cart_grew_too_heavy(client, cart
     assert client.get("/commande/paiement").status_code == 200
 
 
-def test_a_member_starts_from_the_address_book_of_his_body(client, database):
+def test_the_checkout_of_a_member_starts_from_the_bodys_address_book(client, database):
     with database.transaction() as session:
         town = make_town(session, at=AT)
         hall = Place("Salle Arletty", "14 rue du Stade", "37500", "Chinon")
@@ -218,9 +218,7 @@ def test_a_double_click_on_step_2_begins_one_checkout(app, database, cart):
         assert session.scalars(select(Draft.email)).all() == ["lea@home.example"]
 
 
-def test_who_signs_in_half_way_names_his_paying_service_and_is_written_to_himself(
-    client, database, cart
-):
+def test_signing_in_during_the_checkout_asks_for_the_paying_service(client, database, cart):
     client.post("/commande/identification", data={"email": "lea@home.example"})
     client.post("/commande/adresses", data=HOME)
     client.post("/commande/livraison", data={"shipping": "pick_up"})
@@ -247,7 +245,7 @@ def test_who_signs_in_half_way_names_his_paying_service_and_is_written_to_himsel
     assert ready.sale.buyer.email == ready.sale.parties.contact.email == "claire@chinon.example"
 
 
-def test_a_cart_that_another_person_has_taken_home_is_no_checkout(app, client, database, cart):
+def test_the_cart_of_another_person_is_no_checkout(app, client, database, cart):
     client.post("/commande/identification", data={"email": "lea@home.example"})
     client.post("/commande/adresses", data=HOME)
     with database.transaction() as session:
@@ -262,7 +260,7 @@ def test_a_cart_that_another_person_has_taken_home_is_no_checkout(app, client, d
     assert "rue des Tilleuls" in page
 
 
-def test_a_guests_sale_takes_nothing_from_the_carts_of_other_guests(database):
+def test_the_sale_of_a_guest_does_not_change_other_carts(database):
     with database.transaction() as session:
         product = make_product(session, at=AT)
         sold, _token = make_checkout(session, product, at=AT)

@@ -12,7 +12,7 @@ from tests.factories import AT, make_person, make_product
 from tests.people import sign_in
 
 
-def test_a_file_sent_in_the_place_of_words_leaves_the_answer_out(client):
+def test_a_file_sent_for_a_text_field_counts_as_missing(client):
     for path, fields in (
         ("/connexion", ("email", "password")),
         ("/inscription", ("name", "phone", "email", "password", "siret", "organisation")),
@@ -47,7 +47,7 @@ AWAY = (
 
 
 @pytest.mark.parametrize("target", AWAY)
-def test_coming_back_never_leads_to_another_site(client, target):
+def test_returning_never_redirects_to_another_site(client, target):
     referrer = {"HTTP_REFERER": "http://localhost" + target}
     with client.application.test_request_context(environ_overrides=referrer):
         assert local_target(target) == "/"
@@ -56,7 +56,7 @@ def test_coming_back_never_leads_to_another_site(client, target):
     assert (answer.status_code, answer.location) == (303, "/")
 
 
-def test_coming_back_to_an_address_that_is_only_posted_to_leads_to_its_page(app):
+def test_returning_to_a_post_only_address_redirects_to_its_page(app):
     pages = {
         "/devis/DE-2026-000012/bon-de-commande": "/devis/DE-2026-000012",
         "/bureau/bons-de-commande/DE-2026-000012": "/bureau/bons-de-commande/DE-2026-000012",
@@ -99,7 +99,7 @@ def test_a_number_beyond_every_key_is_not_found(client, database, number):
         assert client.get(path + number).status_code in (200, 404)
 
 
-def test_nul_is_refused_wherever_it_stands(client):
+def test_nul_is_refused_in_every_part_of_a_request(client):
     for path in ("/produit/a%00b", "/recherche?q=a%00b", "/?a%00=b", "/%00"):
         answer = client.get(path)
         assert answer.status_code == 400

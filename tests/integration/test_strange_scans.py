@@ -9,7 +9,7 @@ from tests.factories import make_person, make_sale, make_town, sale_line
 from tests.people import sign_in
 
 
-def test_the_desk_offers_to_download_a_scan_that_it_cannot_show(client, database):
+def test_a_scan_that_cannot_be_shown_can_be_downloaded(client, database):
     at = now()
     with database.transaction() as session:
         town = make_town(session, at=at)

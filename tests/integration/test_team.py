@@ -78,7 +78,7 @@ def last_entry(session) -> JournalEntry:
     return session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
 
 
-def test_an_administrator_lets_in_a_colleague_of_a_proven_domain(database: Database):
+def test_an_administrator_approves_a_colleague_at_a_proven_domain(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _marc, asking = make_asking(session, MARC)
@@ -89,7 +89,7 @@ def test_an_administrator_lets_in_a_colleague_of_a_proven_domain(database: Datab
         assert (mail.template, mail.facts["roles"]) == ("member_let_in", ["accountant"])
 
 
-def test_of_others_the_office_decides_and_the_administrator_recommends(database: Database):
+def test_other_people_are_recommended_and_approved_by_the_office(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _lea, asking = make_asking(session, LEA)
@@ -121,7 +121,7 @@ def test_an_address_that_nobody_confirmed_proves_nothing(database: Database):
             members.let_in(session, asking, by=claire, at=AT)
 
 
-def test_nobody_lets_in_for_another_organisation_nor_without_the_right(database: Database):
+def test_nobody_approves_for_another_organisation_nor_without_the_right(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         buyer = make_member(session, "b@chinon.example", BUYER)
@@ -142,7 +142,7 @@ def test_nobody_lets_in_for_another_organisation_nor_without_the_right(database:
             )
 
 
-def test_the_administrators_of_a_verified_body_are_told_who_asks(database: Database):
+def test_administrators_of_a_verified_body_get_an_e_mail_about_a_request(database: Database):
     with database.transaction() as session:
         make_proven_town(session)
         make_asking(session, MARC)
@@ -152,7 +152,7 @@ def test_the_administrators_of_a_verified_body_are_told_who_asks(database: Datab
         assert (at_town.facts["proven"], elsewhere.facts["proven"]) == (True, False)
 
 
-def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: Database):
+def test_the_first_to_name_a_siren_learns_nothing_of_later_requests(app, database: Database):
     """Nobody has looked at him yet: he may have named somebody else's."""
     with database.transaction() as session:
         first = make_person(session, at=AT, email=CLAIRE)
@@ -173,7 +173,7 @@ def test_whoever_named_a_siren_first_learns_nothing_of_the_next(app, database: D
         assert session.get_one(Membership, asking.id).recommendation == ""
 
 
-def test_who_is_refused_reads_it_and_leaves_no_trace_in_the_list_of_places(database: Database):
+def test_a_refused_person_gets_an_e_mail_and_their_establishment_is_deleted(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _marc, asking = make_asking(session, MARC, siret=SCHOOL)
@@ -184,7 +184,7 @@ def test_who_is_refused_reads_it_and_leaves_no_trace_in_the_list_of_places(datab
         assert last_entry(session).facts["was_in"] is False
 
 
-def test_a_place_that_somebody_else_uses_stays(database: Database):
+def test_an_establishment_used_by_another_member_stays(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         _marc, asking = make_asking(session, MARC, siret=SCHOOL)
@@ -194,7 +194,7 @@ def test_a_place_that_somebody_else_uses_stays(database: Database):
         assert session.scalar(select(Establishment.id).where(Establishment.siret == SCHOOL))
 
 
-def test_rights_are_granted_and_withdrawn_with_a_letter_and_an_entry(database: Database):
+def test_rights_are_granted_and_withdrawn_with_an_e_mail_and_an_entry(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC, BUYER)
@@ -303,7 +303,7 @@ def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
         assert len(administrators.administrators(session, claire.organisation_id or 0)) == 1
 
 
-def test_who_is_removed_is_signed_out_and_written_to(database: Database):
+def test_a_removed_member_is_signed_out_and_gets_an_e_mail(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC)
@@ -314,7 +314,7 @@ def test_who_is_removed_is_signed_out_and_written_to(database: Database):
         assert letters_to(session, MARC)[-1].template == "member_removed"
 
 
-def test_one_leaves_only_for_oneself(database: Database):
+def test_nobody_can_leave_for_another_person(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC)
@@ -377,7 +377,7 @@ def test_an_establishment_is_of_the_same_legal_unit(database: Database):
                 add("21370072700042", by)
 
 
-def test_a_confined_buyer_writes_the_letterhead_of_his_own_place_only(database: Database):
+def test_a_confined_buyer_edits_the_letterhead_of_their_establishment_only(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC, BUYER, siret=SCHOOL, everywhere=False)
@@ -388,7 +388,7 @@ def test_a_confined_buyer_writes_the_letterhead_of_his_own_place_only(database: 
             change_header(session, first_place(session, claire), header, by=marc, at=AT)
 
 
-def test_a_confined_member_sees_the_files_of_his_place_only(app, database: Database):
+def test_a_confined_member_sees_the_dossiers_of_their_establishment_only(app, database: Database):
     def at_place(by: Actor) -> Parties:
         return replace(make_parties(), establishment_id=by.establishment_id)
 
@@ -409,7 +409,7 @@ def test_a_confined_member_sees_the_files_of_his_place_only(app, database: Datab
     assert school in everything and hall in everything
 
 
-def test_every_member_reads_the_page_and_only_administrators_find_buttons(app, database: Database):
+def test_every_member_reads_the_page_and_only_administrators_see_buttons(app, database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC, READER, siret=SCHOOL)
@@ -498,7 +498,7 @@ def test_the_pages_of_an_administrator(app, database: Database):
     assert "4, rue, 37500 Chinon" in main_of(browser.get(TEAM).text)
 
 
-def test_a_member_of_another_organisation_is_answered_that_there_is_none(app, database: Database):
+def test_a_member_of_another_organisation_is_not_found(app, database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = membership_of(session, make_member(session, MARC))
@@ -520,7 +520,7 @@ def test_a_member_of_another_organisation_is_answered_that_there_is_none(app, da
         assert session.get_one(Membership, marc.id).roles == {"buyer", "reader"}
 
 
-def test_who_waits_reads_what_is_missing_everywhere(app, database: Database):
+def test_a_waiting_person_reads_what_is_missing_on_every_page(app, database: Database):
     with database.transaction() as session:
         make_proven_town(session)
         lea, _asking = make_asking(session, LEA)
@@ -547,7 +547,7 @@ def answers_at(session, by: Actor, email: str) -> None:
     session.flush()
 
 
-def test_who_takes_an_address_elsewhere_waits_to_be_let_in_again(database: Database):
+def test_a_member_who_leaves_the_domain_waits_for_approval_again(database: Database):
     """He was let in for his address of the town; a private one may outlive his time there."""
     with database.transaction() as session:
         claire = make_proven_town(session)
@@ -564,7 +564,7 @@ def test_who_takes_an_address_elsewhere_waits_to_be_let_in_again(database: Datab
         assert due_again(session, AT) == []
 
 
-def test_the_only_administrator_who_does_so_stays_and_the_office_looks_again(database: Database):
+def test_the_only_administrator_who_leaves_the_domain_stays_and_is_reviewed(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         answers_at(session, claire, "claire@gmail.com")
@@ -576,7 +576,7 @@ def test_the_only_administrator_who_does_so_stays_and_the_office_looks_again(dat
         assert session.scalars(noted).one()["waits"] is False
 
 
-def test_the_page_of_the_new_address_tells_the_body(app, database: Database):
+def test_confirming_the_new_address_notifies_the_body(app, database: Database):
     with database.transaction() as session:
         make_proven_town(session)
         marc = make_member(session, MARC)

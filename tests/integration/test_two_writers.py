@@ -30,7 +30,7 @@ def quote(database: Database) -> Quote:
         return make_quote(session, town.buyer, [sale_line(session, town.product_id, 2)])
 
 
-def test_a_quote_in_hand_is_waited_for(database: Database, quote: Quote):
+def test_a_service_waits_for_a_locked_quote(database: Database, quote: Quote):
     stages: list[QuoteStage] = []
 
     def read(session) -> None:
@@ -45,7 +45,7 @@ def test_a_quote_in_hand_is_waited_for(database: Database, quote: Quote):
     assert stages == [QuoteStage.CANCELLED]
 
 
-def test_a_copy_that_arrives_while_the_quote_is_cancelled_sets_nothing_aside(
+def test_a_scan_received_while_the_quote_is_cancelled_reserves_nothing(
     database: Database, quote: Quote
 ):
     def receive(session) -> None:
@@ -80,7 +80,7 @@ def product_id(database: Database) -> int:
         return make_product(session, at=AT)
 
 
-def test_two_promises_of_the_last_units_take_turns_and_the_second_is_told_what_is_left(
+def test_of_two_reservations_of_the_last_units_the_second_is_refused(
     database: Database, product_id: int
 ):
     with database.transaction() as session:
@@ -96,7 +96,7 @@ def test_two_promises_of_the_last_units_take_turns_and_the_second_is_told_what_i
         assert session.get_one(Stock, product_id).reserved == 4
 
 
-def test_units_that_are_leaving_do_not_leave_twice(database: Database, product_id: int):
+def test_units_being_shipped_are_not_shipped_twice(database: Database, product_id: int):
     with database.transaction() as session:
         stock.reserve(session, {product_id: 5}, reference="sold", at=AT)
     with database.transaction() as session:

@@ -42,7 +42,7 @@ def waits(session, user: User) -> bool:
     return row.approved_at is None
 
 
-def test_who_registered_first_waits_when_the_evidence_speaks_of_another(database: Database):
+def test_the_first_to_register_waits_when_the_evidence_is_about_another(database: Database):
     with database.transaction() as session:
         body, eve, marc = eves_body(session)
         verify(session, body, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT)
@@ -54,7 +54,7 @@ def test_who_registered_first_waits_when_the_evidence_speaks_of_another(database
         assert entry.facts["member"] == eve.id
 
 
-def test_whom_the_evidence_speaks_of_stays_and_so_does_who_was_proven(database: Database):
+def test_the_person_of_the_evidence_and_proven_members_stay(database: Database):
     with database.transaction() as session:
         body, eve, marc = eves_body(session)
         verify(session, body, evidence=EVIDENCE, about_id=eve.id, by=OFFICE, at=AT)
@@ -100,7 +100,7 @@ def test_the_domain_that_the_office_proves_now_counts_for_colleagues(database: D
             session.rollback()
 
 
-def test_a_change_that_is_applied_lets_nobody_else_profit(database: Database):
+def test_an_applied_change_does_not_approve_unproven_members(database: Database):
     with database.transaction() as session:
         body, eve, marc = eves_body(session)
         place = establishments_of(session, body.id)[0]
@@ -121,7 +121,7 @@ def test_a_change_that_is_applied_lets_nobody_else_profit(database: Database):
         assert (waits(session, eve), waits(session, marc)) == (True, False)
 
 
-def test_the_page_names_them_before_the_office_decides(app, database: Database):
+def test_the_page_names_unproven_members_before_the_decision(app, database: Database):
     with database.transaction() as session:
         eves_body(session)
     page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text

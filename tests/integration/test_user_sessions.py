@@ -58,7 +58,7 @@ def test_one_browser_is_signed_out_and_the_others_stay(app, client, database, cl
     assert "Safari, iPhone" not in client.get("/compte/securite").text
 
 
-def test_nobody_closes_the_session_of_somebody_else(client, database, claire):
+def test_only_its_owner_closes_a_session(client, database, claire):
     theirs = open_elsewhere(database, claire, FIREFOX, "192.0.2.7")
     with database.transaction() as session:
         thief = make_person(session, at=AT, email="autre@chinon.example").id
@@ -78,7 +78,7 @@ def test_all_other_browsers_are_signed_out_at_once(app, client, database, claire
     assert acts.count("close_other_sessions") == 1
 
 
-def test_a_browser_is_seen_again_once_a_day(client, database, claire):
+def test_the_use_of_a_browser_is_noted_once_a_day(client, database, claire):
     def seen():
         with database.reading_session() as session:
             return session.scalars(select(UserSession.seen_at)).one()
@@ -96,7 +96,7 @@ def test_a_browser_is_seen_again_once_a_day(client, database, claire):
         assert seen() == again, "a page of the same day writes nothing"
 
 
-def test_the_worker_forgets_sessions_that_ended_a_month_ago(client, database, claire):
+def test_the_worker_deletes_sessions_that_ended_a_month_ago(client, database, claire):
     gone = open_elsewhere(database, claire, FIREFOX, "192.0.2.7")
     stays = open_elsewhere(database, claire, PHONE, "192.0.2.8")
     with database.transaction() as session:

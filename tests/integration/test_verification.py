@@ -58,7 +58,7 @@ def chinon(session, user: User | None = None) -> Organisation:
     )
 
 
-def test_a_body_of_the_register_waits_for_a_person(register: Database):
+def test_a_body_of_the_register_waits_for_the_office(register: Database):
     with register.transaction() as session:
         body = chinon(session)
         assert body.nature is Nature.PUBLIC
@@ -72,7 +72,7 @@ def test_a_body_of_the_register_waits_for_a_person(register: Database):
         assert (member.administers, member.approved_at) == (True, AT)
 
 
-def test_a_body_that_the_register_ignores_waits_too(database: Database):
+def test_a_body_unknown_to_the_register_waits_too(database: Database):
     with database.transaction() as session:
         body = chinon(session)
         assert body.nature is Nature.REVIEW
@@ -98,7 +98,7 @@ def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Databa
             verification.verify(session, company, evidence=EVIDENCE, by=OFFICE, at=AT)
 
 
-def test_who_says_company_of_a_public_body_is_told_by_the_register(register: Database):
+def test_a_public_body_registered_as_a_company_is_corrected_by_the_register(register: Database):
     with register.transaction() as session:
         body = registration.register_organisation(
             session,
@@ -111,7 +111,7 @@ def test_who_says_company_of_a_public_body_is_told_by_the_register(register: Dat
         assert body.nature is Nature.PUBLIC
 
 
-def test_a_verification_keeps_who_when_and_on_what(register: Database):
+def test_a_verification_stores_who_when_and_on_what_evidence(register: Database):
     with register.transaction() as session:
         body = chinon(session)
         verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
@@ -137,7 +137,7 @@ def test_a_verification_needs_evidence_on_the_person(register: Database):
         assert body.verification is Verification.PENDING
 
 
-def test_a_category_that_no_register_told_is_chosen_by_the_office(database: Database):
+def test_a_category_missing_from_the_register_is_chosen_by_the_office(database: Database):
     with database.transaction() as session:
         body = chinon(session)
         with pytest.raises(verification.CategoryUnknown):
@@ -190,7 +190,7 @@ def test_a_suspended_body_can_be_verified_again(register: Database):
         assert len(cases.decisions_on(session, body)) == 3
 
 
-def test_a_second_person_of_a_body_waits_until_he_is_let_in(register: Database):
+def test_the_second_person_of_a_body_waits_for_approval(register: Database):
     with register.transaction() as session:
         body = chinon(session)
         verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)

@@ -31,7 +31,7 @@ def town(session) -> Organisation:
     return session.get_one(Organisation, make_buyer(session).organisation_id)
 
 
-def test_a_body_is_due_after_a_year_and_no_more_once_it_is_confirmed(database: Database):
+def test_a_body_is_due_after_a_year_until_it_is_confirmed(database: Database):
     with database.transaction() as session:
         body = town(session)
         assert cases.due_again(session, AT + timedelta(days=364)) == []
@@ -50,9 +50,7 @@ def test_a_body_is_due_after_a_year_and_no_more_once_it_is_confirmed(database: D
 
 
 @pytest.mark.parametrize("said", [{"legal_category": "5710"}, {"unit_active": False}])
-def test_what_the_register_says_against_a_verified_body_is_looked_at_again(
-    database: Database, said: dict
-):
+def test_a_verified_body_that_the_register_contradicts_is_reviewed(database: Database, said: dict):
     with database.transaction() as session:
         body = town(session)
         facts = RegisterFacts(**({"siren": CHINON[:9], "legal_category": "7210"} | said))
@@ -77,7 +75,7 @@ def test_the_register_and_the_member_still_there_verify_nobody_the_first_time(da
             verification.confirm(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
 
 
-def test_a_confirmation_is_the_offices_and_needs_something_seen(database: Database):
+def test_only_the_office_confirms_and_on_evidence(database: Database):
     with database.transaction() as session:
         body = town(session)
         with pytest.raises(NoEvidence):

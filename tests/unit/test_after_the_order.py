@@ -37,11 +37,11 @@ MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 LINES = [LineProgress(1, "Enceinte", 5, 2, 0), LineProgress(2, "Pupitre", 1, 0, 0)]
 
 
-def test_goods_leave_in_one_parcel_unless_more_is_said():
+def test_goods_are_shipped_in_one_parcel_by_default():
     assert Shipment("Perche") == Shipment(carrier="Perche", tracking="", parcels=1)
 
 
-def test_units_that_are_left_may_leave_and_zeros_are_left_out():
+def test_remaining_units_may_be_shipped_and_zeros_are_left_out():
     assert LINES[0].remaining == 3
     assert ensure_deliverable(LINES, {1: 3, 2: 0}, 1) == {1: 3}
     assert ensure_deliverable(LINES, {2: 1, 1: 1}, 999) == {1: 1, 2: 1}
@@ -61,7 +61,7 @@ def test_units_that_are_left_may_leave_and_zeros_are_left_out():
         ({1: 1}, 1000, NoParcel, {}),
     ],
 )
-def test_what_cannot_leave_is_refused_with_its_line(
+def test_units_that_cannot_be_shipped_are_refused_with_their_line(
     quantities: dict[int, int], parcels: int, refusal: type[DomainError], facts: dict
 ):
     with pytest.raises(refusal) as refused:
@@ -102,7 +102,7 @@ def test_an_invoice_is_late_from_the_day_after_its_last_day():
         (Nature.PRIVATE, Verification.VERIFIED, "business"),
     ],
 )
-def test_late_payment_is_told_by_the_rules_of_the_debtor(nature, verification, told: str):
+def test_the_rules_of_late_payment_depend_on_the_debtor(nature, verification, told: str):
     assert audience(nature, verification) == told
 
 
@@ -133,7 +133,7 @@ def test_a_transfer_pays_a_part_or_all_of_what_is_due():
         ({"received_on": TUESDAY}, PaidInFuture, {}),
     ],
 )
-def test_a_transfer_that_cannot_be_is_refused(transfer, refusal: type[DomainError], facts: dict):
+def test_an_invalid_transfer_is_refused(transfer, refusal: type[DomainError], facts: dict):
     with pytest.raises(refusal) as refused:
         pay(**transfer)
     assert refused.value.facts == facts

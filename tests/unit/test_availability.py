@@ -34,7 +34,7 @@ def test_the_label_follows_from_what_is_left(on_hand, reserved, backorder, resto
     assert found == told
 
 
-def test_what_is_on_the_shelf_or_can_be_ordered_can_be_bought():
+def test_a_product_in_stock_or_on_order_can_be_bought():
     assert {shelf for shelf in Shelf if Availability(shelf, 0).can_be_bought} == {
         Shelf.IN_STOCK,
         Shelf.LOW,
@@ -42,7 +42,7 @@ def test_what_is_on_the_shelf_or_can_be_ordered_can_be_bought():
     }
 
 
-def test_the_words_of_the_stock_are_those_that_rows_and_templates_hold():
+def test_the_values_of_the_stock_are_those_of_rows_and_templates():
     assert [one.value for one in Supply] == ["stocked", "on_order"]
     assert [one.value for one in Shelf] == ["in_stock", "low", "on_order", "back_on", "out"]
 

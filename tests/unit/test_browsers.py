@@ -23,5 +23,5 @@ GECKO, WEBKIT = "Mozilla/5.0", "AppleWebKit/537.36 (KHTML, like Gecko)"
         ("", ""),
     ],
 )
-def test_a_browser_is_called_as_its_owner_would(said: str, words: str):
+def test_a_browser_is_named_as_its_owner_would(said: str, words: str):
     assert browser_words(said) == words

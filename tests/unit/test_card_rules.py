@@ -54,7 +54,7 @@ def test_queries_ask_for_the_states_of_the_table():
     assert procedure.OWED_BY_HAND == (FAILED,)
 
 
-def test_a_customer_is_told_what_a_payment_has_come_to():
+def test_each_state_of_a_payment_has_its_outcome():
     assert {state: outcome_of(state) for state in PaymentState} == {
         OPEN: Outcome.OPEN,
         EXPIRED: Outcome.EXPIRED,
@@ -81,7 +81,7 @@ def test_a_customer_is_told_what_a_payment_has_come_to():
         (OPEN, "failed", None),
     ],
 )
-def test_the_processors_word_on_a_refund_moves_it_once(state, told: str, name: str | None):
+def test_the_processors_status_of_a_refund_changes_it_once(state, told: str, name: str | None):
     transition = refund_transition(state, told)
     assert (transition and transition.name) == name
 
@@ -94,7 +94,7 @@ def test_a_page_is_open_for_three_quarters_of_an_hour_and_shown_again_while_it_m
     assert rules.CURRENCY == "eur"
 
 
-def test_the_reasons_of_a_refund_are_those_of_rows_and_letters():
+def test_the_reasons_of_a_refund_are_those_of_rows_and_e_mails():
     assert rules.OUT_OF_STOCK == "out_of_stock"
     assert rules.WRONG_AMOUNT == "amount"
     assert rules.PAID_TWICE == "duplicate"

@@ -44,7 +44,7 @@ def test_no_filter_is_no_filter():
     assert Filters(least=0).shape == {"least"}
 
 
-def test_ordered_before_three_leaves_the_same_day():
+def test_an_order_before_three_is_shipped_the_same_day():
     at = datetime(2026, 11, 20, 14, 59, tzinfo=PARIS)  # a Friday
     expected = expected_delivery(Availability(Shelf.IN_STOCK, 5), at)
     assert expected is not None
@@ -52,7 +52,7 @@ def test_ordered_before_three_leaves_the_same_day():
     assert expected.before_hour == 15
 
 
-def test_ordered_after_three_on_a_friday_leaves_on_monday():
+def test_an_order_after_three_on_a_friday_is_shipped_on_monday():
     at = datetime(2026, 11, 20, 15, 0, tzinfo=PARIS)
     expected = expected_delivery(Availability(Shelf.LOW, 1), at)
     assert expected is not None
@@ -60,13 +60,13 @@ def test_ordered_after_three_on_a_friday_leaves_on_monday():
     assert expected.before_hour is None
 
 
-def test_what_is_on_order_comes_after_its_delay():
+def test_a_product_on_order_arrives_after_its_delay():
     at = datetime(2026, 11, 18, 9, tzinfo=PARIS)
     expected = expected_delivery(Availability(Shelf.ON_ORDER, 0, lead_days=10), at)
     assert expected is not None
     assert expected.ships_on == date(2026, 11, 30)  # the 28th is a Saturday
 
 
-def test_nothing_is_promised_of_what_is_sold_out():
+def test_a_sold_out_product_has_no_date():
     at = datetime(2026, 11, 18, 9, tzinfo=PARIS)
     assert expected_delivery(Availability(Shelf.OUT, 0), at) is None

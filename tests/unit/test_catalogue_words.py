@@ -28,12 +28,12 @@ def test_a_model_number_is_left_as_it_is():
     assert terms("Arpège 12A, DMX 512") == ["arpeg", "12a", "dmx", "512"]
 
 
-def test_small_words_are_left_out_unless_they_are_all_there_is():
+def test_stop_words_are_left_out_unless_there_are_no_others():
     assert asked_terms("micro pour la scène") == ["micro", "scen"]
     assert asked_terms("de la") == ["de", "la"]
 
 
-def test_sound_is_no_small_word_here():
+def test_son_is_not_a_stop_word():
     assert asked_terms("son") == ["son"]
 
 
@@ -41,7 +41,7 @@ def test_a_vocabulary_shows_words_as_they_are_written():
     assert surfaces("Enceinte active Éclairée 12A")["eclair"] == "éclairée"
 
 
-def test_a_near_word_is_alike_and_a_far_one_is_not():
+def test_a_similar_word_has_a_high_likeness_and_another_one_a_low():
     assert likeness("encint", "enceint") > 0.3
     assert likeness("trompet", "enceint") < 0.2
 

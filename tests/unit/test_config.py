@@ -79,7 +79,7 @@ def test_production_refuses_each_mistake_with_its_sentence(
     assert any(word in mistake for mistake in refused.value.mistakes)
 
 
-def test_all_mistakes_are_told_at_once(read: Read):
+def test_all_mistakes_are_reported_at_once(read: Read):
     with pytest.raises(Misconfigured) as refused:
         read({"COMPTOIR_MODE": "production", "COMPTOIR_CLOCK": "+1d"})
     assert len(refused.value.mistakes) >= 6

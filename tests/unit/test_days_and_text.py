@@ -50,7 +50,7 @@ def test_the_last_day_counts_to_its_end_in_paris():
         ensure_valid("DE-2026-000001", last, datetime(2026, 12, 22, 23, 0, tzinfo=UTC))
 
 
-def test_a_quote_drawn_late_in_the_evening_counts_from_the_paris_day():
+def test_a_quote_issued_late_in_the_evening_counts_from_the_paris_day():
     # 23:30 UTC on 30 January is 00:30 on the 31st in Paris.
     assert last_day(datetime(2027, 1, 30, 23, 30, tzinfo=UTC)) == date(2027, 2, 28)
 

@@ -44,7 +44,7 @@ def test_the_catalogue_is_large_enough_to_be_tried():
     assert all((p["vat_rate"] == 550) == p["sku"].startswith("LIV-") for p in PRODUCTS)
 
 
-def test_every_drawing_serves():
+def test_every_drawing_is_used():
     assert len({p["picture"] for p in PRODUCTS}) == 40
     assert [p["sku"] for p in PRODUCTS if drawing(p["picture"], p["finish"]) is None] == []
 

@@ -186,7 +186,7 @@ def test_a_long_ending_is_not_the_name(ending: str) -> None:
     assert resemblance(f"tours.{ending}", "tours.fr") == domain_rules.OTHER_ENDING
 
 
-def test_nothing_looks_like_nothing() -> None:
+def test_an_empty_domain_resembles_none() -> None:
     assert resemblance("chinon.fr", "") is None
     assert resemblance("", "") is None
 
@@ -213,7 +213,7 @@ def test_nothing_looks_like_nothing() -> None:
         ("ville.fr", "commune.fr", None),
     ],
 )
-def test_two_names_are_compared_as_somebody_would(domain: str, known: str, why) -> None:
+def test_two_names_are_compared_as_a_reader_would(domain: str, known: str, why) -> None:
     assert resemblance(domain, known) == why
 
 
@@ -238,6 +238,6 @@ def test_two_names_are_compared_as_somebody_would(domain: str, known: str, why) 
         ("abcdef", "fbcdea", 9, 2),
     ],
 )
-def test_letters_added_left_out_changed_or_swapped_are_counted(one, other, most, found) -> None:
+def test_added_removed_changed_and_swapped_letters_are_counted(one, other, most, found) -> None:
     assert distance(one, other, most=most) == found
     assert distance(other, one, most=most) == found

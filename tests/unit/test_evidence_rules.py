@@ -55,20 +55,20 @@ def test_one_complete_proof_is_enough(evidence: Evidence) -> None:
         (Evidence(**CALL, number="0247935300"), NumberGiven),
     ],
 )
-def test_a_proof_that_does_not_hold_is_refused(evidence: Evidence, refusal: type) -> None:
+def test_an_incomplete_proof_is_refused(evidence: Evidence, refusal: type) -> None:
     with pytest.raises(refusal) as told:
         ensure_evidence(evidence, CLAIRE)
     assert type(told.value) is refusal
 
 
-def test_a_second_tick_that_does_not_hold_is_not_kept() -> None:
+def test_an_incomplete_second_proof_is_refused_too() -> None:
     both = Evidence(**SITE, domain="chinon.fr", letter=True, letter_id=7)
     with pytest.raises(DomainDiffers) as told:
         ensure_evidence(both, CLAIRE)
     assert told.value.facts == {"found": "chinon.fr", "given": "ville-chinon.fr"}
 
 
-def test_free_mail_proves_nothing_even_where_the_body_uses_it() -> None:
+def test_a_free_address_proves_nothing_even_where_the_body_uses_it() -> None:
     mairie = AboutPerson("mairie.seuilly@orange.fr", True)
     with pytest.raises(NotAnOwnDomain):
         ensure_evidence(Evidence(**SITE, domain="orange.fr"), mairie)

@@ -70,7 +70,7 @@ def longest(form: type[ShopForm], wanted: str) -> int:
     )
 
 
-def test_every_answer_in_words_has_a_longest_and_every_number_a_greatest():
+def test_every_text_field_has_a_maximum_length_and_every_number_a_maximum():
     boundless = []
     for form in forms():
         for name, kind, checks in fields(form):

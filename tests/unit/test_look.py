@@ -70,7 +70,7 @@ def _contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_words_and_marks_stand_out_from_their_ground(theme: str) -> None:
+def test_text_and_marks_have_enough_contrast(theme: str) -> None:
     colours = _themes()[theme]
     weak = [
         f"{front} on {ground}: {ratio:.2f}"
@@ -108,7 +108,7 @@ def test_every_icon_asked_for_is_in_the_sprite() -> None:
     assert asked <= known
 
 
-def test_no_template_of_the_site_carries_a_style_or_a_script() -> None:
+def test_no_template_of_the_site_contains_a_style_or_a_script() -> None:
     for template in TEMPLATES.rglob("*.html"):
         if {"documents", "emails"} & set(template.parts):
             continue

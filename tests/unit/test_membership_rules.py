@@ -45,17 +45,17 @@ def test_every_state_is_reached():
     assert [one.value for one in InvitationState] == ["WAITING", "EXPIRED", "ACCEPTED", "REVOKED"]
 
 
-def test_who_is_approved_is_in_and_anybody_else_waits():
+def test_an_approved_person_is_a_member_and_others_wait():
     assert membership_state(is_in=True) is MembershipState.IN
     assert membership_state(is_in=False) is MembershipState.WAITING
 
 
-def test_to_let_in_twice_is_one_press_too_many_and_allowed():
+def test_approving_twice_is_allowed():
     for is_in in (True, False):
         assert ensure_membership("let_in", is_in=is_in, by=person(MEMBER_ADMIN)).name == "let_in"
 
 
-def test_rights_are_those_of_somebody_who_is_in():
+def test_only_members_have_rights():
     by = person(MEMBER_ADMIN)
     assert ensure_membership("change_rights", is_in=True, by=by).target is None
     with pytest.raises(IllegalTransition):
@@ -64,7 +64,7 @@ def test_rights_are_those_of_somebody_who_is_in():
         ensure_membership("change_rights", is_in=True, by=person(READER))
 
 
-def test_who_asks_or_leaves_the_domain_waits_for_a_decision():
+def test_a_person_who_asks_or_leaves_the_domain_waits_for_a_decision():
     waiting = {one.name for one in MEMBERSHIPS.transitions if waits_after(one)}
     assert waiting >= {"ask_to_join", "accept_invitation", "leave_domain"}
     assert not waiting & {"register", "let_in", "change_rights", "remove_member", "leave"}
@@ -94,7 +94,7 @@ def test_each_question_about_an_invitation_is_answered_by_its_states(question: s
         (False, True, 0, REVOKED),
     ],
 )
-def test_what_became_of_an_invitation(accepted: bool, revoked: bool, left: int, state):
+def test_the_states_of_an_invitation(accepted: bool, revoked: bool, left: int, state):
     found = invitation_state(
         accepted_at=AT if accepted else None,
         revoked_at=AT if revoked else None,
@@ -108,26 +108,28 @@ def test_what_became_of_an_invitation(accepted: bool, revoked: bool, left: int, 
     ("state", "refusal"),
     [(EXPIRED, InvitationExpired), (REVOKED, InvitationRevoked), (ACCEPTED, InvitationUsed)],
 )
-def test_a_link_that_opens_no_more_says_why(state: InvitationState, refusal: type[DomainError]):
+def test_a_link_that_is_no_longer_valid_says_why(
+    state: InvitationState, refusal: type[DomainError]
+):
     ensure_opens(WAITING)
     with pytest.raises(refusal):
         ensure_opens(state)
 
 
-def test_an_invitation_holds_to_the_end_of_the_seventh_day_in_paris():
+def test_an_invitation_is_valid_until_the_end_of_the_seventh_day_in_paris():
     assert good_until(AT) == datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
     late = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)  # 00:30 on the 19th in Paris
     assert good_until(late) == datetime(2026, 11, 26, 23, 0, tzinfo=UTC)
 
 
-def test_another_letter_leaves_five_minutes_later():
+def test_another_e_mail_may_be_sent_five_minutes_later():
     ensure_another_email(AT, at=AT + timedelta(minutes=5))
     with pytest.raises(TooSoon):
         ensure_another_email(AT, at=AT + timedelta(minutes=5, microseconds=-1))
 
 
 @pytest.mark.parametrize(("verified", "most"), [(True, 50), (False, 10)])
-def test_a_body_invites_so_many_people_a_day(verified: bool, most: int):
+def test_the_invitations_of_a_body_are_limited_per_day(verified: bool, most: int):
     ensure_few(most - 1, verified=verified)
     with pytest.raises(TooManyInvitations) as refused:
         ensure_few(most, verified=verified)

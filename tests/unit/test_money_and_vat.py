@@ -144,7 +144,7 @@ def line(price: int, *, quantity: int = 1, rate: int = 2000, eco: int = 0, befor
     )
 
 
-def test_an_eco_contribution_is_told_including_its_vat():
+def test_an_eco_contribution_is_shown_including_its_vat():
     lines = [
         line(100_000, quantity=2, eco=10_417),
         line(100_000, rate=550, eco=1_000),
@@ -154,7 +154,7 @@ def test_an_eco_contribution_is_told_including_its_vat():
     assert sale_totals([line(100_000, eco=10_450, before=1)]).eco_including == Money(104 + 21)
 
 
-def test_what_is_shipped_is_told_apart_from_the_goods():
+def test_shipping_is_separate_from_the_goods():
     shipping = SaleLine(None, "", "Livraison", 1, UnitPrice(90_000), 2000)
     totals = sale_totals(iter([line(100_000), shipping]))
     assert (totals.goods, totals.shipping, totals.excluding) == (

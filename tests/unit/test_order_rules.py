@@ -73,7 +73,7 @@ def test_a_price_that_an_amendment_cannot_set_is_refused_with_its_line(
     assert refused.value.facts == {"position": position}
 
 
-def test_what_a_card_has_paid_is_not_repriced():
+def test_the_prices_of_an_order_paid_by_card_are_not_changed():
     with pytest.raises(CardAmountFixed):
         amended(TERMS, {"unit_prices": {1: UnitPrice(1_000)}}, origin=Origin.CARD)
     assert amended(TERMS, {"shipping": "parcel"}, origin=Origin.CARD).shipping == "parcel"
@@ -87,12 +87,12 @@ def test_what_a_card_has_paid_is_not_repriced():
         ({"engagement": ""}, EngagementNeeded),
     ],
 )
-def test_what_the_original_says_is_corrected_and_not_removed(changes: dict, refusal: type):
+def test_data_of_the_original_is_corrected_and_not_removed(changes: dict, refusal: type):
     with pytest.raises(refusal):
         amended(TERMS, changes, origin=Origin.QUOTE)
 
 
-def test_an_order_without_purchase_order_or_engagement_number_needs_none():
+def test_an_order_without_purchase_order_or_commitment_number_needs_none():
     bare = replace(TERMS, purchase_order=None, purchase_order_date=None, engagement=None)
     assert amended(bare, {"payment_delay_days": 20}, origin=Origin.CARD).payment_delay_days == 20
 

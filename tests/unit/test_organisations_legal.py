@@ -76,7 +76,7 @@ def test_the_payment_delay_follows_the_category(code, days):
     assert decision.payment_delay_days == days
 
 
-def test_an_unknown_category_goes_to_a_person():
+def test_an_unknown_category_is_reviewed_by_a_person():
     assert decide("").nature is Nature.REVIEW
     assert decide("0000").nature is Nature.REVIEW
 

@@ -83,7 +83,7 @@ def test_a_quote_says_what_binds_and_what_to_send() -> None:
         assert sentence in shown, sentence
 
 
-def test_the_four_papers_stand_in_their_order() -> None:
+def test_the_four_documents_are_in_order() -> None:
     shown = paper("quote", samples.quote(1))
     stations = (
         "DEVIS Ce document",
@@ -95,7 +95,7 @@ def test_the_four_papers_stand_in_their_order() -> None:
     assert places == sorted(places)
 
 
-def test_an_invoice_to_a_public_body_carries_every_mention() -> None:
+def test_an_invoice_to_a_public_body_has_every_mandatory_statement() -> None:
     shown = paper("invoice", samples.invoice())
     for mention in (
         "FA-2026-000131",
@@ -122,13 +122,13 @@ def test_an_invoice_to_a_public_body_carries_every_mention() -> None:
         assert mention in shown, mention
 
 
-def test_a_trader_is_told_the_rate_between_traders() -> None:
+def test_an_invoice_to_a_trader_states_the_rate_between_traders() -> None:
     shown = paper("invoice", samples.invoice(1, audience="business"))
     assert "majoré de 10 points (C. com. L441-10)" in shown
     assert "L2192-13" not in shown
 
 
-def test_a_consumer_is_threatened_with_nothing_and_owes_nothing() -> None:
+def test_an_invoice_to_a_consumer_states_no_penalty() -> None:
     shown = paper("invoice", samples.invoice(2, audience="consumer", paid=True))
     assert "par carte bancaire" in shown
     assert "Garantie légale de conformité" in shown
@@ -145,7 +145,7 @@ def test_a_delivery_note_shows_no_price() -> None:
 
 
 @pytest.mark.parametrize("kind", ["quote", "delivery_note", "invoice"])
-def test_every_paper_also_reads_in_english(kind: str) -> None:
+def test_every_document_exists_in_english(kind: str) -> None:
     content = getattr(samples, kind)(2, language="en")
     shown = paper(kind, content, "en")
     assert "Description" in shown
@@ -189,7 +189,7 @@ def test_totals_are_never_split(count: int) -> None:
     assert all(part in holders[0] for part in ("Articles HT", "Total TVA", "Total TTC"))
 
 
-def test_what_users_type_is_printed_and_never_obeyed() -> None:
+def test_typed_text_is_printed_and_never_interpreted() -> None:
     content = samples.quote(1)
     typed = '<img src="http://127.0.0.1:9/x.png"><pdf:pagecount/> & <b>{{ 7*7 }}</b>'
     content["lead"] = typed
@@ -201,7 +201,7 @@ def test_what_users_type_is_printed_and_never_obeyed() -> None:
     assert len(pages(data)) == 1
 
 
-def test_characters_that_the_fonts_lack_do_not_stop_a_paper() -> None:
+def test_characters_missing_from_the_fonts_do_not_prevent_a_document() -> None:
     content = samples.quote(1)
     content["lead"] = "Scène 🎭 日本 \uff21udio\u2066\x07 Œuvre № 3"
     shown = paper("quote", content)
@@ -238,14 +238,14 @@ EVERY_PAPER = [
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(("kind", "facts"), EVERY_PAPER)
-def test_every_kind_of_paper_conforms_to_pdf_a(
+def test_every_kind_of_document_conforms_to_pdf_a(
     kind: str, facts: dict[str, Any], language: str
 ) -> None:
     content = getattr(samples, kind)(5, language=language, **facts)
     assert validate(render(kind, content, language=language)) == Validation()
 
 
-def test_all_kinds_of_papers_are_validated_here() -> None:
+def test_all_kinds_of_documents_are_validated_here() -> None:
     assert {kind for kind, _facts in EVERY_PAPER} == set(KINDS)
 
 
@@ -275,7 +275,7 @@ def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
     language=st.sampled_from(["fr", "en"]),
     typed=st.lists(TYPED, min_size=1, max_size=8),
 )
-def test_a_paper_conforms_whatever_people_typed(
+def test_a_document_conforms_whatever_people_typed(
     paper: tuple[str, dict[str, Any]], lines: int, language: str, typed: list[str]
 ) -> None:
     kind, facts = paper
@@ -299,13 +299,13 @@ def test_a_file_that_does_not_conform_gives_findings() -> None:
     assert any("font" in finding.lower() for finding in found.findings)
 
 
-def test_bytes_that_are_no_pdf_cannot_be_validated() -> None:
+def test_bytes_that_are_not_a_pdf_give_a_finding() -> None:
     found = validate(b"no pdf")
     assert not found.checked
     assert len(found.findings) == 1
 
 
-def test_only_one_module_knows_the_validator() -> None:
+def test_only_one_module_imports_the_validator() -> None:
     knowing = [
         str(path.relative_to(ROOT))
         for package in ("shop", "checkout", "quotes")
@@ -330,7 +330,7 @@ def test_the_file_for_the_paying_service_is_one_archivable_pdf() -> None:
     ]
 
 
-def test_a_foreign_scan_is_taken_in_without_its_scripts_and_without_a_false_claim() -> None:
+def test_a_foreign_scan_is_merged_without_its_scripts_and_without_a_false_claim() -> None:
     own = render("delivery_note", samples.delivery_note(1), language="fr")
     data = merge([own, foreign_pdf()], title="Dossier")
     assert "Bon 4471" in words(data)

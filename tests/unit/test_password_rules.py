@@ -30,7 +30,7 @@ def why(password: str) -> Weakness | None:
         "soleil1987!!",
     ],
 )
-def test_what_many_people_have_is_refused_whatever_its_ending(password):
+def test_common_passwords_are_refused_whatever_their_ending(password):
     assert why(password) is Weakness.COMMON
 
 
@@ -55,7 +55,7 @@ def test_runs_of_the_keyboard_and_of_the_alphabet_are_refused(password):
 @pytest.mark.parametrize(
     "password", ["aaaaaaaaaaaaaa", "xkxkxkxkxkxkxkxk", "bxqbxqbxqbxqbxq", "!?!?!?!?!?!?"]
 )
-def test_what_repeats_itself_is_refused(password):
+def test_repetitions_are_refused(password):
     assert why(password) is Weakness.REPEATED
 
 
@@ -64,7 +64,7 @@ def test_ones_own_name_address_and_organisation_are_refused(password):
     assert why(password) is Weakness.OWN
 
 
-def test_a_common_word_said_twice_is_no_better():
+def test_a_common_word_typed_twice_is_no_better():
     assert why("motdepassemotdepasse") is not None
     assert why("soleil soleil soleil") is not None
 
@@ -149,7 +149,7 @@ def judged(password: str, *common: str, about: tuple[str, ...] = ()) -> Weakness
     return weakness(password, common=common, about=about)
 
 
-def test_seven_signs_are_worth_too_little_and_eight_are_enough():
+def test_seven_characters_are_worth_too_little_and_eight_are_enough():
     assert judged("kvTqxwz") is Weakness.REPEATED
     assert judged("kvTqxwzh") is None
 
@@ -195,7 +195,7 @@ def test_a_common_word_of_twenty_four_signs_is_still_one():
     assert judged(f"{long}t", f"{long}t") is None
 
 
-def test_signs_that_stand_for_letters_hide_nothing():
+def test_signs_that_replace_letters_are_recognised():
     assert judged("@4310$5!7", "aaeiossit") is Weakness.COMMON
     assert judged("Cl@1r3kvT", about=("Claire",)) is Weakness.OWN
 

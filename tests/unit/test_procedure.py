@@ -32,7 +32,7 @@ def person(role: str) -> Actor:
     return Actor("Somebody", frozenset({role}))
 
 
-def test_every_stage_is_reached_and_stands_on_the_dossier_page():
+def test_every_state_is_reached_and_shown_on_the_dossier_page():
     assert reachable(PROCEDURE, QuoteStage.QUOTED) == set(QuoteStage)
     assert reachable(ORDER, OrderStage.ORDERED) == set(OrderStage)
     assert set(STANDINGS) == {*QuoteStage, *OrderStage}
@@ -45,20 +45,20 @@ def test_only_the_administration_of_sales_records_an_original(role: str):
 
 
 @pytest.mark.parametrize("role", [CUSTOMER, ACCOUNTANT, READER, LOGISTICS, ACCOUNTS])
-def test_a_quote_is_drawn_by_a_buyer_or_by_sales(role: str):
+def test_a_quote_is_issued_by_a_buyer_or_by_sales(role: str):
     with pytest.raises(NotAllowed):
         PROCEDURE.ensure("issue", None, person(role))
     assert PROCEDURE.ensure("issue", None, person(BUYER)).target is QuoteStage.QUOTED
 
 
 @pytest.mark.parametrize("stage", [QuoteStage.ORDERED, QuoteStage.CANCELLED, QuoteStage.EXPIRED])
-def test_an_ended_quote_takes_no_scan_and_no_original(stage: QuoteStage):
+def test_a_closed_quote_accepts_no_scan_and_no_original(stage: QuoteStage):
     for act in ("receive_scan", "record_original", "cancel", "refuse_purchase_order"):
         with pytest.raises(IllegalTransition):
             PROCEDURE.ensure(act, stage, person(ADMIN))
 
 
-def test_the_worker_lapses_open_quotes_only():
+def test_the_worker_expires_open_quotes_only():
     sources = {
         s
         for transition in PROCEDURE.transitions
@@ -72,7 +72,7 @@ def test_the_worker_lapses_open_quotes_only():
 
 
 @pytest.mark.parametrize("role", [*EVERYBODY, *STAFF])
-def test_each_paper_after_the_order_has_its_service(role: str):
+def test_each_document_after_the_order_has_its_service(role: str):
     may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
         LOGISTICS: {"issue_delivery_note"},
@@ -83,7 +83,7 @@ def test_each_paper_after_the_order_has_its_service(role: str):
     assert may == expected.get(role, set())
 
 
-def test_an_open_quote_after_its_last_day_reads_as_expired():
+def test_an_open_quote_after_its_last_day_is_shown_as_expired():
     assert standing(QuoteStage.RESERVED, None, lapsed=True) is STANDINGS[QuoteStage.EXPIRED]
     assert standing(QuoteStage.CANCELLED, None, lapsed=True) is STANDINGS[QuoteStage.CANCELLED]
     assert standing(QuoteStage.ORDERED, OrderStage.PAID, lapsed=True) is STANDINGS[OrderStage.PAID]

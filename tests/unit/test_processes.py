@@ -11,14 +11,14 @@ from shop.ops.clock import parse_shift
 from shop.ops.config import Misconfigured, Settings
 
 
-def test_the_sandbox_stands_one_port_further():
+def test_the_sandbox_uses_the_next_port():
     env = run.environment({"PORT": "9000"})
     assert env["PUBLIC_URL"] == "http://127.0.0.1:9000"
     assert env["STRIPE_API_BASE"] == "http://127.0.0.1:9001"
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "²"])
-def test_a_wrong_port_is_said(port: str):
+def test_a_wrong_port_is_reported(port: str):
     with pytest.raises(Misconfigured):
         run.environment({"PORT": port})
 
@@ -30,7 +30,7 @@ def test_a_clock_set_to_a_moment_is_one_shift_for_all_processes():
     assert shift > timedelta(days=3000)
 
 
-def test_a_clock_that_is_no_moment_is_said():
+def test_a_clock_that_is_not_a_moment_is_reported():
     with pytest.raises(Misconfigured):
         run.environment({"COMPTOIR_CLOCK": "yesterday"})
 

@@ -58,7 +58,7 @@ def test_the_acceptance_of_a_quote_names_the_conditions_of_today():
     assert accepted.version == CONDITIONS_VERSION == "3"
 
 
-def test_an_open_quote_has_expired_after_its_last_day_job_or_no_job():
+def test_an_open_quote_has_expired_after_its_last_day_even_before_the_job():
     lapsed = {stage: stage_at(stage, lapsed=True) for stage in QuoteStage}
     assert {stage for stage, found in lapsed.items() if found is QuoteStage.EXPIRED} == {
         QuoteStage.QUOTED,
@@ -149,7 +149,7 @@ def test_another_amount_is_refused_with_both_figures_and_their_difference(given:
         ({"dated_on": date(2026, 11, 17)}, DatedTooEarly),
     ],
 )
-def test_what_is_wrong_with_an_original_is_said(change: dict, refusal: type[DomainError]):
+def test_each_mistake_of_an_original_is_reported(change: dict, refusal: type[DomainError]):
     with pytest.raises(refusal):
         conform(**change)
 
@@ -163,7 +163,7 @@ def test_what_is_wrong_with_an_original_is_said(change: dict, refusal: type[Doma
         (None, EngagementRule.REQUIRED, EngagementRule.REQUIRED),
     ],
 )
-def test_the_service_that_pays_says_whether_it_needs_an_engagement_number(
+def test_the_paying_service_decides_whether_a_commitment_number_is_required(
     of_the_service: str | None, of_the_body: EngagementRule, rule: EngagementRule
 ):
     service = PayingService("Compta", engagement_rule=of_the_service) if of_the_service else None

@@ -51,7 +51,7 @@ def test_each_refusal_is_answered_with_its_status() -> None:
     assert set(others.values()) == {409}, others
 
 
-def test_a_forged_request_is_kept_in_the_journal() -> None:
+def test_a_forged_request_is_written_to_the_journal() -> None:
     assert {name for name, one in refusals().items() if one.suspicious} == FORGED
 
 

@@ -9,13 +9,13 @@ from shop.register.deadline import AT_ONCE, within
 from tests.waiting import until
 
 
-def test_what_is_done_in_time_is_returned_or_raised():
+def test_a_result_in_time_is_returned_or_raised():
     assert within(60, lambda: "found") == "found"
     with pytest.raises(ZeroDivisionError):
         within(60, lambda: 1 / 0)
 
 
-def test_what_is_late_is_not_waited_for_and_so_many_may_be_late():
+def test_a_late_task_is_abandoned_and_their_number_is_limited():
     late = threading.Event()
     try:
         for _ in range(AT_ONCE):
@@ -27,7 +27,7 @@ def test_what_is_late_is_not_waited_for_and_so_many_may_be_late():
         late.set()
 
 
-def test_when_they_have_ended_others_may_ask_again():
+def test_new_tasks_start_when_late_ones_have_ended():
     def asked() -> str:
         with suppress(TimeoutError):
             return within(60, lambda: "found")

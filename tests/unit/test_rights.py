@@ -25,13 +25,13 @@ def test_the_table_says_who_has_each_right():
         assert getattr(rights, name.upper()).name == name
 
 
-def test_every_right_and_every_role_is_told():
+def test_every_right_and_every_role_has_its_text():
     assert all(right.about for right in RIGHTS)
     assert list(ROLE_NAMES) == [MEMBER_ADMIN, BUYER, ACCOUNTANT, READER]
 
 
 @pytest.mark.parametrize("role", list(ROLE_NAMES))
-def test_a_right_is_refused_to_who_does_not_have_it(role: str):
+def test_a_missing_right_is_refused(role: str):
     by = Actor("Somebody", frozenset({role}))
     for right in RIGHTS:
         assert may(by, right) == (role in TABLE[right.name])

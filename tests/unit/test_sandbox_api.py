@@ -119,7 +119,7 @@ def test_less_than_half_a_euro_is_not_charged(client: stripe.StripeClient, amoun
     assert refused.value.code == "amount_too_small"
 
 
-def test_only_secret_test_keys_enter(sandbox: Sandbox) -> None:
+def test_only_secret_test_keys_are_accepted(sandbox: Sandbox) -> None:
     for key in ("sk_live_abcdef", "pk_test_abcdef", "rubbish"):
         http = stripe.RequestsClient(timeout=10)
         stranger = stripe.StripeClient(
@@ -171,7 +171,7 @@ def test_a_repeated_key_with_other_parameters_is_an_error(client: stripe.StripeC
         )
 
 
-def test_a_request_refused_for_its_shape_leaves_its_key_free(client: stripe.StripeClient) -> None:
+def test_a_request_refused_for_its_format_does_not_use_its_key(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.payment_intents.create(
             {"amount": 1, "currency": "eur"}, {"idempotency_key": "free"}
@@ -201,7 +201,7 @@ def test_a_declined_card_is_an_error_that_is_replayed(client: stripe.StripeClien
     assert sum(event.data.object["payment_intent"] == intent.id for event in failed.data) == 1
 
 
-def test_a_payment_intent_lives_as_stripes_do(client: stripe.StripeClient) -> None:
+def test_a_payment_intent_has_the_states_of_stripes(client: stripe.StripeClient) -> None:
     intents = client.v1.payment_intents
     intent = intents.create({"amount": 1000, "currency": "eur", "metadata": {"a": "1", "b": "2"}})
     changed = intents.update(intent.id, {"amount": 1500, "metadata": {"a": "", "c": "3"}})
@@ -249,7 +249,7 @@ def test_lists_are_paged_newest_first(client: stripe.StripeClient) -> None:
         client.v1.checkout.sessions.list({"limit": 101})
 
 
-def test_every_field_answered_is_one_that_stripe_knows(
+def test_every_field_of_an_answer_exists_in_stripe(
     client: stripe.StripeClient, sandbox: Sandbox
 ) -> None:
     session = client.v1.checkout.sessions.create(SESSION)

@@ -117,7 +117,7 @@ def test_three_d_secure_failed_then_another_card(sandbox: Sandbox, gateway: Stri
         ("4242424242424242", "12/34", "12", "Le cryptogramme est incomplet"),
     ],
 )
-def test_a_mistyped_card_is_never_presented(
+def test_a_mistyped_card_is_not_charged(
     sandbox: Sandbox, gateway: StripeGateway, number: str, expiry: str, cvc: str, shown: str
 ) -> None:
     started = start(gateway)
@@ -127,7 +127,7 @@ def test_a_mistyped_card_is_never_presented(
     assert gateway.fetch(started.session_id).payment_intent is None
 
 
-def test_the_page_speaks_the_language_of_its_session(
+def test_the_page_is_in_the_language_of_its_session(
     sandbox: Sandbox, gateway: StripeGateway
 ) -> None:
     french = sandbox.customer.look(start(gateway).url).text
@@ -190,7 +190,7 @@ def test_payments_survive_a_restart(tmp_path: Path) -> None:
         gateway.close()
 
 
-def test_it_does_not_start_where_real_money_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sandbox_does_not_start_in_production(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], {"STRIPE_SECRET_KEY": "sk_live_secret"}) == 2
     assert "live key" in capsys.readouterr().err
     assert main([], {"COMPTOIR_MODE": "production"}) == 2

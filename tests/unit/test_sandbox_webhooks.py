@@ -76,7 +76,7 @@ def test_the_librarys_own_check_accepts_the_signature() -> None:
     assert stripe.WebhookSignature.verify_header(body, header, SECRET, 300)
 
 
-def test_a_failing_shop_is_told_again_until_it_hears(
+def test_a_failing_webhook_is_retried_until_it_succeeds(
     sandbox: Sandbox, gateway: StripeGateway, listener: Listener
 ) -> None:
     listener.answers = [500, 503, 404, 400, 302]
@@ -86,7 +86,7 @@ def test_a_failing_shop_is_told_again_until_it_hears(
     assert len({json.loads(body)["id"] for body, _ in heard}) == 1
 
 
-def test_a_dead_shop_is_given_up_in_the_end(
+def test_the_retries_of_a_webhook_end(
     sandbox: Sandbox, gateway: StripeGateway, listener: Listener
 ) -> None:
     listener.answers = [500] * 50
@@ -159,7 +159,7 @@ def test_refunds_and_expiries_are_announced(
     assert refunded.reference == "panier-9"
 
 
-def test_deliveries_wait_for_a_shop_that_is_not_up_yet(listener: Listener) -> None:
+def test_deliveries_wait_for_a_shop_that_has_not_started(listener: Listener) -> None:
     with running("http://127.0.0.1:9/card/webhook", backoff=30) as sandbox:
         gateway = StripeGateway(KEY, SECRET, sandbox.base_url)
         sandbox.customer.pay(start(gateway).url)
@@ -208,6 +208,6 @@ def test_the_controls_are_reached_over_http(
         ("hook", "[]"),
     ],
 )
-def test_the_controls_refuse_what_they_do_not_know(sandbox: Sandbox, path: str, body: str) -> None:
+def test_the_controls_refuse_unknown_parameters(sandbox: Sandbox, path: str, body: str) -> None:
     status, _ = control(sandbox, path, body)
     assert status == 400

@@ -46,7 +46,7 @@ def test_a_code_of_two_steps_away_is_refused(off: int):
     assert codes.accepted_step(KEY, typed, at=AT, after=None) is None
 
 
-def test_a_code_serves_once_and_none_before_it_serves_any_more():
+def test_a_code_is_accepted_once_and_no_earlier_one_afterwards():
     step = codes.accepted_step(KEY, code_of(AT), at=AT, after=None)
     assert step is not None
     assert codes.accepted_step(KEY, code_of(AT), at=AT, after=step) is None
@@ -57,7 +57,7 @@ def test_a_code_serves_once_and_none_before_it_serves_any_more():
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "é²³456", "٣٤٥٦٧٨"])
-def test_what_is_no_code_is_refused(typed: str):
+def test_text_that_is_not_a_code_is_refused(typed: str):
     assert codes.accepted_step(KEY, typed, at=AT, after=None) is None
 
 
@@ -82,7 +82,7 @@ def test_a_recovery_code_is_the_same_however_it_is_typed():
     assert len(kept) == 64
 
 
-def test_no_two_signs_of_a_recovery_code_are_read_for_one_another():
+def test_no_two_characters_of_a_recovery_code_are_confused():
     assert not set("01loi") & set(codes.ALPHABET)
     assert len(set(codes.ALPHABET)) == len(codes.ALPHABET)
 
@@ -94,11 +94,11 @@ def test_a_step_lasts_thirty_seconds_and_a_recovery_code_has_sixteen_signs():
     assert codes.ISSUER == "Comptoir"
 
 
-def test_the_telephone_is_told_the_length_of_a_step():
+def test_the_qr_code_contains_the_length_of_a_step():
     assert pyotp.parse_uri(codes.key_address(KEY, "a@b.example")).interval == 30
 
 
-def test_a_code_before_the_first_one_accepted_opens_nothing():
+def test_a_code_before_the_first_accepted_one_is_refused():
     step = int(AT.timestamp()) // 30
     assert codes.accepted_step(KEY, code_of(AT), at=AT, after=step - 1) == step
     assert codes.accepted_step(KEY, code_of(AT), at=AT, after=step + 1) is None

@@ -51,7 +51,9 @@ def test_a_delivery_in_another_departement_is_shown() -> None:
     ("here", "there"),
     [({"37"}, ["37000"]), ({"2A", "2B"}, ["20600"]), (set(), ["75001"]), ({"37"}, ["?"])],
 )
-def test_a_delivery_at_home_or_nowhere_known_is_not(here: set[str], there: list[str]) -> None:
+def test_a_delivery_in_the_same_or_an_unknown_departement_is_not_shown(
+    here: set[str], there: list[str]
+) -> None:
     assert far_deliveries(here, there) == []
 
 
@@ -78,7 +80,7 @@ def test_a_domain_that_looks_like_a_proven_one_is_shown_with_it() -> None:
     assert (signal.facts["known"], signal.facts["body"]) == ("ville-chinon.fr", "Ville de Chinon")
 
 
-def test_free_mail_alone_is_said_and_is_neither_young_nor_alike() -> None:
+def test_free_addresses_only_are_shown_and_are_neither_young_nor_similar() -> None:
     (signal,) = domain_signals({"orange.fr": AT, "ac-tours.fr": AT}, own=[], known=[CHINON], at=AT)
     assert signal.sentence == signal_rules.FREE_MAIL_ONLY
     mixed = {"orange.fr": AT, "ville-tours.fr": LONG_AGO}
@@ -91,7 +93,7 @@ def test_attempts_are_shown_from_a_number_on() -> None:
     assert [signal.facts["count"] for signal in told] == [4, 9, 2]
 
 
-def test_several_departements_are_told_in_their_order() -> None:
+def test_several_departements_are_listed_in_order() -> None:
     (signal,) = far_deliveries({"37", "41"}, ["93200", "75001", "37000", "93100"])
     assert signal.facts == {"there": "75, 93", "here": "37, 41"}
     assert far_deliveries({"37", ""}, ["", "37000"]) == []
@@ -99,11 +101,11 @@ def test_several_departements_are_told_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("code", ["3750", "375000", "٣٧٥٠٠", "3750a"])
-def test_what_is_no_french_postal_code_tells_no_departement(code: str) -> None:
+def test_an_invalid_postal_code_has_no_departement(code: str) -> None:
     assert departement(code) == ""
 
 
-def test_a_large_first_order_is_told_with_both_amounts() -> None:
+def test_a_large_first_order_is_shown_with_both_amounts() -> None:
     (signal,) = first_large(Money(500_001), ordered_before=False, alert=Money(500_000))
     assert signal.sentence == signal_rules.FIRST_LARGE
     assert signal.facts == {"amount": Money(500_001), "alert": Money(500_000)}
@@ -117,7 +119,7 @@ def test_a_domain_is_young_for_thirty_days() -> None:
     assert signal.sentence == signal_rules.YOUNG_DOMAIN
 
 
-def test_the_first_of_the_domains_that_it_looks_like_is_told_and_the_next_domain_too() -> None:
+def test_the_first_similar_domain_is_shown_for_each_domain() -> None:
     known = [
         KnownDomain("ville-chinon.gouv.fr", "B"),
         KnownDomain("ville-chinon.fr", "Z"),
@@ -133,7 +135,7 @@ def test_the_first_of_the_domains_that_it_looks_like_is_told_and_the_next_domain
     assert told[0].facts["how"]
 
 
-def test_free_mail_is_not_said_beside_a_proven_domain_nor_of_nobody() -> None:
+def test_free_addresses_are_not_shown_beside_a_proven_domain_nor_without_members() -> None:
     seen = {"orange.fr": LONG_AGO, "ville-chinon.fr": LONG_AGO}
     assert domain_signals(seen, own=["ville-chinon.fr"], known=[], at=AT) == []
     (signal,) = domain_signals({"orange.fr": AT}, own=["ville-chinon.fr"], known=[], at=AT)
@@ -141,7 +143,7 @@ def test_free_mail_is_not_said_beside_a_proven_domain_nor_of_nobody() -> None:
     assert domain_signals({}, own=[], known=[], at=AT) == []
 
 
-def test_each_kind_of_attempt_is_told_by_its_own_sentence() -> None:
+def test_each_kind_of_attempt_has_its_own_sentence() -> None:
     told = attempt_signals(registrations=4, sirets=3, refusals=2)
     assert [signal.sentence for signal in told] == [
         signal_rules.REGISTERED_TOGETHER,

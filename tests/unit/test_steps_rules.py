@@ -73,7 +73,7 @@ def test_arrival_counts_business_days_after_the_last_hour_and_the_supply_delay()
     assert expected_on(METHODS[PALLET], lead_days=0, at=MONDAY_NOON) == date(2026, 11, 26)
 
 
-def test_a_way_that_does_not_suit_the_cart_is_refused():
+def test_a_method_that_does_not_suit_the_cart_is_refused():
     heavy = offers(weight_g=50_000, lead_days=0, at=SATURDAY)
     with pytest.raises(UnknownShipping):
         ensure_offered(PARCEL, heavy)
@@ -121,7 +121,7 @@ def test_a_line_of_a_card_payment_stored_before_keeps_its_keys():
     assert line_from(stored).to_json() == stored
 
 
-def test_the_five_steps_stand_in_their_order():
+def test_the_five_steps_are_in_order():
     assert [(stop.name, stop.value) for stop in Stop] == [
         ("CART", 1),
         ("IDENTIFICATION", 2),

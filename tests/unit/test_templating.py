@@ -65,7 +65,7 @@ def shown(app: Flask, name: str, language: str = "en") -> str:
         return render_template(name, **facts)
 
 
-def test_sentences_are_put_in_and_what_they_hold_is_escaped(app: Flask) -> None:
+def test_sentences_are_inserted_and_their_facts_are_escaped(app: Flask) -> None:
     assert shown(app, "plain") == "Cart"
     assert shown(app, "escaped") == "Reference &lt;a&gt; &amp; &#39;b&#39;"
     assert shown(app, "macro") == "<b>Cart</b><b>&lt;a&gt; &amp; &#39;b&#39;</b>"
@@ -73,12 +73,12 @@ def test_sentences_are_put_in_and_what_they_hold_is_escaped(app: Flask) -> None:
     assert shown(app, "trans") == "All of &lt;a&gt; &amp; &#39;b&#39; & more"
 
 
-def test_macros_are_called_with_what_stands_around_them(app: Flask) -> None:
+def test_macros_are_called_with_their_context(app: Flask) -> None:
     typed = "&lt;a&gt; &amp; &#39;b&#39;"
     assert shown(app, "called") == f"{typed}1 [1Cart]{typed}2 [2Cart]31 "
 
 
-def test_each_reader_has_his_own_language(app: Flask) -> None:
+def test_each_reader_gets_their_own_language(app: Flask) -> None:
     assert (shown(app, "plain", "fr"), shown(app, "plain", "en")) == ("Panier", "Cart")
     assert shown(app, "reader", "fr") == "fr oui"
     assert shown(app, "reader", "en") == "en"
@@ -126,7 +126,7 @@ def test_a_macro_of_jinja_is_still_called_with_the_context_of_its_evaluation() -
     assert shown == "<b>&lt;</b>", CHANGED.format("how a Macro is called")
 
 
-def test_jinja_still_hands_a_call_its_surrounding_variables() -> None:
+def test_jinja_still_passes_the_surrounding_variables_to_a_call() -> None:
     source = (
         "{% for x in y %}{% set z = x %}{{ f(z) }}{% endfor %}{% block b %}{{ f() }}{% endblock %}"
     )

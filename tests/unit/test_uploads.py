@@ -51,7 +51,7 @@ def sent(data: bytes, name: str = "bon.pdf", kind: str = "application/pdf") -> F
         (picture("PNG"), "image/png", "bon.pdf.png"),
     ],
 )
-def test_the_content_says_what_a_file_is(data: bytes, media_type: str, filename: str):
+def test_the_type_of_a_file_follows_from_its_content(data: bytes, media_type: str, filename: str):
     upload = read_upload(sent(data), limit=LIMIT)
     assert (upload.media_type, upload.filename, upload.data) == (media_type, filename, data)
 
@@ -116,7 +116,7 @@ def test_a_file_that_unfolds_beyond_the_memory_is_refused_and_the_shop_goes_on()
         read_upload(sent(bomb), limit=LIMIT)
 
 
-def test_a_picture_of_more_dots_than_a_scan_is_refused():
+def test_a_picture_of_more_pixels_than_a_scan_is_refused():
     out = BytesIO()
     Image.new("1", (8_000, 5_001)).save(out, "PNG")
     with pytest.raises(FileTooDemanding):
@@ -135,7 +135,7 @@ def test_a_pdf_that_one_of_its_two_readers_cannot_open_is_refused():
 KNOTTED = PAGE + stream(b"/Filter[/ASCII85Decode/FlateDecode]", b"nothing~>") + TRAILER
 
 
-def test_a_pdf_that_cannot_be_joined_is_taken_and_joined_as_pictures():
+def test_a_pdf_that_cannot_be_merged_is_merged_as_pictures():
     data = read_upload(sent(KNOTTED), limit=LIMIT).data
     joined = merge([pdf(), data, pdf()], title="FA-2026-000001", labels=["a", "b", "c"])
     with pikepdf.open(BytesIO(joined)) as whole:
@@ -159,7 +159,7 @@ def test_what_cannot_be_drawn_has_no_picture():
 
 
 @pytest.mark.parametrize("nothing", [None, sent(b""), sent(pdf(), name="")])
-def test_no_file_is_said_to_be_none(nothing: FileStorage | None):
+def test_a_missing_file_is_reported(nothing: FileStorage | None):
     with pytest.raises(NoFile):
         read_upload(nothing, limit=LIMIT)
 
@@ -174,5 +174,5 @@ def test_no_file_is_said_to_be_none(nothing: FileStorage | None):
         ("x" * 300 + ".pdf", "x" * 100 + ".pdf"),
     ],
 )
-def test_a_name_has_no_path_and_no_surprise(name: str, safe: str):
+def test_a_name_has_no_path_and_only_safe_characters(name: str, safe: str):
     assert safe_name(name, "application/pdf") == safe

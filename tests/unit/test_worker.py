@@ -6,7 +6,7 @@ from shop.ops.worker import Job, Worker
 from tests.waiting import until
 
 
-def test_a_job_that_waits_for_somebody_else_does_not_delay_the_others():
+def test_a_job_that_waits_for_another_server_does_not_delay_the_others():
     answered, delivered, ended = threading.Event(), threading.Event(), []
 
     def ask() -> None:
