@@ -1,7 +1,7 @@
 """A device with passkeys, in software: what a telephone or a security key answers to a browser.
 
 Written from the W3C's Web Authentication, level 2: sections 5.8.1 (client data), 6.1 (authenticator
-data), 6.5.4 and 8.7 (an attestation that attests nothing), 6.3.3 (an assertion).
+data), 6.5.4 and 8.7 (attestation "none"), 6.3.3 (an assertion).
 """
 
 import json
@@ -29,7 +29,8 @@ def read(value: str) -> bytes:
 @dataclass
 class Device:
     """One passkey. `origin` is the page that the browser shows; `counts` whether it counts its
-    signatures; `verifies` whether it recognises its owner."""
+    signatures; `verifies` whether it recognises its owner.
+    """
 
     origin: str
     rp_id: str
@@ -43,7 +44,7 @@ class Device:
     handle: bytes = b""
 
     def make(self, options: dict[str, Any]) -> str:
-        """navigator.credentials.create(), as the page's script writes it."""
+        """navigator.credentials.create(), in the JSON of the page's script."""
         self.handle = read(options["user"]["id"])
         numbers = self.key.public_key().public_numbers()
         # COSE (RFC 9052): an elliptic key (1: 2) for ES256 (3: -7) on P-256 (-1: 1).

@@ -1,4 +1,4 @@
-"""A guest's checkout, paid by card or not, as the card tests bring it along."""
+"""A guest's checkout, paid by card or not, for the card tests."""
 
 from datetime import datetime, timedelta
 
@@ -37,7 +37,7 @@ class Checkout:
         cart: tuple[int, str] | None = None,
         person: User | None = None,
     ) -> "Checkout":
-        """A checkout of a product that is on the shelf; of that cart, by its owner."""
+        """A checkout of a product in stock; of that cart, by its owner."""
         self = cls.__new__(cls)
         self.database, self.gateway, self.product_id = database, gateway, product_id
         self.by = actor_of(person) if person else VISITOR
@@ -48,7 +48,7 @@ class Checkout:
         return self
 
     def press(self, at: datetime = AT) -> str:
-        """« Payer par carte »: the session of the page that opens."""
+        """Press « Payer par carte »; the session of the page that opens."""
         opened = open_page(
             self.database,
             self.gateway,
@@ -79,7 +79,7 @@ class Checkout:
 
 
 def owed(checkout: Checkout, status: str) -> str:
-    """A payment that is owed back; its refund has that status. The session of its page."""
+    """A payment to be refunded; its refund has that status. The session of its page."""
     session_id = checkout.press()
     checkout.sell_elsewhere(5)
     checkout.gateway.pay(session_id)

@@ -1,4 +1,4 @@
-"""What every test stands on: a database of its own on SQLite and on PostgreSQL, an application."""
+"""Fixtures of all tests: a database of its own on SQLite and on PostgreSQL, an application."""
 
 import shutil
 from collections import defaultdict
@@ -30,7 +30,7 @@ from tests import postgres
 from tests.factories import AT
 from tests.hygiene import HygienicClient
 
-#: Passwords of the tests cost next to nothing; `test_accounts` looks at what the real ones cost.
+#: Passwords of the tests are hashed at a low cost; `test_accounts` checks the real one.
 REAL_HASHER = passwords.hasher
 passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
@@ -48,7 +48,7 @@ hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The shop's clock stands still at AT, for fixtures of every scope."""
+    """The shop's clock is frozen at AT, for fixtures of every scope."""
     still = ExitStack()
     still.enter_context(clock.driven_by(lambda: AT))
     config.add_cleanup(still.close)
@@ -102,7 +102,8 @@ def kept(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Database]]:
     """One database of each kind for all tests: a statement that one test sent is compiled for the
-    others."""
+    others.
+    """
     made: dict[str, Database] = {}
 
     def of_kind(kind: str) -> Database:
@@ -116,7 +117,7 @@ def kept(
 
 
 def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Database:
-    """An empty one of that kind, besides the kept one; who asks disposes of it."""
+    """An empty database of that kind, besides the shared one; the caller disposes of it."""
     if kind == "sqlite":
         db = Database(f"sqlite:///{folder}/shop.db", durable=False)
         _renew(db, request.getfixturevalue("sqlite_template"))
@@ -127,7 +128,7 @@ def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Dat
 
 
 def _renew(db: Database, template: Path) -> None:
-    """The file that the last test filled makes room for a new one; connections to it are closed."""
+    """Replace the file that the last test filled by a new one; connections to it are closed."""
     assert db.url.database
     path = Path(db.url.database)
     for left in path.parent.glob(f"{path.name}*"):
@@ -135,7 +136,7 @@ def _renew(db: Database, template: Path) -> None:
     shutil.copy(template, path)
 
 
-#: What numbers rows starts at 1 again.
+#: Sequences start at 1 again.
 _FIRST_NUMBERS = text(
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
     " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
@@ -155,7 +156,9 @@ def _tables(url: str) -> tuple[str, ...]:
 
 
 def _empty(db: Database) -> None:
-    """The migrated schema without a row: what the last test filled is deleted, past all guards."""
+    """The migrated schema without a row: the rows of the last test are deleted, with triggers
+    disabled.
+    """
     tables = _tables(db.url.render_as_string(hide_password=False))
     filled = " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
     with db.write_engine.begin() as connection:
@@ -167,7 +170,7 @@ def _empty(db: Database) -> None:
 
 
 class Compiled(BytecodeCache):
-    """Templates compiled by one test serve the others."""
+    """Templates compiled by one test are used by the others."""
 
     def __init__(self) -> None:
         self.codes: dict[str, bytes] = {}
@@ -195,14 +198,14 @@ def shop_on(database: Database, settings: Settings = TEST_SETTINGS) -> Flask:
 
 @dataclass(frozen=True)
 class Opened:
-    """An application as it was when it opened: a test gets it so, whatever the last one changed."""
+    """An application in its initial state: each test gets it so, whatever the last one changed."""
 
     application: Flask
     config: dict[str, Any]
     extensions: dict[str, Any]
 
     def on(self, database: Database, settings: Settings) -> Flask:
-        """It again, on that database; what it remembered of the last one is forgotten."""
+        """The same application on that database; the caches of the last test are cleared."""
         application = self.application
         application.config.clear()
         application.config.update(self.config)
@@ -218,7 +221,7 @@ class Opened:
         return application
 
 
-#: What an application asks its settings anew at each request: it need not open again for them.
+#: The settings that an application reads at each request: a new value needs no new application.
 ASKED_ANEW = ("database_url", "public_url", "register", "register_url")
 
 Opening = Callable[[Database, Settings], Flask]
@@ -226,9 +229,10 @@ Opening = Callable[[Database, Settings], Flask]
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opening:
-    """Opening takes a tenth of a second: done once for all tests that open with the same settings.
+    """Creating an application takes a tenth of a second: done once for all tests with the same
+    settings.
 
-    A test has one application at a time of this; a second one beside it is a `shop_on` of its own.
+    A test has one such application at a time; a second one beside it is a `shop_on` of its own.
     """
     nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('opened') / 'nowhere.db'}")
     open_now: dict[Settings, Opened] = {}

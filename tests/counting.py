@@ -1,4 +1,4 @@
-"""How many statements a piece of work sends to the database."""
+"""How many statements a block sends to the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from shop.storage.db import Database
 
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that a block sends; beginning and ending a transaction are not among them."""
+    """The statements that a block sends, without the beginning and the end of transactions."""
     sent: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:

@@ -1,4 +1,6 @@
-"""What docs/ shows of the code, between two marks: `make docs` writes it, the tests compare it."""
+"""The parts of docs/ made from the code, between two marks: `make docs` writes them, the tests
+compare them.
+"""
 
 import re
 from pathlib import Path
@@ -73,7 +75,7 @@ def rights_table() -> str:
 
 
 def journal_table() -> str:
-    """What the journal keeps beside the transitions, as each package declares it."""
+    """The journal entries outside the tables of transitions, as each package declares them."""
     rows = [
         (f"`{package}`", entry, meaning)
         for package in sorted(package_order())
@@ -95,7 +97,7 @@ def packages_list() -> str:
 
 
 def blocks(app: Flask) -> dict[Path, dict[str, str]]:
-    """What stands between `<!-- mark -->` and `<!-- /mark -->` of each page."""
+    """The text between `<!-- mark -->` and `<!-- /mark -->` of each page."""
     procedures = {mark: procedure_table(one) for mark, one in PROCEDURES.items()}
     procedures |= {f"{mark}-drawing": drawing(module) for mark, module in DRAWN.items()}
     return {

@@ -1,4 +1,4 @@
-"""Small makers of the tests' world. They call the acts, so that every state is a reachable one."""
+"""Factories of the tests. They call the services, so that every state is reachable."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from shop.register.models import PublicBody
 from shop.storage.outbox import Email
 from shop.verification.verification import Evidence, verify
 
-#: A working morning: the moment of whatever needs no other.
+#: A working morning: the default moment.
 AT = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 
 OFFICE = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
@@ -70,7 +70,7 @@ SELLER = {
 
 @dataclass(frozen=True)
 class Town:
-    """A verified town: its buyer, and a product that it wants."""
+    """A verified town: its buyer, and a product to buy."""
 
     organisation_id: int
     buyer: Actor
@@ -85,7 +85,7 @@ def make_letterhead(session: Session, *, at: datetime = AT) -> None:
 def make_product(
     session: Session, *, sku: str = "SON-0412", at: datetime = AT, price: int = 54_900, **more: Any
 ) -> int:
-    """A product on the only shelf; `price` in cents, VAT included. Returns its id."""
+    """A product; `price` in cents, VAT included. Returns its id."""
     if session.scalar(select(Brand.id)) is None:
         _furnish(session)
     facts = {"name": f"Enceinte active {sku}", "weight_g": 9_500, "on_hand": 5} | more
@@ -115,7 +115,8 @@ def _furnish(session: Session) -> None:
 
 def make_goods(session: Session) -> list[SaleLine]:
     """What a town orders: two loudspeakers, three music stands, a score, the shipping. 1 192,75 €
-    including VAT without the shipping; the score at 5,5 %."""
+    including VAT without the shipping; the score at 5,5 %.
+    """
     goods = [
         (2, {"sku": "SON-0412", "name": "Enceinte active 12 pouces", "price": 54_900}),
         (3, {"sku": "PUP-0007", "name": "Pupitre pliant", "price": 1_480}),
@@ -146,13 +147,15 @@ def make_person(
 
 
 def make_staff(session: Session, role: str) -> User:
-    """Somebody of the shop."""
+    """A member of the staff."""
     email = f"{role}@comptoir.example"
     return make_person(session, at=AT, email=email, name="Sam Dubois", staff_role=role)
 
 
 def siret_of(number: int) -> str:
-    """A SIRET with both keys right, another one for each number; 0 is the town's of most tests."""
+    """A SIRET with valid check digits, another one for each number; 0 is the town's of most
+    tests.
+    """
     if number == 0:
         return CHINON
     siren = luhn_ended(f"2137{number:04d}")
@@ -191,8 +194,9 @@ def make_buyer(
     at: datetime = AT,
     **person: Any,
 ) -> Actor:
-    """A buyer of a verified town. The letter that said so has been read and thrown away: what a
-    test finds in the outbox is its own."""
+    """A buyer of a verified town. The e-mail about it is deleted: the outbox of a test contains its
+    own e-mails only.
+    """
     user = make_person(session, at=at, email=email, **person)
     body = make_body(session, user, at=at, siret=siret)
     verify(session, body, evidence=EVIDENCE, by=OFFICE, at=at)
@@ -202,14 +206,14 @@ def make_buyer(
 
 
 def member_of(session: Session, user: User) -> Actor:
-    """Him as a member of his organisation."""
+    """The person as a member of their organisation."""
     return member_actor(
         user, session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
     )
 
 
 def make_town(session: Session, *, at: datetime, on_hand: int = 5) -> Town:
-    """A verified town with a buyer, a letterhead for the shop, and a product on the shelf."""
+    """A verified town with a buyer, a letterhead for the shop, and a product in stock."""
     make_letterhead(session, at=at)
     buyer = make_buyer(session, "claire@chinon.example", at=at)
     assert buyer.organisation_id is not None
@@ -217,7 +221,7 @@ def make_town(session: Session, *, at: datetime, on_hand: int = 5) -> Town:
 
 
 def make_parties() -> Parties:
-    """A town hall, its hall, its accounts."""
+    """A town hall, its hall for deliveries, its paying service."""
     return Parties(
         header=Place("Ville de Chinon", "1 place du Marché", "37500", "Chinon"),
         delivery=Place("Salle Arletty", "14 rue du Stade", "37500", "Chinon"),

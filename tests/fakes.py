@@ -1,4 +1,4 @@
-"""Stand-ins for the world outside: small, and as strict as what they stand for."""
+"""Fakes of outside services: small, and as strict as the real ones."""
 
 import threading
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ class FakeGateway:
     down: bool = False
     payments: dict[str, Payment] = field(default_factory=dict)
     started: dict[str, tuple[Started, int]] = field(default_factory=dict)
-    #: What becomes of the refunds to come.
+    #: The status of the refunds to come.
     refund_status: str = "succeeded"
     refunds: dict[str, Refund] = field(default_factory=dict)
-    #: Why each payment went back, by intent.
+    #: Why each payment was refunded, by intent.
     refund_reasons: dict[str, RefundReason] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -6,7 +6,7 @@ import pikepdf
 
 
 def foreign_pdf() -> bytes:
-    """A stranger's PDF: a font that is not embedded, and a script that runs on opening."""
+    """A foreign PDF: a font that is not embedded, and a script that runs on opening."""
     with pikepdf.Pdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(595, 842))
         font = pikepdf.Dictionary(

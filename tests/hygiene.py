@@ -1,6 +1,7 @@
-"""What every page of the shop owes its readers, checked from its HTML.
+"""The rules that every page of the shop must follow, checked from its HTML.
 
-The tests' client checks each page that it gets; a page at fault fails the test that met it.
+The tests' client checks each page that it gets; a page with a fault fails the test that requested
+it.
 """
 
 import re
@@ -13,14 +14,13 @@ from xml.etree.ElementTree import Element
 import html5lib
 from flask.testing import FlaskClient
 
-#: What a template or a lazy sentence leaves behind when it was not written out. « None yet » is a
-#: sentence.
+#: What a template or a lazy sentence leaves when it was not rendered. « None yet » is a sentence.
 LEFTOVER = re.compile(
     r"\{\{|\}\}|\{%|%\(\w+\)[sd]|\bNone\b(?! [a-z])|LazyString|Undefined|<(?:function|bound) "
 )
-#: Parts of a page that a script asks for: they are looked at within their page.
+#: Parts of a page that a script requests: they are checked within their page.
 FRAGMENTS = ("/registre/recherche",)
-#: A token of a form, whatever it says: that it says something is what matters.
+#: A token of a form, whatever its value: it must not be empty.
 TOKEN = re.compile(r'(csrf_token" (?:type="hidden" )?value=")[^"<>&\s]+')
 SPOKEN = ("aria-label", "aria-labelledby", "title")
 REFERENCES = ("aria-labelledby", "aria-describedby", "for", "form", "list")
@@ -28,7 +28,7 @@ NOT_WORDS = {"script", "style", "template"}
 
 
 class HygienicClient(FlaskClient):
-    """A test client that reads each page it gets as strictly as a validator."""
+    """A test client that checks each page as strictly as a validator."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         answer = super().open(*args, **kwargs)
@@ -49,7 +49,9 @@ def faults(html: str, *, csrf: bool) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _faults_of(html: str, csrf: bool) -> list[str]:
-    """Of a page whose tokens are all « x »: reading one takes long, and many are met again."""
+    """The faults of a page whose tokens are all « x »: checking one takes long, and many are
+    repeated.
+    """
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     page = parser.parse(html)
     found = [f"HTML {at}: {code} {facts}" for at, code, facts in parser.errors]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("shop", "checkout", "quotes")
-#: Programs of their own, which stand outside the rules on layers.
+#: Programs of their own, outside the rules on layers.
 PROGRAMS = frozenset({"sandbox", "demonstration", "translations"})
-#: Sub-packages that are no domain: the base, and what shows pages or runs the shop.
+#: Sub-packages that are not domain packages: the base, and those that show pages or run the shop.
 BASE = ("core", "storage", "ops", "documents")
 
 
@@ -44,14 +44,14 @@ def is_web(path: Path) -> bool:
 
 
 def is_pure(path: Path) -> bool:
-    """Rules, procedures and the core: values alone."""
+    """Rules, procedures and the core: pure values."""
     parts = path.relative_to(ROOT).parts
     named = path.stem in ("rules", "procedure") or path.stem.endswith("_rules")
     return not is_program(path) and (named or parts[:2] == ("shop", "core"))
 
 
 def package_of(module: str) -> str | None:
-    """`shop.people` for a module in it; None for a module that stands in no sub-package."""
+    """`shop.people` for a module in it; None for a module outside every sub-package."""
     parts = module.split(".")
     if parts[0] not in PACKAGES or len(parts) < 2 or not (ROOT / parts[0] / parts[1]).is_dir():
         return None
@@ -106,5 +106,5 @@ def package_order() -> list[str]:
 
 
 def journalled(package: str | None) -> dict[str, str]:
-    """What a package writes to the journal beside the workflows: entry and meaning."""
+    """The journal entries of a package outside the tables of transitions: entry and meaning."""
     return getattr(import_module(package), "JOURNALLED", {}) if package else {}

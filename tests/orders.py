@@ -1,4 +1,4 @@
-"""Sales brought as far as a test needs: quoted, ordered by original or by card, delivered."""
+"""Sales in the state that a test needs: quoted, ordered by original or by card, delivered."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ from tests.factories import AT, OFFICE, STORES, make_buyer, make_sale, make_shop
 
 
 def scan(pages: int = 1) -> bytes:
-    """A purchase order, on so many pages."""
+    """A purchase order with so many pages."""
     out = BytesIO()
     with pikepdf.new() as document:
         for _ in range(pages):
@@ -48,7 +48,7 @@ def make_quote(
 
 
 def conformity_of(quote: Quote, reference: str = "BC-26-0871", *, at: datetime = AT) -> Conformity:
-    """What the office reads on an original without a fault."""
+    """The conformity record of an original without a fault."""
     return Conformity(
         reference=reference,
         dated_on=paris_day(at),
@@ -76,7 +76,7 @@ def make_order_from_original(
     media_type: str = PDF,
     at: datetime = AT,
 ) -> Order:
-    """The original arrives: its record, and the order."""
+    """The original is received: its record, and the order."""
     kept = keep_file(
         session,
         paper or scan(),
@@ -93,14 +93,14 @@ def make_order_from_original(
 
 
 def make_ordered(session: Session, **original: object) -> Order:
-    """From nothing to an order born of its original."""
+    """An order placed from its original, with all that precedes it."""
     lines = make_shop(session)
     quote = make_quote(session, make_buyer(session), lines)
     return make_order_from_original(session, quote, **original)  # type: ignore[arg-type]
 
 
 def make_card_order(session: Session, lines: Sequence[SaleLine], *, at: datetime = AT) -> Order:
-    """A private person's order, its money taken by card."""
+    """A private person's order, paid by card."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
     sale = Sale(
@@ -116,7 +116,7 @@ def make_card_order(session: Session, lines: Sequence[SaleLine], *, at: datetime
 
 
 def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> DeliveryNote:
-    """Everything that is left leaves."""
+    """Deliver all remaining units."""
     left = {
         line.position: line.quantity - line.delivered
         for line in lines_of(session, order.id)

@@ -1,4 +1,4 @@
-"""People at their browsers: a sign-in without its form, somebody of the shop with a role."""
+"""People with their browsers: a sign-in without its form, a member of the staff with a role."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.factories import make_staff
 
 
 def sign_in(client: Any, user_id: int, *, language: str = "fr") -> Any:
-    """The browser of that person from now on; returns it."""
+    """Sign that person in in this browser; returns it."""
     database: Database = client.application.extensions["comptoir.database"]
     with database.transaction() as session:
         person = get_person(session, user_id)
@@ -27,25 +27,25 @@ def sign_in(client: Any, user_id: int, *, language: str = "fr") -> Any:
 
 
 def staff(app: Any, database: Database, role: str, *, language: str = "fr") -> Any:
-    """A browser of its own, of somebody of the shop with that role."""
+    """A browser of a member of the staff with that role."""
     with database.transaction() as session:
         person = make_staff(session, role)
     return sign_in(app.test_client(), person.id, language=language)
 
 
 def link_in_letter(database: Database, template: str, page: str) -> str:
-    """The page of ours that the newest letter of that kind leads to."""
+    """The page of the shop that the newest e-mail of that kind links to."""
     with database.reading_session() as session:
         newest = select(Email).where(Email.template == template).order_by(Email.id.desc()).limit(1)
         return f"{page}/{session.scalars(newest).one().facts['token']}"
 
 
 def activation_link(database: Database) -> str:
-    """The link of the newest letter to somebody who registered."""
+    """The link of the newest registration e-mail."""
     return link_in_letter(database, "activate", "/activation")
 
 
 def register_and_activate(client: Any, database: Database, answers: dict[str, str]) -> Any:
-    """Register, open the letter in the same browser, press the button; the answer to that."""
+    """Register, open the e-mail in the same browser, press the button; the answer to that."""
     assert client.post("/inscription", data=answers).status_code == 303
     return client.post(activation_link(database))

@@ -1,7 +1,7 @@
 """Which e-mail templates the code posts, read from the source.
 
-A call posts a template when it hands its name to `post()` of the outbox, or to a function that
-hands a parameter of its own on: these are found first. The name may come through a variable.
+A call posts a template when it passes its name to `post()` of the outbox, or to a function that
+passes on a parameter of its own: these are found first. The name may come through a variable.
 """
 
 import ast
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 Function = ast.FunctionDef
-#: Functions that post, by name: place and name of the parameter that bears the template.
+#: Functions that post, by name: position and name of the parameter with the template.
 Posters = dict[str, set[tuple[int, str]]]
 
 
@@ -45,7 +45,7 @@ def _functions(module: ast.Module) -> Iterator[Function]:
 
 
 def _given(function: Function, posters: Posters) -> Iterator[ast.expr]:
-    """What the function hands over as a template."""
+    """What the call passes as a template."""
     for node in ast.walk(function):
         if not isinstance(node, ast.Call):
             continue
@@ -78,7 +78,7 @@ def _values(given: ast.expr, function: Function, seen: frozenset[str] = frozense
 
 
 def _assigned(name: str, function: Function) -> list[ast.expr]:
-    """What a variable of the function is set to, or taken out of."""
+    """The values that a variable of the function is set to."""
     found = []
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):

@@ -31,7 +31,7 @@ def programs() -> Path:
 
 
 def _account() -> dict[str, str]:
-    """initdb refuses root: run as the account that the package made."""
+    """initdb refuses root: run as the account that the package created."""
     if os.geteuid() != 0:
         return {}
     try:

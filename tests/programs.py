@@ -1,4 +1,4 @@
-"""What the tests need from the system, installed where one is root, else asked for in a sentence.
+"""The programs that the tests need, installed where the user is root, else named in a sentence.
 
 `python -m tests.programs postgresql chromium` is called by make before the tests.
 """
@@ -42,7 +42,9 @@ def is_there(program: str) -> bool:
 
 
 def install(package: str) -> bool:
-    """apt-get where one is root and it exists; Playwright's download for the browser elsewhere."""
+    """apt-get where the user is root and it exists; Playwright's download for the browser
+    elsewhere.
+    """
     if os.geteuid() == 0 and shutil.which("apt-get"):
         sys.stderr.write(f"Installing {package}…\n")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

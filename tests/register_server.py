@@ -15,7 +15,7 @@ from stdnum import luhn
 from tests.factories import AT
 from tests.waiting import rests_until
 
-#: How the body reads whose SIRET one asks for.
+#: The category of a body by the SIRET asked for.
 PUBLIC, PRIVATE, REVIEW = "7210", "5710", "8110"
 
 
@@ -24,12 +24,12 @@ def ended(digits: str) -> str:
 
 
 def siret(number: int) -> str:
-    """A SIRET with both keys right, another one for each number."""
+    """A SIRET with valid check digits, another one for each number."""
     return ended(ended(f"2100{number:04d}") + "0001")
 
 
 def unit(number: str, category: str = PUBLIC, **changed: Any) -> dict[str, Any]:
-    """A legal unit as the API tells it, with what nobody asked for too."""
+    """A legal unit in the format of the API, with the fields that nobody asked for too."""
     seat = {
         "siret": number,
         "adresse": "1 PLACE DU MARCHE 37500 CHINON",
@@ -78,7 +78,7 @@ def unit(number: str, category: str = PUBLIC, **changed: Any) -> dict[str, Any]:
 
 @dataclass
 class StateServer:
-    """The server: `units` by SIREN, `fault` the way in which it goes wrong (None: not at all)."""
+    """The server: `units` by SIREN, `fault` the way in which it fails (None: not at all)."""
 
     url: str
     units: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class StateServer:
     asked: list[tuple[dict[str, str], dict[str, str]]] = field(default_factory=list)
 
     def know(self, number: str, category: str = PUBLIC, **changed: Any) -> str:
-        """That body is in the register from now on."""
+        """Add that body to the register."""
         self.units[number[:9]] = unit(number, category, **changed)
         return number
 
@@ -113,14 +113,14 @@ FAULTS = {
     "huge": (200, {}, b'{"results": [' + b" " * 1_100_000 + b"]}"),
 }
 SLOW, CUT, DRIP, DRIP_HEAD = "slow", "cut", "drip", "dripping headers"
-#: What goes on until the server stops.
+#: Faults that last until the server stops.
 ENDLESS = (SLOW, DRIP, DRIP_HEAD)
 EVERY_FAULT = (*FAULTS, SLOW, CUT, DRIP, DRIP_HEAD, "429 date")
 
 
 @contextmanager
 def served() -> Iterator[StateServer]:
-    """The register on a free port while the block lasts."""
+    """The register on a free port during the block."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -153,7 +153,7 @@ def served() -> Iterator[StateServer]:
                 self._send(*FAULTS[fault])
 
         def _drip(self, sign: bytes) -> None:
-            """A sign now and then; the client's departure ends it."""
+            """Send a byte now and then; ends when the client closes."""
             for _rest in rests_until(stopping):
                 self.wfile.write(sign)
                 self.wfile.flush()
@@ -179,7 +179,7 @@ def served() -> Iterator[StateServer]:
         daemon_threads = True
 
         def handle_error(self, *_what: Any) -> None:
-            """A client that gave up is what is tested."""
+            """A client that closes its connection is what is tested."""
 
     stopping = threading.Event()
     with Server(("127.0.0.1", 0), Answer) as server:

@@ -1,4 +1,4 @@
-"""Helpers of the card tests: a payment to make, and a shop's webhook that only listens."""
+"""Helpers of the card tests: a payment to make, and a webhook that only records."""
 
 import threading
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def start(
 
 @dataclass
 class Listener:
-    """A webhook that keeps what it hears and answers `answers` in turn, then 200."""
+    """A webhook that stores what it receives and answers `answers` in turn, then 200."""
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Listener:
             return self.answers.pop(0) if self.answers else 200
 
     def first(self, number: int) -> list[tuple[bytes, str]]:
-        """What was heard once at least `number` posts came."""
+        """What was received once at least `number` posts came."""
         until(lambda: len(self.heard) >= number, f"the webhook's {number} posts")
         return list(self.heard)
 
@@ -81,7 +81,7 @@ def listening() -> Iterator[Listener]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Tests stay silent."""
+            """Tests print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -1,6 +1,6 @@
 """The README's pictures: `python -m tests.screenshots` writes docs/pictures/.
 
-The demonstration shop is filled afresh and walked to each place; light theme, French, two widths.
+The demonstration shop is filled afresh and each page is visited; light theme, French, two widths.
 """
 
 import subprocess
@@ -24,7 +24,7 @@ DESKTOP, PHONE = (1280, 860), (390, 844)
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A browser of somebody's own at one width."""
+    """A browser of one person at one width."""
 
     page: Page
     home: str
@@ -66,7 +66,7 @@ def camera(browser: Browser, home: str, size: tuple[int, int], folder: Path) -> 
 
 
 def as_a_buyer(shot: Camera) -> None:
-    """The shelves, the cart, the steps, and the dossier whose original is awaited."""
+    """The catalogue, the cart, the steps, and the dossier whose original is awaited."""
     shot.go("/")
     shot.take("home")
     shot.press("main a[href^='/rayon/']")
@@ -102,7 +102,7 @@ def as_the_office(shot: Camera) -> None:
 
 
 def as_an_administrator(shot: Camera) -> None:
-    """The people of an organisation, and what each may do."""
+    """The people of an organisation, and their rights."""
     shot.sign_in("direction@ville.example")
     shot.go("/compte/organisation/membres")
     shot.take("organisation")

@@ -1,4 +1,6 @@
-"""Shelves to read from: a chapter, families, brands, uses, and as many products as a test needs."""
+"""Catalogues to read from: a chapter, families, brands, uses, and as many products as a test
+needs.
+"""
 
 from datetime import date
 from typing import Any
@@ -96,7 +98,7 @@ def on_order(number: int, **fields: Any) -> NewProduct:
 
 
 def stock_shelves(database: Database, products: int | list[NewProduct]) -> list[int]:
-    """Furnished shelves with products on them, counted and indexed. Returns their ids."""
+    """A catalogue with products, counted and indexed. Returns their ids."""
     furnish(database)
     rows = products if isinstance(products, list) else [a_product(n) for n in range(products)]
     with database.transaction() as session:

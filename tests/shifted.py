@@ -1,7 +1,7 @@
 """The tests on another day: `COMPTOIR_TESTS_AT=2028-02-29T12:00+01:00 pytest -p tests.shifted`.
 
-The machine's clock, as Python tells it, starts at that moment and runs on; each process of
-pytest-xdist starts there. `+40d` is a shift from today. Green on any day means: green under these.
+Python's clock starts at that moment and runs on; each process of pytest-xdist starts there. `+40d`
+is a shift from today. The suite must pass under each of these.
 """
 
 import os
@@ -43,8 +43,8 @@ def pytest_report_header() -> str:
 def main() -> int:
     """Unit and integration tests at each of the moments; stops at the first that fails.
 
-    The machine, and its PostgreSQL, live in Paris: on a day when the clocks change, a local time
-    that is taken for another shows.
+    The machine, and its PostgreSQL, are in Paris: on a day when the clocks change, a local time
+    that is taken for another one shows.
     """
     import subprocess
     import sys

@@ -22,7 +22,7 @@ from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_buyer, make_person
 
 LINKS = InvitationLinks(TEST_SETTINGS.secret_key)
-#: A second establishment of the town of most tests, with both keys right.
+#: A second establishment of the town of most tests, with valid check digits.
 SCHOOL = "21370072700034"
 CLAIRE = "claire@chinon.example"
 
@@ -37,7 +37,7 @@ def make_proven_town(session: Session) -> Actor:
 
 
 def make_asking(session: Session, email: str, *, siret: str = CHINON) -> tuple[User, Membership]:
-    """Somebody who names the town's SIREN, and waits."""
+    """A person who names the town's SIREN, and waits."""
     user = make_person(session, at=AT, email=email, name="Marc Lefèvre")
     register_organisation(session, siret=siret, name="École", by=actor_of(user), at=AT)
     session.flush()
@@ -47,7 +47,7 @@ def make_asking(session: Session, email: str, *, siret: str = CHINON) -> tuple[U
 def make_member(
     session: Session, email: str, *roles: str, siret: str = CHINON, everywhere: bool = True
 ) -> Actor:
-    """A colleague whom the office has let in."""
+    """A colleague whom the office has approved."""
     user, membership = make_asking(session, email, siret=siret)
     let_in_on_evidence(
         session,
@@ -70,7 +70,7 @@ def first_place(session: Session, by: Actor) -> Establishment:
 
 
 def send_invitation(session: Session, by: Actor, email: str, *roles: str, at=AT) -> Invitation:
-    """An invitation by that administrator to his first establishment."""
+    """An invitation by that administrator to their first establishment."""
     return invite(
         session,
         own(session, by),
@@ -85,12 +85,12 @@ def send_invitation(session: Session, by: Actor, email: str, *roles: str, at=AT)
 
 
 def letters_to(session: Session, email: str) -> list[Email]:
-    """What was written to that address, oldest first."""
+    """The e-mails to that address, oldest first."""
     return list(session.scalars(select(Email).where(Email.to == email).order_by(Email.id)))
 
 
 def main_of(page: str) -> str:
-    """The words of a page's <main>, in one line."""
+    """The text of a page's <main>, in one line."""
     found = re.search(r"<main.*?</main>", page, re.S)
     assert found is not None
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())

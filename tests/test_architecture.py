@@ -26,7 +26,7 @@ FLASK = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtform
 #: What a pure module does without: the web, the database, the network, files, chance, the clock.
 IMPURE = FLASK | {"sqlalchemy", "requests", "stripe", "os", "socket", "random", "time", "secrets"}
 IMPURE |= {"io", "subprocess", "urllib", "http", "smtplib", "threading"}
-#: Libraries that one package alone knows.
+#: Libraries that one package alone imports.
 ONE_PACKAGE = (
     "stripe",
     "xhtml2pdf",
@@ -110,7 +110,7 @@ def test_operations_do_not_import_the_shop() -> None:
 
 
 def file_of(module: str) -> Path | None:
-    """The file of a module of ours; None for a library's, or for a package."""
+    """The file of a module of the shop; None for a library's, or for a package."""
     file = (ROOT / Path(*module.split("."))).with_suffix(".py")
     return file if module.split(".")[0] in PACKAGES and file.exists() else None
 
@@ -213,7 +213,7 @@ def test_a_get_opens_no_transaction() -> None:
 
 
 def test_a_method_is_only_ever_compared_with_post() -> None:
-    """HEAD reaches whatever answers GET: what is not a POST only looks."""
+    """HEAD reaches every view of GET: whatever is not a POST only reads."""
     wrong = []
     for path in sources():
         for node in ast.walk(tree(path)):

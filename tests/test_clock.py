@@ -1,5 +1,6 @@
 """No test depends on the day on which it runs: the shop reads the machine's clock in one place,
-which stands still in tests."""
+which is frozen in tests.
+"""
 
 import ast
 import re
@@ -20,7 +21,7 @@ DATES = {
     *("datetime.date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime"),
     *("time.ctime", "time.asctime", "time.strftime", "email.utils.localtime"),
 }
-#: What measures or lets time pass; a service may, a test waits for an event with `tests.waiting`.
+#: What measures time or waits; a service may, a test waits for an event with `tests.waiting`.
 DURATIONS = {
     *("time.sleep", "time.monotonic", "time.monotonic_ns", "time.perf_counter"),
     *("time.perf_counter_ns", "time.process_time", "time.clock_gettime"),
@@ -37,8 +38,8 @@ _DATABASE_FUNCTIONS = {
     *("sa.func.now", "func.clock_timestamp", "func.date", "func.julianday"),
 }
 
-#: One module tells the time in the shop, one waits in the tests; what runs the tests on another
-#: day, and what measures speed, are no tests.
+#: One module reads the time in the shop, one waits in the tests; the tool that runs the tests on
+#: another day, and what measures speed, are no tests.
 TELLS, WAITS_FOR_TESTS = ROOT / "shop/ops/clock.py", TESTS / "waiting.py"
 NO_TESTS = {TESTS / "shifted.py", *(TESTS / "bench").rglob("*.py")}
 
@@ -100,7 +101,7 @@ def _is_number(value: object) -> bool:
 
 
 def database_clocks(source: str) -> Iterator[Reading]:
-    """The lines of SQL that ask the database what time it is; its clock is not the shop's."""
+    """The lines of SQL that ask the database for the time; its clock is not the shop's."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value.lstrip().upper().startswith(_STATEMENTS):

@@ -1,4 +1,4 @@
-"""What is named in one place and stands in another: templates, letters, pages, icons, tables."""
+"""Names defined in one place and used in another: templates, e-mails, pages, icons, tables."""
 
 import ast
 import re
@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
 PACKAGES = ("shop", "checkout", "quotes")
 JINJA = Environment(extensions=["jinja2.ext.i18n"])
-#: Templates whose name is put together: the information pages, one a language.
+#: Templates whose name is composed: the information pages, one per language.
 PUT_TOGETHER = re.compile(r"^pages/(fr|en)/\w+\.html$")
-#: The order of a page, from the head to the foot; what a page fills comes in this order.
+#: The order of a page, from the head to the foot; its blocks come in this order.
 ORDER = [
     "title",
     "description",

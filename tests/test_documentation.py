@@ -1,4 +1,4 @@
-"""The pages of docs/ tell what the code does."""
+"""The pages of docs/ agree with the code."""
 
 import re
 from dataclasses import replace

@@ -27,7 +27,7 @@ _ASKED = ("ensure", "find", "first", "sources_of")
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the shop, with the functions and tables that its names lead to."""
+    """A module of the shop, with the functions and tables that its names refer to."""
 
     path: Path
     source: ast.Module
@@ -47,7 +47,7 @@ class Module:
 
 
 def imported(source: ast.Module) -> dict[str, tuple[str, str]]:
-    """The names that a module imports: where from, and what they are called there."""
+    """The names that a module imports: from where, and their name there."""
     return {
         alias.asname or alias.name: (node.module, alias.name)
         for node in ast.walk(source)
@@ -75,7 +75,7 @@ def recorders() -> dict[tuple[str, str], int]:
 
 
 def entries() -> Iterator[tuple[Module, ast.expr, ast.AST]]:
-    """What each call gives as the name of an entry, with the function around it."""
+    """What each call passes as the name of an entry, with the function around it."""
     for module in modules():
         for around, call in calls(module.source):
             target = module.leads_to(call.func)
@@ -96,8 +96,9 @@ def calls(source: ast.AST) -> Iterator[tuple[ast.AST, ast.Call]]:
 
 
 def names_of(given: ast.expr, around: ast.AST) -> list[str] | None:
-    """The names that an argument may stand for; empty when they come from a table or from the
-    caller, who is looked at too. None: it cannot be told."""
+    """The names that an argument may be; empty when they come from a table or from the caller,
+    which is checked too. None: not known.
+    """
     if isinstance(given, ast.Constant) and isinstance(given.value, str):
         return [given.value]
     if isinstance(given, ast.IfExp):
@@ -111,7 +112,7 @@ def names_of(given: ast.expr, around: ast.AST) -> list[str] | None:
 
 
 def assigned() -> Iterator[tuple[Module, ast.expr, ast.AST]]:
-    """What the variables are that are called `act`."""
+    """The values of the variables called `act`."""
     for module in modules():
         for around in ast.walk(module.source):
             for node in ast.walk(around) if isinstance(around, ast.FunctionDef) else []:
@@ -141,7 +142,8 @@ def transitions() -> set[str]:
 @cache
 def known_to(package: str | None) -> set[str]:
     """What a package may write: what it declares, and the transitions of its own tables and of
-    those in the packages that it imports."""
+    those in the packages that it imports.
+    """
     homes = {package} | {
         package_of(home) or home
         for module in modules()
@@ -199,7 +201,7 @@ def test_a_service_asks_its_table_for_a_transition_that_is_there() -> None:
 
 
 def test_every_transition_is_made_by_a_service() -> None:
-    """A line of a table that nobody asks for tells of a workflow that is not."""
+    """A line of a table without a service describes a workflow that does not exist."""
     asked = {
         node.value
         for module in modules()

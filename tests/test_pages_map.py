@@ -1,4 +1,6 @@
-"""One noun per place: package of pages, blueprint, templates and address (docs/ARCHITECTURE.md)."""
+"""One noun per place: package of pages, blueprint, template folder and address
+(docs/ARCHITECTURE.md).
+"""
 
 import re
 
@@ -11,7 +13,7 @@ from tests.conftest import TEST_SETTINGS
 from tests.layout import ROOT, is_web, module_of, sources
 from tests.pages import page_packages
 
-#: Templates of no package of pages: layouts' macros, papers, e-mails, errors.
+#: Templates outside the packages of pages: macros of layouts, documents, e-mails, errors.
 SHARED = {"macros", "documents", "emails", "errors"}
 
 
@@ -68,7 +70,7 @@ def test_addresses_are_french_words(app: Flask) -> None:
 
 
 def test_what_takes_a_form_shows_it_or_stands_below_its_page(app: Flask) -> None:
-    """A browser that asks for such an address again finds a page, with or without a form."""
+    """A browser that requests such an address again finds a page, with or without a form."""
     gets = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     alone = {
         rule.rule

@@ -1,8 +1,8 @@
 """A workflow is a table: nothing else compares a state, whatever its column is called.
 
-States are found from the code alone: the enumerations that the tables lead through, the columns
-that hold them, and every moment that a row may lack (`sent_at`, `approved_at`…), which is a state
-as soon as somebody asks whether it is there.
+States are found from the code alone: the enumerations of the tables, the columns that store them,
+and every moment that a row may lack (`sent_at`, `approved_at`…), which is a state as soon as code
+checks whether it is there.
 """
 
 import ast
@@ -40,7 +40,7 @@ def procedures() -> tuple[Procedure, ...]:
 
 @cache
 def states() -> frozenset[type[StrEnum]]:
-    """The enumerations of states that the tables lead through."""
+    """The enumerations of the states of the tables."""
     return frozenset(
         type(state)
         for procedure in procedures()
@@ -52,7 +52,7 @@ def states() -> frozenset[type[StrEnum]]:
 
 @cache
 def state_columns() -> frozenset[str]:
-    """Columns that hold a state."""
+    """Columns that store a state."""
     assert ROWS
     return frozenset(
         column.name
@@ -88,7 +88,7 @@ def findings(module: ast.Module) -> list[str]:
 
 
 def rows_of(module: ast.Module) -> list[ast.ClassDef]:
-    """The rows of a module: they say of themselves what their columns mean."""
+    """The rows of a module: their own properties may say what their columns mean."""
     return [
         node
         for node in ast.walk(module)
@@ -112,7 +112,7 @@ def is_literal(node: ast.AST | None) -> bool:
 
 
 def keys_of_complete_table(node: ast.AST) -> Iterable[ast.expr]:
-    """The keys of a dict that says something of each state there is: words, not a decision."""
+    """The keys of a dict with an entry for each state: text, not a decision."""
     if not isinstance(node, ast.Dict):
         return []
     told = {state_named(key) for key in node.keys} - {None}
@@ -155,7 +155,7 @@ def is_moment(node: ast.AST | None) -> bool:
 
 
 def truths(node: ast.AST) -> list[ast.expr]:
-    """The expressions of a node that are asked whether they are true."""
+    """The expressions of a node that are tested for truth."""
     if isinstance(node, ast.BoolOp):
         return node.values
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -170,14 +170,14 @@ def truths(node: ast.AST) -> list[ast.expr]:
 
 
 def in_template(page: nodes.Template) -> Iterator[int]:
-    """The lines of a template that compare a state, or ask whether a moment is there."""
+    """The lines of a template that compare a state, or check whether a moment is there."""
     for node in page.find_all((nodes.Compare, nodes.Test, nodes.Filter, nodes.Dict, *_TRUTHS)):
         if any(answers(node)):
             yield node.lineno
 
 
 def answers(node: nodes.Node) -> Iterator[bool]:
-    """What of a template's expression asks for a state."""
+    """The parts of a template's expression that ask for a state."""
     known = {state.value for kind in states() for state in kind}
     if isinstance(node, nodes.Compare):
         sides = [node.expr, *(operand.expr for operand in node.ops)]

@@ -1,5 +1,6 @@
-"""Waiting for something that happens elsewhere, bounded; the one module of the tests that reads the
-machine's clock. It never decides whether a test passes by how long something took."""
+"""Waiting for something that happens elsewhere, with a limit; the one module of the tests that
+reads the machine's clock. Whether a test passes never depends on how long something took.
+"""
 
 import subprocess
 import time
@@ -12,7 +13,7 @@ T = TypeVar("T")
 
 
 def until(condition: Callable[[], T], what: str = "it", seconds: float = 60) -> T:
-    """What `condition` gives as soon as that is true. Raises AssertionError after `seconds`."""
+    """The value of `condition` as soon as it is true. Raises AssertionError after `seconds`."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
@@ -21,7 +22,7 @@ def until(condition: Callable[[], T], what: str = "it", seconds: float = 60) -> 
 
 
 def rests_until(stopping: Event) -> Iterator[None]:
-    """For a fake server that does something now and then: a short rest a turn."""
+    """For a fake server that repeats something: a short pause each time."""
     while not stopping.wait(0.05):
         yield
 
@@ -32,7 +33,7 @@ def ended(process: subprocess.Popen[bytes]) -> int:
 
 
 def machine_time() -> float:
-    """Unix seconds of this machine: other programs and libraries judge an age by them."""
+    """Unix seconds of this machine: other programs and libraries check an age by them."""
     return time.time()
 
 

@@ -1,8 +1,8 @@
-"""The world of the matrix: one body with everything that can be read, another one, the shop's
-people; a browser for each of them; what stands in the addresses of the routes.
+"""The data of the matrix: one body with everything that can be read, another one, the staff; a
+browser for each person; the parameters of the routes.
 
-A new route whose address names something that is not known here is named by the matrix: say in
-`named` what stands there, and whose it is.
+A new route whose parameters are not known here is named by the matrix: add to `named` its value,
+and whose it is.
 """
 
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ from tests.orders import (
     scan,
 )
 
-#: Members of the body, then of the other one, by what they may do.
+#: Members of the body, then of the other one, by their rights.
 MEMBERS = {
     "administrator": {MEMBER_ADMIN},
     "buyer": {BUYER},
@@ -66,12 +66,12 @@ MEMBERS = {
 }
 CONFINED, PENDING, PRIVATE, VISITORS = "reader elsewhere", "not let in", "private", "visitor"
 GUEST_KEY = "k" * 43
-#: The secret of a link in a letter that nobody was sent: whatever is said of it, it opens nothing.
+#: The secret of a link in an e-mail that was never sent: it is not valid.
 UNSENT = "unsent"
 
 
 class Rehearsal(Database):
-    """A database on which acts are played to the end and nothing is kept of them."""
+    """A database on which services run to the end and nothing is committed."""
 
     def __init__(self, real: Database) -> None:
         self.url, self.is_sqlite = real.url, real.is_sqlite
@@ -91,8 +91,9 @@ class Rehearsal(Database):
 
 @dataclass(frozen=True)
 class Own:
-    """What stands in an address and belongs to somebody: to a body, or to one person; those of the
-    shop with a role of `office` may have it too."""
+    """A parameter that belongs to somebody: to a body, or to one person; those of the shop with a
+    role of `office` may have it too.
+    """
 
     value: Any
     organisation_id: int | None = None
@@ -102,7 +103,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the matrix. `viewer` None: a visitor."""
+    """A person of the matrix. `viewer` None: a visitor."""
 
     role: str
     viewer: Viewer | None
@@ -114,8 +115,9 @@ class Person:
 
 @dataclass
 class World:
-    """`dossiers` by number; `named` is what stands in addresses: by endpoint and name of the
-    parameter, by room and name, or by name alone."""
+    """`dossiers` by number; `named` are the parameters: by endpoint and name, by document and name,
+    or by name alone.
+    """
 
     people: list[Person] = field(default_factory=list)
     dossiers: dict[str, Dossier] = field(default_factory=dict)
@@ -127,7 +129,7 @@ class World:
     home: str = ""
 
     def value(self, endpoint: str, name: str) -> Any:
-        """What stands for `name` in the address of that route. Raises KeyError."""
+        """The value of `name` in the address of that route. Raises KeyError."""
         for known in (f"{endpoint}:{name}", f"{endpoint.partition('.')[0]}:{name}", name):
             if known in self.named:
                 return self.named[known]
@@ -138,7 +140,7 @@ class World:
 
 
 def make_world(database: Database) -> World:
-    """Everything, by the acts where there are acts for it."""
+    """Everything, by the services where there are services for it."""
     world = World()
     with database.transaction() as session:
         lines = make_shop(session)
@@ -222,7 +224,7 @@ def _somebody(
 
 
 def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: int) -> None:
-    """An open quote, one that has lapsed, one that went through to its invoice, two card orders."""
+    """An open quote, one that has expired, one that became an invoice, two card orders."""
     at = now()
     lapsed = make_quote(session, body, lines, at=at - timedelta(days=60))
     quote = make_quote(session, body, lines, at=at)
@@ -286,7 +288,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
 
 
 def _stand_in(session: Session, paper: Paper) -> None:
-    """Some PDF of a paper: who may read it is asked here, not how it looks."""
+    """Some PDF of a document: only who may read it is tested here, not its content."""
     session.execute(
         insert(StoredFile).values(
             dossier_id=paper.dossier_id,
@@ -304,7 +306,7 @@ def _stand_in(session: Session, paper: Paper) -> None:
 
 
 def _owed_back(session: Session) -> int:
-    """A card payment whose refund the card did not take."""
+    """A card payment whose refund the card did not accept."""
     payment = CardPayment(
         reference="owed",
         state=PaymentState.REFUND_FAILED,

@@ -22,7 +22,7 @@ _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE :holder = ANY (pg_b
 
 
 class Writer(threading.Thread):
-    """A service in a transaction and a thread of its own. `refusal` is what it was told."""
+    """A service in a transaction and a thread of its own. `refusal` is what it raised."""
 
     def __init__(self, database: Database, service: Callable[[Session], object]) -> None:
         super().__init__(daemon=True)
@@ -47,7 +47,7 @@ class Writer(threading.Thread):
         """Start; return when PostgreSQL says that this writer waits for a lock of `first`.
 
         Raises AssertionError if it ends without waiting. SQLite's second writer waits before it
-        begins: nothing is asked there.
+        begins: nothing is checked there.
         """
         first.flush()
         if self._database.is_sqlite:

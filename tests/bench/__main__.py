@@ -1,7 +1,7 @@
-"""`python -m tests.bench`: measure, print one table, keep bench-results/latest.json.
+"""`python -m tests.bench`: measure, print one table, store bench-results/latest.json.
 
-Speed never fails a run: only errors and broken books do. Ratios count, absolute figures are the
-machine's.
+Speed never fails a run: only errors and inconsistent data do. Ratios count, absolute figures depend
+on the machine.
 """
 
 import argparse
@@ -32,7 +32,7 @@ class Clock:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run what was asked for; 0 unless a page failed or the books are broken."""
+    """Run what was asked for; 0 unless a page failed or the data is inconsistent."""
     asked = _parser().parse_args(arguments)
     clock = Clock(80 if asked.quick else 340, time.monotonic())
     kinds = tuple(asked.database or DATABASES)
@@ -76,7 +76,7 @@ def _walk(
 
 
 def _others(sides: list[Side], *, quick: bool) -> dict[str, Any]:
-    """What has no page in the reference, and the books at the end."""
+    """What has no page in the reference, and the integrity check at the end."""
     found: dict[str, Any] = {"writers": [], "register": {}, "faults": []}
     for side in sides:
         found["writers"].append(walks.fairness(side, seconds=2 if quick else 5))

@@ -1,4 +1,4 @@
-"""Buyers of verified public bodies, who may draw quotes, and the letterhead that these need."""
+"""Buyers of verified public bodies, who may issue quotes, and the letterhead that these need."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def email_of(number: int) -> str:
 
 
 def add_buyers(database: Database, *, at: datetime) -> None:
-    """As many buyers as shoppers, each of a body of his own."""
+    """As many buyers as shoppers, each of another body."""
     kept = hash_password(PASSWORD)
     with database.transaction() as session:
         make_letterhead(session, at=at)

@@ -1,6 +1,6 @@
 """A catalogue of any size, the same at every run: both sides of the comparison are filled from it.
 
-Eight chapters of four families. Every second name holds COMMON, about one in a thousand RARE.
+Eight chapters of four families. Every second name contains COMMON, about one in a thousand RARE.
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from shop.storage.db import Database
 
-#: Numbers of issued papers by series: where they stand.
+#: Numbers of issued documents by series: the tables that store them.
 SERIES = {"CO": "orders", "DE": "quotes"}
 
 _STOCK = """
@@ -23,10 +23,10 @@ GROUP BY l.product_id
 
 
 def faults(database: Database) -> list[str]:
-    """Sentences about what is broken; none when the books are right.
+    """Sentences about inconsistent data; none when all is consistent.
 
-    Stock is what came in less what left, and is promised only to open orders; numbers of orders and
-    quotes have no gap; every order has lines.
+    Stock is what was received less what was shipped, and is reserved only for open orders; numbers
+    of orders and quotes have no gap; every order has lines.
     """
     with database.reading() as connection:
         return [*_stock(connection), *_numbers(connection), *_lines(connection)]

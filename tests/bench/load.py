@@ -20,8 +20,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one short load gave. Latencies in milliseconds; `errors` are answers from 400 on, and
-    broken connections; a late answer is only slow."""
+    """The result of one short load. Latencies in milliseconds; `errors` are answers from 400 on,
+    and broken connections; a late answer is only slow.
+    """
 
     rate: float
     errors: int

@@ -44,7 +44,7 @@ def _deep(visitor: Visitor, first: str) -> str:
 
 
 def _gather(address: str, lists: Sequence[str], product: str, add: str, cart: str) -> Requests:
-    """What visitors of one side ask for: `product` begins the address of a product."""
+    """What visitors of one side request: `product` is the prefix of a product's address."""
     found: Requests = {name: [] for name in ("category", "deep page", "product", "cart")}
     found["add to cart"] = []
     deep = [_deep(Visitor(address), path) for path in lists[:2]]

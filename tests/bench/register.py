@@ -7,9 +7,9 @@ from typing import Any
 from shop.register.embedded import import_register, search_bodies
 from shop.storage.db import Database
 
-#: What a search may take at most, in milliseconds, for all bodies.
+#: The maximum duration of a search, in milliseconds, for all bodies.
 GOAL_MS = 20
-#: Typed by everybody, and the hardest: words that many names share, short beginnings, no match.
+#: Frequent searches, and the hardest: words that many names share, short prefixes, no match.
 ASKED = (
     "Alençon",
     "l'hay les roses",

@@ -1,4 +1,4 @@
-"""What a run found: one table, and the same as JSON."""
+"""The results of a run: one table, and the same as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def others(found: dict[str, Any]) -> str:
-    """What is not beside the reference: writers, register, papers, books; one line each."""
+    """What is not beside the reference: writers, register, documents, integrity; one line each."""
     lines = [""]
     for each in found["writers"]:
         verdict = "fair" if each["fair"] else "unfair"

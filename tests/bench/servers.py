@@ -20,7 +20,7 @@ START = 60  # seconds a server may take to answer
 
 
 class DidNotStart(Exception):
-    """A server died or stayed silent; its log is in the message."""
+    """A server ended or did not answer; its log is in the message."""
 
 
 def free_port() -> int:

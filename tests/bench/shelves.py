@@ -1,4 +1,4 @@
-"""The goods on the shop's own shelves, put there by the shop's own acts."""
+"""The goods in the shop's own catalogue, added by the shop's own services."""
 
 from datetime import datetime
 

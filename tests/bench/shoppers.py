@@ -1,4 +1,4 @@
-"""Shoppers in closed loops: each walks the whole checkout through the pages, again and again."""
+"""Shoppers in closed loops: each repeats the whole checkout through the pages."""
 
 import re
 import threading
@@ -12,7 +12,7 @@ from tests.bench.load import Sample
 from tests.bench.shelves import department_slug
 from tests.bench.visitor import Page, Refused, Visitor
 
-#: Shoppers meet on the first products of so few departments.
+#: Shoppers buy the first products of so few departments.
 LINES, CROWDED = 5, 2
 _SKU = re.compile(r'name="sku"\s+value="([^"]+)"')
 
@@ -22,7 +22,7 @@ Walk = Callable[[str, int], int]
 
 @dataclass(slots=True)
 class Takings:
-    """What a crowd of shoppers did: seconds of each purchase by shopper, and what went wrong."""
+    """What a crowd of shoppers did: seconds of each purchase by shopper, and the errors."""
 
     seconds: float
     purchases: list[list[float]]
@@ -96,7 +96,7 @@ def _addresses(number: int) -> dict[str, str]:
 
 
 def guest(address: str, number: int) -> int:
-    """A guest fills a cart, gives his addresses, pays by card and reads his confirmation."""
+    """A guest fills a cart, enters the addresses, pays by card and reads the confirmation."""
     visitor = Visitor(address)
     _fill(visitor, visitor.get(f"/rayon/{department_slug(number % CROWDED)}"), '="/panier"')
     visitor.get("/panier")
@@ -114,7 +114,7 @@ def guest(address: str, number: int) -> int:
 
 
 def buyer(address: str, number: int) -> int:
-    """A buyer of a verified public body, signed in since his first purchase, draws a quote."""
+    """A buyer of a verified public body, signed in since the first purchase, issues a quote."""
     visitor = _BUYERS.get((address, number))
     if visitor is None:
         visitor = _BUYERS[address, number] = Visitor(address)

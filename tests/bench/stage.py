@@ -1,4 +1,6 @@
-"""What a run stands on: databases filled twice, servers started, all of it gone at the end."""
+"""The environment of a run: databases filled twice, servers started, all of it removed at the
+end.
+"""
 
 import tempfile
 from collections.abc import Iterator

@@ -44,7 +44,7 @@ def still_clock(running_clock: None) -> None:
 
 
 def fill_database(path: Path) -> Path:
-    """A demonstration database at `path`; the letters of its past have left."""
+    """A demonstration database at `path`; its past e-mails are sent."""
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     fill_demonstration(database)
@@ -56,7 +56,7 @@ def fill_database(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database, filled once, with enough on its shelves for every journey."""
+    """The demonstration's database, filled once, with enough stock for every journey."""
     path = fill_database(tmp_path_factory.mktemp("demonstration") / "filled.db")
     database = Database(f"sqlite:///{path}")
     with database.transaction() as session:
@@ -87,19 +87,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=SCREENS, ids=lambda screen: screen.name)
 def screen(request: pytest.FixtureRequest) -> Screen:
-    """A desktop, the same without scripts, a phone."""
+    """A desktop, the same without JavaScript, a phone."""
     return request.param
 
 
 @pytest.fixture(scope="session")
 def known() -> set[str]:
-    """Pages that axe-core has read."""
+    """Pages that axe-core has checked."""
     return set()
 
 
 @pytest.fixture
 def people(shop: LiveShop, browser: Browser, screen: Screen, known: set[str]) -> Iterator[People]:
-    """Who takes part in a journey; afterwards no page may have been at fault."""
+    """The people of a journey; afterwards no page may have had a fault."""
     everybody = People(browser, shop.url, screen, known)
     yield everybody
     found = everybody.leave()

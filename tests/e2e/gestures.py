@@ -1,4 +1,4 @@
-"""What people do in the shop again and again, in the words that they read there."""
+"""What people do in the shop repeatedly, in the words that they read there."""
 
 import io
 import re
@@ -35,7 +35,7 @@ def link(tab: Tab, name: str | re.Pattern[str]) -> Locator:
 
 
 def fill(tab: Tab, **answers: str) -> None:
-    """Fill fields by the name that the form gives them."""
+    """Fill fields by their name in the form."""
     for name, answer in answers.items():
         tab.page.locator(f"main [name={name}]").fill(answer)
 
@@ -92,7 +92,7 @@ def ensure_transitions(tab: Tab, name: str = "Claude Martin") -> None:
 
 
 def to_payment_as_guest(tab: Tab, address: str, words: str = "enceinte") -> None:
-    """From the shelf to step 5 without an account."""
+    """From the catalogue to step 5 without an account."""
     add_to_cart(tab, words=words)
     tab.go("/panier")
     tab.press(link(tab, "Commander"))
@@ -137,7 +137,7 @@ def paper(words: str = "Bon de commande") -> bytes:
 
 
 def fill_record(office: Tab, reference: str, amount: str) -> dict[str, str]:
-    """The conformity record of an original in hand; what was typed, by name."""
+    """The conformity record of an original; what was typed, by name."""
     record = office.page.locator("form:has([name=original_paper])")
     for name in ("original_paper", "letterhead", "dated", "signed", "stamped"):
         record.locator(f"[name={name}]").check()

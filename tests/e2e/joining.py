@@ -1,4 +1,4 @@
-"""What somebody does to open an account, for himself or for an organisation."""
+"""What a person does to open an account, for themselves or for an organisation."""
 
 import re
 from email.message import EmailMessage
@@ -39,7 +39,7 @@ def register(
     private: bool = False,
     status: int = 200,
 ) -> None:
-    """The registration form, filled and sent; for oneself without a SIRET."""
+    """The registration form, filled and sent; for a private person without a SIRET."""
     tab.go(f"/inscription?for={'private' if private else 'public'}" if siret else "/inscription")
     fill(tab, name=name, phone="02 61 91 00 88", email=email, password=A_PASSWORD)
     if not siret:
@@ -50,14 +50,14 @@ def register(
 
 
 def path_in(letter: EmailMessage, begins: str) -> str:
-    """The page of the shop that a letter leads to."""
+    """The page of the shop that an e-mail links to."""
     found = re.search(rf"https?://[^/\s]+(/{begins}/\S+)", text_of(letter))
     assert found is not None, text_of(letter)
     return found[1]
 
 
 def activate(tab: Tab, shop: LiveShop, email: str) -> None:
-    """Open the link of the letter in the browser that registered, and press its one button."""
+    """Open the link of the e-mail in the browser that registered, and press its one button."""
     headed(tab, "Ouvrez votre e-mail")
     shop.work()
     tab.go(path_in(shop.box.to(email)[-1], "activation"))
@@ -66,7 +66,7 @@ def activate(tab: Tab, shop: LiveShop, email: str) -> None:
 
 
 def sign_in_with(tab: Tab, email: str) -> None:
-    """With the password of the people of these journeys."""
+    """Sign in with the password of the people of these journeys."""
     tab.go("/connexion")
     fill(tab, email=email, password=A_PASSWORD)
     tab.press(main(tab).get_by_role("button", name="Se connecter"))

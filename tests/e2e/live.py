@@ -1,7 +1,7 @@
 """The shop of the journeys: served on the loopback, with the card processor and a mail server.
 
-The database is the demonstration's, filled once. What the worker does beside the web servers is
-done here when a journey asks for it, so that no test ever waits for the time to pass.
+The database is the demonstration's, filled once. The worker's jobs run here when a journey asks for
+it, so that no test waits for time to pass.
 """
 
 import email
@@ -49,7 +49,7 @@ def free_port() -> int:
 
 @dataclass
 class Box:
-    """Every letter that left, in the order of leaving."""
+    """Every e-mail that was sent, in order."""
 
     letters: list[EmailMessage] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class Box:
         return "250 OK"
 
     def to(self, address: str, about: str = "") -> list[EmailMessage]:
-        """Letters to an address whose subject or text holds `about`."""
+        """E-mails to an address whose subject or text contains `about`."""
         return [
             letter
             for letter in self.letters
@@ -74,7 +74,7 @@ def text_of(letter: EmailMessage) -> str:
 
 
 def attached(letter: EmailMessage) -> list[tuple[str, bytes]]:
-    """Names and bytes of what a letter carries."""
+    """Names and bytes of the attachments of an e-mail."""
     return [
         (part.get_filename() or "", part.get_payload(decode=True))  # type: ignore[misc]
         for part in letter.iter_attachments()
@@ -88,7 +88,7 @@ class _Quiet(WSGIRequestHandler):
 
 @dataclass
 class LiveShop:
-    """A shop that answers; `work()` does what its worker would do in the next minutes."""
+    """A running shop; `work()` runs the jobs of its worker in the next minutes."""
 
     url: str
     app: Flask
@@ -98,14 +98,14 @@ class LiveShop:
     box: Box
 
     def work(self) -> None:
-        """PDFs are made, letters leave, lapsed quotes are tidied."""
+        """PDFs are rendered, e-mails sent, expired quotes closed."""
         make_pdfs(self.database)
         lapse_quotes(self.database)
         assert self.settings.smtp_url is not None
         deliver_emails(self.database, self.settings, SmtpPost(self.settings.smtp_url))
 
     def reconcile(self) -> None:
-        """Card payments that nobody came back from, looked at five minutes later."""
+        """Open card payments, checked five minutes later."""
         with self.later(timedelta(minutes=5)), self.app.app_context():
             reconcile(self.database, gateway(), at=clock.now())
             self.work()
@@ -116,7 +116,7 @@ class LiveShop:
             return list(session.scalars(select(Order.number).where(Order.email == address)))
 
     def journal(self, act: str) -> int:
-        """How many entries of the journal are of that act or subject."""
+        """How many entries of the journal have that name or subject."""
         with self.database.reading_session() as session:
             return (
                 session.scalar(

@@ -27,14 +27,14 @@ def amount_of(tab: Tab) -> str:
 
 
 def number_of(tab: Tab) -> str:
-    """The quote whose dossier is shown."""
+    """The number of the quote whose dossier is shown."""
     found = NUMBER.search(tab.page.url)
     assert found is not None, tab.page.url
     return found[1]
 
 
 def draw_quote(buyer: Tab) -> Download:
-    """From the cart to the dossier; the PDF comes by itself."""
+    """From the cart to the dossier; the PDF is downloaded."""
     buyer.go("/panier")
     expect(main(buyer)).to_contain_text("étape")
     expect(main(buyer)).to_contain_text("devis")
@@ -60,7 +60,7 @@ def draw_quote(buyer: Tab) -> Download:
 
 
 def send_the_copy(buyer: Tab, number: str) -> None:
-    """The scan is kept and the goods are set aside; a text file is not a scan."""
+    """The scan is stored and the goods are reserved; a text file is refused."""
     form = buyer.page.locator("form#copy")
     form.locator("[name=reference]").fill("BC-2026-118")
     form.locator("[name=scan]").set_input_files(

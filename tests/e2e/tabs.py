@@ -1,8 +1,8 @@
-"""A tab that looks at every page it shows: no page of a journey escapes.
+"""A tab that checks every page it shows: no page of a journey is left out.
 
-On each page: nothing for axe-core to find (WCAG 2.2 A and AA), no error in the console, no breach
-of the content security policy, no script that failed, no scrolling sideways. A page that was
-left before anybody looked at it is a failure of the journey.
+On each page: no finding of axe-core (WCAG 2.2 A and AA), no error in the console, no breach of the
+content security policy, no script that failed, no horizontal scrolling. A page that was left before
+it was checked fails the journey.
 """
 
 import importlib.resources
@@ -18,14 +18,14 @@ from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 RUN = f"async () => (await axe.run(document, {{runOnly: {TAGS}}})).violations"
-#: What differs each time that a page is written, and changes nothing for its readers.
+#: What differs each time that a page is rendered, and changes nothing for its readers.
 PASSING = re.compile(r'name="(csrf_token|seal|draft)" [^>]*>')
 WIDTHS = "() => [document.scrollingElement.scrollWidth, document.documentElement.clientWidth]"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How somebody looks at the shop."""
+    """The device of a person."""
 
     name: str
     width: int
@@ -54,9 +54,9 @@ def told(violation: dict[str, Any]) -> str:
 
 @dataclass
 class Tab:
-    """One tab of one person. `go` and `press` lead to a page, and look at it.
+    """One tab of one person. `go` and `press` open a page, and check it.
 
-    `known` are pages that axe-core has read already, letter for letter; it reads each once.
+    `known` are pages that axe-core has checked already, byte for byte; it checks each once.
     """
 
     page: Page
@@ -102,7 +102,7 @@ class Tab:
         return self._checked(response, status)
 
     def press(self, what: Locator, *, status: int | None = 200) -> Response:
-        """Press what leads to another page (or to this one again)."""
+        """Press a button or a link that opens another page (or this one again)."""
         with self._leading(status) as found:
             what.click()
         return found[0]
@@ -114,7 +114,7 @@ class Tab:
         return found[0]
 
     def leaves_for_good(self) -> None:
-        """What this tab meets from now on is nobody's concern: it is about to be closed."""
+        """Ignore errors of this tab from now on: it is about to be closed."""
         self._gone = True
 
     def back(self) -> None:
@@ -136,7 +136,7 @@ class Tab:
         found.append(self._checked(response, status))
 
     def _may_refuse(self, response: Response) -> None:
-        """A page, not what a script asked for before it."""
+        """A page, not a request of a script before it."""
         if response.request.is_navigation_request():
             self._refused.add(response.url)
 
@@ -148,7 +148,7 @@ class Tab:
         return response
 
     def look(self) -> None:
-        """Examine the page as it stands."""
+        """Check the present page."""
         self._unseen = None
         self.looked_at += 1
         width, seen = self.page.evaluate(WIDTHS)
@@ -162,7 +162,7 @@ class Tab:
             self.known.add(seen_as)
 
     def _eyes(self, content: str) -> Page:
-        """The page with axe-core in it: itself, or without scripts the same page in a twin."""
+        """The page with axe-core in it: itself, or without JavaScript the same page in a twin."""
         page = self.page
         if self.twin is not None:
             page = self.twin
@@ -183,7 +183,7 @@ def _served(route: Route, content: str) -> None:
 
 @dataclass
 class People:
-    """Opens a tab for each person of a journey: a browser of his own, with his own cookies."""
+    """Opens a tab for each person of a journey: a browser with its own cookies."""
 
     browser: Browser
     home: str
@@ -193,7 +193,7 @@ class People:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def arrive(self) -> Tab:
-        """Somebody new, with an empty basket."""
+        """A new person, with an empty cart."""
         context = self._context(self.screen.scripts)
         twin = None if self.screen.scripts else self._context(True).new_page()
         tab = Tab(context.new_page(), self.home, self.screen, self.known, twin)
@@ -214,7 +214,7 @@ class People:
         return context
 
     def leave(self) -> list[str]:
-        """Close every tab; what was found at fault, once each."""
+        """Close every tab; the faults found, once each."""
         for context in self.contexts:
             context.close()
         found = [fault for tab in self.tabs for fault in tab.faults]

@@ -1,4 +1,4 @@
-"""Public bodies and the people in them: who opens an account, who is let in, who draws quotes."""
+"""Public bodies and their people: who opens an account, who is approved, who issues quotes."""
 
 import re
 
@@ -62,7 +62,7 @@ def test_a_body_registers_invites_a_colleague_is_verified_and_draws_a_quote(
 
 
 def invite(director: Tab, colleague: str) -> None:
-    """The administrator asks a colleague in, as a buyer."""
+    """The administrator invites a colleague, as a buyer."""
     director.go("/compte/organisation/membres")
     director.press(link(director, re.compile("Inviter")).first)
     fill(director, email=colleague)
@@ -72,7 +72,7 @@ def invite(director: Tab, colleague: str) -> None:
 
 
 def accept(buyer: Tab, path: str) -> None:
-    """The colleague has no account: the link of the letter opens one."""
+    """The colleague has no account: the link of the e-mail opens one."""
     buyer.go(path)
     fill(buyer, name="Marc Petit", phone="02 61 91 00 89", password=A_PASSWORD)
     buyer.press(main(buyer).get_by_role("button", name=re.compile("Accepter|Ouvrir")))
@@ -80,7 +80,7 @@ def accept(buyer: Tab, path: str) -> None:
 
 
 def draws_nothing_yet(buyer: Tab) -> None:
-    """The quote way says what is missing; the request forged in the address bar too."""
+    """The quote way says what is missing; so does the address typed by hand."""
     add_to_cart(buyer, 2)
     buyer.go("/commande/devis", status=403)
 
@@ -100,7 +100,7 @@ def verify(office: Tab, name: str, domain: str) -> None:
 
 
 def draw(buyer: Tab, name: str) -> None:
-    """From the cart that he filled while he waited to the quote of his commune."""
+    """From the cart filled while waiting to the quote of the commune."""
     buyer.go("/panier")
     buyer.press(link(buyer, "Commander"))
     headed(buyer, "Adresses")
@@ -160,7 +160,7 @@ def test_a_company_cannot_use_the_quote_way_and_pays_by_card(
 
 
 def forge(buyer: Tab) -> None:
-    """The quote's own form, posted by hand with the company's cookies and its own token."""
+    """The form of the quote, posted by hand with the company's cookies and its own token."""
     buyer.go("/compte")
     token = buyer.page.locator("[name=csrf_token]").first.input_value()
     answer = buyer.page.request.post(

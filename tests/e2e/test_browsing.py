@@ -1,4 +1,4 @@
-"""Looking around: the shelves, the search, a product, the cart, an account."""
+"""Browsing: the catalogue, the search, a product, the cart, an account."""
 
 import re
 
@@ -86,7 +86,7 @@ def test_the_language_is_the_readers_own(people: People) -> None:
     headed(reader, "Le matériel de la salle, de la scène et de la classe")
 
 
-#: One body a screen: the second who registers the same body only asks to join it.
+#: One body per screen: the second one who registers the same body only asks to join it.
 BODIES = {
     "desktop": ("200000172", "CC Faucigny - Glières"),
     "without-scripts": ("200000800", "CC Coeur de Sologne"),

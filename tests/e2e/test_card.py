@@ -26,7 +26,7 @@ ORDER = re.compile(r"/commandes/(CO-\d{4}-\d{6})")
 
 
 def thanked(shop: LiveShop, tab: Tab, address: str) -> str:
-    """The order's page thanks; there is one order, and its confirmation has left once."""
+    """The order's page thanks; there is one order, and its confirmation was sent once."""
     number = ORDER.search(tab.page.url)
     assert number is not None, tab.page.url
     expect(main(tab)).to_contain_text("Merci, votre commande est passée et payée")
@@ -102,7 +102,7 @@ def test_three_d_secure_failed_then_passed(people: People, shop: LiveShop) -> No
 
 
 def close_after_paying(people: People, shop: LiveShop) -> str:
-    """Pay, and close the tab before the way back has led anywhere."""
+    """Pay, and close the tab before the redirection back has ended."""
     guest, address = people.arrive(), new_address()
     to_payment_as_guest(guest, address)
     press_pay(guest)
@@ -115,7 +115,7 @@ def close_after_paying(people: People, shop: LiveShop) -> str:
 
 
 def send_and_hear_nothing(route: Route) -> None:
-    """What is posted arrives; the answer never does."""
+    """What is posted is received; the answer never comes."""
     route.fetch(max_redirects=0)
     route.abort()
 

@@ -1,4 +1,4 @@
-"""What the procedure forbids is refused to whoever tries, in a sentence, and nothing is lost."""
+"""What the procedure forbids is refused with a sentence, and nothing is lost."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -170,7 +170,7 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
 
 
 def open_record(office: Tab, number: str, total: str) -> None:
-    """The desk of that quote, its record filled in as it must be."""
+    """The page of that quote, its record filled in correctly."""
     office.go(f"/bureau/bons-de-commande?q={number}")
     fill_record(office, number, re.sub(r"[^\d,]", "", total))
     office.page.locator("[name=scan]").set_input_files(

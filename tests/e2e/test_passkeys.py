@@ -17,7 +17,7 @@ from tests.e2e.live import LOOPBACK, LiveShop, live_shop
 from tests.e2e.tabs import SCREENS, People, Screen, Tab
 
 CLIENT = "particulier@example.org"
-#: A telephone that knows its owner by his finger, and keeps passkeys.
+#: A telephone that recognises its owner by a finger, and stores passkeys.
 TELEPHONE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -68,7 +68,7 @@ class Telephone:
         self.named: dict[str, Any] = {"authenticatorId": made["authenticatorId"]}
 
     def refuses(self) -> None:
-        """Its owner's finger is not known from now on."""
+        """The finger is not recognised from now on."""
         self.wire.send("WebAuthn.setUserVerified", self.named | {"isUserVerified": False})
 
     def accepts(self) -> None:

@@ -1,4 +1,4 @@
-"""The public bodies' way, walked by everybody concerned: from the cart to the paid invoice."""
+"""The public bodies' way with all its participants: from the cart to the paid invoice."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ def bytes_of(download: Download) -> bytes:
 
 
 def words_of(pdf: bytes) -> str:
-    """The text of a PDF on one line, as somebody reads it."""
+    """The text of a PDF on one line, as a person reads it."""
     read = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(read.stdout.decode().split())
 
@@ -95,7 +95,7 @@ def the_quote_comes_by_mail(shop: LiveShop, number: str, first: bytes) -> None:
 
 
 def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
-    """The first paper that came is not good: the buyer reads why."""
+    """The first original is not conforming: the buyer reads why."""
     office.go("/bureau/bons-de-commande")
     office.press(office.page.locator(f"nav.queue a[href$='{number}']"))
     office.page.locator("summary", has_text="Refuser").click()
@@ -110,7 +110,9 @@ def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
 
 
 def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
-    """A wrong amount is refused beside its field and nothing typed is lost; then the order."""
+    """A wrong amount is refused beside its field and nothing typed is lost; then the order is
+    placed.
+    """
     answers = fill_record(office, f"BC-{number}", "12,00")
     record = office.page.locator("form:has([name=original_paper])")
     office.press(record.locator("button"), status=422)
@@ -178,7 +180,7 @@ def the_rest_follows(
 
 
 def deliver(logistics: Tab, quantities: dict[int, str]) -> None:
-    """A delivery note for those quantities; what is not said leaves whole."""
+    """A delivery note for those quantities; lines that are not given are shipped completely."""
     units = logistics.page.locator("main input[form=note]")
     for place, quantity in quantities.items():
         units.nth(place).fill(quantity)

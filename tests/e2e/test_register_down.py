@@ -1,4 +1,4 @@
-"""The State's register is asked over HTTP: it answers, or it does not, and nobody is kept out."""
+"""The State's register is asked over HTTP: it answers, or it does not, and nobody is blocked."""
 
 import re
 from collections.abc import Iterator

@@ -23,7 +23,7 @@ from tests.people import register_and_activate
 CHINON = "213 700 727 00018"
 PASSWORD = "quatre mots faciles à retenir"
 HASH = hash_password(PASSWORD)
-#: What the office ticks and notes when it has called the town hall back.
+#: What the office ticks and notes after calling the town hall back.
 CALLED = {
     "call_back": "y",
     "number": "02 47 93 53 00",

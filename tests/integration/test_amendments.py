@@ -31,7 +31,7 @@ def number(database: Database) -> str:
 
 
 def invoice_of(database: Database, number: str) -> dict:
-    """Everything delivered and invoiced: what the invoice says."""
+    """Deliver and invoice everything; the content of the invoice."""
     with database.transaction() as session:
         order = held(session, number)
         deliver_all(session, order)

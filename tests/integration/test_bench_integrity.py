@@ -1,7 +1,7 @@
-"""What the bench checks and what does not depend on time: buying at once breaks nothing.
+"""The integrity check of the bench, independent of time: simultaneous purchases break nothing.
 
 Two server workers, eight guests who buy at once by card through the real pages: no "database is
-locked", no error, stock conserved, numbers gapless. On both databases.
+locked", no error, consistent stock, gapless numbers. On both databases.
 """
 
 from contextlib import ExitStack

@@ -237,7 +237,7 @@ def test_a_second_intent_for_the_same_checkout_is_refunded(database, checkout):
     second = checkout.press(AT + timedelta(minutes=1))
     checkout.gateway.pay(second)
     checkout.settle(second)
-    checkout.gateway.pay(first)  # its page should have been closed: money came all the same
+    checkout.gateway.pay(first)  # its page should have been closed: a payment came anyway
     settlement = checkout.settle(first)
     assert (settlement.outcome, settlement.reason) == (Outcome.REFUNDED, "duplicate")
     assert checkout.gateway.refund_reasons == {f"pi_{first}": "duplicate"}

@@ -69,7 +69,7 @@ def buyer(shop, database, product_id):
 
 
 def press(client) -> str:
-    """« Payer par carte »; the address that the browser is sent to."""
+    """Press « Payer par carte »; the address that the browser is redirected to."""
     seal = client.get("/commande/paiement").text.partition(SEAL)[2].partition('"')[0]
     answer = client.post("/commande/paiement/carte", data={"seal": seal})
     assert answer.status_code == 303

@@ -1,4 +1,6 @@
-"""Paying by card while another tab, another window or another browser acts, on both databases."""
+"""Paying by card while another tab, another window or another browser changes something, on both
+databases.
+"""
 
 import threading
 
@@ -29,7 +31,7 @@ def gateway() -> FakeGateway:
 
 @pytest.fixture
 def browser(app, client, database, gateway):
-    """A guest at step 5, and somebody's account."""
+    """A guest at step 5, and the account of a person."""
     app.extensions[EXTENSION] = gateway
     with database.transaction() as session:
         _cart_id, token = make_checkout(session, make_product(session, at=AT), at=AT)

@@ -1,4 +1,4 @@
-"""What shows that a person buys for a body: letters, domains, calls; kept with the decision."""
+"""Evidence that a person buys for a body: letters, domains, calls; stored with the decision."""
 
 from io import BytesIO
 
@@ -166,7 +166,7 @@ def test_nobody_sends_a_letter_for_somebody_else(town: Database):
             send(session, body, stranger)
 
 
-def test_the_number_and_size_of_letters_are_limited(town: Database):
+def test_the_number_of_letters_is_limited(town: Database):
     with town.transaction() as session:
         member = member_of(session, claire(session))
         for _ in range(proofs.MOST_LETTERS):

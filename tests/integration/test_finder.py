@@ -1,4 +1,4 @@
-"""Finding a body while typing, and the pages that the register's answer decides."""
+"""Finding a body while typing, and the pages that depend on the register's answer."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -208,7 +208,7 @@ def state() -> Iterator[StateServer]:
 
 @pytest.fixture
 def asking(opened: Opening, database: Database, state: StateServer):
-    """The shop that asks the State's register."""
+    """A shop that asks the State's register."""
     return opened(database, replace(TEST_SETTINGS, register="state", register_url=state.url))
 
 
@@ -218,7 +218,7 @@ NAMED = {"buys_for": "public", "siret": TOWN, "organisation": "Ville de Chinon"}
 
 @pytest.fixture
 def claire(asking, database: Database):
-    """Somebody with an account, who buys for nobody yet."""
+    """A person with an account, who buys for no organisation yet."""
     with database.transaction() as session:
         user = make_person(session, at=now())
         user.email_confirmed_at = now()

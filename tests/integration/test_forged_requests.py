@@ -1,4 +1,4 @@
-"""Requests that no honest page sends, and what they get."""
+"""Requests that no page of the shop sends, and their answers."""
 
 import pytest
 from sqlalchemy import func, select
@@ -82,7 +82,7 @@ def test_an_unsigned_webhook_is_refused_and_settles_nothing(client, database):
 def test_a_webhook_about_an_unknown_payment_is_accepted(client, gateway):
     gateway.payments = {}
     answer = client.post("/card/webhook", data=b"evt_1 cs_1", headers={"Stripe-Signature": "good"})
-    assert answer.status_code == 503  # the processor itself does not know that session
+    assert answer.status_code == 503  # the processor itself does not have that session
 
 
 def test_a_webhook_that_cannot_be_settled_asks_for_a_retry(client, gateway):

@@ -1,7 +1,7 @@
-"""What the shop relies on in its card processor.
+"""What the shop expects from its card processor.
 
-The same tests run against the sandbox and, when STRIPE_SECRET_KEY holds a test key, against
-Stripe's own test mode: so the sandbox cannot drift from what it stands for.
+The same tests run against the sandbox and, when STRIPE_SECRET_KEY is a test key, against Stripe's
+own test mode: so the sandbox cannot differ from Stripe.
 """
 
 import json

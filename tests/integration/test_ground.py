@@ -1,4 +1,4 @@
-"""The ground on both databases: numbers without gaps, rows written once, a fair lock."""
+"""The storage on both databases: numbers without gaps, rows written once, a fair lock."""
 
 import random
 import threading
@@ -17,7 +17,7 @@ from tests.factories import AT
 
 
 class Rollback(Exception):
-    """The test's own accident."""
+    """The test's own error."""
 
 
 def test_numbers_have_no_gap_and_no_duplicate_after_rollbacks(database: Database):

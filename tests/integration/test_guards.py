@@ -1,4 +1,4 @@
-"""What later documents are composed from is guarded by the database, and by the code before it."""
+"""The data of later documents is protected by the database, and by the code before it."""
 
 import re
 
@@ -88,7 +88,7 @@ def test_the_database_refuses_a_change_without_an_amendment(
 def test_the_database_refuses_a_change_once_an_invoice_exists(
     database, number, name: str, field: str, value: str
 ):
-    """Not even with an amendment: one more is added, and named in the same statement."""
+    """Not even with an amendment: another one is added, and named in the same statement."""
     with database.transaction() as session:
         order = held(session, number)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)

@@ -1,4 +1,4 @@
-"""Every address that needs no argument, opened by everybody there is, in both languages."""
+"""Every address that needs no argument, requested by every kind of person, in both languages."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ EVERYBODY = (
     "comptabilite@comptoir.example",
     "admin@comptoir.example",
 )
-#: A page, the way to somebody else's page, or a refusal that says why.
+#: A page, a redirection, or a refusal with its reason.
 ANSWERS = {200, 302, 303, 403, 404}
 
 
@@ -100,7 +100,7 @@ def test_pages_with_an_argument_have_no_fault(demonstration):
 def test_a_page_is_the_same_whether_or_not_its_constants_are_folded(
     demonstration, address, language
 ):
-    """COMPTOIR_TEMPLATE_FOLDING=0 changes how a page is made and nothing of what it says."""
+    """COMPTOIR_TEMPLATE_FOLDING=0 changes how a page is rendered and nothing of its content."""
     settings = replace(demonstration.extensions["comptoir.settings"], template_folding=False)
     plain_shop = create_app(settings, demonstration.extensions["comptoir.database"])
     assert demonstration.jinja_env.folding
@@ -123,7 +123,7 @@ def test_a_page_is_the_same_whether_or_not_its_constants_are_folded(
 
 
 def without_tokens(html: str) -> str:
-    """The page without what is drawn by chance for each answer."""
+    """The page without the random parts of each answer."""
     return re.sub(r'(name="[\w-]*(?:csrf_token|key)" (?:type="hidden" )?value=")[^"]*', r"\1", html)
 
 
@@ -132,7 +132,7 @@ def links(html: str) -> list[str]:
 
 
 def one_of_each_kind(app: Flask, found: set[str], seen: set[str]) -> set[str]:
-    """At most one link an endpoint for each reader; `seen` gathers the endpoints."""
+    """At most one link per endpoint for each reader; `seen` collects the endpoints."""
     adapter = app.url_map.bind("localhost")
     kinds: dict[str, str] = {}
     for link in sorted(found):

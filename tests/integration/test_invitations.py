@@ -1,4 +1,4 @@
-"""An administrator asks a colleague in by letter; who holds its link may accept, nobody else."""
+"""An administrator invites a colleague by e-mail; only the owner of its link may accept."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -242,7 +242,9 @@ def test_a_person_who_asked_to_join_and_is_invited_gets_the_offered_rights(datab
 
 
 def test_inviting_does_not_reveal_whether_there_is_an_account(database: Database):
-    """A member, one who waits and one invited are the organisation's own; of others, nothing."""
+    """A member, a waiting and an invited person are the organisation's own; of others, nothing is
+    revealed.
+    """
     with database.transaction() as session:
         claire = make_proven_town(session)
         make_asking(session, MARC)
@@ -310,7 +312,7 @@ def test_a_body_that_is_not_verified_sends_few_invitations(database: Database):
 
 
 def test_the_password_of_an_unconfirmed_registration_is_not_accepted(database: Database):
-    """Somebody had typed the colleague's address before: his password opens nothing."""
+    """Somebody had registered the colleague's address before: that password is not accepted."""
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
@@ -334,7 +336,7 @@ def test_the_password_of_an_unconfirmed_registration_is_not_accepted(database: D
 
 @pytest.fixture
 def link(database: Database) -> str:
-    """The link of a letter of invitation to Marc, sent now."""
+    """The link of an invitation of Marc, sent now."""
     with database.transaction() as session:
         claire = make_proven_town(session)
         send_invitation(session, claire, MARC, at=clock.now())

@@ -1,4 +1,4 @@
-"""Every letter of the papers' way: posted by its act, readable in both languages."""
+"""Every e-mail of a sale: sent by its service, readable in both languages."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""HEAD is answered by what answers GET: it looks, and does nothing."""
+"""HEAD is answered by the view of GET: it reads, and changes nothing."""
 
 from sqlalchemy import func, select
 

@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: every letter with what it carries; nowhere else."""
+"""The demonstration's mailbox: every e-mail with its attachments; in the demonstration only."""
 
 from dataclasses import replace
 

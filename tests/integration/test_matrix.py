@@ -1,11 +1,12 @@
-"""Who may what: every route and every document, asked as every kind of person.
+"""Permissions: every route and every document, requested as every kind of person.
 
-What is expected is read from the tables: the audience that each route declares
+The expected answers are read from the tables: the audience that each route declares
 (`shop/web/kit/guards.py`), the rights of a membership (`shop/core/rights.py`), who may read a
-dossier (`may_read`), the roles of the procedures' steps. What the shop answers is asked of it.
-Golden cells, written by hand, stand beside: the generator cannot be wrong everywhere.
+dossier (`may_read`), the roles of the transitions. The actual answers come from the shop. Golden
+cells, written by hand, check the generator itself.
 
-Every act is played on a `Rehearsal`: nothing of it is kept, so the next cell finds the same world.
+Every request runs on a `Rehearsal`: nothing of it is committed, so the next cell finds the same
+data.
 """
 
 import re
@@ -39,7 +40,7 @@ from tests.world import GUEST_KEY, UNSENT, VISITORS, Own, Person, Rehearsal, Wor
 
 ALLOWED, REFUSED, ABSENT, TO_SIGN_IN = "allowed", "refused", "not found", "sign in"
 
-#: Routes, rooms and parameters where whoever is let in finds nothing, and why.
+#: Routes and parameters where an allowed person finds nothing, and why.
 NOT_THERE = {
     "mailbox": "the mailbox is in the demonstration alone",
     "card.come_back": "no payment is named by its address",
@@ -57,9 +58,9 @@ NOT_THERE = {
     "cart.remove": "nobody of this world has a cart",
     "verification.letter_picture": "this letter is not a picture",
 }
-#: Routes for whoever is signed in that are about something which not everybody has.
+#: Routes for signed-in people about something that not everybody has.
 FOR_SOME = {"members.leave": "who belongs to no body, and waits for none, leaves none"}
-#: Which act of which procedure a route plays: the roles of that step, and no others, are let in.
+#: The transition of a route: its roles, and no others, are allowed.
 ACTS = {
     "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
     "quotes.cancel": (quotes.PROCEDURE, "cancel"),
@@ -81,8 +82,9 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One question: this route, with these in its address. `dossier` is the one that it names,
-    `owned` what in it belongs to somebody, `nothing` whether who is let in finds nothing there."""
+    """One question: this route, with these parameters. `dossier` is the one that it names, `owned`
+    what in it belongs to somebody, `nothing` whether an allowed person finds nothing there.
+    """
 
     endpoint: str
     method: str
@@ -110,7 +112,7 @@ class Stage:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """What is done meanwhile stays: for what leaves a trace."""
+        """Changes made meanwhile are committed: for requests that leave a trace."""
         rehearsal = self.app.extensions["comptoir.database"]
         self.app.extensions["comptoir.database"] = self.real
         yield
@@ -124,7 +126,7 @@ class Stage:
         return {"Cookie": f"session={cookie.value}"} if cookie else {}
 
     def ask(self, person: Person, cell: Cell) -> str:
-        """What becomes of it: one of the words above, or a fault."""
+        """The answer: one of the words above, or a fault."""
         browser = self.app.test_client(use_cookies=False)
         answer = browser.open(cell.url, method=cell.method, headers=self.cookies[person.role])
         answer.close()
@@ -137,7 +139,7 @@ class Stage:
 
 
 def _without_frame(app: Flask) -> None:
-    """Pages without what stands around all of them: who is let in is asked thousands of times."""
+    """Pages without their frame, since thousands of them are requested."""
     environment = app.jinja_env
     assert environment.loader is not None
     frame, _path, _fresh = environment.loader.get_source(environment, "base.html")
@@ -157,7 +159,7 @@ def stage(
 
 
 def expected(person: Person, cell: Cell) -> set[str]:
-    """What the tables say: the answers that are right."""
+    """The answers that are right by the tables."""
     if may(person, cell):
         if UNSENT in cell.url or cell.endpoint in FOR_SOME:
             return {ABSENT, ALLOWED, REFUSED}
@@ -168,7 +170,7 @@ def expected(person: Person, cell: Cell) -> set[str]:
 
 
 def may(person: Person, cell: Cell) -> bool:
-    """Whether the tables let this person in there."""
+    """Whether the tables allow this person there."""
     audience, who, by = cell.audience, person.viewer, person.actor
     if audience.kind == EVERYBODY:
         return True
@@ -201,10 +203,10 @@ def belongs(own: Own, person: Person) -> bool:
 
 
 def cells_of(stage: Stage) -> tuple[list[Cell], list[str]]:
-    """Every route with every document; and the routes that the world cannot address."""
+    """Every route with every document; and the routes that the world has no parameters for."""
     cells, missing = [], []
     for rule in stage.app.url_map.iter_rules():
-        if rule.endpoint == "static":  # Flask's own: files that everybody may have
+        if rule.endpoint == "static":  # Flask's own route: static files are for everybody
             continue
         try:
             cells += cells_of_route(stage, rule)
@@ -249,7 +251,7 @@ def cells_of_route(stage: Stage, rule: Rule) -> list[Cell]:
 
 
 def documents(world: World, named: dict[str, Any]) -> list[tuple[dict[str, Any], str | None]]:
-    """Every paper and every file, each under the dossier that it is in."""
+    """Every document and every file, each with its dossier."""
     number_of = {dossier.id: dossier.number for dossier in world.dossiers.values()}
     (thing,) = {"paper_id", "file_id"} & named.keys()
     kept = world.papers if thing == "paper_id" else world.files
@@ -257,7 +259,7 @@ def documents(world: World, named: dict[str, Any]) -> list[tuple[dict[str, Any],
 
 
 def answers(stage: Stage, cells: list[Cell]) -> list[str]:
-    """The cells that answer otherwise than the tables say, as lines of a table."""
+    """The cells whose answer differs from the tables, as lines of a table."""
     wrong: dict[str, list[str]] = {}
     for cell in cells:
         for person in stage.world.people:
@@ -274,13 +276,15 @@ def test_every_route_can_be_asked(stage: Stage):
 
 def test_every_route_and_document_is_open_to_those_the_tables_name(stage: Stage):
     cells, _missing = cells_of(stage)
-    if not stage.real.is_sqlite:  # what is for everybody asks no database who is there: asked once
+    if (
+        not stage.real.is_sqlite
+    ):  # a route for everybody does not depend on the database: asked once
         cells = [cell for cell in cells if cell.audience.kind != EVERYBODY]
     wrong = answers(stage, cells)
     assert not wrong, "\n".join(["", *wrong])
 
 
-#: Written by hand: role, method, address, what the shop has to answer.
+#: Written by hand: role, method, address, the expected answer.
 GOLDEN = (
     ("visitor", "GET", "/", ALLOWED),
     ("visitor", "GET", "/compte", TO_SIGN_IN),
@@ -360,7 +364,8 @@ def test_the_route_of_a_transition_is_for_its_roles(stage: Stage):
 
 def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     """Issuing is step 5 of the checkout; a late original is recorded as any other; a body asks
-    again as its member; an amendment has no page yet; an original places its order."""
+    again as its member; an amendment has no page yet; an original places its order.
+    """
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order"}
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
@@ -372,7 +377,7 @@ def test_every_transition_of_a_person_has_a_route_in_the_matrix():
         assert people - elsewhere <= routed
 
 
-#: Forged requests: who, what, and the name under which the journal keeps that it was refused.
+#: Forged requests: who, what, and the name of their journal entry.
 FORGED = (
     ("accountant", "/commande/devis", "NotAllowed"),
     ("private", "/commande/devis", "QuoteWayClosed"),

@@ -1,4 +1,4 @@
-"""The letters to the members of an organisation say who decided what, in the reader's language."""
+"""The e-mails to members of an organisation say who decided what, in the reader's language."""
 
 import pytest
 

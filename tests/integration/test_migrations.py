@@ -1,4 +1,4 @@
-"""The schema that the migrations make is the one that the rows declare, guards included."""
+"""The migrations make the schema that the rows declare, triggers included."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ from tests.orders import (
 )
 from tests.waiting import ended
 
-#: A line of a quote that takes nothing from the shelves.
+#: A line of a quote that reserves no stock.
 HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
 
 assert shop_application.create_app  # all rows are imported with it
@@ -52,7 +52,7 @@ def test_the_migrations_make_what_the_rows_declare(database: Database):
 
 
 def triggers(database: Database) -> set[str]:
-    """Names of the tables that have a guard."""
+    """Names of the tables that have a trigger."""
     if database.is_sqlite:
         question = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"
     else:
@@ -99,7 +99,9 @@ def before(
 
 
 def copy_rows(source: Database, target: Database) -> None:
-    """Fill an older database with what it has columns for, past its guards and references."""
+    """Fill an older database with the columns that it has, with triggers and references
+    disabled.
+    """
     known = MetaData()
     known.reflect(target.read_engine)
     free = "PRAGMA defer_foreign_keys=ON" if target.is_sqlite else _PAST_GUARDS
@@ -119,7 +121,7 @@ def copy_rows(source: Database, target: Database) -> None:
 
 
 _PAST_GUARDS = "SET LOCAL session_replication_role = replica"
-#: What numbers rows goes on after those that were copied.
+#: Sequences continue after the copied rows.
 _LAST_NUMBERS = text(
     "SELECT setval(pg_get_serial_sequence(table_name, 'id'),"
     " (xpath('/row/max/text()', query_to_xml('SELECT max(id) FROM ' || table_name,"

@@ -1,4 +1,4 @@
-"""Opening a real shop from the command line, on both databases."""
+"""Setting up a real shop from the command line, on both databases."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def environment(database: Database, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def command(app: Flask):
-    """Runs a command line; gives the exit status, keeps what was written to stderr."""
+    """Runs a command line; returns the exit status, stores what was written to stderr."""
 
     def run(*arguments: str) -> int:
         result = app.test_cli_runner().invoke(args=arguments)
@@ -53,7 +53,7 @@ def test_a_shop_is_set_up_from_the_command_line(database: Database, command, tmp
         assert find_body(session, "216100388").postal_code == "61130"
 
 
-def test_the_command_line_is_an_installed_program(database: Database):
+def test_the_command_line_runs_in_a_process_of_its_own(database: Database):
     command = [sys.executable, "-m", "flask", "--app", "app", "people", "add-staff"]
     command += ["a@shop.example", "admin", "Ada"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)

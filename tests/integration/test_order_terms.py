@@ -1,4 +1,6 @@
-"""What the body and its original say is carried to the order, and from there to the invoice."""
+"""The terms of the body and of its original are copied to the order, and from there to the
+invoice.
+"""
 
 from dataclasses import replace
 from datetime import date

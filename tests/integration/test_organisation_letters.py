@@ -1,4 +1,4 @@
-"""The letters on a verification say what was decided, in the reader's language."""
+"""The e-mails about a verification contain the decision, in the reader's language."""
 
 import pytest
 

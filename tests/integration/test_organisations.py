@@ -1,4 +1,4 @@
-"""An organisation from its first day: one whoever registers it, and an address book of its own."""
+"""An organisation after its registration: one for all its members, with its own address book."""
 
 import threading
 

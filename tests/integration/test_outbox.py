@@ -1,4 +1,4 @@
-"""Letters leave once the act is kept, are tried again, and are never lost; papers neither."""
+"""E-mails are sent after the commit, retried, and never lost; documents neither."""
 
 import hashlib
 import os
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 class Box:
-    """A mail server's handler that keeps what it receives; told to, it refuses."""
+    """The handler of a mail server that stores what it receives; on request it refuses."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -78,7 +78,7 @@ def box() -> Iterator[tuple[Box, str]]:
 
 @pytest.fixture
 def quoted(database: Database) -> Database:
-    """A quote was issued: its paper is frozen, its letter waits. Nothing else was done."""
+    """A quote was issued: its document is frozen, its e-mail waits. Nothing else was done."""
     with database.transaction() as session:
         make_quote(session, make_buyer(session), make_shop(session))
     return database

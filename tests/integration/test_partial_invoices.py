@@ -1,4 +1,4 @@
-"""An order invoiced piece by piece: what its invoices add up to, on both databases."""
+"""An order invoiced in parts: the sum of its invoices, on both databases."""
 
 from sqlalchemy import select
 
@@ -38,7 +38,7 @@ def test_six_invoices_of_one_score_each_add_up_to_the_order_of_six(database):
     assert total(parts) == line.amount == order.excluding
     assert [paper["lines"][0]["total"] for paper in papers] == [part.cents for part in parts]
     assert all(abs(part.cents - line.unit_price.times(1).cents) <= 1 for part in parts)
-    # Each invoice's VAT is its own: what it differs by is left to stand, and paid as invoiced.
+    # Each invoice's VAT is its own: a difference stays, and is paid as invoiced.
     including = total([invoice.including for invoice in invoices])
     assert abs(including.cents - order.including.cents) <= 3
     assert paid == [invoice.including for invoice in invoices]

@@ -1,4 +1,6 @@
-"""Passkeys: a device that recognises its owner opens the account, and no other device does."""
+"""Passkeys: a device that recognises its owner signs in to the account, and no other device
+does.
+"""
 
 import json
 import re
@@ -66,14 +68,14 @@ def name_it(client: FlaskClient, name: str = "Mon téléphone", password: str = 
 
 
 def add(client: FlaskClient, device: Device, name: str = "Mon téléphone") -> Any:
-    """A passkey, from the password to the device's answer; the shop's answer to that."""
+    """Add a passkey, from the password to the device's answer; the shop's answer to that."""
     assert name_it(client, name).location == f"{PAGES}/appareil"
     options = client.post(f"{PAGES}/appareil/defi").json
     return client.post(f"{PAGES}/appareil", data={"answer": device.make(options)})
 
 
 def device_of(app: Flask, user_id: int, **facts: Any) -> Device:
-    """A device whose passkey opens this person's account since yesterday."""
+    """A device whose passkey was added to this person's account yesterday."""
     device = Device(ORIGIN, DOMAIN, **facts)
     with travelled(timedelta(days=-1)):
         client = sign_in(app.test_client(), user_id)
@@ -204,7 +206,7 @@ def test_signing_in_with_a_passkey_never_redirects_to_another_site(app, claire):
 
 
 def forged(device: Device, other: Device, options: dict[str, Any]) -> str:
-    """Its name, signed by another one."""
+    """The name of one device, signed by another one."""
     other.credential_id = device.credential_id
     return other.sign(options)
 
@@ -357,7 +359,7 @@ def test_a_passkey_replaces_the_code_after_the_password(app, database, claire):
 
 @pytest.fixture
 def real_shop(opened: Opening, database: Database) -> Flask:
-    """The shop as it is with real customers."""
+    """The shop in production mode."""
     return shop_at(opened, database, mode="production")
 
 

@@ -1,4 +1,4 @@
-"""Transfers come in: in part, never more than is due, never twice."""
+"""Transfers are received: in part, never more than is due, never twice."""
 
 import threading
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Findings about a PDF: noted and shown to the office; they stop an invoice, and nothing else."""
+"""Findings about a PDF: noted and shown to the office; they block an invoice, and nothing else."""
 
 import sys
 import threading
@@ -32,7 +32,9 @@ class Killed(BaseException):
 
 
 class Printer:
-    """Makes a PDF as it is told: one that does not conform, none, or it dies; real ones last."""
+    """Renders a PDF as the test asks: one that does not conform, none, or it ends the process; real
+    ones last.
+    """
 
     def __init__(self, render: Callable[..., bytes]) -> None:
         self.render = render
@@ -72,7 +74,7 @@ def invoice_paper(database: Database) -> int:
 
 
 def kept(database: Database) -> list[str]:
-    """The kinds of papers whose PDF is archived."""
+    """The kinds of documents whose PDF is archived."""
     with database.reading_session() as session:
         query = select(StoredFile.kind).where(StoredFile.paper_id.is_not(None))
         return sorted(session.scalars(query))
@@ -208,7 +210,7 @@ def test_the_buyer_waits_for_the_next_try_and_the_office_tries_at_once(
 def test_documents_that_cannot_be_rendered_do_not_delay_others(
     database: Database, quote_paper: int, printer: Printer
 ):
-    """More of them than one run of the worker takes."""
+    """More of them than one run of the worker renders."""
     printer.gives = RuntimeError("no such font")
     with database.transaction() as session:
         first = session.get_one(Paper, quote_paper)
@@ -288,7 +290,7 @@ def test_two_workers_render_a_document_once(database: Database, quote_paper: int
 def test_a_failure_that_comes_after_the_pdf_is_kept_changes_nothing(
     app, database: Database, quote_paper: int, printer: Printer
 ):
-    """Two processes at once: one keeps the PDF while the other fails."""
+    """Two processes at once: one stores the PDF while the other fails."""
 
     class Slow(Printer):
         def __call__(self, kind: str, content: dict[str, Any], *, language: str) -> bytes:

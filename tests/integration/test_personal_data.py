@@ -1,4 +1,4 @@
-"""One's own data: taken away as a copy; an account closed and opened again; a person forgotten."""
+"""Personal data: exported as a copy; an account closed and reopened; a person erased."""
 
 import json
 from datetime import timedelta
@@ -38,13 +38,13 @@ from tests.people import sign_in
 PASSWORD = "quatre mots faciles à retenir"
 NAME, EMAIL, PHONE = "Zélie Quatrebarbes", "zelie@quatrebarbes.example", "02 47 99 88 77"
 ERASED = "Compte effacé n°\u00a0"
-#: Where a trace of somebody may stand after his erasure, for the law or as the proof of an act.
+#: Where a trace of a person may remain after the erasure, by law or as a proof.
 MAY_STAY = {"journal.by_name", "outbox.to", "outbox.facts"}
 
 
 @pytest.fixture
 def zelie(database: Database) -> int:
-    """A person who has left traces everywhere, and has sold nothing yet."""
+    """A person with data in every table, who has bought nothing yet."""
     with database.transaction() as session:
         person = make_person(session, at=AT, email=EMAIL, name=NAME, phone=PHONE)
         person.password_hash = hash_password(PASSWORD)
@@ -61,7 +61,7 @@ def zelie(database: Database) -> int:
 
 @pytest.fixture
 def membership(database: Database, zelie: int) -> int:
-    """She administers the town of Chinon, with another; a letter of hers shows that she may."""
+    """Zélie administers the town of Chinon, with another; a letter is the evidence for it."""
     with database.transaction() as session:
         person = session.get_one(User, zelie)
         body = register_organisation(
@@ -116,7 +116,7 @@ def second_administrator(database: Database, membership_id: int) -> int:
 
 
 def traces(database: Database) -> set[str]:
-    """Every column of the database in which her name, address or telephone stands."""
+    """Every column of the database that contains the person's name, address or telephone."""
     found = set()
     with database.reading() as connection:
         for table in Base.metadata.sorted_tables:
@@ -257,8 +257,9 @@ def test_the_last_administrator_names_another_one_first(client, database, zelie,
 def test_the_only_member_of_an_organisation_may_be_erased(
     client, database, zelie, membership, page
 ):
-    """Right to erasure: nobody is kept because nobody follows him; the office appoints who comes
-    next, and somebody who asks to join meanwhile stays nobody's colleague."""
+    """Right to erasure: a missing successor prevents nobody; the office appoints the next
+    administrator, and a person who asks to join meanwhile is nobody's colleague.
+    """
     with database.transaction() as session:
         asking = make_person(session, at=AT, email="autre@chinon.example", name="Anne Autre")
         register_organisation(
@@ -356,7 +357,7 @@ def test_the_worker_deletes_old_e_mails_of_no_dossier(database, zelie):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("template", ["account_closed", "account_reopened", "account_erased"])
-def test_closing_and_erasing_an_account_send_e_mails(template, language):
+def test_the_e_mails_of_closing_and_erasing_an_account_are_rendered(template, language):
     letter = render_email(
         template, {"name": NAME}, language=language, public_url="http://shop.example"
     )

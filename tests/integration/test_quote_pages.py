@@ -39,7 +39,7 @@ def town(database: Database) -> Town:
 
 @pytest.fixture
 def buyer(client, database: Database, town: Town):
-    """The town's buyer at step 5, a product in her cart."""
+    """The town's buyer at step 5, with a product in the cart."""
     with database.transaction() as session:
         _cart, token = make_checkout(session, town.product_id, at=now(), by=town.buyer)
     with client.session_transaction() as cookie:

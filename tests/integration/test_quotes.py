@@ -1,4 +1,4 @@
-"""The public-sector way, act by act, on both databases."""
+"""The public-sector way, service by service, on both databases."""
 
 import threading
 from dataclasses import replace
@@ -78,7 +78,7 @@ TOO_LATE = datetime(2026, 12, 18, 23, 0, tzinfo=UTC)
 
 @pytest.fixture
 def town(database: Database):
-    """A verified town with its buyer, and a product with five on the shelf."""
+    """A verified town with its buyer, and a product with five units in stock."""
     with database.transaction() as session:
         return make_town(session, at=ISSUED)
 
@@ -88,7 +88,7 @@ def buyer(town) -> Actor:
 
 
 def draw(session, town, *, quantity: int = 2, at: datetime = ISSUED, **more) -> Quote:
-    """A quote for the town's product."""
+    """Issue a quote for the town's product."""
     lines = [sale_line(session, town.product_id, quantity)]
     sale = make_sale(town.buyer, lines, parties=more.pop("parties", None))
     sale = replace(sale, buyer=replace(sale.buyer, organisation_id=town.organisation_id))
@@ -580,7 +580,9 @@ def test_later_changes_of_catalogue_and_letterhead_do_not_alter_an_issued_quote(
 
 
 def test_an_issue_waits_for_a_suspension_in_progress(database: Database, town):
-    """The buyer's request has read the body as verified; the office's suspension comes first."""
+    """The buyer's request has read the body as verified; the office's suspension is committed
+    first.
+    """
     refusals: list[BaseException] = []
 
     def request() -> None:

@@ -1,4 +1,4 @@
-"""Goods that come in, on both databases."""
+"""Goods received, on both databases."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What the register answers decides on who registers: at once, or when it answers at last."""
+"""The register's answer decides on a registration: at once, or when it is available again."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -163,7 +163,7 @@ def test_no_request_is_sent_before_retry_after_of_the_register(database: Databas
 
 
 def again(database: Database, answer: RegisterAnswer, *, at: datetime) -> list[str]:
-    """The worker asks at that moment; the SIRETs that it asked for."""
+    """The worker asks at that moment; returns the SIRETs that it asked for."""
     asked: list[str] = []
 
     def look_up(number: str) -> RegisterAnswer:

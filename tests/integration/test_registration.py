@@ -1,4 +1,4 @@
-"""Registering: the letter opens the account, and nobody learns whether an address has one."""
+"""Registering: the e-mail opens the account, and nothing reveals whether an address has one."""
 
 import re
 from datetime import timedelta
@@ -60,7 +60,7 @@ def is_in(client) -> bool:
 
 @pytest.fixture
 def later():
-    """The shop's clock moved on."""
+    """Move the shop's clock."""
     yield lambda shift: clock.set_shift(shift)
     clock.set_shift(timedelta())
 
@@ -107,7 +107,7 @@ def test_registering_does_not_reveal_whether_an_address_has_an_account(app, data
 def test_a_password_is_hashed_whether_or_not_the_address_has_an_account(
     app, database: Database, monkeypatch
 ):
-    """A hash takes tens of milliseconds: waiting for it must not tell one address from another."""
+    """A hash takes tens of milliseconds: its time must not distinguish one address from another."""
 
     class Counting:
         made = 0
@@ -187,8 +187,9 @@ def test_another_browser_asks_for_the_password_of_the_registration(app, client, 
 
 
 def test_registering_somebody_elses_address_gives_no_access(app, client, database: Database):
-    """He types the victim's address and a password of his own; she opens the letter and presses
-    the button: nothing opens with his password."""
+    """A stranger types the victim's address and a password; the victim opens the e-mail and presses
+    the button: the stranger's password is not accepted.
+    """
     intruder, victim = client, app.test_client()
     intruder.post("/inscription", data=answers(password=ANOTHER))
     assert victim.post(activation_link(database)).status_code == 422
@@ -303,7 +304,8 @@ def test_the_password_of_an_account_not_activated_sends_the_e_mail_again(
 
 def test_signing_in_to_somebody_elses_registration_reveals_nothing(app, database: Database):
     """A stranger's password for an address: the same answers, and as many of them, whether the
-    address had an account before."""
+    address had an account before.
+    """
     with database.transaction() as session:
         known_hash = passwords.hash_password(PASSWORD)
         make_person(session, at=AT, email="known@ville.example").password_hash = known_hash
@@ -332,8 +334,9 @@ def test_an_address_that_cannot_receive_e_mails_is_refused(client, database: Dat
 
 
 def test_e_mails_requested_elsewhere_do_not_block_the_owners(client, app, database):
-    """In a browser where he has signed in he is counted by himself; the page says how long the
-    others wait, and what to do."""
+    """A browser in which the owner has signed in is counted on its own; the page says how long the
+    others wait, and what to do.
+    """
     register_and_activate(client, database, answers())
     client.post("/deconnexion")
     for number in range(LIMITS[attempts.LETTER].on_account):

@@ -1,4 +1,4 @@
-"""Signing in with a second factor: a code of one's telephone, or one kept on paper."""
+"""Signing in with a second factor: a code of the telephone, or a recovery code."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ SECOND_STEP = "/connexion/code"
 
 
 def code(*, later: timedelta = timedelta()) -> str:
-    """What the telephone shows now, or soon."""
+    """The code of the telephone now, or later."""
     return pyotp.TOTP(KEY).at(now() + later)
 
 
@@ -210,7 +210,7 @@ def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, c
 
 @pytest.fixture
 def real_shop(opened: Opening, database: Database):
-    """The shop as it is with real customers: only over HTTPS."""
+    """The shop in production mode: only over HTTPS."""
     application = opened(database, replace(TEST_SETTINGS, mode="production"))
     application.config.update(SESSION_COOKIE_SECURE=False)
     return application

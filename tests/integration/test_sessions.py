@@ -1,4 +1,6 @@
-"""Sessions end when they must; wrong passwords are counted; forged requests are kept or logged."""
+"""Sessions end when they must; wrong passwords are counted; forged requests are recorded or
+logged.
+"""
 
 import logging
 from datetime import timedelta
@@ -175,8 +177,9 @@ def test_signing_in_again_closes_the_earlier_session(client, database, claire):
 
 
 def test_a_crowd_of_guessers_does_not_lock_the_owner_out(app, client, database, claire):
-    """Claire has signed in in this browser before. Guesses from everywhere stop her account for
-    whoever else tries, not for her; and her browser is no way to guess without end."""
+    """Claire has signed in in this browser before. Guesses from everywhere block her account for
+    everybody else, not for her; and her browser allows no unlimited guesses.
+    """
     assert enter(client).status_code == 303
     client.post("/deconnexion")
     with database.transaction() as session:

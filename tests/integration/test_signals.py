@@ -1,4 +1,4 @@
-"""Signs of a fraud, read from what the shop knows: at the verification, and at the original."""
+"""Signals of fraud, read from the shop's data: at the verification, and at the original."""
 
 from datetime import timedelta
 

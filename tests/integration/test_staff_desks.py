@@ -1,4 +1,4 @@
-"""The desks of logistics and accounts, from the order to the paid invoice, through their pages."""
+"""The pages of logistics and of the accounting staff, from the order to the paid invoice."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""The State's register, asked over HTTP: what it answers, and every way in which it does not."""
+"""The State's register, asked over HTTP: its answers, and every way in which it can fail."""
 
 import hashlib
 import json
@@ -61,7 +61,7 @@ def state(server: StateServer) -> StateServer:
 
 
 def register(server: StateServer) -> StateRegister:
-    """The register behind `server`; no time passes between two requests."""
+    """The register behind `server`; no delay between two requests."""
     return StateRegister(
         server.url,
         shop_url="https://comptoir.example",

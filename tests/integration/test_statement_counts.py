@@ -1,4 +1,6 @@
-"""What a page costs the database: a number of statements that no number of rows changes."""
+"""The cost of a page for the database: a number of statements that does not depend on the number of
+rows.
+"""
 
 import gzip
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from tests.shelves import stock_shelves
 from tests.teams import make_asking, make_proven_town
 
 FEW, MANY = 12, 240
-#: The most statements of each page.
+#: The maximum number of statements of each page.
 SHARES = {
     "/": 6,
     "/rayon/sonorisation": 6,
@@ -29,14 +31,14 @@ SHARES = {
 
 @pytest.fixture(params=[FEW, MANY], ids=["few", "many"])
 def rows(database: Database, request: pytest.FixtureRequest) -> int:
-    """So many products on the shelves."""
+    """So many products in the catalogue."""
     stock_shelves(database, request.param)
     return request.param
 
 
 @pytest.fixture
 def readers(app, database: Database, rows: int) -> dict[str, Any]:
-    """The browsers of a visitor and of a buyer; the cache of departments is made."""
+    """The browsers of a visitor and of a buyer; the cache of departments is filled."""
     with database.transaction() as session:
         buyer = make_buyer(session)
     assert buyer.user_id is not None
@@ -48,7 +50,7 @@ def readers(app, database: Database, rows: int) -> dict[str, Any]:
 
 @pytest.fixture
 def cost(app, database: Database) -> Callable[..., int]:
-    """What a request costs; the cache of departments is looked at again."""
+    """The statements of a request; the cache of departments is checked again."""
 
     def of(client: Any, method: str, url: str, **data: str) -> int:
         app.extensions["comptoir.tree"].look_again()

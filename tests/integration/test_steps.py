@@ -1,4 +1,4 @@
-"""The five steps: none skippable, going back loses nothing, on both databases."""
+"""The five steps: none can be skipped, going back loses nothing, on both databases."""
 
 import threading
 

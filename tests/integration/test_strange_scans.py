@@ -1,4 +1,4 @@
-"""A scan that no reader of ours can draw: the desk stays open and offers to download it."""
+"""A scan that cannot be rendered: the office's page opens and offers to download it."""
 
 from quotes.purchase_orders.purchase_orders import receive_scan
 from quotes.quotes.quotes import issue_quote

@@ -1,4 +1,4 @@
-"""The members of an organisation: who lets in, who may what, who stays."""
+"""The members of an organisation: who approves, who may do what, who stays."""
 
 import re
 import threading
@@ -153,7 +153,7 @@ def test_administrators_of_a_verified_body_get_an_e_mail_about_a_request(databas
 
 
 def test_the_first_to_name_a_siren_learns_nothing_of_later_requests(app, database: Database):
-    """Nobody has looked at him yet: he may have named somebody else's."""
+    """The first to name the SIREN was not checked yet: it may be somebody else's."""
     with database.transaction() as session:
         first = make_person(session, at=AT, email=CLAIRE)
         make_body(session, first, at=AT)
@@ -539,7 +539,7 @@ def test_a_waiting_person_reads_what_is_missing_on_every_page(app, database: Dat
 
 
 def answers_at(session, by: Actor, email: str) -> None:
-    """He opens the letter to his new address."""
+    """Open the e-mail sent to the new address."""
     user = session.get_one(User, by.user_id)
     before = user.email
     change_email(session, user, email, by=by, at=AT)
@@ -548,7 +548,9 @@ def answers_at(session, by: Actor, email: str) -> None:
 
 
 def test_a_member_who_leaves_the_domain_waits_for_approval_again(database: Database):
-    """He was let in for his address of the town; a private one may outlive his time there."""
+    """The member was approved for an address of the town; a private one may outlive the
+    employment.
+    """
     with database.transaction() as session:
         claire = make_proven_town(session)
         marc = make_member(session, MARC)

@@ -1,6 +1,7 @@
-"""Two people at once: the second one waits for the first one's lock, then reads what is true.
+"""Two people at once: the second one waits for the first one's lock, then reads the committed data.
 
-`Writer` looks at PostgreSQL's own list of waiting backends; the outcomes hold on both databases.
+`Writer` reads PostgreSQL's own list of waiting backends; the outcomes are the same on both
+databases.
 """
 
 import pytest
@@ -24,7 +25,7 @@ from tests.writers import Writer
 
 @pytest.fixture
 def quote(database: Database) -> Quote:
-    """A town's quote of two units, five on the shelf."""
+    """A town's quote of two units, five in stock."""
     with database.transaction() as session:
         town = make_town(session, at=AT)
         return make_quote(session, town.buyer, [sale_line(session, town.product_id, 2)])
@@ -39,7 +40,7 @@ def test_a_service_waits_for_a_locked_quote(database: Database, quote: Quote):
     with database.transaction() as session:
         held = get_quote(session, quote.number, by=OFFICE)
         second = Writer(database, read)
-        second.start_behind(session)  # nothing is written yet: only the lock is in the way
+        second.start_behind(session)  # nothing is written yet: only the lock blocks
         cancel_quote(session, held, by=OFFICE, at=AT)
     second.finish()
     assert stages == [QuoteStage.CANCELLED]
@@ -75,7 +76,7 @@ def test_a_scan_received_while_the_quote_is_cancelled_reserves_nothing(
 
 @pytest.fixture
 def product_id(database: Database) -> int:
-    """Five on the shelf."""
+    """Five units in stock."""
     with database.transaction() as session:
         return make_product(session, at=AT)
 

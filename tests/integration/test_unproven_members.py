@@ -1,4 +1,6 @@
-"""A body opens on evidence about one person: nobody else profits unproven, on both databases."""
+"""A body is verified on evidence about one person: nobody else profits unproven, on both
+databases.
+"""
 
 from dataclasses import replace
 
@@ -27,7 +29,7 @@ EVE, MARC = "eve@gmail.com", "marc@chinon.example"
 
 
 def eves_body(session) -> tuple[Organisation, User, User]:
-    """Eve was the first to name the town; Marc, who works there, asked to join and was let in."""
+    """Eve was the first to name the town; Marc, who works there, asked to join and was approved."""
     eve = make_person(session, at=AT, email=EVE, name="Eve Noir")
     body = make_body(session, eve, at=AT)
     session.flush()

@@ -1,4 +1,4 @@
-"""Where one is signed in: listed, closed one by one or all at once, seen again, forgotten."""
+"""Where a person is signed in: listed, closed one by one or all at once, seen again, deleted."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Once a year the office looks again at each verified body."""
+"""Once a year the office reviews each verified body."""
 
 from datetime import timedelta
 

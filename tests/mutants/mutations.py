@@ -13,7 +13,7 @@ from mutmut.mutation.mutators import mutation_operators
 
 from tests.layout import is_program, module_of, sources
 
-#: Errors of the code, not of a person: what they say is for whoever mends it.
+#: Errors of the code, not of a person: their messages are for developers.
 FAULTS = ("TypeError", "ValueError", "AssertionError")
 #: Modules whose every line decides about money, days, numbers, rights or states.
 NAMES = ("rules", "procedure", "money", "vat", "days", "numbering", "rights")

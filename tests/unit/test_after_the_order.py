@@ -1,4 +1,4 @@
-"""What may leave, be invoiced and be paid, one rule at a time."""
+"""What may be shipped, invoiced and paid, one rule at a time."""
 
 from datetime import date
 

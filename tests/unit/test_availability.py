@@ -1,4 +1,4 @@
-"""What a shelf label says of a product, from its stock."""
+"""The stock label of a product, from its stock."""
 
 from datetime import date
 

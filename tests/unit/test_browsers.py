@@ -1,4 +1,4 @@
-"""A browser in words: as its owner would call it."""
+"""The name of a browser, as its owner would say it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The life of a card payment, and what its page shows."""
+"""The states of a card payment, and the lines of its page."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Cursors, filters, page numbers, delays: the rules of a list and of a shelf label."""
+"""Cursors, filters, page numbers, delays: the rules of a list and of a stock label."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""How words are compared, corrected and cut."""
+"""How words are compared, corrected and stemmed."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The configuration: a sentence per mistake, and what production refuses."""
+"""The configuration: one sentence per mistake, and what production refuses."""
 
 import os
 import re
@@ -26,7 +26,7 @@ GOOD = {
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> Read:
-    """The settings of a process that has this environment and nothing else."""
+    """The settings of a process with this environment and nothing else."""
 
     def settings(environment: dict[str, str]) -> Settings:
         monkeypatch.setattr(os, "environ", environment)
@@ -122,7 +122,7 @@ def test_each_variable_sets_its_field(read: Read):
 
 
 def documented() -> set[str]:
-    """The variables of the tables of the documentation: what the first column names."""
+    """The variables in the tables of the documentation: the first column."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     rows = (row for page in pages for row in page.read_text(encoding="utf-8").splitlines())
     cells = (row.split("|")[1] for row in rows if row.startswith("| `"))

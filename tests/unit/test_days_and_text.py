@@ -1,4 +1,4 @@
-"""Days of the trade and how they are written."""
+"""Calendar months, business days and how days are formatted."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -63,7 +63,7 @@ def test_the_summer_change_does_not_move_the_last_day():
         ensure_valid("DE-2026-000001", last, datetime(2026, 10, 25, 23, 0, tzinfo=UTC))
 
 
-#: Easter Sundays as calendars print them.
+#: Easter Sundays as printed in calendars.
 EASTER = [
     date(2026, 4, 5),
     date(2027, 3, 28),
@@ -135,7 +135,7 @@ def test_english_figures_and_days_are_written_as_the_english_write_them():
 
 
 def cents_read(written: str) -> int:
-    """The cents of an amount, as a reader takes them from the page: signs away, digits together."""
+    """The cents of a formatted amount: without signs, digits joined."""
     digits = "".join(sign for sign in written if sign.isdigit())
     return -int(digits) if written.startswith("\u2212") else int(digits)
 

@@ -1,4 +1,4 @@
-"""The demonstration's data holds together: references, check digits, prices, pictures, spelling."""
+"""The demonstration's data is consistent: references, check digits, prices, pictures, spelling."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""E-mail domains: whose they are, and which looks like another."""
+"""E-mail domains: to whom they belong, and which one resembles another."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What shows that a person acts for a body: one of three, complete."""
+"""Evidence that a person acts for a body: one of three complete proofs."""
 
 import pytest
 

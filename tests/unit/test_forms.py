@@ -1,4 +1,4 @@
-"""No answer is longer than the place where it is kept."""
+"""No answer is longer than the column that stores it."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -35,7 +35,7 @@ from shop.web.stock.views import ReceiptForm
 from shop.web.verification.forms import ReasonForm
 
 ROOT = Path(__file__).resolve().parents[2]
-#: These say how long an answer is by its shape.
+#: These limit the length of an answer by its format.
 SHAPES = (postal_code, siret_number, a_phone)
 
 

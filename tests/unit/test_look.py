@@ -1,4 +1,4 @@
-"""The look, read from its sources: contrast in both themes, names that exist, nothing too heavy."""
+"""The design, read from its sources: contrast in both themes, existing names, size of files."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "static" / "css"
 TEMPLATES = ROOT / "templates"
 
-WORDS = [  # words on their ground: 4.5 to 1, WCAG 2.2 criterion 1.4.3
+WORDS = [  # text on its background: 4.5 to 1, WCAG 2.2 criterion 1.4.3
     ("text", "page"),
     ("text", "surface"),
     ("muted", "page"),

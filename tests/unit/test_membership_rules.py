@@ -1,4 +1,4 @@
-"""How somebody becomes a member: states, invitations, and how many letters leave."""
+"""How a person becomes a member: states, invitations, and how many e-mails are sent."""
 
 from datetime import UTC, datetime, timedelta
 

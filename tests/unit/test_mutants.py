@@ -1,4 +1,4 @@
-"""`make mutants` itself: what it changes, what it draws, what it reports."""
+"""`make mutants` itself: which changes it makes, samples and reports."""
 
 import os
 import subprocess
@@ -129,7 +129,7 @@ def test_four_are_many():
 def test_the_limit():
     assert planted_rules.LIMIT == 3
 """
-#: Judges four mutants of the planted module by all tests, in a process without a test runner.
+#: Tries four mutants of the planted module with all tests, in a process without a test runner.
 RUN = """
 from pathlib import Path
 from tests.mutants.mutations import mutants_of

@@ -1,4 +1,4 @@
-"""Who may use the quote way, and what the states of a verification mean."""
+"""Who may use the quote way, and the meaning of the states of a verification."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a legal category decides."""
+"""The decision on each legal category."""
 
 import csv
 
@@ -21,7 +21,7 @@ with (DATA / "legal_categories.csv").open(encoding="utf-8", newline="") as lines
     ]
 
 
-#: What the law's families say, whatever the table holds: public undertakings among the State's and
+#: The families of the law, whatever the table contains: public undertakings among the State's and
 #: the towns' (4xxx), all persons of administrative law (7xxx); mixed ones that a person decides on.
 UNDERTAKINGS = ("4110", "4140", "4150", "4160")
 MIXED = ("3210", "4120", "4130", "5430", "5530", "5546", "5630", "8110", "8120", "8140", "8150")
@@ -31,7 +31,7 @@ HEALTH = ("7364", "7365", "7470")
 
 
 def by_law(code: str) -> tuple[Nature, int, str]:
-    """The nature, the longest delay in days and the reason that the families give a category."""
+    """The nature, the longest delay in days and the reason of a category by its family."""
     if code in UNDERTAKINGS or code.startswith("7"):
         nature, reason = Nature.PUBLIC, "public body's"
     elif code in MIXED:

@@ -31,7 +31,7 @@ KNOWN = [
     "35600000000048",
     "35600000049837",
 ]
-#: Each one digit away from a number above, or two neighbouring digits swapped.
+#: Each one digit away from a number above, or with two adjacent digits swapped.
 WRONG = [
     "21750001600018",
     "21750010600019",
@@ -132,7 +132,7 @@ def checked(start: str) -> str:
 
 @st.composite
 def sirets(draw) -> str:
-    """Any valid SIRET but those of La Poste."""
+    """Any valid SIRET except those of La Poste."""
     start = st.text("0123456789", min_size=8, max_size=8).filter(
         lambda digits: digits != "35600000"
     )
@@ -149,7 +149,7 @@ def test_what_stands_between_the_digits_never_matters(number, between):
     assert read_siret(typed) == number
 
 
-#: What people put between digits: spaces of every kind, hyphens, dots.
+#: Separators between digits: spaces of every kind, hyphens, dots.
 BETWEEN = ["", "", " ", "  ", "\u00a0", "\u202f", "\u2009", "-", "–", "\u2011", ".", "/", "_"]
 
 

@@ -1,4 +1,4 @@
-"""The papers: what they say, that they last, and that they cannot be bent by what users type."""
+"""The documents: their content, their archiving, and their safety against typed text."""
 
 import os
 import re
@@ -34,7 +34,7 @@ FRENCH = ROOT / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 
 @pytest.fixture(autouse=True, scope="module")
 def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The papers' own French, compiled for these tests whatever the rest of the shop has."""
+    """The documents' own French, compiled for these tests whatever the rest of the shop has."""
     place = tmp_path_factory.mktemp("translations")
     compiled = place / "fr" / "LC_MESSAGES" / "messages.mo"
     compiled.parent.mkdir(parents=True)
@@ -46,7 +46,7 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def pages(data: bytes) -> list[str]:
-    """The text of each page as one line, every kind of space as a plain one."""
+    """The text of each page as one line, with plain spaces."""
     reader = pypdf.PdfReader(BytesIO(data))
     return [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
 
@@ -226,7 +226,7 @@ def test_a_missing_field_is_a_fault() -> None:
         render("receipt", content, language="fr")
 
 
-#: Every kind of paper, and what makes it print other sections.
+#: Every kind of document, and the content that makes it print other sections.
 EVERY_PAPER = [
     ("quote", {}),
     ("delivery_note", {}),
@@ -254,7 +254,7 @@ TYPED = st.text(max_size=60)
 
 
 def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
-    """The content with other words in each field that people type, and the same shape."""
+    """The content with other words in each typed field, and the same structure."""
     if isinstance(value, dict):
         free = {"name", "detail", "lead", "contact", "phone", "service_code", "engagement"}
         return {

@@ -1,4 +1,4 @@
-"""Which passwords can be guessed, and the reason that is given."""
+"""Which passwords can be guessed, and the reason given."""
 
 import sys
 

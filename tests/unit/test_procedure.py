@@ -1,4 +1,4 @@
-"""The two tables of steps: what may follow what, and who may."""
+"""The two tables of transitions: their order, and who may make them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How the demonstration and a real shop are started: what is decided before anything runs."""
+"""How the demonstration and a real shop are started: the checks before anything runs."""
 
 import os
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a quote asks for before it is drawn, and an original before it makes an order."""
+"""What is required before a quote is issued, and from an original before an order is placed."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

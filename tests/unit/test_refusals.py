@@ -1,11 +1,11 @@
-"""With which HTTP status each refusal of the rules is answered."""
+"""The HTTP status of each refusal of the rules."""
 
 from importlib import import_module
 
 from shop.core.errors import DomainError
 from tests.layout import is_pure, module_of, sources
 
-#: Beside the field that was typed.
+#: Shown beside the field.
 OF_A_FIELD = """
 AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed DatedTooEarly
 DelayTooLong EngagementMissing EngagementNeeded LateReasonMissing MoreThanDue MoreThanRemains
@@ -28,7 +28,7 @@ STATUSES = {
     422: set(OF_A_FIELD.split()),
     503: {"CardUnavailable"},
 }
-#: No honest page sends what these refuse: the journal keeps them.
+#: No page of the shop sends what these refuse: they are written to the journal.
 FORGED = {"NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"}
 
 

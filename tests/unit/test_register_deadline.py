@@ -1,4 +1,4 @@
-"""A piece of work that waits for a network ends in time for whoever asked for it."""
+"""A task that waits for a network ends in time for its caller."""
 
 import threading
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What each role opens to a member of an organisation."""
+"""The rights of each role of a member of an organisation."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, READER, Actor
 from shop.core.errors import NotAllowed
 from shop.core.rights import RIGHTS, ROLE_NAMES, ensure_may, may
 
-#: The names under which pages and refusals know each right, and who has it.
+#: The names by which pages and refusals refer to each right, and the roles that have it.
 TABLE = {
     "read": {MEMBER_ADMIN, BUYER, ACCOUNTANT, READER},
     "buy": {MEMBER_ADMIN, BUYER},

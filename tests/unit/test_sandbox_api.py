@@ -1,4 +1,4 @@
-"""The sandbox's API refuses what Stripe refuses, and repeats what it already answered."""
+"""The sandbox's API refuses what Stripe refuses, and replays its answers."""
 
 import http.client
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a customer meets on the payment page, without JavaScript."""
+"""The payment page as a customer sees it, without JavaScript."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from tests.sandboxed import DECLINED, KEY, SECRET, SECURED, TOTAL, start
 
 
 class Hands:
-    """A clock that is moved by hand, in seconds."""
+    """A clock that is moved by the test, in seconds."""
 
     def __init__(self) -> None:
         self.moved = 0.0

@@ -1,4 +1,4 @@
-"""Webhooks: signed, retried, and as unlucky as a test asks for."""
+"""Webhooks: signed, retried, and with the faults that a test asks for."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""The codes of a second factor: RFC 6238's own vectors, clocks that are off, codes on paper."""
+"""The codes of a second factor: RFC 6238's own vectors, clocks that are off, recovery codes."""
 
 from base64 import b32encode
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from shop.signin import rules as codes
 
-#: RFC 6238, appendix B: the key, and codes of eight figures of which telephones show the last six.
+#: RFC 6238, appendix B: the key, and codes of eight digits of which telephones show the last six.
 KEY = b32encode(b"12345678901234567890").decode()
 VECTORS = [
     (59, "94287082"),

@@ -1,4 +1,4 @@
-"""Signs of a fraud: what is shown to the office, and what is not worth its time."""
+"""Signals of fraud: what is shown to the office, and what is not."""
 
 from datetime import timedelta
 

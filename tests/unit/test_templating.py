@@ -1,4 +1,4 @@
-"""A template compiled for a language says what Jinja itself would have said."""
+"""A template compiled for a language renders what Jinja itself would have rendered."""
 
 from importlib.metadata import version
 from inspect import signature

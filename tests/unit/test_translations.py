@@ -1,4 +1,4 @@
-"""The French of the shop: every sentence has one, and every Python finds it."""
+"""The French of the shop: every sentence has one, and every version of Python finds it."""
 
 import gettext
 

@@ -1,4 +1,4 @@
-"""What a buyer sends: known by its content, opened once, named without surprises."""
+"""Uploads: recognised by their content, opened once, with a safe name."""
 
 import struct
 import zlib
@@ -100,7 +100,7 @@ def stream(kind: bytes, data: bytes) -> bytes:
 
 
 def unfolding(size: int) -> bytes:
-    """Zeros, packed twice: some kilobytes that become `size` bytes."""
+    """Zeros, compressed twice: some kilobytes that become `size` bytes."""
     packing, step = zlib.compressobj(wbits=-15), 10_000_000
     block = packing.compress(bytes(step)) + packing.flush(zlib.Z_FULL_FLUSH)
     whole = size // step * step
@@ -131,7 +131,7 @@ def test_a_pdf_that_one_of_its_two_readers_cannot_open_is_refused():
         read_upload(sent(rootless), limit=LIMIT)
 
 
-#: Its page can be drawn, but what the page is drawn with cannot be unpacked.
+#: Its page can be rendered, but its content stream cannot be decompressed.
 KNOTTED = PAGE + stream(b"/Filter[/ASCII85Decode/FlateDecode]", b"nothing~>") + TRAILER
 
 

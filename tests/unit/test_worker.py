@@ -1,4 +1,4 @@
-"""The worker's loop: jobs in turn, and those that wait for somebody else beside them."""
+"""The worker's loop: jobs in turn, and those that wait for another server beside them."""
 
 import threading
 
