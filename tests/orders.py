@@ -125,7 +125,7 @@ def deliver_all(session: Session, order: Order, *, at: datetime = AT) -> Deliver
     return issue_delivery_note(session, order, left, Shipment("Perche"), by=STORES, at=at)
 
 
-def held(session: Session, number: str) -> Order:
+def locked_order(session: Session, number: str) -> Order:
     """An order in a new transaction."""
     return get_order(session, number, by=OFFICE)
 
@@ -135,4 +135,6 @@ def amend(
 ) -> None:
     """The office amends an order, in a transaction of its own."""
     with database.transaction() as session:
-        amend_order(session, held(session, number), changes=changes, reason=reason, by=by, at=AT)
+        amend_order(
+            session, locked_order(session, number), changes=changes, reason=reason, by=by, at=AT
+        )

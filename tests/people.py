@@ -33,7 +33,7 @@ def staff(app: Any, database: Database, role: str, *, language: str = "fr") -> A
     return sign_in(app.test_client(), person.id, language=language)
 
 
-def link_in_letter(database: Database, template: str, page: str) -> str:
+def link_in_email(database: Database, template: str, page: str) -> str:
     """The page of the shop that the newest e-mail of that kind links to."""
     with database.reading_session() as session:
         newest = select(Email).where(Email.template == template).order_by(Email.id.desc()).limit(1)
@@ -42,7 +42,7 @@ def link_in_letter(database: Database, template: str, page: str) -> str:
 
 def activation_link(database: Database) -> str:
     """The link of the newest registration e-mail."""
-    return link_in_letter(database, "activate", "/activation")
+    return link_in_email(database, "activate", "/activation")
 
 
 def register_and_activate(client: Any, database: Database, answers: dict[str, str]) -> Any:

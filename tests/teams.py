@@ -84,7 +84,7 @@ def send_invitation(session: Session, by: Actor, email: str, *roles: str, at=AT)
     )
 
 
-def letters_to(session: Session, email: str) -> list[Email]:
+def emails_to(session: Session, email: str) -> list[Email]:
     """The e-mails to that address, oldest first."""
     return list(session.scalars(select(Email).where(Email.to == email).order_by(Email.id)))
 

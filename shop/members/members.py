@@ -159,8 +159,8 @@ def remove_member(
     if not (without_administrator and is_office(by)):
         ensure_another_administrator(session, membership)
     person = session.get_one(User, membership.user_id)
-    letter = "member_removed" if membership.is_in else "member_not_let_in"
-    notify_member(session, letter, membership, person, by=by, at=at)
+    template = "member_removed" if membership.is_in else "member_not_let_in"
+    notify_member(session, template, membership, person, by=by, at=at)
     close_sessions(session, person.id, at=at)
     _close(session, membership, act, by=by, at=at)
 

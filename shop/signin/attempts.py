@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shop.core.errors import N_, DomainError
 from shop.signin.models import PastAttempt
 
-SIGN_IN, SECOND_FACTOR, LETTER, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
+SIGN_IN, SECOND_FACTOR, EMAIL, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
 PASSKEY = "passkey"
 #: Names of a SIRET: never refused, whatever their number, but shown to the office as a signal.
 SIRET_NAMED = "siret_named"
@@ -50,7 +50,7 @@ LIMITS = {
     # Three codes of six digits are valid at a time: guessing with the right password takes years.
     SECOND_FACTOR: Limit(_HOUR, 5, 10, 100, _HOUR),
     # Nobody's mailbox can be filled by requesting one e-mail after the other.
-    LETTER: Limit(_HOUR, 5, 10, 40, _HOUR),
+    EMAIL: Limit(_HOUR, 5, 10, 40, _HOUR),
     # A class that registers together does so from one network address.
     REGISTRATION: Limit(_DAY, 15, 20, 60, _MONTH),
     SIRET_NAMED: Limit(_DAY, NO_LIMIT, NO_LIMIT, NO_LIMIT, _MONTH),

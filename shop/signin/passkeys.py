@@ -141,16 +141,16 @@ def open_with(
     if passkey is None:
         raise PasskeyRefused
     user = session.get_one(User, passkey.user_id)
-    told = count_of(
+    counter = count_of(
         site, challenge.value, answer, public_key=passkey.public_key, user_id=passkey.user_id
     )
     if not user.active or not user.is_confirmed:
         raise PasskeyRefused
     if not passkey.answers_anew(challenge.put_at):
         raise PasskeyRefused
-    if is_copy(kept=passkey.sign_count, told=told):
+    if is_copy(kept=passkey.sign_count, sent=counter):
         raise PasskeyCopied(passkey_id=passkey.id)
-    passkey.sign_count, passkey.last_used_at = told, at
+    passkey.sign_count, passkey.last_used_at = counter, at
     return user
 
 

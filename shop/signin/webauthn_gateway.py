@@ -182,13 +182,13 @@ def count_of(site: Site, challenge: bytes, answer: str, *, public_key: bytes, us
     return verified.new_sign_count
 
 
-def is_copy(*, kept: int, told: int) -> bool:
+def is_copy(*, kept: int, sent: int) -> bool:
     """Whether the counter of a passkey did not increase: then two devices have it.
 
     Passkeys that several devices share on purpose do not count, and always send zero (section
     6.1.1).
     """
-    return (kept > 0 or told > 0) and told <= kept
+    return (kept > 0 or sent > 0) and sent <= kept
 
 
 def handle_of(user_id: int) -> bytes:

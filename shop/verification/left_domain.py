@@ -63,9 +63,9 @@ def _leave_domain(
 def _notify(
     session: Session, organisation: Organisation, user: User, domain: str, *, at: datetime
 ) -> None:
-    told = [(user, "member_waits_again")]
-    told += [(one, "member_left_domain") for one in administrators(session, organisation.id)]
-    for reader, template in told:
+    recipients = [(user, "member_waits_again")]
+    recipients += [(one, "member_left_domain") for one in administrators(session, organisation.id)]
+    for reader, template in recipients:
         post_to(
             session,
             reader,

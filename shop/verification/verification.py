@@ -202,12 +202,12 @@ def ensure_public(organisation: Organisation, category: str) -> None:
     if not category:
         raise CategoryUnknown
     decision = decide(category)
-    told = category == organisation.legal_category
+    from_register = category == organisation.legal_category
     if decision.nature is Nature.PRIVATE:
-        if told and organisation.nature is Nature.REVIEW:
+        if from_register and organisation.nature is Nature.REVIEW:
             return
         raise NotAPublicBody
-    if told and organisation.was_verified:
+    if from_register and organisation.was_verified:
         return  # agreed terms are not changed
     organisation.legal_category = category
     organisation.nature = decision.nature

@@ -20,7 +20,7 @@ from shop.organisations.rules import DelayTooLong
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.factories import AT, BOOKS, OFFICE, STORES, make_shop
-from tests.orders import amend, deliver_all, held, make_card_order, make_ordered
+from tests.orders import amend, deliver_all, locked_order, make_card_order, make_ordered
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def number(database: Database) -> str:
 def invoice_of(database: Database, number: str) -> dict:
     """Deliver and invoice everything; the content of the invoice."""
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         deliver_all(session, order)
         return content_of(session, bill_order(session, order, by=BOOKS, at=AT).paper_id)
 
 
 def test_an_amended_order_is_invoiced_as_amended_and_keeps_both_values(database, number):
     with database.transaction() as session:
-        parties = parties_from(held(session, number).parties).with_service_code("SPORT-07")
+        parties = parties_from(locked_order(session, number).parties).with_service_code("SPORT-07")
     amend(
         database,
         number,
@@ -69,7 +69,7 @@ def test_an_amended_order_is_invoiced_as_amended_and_keeps_both_values(database,
 def test_a_lowered_price_is_invoiced_and_the_order_adds_up(database, number):
     amend(database, number, unit_prices={1: UnitPrice(4_000_000)})
     with database.reading_session() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         lines = lines_of(session, order.id)
         assert (lines[0].unit_price, lines[0].amount) == (UnitPrice(4_000_000), Money(80_000))
         totals = sale_totals(line_of(line) for line in lines)
@@ -82,22 +82,22 @@ def test_a_lowered_price_is_invoiced_and_the_order_adds_up(database, number):
 def test_an_order_is_amended_more_than_once_before_its_invoice(database, number):
     amend(database, number, unit_prices={1: UnitPrice(4_500_000)})
     with database.transaction() as session:
-        issue_delivery_note(session, held(session, number), {1: 2}, by=STORES, at=AT)
+        issue_delivery_note(session, locked_order(session, number), {1: 2}, by=STORES, at=AT)
     amend(database, number, unit_prices={1: UnitPrice(4_400_000)}, by=BOOKS)
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         deliver_all(session, order)
         assert order.stage is OrderStage.DELIVERED
     amend(database, number, engagement="2026-9")
     with database.reading_session() as session:
         kept = session.scalars(select(OrderAmendment).order_by(OrderAmendment.id)).all()
-        assert held(session, number).amendment_id == kept[-1].id
+        assert locked_order(session, number).amendment_id == kept[-1].id
     assert [sorted(one.after) for one in kept] == [["unit_prices"], ["unit_prices"], ["engagement"]]
 
 
 def test_nothing_is_amended_once_a_part_is_invoiced(database, number):
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
         bill_order(session, order, by=BOOKS, at=AT)
         assert order.stage is OrderStage.ORDERED

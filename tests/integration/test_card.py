@@ -49,7 +49,7 @@ def count(database: Database, kind: type) -> int:
         return session.scalar(select(func.count()).select_from(kind))
 
 
-def letters(database: Database) -> list[str]:
+def emails(database: Database) -> list[str]:
     with database.reading_session() as session:
         return list(session.scalars(select(Email.template).order_by(Email.id)))
 
@@ -81,7 +81,7 @@ def test_a_paid_page_makes_the_order_empties_the_cart_and_writes(database, check
         assert not cart_contents(session, checkout.token).lines
     assert reserved(database) == 1
     assert count(database, Draft) == 0
-    assert letters(database) == ["card_order_confirmed"]
+    assert emails(database) == ["card_order_confirmed"]
 
 
 def test_nothing_is_sold_before_the_payment(database, checkout):
@@ -110,7 +110,7 @@ def test_settling_a_payment_32_times_at_once_places_one_order(database, checkout
     assert count(database, Order) == 1
     assert count(database, StockMovement) == 2  # received, then reserved once
     assert reserved(database) == 1
-    assert letters(database) == ["card_order_confirmed"]
+    assert emails(database) == ["card_order_confirmed"]
 
 
 def test_settling_takes_fifteen_statements_whatever_the_lines(database, checkout):
@@ -215,11 +215,11 @@ def test_a_payment_for_goods_sold_out_meanwhile_is_refunded_and_explained(databa
     assert checkout.gateway.refund_reasons == {f"pi_{session_id}": "requested_by_customer"}
     assert list(checkout.gateway.refunds) == [f"refund-pi_{session_id}"]
     assert count(database, Order) == 0
-    assert letters(database) == ["card_refunded"]
+    assert emails(database) == ["card_refunded"]
     with database.reading_session() as session:
         assert cart_contents(session, checkout.token).lines
     assert checkout.settle(session_id).outcome is Outcome.REFUNDED
-    assert letters(database) == ["card_refunded"]
+    assert emails(database) == ["card_refunded"]
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(100, "eur"), (None, "usd")])

@@ -45,7 +45,7 @@ def put(database: Database, token: str | None, sku: str, quantity: int = 1):
         return add_to_cart(session, token, sku, quantity, at=AT)
 
 
-def held(database: Database, token: str, user_id: int | None = None) -> dict[str, int]:
+def quantities(database: Database, token: str, user_id: int | None = None) -> dict[str, int]:
     with database.reading() as connection:
         lines = cart_contents(connection, token, user_id=user_id).lines
     return {line.sale.sku: line.sale.quantity for line in lines}
@@ -55,7 +55,7 @@ def test_a_visitor_fills_a_cart_and_adds_to_it(shelves: Database):
     first = put(shelves, None, "SON-00001", 2)
     again = put(shelves, first.token, "SON-00001", 3)
     assert (again.token, again.count, again.quantity) == (first.token, 5, 5)
-    assert held(shelves, first.token) == {"SON-00001": 5}
+    assert quantities(shelves, first.token) == {"SON-00001": 5}
 
 
 def test_vat_is_counted_once_per_rate_on_the_total(shelves: Database):
@@ -93,7 +93,7 @@ def test_a_quantity_beyond_the_stock_is_kept_and_reported(shelves: Database):
     assert filled.is_short
     with shelves.reading() as connection:
         contents = cart_contents(connection, filled.token)
-    assert held(shelves, filled.token) == {"SON-00005": 4}
+    assert quantities(shelves, filled.token) == {"SON-00005": 4}
     assert not contents.can_be_ordered
     with pytest.raises(OutOfStock):
         ensure_orderable(contents)
@@ -118,7 +118,7 @@ def test_nobody_changes_a_cart_without_its_token(shelves: Database):
     token = put(shelves, None, "SON-00001").token
     with pytest.raises(NotFound), shelves.transaction() as session:
         set_quantity(session, "somebody-elses", "SON-00001", 7)
-    assert held(shelves, token) == {"SON-00001": 1}
+    assert quantities(shelves, token) == {"SON-00001": 1}
 
 
 def test_signing_in_merges_the_old_cart_into_the_visitors(shelves: Database):
@@ -131,8 +131,8 @@ def test_signing_in_merges_the_old_cart_into_the_visitors(shelves: Database):
     with shelves.transaction() as session:
         kept = adopt_cart(session, visiting, user_id)
     assert kept.count == 8
-    assert held(shelves, kept.token, user_id) == {"SON-00001": 5, "SON-00002": 3}
-    assert held(shelves, old) == {}
+    assert quantities(shelves, kept.token, user_id) == {"SON-00001": 5, "SON-00002": 3}
+    assert quantities(shelves, old) == {}
 
 
 def test_the_token_of_a_visitors_cart_is_invalid_after_sign_in(shelves: Database):
@@ -142,11 +142,11 @@ def test_the_token_of_a_visitors_cart_is_invalid_after_sign_in(shelves: Database
         after = adopt_cart(session, before, user_id).token
     assert after != before
     for token in (before, after):
-        assert held(shelves, token) == held(shelves, token, stranger) == {}
+        assert quantities(shelves, token) == quantities(shelves, token, stranger) == {}
         with pytest.raises(NotFound), shelves.transaction() as session:
             set_quantity(session, token, "SON-00001", 7)
         assert put(shelves, token, "SON-00002").count == 1
-    assert held(shelves, after, user_id) == {"SON-00001": 2}
+    assert quantities(shelves, after, user_id) == {"SON-00001": 2}
 
 
 def test_a_cart_begun_after_signing_in_is_found_again_the_next_time(shelves: Database):
@@ -201,7 +201,7 @@ def test_an_ordered_cart_is_empty(shelves: Database):
     token = put(shelves, None, "SON-00001", 2).token
     with shelves.transaction() as session:
         empty_cart(session, cart_contents(session, token).cart_id)
-    assert held(shelves, token) == {}
+    assert quantities(shelves, token) == {}
 
 
 def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):

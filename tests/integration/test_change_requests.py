@@ -67,7 +67,7 @@ def accept(session, body: Organisation, change: ChangeRequest, **more) -> None:
     changes.accept_change(session, body, change, evidence=EVIDENCE, by=OFFICE, at=AT, **more)
 
 
-def letters(session) -> list[str]:
+def emails(session) -> list[str]:
     return list(session.scalars(select(Email.template).order_by(Email.id)))
 
 
@@ -85,7 +85,7 @@ def test_a_change_of_name_waits_and_issued_documents_keep_the_old_one(database: 
         assert (body.name, place.name, place.header["name"]) == (NEW_NAME, NEW_NAME, NEW_NAME)
         assert (body.verification, body.siren) == (Verification.VERIFIED, CHINON[:9])
         assert quote.parties["header"]["name"] == "Ville de Chinon"
-        assert letters(session)[-1] == "organisation_change_accepted"
+        assert emails(session)[-1] == "organisation_change_accepted"
         entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
         assert (entry.act, entry.source, entry.target) == ("accept_change", "PENDING", "VERIFIED")
 

@@ -87,10 +87,10 @@ def test_a_reader_reads_the_contacts_and_another_body_does_not(app, buyer, datab
     buyer.post("/compte/contacts/nouveau", data=SIGNATORY)
     with database.transaction() as session:
         stranger = make_buyer(session, "autre@ville.example", siret=siret_of(1))
-        held = session.scalars(
+        membership = session.scalars(
             select(Membership).where(Membership.user_id != stranger.user_id)
         ).one()
-        held.grant([])
+        membership.grant([])
         contact = session.scalars(select(OrganisationContact)).one()
         with pytest.raises(NotAllowed):
             contacts.remove_contact(session, contact, by=stranger, at=AT)

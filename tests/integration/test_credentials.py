@@ -1,4 +1,4 @@
-"""Passwords forgotten and changed, addresses changed: by letter, once, and told to the owner."""
+"""Passwords forgotten and changed, addresses changed: by e-mail, once, and reported to the owner."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT
-from tests.people import link_in_letter, sign_in
+from tests.people import link_in_email, sign_in
 
 CLAIRE, NEW = "claire@chinon.example", "c.marchand@chinon.example"
 PASSWORD = "quatre mots faciles à retenir"
@@ -53,7 +53,7 @@ def waiting(database: Database, email: str) -> None:
         register(session, Registration(email, HASH, "W"), links=links, at=clock.now())
 
 
-def letters(database: Database) -> list[tuple[str, str]]:
+def emails(database: Database) -> list[tuple[str, str]]:
     with database.reading_session() as session:
         return [(m.to, m.template) for m in session.scalars(select(Email).order_by(Email.id))]
 
@@ -65,7 +65,7 @@ def enters(app, password: str, email: str = CLAIRE) -> bool:
 
 def asked(client, database: Database) -> str:
     assert client.post("/mot-de-passe-oublie", data={"email": CLAIRE}).status_code == 200
-    return link_in_letter(database, "new_password", "/nouveau-mot-de-passe")
+    return link_in_email(database, "new_password", "/nouveau-mot-de-passe")
 
 
 def email_of(database: Database, user_id: int) -> str:
@@ -76,14 +76,14 @@ def email_of(database: Database, user_id: int) -> str:
 def test_a_forgotten_password_is_reset_by_e_mail(app, client, database: Database, claire):
     elsewhere = sign_in(app.test_client(), claire)
     link = asked(client, database)
-    assert letters(database) == [(CLAIRE, "new_password")]
+    assert emails(database) == [(CLAIRE, "new_password")]
     assert client.get(link).status_code == 200
     assert enters(app, PASSWORD), "asking changes nothing"
     assert client.post(link, data={"password": ANOTHER}).location == "/connexion"
     assert not enters(app, PASSWORD)
     assert enters(app, ANOTHER)
     assert elsewhere.get("/compte").status_code == 303, "every session has ended"
-    assert letters(database)[-1] == (CLAIRE, "password_changed")
+    assert emails(database)[-1] == (CLAIRE, "password_changed")
     assert client.get("/compte").status_code == 303, "a second factor is still asked for"
 
 
@@ -99,7 +99,7 @@ def test_a_forgotten_password_does_not_reveal_whether_there_is_an_account(
         answer = app.test_client().post("/mot-de-passe-oublie", data={"email": email})
         pages.add((answer.status_code, TOKEN.sub("", answer.text).replace(email, "ADDRESS")))
     assert len(pages) == 1
-    assert letters(database)[1:] == [
+    assert emails(database)[1:] == [
         (CLAIRE, "new_password"),
         ("wait@chinon.example", "registration_unfinished"),
         ("shut@chinon.example", "account_stays_closed"),
@@ -163,7 +163,7 @@ def test_changing_the_password_asks_the_present_one_and_closes_the_other_session
     assert elsewhere.get("/compte").status_code == 303
     assert enters(app, ANOTHER)
     assert not enters(app, PASSWORD)
-    assert letters(database) == [(CLAIRE, "password_changed")]
+    assert emails(database) == [(CLAIRE, "password_changed")]
     with database.reading_session() as session:
         assert "change_password" in session.scalars(select(JournalEntry.act)).all()
 
@@ -175,16 +175,16 @@ def change_email(client, email: str = NEW, password: str = PASSWORD):
 def test_a_new_address_counts_once_it_is_confirmed(app, client, database: Database, claire):
     sign_in(client, claire)
     assert change_email(client, password="pas le bon du tout").status_code == 422
-    assert letters(database) == []
+    assert emails(database) == []
     assert change_email(client, "C.Marchand@chinon.example").status_code == 303
-    assert letters(database) == [(NEW, "new_email"), (CLAIRE, "new_email_asked")]
+    assert emails(database) == [(NEW, "new_email"), (CLAIRE, "new_email_asked")]
     assert email_of(database, claire) == CLAIRE
-    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
+    link = link_in_email(database, "new_email", "/compte/adresse-electronique")
     assert client.get(link).status_code == 200
     assert email_of(database, claire) == CLAIRE, "looking changes nothing"
     assert client.post(link).location == "/compte"
     assert email_of(database, claire) == NEW
-    assert letters(database)[-1] == (CLAIRE, "email_changed")
+    assert emails(database)[-1] == (CLAIRE, "email_changed")
     assert enters(app, PASSWORD, NEW)
     assert client.get(link).status_code == 410
 
@@ -194,7 +194,7 @@ def test_the_present_address_is_refused_as_a_new_one(client, database: Database,
     answer = change_email(client, "Claire@Chinon.example")
     assert answer.status_code == 422
     assert "déjà l’adresse de votre compte" in answer.text
-    assert letters(database) == []
+    assert emails(database) == []
 
 
 def test_changing_an_address_does_not_reveal_whether_another_has_an_account(
@@ -209,16 +209,16 @@ def test_changing_an_address_does_not_reveal_whether_another_has_an_account(
         assert email in page.text
         pages.add((answer.status_code, TOKEN.sub("", page.text).replace(email, "ADDRESS")))
     assert len(pages) == 1
-    assert ("known@chinon.example", "account_exists") in letters(database)
+    assert ("known@chinon.example", "account_exists") in emails(database)
 
 
 def test_a_link_sent_to_a_stranger_does_not_give_access_to_their_address(
     app, client, database: Database, claire
 ):
-    """Claire has the letter go to Marc; he opens it, without an account and in his own one."""
+    """Claire has the e-mail sent to Marc, who opens it signed out and signed in."""
     sign_in(client, claire)
     change_email(client, "marc@chinon.example")
-    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
+    link = link_in_email(database, "new_email", "/compte/adresse-electronique")
     stranger = app.test_client()
     assert stranger.post(link).location.startswith("/connexion")
     assert sign_in(stranger, person(database, "m@x.example")).post(link).status_code == 410
@@ -229,7 +229,7 @@ def test_an_address_taken_meanwhile_stays_its_owners(client, database: Database,
     sign_in(client, claire)
     change_email(client)
     other = person(database, NEW)
-    client.post(link_in_letter(database, "new_email", "/compte/adresse-electronique"))
+    client.post(link_in_email(database, "new_email", "/compte/adresse-electronique"))
     assert email_of(database, claire) == CLAIRE
     assert email_of(database, other) == NEW
 
@@ -238,14 +238,14 @@ def test_an_unconfirmed_registration_does_not_block_an_address(client, database,
     waiting(database, NEW)
     sign_in(client, claire)
     change_email(client)
-    client.post(link_in_letter(database, "new_email", "/compte/adresse-electronique"))
+    client.post(link_in_email(database, "new_email", "/compte/adresse-electronique"))
     assert email_of(database, claire) == NEW
 
 
 def test_a_new_password_invalidates_the_link_to_another_address(client, database, claire):
     sign_in(client, claire)
     change_email(client)
-    link = link_in_letter(database, "new_email", "/compte/adresse-electronique")
+    link = link_in_email(database, "new_email", "/compte/adresse-electronique")
     client.post("/compte/mot-de-passe", data={"present": PASSWORD, "password": ANOTHER})
     assert client.post(link).status_code == 410
     assert email_of(database, claire) == CLAIRE

@@ -24,7 +24,13 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, sale_line
-from tests.orders import deliver_all, held, make_order_from_original, make_ordered, make_quote
+from tests.orders import (
+    deliver_all,
+    locked_order,
+    make_order_from_original,
+    make_ordered,
+    make_quote,
+)
 
 
 def shelf(session, sku: str) -> tuple[int, int]:
@@ -70,7 +76,7 @@ def test_the_state_changes_when_nothing_is_left(database: Database):
         issue_delivery_note(session, order, {1: 2}, by=STORES, at=AT)
         number = order.number
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         second = deliver_all(session, order)
         assert order.stage is OrderStage.DELIVERED
         assert all(line.delivered == line.quantity for line in lines_of(session, order.id))
@@ -121,11 +127,16 @@ def test_wrong_quantities_are_refused_and_take_no_number(
         number = order.number
     with pytest.raises(refusal), database.transaction() as session:
         issue_delivery_note(
-            session, held(session, number), quantities, Shipment(parcels=parcels), by=STORES, at=AT
+            session,
+            locked_order(session, number),
+            quantities,
+            Shipment(parcels=parcels),
+            by=STORES,
+            at=AT,
         )
     with database.transaction() as session:
         assert shelf(session, "SON-0412") == (20, 2)
-        assert deliver_all(session, held(session, number)).number == "BL-2026-000001"
+        assert deliver_all(session, locked_order(session, number)).number == "BL-2026-000001"
 
 
 def test_no_delivery_before_there_is_an_order(database: Database):
@@ -150,7 +161,7 @@ def test_units_reserved_but_not_in_stock_are_not_shipped(database: Database):
         order = make_order_from_original(session, make_quote(session, make_buyer(session), lines))
         number = order.number
     with pytest.raises(OutOfStock), database.transaction() as session:
-        deliver_all(session, held(session, number))
+        deliver_all(session, locked_order(session, number))
 
 
 def test_two_people_at_once_never_ship_the_same_units(database: Database):
@@ -162,7 +173,9 @@ def test_two_people_at_once_never_ship_the_same_units(database: Database):
         ready.wait()
         try:
             with database.transaction() as session:
-                issue_delivery_note(session, held(session, number), {1: 1}, by=STORES, at=AT)
+                issue_delivery_note(
+                    session, locked_order(session, number), {1: 1}, by=STORES, at=AT
+                )
             outcomes.append("shipped")
         except MoreThanRemains:
             outcomes.append("refused")

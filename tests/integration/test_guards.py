@@ -14,7 +14,7 @@ from shop.core.money import UnitPrice
 from shop.storage.db import Database, Immutable
 from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_product
-from tests.orders import amend, held, make_card_order, make_ordered
+from tests.orders import amend, locked_order, make_card_order, make_ordered
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_the_database_refuses_a_change_once_an_invoice_exists(
 ):
     """Not even with an amendment: another one is added, and named in the same statement."""
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
         bill_order(session, order, by=BOOKS, at=AT)
         session.add(_amendment(order))
@@ -133,7 +133,7 @@ def test_an_amendment_of_another_order_or_an_earlier_one_is_refused(database, nu
 
 def test_a_line_has_the_amendment_of_its_order(database, number):
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         session.add(_amendment(order))
     refused(database, "UPDATE order_lines SET unit_price = 1, amendment_id = 1")
     with database.transaction() as session:

@@ -30,8 +30,8 @@ from tests.factories import AT, OFFICE, make_body, make_buyer, make_person, memb
 from tests.people import sign_in
 from tests.teams import (
     LINKS,
+    emails_to,
     first_place,
-    letters_to,
     main_of,
     make_asking,
     make_member,
@@ -54,8 +54,8 @@ def test_a_colleague_at_a_proven_domain_is_a_member_on_accepting(database: Datab
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, " Marc@Chinon.example ", BUYER, ACCOUNTANT)
-        letter = letters_to(session, MARC)[0]
-        assert LINKS.read(session, letter.facts["token"]) is invitation
+        found = emails_to(session, MARC)[0]
+        assert LINKS.read(session, found.facts["token"]) is invitation
         marc = make_person(session, at=AT, email=MARC, name="Marc Lefèvre")
         member = invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
         assert member.approved_at == AT
@@ -63,7 +63,7 @@ def test_a_colleague_at_a_proven_domain_is_a_member_on_accepting(database: Datab
         assert member.approved_by == claire.name
         acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id.desc())).all()
         assert acts[:2] == ["let_in", "accept_invitation"]
-        assert [mail.template for mail in letters_to(session, MARC)] == [
+        assert [mail.template for mail in emails_to(session, MARC)] == [
             "invitation",
             "member_let_in",
         ]
@@ -111,7 +111,7 @@ def test_an_invitation_is_valid_until_the_end_of_the_seventh_day_in_paris(databa
         late = datetime(2026, 11, 25, 23, tzinfo=UTC)
         last = late - timedelta(seconds=1)
         assert invitation.state_at(last) is InvitationState.WAITING
-        assert letters_to(session, MARC)[0].facts["expires"] == "2026-11-25"
+        assert emails_to(session, MARC)[0].facts["expires"] == "2026-11-25"
         assert invitation.state_at(late) is InvitationState.EXPIRED
         marc = make_person(session, at=AT, email=MARC)
         with pytest.raises(refusals.InvitationExpired):
@@ -122,7 +122,7 @@ def test_only_the_link_of_the_last_e_mail_is_valid(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
-        first = letters_to(session, MARC)[0].facts["token"]
+        first = emails_to(session, MARC)[0].facts["token"]
         with pytest.raises(TooSoon):
             invitations.resend(
                 session, invitation, links=LINKS, by=claire, at=AT + timedelta(minutes=4)
@@ -130,7 +130,7 @@ def test_only_the_link_of_the_last_e_mail_is_valid(database: Database):
         later = AT + timedelta(days=9)
         invitations.resend(session, invitation, links=LINKS, by=claire, at=later)
         assert invitation.last_day == paris_day(later + WEEK)
-        second = letters_to(session, MARC)[1].facts["token"]
+        second = emails_to(session, MARC)[1].facts["token"]
         assert LINKS.read(session, second) is invitation
         with pytest.raises(refusals.InvitationReplaced):
             LINKS.read(session, first)
@@ -258,7 +258,7 @@ def test_inviting_does_not_reveal_whether_there_is_an_account(database: Database
         with pytest.raises(refusals.AlreadyInvited):
             send_invitation(session, claire, "nobody@tours.example")
         for email in ("elsewhere@tours.example", "nobody@tours.example"):
-            assert [mail.template for mail in letters_to(session, email)] == ["invitation"]
+            assert [mail.template for mail in emails_to(session, email)] == ["invitation"]
 
 
 def test_only_an_administrator_of_the_body_invites(database: Database):
@@ -340,7 +340,7 @@ def link(database: Database) -> str:
     with database.transaction() as session:
         claire = make_proven_town(session)
         send_invitation(session, claire, MARC, at=clock.now())
-        return f"/invitations/{letters_to(session, MARC)[0].facts['token']}"
+        return f"/invitations/{emails_to(session, MARC)[0].facts['token']}"
 
 
 def test_the_link_opens_an_account_at_once(client, database: Database, link: str):
@@ -449,11 +449,11 @@ def test_the_e_mail_says_who_invites_to_which_body_with_which_rights(
         send_invitation(session, claire, MARC, BUYER)
         mail = session.scalars(select(Email).where(Email.template == "invitation")).one()
         assert mail.language == "fr", "in the inviter's language"
-        letter = render_email(
+        found = render_email(
             mail.template, mail.facts, language=language, public_url="http://shop.example"
         )
-    assert "Ville de Chinon" in letter.subject
-    assert claire.name in letter.body and words in letter.body
-    assert "- Draw quotes, send purchase orders" in letter.body
-    assert "List the invoices" not in letter.body
-    assert f"http://shop.example/invitations/{mail.facts['token']}" in letter.body
+    assert "Ville de Chinon" in found.subject
+    assert claire.name in found.body and words in found.body
+    assert "- Draw quotes, send purchase orders" in found.body
+    assert "List the invoices" not in found.body
+    assert f"http://shop.example/invitations/{mail.facts['token']}" in found.body

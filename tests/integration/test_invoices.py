@@ -30,7 +30,7 @@ from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, siret_of
 from tests.orders import (
     deliver_all,
-    held,
+    locked_order,
     make_card_order,
     make_order_from_original,
     make_ordered,
@@ -61,7 +61,7 @@ def test_the_invoice_of_a_public_body(database: Database):
         assert not invoice.paid
         paper = content_of(session, invoice.paper_id)
         with pytest.raises(IllegalTransition):
-            bill_order(session, held(session, order.number), by=BOOKS, at=AT)
+            bill_order(session, locked_order(session, order.number), by=BOOKS, at=AT)
     assert paper["references"] == {
         "quote": "DE-2026-000001",
         "order": "CO-2026-000001",
@@ -140,10 +140,12 @@ def test_numbers_of_invoices_have_no_gap_after_a_refusal(database: Database):
         deliver_all(session, order)
         number = order.number
     with pytest.raises(RuntimeError), database.transaction() as session:
-        bill_order(session, held(session, number), by=BOOKS, at=AT)
+        bill_order(session, locked_order(session, number), by=BOOKS, at=AT)
         raise RuntimeError("the power is cut")
     with database.transaction() as session:
-        assert bill_order(session, held(session, number), by=BOOKS, at=AT).number.endswith("001")
+        assert bill_order(session, locked_order(session, number), by=BOOKS, at=AT).number.endswith(
+            "001"
+        )
         assert session.scalars(select(Email.id).where(Email.template == "invoice_issued")).all()
 
 

@@ -132,16 +132,16 @@ def test_a_buyer_has_no_list_and_reads_which_right_is_missing(client, accountant
     assert exported(client).status_code == 403
     assert 'href="/factures"' not in client.get("/compte").text
     with database.reading_session() as session, pytest.raises(NotAllowed):
-        held = membership(session, accountant)
-        by = member_actor(get_person(session, held.user_id), held)
+        member = membership(session, accountant)
+        by = member_actor(get_person(session, member.user_id), member)
         ledger.ledger(session, by=by, today=DAY, limit=1)
 
 
 def test_a_confined_accountant_lists_their_own_establishment_only(client, accountant, database):
     with database.transaction() as session:
-        held = membership(session, accountant)
+        member = membership(session, accountant)
         other = Establishment(
-            organisation_id=held.organisation_id,
+            organisation_id=member.organisation_id,
             siret=siret_of(5),
             name="Médiathèque",
             header={},
@@ -149,8 +149,8 @@ def test_a_confined_accountant_lists_their_own_establishment_only(client, accoun
         )
         session.add(other)
         session.flush()
-        held.establishment_id, held.everywhere = other.id, False
-        held.grant([ACCOUNTANT])
+        member.establishment_id, member.everywhere = other.id, False
+        member.grant([ACCOUNTANT])
     assert "FA-2026" not in sign_in(client, accountant).get("/factures").text
     assert "FA-2026" not in exported(client).text
 

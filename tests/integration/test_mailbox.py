@@ -24,8 +24,8 @@ def test_e_mails_are_shown_in_the_demonstration(opened: Opening, database: Datab
     page = client.get("/demonstration/courriels")
     assert page.status_code == 200
     assert "acheteur@ville.example" in page.text
-    letter = client.get(f"/demonstration/courriels/{mail}").text
-    assert "DE-2026-000001" in letter and "Claire Marchand" in letter
+    email = client.get(f"/demonstration/courriels/{mail}").text
+    assert "DE-2026-000001" in email and "Claire Marchand" in email
     carried = client.get(f"/demonstration/courriels/{mail}/documents/{paper}.pdf")
     assert carried.data.startswith(b"%PDF-")
     assert (

@@ -25,7 +25,7 @@ from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, siret_of
 from tests.orders import (
     amend,
     deliver_all,
-    held,
+    locked_order,
     make_order_from_original,
     make_ordered,
     make_quote,
@@ -138,7 +138,7 @@ def test_a_database_filled_before_amendments_migrates_and_its_orders_are_deliver
         number = make_ordered(session).number
         left = make_quote(session, make_buyer(session, "b@x.example", siret=siret_of(1)), [HELP])
     with database.transaction() as session:
-        issue_delivery_note(session, held(session, number), {1: 1}, by=STORES, at=AT)
+        issue_delivery_note(session, locked_order(session, number), {1: 1}, by=STORES, at=AT)
     copy_rows(database, before)
     assert "order_lines" not in triggers(before)
     upgrade(before)
@@ -152,7 +152,7 @@ def test_a_database_filled_before_amendments_migrates_and_its_orders_are_deliver
         session.execute(text("UPDATE quotes SET shipping = 'x'"))
     amend(before, number, engagement="2026-9")
     with before.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         deliver_all(session, order)
         invoice = bill_order(session, order, by=BOOKS, at=AT)
         assert content_of(session, invoice.paper_id)["references"]["engagement"] == "2026-9"

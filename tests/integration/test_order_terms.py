@@ -20,7 +20,7 @@ from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_parties, make_sh
 from tests.orders import (
     conformity_of,
     deliver_all,
-    held,
+    locked_order,
     make_order_from_original,
     make_quote,
     scan,
@@ -51,7 +51,7 @@ def test_a_delay_that_changes_after_the_order_leaves_the_order_as_it_is(database
         number = make_order_from_original(session, quote).number
         session.get_one(Organisation, quote.organisation_id).payment_delay_days = 45
     with database.transaction() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         deliver_all(session, order)
         assert bill_order(session, order, by=BOOKS, at=AT).due_on == date(2026, 12, 18)
 

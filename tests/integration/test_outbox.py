@@ -98,7 +98,7 @@ def send_all(database: Database, url: str, at: datetime) -> list[bool]:
     ]
 
 
-def letter(database: Database) -> Email:
+def only_email(database: Database) -> Email:
     with database.reading_session() as session:
         return session.scalars(select(Email)).one()
 
@@ -110,7 +110,7 @@ def test_an_e_mail_is_sent_with_its_document(quoted: Database, box):
     assert received["To"] == "acheteur@ville.example"
     assert "DE-2026-000001" in received["Subject"]
     assert received["Auto-Submitted"] == "auto-generated"
-    assert received["Message-ID"] == letter(quoted).message_id
+    assert received["Message-ID"] == only_email(quoted).message_id
     plain = received.get_body(("plain",)).get_content()
     assert "http://shop.example/devis/DE-2026-000001" in plain
     assert "<html" in received.get_body(("html",)).get_content()
@@ -132,17 +132,17 @@ def test_a_rolled_back_transaction_sends_nothing(database: Database):
 def test_nothing_is_lost_when_the_mail_server_is_down(quoted: Database, box):
     handler, url = box
     assert send_all(quoted, f"smtp://127.0.0.1:{free_port()}", SOON) == [False]
-    waiting = letter(quoted)
+    waiting = only_email(quoted)
     assert waiting.sent_at is None
     assert "refused" in waiting.last_error
     assert waiting.next_try_at == SOON + timedelta(minutes=1)
     assert due_emails(quoted, at=SOON + timedelta(seconds=59)) == []
     handler.refuses = True
     assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [False]
-    assert letter(quoted).next_try_at == SOON + timedelta(minutes=3)
+    assert only_email(quoted).next_try_at == SOON + timedelta(minutes=3)
     handler.refuses = False
     assert send_all(quoted, url, SOON + timedelta(minutes=3)) == [True]
-    sent = letter(quoted)
+    sent = only_email(quoted)
     assert (sent.attempts, sent.last_error) == (3, None)
     assert handler.messages[0]["Message-ID"] == waiting.message_id == sent.message_id
 
@@ -168,7 +168,7 @@ def test_one_failing_e_mail_does_not_delay_the_others(quoted: Database, box):
 
 def test_two_workers_send_an_e_mail_once(quoted: Database, box):
     handler, url = box
-    email_id = letter(quoted).id
+    email_id = only_email(quoted).id
     ready = threading.Barrier(4)
 
     def work() -> None:
@@ -185,7 +185,7 @@ def test_two_workers_send_an_e_mail_once(quoted: Database, box):
 
 def test_an_e_mail_of_a_killed_worker_is_sent_by_the_next_one(quoted: Database, box):
     handler, url = box
-    first = letter(quoted)
+    first = only_email(quoted)
 
     class Killed(BaseException):
         """Nothing catches it, as nothing catches SIGKILL."""
@@ -291,17 +291,17 @@ def test_killing_the_worker_loses_neither_documents_nor_e_mails(quoted: Database
 
     first = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        until(lambda: letter(quoted).attempts == 1)
+        until(lambda: only_email(quoted).attempts == 1)
     finally:
         first.send_signal(signal.SIGKILL)
         first.wait()
-    assert letter(quoted).sent_at is None
+    assert only_email(quoted).sent_at is None
     handler.refuses = False
     with quoted.transaction() as session:
         session.execute(update(Email).values(next_try_at=AT))
     second = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        until(lambda: letter(quoted).sent_at is not None)
+        until(lambda: only_email(quoted).sent_at is not None)
         second.send_signal(signal.SIGTERM)
         assert ended(second) == 0
     finally:

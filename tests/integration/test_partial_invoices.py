@@ -12,7 +12,7 @@ from checkout.payments.models import Payment
 from shop.core.money import Money, total
 from shop.dossiers.dossiers import content_of
 from tests.factories import AT, BOOKS, STORES, make_letterhead, make_product, sale_line
-from tests.orders import held, make_card_order
+from tests.orders import locked_order, make_card_order
 
 
 def test_six_invoices_of_one_score_each_add_up_to_the_order_of_six(database):
@@ -23,11 +23,11 @@ def test_six_invoices_of_one_score_each_add_up_to_the_order_of_six(database):
         number = make_card_order(session, [sale_line(session, score, 6)], at=AT).number
     for _ in range(6):
         with database.transaction() as session:
-            order = held(session, number)
+            order = locked_order(session, number)
             issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
             bill_order(session, order, by=BOOKS, at=AT)
     with database.reading_session() as session:
-        order = held(session, number)
+        order = locked_order(session, number)
         [line] = lines_of(session, order.id)
         invoices = invoices_of(session, order.id)
         parts = session.scalars(select(InvoiceLine.amount).order_by(InvoiceLine.invoice_id)).all()

@@ -95,7 +95,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/compte/securite").status_code == 200
 
 
-def letters(database: Database) -> list[str]:
+def emails(database: Database) -> list[str]:
     with database.reading_session() as session:
         return list(session.scalars(select(Email.template).order_by(Email.id)))
 
@@ -116,7 +116,7 @@ def test_a_passkey_is_added_and_its_owner_gets_an_e_mail(app, database, claire):
     assert done.location == "/compte/securite"
     page = client.get("/compte/securite").text
     assert "Mon téléphone" in page
-    assert letters(database) == ["passkey_added"]
+    assert emails(database) == ["passkey_added"]
     with database.reading_session() as session:
         kept = session.scalars(select(Passkey)).one()
         assert (kept.user_id, kept.transports, kept.last_used_at) == (claire, ["internal"], None)
@@ -275,7 +275,7 @@ def test_a_passkey_whose_counter_went_back_is_refused_and_its_owner_gets_an_e_ma
     with travelled(timedelta(seconds=2)):
         assert enter(thief, copy.sign(challenge(thief))).status_code == 422
     assert not is_in(thief)
-    assert letters(database) == ["passkey_added", "passkey_copied"]
+    assert emails(database) == ["passkey_added", "passkey_copied"]
     with database.reading_session() as session:
         entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
         assert entry is not None
@@ -321,7 +321,7 @@ def test_only_its_owner_removes_a_passkey(app, database, claire):
     assert "Mon téléphone" in client.get(path).text
     assert client.post(path, data={"password": "pas le mien"}).status_code == 422
     assert client.post(path, data={"password": PASSWORD}).location == "/compte/securite"
-    assert letters(database)[-1] == "passkey_removed"
+    assert emails(database)[-1] == "passkey_removed"
     visitor = app.test_client()
     assert enter(visitor, device.sign(challenge(visitor))).status_code == 422
 
@@ -427,10 +427,10 @@ def test_without_javascript_the_page_says_so_and_offers_no_passkey(app, claire):
 
 def test_passkeys_are_in_the_export_and_are_erased_with_the_account(app, database, claire):
     device_of(app, claire)
-    (held,) = [holding for holding in HOLDINGS if holding.key == "passkeys"]
+    (personal,) = [holding for holding in HOLDINGS if holding.key == "passkeys"]
     with database.transaction() as session:
         who = Subject(claire, CLAIRE, actor_of(session.get_one(User, claire)).name)
-        assert [row["name"] for row in held.show(session, who)] == ["Mon téléphone"]
-        assert held.erase is not None
-        held.erase(session, who)
+        assert [row["name"] for row in personal.show(session, who)] == ["Mon téléphone"]
+        assert personal.erase is not None
+        personal.erase(session, who)
         assert session.scalar(select(func.count(Passkey.id))) == 0

@@ -25,7 +25,7 @@ from shop.core.money import Money
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, STORES
-from tests.orders import deliver_all, held, make_ordered
+from tests.orders import deliver_all, locked_order, make_ordered
 
 DAY = date(2026, 12, 10)
 LATER = AT + timedelta(days=30)
@@ -118,7 +118,7 @@ def test_a_paid_partial_invoice_does_not_close_the_order(database: Database):
     pay(database, first.number, first.including.cents)
     assert stage(database) is OrderStage.ORDERED
     with database.transaction() as session:
-        order = held(session, order_number)
+        order = locked_order(session, order_number)
         deliver_all(session, order)
         second = bill_order(session, order, by=BOOKS, at=AT)
     assert stage(database) is OrderStage.INVOICED

@@ -140,20 +140,20 @@ def test_the_export_contains_all_personal_data_and_explains_each_key(
     answer = client.post("/compte/donnees/copie")
     assert answer.mimetype == "application/json"
     assert "attachment" in answer.headers["Content-Disposition"]
-    held = json.loads(answer.text)
-    assert set(held) - {"keys", "made_at"} == set(held["keys"])
-    assert all(held["keys"].values())
-    assert held["person"]["email"] == EMAIL
-    assert held["addresses"][0]["contact"]["phone"] == PHONE
-    assert held["cart"] == [{"sku": "SON-0412", "quantity": 2, "added_at": AT.isoformat()}]
-    assert held["membership"][0]["siren"] == "213700727"
-    assert held["contacts"][0]["name"] == NAME
-    assert held["evidence"]["files"][0]["filename"] == "lettre.pdf"
-    assert held["invitations"][0]["sent_by_you"] is True
-    assert held["stock_alerts"][0]["sku"] == "SON-0412"
-    assert held["letters"][0]["letter"] == "second_factor_on"
-    assert held["sessions"][0]["closed_at"] is None
-    assert "register" in {entry["act"] for entry in held["journal"]}
+    copy = json.loads(answer.text)
+    assert set(copy) - {"keys", "made_at"} == set(copy["keys"])
+    assert all(copy["keys"].values())
+    assert copy["person"]["email"] == EMAIL
+    assert copy["addresses"][0]["contact"]["phone"] == PHONE
+    assert copy["cart"] == [{"sku": "SON-0412", "quantity": 2, "added_at": AT.isoformat()}]
+    assert copy["membership"][0]["siren"] == "213700727"
+    assert copy["contacts"][0]["name"] == NAME
+    assert copy["evidence"]["files"][0]["filename"] == "lettre.pdf"
+    assert copy["invitations"][0]["sent_by_you"] is True
+    assert copy["stock_alerts"][0]["sku"] == "SON-0412"
+    assert copy["letters"][0]["letter"] == "second_factor_on"
+    assert copy["sessions"][0]["closed_at"] is None
+    assert "register" in {entry["act"] for entry in copy["journal"]}
     assert "password" not in answer.text
 
 
@@ -162,10 +162,10 @@ def test_the_export_lists_quotes_and_orders(client, database):
         order = make_ordered(session)
         number, quote_number = order.number, order.quote_number
         user_id = session.scalars(select(Membership.user_id)).one()
-    held = json.loads(sign_in(client, user_id).post("/compte/donnees/copie").text)
-    assert [row["number"] for row in held["orders"]] == [number]
-    assert [row["number"] for row in held["quotes"]] == [quote_number]
-    assert quote_number in {p["number"] for row in held["dossiers"] for p in row["papers"]}
+    copy = json.loads(sign_in(client, user_id).post("/compte/donnees/copie").text)
+    assert [row["number"] for row in copy["orders"]] == [number]
+    assert [row["number"] for row in copy["quotes"]] == [quote_number]
+    assert quote_number in {p["number"] for row in copy["dossiers"] for p in row["papers"]}
 
 
 def test_an_erased_person_remains_in_the_journal_only(client, database, zelie, membership):

@@ -267,10 +267,10 @@ def test_refusing_needs_a_reason_and_sends_it_by_e_mail(app, buyer, database):
     assert desk.post(url, data={"refusal-reason": ""}).status_code == 422
     assert desk.post(url, data={"refusal-reason": "Il manque le tampon."}).status_code == 303
     with database.reading_session() as session:
-        letter = session.scalars(
+        e_mail = session.scalars(
             select(Email).where(Email.template == "purchase_order_refused")
         ).one()
-        assert letter.facts["reason"] == "Il manque le tampon."
+        assert e_mail.facts["reason"] == "Il manque le tampon."
 
 
 def test_on_its_last_day_the_original_is_accepted_and_a_day_later_a_reason_is_asked(

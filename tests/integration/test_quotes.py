@@ -151,8 +151,8 @@ def test_a_verified_buyer_gets_a_quote_with_number_document_e_mail_and_journal(
         paper = session.get_one(Paper, quote.paper_id)
         assert paper.content["valid_until"] == "2026-12-18"
         assert paper.content["totals"]["including"] == quote.including.cents
-        letter = session.scalars(select(Email).where(Email.dossier_id == quote.dossier_id)).one()
-        assert (letter.template, letter.to, letter.papers) == (
+        found = session.scalars(select(Email).where(Email.dossier_id == quote.dossier_id)).one()
+        assert (found.template, found.to, found.papers) == (
             "quote_issued",
             town.buyer.email,
             [paper.id],
@@ -496,10 +496,10 @@ def test_a_refused_original_and_a_signed_quote_keep_the_state_and_notify_the_buy
         log_signed_quote(session, quote, note="courrier", by=OFFICE, at=ISSUED)
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.QUOTED
-        letters = session.scalars(
+        emails = session.scalars(
             select(Email.template).where(Email.dossier_id == quote.dossier_id).order_by(Email.id)
         ).all()
-        assert letters == ["quote_issued", "purchase_order_refused", "signed_quote_received"]
+        assert emails == ["quote_issued", "purchase_order_refused", "signed_quote_received"]
         assert session.scalar(select(func.count()).select_from(Order)) == 0
 
 
@@ -658,7 +658,7 @@ def leave(session, town) -> None:
     session.delete(session.scalars(member).one())
 
 
-def letters(session, template: str) -> list[Email]:
+def emails(session, template: str) -> list[Email]:
     return list(session.scalars(select(Email).where(Email.template == template)))
 
 
@@ -674,7 +674,7 @@ def test_e_mails_go_to_another_member_when_the_buyer_has_left(database: Database
         original(session, quote)
     with database.transaction() as session:
         for template in ("purchase_order_refused", "order_confirmed"):
-            assert [mail.to for mail in letters(session, template)] == ["next@chinon.example"]
+            assert [mail.to for mail in emails(session, template)] == ["next@chinon.example"]
 
 
 def test_e_mails_go_to_the_buyers_present_address(database: Database, town):
@@ -683,7 +683,7 @@ def test_e_mails_go_to_the_buyers_present_address(database: Database, town):
         session.get_one(User, town.buyer.user_id).email = "new@chinon.example"
     with database.transaction() as session:
         original(session, reload(session, quote))
-        assert [mail.to for mail in letters(session, "order_confirmed")] == ["new@chinon.example"]
+        assert [mail.to for mail in emails(session, "order_confirmed")] == ["new@chinon.example"]
 
 
 def test_without_a_reader_no_e_mail_is_sent_and_the_journal_says_so(database: Database, town):
@@ -693,7 +693,7 @@ def test_without_a_reader_no_e_mail_is_sent_and_the_journal_says_so(database: Da
     with database.transaction() as session:
         renew_quote(session, reload(session, quote), by=OFFICE, at=TOO_LATE)
     with database.transaction() as session:
-        assert len(letters(session, "quote_issued")) == 1  # the first one's
+        assert len(emails(session, "quote_issued")) == 1  # the first one's
         entries = session.scalars(select(JournalEntry).where(JournalEntry.act == "no_reader"))
         assert {entry.facts["template"] for entry in entries} == {"quote_expired", "quote_issued"}
 

@@ -45,8 +45,8 @@ def test_those_who_asked_get_one_e_mail_when_the_product_is_available(
         with database.transaction() as session:
             assert receive(session) == expected
     with database.reading_session() as session:
-        letter = session.scalars(select(Email)).one()
-        assert (letter.template, letter.to) == ("back_in_stock", "a@ville.example")
+        e_mail = session.scalars(select(Email)).one()
+        assert (e_mail.template, e_mail.to) == ("back_in_stock", "a@ville.example")
         assert session.scalars(select(StockAlert)).one().told_at is not None
 
 

@@ -80,7 +80,7 @@ def kept(database: Database) -> Organisation:
         return session.scalars(select(Organisation)).one()
 
 
-def letters(database: Database) -> list[str]:
+def emails(database: Database) -> list[str]:
     with database.reading_session() as session:
         return list(session.scalars(select(Email.template).order_by(Email.id)))
 
@@ -208,7 +208,7 @@ def test_a_later_answer_sets_the_name_and_the_category(database: Database):
     with database.reading_session() as session:
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "learn")).one()
     assert entry.facts["changed"] is True
-    assert letters(database) == []
+    assert emails(database) == []
 
 
 def test_a_private_body_pays_by_card_and_gets_an_e_mail(database: Database):
@@ -216,7 +216,7 @@ def test_a_private_body_pays_by_card_and_gets_an_e_mail(database: Database):
     again(database, found(PRIVATE), at=AT + SOON)
     body = kept(database)
     assert (body.nature, body.verification) == (Nature.PRIVATE, Verification.UNVERIFIED)
-    assert letters(database) == ["organisation_private"]
+    assert emails(database) == ["organisation_private"]
 
 
 def test_a_closed_body_waits_for_the_office(database: Database):
@@ -270,7 +270,7 @@ def test_two_workers_may_ask_the_register_at_once(database: Database):
         worker.start()
     for worker in workers:
         worker.join()
-    assert letters(database) == ["organisation_private"]
+    assert emails(database) == ["organisation_private"]
     assert [check.outcome for check in checks(database)] == ["FOUND", "UNAVAILABLE"]
 
 

@@ -42,7 +42,7 @@ def body_answers(**more: str) -> dict[str, str]:
     return answers(buys_for="public", siret=CHINON, organisation="Ville de Chinon", **more)
 
 
-def letters(database: Database) -> list[tuple[str, str]]:
+def emails(database: Database) -> list[tuple[str, str]]:
     with database.reading_session() as session:
         return [(m.to, m.template) for m in session.scalars(select(Email).order_by(Email.id))]
 
@@ -70,7 +70,7 @@ def test_an_account_is_opened_by_its_e_mail_and_not_before(client, database: Dat
     assert (answer.status_code, answer.location) == (303, "/inscription/lien")
     assert CLAIRE in client.get("/inscription/lien").text
     assert not is_in(client)
-    assert letters(database) == [(CLAIRE, "activate")]
+    assert emails(database) == [(CLAIRE, "activate")]
     assert user(database).email_confirmed_at is None
     link = activation_link(database)
     page = client.get(link)
@@ -136,7 +136,7 @@ def test_registering_an_existing_account_only_sends_an_e_mail(client, database: 
         before.phone,
         before.password_hash,
     )
-    assert letters(database) == [(CLAIRE, "account_exists")]
+    assert emails(database) == [(CLAIRE, "account_exists")]
 
 
 def test_the_e_mail_repeats_nothing_that_was_typed(client, database: Database):
@@ -297,7 +297,7 @@ def test_the_password_of_an_account_not_activated_sends_the_e_mail_again(
     answer = elsewhere.post("/connexion", data={"email": CLAIRE, "password": PASSWORD})
     assert answer.status_code == 422
     assert TOKEN.sub("", answer.text) == TOKEN.sub("", unknowing.text), "the page says nothing"
-    assert letters(database) == [(CLAIRE, "activate")] * 2
+    assert emails(database) == [(CLAIRE, "activate")] * 2
     assert not is_in(elsewhere)
     assert elsewhere.post(activation_link(database)).status_code == 303, "he gave it a moment ago"
 
@@ -339,10 +339,8 @@ def test_e_mails_requested_elsewhere_do_not_block_the_owners(client, app, databa
     """
     register_and_activate(client, database, answers())
     client.post("/deconnexion")
-    for number in range(LIMITS[attempts.LETTER].on_account):
-        elsewhere = attempts.Attempt.on(
-            CLAIRE, origin=f"192.0.2.{number % 2}", kind=attempts.LETTER
-        )
+    for number in range(LIMITS[attempts.EMAIL].on_account):
+        elsewhere = attempts.Attempt.on(CLAIRE, origin=f"192.0.2.{number % 2}", kind=attempts.EMAIL)
         with database.transaction() as session:
             attempts.note(session, elsewhere, at=clock.now())
     stopped = app.test_client().post("/mot-de-passe-oublie", data={"email": CLAIRE})
@@ -352,13 +350,13 @@ def test_e_mails_requested_elsewhere_do_not_block_the_owners(client, app, databa
 
 
 def test_e_mails_to_one_address_are_limited(client, database: Database):
-    most = LIMITS[attempts.LETTER].together
+    most = LIMITS[attempts.EMAIL].together
     for _ in range(most):
         assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 303
     assert client.post("/inscription/lien", data={"email": CLAIRE}).status_code == 429
     assert client.post("/inscription", data=answers()).status_code == 429
     assert client.post("/inscription/lien", data={"email": "b@x.example"}).status_code == 303
-    assert letters(database) == []
+    assert emails(database) == []
 
 
 def test_a_double_click_on_register_is_one_person(app, client, database: Database):

@@ -68,7 +68,7 @@ def open_count(database: Database) -> int:
         return session.scalar(statement) or 0
 
 
-def letters(database: Database) -> list[str]:
+def emails(database: Database) -> list[str]:
     with database.reading_session() as session:
         return list(
             session.scalars(select(Email.template).where(Email.to == CLAIRE).order_by(Email.id))
@@ -97,7 +97,7 @@ def test_a_telephone_is_shown_the_key_and_a_first_code_turns_it_on(client, datab
         assert session.scalar(select(func.count(RecoveryCode.id))) == 10
         kept = session.scalars(select(RecoveryCode.digest)).all()
     assert not [digest for digest in kept if digest in done.text]
-    assert letters(database) == ["second_factor_on"]
+    assert emails(database) == ["second_factor_on"]
     with client.session_transaction() as cookie:
         assert "second_factor_key" not in cookie
 
@@ -167,7 +167,7 @@ def test_a_recovery_code_is_accepted_once_and_its_owner_gets_an_e_mail(
 ):
     enter(client)
     assert second_step(client, codes[3].upper().replace("-", " ")).status_code == 303
-    assert letters(database)[-1] == "recovery_code_used"
+    assert emails(database)[-1] == "recovery_code_used"
     with database.reading_session() as session:
         entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).all()
     used = next(e for e in entry if e.act == "use_recovery_code")
@@ -200,7 +200,7 @@ def test_turning_it_off_asks_the_password_and_a_code(client, database, claire, c
     assert client.post(path, data={"password": "pas le mien", "code": code()}).status_code == 422
     assert client.post(path, data={"password": PASSWORD, "code": ""}).status_code == 422
     assert client.post(path, data={"password": PASSWORD, "code": code()}).status_code == 303
-    assert letters(database)[-1] == "second_factor_off"
+    assert emails(database)[-1] == "second_factor_off"
     with database.reading_session() as session:
         assert session.get_one(User, claire).totp_secret is None
         assert session.scalar(select(func.count(RecoveryCode.id))) == 0

@@ -211,17 +211,17 @@ def test_a_browser_is_known_to_the_accounts_that_were_opened_in_it_only(app, cli
 
 
 def test_each_kind_of_attempt_is_counted_by_itself(database):
-    sign_in_, letter = (
+    sign_in_, by_email = (
         attempts.Attempt.on(CLAIRE, origin="192.0.2.1", kind=kind)
-        for kind in (attempts.SIGN_IN, attempts.LETTER)
+        for kind in (attempts.SIGN_IN, attempts.EMAIL)
     )
     with database.transaction() as session:
-        for _ in range(attempts.LIMITS[attempts.LETTER].together):
-            attempts.note(session, letter, at=AT)
+        for _ in range(attempts.LIMITS[attempts.EMAIL].together):
+            attempts.note(session, by_email, at=AT)
         session.flush()
         attempts.ensure_may_try(session, sign_in_, at=AT)
         with pytest.raises(attempts.TooManyAttempts):
-            attempts.ensure_may_try(session, letter, at=AT)
+            attempts.ensure_may_try(session, by_email, at=AT)
 
 
 def test_a_visitors_forged_request_is_logged_and_a_persons_is_journalled(

@@ -55,8 +55,8 @@ from tests.people import sign_in
 from tests.teams import (
     CLAIRE,
     SCHOOL,
+    emails_to,
     first_place,
-    letters_to,
     main_of,
     make_asking,
     make_member,
@@ -85,7 +85,7 @@ def test_an_administrator_approves_a_colleague_at_a_proven_domain(database: Data
         members.let_in(session, asking, roles=(ACCOUNTANT,), by=claire, at=AT)
         assert (asking.approved_at, asking.approved_by) == (AT, claire.name)
         assert asking.roles == {"accountant", "reader"}
-        mail = letters_to(session, MARC)[-1]
+        mail = emails_to(session, MARC)[-1]
         assert (mail.template, mail.facts["roles"]) == ("member_let_in", ["accountant"])
 
 
@@ -147,7 +147,7 @@ def test_administrators_of_a_verified_body_get_an_e_mail_about_a_request(databas
         make_proven_town(session)
         make_asking(session, MARC)
         make_asking(session, LEA)
-        at_town, elsewhere = letters_to(session, CLAIRE)[-2:]
+        at_town, elsewhere = emails_to(session, CLAIRE)[-2:]
         assert (at_town.template, at_town.facts["email"]) == ("joining_asked", MARC)
         assert (at_town.facts["proven"], elsewhere.facts["proven"]) == (True, False)
 
@@ -159,7 +159,7 @@ def test_the_first_to_name_a_siren_learns_nothing_of_later_requests(app, databas
         make_body(session, first, at=AT)
         session.flush()
         _marc, asking = make_asking(session, MARC)
-        assert letters_to(session, CLAIRE) == []
+        assert emails_to(session, CLAIRE) == []
     browser = sign_in(app.test_client(), first.id)
     page = browser.get(TEAM)
     assert page.status_code == 200
@@ -179,7 +179,7 @@ def test_a_refused_person_gets_an_e_mail_and_their_establishment_is_deleted(data
         _marc, asking = make_asking(session, MARC, siret=SCHOOL)
         members.remove_member(session, asking, by=claire, at=AT)
         session.flush()
-        assert letters_to(session, MARC)[-1].template == "member_not_let_in"
+        assert emails_to(session, MARC)[-1].template == "member_not_let_in"
         assert session.scalar(select(Establishment.id).where(Establishment.siret == SCHOOL)) is None
         assert last_entry(session).facts["was_in"] is False
 
@@ -212,16 +212,16 @@ def test_rights_are_granted_and_withdrawn_with_an_e_mail_and_an_entry(database: 
                 at=AT,
             )
 
-        written = len(letters_to(session, MARC))
+        written = len(emails_to(session, MARC))
         change(ACCOUNTANT, everywhere=False)
         assert membership.roles == {ACCOUNTANT, READER} and not membership.everywhere
-        mail = letters_to(session, MARC)[-1]
+        mail = emails_to(session, MARC)[-1]
         assert (mail.template, mail.facts["only"]) == ("member_rights_changed", "Ville de Chinon")
         entry = last_entry(session)
         assert entry.facts["before"]["roles"] == [BUYER, READER]
         assert entry.facts["after"]["roles"] == [ACCOUNTANT, READER]
         change(ACCOUNTANT, everywhere=False)
-        assert len(letters_to(session, MARC)) == written + 1, "nothing changed: no letter"
+        assert len(emails_to(session, MARC)) == written + 1, "nothing changed: no e-mail"
 
 
 def test_a_waiting_person_has_no_rights_to_change(database: Database):
@@ -287,8 +287,8 @@ def test_of_two_administrators_who_leave_at_once_one_stays(database: Database):
         try:
             with database.transaction() as session:
                 body = get_organisation(session, by.organisation_id or 0, lock=True)
-                held = get_membership(session, membership_of(session, by).id, body.id)
-                members.leave(session, held, by=by, at=AT)
+                locked = get_membership(session, membership_of(session, by).id, body.id)
+                members.leave(session, locked, by=by, at=AT)
             outcomes.append("left")
         except LastAdministrator:
             outcomes.append("stays")
@@ -311,7 +311,7 @@ def test_a_removed_member_is_signed_out_and_gets_an_e_mail(database: Database):
         members.remove_member(session, membership_of(session, marc), by=claire, at=AT)
         session.flush()
         assert not open_sessions(session, marc.user_id or 0, at=AT)
-        assert letters_to(session, MARC)[-1].template == "member_removed"
+        assert emails_to(session, MARC)[-1].template == "member_removed"
 
 
 def test_nobody_can_leave_for_another_person(database: Database):
@@ -350,7 +350,7 @@ def test_the_office_names_the_next_administrator_once_none_is_left(database: Dat
             select(VerificationDecision).where(VerificationDecision.act == "appoint_administrator")
         ).one()
         assert kept.about_id == marc.user_id and kept.evidence["spoke_to"]
-        assert letters_to(session, MARC)[-1].template == "member_appointed"
+        assert emails_to(session, MARC)[-1].template == "member_appointed"
         with pytest.raises(persons.AdministratorRemains):
             appoint()
 
@@ -558,9 +558,9 @@ def test_a_member_who_leaves_the_domain_waits_for_approval_again(database: Datab
         assert membership_of(session, marc).approved_at is not None
         answers_at(session, marc, "marc@gmail.com")
         assert membership_of(session, marc).approved_at is None
-        assert letters_to(session, "marc@gmail.com")[-1].template == "member_waits_again"
-        assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"
-        assert letters_to(session, CLAIRE)[-1].facts["email"] == "marc@gmail.com"
+        assert emails_to(session, "marc@gmail.com")[-1].template == "member_waits_again"
+        assert emails_to(session, CLAIRE)[-1].template == "member_left_domain"
+        assert emails_to(session, CLAIRE)[-1].facts["email"] == "marc@gmail.com"
         with pytest.raises(members.NotProven):
             members.let_in(session, membership_of(session, marc), by=claire, at=AT)
         assert due_again(session, AT) == []
@@ -589,4 +589,4 @@ def test_confirming_the_new_address_notifies_the_body(app, database: Database):
     assert browser.post(f"/compte/adresse-electronique/{token}").location == "/compte"
     with database.reading_session() as session:
         assert membership_of(session, marc).approved_at is None
-        assert letters_to(session, CLAIRE)[-1].template == "member_left_domain"
+        assert emails_to(session, CLAIRE)[-1].template == "member_left_domain"

@@ -38,10 +38,10 @@ def test_a_service_waits_for_a_locked_quote(database: Database, quote: Quote):
         stages.append(get_quote(session, quote.number, by=OFFICE).stage)
 
     with database.transaction() as session:
-        held = get_quote(session, quote.number, by=OFFICE)
+        locked = get_quote(session, quote.number, by=OFFICE)
         second = Writer(database, read)
         second.start_behind(session)  # nothing is written yet: only the lock blocks
-        cancel_quote(session, held, by=OFFICE, at=AT)
+        cancel_quote(session, locked, by=OFFICE, at=AT)
     second.finish()
     assert stages == [QuoteStage.CANCELLED]
 

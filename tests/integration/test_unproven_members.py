@@ -23,7 +23,7 @@ from shop.verification.persons import let_in_on_evidence
 from shop.verification.verification import suspend, verify
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_body, make_person, member_of
 from tests.people import staff
-from tests.teams import SCHOOL, letters_to, make_asking, make_proven_town
+from tests.teams import SCHOOL, emails_to, make_asking, make_proven_town
 
 EVE, MARC = "eve@gmail.com", "marc@chinon.example"
 
@@ -50,7 +50,7 @@ def test_the_first_to_register_waits_when_the_evidence_is_about_another(database
         verify(session, body, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT)
         assert (waits(session, eve), waits(session, marc)) == (True, False)
         assert member_of(session, eve).organisation_id is None, "no right is left to her"
-        assert [one.template for one in letters_to(session, EVE)] == ["member_set_aside"]
+        assert [one.template for one in emails_to(session, EVE)] == ["member_set_aside"]
         assert cases.pending_organisations(session) == [body]
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_aside")).one()
         assert entry.facts["member"] == eve.id

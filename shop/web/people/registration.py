@@ -82,7 +82,7 @@ def send_link_again() -> Any:
     if not form.validate():
         return render_template("people/dead_link.html", form=form, sentence=None), 422
     email = form.email.data or ""
-    attempt = attempt_on(email, kind=attempts.LETTER)
+    attempt = attempt_on(email, kind=attempts.EMAIL)
     ensure_may_try(attempt)
     with database().transaction() as write:
         attempts.note(write, attempt, at=now())
@@ -105,7 +105,7 @@ def write_again(refusal: signing.WrongCredentials) -> None:
     with database().transaction() as write:
         person = people.get_person(write, refusal.facts["user_id"])
         registration.adopt_browser(write, person, mark)
-        attempt = attempt_on(person.email, kind=attempts.LETTER)
+        attempt = attempt_on(person.email, kind=attempts.EMAIL)
         with suppress(attempts.TooManyAttempts):
             attempts.ensure_may_try(write, attempt, at=now())
             attempts.note(write, attempt, at=now())
@@ -129,7 +129,7 @@ def _attempts(form: RegisterForm) -> list[attempts.Attempt]:
     email, origin = people.folded_email(form.email.data or ""), request.remote_addr or ""
     made = [
         attempts.Attempt.on(email, origin=origin, kind=attempts.REGISTRATION),
-        attempt_on(email, kind=attempts.LETTER),
+        attempt_on(email, kind=attempts.EMAIL),
     ]
     if form.has_organisation:
         made.append(siret_named(form.siret.data or ""))

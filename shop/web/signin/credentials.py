@@ -37,7 +37,7 @@ def ask_new_password() -> Any:
     if not form.validate():
         return _forgotten_page(form), 422
     email = form.email.data or ""
-    attempt = attempt_on(email, kind=attempts.LETTER)
+    attempt = attempt_on(email, kind=attempts.EMAIL)
     ensure_may_try(attempt)
     with database().transaction() as write:
         attempts.note(write, attempt, at=now())
@@ -125,7 +125,7 @@ def ask_new_email() -> Any:
         form.password.errors = [sentence_of(refusal)]
         return _email_page(form), 422
     wanted = form.email.data or ""
-    attempt = attempt_on(wanted, kind=attempts.LETTER)
+    attempt = attempt_on(wanted, kind=attempts.EMAIL)
     ensure_may_try(attempt)
     try:
         with database().transaction() as write:

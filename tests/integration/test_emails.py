@@ -78,16 +78,16 @@ def test_every_e_mail_of_a_sale_is_rendered_in_both_languages(database: Database
     assert {mail.template for mail in mails} == WAY
     for mail in mails:
         for language in ("fr", "en"):
-            letter = render_email(
+            email = render_email(
                 mail.template, mail.facts, language=language, public_url="http://shop.example"
             )
-            assert letter.subject and "None" not in letter.subject + letter.body
-            assert letter.subject in as_html(letter, language=language).replace("&#39;", "'")
+            assert email.subject and "None" not in email.subject + email.body
+            assert email.subject in as_html(email, language=language).replace("&#39;", "'")
     card = [mail for mail in mails if mail.facts.get("origin") == "card"]
-    letter = render_email(
+    email = render_email(
         card[0].template, card[0].facts, language="en", public_url="http://shop.example"
     )
-    assert f"/commandes/{card[0].facts['order']}?key=kkk" in letter.body
+    assert f"/commandes/{card[0].facts['order']}?key=kkk" in email.body
 
 
 @pytest.mark.parametrize("words", ["le devis signé et tamponné seul ne suffit pas"])

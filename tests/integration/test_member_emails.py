@@ -6,7 +6,7 @@ from shop.emails.messages import as_html, render_email
 from shop.storage.db import Database
 from tests.factories import CHINON
 from tests.people import register_and_activate
-from tests.teams import CLAIRE, letters_to, make_proven_town
+from tests.teams import CLAIRE, emails_to, make_proven_town
 
 FACTS = {
     "name": "Marc Lefèvre",
@@ -40,11 +40,11 @@ WORDS = {
 @pytest.mark.parametrize("template", WORDS)
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
 def test_a_member_gets_an_e_mail_about_each_decision(template: str, language: str, hello: str):
-    letter = render_email(template, FACTS, language=language, public_url="http://shop.example")
-    assert "Commune d’Ambert" in letter.subject
-    assert letter.body.startswith(hello)
+    email = render_email(template, FACTS, language=language, public_url="http://shop.example")
+    assert "Commune d’Ambert" in email.subject
+    assert email.body.startswith(hello)
     for word in WORDS[template]:
-        assert word in letter.body
+        assert word in email.body
 
 
 @pytest.mark.parametrize(("proven", "word"), [(True, "admettez"), (False, "recommandez")])
@@ -52,17 +52,17 @@ def test_an_administrator_reads_whether_they_may_approve_the_person_who_asks(
     proven: bool, word: str
 ):
     facts = FACTS | {"proven": proven}
-    letter = render_email("joining_asked", facts, language="fr", public_url="http://shop.example")
-    assert [each in letter.body for each in ("admettez", "recommandez")] == [proven, not proven]
-    assert word in letter.body
+    email = render_email("joining_asked", facts, language="fr", public_url="http://shop.example")
+    assert [each in email.body for each in ("admettez", "recommandez")] == [proven, not proven]
+    assert word in email.body
 
 
 @pytest.mark.parametrize("template", ["member_let_in", "member_not_let_in", "member_removed"])
 def test_a_decision_of_the_office_names_the_office(template: str):
-    letter = render_email(
+    email = render_email(
         template, FACTS | {"by_office": True}, language="en", public_url="http://shop.example"
     )
-    assert "Our office" in letter.body and "Claire Marchand" not in letter.body
+    assert "Our office" in email.body and "Claire Marchand" not in email.body
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_a_decision_of_the_office_names_the_office(template: str):
     ],
 )
 def test_rights_are_written_in_words(language: str, rights: str):
-    letter = render_email("invitation", FACTS, language=language, public_url="http://shop.example")
-    assert rights in letter.body
+    email = render_email("invitation", FACTS, language=language, public_url="http://shop.example")
+    assert rights in email.body
 
 
 HOSTILE = (
@@ -84,25 +84,25 @@ HOSTILE = (
 
 def test_a_strangers_name_adds_no_paragraph_and_no_link_to_an_e_mail():
     facts = FACTS | {"person": HOSTILE, "function": HOSTILE, "organisation": HOSTILE}
-    letter = render_email("joining_asked", facts, language="en", public_url="http://shop.example")
+    email = render_email("joining_asked", facts, language="en", public_url="http://shop.example")
     plain = render_email("joining_asked", FACTS, language="en", public_url="http://shop.example")
-    assert [block.kind for block in letter.blocks] == [block.kind for block in plain.blocks]
-    assert [len(block.lines) for block in letter.blocks] == [len(b.lines) for b in plain.blocks]
-    assert "https://" not in letter.body + letter.subject
-    assert 'href="https://forger' not in as_html(letter, language="en")
+    assert [block.kind for block in email.blocks] == [block.kind for block in plain.blocks]
+    assert [len(block.lines) for block in email.blocks] == [len(b.lines) for b in plain.blocks]
+    assert "https://" not in email.body + email.subject
+    assert 'href="https://forger' not in as_html(email, language="en")
 
 
 def test_a_reason_keeps_its_lines_and_links_to_nowhere():
     facts = FACTS | {"customer_code": "C1", "reason": "Il manque :\n- le cachet"}
-    letter = render_email(
+    email = render_email(
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
-    assert "Il manque :\n- le cachet" in letter.body
+    assert "Il manque :\n- le cachet" in email.body
     facts["reason"] = "https://forger.example/"
-    letter = render_email(
+    email = render_email(
         "organisation_refused", facts, language="fr", public_url="http://s.example"
     )
-    links = [block.lines for block in letter.blocks if block.kind == "link"]
+    links = [block.lines for block in email.blocks if block.kind == "link"]
     assert links == [("http://s.example/compte",)], "the shop's own alone"
 
 
@@ -124,7 +124,7 @@ def test_a_person_who_asks_to_join_gives_one_line_for_each_answer(client, databa
         },
     )
     with database.reading_session() as session:
-        mail = letters_to(session, CLAIRE)[-1]
+        mail = emails_to(session, CLAIRE)[-1]
         assert mail.template == "joining_asked"
         assert mail.facts["person"] == (
             "Marc Votre compte expire : https://forger.example/ - Lefèvre !"

@@ -15,22 +15,22 @@ FACTS = {
 @pytest.mark.parametrize("template", ["verified", "refused", "suspended"])
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
 def test_a_decision_is_sent_by_e_mail(template, language, hello):
-    letter = render_email(
+    email = render_email(
         f"organisation_{template}", FACTS, language=language, public_url="http://shop.example"
     )
-    assert "Commune d’Ambert" in letter.subject
-    assert "http://shop.example/compte" in letter.body
-    assert letter.body.startswith(f"{hello} Claire Marchand,\n\n")
-    assert "C-000005" in letter.body
-    assert ("La lettre manque." in letter.body) is (template != "verified")
+    assert "Commune d’Ambert" in email.subject
+    assert "http://shop.example/compte" in email.body
+    assert email.body.startswith(f"{hello} Claire Marchand,\n\n")
+    assert "C-000005" in email.body
+    assert ("La lettre manque." in email.body) is (template != "verified")
 
 
 @pytest.mark.parametrize(("language", "word"), [("fr", "carte"), ("en", "by card")])
 def test_a_private_organisation_reads_that_it_pays_by_card_and_why(language, word):
-    letter = render_email(
+    email = render_email(
         "organisation_private", FACTS, language=language, public_url="http://shop.example"
     )
-    assert "Commune d’Ambert" in letter.subject
-    assert "http://shop.example/compte" in letter.body
-    assert word in letter.subject
-    assert "C-000005" in letter.body
+    assert "Commune d’Ambert" in email.subject
+    assert "http://shop.example/compte" in email.body
+    assert word in email.subject
+    assert "C-000005" in email.body
