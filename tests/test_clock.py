@@ -15,7 +15,7 @@ from shop.ops import clock
 from tests.factories import AT
 
 TESTS = ROOT / "tests"
-#: What tells the day or the hour of the machine.
+#: Functions that read the day or the hour of the machine.
 DATES = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),
     *("datetime.date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime"),

@@ -1,4 +1,4 @@
-"""The style of the templates that a formatter does not hold."""
+"""The style of the templates that a formatter does not check."""
 
 import re
 from collections.abc import Iterator

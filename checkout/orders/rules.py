@@ -46,7 +46,7 @@ class PurchaseOrderNeeded(DomainError):
     status = 422
 
 
-class EngagementNeeded(DomainError):
+class CommitmentNumberNeeded(DomainError):
     sentence = N_("The engagement number of an order can be corrected, not removed.")
     status = 422
 
@@ -138,7 +138,7 @@ def amended(terms: Terms, changes: Changes, *, origin: Origin) -> Terms:
     if terms.purchase_order and not (after.purchase_order and after.purchase_order_date):
         raise PurchaseOrderNeeded
     if terms.engagement and not after.engagement:
-        raise EngagementNeeded
+        raise CommitmentNumberNeeded
     if after == terms:
         raise NothingAmended
     return after

@@ -26,7 +26,7 @@ class WrongAmount(DomainError):
     status = 422
 
 
-class EngagementMissing(DomainError):
+class CommitmentNumberMissing(DomainError):
     sentence = N_("This body requires its engagement number on the purchase order.")
     status = 422
 
@@ -122,7 +122,7 @@ def ensure_conforming(
     service code where its paying service has one, days in their order. `quoted_on` is None for a
     renewal: its purchase order may be older than it.
 
-    Raises NotConforming, WrongAmount, EngagementMissing, ServiceCodeMissing, ReceivedInFuture,
+    Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing, ReceivedInFuture,
     ReceivedBeforeDated, DatedTooEarly.
     """
     if record.missing:
@@ -133,7 +133,7 @@ def ensure_conforming(
             given=record.amount, expected=quoted, difference=max(difference, -difference)
         )
     if engagement_rule is EngagementRule.REQUIRED and not record.engagement:
-        raise EngagementMissing
+        raise CommitmentNumberMissing
     if pays_by_code and not record.service_code:
         raise ServiceCodeMissing
     if max(record.dated_on, record.received_on) > today:

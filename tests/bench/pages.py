@@ -95,7 +95,7 @@ def reference_requests(address: str) -> Requests:
 
 
 def cases(database: str, shop: str, reference: str, folder: Path, *, seconds: float) -> list[Case]:
-    """The cases of one database; the goals stand on PostgreSQL."""
+    """The cases of one database; the goals apply to PostgreSQL."""
     sides = ((shop, shop_requests(shop)), (reference, reference_requests(reference)))
     made = []
     for name in GOALS:

@@ -1,4 +1,6 @@
-"""Another name or SIRET re-opens the verification; the office decides, papers stay as they are."""
+"""Another name or SIRET re-opens the verification; the office decides, issued documents are not
+changed.
+"""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,6 @@
-"""Contacts by function, what a carrier must know of a place, the rule of a paying service."""
+"""Contacts by function, what a carrier needs to know of an address, the rule of a paying
+service.
+"""
 
 from dataclasses import replace
 from io import BytesIO
@@ -117,7 +119,7 @@ def test_using_the_address_of_another_body_is_recorded_as_forged(app, buyer, dat
 
 
 def forged(database: Database) -> int:
-    """How many requests with an id of somebody else's the journal holds."""
+    """How many requests with an id of somebody else are in the journal."""
     with database.reading_session() as session:
         entries = select(func.count(JournalEntry.id)).where(JournalEntry.act == "Foreign")
         return session.scalar(entries) or 0

@@ -1,4 +1,4 @@
-"""Passwords forgotten and changed, addresses changed: by e-mail, once, and reported to the owner."""
+"""Passwords forgotten and changed, addresses changed: by e-mail, once, with a notice."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""Goods leave with their paper, in one go or in several, and never before there is an order."""
+"""Goods are shipped with their delivery note, in one part or in several, and never before there is
+an order.
+"""
 
 import threading
 

@@ -17,7 +17,7 @@ from tests.people import sign_in, staff
 
 @pytest.fixture
 def papers(database: Database) -> tuple[str, str]:
-    """The paths of a quote's paper and of the original's scan."""
+    """The paths of a quote's document and of the original's scan."""
     with database.transaction() as session:
         make_ordered(session)
         dossier = session.scalars(select(Dossier)).one()

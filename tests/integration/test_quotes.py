@@ -22,9 +22,9 @@ from quotes.purchase_orders.purchase_orders import (
 )
 from quotes.purchase_orders.rules import (
     BodyNotVerified,
+    CommitmentNumberMissing,
     Conformity,
     DatedTooEarly,
-    EngagementMissing,
     NotConforming,
     ReceivedBeforeDated,
     ReceivedInFuture,
@@ -294,7 +294,7 @@ def test_the_commitment_number_is_required_where_the_body_requires_it(database: 
         body = session.get_one(Organisation, town.organisation_id)
         body.engagement_rule = EngagementRule.REQUIRED
         quote = draw(session, town)
-    with pytest.raises(EngagementMissing), database.transaction() as session:
+    with pytest.raises(CommitmentNumberMissing), database.transaction() as session:
         original(session, reload(session, quote), engagement="")
 
 

@@ -8,7 +8,7 @@ from checkout.orders.procedure import Origin
 from checkout.orders.rules import (
     AmendmentReasonMissing,
     CardAmountFixed,
-    EngagementNeeded,
+    CommitmentNumberNeeded,
     NothingAmended,
     OrderInvoiced,
     PriceBelowEcoFee,
@@ -84,7 +84,7 @@ def test_the_prices_of_an_order_paid_by_card_are_not_changed():
     [
         ({"purchase_order": ""}, PurchaseOrderNeeded),
         ({"purchase_order_date": ""}, PurchaseOrderNeeded),
-        ({"engagement": ""}, EngagementNeeded),
+        ({"engagement": ""}, CommitmentNumberNeeded),
     ],
 )
 def test_data_of_the_original_is_corrected_and_not_removed(changes: dict, refusal: type):

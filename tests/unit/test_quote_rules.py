@@ -9,9 +9,9 @@ from quotes.procedure import QuoteStage, stage_at
 from quotes.purchase_orders.rules import (
     FIELDS,
     REQUIREMENTS,
+    CommitmentNumberMissing,
     Conformity,
     DatedTooEarly,
-    EngagementMissing,
     NotConforming,
     ReceivedBeforeDated,
     ReceivedInFuture,
@@ -141,7 +141,7 @@ def test_another_amount_is_refused_with_both_figures_and_their_difference(given:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"rule": EngagementRule.REQUIRED}, EngagementMissing),
+        ({"rule": EngagementRule.REQUIRED}, CommitmentNumberMissing),
         ({"by_code": True}, ServiceCodeMissing),
         ({"received_on": date(2026, 11, 24)}, ReceivedInFuture),
         ({"dated_on": date(2026, 11, 24)}, ReceivedInFuture),

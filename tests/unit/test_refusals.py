@@ -8,7 +8,7 @@ from tests.layout import is_pure, module_of, sources
 #: Shown beside the field.
 OF_A_FIELD = """
 AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed DatedTooEarly
-DelayTooLong EngagementMissing EngagementNeeded LateReasonMissing MoreThanDue MoreThanRemains
+DelayTooLong CommitmentNumberMissing CommitmentNumberNeeded LateReasonMissing MoreThanDue MoreThanRemains
 NoAmount NoParcel NoReference NotAnOwnDomain NotConforming NothingAmended NothingToDeliver
 PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNeeded
 ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere

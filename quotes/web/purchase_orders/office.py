@@ -21,8 +21,8 @@ from quotes.purchase_orders.purchase_orders import (
 from quotes.purchase_orders.queue import awaited, count_awaited, last_scan
 from quotes.purchase_orders.rules import (
     BodyNotVerified,
+    CommitmentNumberMissing,
     DatedTooEarly,
-    EngagementMissing,
     NotConforming,
     ReceivedBeforeDated,
     ReceivedInFuture,
@@ -62,7 +62,7 @@ from shop.web.verification.signal_lines import signal_lines
 BESIDE: dict[type[DomainError], str] = {
     NotConforming: "original_paper",
     WrongAmount: "amount",
-    EngagementMissing: "engagement",
+    CommitmentNumberMissing: "engagement",
     ServiceCodeMissing: "service_code",
     ReceivedInFuture: "received_on",
     ReferenceUsedBefore: "reuse_confirmed",
