@@ -122,8 +122,8 @@ def ensure_conforming(
     service code where its paying service has one, days in their order. `quoted_on` is None for a
     renewal: its purchase order may be older than it.
 
-    Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing, ReceivedInFuture,
-    ReceivedBeforeDated, DatedTooEarly.
+    Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing,
+    ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly.
     """
     if record.missing:
         raise NotConforming(missing=", ".join(record.missing))

@@ -7,13 +7,13 @@ from tests.layout import is_pure, module_of, sources
 
 #: Shown beside the field.
 OF_A_FIELD = """
-AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed DatedTooEarly
-DelayTooLong CommitmentNumberMissing CommitmentNumberNeeded LateReasonMissing MoreThanDue MoreThanRemains
-NoAmount NoParcel NoReference NotAnOwnDomain NotConforming NothingAmended NothingToDeliver
-PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNeeded
-ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere
-RefundReferenceMissing ScanMissing
-ServiceCodeMissing UnknownLine WrongAmount
+AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed
+CommitmentNumberMissing CommitmentNumberNeeded DatedTooEarly DelayTooLong LateReasonMissing
+MoreThanDue MoreThanRemains NoAmount NoParcel NoReference NotAnOwnDomain NotConforming
+NothingAmended NothingToDeliver PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised
+PurchaseOrderNeeded ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore
+ReferenceUsedElsewhere RefundReferenceMissing ScanMissing ServiceCodeMissing UnknownLine
+WrongAmount
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
