@@ -125,7 +125,7 @@ def test_a_letter_about_another_person_is_no_evidence_about_this_one(town: Datab
             verification.verify(session, body, evidence=named, by=by, at=AT)
         with pytest.raises(StillWaits):
             verification.verify(session, body, evidence=named, about_id=second.id, by=by, at=AT)
-        assert body.verification is Verification.PENDING, "Claire is in, nobody has proven her"
+        assert body.verification is Verification.PENDING, "Claire is in, no evidence about Claire"
 
 
 def test_a_replaced_letter_is_kept_until_the_decision(town: Database):

@@ -159,17 +159,17 @@ def test_invitations_of_a_former_administrator_are_withdrawn(database: Database,
         session.flush()
         invitation = send_invitation(session, lea, MARC)
         kept = send_invitation(session, claire, "paul@chinon.example")
-        hers = session.scalars(select(Membership).where(Membership.user_id == lea.user_id)).one()
+        own = session.scalars(select(Membership).where(Membership.user_id == lea.user_id)).one()
         if end == "removed":
-            members.remove_member(session, hers, by=claire, at=AT)
+            members.remove_member(session, own, by=claire, at=AT)
         elif end == "leaves":
-            members.leave(session, hers, by=lea, at=AT)
+            members.leave(session, own, by=lea, at=AT)
         else:
             members.change_rights(
                 session,
-                hers,
+                own,
                 roles=(BUYER,),
-                establishment_id=hers.establishment_id,
+                establishment_id=own.establishment_id,
                 everywhere=True,
                 by=claire,
                 at=AT,

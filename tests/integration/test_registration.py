@@ -299,7 +299,7 @@ def test_the_password_of_an_account_not_activated_sends_the_e_mail_again(
     assert TOKEN.sub("", answer.text) == TOKEN.sub("", unknowing.text), "the page says nothing"
     assert emails(database) == [(CLAIRE, "activate")] * 2
     assert not is_in(elsewhere)
-    assert elsewhere.post(activation_link(database)).status_code == 303, "he gave it a moment ago"
+    assert elsewhere.post(activation_link(database)).status_code == 303, "it was given a moment ago"
 
 
 def test_signing_in_to_somebody_elses_registration_reveals_nothing(app, database: Database):

@@ -177,8 +177,8 @@ def test_signing_in_again_closes_the_earlier_session(client, database, claire):
 
 
 def test_a_crowd_of_guessers_does_not_lock_the_owner_out(app, client, database, claire):
-    """Claire has signed in in this browser before. Guesses from everywhere block her account for
-    everybody else, not for her; and her browser allows no unlimited guesses.
+    """Claire has signed in in this browser before. Guesses from everywhere block the account for
+    everybody else; and the known browser allows no unlimited guesses.
     """
     assert enter(client).status_code == 303
     client.post("/deconnexion")

@@ -164,11 +164,11 @@ def test_the_first_to_name_a_siren_learns_nothing_of_later_requests(app, databas
     page = browser.get(TEAM)
     assert page.status_code == 200
     assert MARC not in page.text
-    his = f"/compte/organisation/membres/{asking.id}"
+    address = f"/compte/organisation/membres/{asking.id}"
     typed = {"buys": "y", "establishment": str(asking.establishment_id), "note": "Un collègue"}
-    assert browser.get(his).status_code == 404
+    assert browser.get(address).status_code == 404
     for act in ("let-in", "recommended", "removed", "rights"):
-        assert browser.post(f"{his}/{act}", data=typed).status_code == 404
+        assert browser.post(f"{address}/{act}", data=typed).status_code == 404
     with database.reading_session() as session:
         assert session.get_one(Membership, asking.id).recommendation == ""
 
@@ -330,10 +330,10 @@ def test_the_office_names_the_next_administrator_once_none_is_left(database: Dat
         claire = make_proven_town(session)
         mine = membership_of(session, claire)
         marc = make_member(session, MARC, BUYER)
-        his = membership_of(session, marc)
+        membership = membership_of(session, marc)
 
         def appoint(evidence: Evidence = EVIDENCE, by: Actor = OFFICE) -> None:
-            persons.appoint_administrator(session, his, evidence=evidence, by=by, at=AT)
+            persons.appoint_administrator(session, membership, evidence=evidence, by=by, at=AT)
 
         with pytest.raises(persons.AdministratorRemains):
             appoint()
@@ -345,7 +345,7 @@ def test_the_office_names_the_next_administrator_once_none_is_left(database: Dat
             appoint(Evidence())
         appoint()
         session.flush()
-        assert his.roles == {MEMBER_ADMIN, BUYER, READER}
+        assert membership.roles == {MEMBER_ADMIN, BUYER, READER}
         kept = session.scalars(
             select(VerificationDecision).where(VerificationDecision.act == "appoint_administrator")
         ).one()
@@ -532,8 +532,8 @@ def test_a_waiting_person_reads_what_is_missing_on_every_page(app, database: Dat
     for words in (account, main_of(team.text)):
         assert "Your address lea@poste.example is confirmed" in words
         assert "Our office makes sure that you act for it" in words
-    his = sign_in(app.test_client(), marc.id, language="en").get(TEAM).text
-    assert "your address is at its domain" in main_of(his)
+    answer = sign_in(app.test_client(), marc.id, language="en").get(TEAM).text
+    assert "your address is at its domain" in main_of(answer)
     assert browser.post("/compte/organisation/membres/depart").status_code == 303
     assert "You buy for yourself" in main_of(browser.get("/compte").text)
 

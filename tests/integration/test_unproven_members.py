@@ -49,7 +49,7 @@ def test_the_first_to_register_waits_when_the_evidence_is_about_another(database
         body, eve, marc = eves_body(session)
         verify(session, body, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT)
         assert (waits(session, eve), waits(session, marc)) == (True, False)
-        assert member_of(session, eve).organisation_id is None, "no right is left to her"
+        assert member_of(session, eve).organisation_id is None, "no right is left to Eve"
         assert [one.template for one in emails_to(session, EVE)] == ["member_set_aside"]
         assert cases.pending_organisations(session) == [body]
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_aside")).one()
