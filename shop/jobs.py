@@ -19,7 +19,7 @@ from shop.register.answers import RegisterAnswer
 from shop.register.registers import register_of
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
-from shop.verification.learning import ask_due
+from shop.verification.register_answers import ask_due
 
 log = logging.getLogger("comptoir.worker")
 

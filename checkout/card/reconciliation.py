@@ -18,10 +18,10 @@ from checkout.card.gateway import (
     PaymentGateway,
 )
 from checkout.card.models import CardPayment
+from checkout.card.outcomes import expire
 from checkout.card.procedure import AWAITED, OWED_BACK
 from checkout.card.refunds import send_back
 from checkout.card.settlement import settle
-from checkout.card.verdicts import expire
 from shop.storage.db import Database, locking
 
 log = logging.getLogger("comptoir.card")

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from checkout.card.gateway import PaymentGateway
+from checkout.card.outcomes import judge
 from checkout.card.procedure import Outcome
 from checkout.card.refunds import pay_back
-from checkout.card.verdicts import judge
 from checkout.orders.models import Order
 from shop.storage.db import Database
 

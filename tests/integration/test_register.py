@@ -26,7 +26,7 @@ from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from shop.verification.learning import ask_due
+from shop.verification.register_answers import ask_due
 from shop.verification.verification import refuse, verify
 from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, EVIDENCE, OFFICE, make_person

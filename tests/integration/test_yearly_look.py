@@ -15,7 +15,7 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.verification import cases, verification
 from shop.verification.evidence import Evidence, NoEvidence, RegisterNotAsked
-from shop.verification.learning import learn
+from shop.verification.register_answers import learn
 from tests.factories import AT, CHINON, EVIDENCE, OFFICE, make_body, make_buyer, make_person
 from tests.people import staff
 

@@ -10,7 +10,7 @@ from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
 from shop.organisations.register_checks import siret_to_ask
 from shop.register.answers import Outcome
-from shop.verification.learning import learn
+from shop.verification.register_answers import learn
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
