@@ -78,6 +78,29 @@ class Filters:
         return bool(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """What the address of a list asks for: its order, its filters, and one of its pages.
+
+    A page has a number (the first twenty), or lies `after` or `before` a cursor; `after` wins.
+    """
+
+    sort: Sort = Sort.RELEVANCE
+    filters: Filters = Filters()
+    number: int = 1
+    after: Cursor | None = None
+    before: Cursor | None = None
+
+    @property
+    def cursor(self) -> Cursor | None:
+        return self.after or self.before
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the rows are read from the cursor towards the beginning of the list."""
+        return self.before is not None and self.after is None
+
+
 def page_numbers(current: int, last: int) -> list[int | None]:
     """The numbers to show, None for a gap: [1, None, 7, 8, 9, None, 20]."""
     wanted = sorted({1, last, *(n for n in range(current - 1, current + 2) if 1 <= n <= last)})

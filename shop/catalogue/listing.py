@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from shop.catalogue.counts import IN_STOCK, ON_ORDER
-from shop.catalogue.keyset import PAGE_SIZE, Cursor, Filters, Sort
+from shop.catalogue.keyset import PAGE_SIZE, Cursor, Filters, ListRequest, Sort
 from shop.catalogue.models import Category, Product, ProductUsage, Stock
 from shop.catalogue.tree import Department
 
@@ -101,25 +101,16 @@ class Page:
 
 
 def page(
-    connection: Connection,
-    department: Department,
-    sort: Sort,
-    filters: Filters,
-    chosen: Chosen,
-    *,
-    number: int = 1,
-    after: Cursor | None = None,
-    before: Cursor | None = None,
+    connection: Connection, department: Department, asked: ListRequest, chosen: Chosen
 ) -> Page:
-    """A page by number (the first twenty), or beyond or before a cursor. One statement."""
-    backwards = before is not None and after is None
-    cursor = after or before
+    """The page asked for; `chosen` are the ids of the filters' values. One statement."""
+    sort, filters, cursor, backwards = asked.sort, asked.filters, asked.cursor, asked.backwards
     statement = _statement(
         department.parent_id is None, sort, filters.shape, cursor is not None, backwards
     )
     facts = _facts(department, filters, chosen) | {"size": PAGE_SIZE + 1}
     if cursor is None:
-        facts["skip"] = (number - 1) * PAGE_SIZE
+        facts["skip"] = (asked.number - 1) * PAGE_SIZE
     else:
         facts |= {"key": cursor.key, "row_id": cursor.row_id}
     rows = connection.execute(statement, facts).all()

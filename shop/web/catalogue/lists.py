@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from shop.catalogue import listing
-from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, Cursor, Filters, Sort, page_numbers
+from shop.catalogue.keyset import NUMBERED, PAGE_SIZE, Filters, ListRequest, Sort, page_numbers
 from shop.catalogue.tree import Department, FacetValue, Tree
 from shop.core import text
 from shop.web.catalogue.labels import Card, cards
@@ -59,39 +59,20 @@ def list_page(
     connection: Connection,
     tree: Tree,
     department: Department,
-    sort: Sort,
-    filters: Filters,
+    asked: ListRequest,
     *,
-    number: int,
-    after: Cursor | None,
-    before: Cursor | None,
     language: str,
 ) -> ListPage:
     """One page of a department. Two statements, one when the count is stored."""
+    sort, filters = asked.sort, asked.filters
     chosen = {kind: tree.ids(kind, getattr(filters, kind)) for kind in ("family", "brand", "usage")}
-    shown = listing.page(
-        connection,
-        department,
-        sort,
-        filters,
-        chosen,
-        number=number,
-        after=after,
-        before=before,
-    )
+    shown = listing.page(connection, department, asked, chosen)
     total, capped = _stored_total(tree, department, filters), False
     if total is None:
         total = listing.count(connection, department, filters, chosen)
         capped = total > listing.COUNTED
     address = _Address(department.url, sort, filters)
     current = shown.position // PAGE_SIZE + 1
-    last = -(-total // PAGE_SIZE)
-    numbers = []
-    if current <= NUMBERED and last > 1:
-        numbers = [
-            (n, address.to(page=n) if n else "", n == current)
-            for n in page_numbers(current, min(last, NUMBERED))
-        ]
     return ListPage(
         cards=cards(shown.rows, language),
         total=total,
@@ -99,7 +80,7 @@ def list_page(
         range_words=_range(shown, total, language, capped=capped),
         groups=_groups(tree, department, filters, language),
         chips=_chips(tree, department, filters, address, language),
-        numbers=numbers,
+        numbers=_numbers(address, current, total),
         previous_url=_previous(address, shown, current),
         next_url=_next(address, shown, current),
         sort=sort,
@@ -225,6 +206,17 @@ def _range(shown: listing.Page, total: int, language: str, *, capped: bool) -> s
         last=text.number(shown.position + len(shown.rows), language),
         total=text.number(max(total, shown.position + len(shown.rows)), language),
     )
+
+
+def _numbers(address: _Address, current: int, total: int) -> list[tuple[int | None, str, bool]]:
+    """The links to numbered pages: number (None for a gap), address, whether it is this page."""
+    last = -(-total // PAGE_SIZE)
+    if current > NUMBERED or last <= 1:
+        return []
+    return [
+        (n, address.to(page=n) if n else "", n == current)
+        for n in page_numbers(current, min(last, NUMBERED))
+    ]
 
 
 def _previous(address: _Address, shown: listing.Page, current: int) -> str | None:

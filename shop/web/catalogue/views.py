@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
-from shop.catalogue.keyset import NUMBERED, cursor_from
+from shop.catalogue.keyset import NUMBERED, ListRequest, cursor_from
 from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import get_product, request_alert
 from shop.catalogue.tree import Tree, TreeCache
@@ -83,18 +83,15 @@ def category(slug: str) -> str:
     department = catalogue.by_slug.get(slug)
     if department is None:
         abort(404)
+    asked = ListRequest(
+        sort_from(request.args),
+        filters_from(request.args),
+        number=number_asked("page", most=NUMBERED),
+        after=cursor_from(request.args.get("after")),
+        before=cursor_from(request.args.get("before")),
+    )
     with database().reading() as connection:
-        shown = list_page(
-            connection,
-            catalogue,
-            department,
-            sort_from(request.args),
-            filters_from(request.args),
-            number=number_asked("page", most=NUMBERED),
-            after=cursor_from(request.args.get("after")),
-            before=cursor_from(request.args.get("before")),
-            language=language,
-        )
+        shown = list_page(connection, catalogue, department, asked, language=language)
     parent = catalogue.by_id.get(department.parent_id or 0)
     return render_template(
         "catalogue/category.html",
