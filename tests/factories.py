@@ -27,6 +27,7 @@ from shop.members.registration import register_organisation
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
+from shop.people.profile import Profile
 from shop.register.models import PublicBody
 from shop.storage.outbox import Email
 from shop.verification.verification import Evidence, verify
@@ -141,9 +142,13 @@ def make_person(
     at: datetime,
     email: str = "claire@chinon.example",
     name: str = "Claire Marchand",
+    staff_role: str | None = None,
     **more,
 ) -> User:
-    return register_person(session, email=email, password_hash="x", name=name, at=at, **more)
+    profile = Profile(name, **more)
+    return register_person(
+        session, email=email, password_hash="x", profile=profile, staff_role=staff_role, at=at
+    )
 
 
 def make_staff(session: Session, role: str) -> User:

@@ -20,6 +20,7 @@ from shop.organisations.organisations import establishments_of
 from shop.organisations.rules import VERIFIED
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, register_person
+from shop.people.profile import Profile
 from shop.signin.passwords import hash_password
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
@@ -98,9 +99,7 @@ def _imitation(session: Session, office: Actor, *, at: datetime) -> None:
         session,
         email="achats@crest-mairie.example",
         password_hash=hash_password(PASSWORD),
-        name="Alain Mercier",
-        function="service des achats",
-        phone=MEMBER_PHONE.format(90, 1),
+        profile=Profile("Alain Mercier", MEMBER_PHONE.format(90, 1), "service des achats"),
         at=at - LATELY,
     )
     register_organisation(

@@ -22,6 +22,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import EngagementRule, Verification, is_public_body
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
+from shop.people.profile import Profile
 from shop.register.embedded import import_register
 from shop.signin.passwords import hash_password
 from shop.verification.persons import let_in_on_evidence
@@ -71,9 +72,7 @@ def _staff(session: Session, hashed: str, *, at: datetime) -> dict[str, User]:
             session,
             email=email,
             password_hash=hashed,
-            name=name,
-            function=function,
-            phone=STAFF_PHONE.format(place),
+            profile=Profile(name, STAFF_PHONE.format(place), function),
             staff_role=role,
             at=at,
         )
@@ -86,8 +85,7 @@ def _private_person(session: Session, hashed: str, *, at: datetime) -> None:
         session,
         email="particulier@example.org",
         password_hash=hashed,
-        name="Camille Roux",
-        phone=STAFF_PHONE.format(60),
+        profile=Profile("Camille Roux", STAFF_PHONE.format(60)),
         at=at,
     )
     home = Place("Camille Roux", "8, rue des Tanneurs", "69009", "Lyon")
@@ -107,28 +105,9 @@ def _organisation(
 ) -> None:
     """An organisation as its people and the office made it: registered, joined, decided."""
     office = actor_of(staff[SALES_ADMIN])
-    since = (
-        at
-        - (LATELY if Verification(row["verification"]).awaits_decision else LONG_AGO)
-        + timedelta(hours=place)
-    )
-    people = [
-        (
-            register_person(
-                session,
-                email=person["email"],
-                password_hash=hashed,
-                name=person["name"],
-                function=person["function"],
-                phone=MEMBER_PHONE.format(place, index),
-                at=since,
-            ),
-            person["role"],
-        )
-        for index, person in enumerate(row["people"], start=1)
-    ]
-    # the administrator first: he registers the body, the others ask to join it
-    people.sort(key=lambda one: one[1] != MEMBER_ADMIN)
+    age = LATELY if Verification(row["verification"]).awaits_decision else LONG_AGO
+    since = at - age + timedelta(hours=place)
+    people = _people(session, row, place, hashed, at=since)
     for user, role in people:
         organisation = _join(session, row, user, role, office, at=since)
     _address_book(session, row, organisation, people[0][0], at=since)
@@ -142,6 +121,29 @@ def _organisation(
             by=office,
             at=since + timedelta(hours=5),
         )
+
+
+def _people(
+    session: Session, row: dict[str, Any], place: int, hashed: str, *, at: datetime
+) -> list[tuple[User, str]]:
+    """The people of an organisation and their roles. The administrator comes first: they register
+    the organisation, the others ask to join it."""
+    people = [
+        (
+            register_person(
+                session,
+                email=person["email"],
+                password_hash=hashed,
+                profile=Profile(
+                    person["name"], MEMBER_PHONE.format(place, index), person["function"]
+                ),
+                at=at,
+            ),
+            person["role"],
+        )
+        for index, person in enumerate(row["people"], start=1)
+    ]
+    return sorted(people, key=lambda one: one[1] != MEMBER_ADMIN)
 
 
 def _join(
@@ -198,7 +200,7 @@ def _decide(
     *,
     at: datetime,
 ) -> None:
-    """Bring the organisation to its state through the office's own acts."""
+    """Bring the organisation to its state through the office's own services."""
     wanted = Verification(row["verification"])
     reason = row.get("verification_reason") or "La lettre de délégation de l’acheteur manque."
     if wanted.is_verified or wanted.is_suspended:

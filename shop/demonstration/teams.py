@@ -23,6 +23,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.organisations import find_organisation
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, register_person
+from shop.people.profile import Profile
 from shop.signin.passwords import hash_password
 
 SETTLED, INVITED, ASKED = timedelta(days=60), timedelta(days=2), timedelta(hours=20)
@@ -108,8 +109,6 @@ def _person(session: Session, person: dict[str, Any], hashed: str, *, at: dateti
         session,
         email=person["email"],
         password_hash=hashed,
-        name=person["name"],
-        function=person["function"],
-        phone=person["phone"],
+        profile=Profile(person["name"], person["phone"], person["function"]),
         at=at,
     )

@@ -9,6 +9,7 @@ from shop.members.invitations import accept, ensure_open
 from shop.members.models import Invitation
 from shop.people.models import User
 from shop.people.people import AddressTaken, actor_of, register_person
+from shop.people.profile import Profile
 from shop.signin.sessions import close_sessions
 from shop.storage.journal import record
 
@@ -26,12 +27,9 @@ def has_account(session: Session, invitation: Invitation) -> bool:
 def join_as_newcomer(
     session: Session,
     invitation: Invitation,
+    profile: Profile,
     *,
     password_hash: str,
-    name: str,
-    phone: str,
-    function: str,
-    language: str,
     at: datetime,
 ) -> User:
     """Open the account of the address that the invitation was sent to, and accept.
@@ -47,18 +45,14 @@ def join_as_newcomer(
             session,
             email=invitation.email,
             password_hash=password_hash,
-            name=name,
-            phone=phone,
-            function=function,
-            language=language,
+            profile=profile,
             at=at,
         )
     elif person.is_confirmed:
         raise AddressTaken
     else:
         person.password_hash = password_hash
-        person.name, person.phone = name.strip(), phone.strip()
-        person.function, person.language = function.strip(), language
+        person.set_profile(profile)
         close_sessions(session, person.id, at=at)
         record(session, f"user:{person.id}", "register", by=actor_of(person), at=at)
     accept(session, invitation, person, by=actor_of(person), at=at)

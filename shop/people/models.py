@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.people.profile import Profile
 from shop.storage.db import Base, RowId
 
 
@@ -36,6 +37,11 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[datetime | None]
+
+    def set_profile(self, profile: Profile) -> None:
+        """Take over what the person says of themselves, without the spaces around it."""
+        self.name, self.phone = profile.name.strip(), profile.phone.strip()
+        self.function, self.language = profile.function.strip(), profile.language
 
     @hybrid_property
     def is_confirmed(self) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import CUSTOMER, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.people.models import User
+from shop.people.profile import Profile
 from shop.storage.journal import record
 
 
@@ -26,15 +27,12 @@ def register_person(
     *,
     email: str,
     password_hash: str,
-    name: str,
-    phone: str = "",
-    function: str = "",
-    language: str = "fr",
+    profile: Profile,
     staff_role: str | None = None,
     at: datetime,
 ) -> User:
     """Open an account whose address is known to be the person's: the shop's own staff, or somebody
-    who has answered a letter. Who registers by himself goes through registration.register.
+    who has answered an e-mail. A person who registers on their own uses registration.register.
 
     The hash is made before the transaction (passwords.hash_password). Raises AddressTaken.
     """
@@ -42,14 +40,11 @@ def register_person(
     user = User(
         email=email,
         password_hash=password_hash,
-        name=name.strip(),
-        phone=phone.strip(),
-        function=function.strip(),
-        language=language,
         staff_role=staff_role,
         created_at=at,
         email_confirmed_at=at,
     )
+    user.set_profile(profile)
     if session.scalar(select(User.id).where(User.email == email)):
         raise AddressTaken
     try:
@@ -62,31 +57,20 @@ def register_person(
 
 
 def change_person(
-    session: Session,
-    user: User,
-    *,
-    name: str,
-    phone: str,
-    function: str,
-    language: str,
-    by: Actor,
-    at: datetime,
+    session: Session, user: User, profile: Profile, *, by: Actor, at: datetime
 ) -> None:
-    """Change one's own name, phone, function and language; issued papers keep what they say.
+    """Change one's own profile; issued documents keep what they say.
 
     Raises NotAllowed.
     """
     if by.user_id != user.id:
         raise NotAllowed(act="change_person")
-    user.name = name.strip()
-    user.phone = phone.strip()
-    user.function = function.strip()
-    user.language = language
+    user.set_profile(profile)
     record(session, f"user:{user.id}", "change", by=by, at=at)
 
 
 def get_person(session: Session, user_id: int) -> User:
-    """A person by his id. Raises NotFound."""
+    """A person by their id. Raises NotFound."""
     user = session.get(User, user_id)
     if user is None:
         raise NotFound
@@ -94,12 +78,12 @@ def get_person(session: Session, user_id: int) -> User:
 
 
 def find_person(session: Session, email: str) -> User | None:
-    """A person by his e-mail address, or None."""
+    """A person by their e-mail address, or None."""
     return session.scalar(select(User).where(User.email == folded_email(email)))
 
 
 def actor_of(user: User) -> Actor:
-    """The person as the one who acts, when no page knows them as its viewer yet: without the roles
-    of a membership (members.members.member_actor)."""
+    """The person as an actor, when no page knows them as its viewer yet: without the roles of a
+    membership (members.members.member_actor)."""
     roles = frozenset({user.staff_role} if user.staff_role else {CUSTOMER})
     return Actor(user.name, roles, user.id, None, user.email)

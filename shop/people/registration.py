@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import actor_of, folded_email
+from shop.people.profile import Profile
 from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import post
@@ -51,6 +52,10 @@ class Registration:
     browser: str = ""
     then: str = ""
 
+    @property
+    def profile(self) -> Profile:
+        return Profile(self.name, self.phone, self.function, self.language)
+
 
 def new_browser_mark() -> str:
     """A secret stored in the browser of a registration: with it, one click opens the account."""
@@ -68,8 +73,7 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
         write_that_it_exists(session, user, at=at)
         return
     user.password_hash = wanted.password_hash
-    user.name, user.phone = wanted.name.strip(), wanted.phone.strip()
-    user.function, user.language = wanted.function.strip(), wanted.language
+    user.set_profile(wanted.profile)
     user.created_at = at
     wish = wanted.wish
     user.wish = {
@@ -174,13 +178,8 @@ def _held(session: Session, email: str) -> User | None:
 
 def _added(session: Session, email: str, wanted: Registration, *, at: datetime) -> User:
     """Add a row; or return the one that a second click has added meanwhile."""
-    user = User(
-        email=email,
-        password_hash=wanted.password_hash,
-        name=wanted.name.strip(),
-        language=wanted.language,
-        created_at=at,
-    )
+    user = User(email=email, password_hash=wanted.password_hash, created_at=at)
+    user.set_profile(wanted.profile)
     try:
         with session.begin_nested():
             session.add(user)

@@ -10,6 +10,7 @@ from shop.organisations.models import Address, Organisation
 from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
+from shop.people.profile import Profile
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
 from shop.signin.passwords import hash_password, matches
@@ -32,10 +33,22 @@ CALLED = {
 }
 
 
-def person(database: Database, email: str = "claire@chinon.example", **facts) -> int:
+def person(
+    database: Database,
+    email: str = "claire@chinon.example",
+    name: str = "Claire Marchand",
+    staff_role: str | None = None,
+) -> int:
+    profile = Profile(name, "02 47 00 00 00")
     with database.transaction() as session:
-        facts = {"name": "Claire Marchand", "phone": "02 47 00 00 00"} | facts
-        return register_person(session, email=email, password_hash=HASH, at=AT, **facts).id
+        return register_person(
+            session,
+            email=email,
+            password_hash=HASH,
+            profile=profile,
+            staff_role=staff_role,
+            at=AT,
+        ).id
 
 
 def member(database: Database, **facts) -> int:

@@ -10,6 +10,7 @@ from shop.ops import clock
 from shop.people.links import Links
 from shop.people.models import User
 from shop.people.people import register_person
+from shop.people.profile import Profile
 from shop.people.registration import Registration, register
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
@@ -41,7 +42,7 @@ def later():
 def person(database: Database, email: str) -> int:
     with database.transaction() as session:
         made = register_person(
-            session, email=email, password_hash=HASH, name="Claire Marchand", phone="", at=AT
+            session, email=email, password_hash=HASH, profile=Profile("Claire Marchand"), at=AT
         )
         return made.id
 

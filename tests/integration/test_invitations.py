@@ -22,6 +22,7 @@ from shop.ops import clock
 from shop.organisations.organisations import AlreadyMember, Foreign
 from shop.people.models import User
 from shop.people.people import actor_of
+from shop.people.profile import Profile
 from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -322,11 +323,8 @@ def test_the_password_of_an_unconfirmed_registration_is_not_accepted(database: D
         person = join_as_newcomer(
             session,
             invitation,
+            Profile("Marc Lefèvre", "02 47 00 00 00"),
             password_hash="chosen",
-            name="Marc Lefèvre",
-            phone="02 47 00 00 00",
-            function="",
-            language="fr",
             at=AT,
         )
         assert person.id == squatter.id

@@ -12,6 +12,7 @@ from shop.organisations.models import Organisation
 from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import find_person, register_person
+from shop.people.profile import Profile
 from shop.people.registration import UNANSWERED, Registration, register
 from shop.signin import attempts, passwords
 from shop.signin.attempts import LIMITS, registrations_around
@@ -381,7 +382,9 @@ def test_an_unconfirmed_registration_is_deleted(database: Database):
     links = Links("secret")
     with database.transaction() as session:
         register(session, Registration("a@x.example", "x", "A"), links=links, at=AT)
-        register_person(session, email="b@x.example", password_hash="x", name="B", at=AT)
+        register_person(
+            session, email="b@x.example", password_hash="x", profile=Profile("B"), at=AT
+        )
         later = AT + UNANSWERED
         register(session, Registration("c@x.example", "x", "C"), links=links, at=later)
         tidy_accounts(session, at=later)

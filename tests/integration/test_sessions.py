@@ -16,6 +16,7 @@ from shop.members.registration import register_organisation
 from shop.ops.clock import now
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
+from shop.people.profile import Profile
 from shop.signin import attempts
 from shop.signin.models import PastAttempt
 from shop.signin.passwords import hash_password
@@ -38,8 +39,7 @@ def claire(database: Database) -> int:
             session,
             email=CLAIRE,
             password_hash=hash_password(PASSWORD),
-            name="Claire Marchand",
-            phone="02 47 00 00 00",
+            profile=Profile("Claire Marchand", "02 47 00 00 00"),
             at=AT,
         )
     return person.id
@@ -105,7 +105,7 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
             session,
             email="adv@comptoir.example",
             password_hash=hash_password(PASSWORD),
-            name="Hugo Perrin",
+            profile=Profile("Hugo Perrin"),
             staff_role="sales_admin",
             at=AT,
         )
@@ -198,7 +198,11 @@ def test_a_browser_is_known_to_the_accounts_that_were_opened_in_it_only(app, cli
     with database.transaction() as session:
         for email in (CLAIRE, "marc@chinon.example"):
             register_person(
-                session, email=email, password_hash=hash_password(PASSWORD), name="X", at=AT
+                session,
+                email=email,
+                password_hash=hash_password(PASSWORD),
+                profile=Profile("X"),
+                at=AT,
             )
         for number in range(LIMIT.on_account):
             guess = attempts.Attempt.on("marc@chinon.example", origin=f"198.51.100.{number}")

@@ -14,6 +14,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
+from shop.people.profile import Profile
 from shop.register.embedded import find_body, import_register, search_bodies
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
@@ -48,7 +49,7 @@ def register(database: Database) -> Database:
 
 
 def person(session, email="claire@chinon.example", name="Claire Marchand") -> User:
-    return register_person(session, email=email, password_hash="x", name=name, at=AT)
+    return register_person(session, email=email, password_hash="x", profile=Profile(name), at=AT)
 
 
 def chinon(session, user: User | None = None) -> Organisation:

@@ -12,6 +12,7 @@ from wtforms.validators import Length, StopValidation
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.core.parties import Place
 from shop.organisations.models import Establishment
+from shop.people.profile import Profile
 from shop.register.siret import SiretMistake, grouped, read_siret
 from shop.web.kit.fields import email, phone, postal_code_field, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
@@ -132,6 +133,10 @@ class NewcomerForm(ShopForm):
     def __init__(self, invited: str, **more: Any) -> None:
         self.invited = invited
         super().__init__(**more)
+
+    def profile(self, language: str) -> Profile:
+        typed = (self.name.data or "", self.phone.data or "", self.function.data or "")
+        return Profile(*typed, language)
 
     @property
     def about(self) -> tuple[str, ...]:

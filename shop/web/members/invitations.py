@@ -128,16 +128,9 @@ def join(token: str) -> Any:
     hashed = hash_password(form.password.data or "")
     try:
         with database().transaction() as session:
-            person = join_as_newcomer(
-                session,
-                _linked(session, token),
-                password_hash=hashed,
-                name=form.name.data or "",
-                phone=form.phone.data or "",
-                function=form.function.data or "",
-                language=language(),
-                at=now(),
-            )
+            invitation = _linked(session, token)
+            profile = form.profile(language())
+            person = join_as_newcomer(session, invitation, profile, password_hash=hashed, at=now())
             session.flush()
             membership = membership_of(session, person.id)
             open_session(session, person.id)

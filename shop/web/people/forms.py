@@ -8,6 +8,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
+from shop.people.profile import Profile
 from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH
@@ -74,6 +75,10 @@ class ProfileForm(ShopForm):
         _l("Language of pages and e-mails"),
         choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
     )
+
+    def profile(self) -> Profile:
+        typed = (self.name.data or "", self.phone.data or "", self.function.data or "")
+        return Profile(*typed, self.language.data)
 
 
 class RegisterForm(ShopForm):

@@ -46,16 +46,7 @@ def change_profile() -> Any:
     by = actor()
     with database().transaction() as write:
         user = people.get_person(write, by.user_id or 0)
-        people.change_person(
-            write,
-            user,
-            name=form.name.data or "",
-            phone=form.phone.data or "",
-            function=form.function.data or "",
-            language=form.language.data,
-            by=by,
-            at=now(),
-        )
+        people.change_person(write, user, form.profile(), by=by, at=now())
     session["language"] = form.language.data
     flash(_("Your details are changed."), "good")
     return redirect(url_for("people.overview"), 303)

@@ -1,0 +1,16 @@
+"""What a person says of themselves. Pure values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person's name, telephone number, function and language, as they were typed.
+
+    `language` is that of the pages and e-mails that they read: "fr" or "en".
+    """
+
+    name: str
+    phone: str = ""
+    function: str = ""
+    language: str = "fr"
