@@ -19,7 +19,7 @@ from shop.ops.clock import now
 from shop.ops.commands import command_database
 from shop.people.models import User
 from shop.people.people import find_person, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.privacy.closing import deactivate, reopen
 from shop.register.embedded import import_register
 from shop.register.siret import compact, is_siret

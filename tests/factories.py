@@ -27,7 +27,7 @@ from shop.members.registration import register_organisation
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.register.models import PublicBody
 from shop.storage.outbox import Email
 from shop.verification.verification import Evidence, verify

@@ -20,7 +20,7 @@ from shop.organisations.organisations import establishments_of
 from shop.organisations.rules import VERIFIED
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin.passwords import hash_password
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter

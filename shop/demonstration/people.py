@@ -22,7 +22,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import EngagementRule, Verification, is_public_body
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.register.embedded import import_register
 from shop.signin.passwords import hash_password
 from shop.verification.persons import let_in_on_evidence

@@ -23,7 +23,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.organisations import find_organisation
 from shop.people.models import User
 from shop.people.people import actor_of, find_person, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin.passwords import hash_password
 
 SETTLED, INVITED, ASKED = timedelta(days=60), timedelta(days=2), timedelta(hours=20)

@@ -58,29 +58,9 @@ def written(
     root.OutputIntents = Array([_colours(pdf)])
     root.Lang = String("fr-FR" if language == "fr" else "en-GB")
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    packet = _XMP.format(
-        claim=_CLAIM if claim else "",
-        title=escape(title),
-        author=escape(author),
-        producer=PRODUCER,
-        moment=f"{on.isoformat()}T00:00:00Z",
-    )
-    root.Metadata = Stream(pdf, packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
-    moment = String(f"D:{on:%Y%m%d}000000Z")
-    if "/Info" in pdf.trailer:
-        del pdf.trailer.Info
-    pdf.trailer.Info = pdf.make_indirect(
-        Dictionary(
-            Title=String(title),
-            Author=String(author),
-            Producer=String(PRODUCER),
-            Creator=String(PRODUCER),
-            CreationDate=moment,
-            ModDate=moment,
-        )
-    )
-    if "/ID" in pdf.trailer:
-        del pdf.trailer.ID  # else qpdf keeps the printed file's own, which changes each time
+    _describe(pdf, title=title, author=author, on=on, claim=claim)
+    # without this, qpdf keeps the printed file's own identifier, which changes each time
+    without(pdf.trailer, "/ID")
     for stream in pdf.objects:
         if isinstance(stream, Stream):
             _pack(stream)
@@ -96,8 +76,32 @@ def written(
     return out.getvalue()
 
 
+def _describe(pdf: Pdf, *, title: str, author: str, on: date, claim: bool) -> None:
+    """Write title, author and date twice, as the norm asks: as XMP and in the trailer."""
+    packet = _XMP.format(
+        claim=_CLAIM if claim else "",
+        title=escape(title),
+        author=escape(author),
+        producer=PRODUCER,
+        moment=f"{on.isoformat()}T00:00:00Z",
+    )
+    pdf.Root.Metadata = Stream(pdf, packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    without(pdf.trailer, "/Info")
+    moment = String(f"D:{on:%Y%m%d}000000Z")
+    pdf.trailer.Info = pdf.make_indirect(
+        Dictionary(
+            Title=String(title),
+            Author=String(author),
+            Producer=String(PRODUCER),
+            Creator=String(PRODUCER),
+            CreationDate=moment,
+            ModDate=moment,
+        )
+    )
+
+
 def _colours(pdf: Pdf) -> Dictionary:
-    """Screen colours are meant as sRGB."""
+    """Declare that screen colours are sRGB."""
     profile = Stream(pdf, _srgb(), N=3)
     return Dictionary(
         Type=Name.OutputIntent,

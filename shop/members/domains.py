@@ -1,7 +1,7 @@
 """The e-mail domains that the shop has seen to be a body's own.
 
-Whoever has a confirmed address at one of them may be let in by the body's own administrator;
-anybody else is the office's to look at.
+A person with a confirmed address at one of them may be let in by the body's own administrator;
+the office decides on anybody else.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from shop.storage.journal import record
 
 
 class NobodyThere(DomainError):
-    """No member has answered a letter at this domain: nothing ties it to the body."""
+    """No member has answered an e-mail at this domain: nothing ties it to the body."""
 
     sentence = N_("No member of this organisation has a confirmed address at %(domain)s.")
     status = 422
@@ -35,15 +35,9 @@ def is_proven(session: Session, organisation_id: int, email: str) -> bool:
     """Whether this address stands at a domain proven for that body.
 
     An account whose address nobody has confirmed yet does not count; an address without an account
-    does, because it is confirmed by the letter that invites it.
+    does, because the invitation sent to it confirms it.
     """
-    proven = session.scalar(
-        select(ProvenDomain.id).where(
-            ProvenDomain.organisation_id == organisation_id,
-            ProvenDomain.domain == domain_of(email),
-        )
-    )
-    if proven is None:
+    if _find(session, organisation_id, domain_of(email)) is None:
         return False
     account = session.execute(
         select(User.is_confirmed).where(User.email == email.strip().casefold())
@@ -66,16 +60,8 @@ def prove_domain(
     """
     transition = DOMAINS.ensure("prove_domain", organisation.verification, by)
     domain = folded_domain(domain)
-    ensure_own(domain)
-    if not source.strip():
-        raise NoSource
-    if domain not in confirmed_domains(session, organisation.id):
-        raise NobodyThere(domain=domain)
-    known = session.scalar(
-        select(ProvenDomain).where(
-            ProvenDomain.organisation_id == organisation.id, ProvenDomain.domain == domain
-        )
-    )
+    _ensure_provable(session, organisation, domain, source)
+    known = _find(session, organisation.id, domain)
     if known is not None:
         return known
     proven = ProvenDomain(
@@ -101,17 +87,12 @@ def prove_domain(
 def withdraw_domain(
     session: Session, organisation: Organisation, domain: str, *, by: Actor, at: datetime
 ) -> None:
-    """This domain speaks for the body no more; whoever is in stays in.
+    """This domain no longer proves anything for the body; current members stay.
 
     Raises NotAllowed, IllegalTransition.
     """
     transition = DOMAINS.ensure("withdraw_domain", organisation.verification, by)
-    proven = session.scalar(
-        select(ProvenDomain).where(
-            ProvenDomain.organisation_id == organisation.id,
-            ProvenDomain.domain == folded_domain(domain),
-        )
-    )
+    proven = _find(session, organisation.id, folded_domain(domain))
     if proven is None:
         return
     session.delete(proven)
@@ -148,3 +129,22 @@ def confirmed_domains(session: Session, organisation_id: int) -> frozenset[str]:
         )
     )
     return frozenset(map(domain_of, addresses))
+
+
+def _ensure_provable(
+    session: Session, organisation: Organisation, domain: str, source: str
+) -> None:
+    """Raises NotAnOwnDomain, NoSource, NobodyThere."""
+    ensure_own(domain)
+    if not source.strip():
+        raise NoSource
+    if domain not in confirmed_domains(session, organisation.id):
+        raise NobodyThere(domain=domain)
+
+
+def _find(session: Session, organisation_id: int, domain: str) -> ProvenDomain | None:
+    return session.scalar(
+        select(ProvenDomain).where(
+            ProvenDomain.organisation_id == organisation_id, ProvenDomain.domain == domain
+        )
+    )

@@ -1,6 +1,6 @@
-"""Invitations: an administrator asks a colleague in by letter; whoever holds its link may accept.
+"""Invitations: an administrator invites a colleague by e-mail; its link serves to accept.
 
-Whoever holds the letter's link (invitation_links.py) owns the address: that confirms it.
+Holding the link of the e-mail (invitation_links.py) confirms the address.
 """
 
 from collections.abc import Iterable
@@ -53,16 +53,14 @@ def invite(
     by: Actor,
     at: datetime,
 ) -> Invitation:
-    """Ask a colleague in, with these rights, by a letter good until the end of the seventh day.
+    """Invite a colleague, with these rights, by an e-mail good until the end of the seventh day.
 
     It tells nothing of whether the address has an account in the shop. The caller holds the
     organisation. Raises NotAllowed, NotFound, AlreadyIn, AlreadyAsking, AlreadyInvited,
     TooManyInvitations.
     """
     INVITATIONS.ensure("invite", None, by)
-    given = frozenset(roles)
-    if by.organisation_id != organisation.id or not given.issubset(MEMBER_ROLES):
-        raise NotAllowed(act="invite")
+    given = _ensure_may_give(organisation, roles, by)
     get_establishment(session, establishment_id, organisation.id)
     email = folded_email(email)
     _ensure_new(session, organisation, email, at=at)
@@ -87,8 +85,8 @@ def invite(
 def resend(
     session: Session, invitation: Invitation, *, links: InvitationLinks, by: Actor, at: datetime
 ) -> None:
-    """Another letter, good for seven days again; the link of the one before opens no more. Who
-    sends it is who invites from then on.
+    """Send the e-mail again, good for another seven days; the link of the one before is dead. The
+    person who sends it is the inviter from then on.
 
     Raises NotAllowed, IllegalTransition, TooSoon, TooManyInvitations.
     """
@@ -103,7 +101,7 @@ def resend(
 
 
 def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -> None:
-    """Withdraw an invitation: its link opens no more. Raises NotAllowed, IllegalTransition."""
+    """Withdraw an invitation: its link is dead. Raises NotAllowed, IllegalTransition."""
     _ensure_step("revoke_invitation", invitation, by, at=at)
     invitation.revoked_at = at
     record_invitation(session, invitation, "revoke_invitation", by=by, at=at)
@@ -112,8 +110,8 @@ def revoke(session: Session, invitation: Invitation, *, by: Actor, at: datetime)
 def accept(
     session: Session, invitation: Invitation, person: User, *, by: Actor, at: datetime
 ) -> Membership:
-    """The invited person joins: at once when his address is at a proven domain, else he waits for
-    the office. Holding the letter's link confirms his address.
+    """The invited person joins: at once when their address is at a proven domain, else they wait
+    for the office. Holding the link of the e-mail confirms their address.
 
     The caller holds the organisation. Raises InvitationExpired, InvitationRevoked, InvitationUsed,
     NotAllowed, AnotherAddress, StaffBuyForNobody, AlreadyMember.
@@ -151,8 +149,8 @@ def accept(
 
 
 def ensure_open(session: Session, invitation: Invitation, *, at: datetime) -> None:
-    """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that opens no more; it
-    is as withdrawn while who sent it does not administer the organisation."""
+    """Raises InvitationExpired, InvitationRevoked or InvitationUsed for one that is over; it counts
+    as withdrawn while its sender does not administer the organisation."""
     ensure_opens(invitation.state_at(at))
     administering = administrators(session, invitation.organisation_id)
     if invitation.invited_by_id not in {one.id for one in administering}:
@@ -180,8 +178,16 @@ def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
     )
 
 
+def _ensure_may_give(organisation: Organisation, roles: Iterable[str], by: Actor) -> frozenset[str]:
+    """Roles of members, given by a member of the organisation. Raises NotAllowed."""
+    given = frozenset(roles)
+    if by.organisation_id != organisation.id or not given.issubset(MEMBER_ROLES):
+        raise NotAllowed(act="invite")
+    return given
+
+
 def _ensure_new(session: Session, organisation: Organisation, email: str, *, at: datetime) -> None:
-    """Looks at this organisation's people only: of others the inviter learns nothing."""
+    """Reads this organisation's people only: the inviter learns nothing of others."""
     member = session.scalar(
         select(Membership)
         .join(User, User.id == Membership.user_id)
@@ -226,7 +232,7 @@ def _send(
 
 
 def _ensure_step(act: str, invitation: Invitation, by: Actor, *, at: datetime) -> None:
-    """Whether this administrator may take it now. Raises NotAllowed, IllegalTransition."""
+    """Whether this administrator may do it now. Raises NotAllowed, IllegalTransition."""
     INVITATIONS.ensure(act, invitation.state_at(at), by)
     if by.organisation_id != invitation.organisation_id:
         raise NotAllowed(act=act)

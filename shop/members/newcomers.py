@@ -9,7 +9,7 @@ from shop.members.invitations import accept, ensure_open
 from shop.members.models import Invitation
 from shop.people.models import User
 from shop.people.people import AddressTaken, actor_of, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin.sessions import close_sessions
 from shop.storage.journal import record
 

@@ -1,4 +1,4 @@
-"""Registering an organisation, or asking to join it: what the register answered decides on it."""
+"""Registering an organisation, or asking to join it, as the register's answer decides."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from shop.organisations.register_checks import decision_after, keep_check, name_
 from shop.organisations.rules import first_state
 from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
+from shop.register.legal import LegalDecision
 from shop.register.siret import read_siret, siren_of
 from shop.storage.journal import record
 from shop.storage.numbering import take_customer_code
@@ -43,9 +44,9 @@ def register_organisation(
     """Register the establishment that a person buys for, or ask to join its organisation when that
     is known.
 
-    `by` becomes its administrator; somebody who joins waits until he is let in. `header` has the
+    `by` becomes its administrator; somebody who joins waits until they are let in. `header` has the
     keys of parties.Place. `answer` is what the register said, asked before the transaction (None:
-    the embedded register is asked here). It tells the body's legal category, else `legal_category`
+    the embedded register is asked here). It gives the body's legal category, else `legal_category`
     does; where no register answers the body waits, and is asked for again (`register_due_at`).
     Raises SiretMistake (UnitClosed, EstablishmentClosed too), NotAllowed, AlreadyMember, Changed.
     """
@@ -63,10 +64,28 @@ def register_organisation(
     category, decision = decision_after(
         answer, legal_category=legal_category, declared_private=declared_private
     )
+    organisation = _add_organisation(session, named, category, decision, at=at)
+    _administer(session, organisation, named, by=by, at=at)
+    return organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The establishment that a person names as theirs, and what the register answered on it."""
+
+    siret: str
+    name: str
+    header: dict[str, Any]
+    answer: RegisterAnswer
+
+
+def _add_organisation(
+    session: Session, named: Named, category: str, decision: LegalDecision, *, at: datetime
+) -> Organisation:
     organisation = Organisation(
         customer_code=take_customer_code(session),
-        name=name_after(answer, named.name),
-        siren=siren_of(siret),
+        name=name_after(named.answer, named.name),
+        siren=siren_of(named.siret),
         legal_category=category,
         nature=decision.nature,
         verification=first_state(decision.nature),
@@ -75,24 +94,13 @@ def register_organisation(
         created_at=at,
     )
     add_once(session, organisation)
-    _found(session, organisation, named, by=by, at=at)
     return organisation
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The establishment that somebody names as his, and what the register answered on it."""
-
-    siret: str
-    name: str
-    header: dict[str, Any]
-    answer: RegisterAnswer
-
-
-def _found(
+def _administer(
     session: Session, organisation: Organisation, named: Named, *, by: Actor, at: datetime
 ) -> None:
-    """The first who names it administers it; whether it may draw quotes is the office's to say."""
+    """The first who names it administers it; the office decides whether it may draw quotes."""
     membership = _member(session, organisation, named, "register", by=by, at=at)
     membership.grant((MEMBER_ADMIN,))
     membership.approved_at = at
@@ -101,7 +109,7 @@ def _found(
 def _ask_to_join(
     session: Session, organisation: Organisation, named: Named, *, by: Actor, at: datetime
 ) -> None:
-    """He waits, as a buyer to be, until somebody who may lets him in."""
+    """They wait, as a buyer to be, until somebody with the right lets them in."""
     membership = _member(session, organisation, named, "ask_to_join", by=by, at=at)
     membership.grant((BUYER,))
     announce_joiner(session, organisation, by, at=at)
@@ -133,11 +141,7 @@ def _member(
         establishment_id=establishment.id,
         asked_at=at,
     )
-    try:
-        with session.begin_nested():
-            session.add(membership)
-    except IntegrityError as error:  # his other tab names another body right now
-        raise AlreadyMember from error
+    _add_once(session, membership)
     record(
         session,
         f"organisation:{organisation.id}",
@@ -149,6 +153,15 @@ def _member(
         name=establishment.name,
     )
     return membership
+
+
+def _add_once(session: Session, membership: Membership) -> None:
+    """Raises AlreadyMember when the same person names another organisation in another tab."""
+    try:
+        with session.begin_nested():
+            session.add(membership)
+    except IntegrityError as error:
+        raise AlreadyMember from error
 
 
 def _header(answer: RegisterAnswer, given: dict[str, Any] | None) -> dict[str, Any]:

@@ -52,11 +52,7 @@ def add_establishment(
     if by.organisation_id != organisation.id:
         raise NotAllowed(act="add_establishment")
     siret = read_siret(siret)
-    if siren_of(siret) != organisation.siren:
-        raise AnotherSiren(siren=organisation.siren)
-    known = session.scalar(select(Establishment).where(Establishment.siret == siret))
-    if known is not None:
-        raise EstablishmentKnown(name=known.name)
+    _ensure_new(session, organisation, siret)
     if answer is not None:
         ensure_open(answer)
         keep_check(session, organisation, siret, answer, at=at)
@@ -73,3 +69,13 @@ def add_establishment(
         name=establishment.name,
     )
     return establishment
+
+
+def _ensure_new(session: Session, organisation: Organisation, siret: str) -> None:
+    """Of the organisation's legal unit, and not known yet. Raises AnotherSiren,
+    EstablishmentKnown."""
+    if siren_of(siret) != organisation.siren:
+        raise AnotherSiren(siren=organisation.siren)
+    known = session.scalar(select(Establishment).where(Establishment.siret == siret))
+    if known is not None:
+        raise EstablishmentKnown(name=known.name)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.storage.db import Base, RowId
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import CUSTOMER, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.people.models import User
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.storage.journal import record
 
 

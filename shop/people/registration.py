@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import actor_of, folded_email
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import post

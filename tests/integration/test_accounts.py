@@ -10,7 +10,7 @@ from shop.organisations.models import Address, Organisation
 from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.register.models import PublicBody
 from shop.register.rules import Nature
 from shop.signin.passwords import hash_password, matches

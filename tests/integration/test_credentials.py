@@ -10,8 +10,8 @@ from shop.ops import clock
 from shop.people.links import Links
 from shop.people.models import User
 from shop.people.people import register_person
-from shop.people.profile import Profile
 from shop.people.registration import Registration, register
+from shop.people.rules import Profile
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry

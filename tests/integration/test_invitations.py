@@ -22,7 +22,7 @@ from shop.ops import clock
 from shop.organisations.organisations import AlreadyMember, Foreign
 from shop.people.models import User
 from shop.people.people import actor_of
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry

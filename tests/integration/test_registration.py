@@ -12,8 +12,8 @@ from shop.organisations.models import Organisation
 from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import find_person, register_person
-from shop.people.profile import Profile
 from shop.people.registration import UNANSWERED, Registration, register
+from shop.people.rules import Profile
 from shop.signin import attempts, passwords
 from shop.signin.attempts import LIMITS, registrations_around
 from shop.signin.tidying import tidy_accounts

@@ -16,7 +16,7 @@ from shop.members.registration import register_organisation
 from shop.ops.clock import now
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin import attempts
 from shop.signin.models import PastAttempt
 from shop.signin.passwords import hash_password

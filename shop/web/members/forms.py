@@ -12,7 +12,7 @@ from wtforms.validators import Length, StopValidation
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN
 from shop.core.parties import Place
 from shop.organisations.models import Establishment
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.register.siret import SiretMistake, grouped, read_siret
 from shop.web.kit.fields import email, phone, postal_code_field, stripped, words
 from shop.web.kit.forms import ShopForm, at_most

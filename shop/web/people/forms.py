@@ -8,7 +8,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
-from shop.people.profile import Profile
+from shop.people.rules import Profile
 from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH

@@ -1,4 +1,4 @@
-"""What a person says of themselves. Pure values."""
+"""What a person says of themselves: a value without a database."""
 
 from dataclasses import dataclass
 
