@@ -1,7 +1,7 @@
 """A body changes its name, or an establishment its SIRET: it asks, the office decides.
 
-What is issued keeps what it says. Until the office has decided, no quote is drawn: the name at the
-head of a quote is what the body was verified under.
+Issued documents keep what they say. Until the office has decided, no quote is drawn: the name at
+the head of a quote is the one that the body was verified under.
 """
 
 from datetime import datetime
@@ -21,10 +21,8 @@ from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
 from shop.verification.evidence import Evidence
-from shop.verification.evidence_letters import drop_replaced
 from shop.verification.models import ChangeRequest
 from shop.verification.procedure import PROCEDURE
-from shop.verification.unproven import set_aside
 from shop.verification.verification import (
     CategoryUnknown,
     NotAPublicBody,
@@ -33,6 +31,7 @@ from shop.verification.verification import (
     ensure_reason,
     move,
     open_change,
+    open_on_evidence,
     send_email,
 )
 
@@ -111,7 +110,6 @@ def ask_change(
 
 def accept_change(
     session: Session,
-    organisation: Organisation,
     change: ChangeRequest,
     *,
     evidence: Evidence,
@@ -122,56 +120,45 @@ def accept_change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Apply the change, on evidence: the papers to come bear it, those issued keep what they say.
+    """Apply the change, on evidence: later documents bear it, issued ones keep what they say.
 
     `answer`: what the register said of the new SIRET, asked before the transaction (None: the
     embedded one is asked). With another SIREN nothing that was known of the old unit counts: its
-    category is the register's, else `legal_category`, and its domains prove nothing.
+    category is the register's, else `legal_category`, and its domains prove nothing. The caller
+    holds the organisation.
     Raises NotAllowed, IllegalTransition, SiretTaken, SeveralEstablishments, UnitClosed,
     EstablishmentClosed, CategoryUnknown, NotAPublicBody and the refusals of ensure_evidence.
     """
+    organisation = session.get_one(Organisation, change.organisation_id)
     transition = PROCEDURE.ensure("accept_change", organisation.verification, by)
-    _ensure_open(organisation, change)
+    _ensure_undecided(change)
     about_id = ensure_person(session, organisation, evidence, about_id)
-    siret = change.wanted.get("siret", "")
-    if siret:
-        _ensure_free(session, organisation, siret)
-        answer = answer or EmbeddedRegister(session).look_up(siret)
-        ensure_open(answer)
-    if answer is not None and siren_of(siret) != organisation.siren:
-        _become(session, organisation, answer, legal_category, by=by, at=at)
-    else:
-        ensure_public(organisation, organisation.legal_category or legal_category)
-    establishment = session.get_one(Establishment, change.establishment_id)
-    _apply(organisation, establishment, change.wanted)
-    session.flush()
-    if siret and answer is not None:
-        keep_check(session, organisation, siret, answer, at=at)
+    _apply(session, organisation, change, answer, legal_category, by=by, at=at)
     _decide(change, True, "", by=by, at=at)
-    organisation.verified_at = at
-    move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
-    drop_replaced(session, organisation.id)
-    domains = [evidence.domain] if proves_domain and evidence.email_domain else []
-    set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
+    open_on_evidence(
+        session,
+        organisation,
+        transition,
+        evidence,
+        about_id,
+        proves_domain=proves_domain,
+        by=by,
+        at=at,
+    )
     send_email(session, organisation, "organisation_change_accepted", at=at)
 
 
 def decline_change(
-    session: Session,
-    organisation: Organisation,
-    change: ChangeRequest,
-    *,
-    reason: str,
-    by: Actor,
-    at: datetime,
+    session: Session, change: ChangeRequest, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Nothing is changed: a body that was verified is so again, another one still waits.
 
-    Raises NotAllowed, IllegalTransition, NoReason.
+    The caller holds the organisation. Raises NotAllowed, IllegalTransition, NoReason.
     """
+    organisation = session.get_one(Organisation, change.organisation_id)
     act = "decline_change" if change.was_verified else "decline_first_change"
     transition = PROCEDURE.ensure(act, organisation.verification, by)
-    _ensure_open(organisation, change)
+    _ensure_undecided(change)
     ensure_reason(reason)
     _decide(change, False, reason.strip()[:500], by=by, at=at)
     move(
@@ -261,16 +248,40 @@ def _become(
         withdraw_domain(session, organisation, one.domain, by=by, at=at)
 
 
-def _ensure_open(organisation: Organisation, change: ChangeRequest) -> None:
-    if change.organisation_id != organisation.id or change.is_decided:
+def _ensure_undecided(change: ChangeRequest) -> None:
+    if change.is_decided:
         raise NotFound
 
 
 def _apply(
-    organisation: Organisation, establishment: Establishment, wanted: dict[str, Any]
+    session: Session,
+    organisation: Organisation,
+    change: ChangeRequest,
+    answer: RegisterAnswer | None,
+    legal_category: str,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
+    """Write the new name and SIRET; with a SIRET, what the register says of it is kept."""
+    siret = change.wanted.get("siret", "")
+    if siret:
+        _ensure_free(session, organisation, siret)
+        answer = answer or EmbeddedRegister(session).look_up(siret)
+        ensure_open(answer)
+    if answer is not None and siren_of(siret) != organisation.siren:
+        _become(session, organisation, answer, legal_category, by=by, at=at)
+    else:
+        ensure_public(organisation, organisation.legal_category or legal_category)
+    _rename(session, organisation, change)
+    if siret and answer is not None:
+        keep_check(session, organisation, siret, answer, at=at)
+
+
+def _rename(session: Session, organisation: Organisation, change: ChangeRequest) -> None:
     """The organisation bears the name of its first establishment, until they differ."""
-    name, siret = wanted.get("name"), wanted.get("siret")
+    establishment = session.get_one(Establishment, change.establishment_id)
+    name, siret = change.wanted.get("name"), change.wanted.get("siret")
     if name:
         if establishment.name == organisation.name:
             organisation.name = name
@@ -279,6 +290,7 @@ def _apply(
     if siret:
         establishment.siret = siret
         organisation.siren = siren_of(siret)
+    session.flush()
 
 
 def _decide(change: ChangeRequest, accepted: bool, answer: str, *, by: Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What is kept about the people of a body before the office decides: letters, and what they gave.
+"""The evidence kept about the people of a body before the office decides: letters on letterhead.
 
 A letter that another one replaces stays until the decision; then only those that a decision names,
 and the last one of each person, are kept.
@@ -6,6 +6,7 @@ and the last one of each person, are kept.
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
@@ -20,7 +21,7 @@ from shop.verification.evidence import AboutPerson
 from shop.verification.models import EvidenceFile, VerificationDecision
 from shop.verification.procedure import PROCEDURE
 
-#: Letters kept of one person before a decision: enough to mend a scan, not to fill a disk.
+#: Letters kept of one person before a decision: enough to replace a bad scan, not to fill a disk.
 MOST_LETTERS = 5
 
 
@@ -40,27 +41,16 @@ def send_letter(
     by: Actor,
     at: datetime,
 ) -> EvidenceFile:
-    """Keep a letter about a person (`about_id`; None: about the one who sends it), already opened
-    by `read_upload`.
+    """Keep a letter about a person (`about_id`; None: the one who sends it), already opened by
+    `read_upload`.
 
-    A member sends his own while his body, or he himself, waits; the office whatever came by post.
-    Raises NotAllowed, IllegalTransition, NotFound, TooManyLetters.
+    A member sends their own while their body, or they themselves, wait; the office attaches what
+    came by post. Raises NotAllowed, IllegalTransition, NotFound, TooManyLetters.
     """
     about_id = by.user_id if about_id is None else about_id
-    membership = session.scalar(
-        select(Membership).where(
-            Membership.user_id == about_id, Membership.organisation_id == organisation.id
-        )
-    )
-    if membership is None or about_id is None or by.user_id is None:
+    if about_id is None or by.user_id is None:
         raise NotFound
-    if about_id != by.user_id and not by.has(SALES_ADMIN, ADMIN):
-        raise NotAllowed(act="send_letter")
-    if by.is_staff or membership.is_in:
-        PROCEDURE.ensure("send_letter", organisation.verification, by)
-    kept = [one for one in letters_of(session, organisation.id) if one.user_id == about_id]
-    if len(kept) >= MOST_LETTERS and not by.is_staff:
-        raise TooManyLetters(count=len(kept))
+    _ensure_may_send(session, organisation, about_id, by)
     letter = EvidenceFile(
         organisation_id=organisation.id,
         user_id=about_id,
@@ -74,17 +64,29 @@ def send_letter(
     )
     session.add(letter)
     session.flush()
-    record(
-        session,
-        f"organisation:{organisation.id}",
-        "send_letter",
-        by=by,
-        at=at,
-        letter=letter.id,
-        member=about_id,
-        sha256=letter.sha256,
-    )
+    facts: dict[str, Any] = {"letter": letter.id, "member": about_id, "sha256": letter.sha256}
+    record(session, f"organisation:{organisation.id}", "send_letter", by=by, at=at, **facts)
     return letter
+
+
+def _ensure_may_send(
+    session: Session, organisation: Organisation, about_id: int, by: Actor
+) -> None:
+    """Raises NotFound, NotAllowed, IllegalTransition, TooManyLetters."""
+    membership = session.scalar(
+        select(Membership).where(
+            Membership.user_id == about_id, Membership.organisation_id == organisation.id
+        )
+    )
+    if membership is None:
+        raise NotFound
+    if about_id != by.user_id and not by.has(SALES_ADMIN, ADMIN):
+        raise NotAllowed(act="send_letter")
+    if by.is_staff or membership.is_in:
+        PROCEDURE.ensure("send_letter", organisation.verification, by)
+    kept = [one for one in letters_of(session, organisation.id) if one.user_id == about_id]
+    if len(kept) >= MOST_LETTERS and not by.is_staff:
+        raise TooManyLetters(count=len(kept))
 
 
 def letters_of(session: Session, organisation_id: int) -> list[EvidenceFile]:
@@ -122,7 +124,7 @@ def last_letters(session: Session, organisation_id: int) -> dict[int, bytes]:
 
 
 def get_letter(session: Session, letter_id: int, *, by: Actor) -> EvidenceFile:
-    """A letter with its bytes, for the office and for who brought it. Raises NotFound."""
+    """A letter with its bytes, for the office and the person who brought it. Raises NotFound."""
     letter = session.scalar(
         select(EvidenceFile).where(EvidenceFile.id == letter_id).options(undefer(EvidenceFile.data))
     )
@@ -132,9 +134,10 @@ def get_letter(session: Session, letter_id: int, *, by: Actor) -> EvidenceFile:
 
 
 def about_person(session: Session, organisation_id: int, user_id: int) -> AboutPerson:
-    """What evidence on this person is held against: his address, the numbers given, his letters.
+    """What evidence on this person is compared with: their address, the numbers given, their
+    letters.
 
-    Raises NotFound when he neither belongs to the body nor asks to.
+    Raises NotFound when they neither belong to the body nor ask to.
     """
     members = session.execute(
         select(User.id, User.email, User.is_confirmed, User.phone, Membership.is_in)
@@ -174,6 +177,6 @@ def drop_replaced(session: Session, organisation_id: int) -> None:
 
 
 def may_send_letter(organisation: Organisation, *, waits: bool, by: Actor) -> bool:
-    """Whether a letter of this person is looked at: he waits, or administers a body that does."""
+    """Whether a letter of this person counts: they wait, or administer a body that does."""
     transition = PROCEDURE.find("send_letter", organisation.verification)
     return waits or (transition is not None and by.has(*transition.who))

@@ -82,12 +82,37 @@ def verify(
     ensure_no_change(session, organisation)
     about_id = ensure_person(session, organisation, evidence, about_id)
     ensure_public(organisation, organisation.legal_category or legal_category)
+    open_on_evidence(
+        session,
+        organisation,
+        transition,
+        evidence,
+        about_id,
+        proves_domain=proves_domain,
+        by=by,
+        at=at,
+    )
+    send_email(session, organisation, "organisation_verified", at=at)
+
+
+def open_on_evidence(
+    session: Session,
+    organisation: Organisation,
+    transition: Transition,
+    evidence: Evidence,
+    about_id: int,
+    *,
+    proves_domain: bool,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write that the body is verified, on evidence that holds: the year begins, the letters that
+    newer ones replaced go, and the other members without proof wait."""
     organisation.verified_at = at
     move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
     drop_replaced(session, organisation.id)
     domains = [evidence.domain] if proves_domain and evidence.email_domain else []
     set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
-    send_email(session, organisation, "organisation_verified", at=at)
 
 
 def confirm(

@@ -65,8 +65,8 @@ def ask(session, body: Organisation, by: Actor, **wanted: str) -> ChangeRequest:
     return change
 
 
-def accept(session, body: Organisation, change: ChangeRequest, **more) -> None:
-    changes.accept_change(session, body, change, evidence=EVIDENCE, by=OFFICE, at=AT, **more)
+def accept(session, change: ChangeRequest, **more) -> None:
+    changes.accept_change(session, change, evidence=EVIDENCE, by=OFFICE, at=AT, **more)
 
 
 def emails(session) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_change_of_name_waits_and_issued_documents_keep_the_old_one(database: 
         assert body.verification is Verification.PENDING
         assert cases.pending_organisations(session) == [body]
         assert body.name == "Ville de Chinon"
-        accept(session, body, change)
+        accept(session, change)
         place = establishments_of(session, body.id)[0]
         assert (body.name, place.name, place.header["name"]) == (NEW_NAME, NEW_NAME, NEW_NAME)
         assert (body.verification, body.siren) == (Verification.VERIFIED, CHINON[:9])
@@ -108,7 +108,7 @@ def test_a_siret_of_another_siren_is_a_merger(database: Database):
         )
         change = ask(session, body, member, siret=f"{MERGED[:3]} {MERGED[3:]}")
         assert change.wanted == {"siret": MERGED}
-        accept(session, body, change)
+        accept(session, change)
         place = establishments_of(session, body.id)[0]
         assert (place.siret, body.siren, body.legal_category) == (MERGED, MERGED[:9], "7346")
         check = session.scalars(select(RegisterCheck).order_by(RegisterCheck.id.desc())).first()
@@ -122,12 +122,12 @@ def test_evidence_about_the_old_unit_does_not_count_for_another_siren(database: 
         body = session.get_one(Organisation, claire.organisation_id)
         change = ask(session, body, claire, siret=MERGED)
         with pytest.raises(verification.CategoryUnknown):
-            accept(session, body, change)
+            accept(session, change)
         with pytest.raises(UnitClosed):
-            accept(session, body, change, answer=answered("7346", unit_active=False))
+            accept(session, change, answer=answered("7346", unit_active=False))
         with pytest.raises(verification.NotAPublicBody):
-            accept(session, body, change, answer=answered("5710"))
-        accept(session, body, change, legal_category="7354")
+            accept(session, change, answer=answered("5710"))
+        accept(session, change, legal_category="7354")
         assert (body.legal_category, body.nature) == ("7354", Nature.PUBLIC)
         assert not proven_domains(session, body.id)
 
@@ -137,7 +137,7 @@ def test_the_proven_domains_stay_with_the_siren(database: Database):
         claire = make_proven_town(session)
         body = session.get_one(Organisation, claire.organisation_id)
         change = ask(session, body, claire, siret=SCHOOL)
-        accept(session, body, change)
+        accept(session, change)
         assert (body.legal_category, len(proven_domains(session, body.id))) == ("7210", 1)
 
 
@@ -147,8 +147,8 @@ def test_no_establishment_leaves_the_others_for_another_siren(database: Database
         change = ask(session, body, member, siret=MERGED)
         ensure_establishment(session, body, SCHOOL, name="École", at=AT)
         with pytest.raises(changes.SeveralEstablishments):
-            accept(session, body, change, legal_category="7210")
-        changes.decline_change(session, body, change, reason="Non", by=OFFICE, at=AT)
+            accept(session, change, legal_category="7210")
+        changes.decline_change(session, change, reason="Non", by=OFFICE, at=AT)
         with pytest.raises(changes.SeveralEstablishments):
             ask(session, body, member, siret=MERGED)
         assert body.siren == CHINON[:9]
@@ -172,17 +172,15 @@ def test_a_declined_change_leaves_all_as_it_was_and_says_why(database: Database)
         body, member = town(session)
         change = ask(session, body, member, name="Ville de Tours")
         with pytest.raises(verification.NoReason):
-            changes.decline_change(session, body, change, reason=" ", by=OFFICE, at=AT)
-        changes.decline_change(
-            session, body, change, reason="Aucune délibération", by=OFFICE, at=AT
-        )
+            changes.decline_change(session, change, reason=" ", by=OFFICE, at=AT)
+        changes.decline_change(session, change, reason="Aucune délibération", by=OFFICE, at=AT)
         assert (body.verification, body.name) == (Verification.VERIFIED, "Ville de Chinon")
         assert (change.accepted, change.answer) == (False, "Aucune délibération")
         email = session.scalars(select(Email).order_by(Email.id.desc())).first()
         assert email.template == "organisation_change_declined"
         assert email.facts["reason"] == "Aucune délibération"
         with pytest.raises(IllegalTransition):
-            accept(session, body, change)
+            accept(session, change)
         ask(session, body, member, name="Ville de Tours")
 
 
@@ -196,7 +194,7 @@ def test_a_body_never_verified_still_waits_when_its_change_is_declined(database:
             more = {"evidence": EVIDENCE} if act == "verify" else {"reason": "non"}
             with pytest.raises(verification.ChangeFirst):
                 getattr(verification, act)(session, body, by=OFFICE, at=AT, **more)
-        changes.decline_change(session, body, change, reason="Non", by=OFFICE, at=AT)
+        changes.decline_change(session, change, reason="Non", by=OFFICE, at=AT)
         assert body.verification is Verification.PENDING
         session.flush()
         verification.verify(session, body, evidence=EVIDENCE, by=OFFICE, at=AT)
@@ -208,10 +206,10 @@ def test_a_change_is_applied_on_evidence_only(database: Database):
         change = ask(session, body, member, name=NEW_NAME)
         with pytest.raises(NoEvidence):
             changes.accept_change(
-                session, body, change, evidence=verification.Evidence(), by=OFFICE, at=AT
+                session, change, evidence=verification.Evidence(), by=OFFICE, at=AT
             )
         with pytest.raises(NotAllowed):
-            changes.accept_change(session, body, change, evidence=EVIDENCE, by=member, at=AT)
+            changes.accept_change(session, change, evidence=EVIDENCE, by=member, at=AT)
         assert body.name == "Ville de Chinon"
 
 
@@ -284,7 +282,7 @@ def test_a_merger_into_a_private_company_is_not_verified(database: Database):
         )
         change = ask(session, body, member, siret=MERGED)
         with pytest.raises(verification.NotAPublicBody):
-            accept(session, body, change)
+            accept(session, change)
         assert body.nature is Nature.PUBLIC
 
 

@@ -118,7 +118,7 @@ def test_an_applied_change_does_not_approve_unproven_members(database: Database)
         )
         session.flush()
         changes.accept_change(
-            session, body, change, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT
+            session, change, evidence=EVIDENCE, about_id=marc.id, by=OFFICE, at=AT
         )
         assert (waits(session, eve), waits(session, marc)) == (True, False)
 

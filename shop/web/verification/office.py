@@ -126,7 +126,6 @@ def accept_change(organisation_id: int, change_id: int) -> Any:
     def act(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
         changes.accept_change(
             session,
-            organisation,
             changes.get_change(session, change_id, organisation.id),
             evidence=form.evidence(),
             about_id=form.about_id,
@@ -210,7 +209,7 @@ def suspend(organisation_id: int) -> Any:
 def decline_change(organisation_id: int, change_id: int) -> Any:
     def decline(session: Session, organisation: Organisation, **said: Any) -> None:
         change = changes.get_change(session, change_id, organisation.id)
-        changes.decline_change(session, organisation, change, **said)
+        changes.decline_change(session, change, **said)
 
     return _close(organisation_id, decline)
 
