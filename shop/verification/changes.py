@@ -20,6 +20,7 @@ from shop.register.answers import RegisterAnswer, ensure_open
 from shop.register.embedded import EmbeddedRegister
 from shop.register.rules import Nature
 from shop.register.siret import read_siret, siren_of
+from shop.verification.decisions import move, open_on_evidence, send_email
 from shop.verification.evidence import Evidence
 from shop.verification.models import ChangeRequest
 from shop.verification.procedure import PROCEDURE
@@ -29,10 +30,7 @@ from shop.verification.verification import (
     ensure_person,
     ensure_public,
     ensure_reason,
-    move,
     open_change,
-    open_on_evidence,
-    send_email,
 )
 
 

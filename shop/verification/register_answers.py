@@ -24,8 +24,8 @@ from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts
 from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import record
+from shop.verification.decisions import move, send_email
 from shop.verification.procedure import PROCEDURE
-from shop.verification.verification import move, send_email
 
 CLOSED = N_("The register says that it is closed: a person decides.")
 

@@ -5,7 +5,6 @@ Only a verified public body issues quotes. Every decision is stored: who, when, 
 about whom. A verification is reviewed each year.
 """
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,11 +16,9 @@ from shop.core.workflow import Transition
 from shop.members.administrators import administrators
 from shop.organisations.models import Organisation
 from shop.organisations.register_checks import answered_since
-from shop.people.emails import post_to
-from shop.people.models import User
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
-from shop.storage.transitions import Subject, advance
+from shop.verification.decisions import move, open_on_evidence, send_email
 from shop.verification.evidence import (
     Evidence,
     NoEvidence,
@@ -30,9 +27,8 @@ from shop.verification.evidence import (
     ensure_evidence,
 )
 from shop.verification.evidence_letters import about_person, drop_replaced
-from shop.verification.models import ChangeRequest, VerificationDecision
+from shop.verification.models import ChangeRequest
 from shop.verification.procedure import PROCEDURE
-from shop.verification.unproven import set_aside
 
 #: How long a verification is valid before the office reviews it: people leave, bodies merge. The
 #: shop's own rule; no text sets it.
@@ -93,26 +89,6 @@ def verify(
         at=at,
     )
     send_email(session, organisation, "organisation_verified", at=at)
-
-
-def open_on_evidence(
-    session: Session,
-    organisation: Organisation,
-    transition: Transition,
-    evidence: Evidence,
-    about_id: int,
-    *,
-    proves_domain: bool,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Write that the body is verified, on evidence that holds: the year begins, the letters that
-    newer ones replaced go, and the other members without proof wait."""
-    organisation.verified_at = at
-    move(session, organisation, transition, evidence=evidence, about_id=about_id, by=by, at=at)
-    drop_replaced(session, organisation.id)
-    domains = [evidence.domain] if proves_domain and evidence.email_domain else []
-    set_aside(session, organisation, about_id=about_id, domains=domains, by=by, at=at)
 
 
 def confirm(
@@ -237,83 +213,3 @@ def ensure_public(organisation: Organisation, category: str) -> None:
     organisation.legal_category = category
     organisation.nature = decision.nature
     organisation.payment_delay_days = decision.payment_delay_days
-
-
-def move(
-    session: Session,
-    organisation: Organisation,
-    transition: Transition,
-    *,
-    reason: str = "",
-    evidence: Evidence | None = None,
-    about_id: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Write the new state, the decision if the office took one (`evidence`), the journal entry."""
-    advance(
-        session,
-        Subject(organisation, "verification", f"organisation:{organisation.id}"),
-        transition,
-        by=by,
-        at=at,
-        reason=reason.strip()[:500],
-        evidence=asdict(evidence) if evidence else {},
-        about=about_id,
-    )
-    if transition.target is not None:
-        organisation.verification_reason = reason.strip()[:500]
-    if evidence is not None:
-        keep_decision(
-            session, organisation, transition.name, evidence, about_id, reason=reason, by=by, at=at
-        )
-
-
-def keep_decision(
-    session: Session,
-    organisation: Organisation,
-    act: str,
-    evidence: Evidence,
-    about_id: int | None,
-    *,
-    reason: str = "",
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Store a decision of the office, with its evidence and the person it is about."""
-    session.add(
-        VerificationDecision(
-            organisation_id=organisation.id,
-            at=at,
-            by_name=by.name,
-            user_id=by.user_id,
-            act=act,
-            about_id=about_id,
-            about_name=session.get_one(User, about_id).name if about_id else "",
-            verification=organisation.verification,
-            reason=reason.strip()[:500],
-            evidence=asdict(evidence),
-        )
-    )
-    session.flush()
-
-
-def send_email(
-    session: Session,
-    organisation: Organisation,
-    template: str,
-    *,
-    at: datetime,
-    reason: str = "",
-) -> None:
-    """Send an e-mail to each administrator of the organisation, in their language."""
-    for person in administrators(session, organisation.id):
-        post_to(
-            session,
-            person,
-            template,
-            at=at,
-            organisation=organisation.name,
-            customer_code=organisation.customer_code,
-            reason=reason,
-        )

@@ -3,11 +3,13 @@ the decision at hand needs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from shop.core.actors import Actor
 from shop.documents.scans import MOST_PAGES, page_count
 from shop.dossiers.papers import PDF
 from shop.members.administrators import administrators, last_administrator
@@ -40,18 +42,72 @@ CHANGE, VERIFY, APPOINT, JOIN, CONFIRM, NOTHING = (
     "confirm",
     "nothing",
 )
-Members = list[tuple[Membership, User]]
+Member = tuple[Membership, User]
+Members = list[Member]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLetter:
-    """A letter about the person of that name. `last`: no other replaced it, it is shown; `pages` of
-    a PDF that are shown as pictures."""
+    """A letter about the person of that name. `last`: no other replaced it, it is shown; `pages`:
+    how many pages of a PDF are shown as pictures."""
 
     file: EvidenceFile
     name: str
     last: bool
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of a body's people and requests, and what the office decides on first.
+
+    `acts` are the transitions that are open; `led`: somebody administers the body; `joining`: the
+    membership that the office looks at, of several who wait.
+    """
+
+    organisation: Organisation
+    members: Members
+    names: dict[int, str]
+    letters: list[EvidenceFile]
+    change: ChangeRequest | None
+    acts: set[str]
+    led: bool
+    joining: int | None
+
+    @property
+    def joiner(self) -> Member | None:
+        """The member to let in: the one looked at, else the first who waits."""
+        waiting = [one for one in self.members if not one[0].is_in]
+        named = [one for one in waiting if one[0].id == self.joining]
+        return next(iter(named or waiting), None)
+
+    @property
+    def purpose(self) -> str:
+        """What the evidence on the page is for."""
+        if not self.led and self.members:
+            return APPOINT
+        if self.change is not None and "accept_change" in self.acts:
+            return CHANGE
+        if "verify" in self.acts:
+            return VERIFY
+        if self.joiner is not None:
+            return JOIN
+        return CONFIRM if "confirm" in self.acts else NOTHING
+
+    @property
+    def candidates(self) -> Members:
+        """Whom the evidence may be about: the joiner alone; anybody when nobody administers the
+        body; else those who are in."""
+        if self.purpose == JOIN and self.joiner is not None:
+            return [self.joiner]
+        known = [one for one in self.members if one[0].is_in or self.purpose == APPOINT]
+        return sorted(known, key=lambda one: (not one[0].is_in, not one[0].administers))
+
+    @property
+    def to_another_unit(self) -> bool:
+        """Whether the change is to another SIREN: what is known of the old one does not count."""
+        siret = self.change.wanted.get("siret", "") if self.change is not None else ""
+        return bool(siret) and siren_of(siret) != self.organisation.siren
 
 
 def case_page(
@@ -62,54 +118,23 @@ def case_page(
     *,
     joining: int | None = None,
 ) -> str:
-    """The page; `form`, `reason`, `letter` as they were sent, when something must be mended.
+    """The page; `form`, `reason`, `letter` as they were sent, when one of them has errors.
 
     `joining`: the membership that the office looks at, of several who wait.
     """
-    session, by, at = reading(), actor(), now()
-    members = cases.members_of(session, organisation)
-    names = cases.names_on(session, organisation)
-    letters = proofs.letters_of(session, organisation.id)
-    change = verification.open_change(session, organisation.id)
-    acts = {transition.name for transition in verification.open_transitions(organisation, by)}
-    led = bool(administrators(session, organisation.id))
-    joiner = _joiner(members, joining)
-    purpose = _purpose(acts, change, joiner, led=led, members=members)
+    session, at = reading(), now()
+    case = _read(session, organisation, joining, by=actor())
     form = form or EvidenceForm(formdata=None)
-    form.offer(_speaks_of(purpose, members, joiner), letters)
-    another = _another_unit(organisation, change)
-    if not form.legal_category.data and not another:
+    form.offer(case.candidates, case.letters)
+    if not form.legal_category.data and not case.to_another_unit:
         form.legal_category.data = organisation.legal_category
     letter = letter or LetterForm(formdata=None)
-    letter.offer(members)
-    waiting, due = cases.waiting(session), cases.due_again(session, at)
+    letter.offer(case.members)
     return render_template(
         "verification/decide.html",
-        organisation=organisation,
-        establishments=establishments_of(session, organisation.id),
-        waiting=waiting,
-        due=due,
-        is_due=organisation.id in {one.id for one in due},
-        body=find_body(session, organisation.siren),
-        checks=checks_on(session, organisation),
-        decision=decision_of(organisation.legal_category),
-        members=[(one, user, domain_of(user.email), _is_free(user)) for one, user in members],
-        letters=list(_shown(letters, proofs.last_letters(session, organisation.id), names)),
-        kept_letters={one.id for one in letters},
-        unconfirmed=cases.unconfirmed_establishments(session, organisation),
-        domains=proven_domains(session, organisation.id),
-        change=change,
-        changed=_changed(session, change),
-        another_unit=another,
-        asked=changes.changes_of(session, organisation.id),
-        last_administrator=last_administrator(session, organisation.id),
-        decisions=cases.decisions_on(session, organisation),
-        names=names,
-        signals=signal_lines(signals.signals_on(session, organisation, at=at)),
-        acts=acts,
-        purpose=purpose,
-        joiner=joiner,
-        unproven=_set_aside_with(session, organisation, purpose),
+        **_queue(session, organisation, at),
+        **_known(session, organisation, at),
+        **_shown_case(session, case),
         form=form,
         reason=reason or ReasonForm(formdata=None),
         letter=letter,
@@ -117,54 +142,78 @@ def case_page(
     )
 
 
-def _set_aside_with(session: Session, organisation: Organisation, purpose: str) -> list[str]:
-    """Whom this decision makes wait, unless the evidence speaks of him; nobody when he is alone."""
-    if purpose not in (VERIFY, CHANGE):
+def _read(session: Session, organisation: Organisation, joining: int | None, *, by: Actor) -> _Case:
+    return _Case(
+        organisation=organisation,
+        members=cases.members_of(session, organisation),
+        names=cases.names_on(session, organisation),
+        letters=proofs.letters_of(session, organisation.id),
+        change=verification.open_change(session, organisation.id),
+        acts={transition.name for transition in verification.open_transitions(organisation, by)},
+        led=bool(administrators(session, organisation.id)),
+        joining=joining,
+    )
+
+
+def _queue(session: Session, organisation: Organisation, at: datetime) -> dict[str, Any]:
+    """The bodies beside this one: those that wait, and those due for the yearly look."""
+    due = cases.due_again(session, at)
+    return {
+        "waiting": cases.waiting(session),
+        "due": due,
+        "is_due": organisation.id in {one.id for one in due},
+    }
+
+
+def _known(session: Session, organisation: Organisation, at: datetime) -> dict[str, Any]:
+    """What registers, earlier decisions and the shop's signals say of the body."""
+    return {
+        "organisation": organisation,
+        "establishments": establishments_of(session, organisation.id),
+        "body": find_body(session, organisation.siren),
+        "checks": checks_on(session, organisation),
+        "decision": decision_of(organisation.legal_category),
+        "unconfirmed": cases.unconfirmed_establishments(session, organisation),
+        "domains": proven_domains(session, organisation.id),
+        "asked": changes.changes_of(session, organisation.id),
+        "last_administrator": last_administrator(session, organisation.id),
+        "decisions": cases.decisions_on(session, organisation),
+        "signals": signal_lines(signals.signals_on(session, organisation, at=at)),
+    }
+
+
+def _shown_case(session: Session, case: _Case) -> dict[str, Any]:
+    """The people, their letters, the change asked for, and the decision at hand."""
+    data = proofs.last_letters(session, case.organisation.id)
+    return {
+        "members": [
+            (one, user, domain_of(user.email), _is_free(user)) for one, user in case.members
+        ],
+        "names": case.names,
+        "letters": list(_shown(case.letters, data, case.names)),
+        "kept_letters": {one.id for one in case.letters},
+        "change": case.change,
+        "changed": _changed(session, case.change),
+        "another_unit": case.to_another_unit,
+        "acts": case.acts,
+        "purpose": case.purpose,
+        "joiner": case.joiner,
+        "unproven": _set_aside_with(session, case),
+    }
+
+
+def _set_aside_with(session: Session, case: _Case) -> list[str]:
+    """Names of the members that this decision makes wait, unless the evidence is about them; none
+    when the body has one member."""
+    if case.purpose not in (VERIFY, CHANGE):
         return []
-    rows = unproven_members(session, organisation.id)
-    inside = [one for one in cases.members_of(session, organisation) if one[0].is_in]
+    rows = unproven_members(session, case.organisation.id)
+    inside = [one for one in case.members if one[0].is_in]
     return [user.name for _membership, user in rows] if len(inside) > 1 else []
 
 
 def _is_free(user: User) -> bool:
     return is_free_mail(domain_of(user.email)) or is_shared(domain_of(user.email))
-
-
-def _joiner(members: Members, wanted: int | None) -> tuple[Membership, User] | None:
-    waiting = [one for one in members if not one[0].is_in]
-    named = [one for one in waiting if one[0].id == wanted]
-    return next(iter(named or waiting), None)
-
-
-def _purpose(
-    acts: set[str],
-    change: ChangeRequest | None,
-    joiner: tuple[Membership, User] | None,
-    *,
-    led: bool,
-    members: Members,
-) -> str:
-    """What the office decides on first; `led`: somebody administers the body."""
-    if not led and members:
-        return APPOINT
-    if change is not None and "accept_change" in acts:
-        return CHANGE
-    if "verify" in acts:
-        return VERIFY
-    if joiner is not None:
-        return JOIN
-    return CONFIRM if "confirm" in acts else NOTHING
-
-
-def _speaks_of(
-    purpose: str, members: Members, joiner: tuple[Membership, User] | None
-) -> Iterable[tuple[Membership, User]]:
-    """Whom the evidence may speak of: the joiner alone; anybody when nobody administers the body;
-    else those who are in."""
-    if purpose == JOIN and joiner is not None:
-        return [joiner]
-    known = [one for one in members if one[0].is_in or purpose == APPOINT]
-    return sorted(known, key=lambda one: (not one[0].is_in, not one[0].administers))
 
 
 def _shown(
@@ -175,12 +224,6 @@ def _shown(
         last = one.id in data
         pages = min(page_count(data[one.id]), MOST_PAGES) if last and one.media_type == PDF else 0
         yield ShownLetter(one, names.get(one.user_id, "–"), last, pages)
-
-
-def _another_unit(organisation: Organisation, change: ChangeRequest | None) -> bool:
-    """Whether the change is to another SIREN: what is known of the old one does not count."""
-    siret = change.wanted.get("siret", "") if change is not None else ""
-    return bool(siret) and siren_of(siret) != organisation.siren
 
 
 def _changed(session: Session, change: ChangeRequest | None) -> Any:
