@@ -10,9 +10,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
+from checkout.card.sandbox import controls, hosted
 from checkout.card.sandbox.api import api
-from checkout.card.sandbox.controls import controls
-from checkout.card.sandbox.hosted import pages
+from checkout.card.sandbox.current import attach
 from checkout.card.sandbox.sender import WebhookSender
 from checkout.card.sandbox.state import State
 
@@ -25,9 +25,10 @@ def create_processor(state: State, sender: WebhookSender | None = None) -> Flask
     app.config["MAX_CONTENT_LENGTH"] = BIGGEST_REQUEST
     app.config["MAX_FORM_MEMORY_SIZE"] = BIGGEST_REQUEST
     app.jinja_env.undefined = StrictUndefined
+    attach(app, state, sender or WebhookSender(state))
     app.register_blueprint(api(state))
-    app.register_blueprint(pages(state))
-    app.register_blueprint(controls(state, sender or WebhookSender(state)))
+    app.register_blueprint(hosted.blueprint)
+    app.register_blueprint(controls.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
     app.after_request(_guarded)
     return app

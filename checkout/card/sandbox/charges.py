@@ -96,6 +96,7 @@ def _remembered(card: Card) -> Json:
 
 
 def _charge(state: State, intent: Json, card: Card, *, paid: bool) -> Json:
+    """A charge of `intent`, saved with it as its latest one."""
     why = None if paid else card.decline
     charge: Json = {
         "id": new_id("ch"),
@@ -103,13 +104,7 @@ def _charge(state: State, intent: Json, card: Card, *, paid: bool) -> Json:
         "amount": intent["amount"],
         "amount_captured": intent["amount"] if paid else 0,
         "amount_refunded": 0,
-        "billing_details": {
-            "address": None,
-            "email": intent["receipt_email"],
-            "name": card.name or None,
-            "phone": None,
-            "tax_id": None,
-        },
+        "billing_details": _billing(intent, card),
         "captured": paid,
         "created": state.now(),
         "currency": intent["currency"],
@@ -123,15 +118,7 @@ def _charge(state: State, intent: Json, card: Card, *, paid: bool) -> Json:
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
-        "payment_method_details": {
-            "type": "card",
-            "card": {
-                "brand": card.brand,
-                "exp_month": card.exp_month,
-                "exp_year": card.exp_year,
-                "last4": card.last4,
-            },
-        },
+        "payment_method_details": _details(card),
         "receipt_email": intent["receipt_email"],
         "refunded": False,
         "status": "succeeded" if paid else "failed",
@@ -139,3 +126,23 @@ def _charge(state: State, intent: Json, card: Card, *, paid: bool) -> Json:
     intent["latest_charge"] = charge["id"]
     state.save(charge)
     return charge
+
+
+def _billing(intent: Json, card: Card) -> Json:
+    return {
+        "address": None,
+        "email": intent["receipt_email"],
+        "name": card.name or None,
+        "phone": None,
+        "tax_id": None,
+    }
+
+
+def _details(card: Card) -> Json:
+    shown = {
+        "brand": card.brand,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
+        "last4": card.last4,
+    }
+    return {"type": "card", "card": shown}

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from checkout.card.sandbox import charges, sessions
 from checkout.card.sandbox.amounts import written
 from checkout.card.sandbox.cards import Card, CardRefused, read_card
+from checkout.card.sandbox.current import current_state
 from checkout.card.sandbox.errors import Json
 from checkout.card.sandbox.state import State
 from checkout.card.sandbox.wording import Wording, wording
@@ -27,56 +28,61 @@ TEST_CARDS = (
 )
 
 
-def pages(state: State) -> Blueprint:
-    """The blueprint of the pages that customers see."""
-    room = Blueprint("hosted", __name__)
+#: The pages that customers see.
+blueprint = Blueprint("hosted", __name__)
 
-    @room.get("/c/pay/<ident>")
-    def page(ident: str) -> AnyResponse:
-        with state.transaction():
-            session = sessions.find(state, ident)
-        if session is None or session["status"] != "open":
+
+@blueprint.get("/c/pay/<ident>")
+def page(ident: str) -> AnyResponse:
+    state = current_state()
+    with state.transaction():
+        session = sessions.find(state, ident)
+    if session is None or session["status"] != "open":
+        return _over(session)
+    return _form(state, session)
+
+
+@blueprint.post("/c/pay/<ident>")
+def pay(ident: str) -> AnyResponse:
+    state = current_state()
+    typed = {name: request.form.get(name, "") for name in FIELDS}
+    with state.transaction():
+        session = sessions.find(state, ident)
+        if session is None or session["status"] == "expired":
             return _over(session)
-        return _form(state, session)
+        if session["status"] == "complete":
+            return redirect(sessions.success_url(session), 303)
+        try:
+            card = _read(state, typed)
+        except CardRefused as wrong:
+            return _form(state, session, typed=typed, wrong=wrong.fields)
+        base_url = request.host_url.rstrip("/")
+        intent = sessions.pay(state, session, card, base_url=base_url)
+    return redirect(_next(session, intent), 303)
 
-    @room.post("/c/pay/<ident>")
-    def pay(ident: str) -> AnyResponse:
-        typed = {name: request.form.get(name, "") for name in FIELDS}
-        with state.transaction():
-            session = sessions.find(state, ident)
-            if session is None or session["status"] == "expired":
-                return _over(session)
-            if session["status"] == "complete":
-                return redirect(sessions.success_url(session), 303)
-            try:
-                card = _read(state, typed)
-            except CardRefused as wrong:
-                return _form(state, session, typed=typed, wrong=wrong.fields)
-            base_url = request.host_url.rstrip("/")
-            intent = sessions.pay(state, session, card, base_url=base_url)
-        return redirect(_next(session, intent), 303)
 
-    @room.get("/3d-secure/<ident>")
-    def bank(ident: str) -> AnyResponse:
-        intent = state.find("payment_intent", ident)
-        if intent is None or intent["status"] != "requires_action":
-            return _leave_bank(state, intent)
-        return _bank(state, intent)
-
-    @room.post("/3d-secure/<ident>")
-    def answer(ident: str) -> AnyResponse:
-        with state.transaction():
-            intent = state.find("payment_intent", ident)
-            if intent is not None and intent["status"] == "requires_action":
-                g.returning_to = intent["next_action"]["redirect_to_url"]["return_url"]
-                session = _session(state, intent)
-                charges.authenticated(state, intent, passed=request.form.get("answer") == "pass")
-                if session:
-                    name = state.private(ident)["card"]["name"]
-                    sessions.complete_if_paid(state, session, intent, name=name)
+@blueprint.get("/3d-secure/<ident>")
+def bank(ident: str) -> AnyResponse:
+    state = current_state()
+    intent = state.find("payment_intent", ident)
+    if intent is None or intent["status"] != "requires_action":
         return _leave_bank(state, intent)
+    return _bank(state, intent)
 
-    return room
+
+@blueprint.post("/3d-secure/<ident>")
+def answer(ident: str) -> AnyResponse:
+    state = current_state()
+    with state.transaction():
+        intent = state.find("payment_intent", ident)
+        if intent is not None and intent["status"] == "requires_action":
+            g.returning_to = intent["next_action"]["redirect_to_url"]["return_url"]
+            session = _session(state, intent)
+            charges.authenticated(state, intent, passed=request.form.get("answer") == "pass")
+            if session:
+                name = state.private(ident)["card"]["name"]
+                sessions.complete_if_paid(state, session, intent, name=name)
+    return _leave_bank(state, intent)
 
 
 def _read(state: State, typed: dict[str, str]) -> Card:

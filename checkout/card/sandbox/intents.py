@@ -21,6 +21,30 @@ _CREATE = {
     "receipt_email",
     "return_url",
 }
+#: Fields of a payment intent that say nothing when it is new, and those that the sandbox never
+#: fills.
+_EMPTY = (
+    "application",
+    "application_fee_amount",
+    "automatic_payment_methods",
+    "canceled_at",
+    "cancellation_reason",
+    "customer",
+    "last_payment_error",
+    "latest_charge",
+    "next_action",
+    "on_behalf_of",
+    "payment_method",
+    "processing",
+    "review",
+    "setup_future_usage",
+    "shipping",
+    "source",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
 _UPDATE = {"amount", "currency", "description", "expand", "metadata", "receipt_email"}
 _CONFIRM = {"payment_method", "return_url", "expand", "receipt_email"}
 
@@ -69,43 +93,24 @@ def new_intent(
     """A payment intent nobody has tried to pay yet; not saved."""
     ident = new_id("pi")
     return {
+        **dict.fromkeys(_EMPTY),
         "id": ident,
         "object": "payment_intent",
         "amount": amount,
         "amount_capturable": 0,
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": "automatic_async",
         "client_secret": f"{ident}_{new_id('secret')}",
         "confirmation_method": "automatic",
         "created": state.now(),
         "currency": currency,
-        "customer": None,
         "description": description,
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": False,
         "metadata": dict(metadata),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
         "payment_method_options": {},
         "payment_method_types": ["card"],
-        "processing": None,
         "receipt_email": email,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
     }
 
 

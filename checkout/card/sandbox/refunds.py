@@ -18,23 +18,7 @@ def create(call: Call) -> Json:
     if ("charge" in given) == ("payment_intent" in given):
         raise Refusal("One of the following params should be provided: payment_intent or charge.")
     charge = _charge(call)
-    left = charge["amount"] - charge["amount_refunded"]
-    if left == 0:
-        raise Refusal(
-            f"Charge {charge['id']} has already been refunded.",
-            code="charge_already_refunded",
-            executed=True,
-        )
-    amount = given.get("amount", left)
-    if amount < 1:
-        raise Refusal("Invalid positive integer", code="parameter_invalid_integer", param="amount")
-    if amount > left:
-        raise Refusal(
-            f"Refund amount ({written(amount, charge['currency'])}) is greater than unrefunded "
-            f"amount on charge ({written(left, charge['currency'])})",
-            param="amount",
-            executed=True,
-        )
+    amount = _amount(given.get("amount"), charge)
     refund = {
         "id": new_id("re"),
         "object": "refund",
@@ -87,6 +71,28 @@ def _charge(call: Call) -> Json:
             f"Charge {ident} failed: there is nothing to refund.", param="charge", executed=True
         )
     return charge
+
+
+def _amount(asked: int | None, charge: Json) -> int:
+    """The amount to pay back: the one asked for, else all that is left of the charge."""
+    left: int = charge["amount"] - charge["amount_refunded"]
+    if left == 0:
+        raise Refusal(
+            f"Charge {charge['id']} has already been refunded.",
+            code="charge_already_refunded",
+            executed=True,
+        )
+    amount = left if asked is None else asked
+    if amount < 1:
+        raise Refusal("Invalid positive integer", code="parameter_invalid_integer", param="amount")
+    if amount > left:
+        raise Refusal(
+            f"Refund amount ({written(amount, charge['currency'])}) is greater than unrefunded "
+            f"amount on charge ({written(left, charge['currency'])})",
+            param="amount",
+            executed=True,
+        )
+    return amount
 
 
 def get(call: Call) -> Json:
