@@ -1,9 +1,7 @@
 """Fakes of outside services: small, and as strict as the real ones."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from checkout.card.gateway import (
     BadSignature,
@@ -11,7 +9,7 @@ from checkout.card.gateway import (
     CardProcessorUnavailable,
     Event,
     Payment,
-    PaymentLine,
+    PaymentRequest,
     Refund,
     RefundReason,
     SessionNotOpen,
@@ -33,28 +31,18 @@ class FakeGateway:
     refund_reasons: dict[str, RefundReason] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(
-        self,
-        *,
-        reference: str,
-        attempt: int,
-        lines: Sequence[PaymentLine],
-        email: str,
-        language: str,
-        success_url: str,
-        cancel_url: str,
-        expires_at: datetime,
-    ) -> Started:
+    def start(self, request: PaymentRequest) -> Started:
         self._reached()
         with self.lock:
-            key = f"{reference}-{attempt}"
+            key = f"{request.reference}-{request.attempt}"
             if key not in self.started:
                 session_id = f"cs_{len(self.started) + 1}"
-                total = sum(line.amount_cents * line.quantity for line in lines)
-                started = Started(session_id, f"https://pay.example/{session_id}", expires_at)
+                total = sum(line.amount_cents * line.quantity for line in request.lines)
+                url = f"https://pay.example/{session_id}"
+                started = Started(session_id, url, request.expires_at)
                 self.started[key] = started, total
                 self.payments[session_id] = Payment(
-                    session_id, None, reference, "open", 0, "eur", None, None
+                    session_id, None, request.reference, "open", 0, "eur", None, None
                 )
             return self.started[key][0]
 

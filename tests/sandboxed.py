@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from uuid import uuid4
 
-from checkout.card.gateway import PaymentGateway, PaymentLine, Started
+from checkout.card.gateway import PaymentGateway, PaymentLine, PaymentRequest, Started
 from shop.ops import clock
 from tests.waiting import until
 
@@ -36,7 +36,7 @@ def start(
     expires_at: datetime | None = None,
 ) -> Started:
     """Open a payment page as the shop does."""
-    return gateway.start(
+    request = PaymentRequest(
         reference=reference or new_reference(),
         attempt=attempt,
         lines=lines,
@@ -46,6 +46,7 @@ def start(
         cancel_url="http://127.0.0.1:9/checkout/payment",
         expires_at=expires_at or clock.now() + timedelta(minutes=45),
     )
+    return gateway.start(request)
 
 
 @dataclass

@@ -1,7 +1,7 @@
-"""What the shop asks of a card processor, in its own words.
+"""What the shop asks of a card processor.
 
-Amounts are whole cents. The money is settled by what `fetch` says, never by what an event or a
-browser tells: an event only says where to look.
+Amounts are whole cents. A payment is settled by the answer of `fetch`, never by an event or a
+browser: an event only says which payment to fetch.
 """
 
 from __future__ import annotations
@@ -52,6 +52,24 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """What a payment page is opened for.
+
+    `expires_at` is more than 30 minutes and less than 24 hours ahead; {CHECKOUT_SESSION_ID} in
+    `success_url` is replaced by the session's id.
+    """
+
+    reference: str
+    attempt: int
+    lines: Sequence[PaymentLine]
+    email: str
+    language: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """A payment page is open at `url` until `expires_at` (aware, UTC)."""
 
@@ -94,7 +112,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened to a payment: where to look, not what to believe."""
+    """Something happened to a payment: which one to fetch, not what to believe."""
 
     id: str
     type: str
@@ -106,23 +124,11 @@ class Event:
 class PaymentGateway(Protocol):
     """A card processor. Every call may raise CardProcessorUnavailable or CardProcessorRefused."""
 
-    def start(
-        self,
-        *,
-        reference: str,
-        attempt: int,
-        lines: Sequence[PaymentLine],
-        email: str,
-        language: str,
-        success_url: str,
-        cancel_url: str,
-        expires_at: datetime,
-    ) -> Started:
-        """Open a payment page for `reference`.
+    def start(self, request: PaymentRequest) -> Started:
+        """Open a payment page.
 
         The same reference and attempt answer the same page again; what changed in between needs
-        the next attempt. `expires_at` is more than 30 minutes and less than 24 hours ahead;
-        {CHECKOUT_SESSION_ID} in `success_url` is replaced by the session's id.
+        the next attempt.
         """
         ...
 

@@ -16,6 +16,7 @@ from checkout.card.gateway import (
     CardProcessorError,
     CardProcessorRefused,
     PaymentGateway,
+    PaymentRequest,
     SessionNotOpen,
     Started,
 )
@@ -197,18 +198,19 @@ def _close(
 
 
 def _start(gateway: PaymentGateway, payment: CardPayment, addresses: Addresses) -> Started:
+    request = PaymentRequest(
+        reference=payment.reference,
+        attempt=payment.attempt,
+        lines=payment_lines(
+            [line_from(line) for line in payment.lines], payment.amount, addresses.one_line
+        ),
+        email=payment.email,
+        language=payment.language,
+        success_url=addresses.success_url,
+        cancel_url=addresses.cancel_url,
+        expires_at=payment.expires_at,
+    )
     try:
-        return gateway.start(
-            reference=payment.reference,
-            attempt=payment.attempt,
-            lines=payment_lines(
-                [line_from(line) for line in payment.lines], payment.amount, addresses.one_line
-            ),
-            email=payment.email,
-            language=payment.language,
-            success_url=addresses.success_url,
-            cancel_url=addresses.cancel_url,
-            expires_at=payment.expires_at,
-        )
+        return gateway.start(request)
     except CardProcessorError as error:
         raise CardUnavailable from error

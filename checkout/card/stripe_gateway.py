@@ -7,7 +7,7 @@ the sandbox processor; nothing else differs.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from checkout.card.gateway import (
     CardProcessorUnavailable,
     Event,
     Payment,
-    PaymentLine,
+    PaymentRequest,
     PaymentStatus,
     Refund,
     RefundReason,
@@ -58,47 +58,12 @@ class StripeGateway:
         """Let go of the connections of this thread."""
         self._http.close()
 
-    def start(
-        self,
-        *,
-        reference: str,
-        attempt: int,
-        lines: Sequence[PaymentLine],
-        email: str,
-        language: str,
-        success_url: str,
-        cancel_url: str,
-        expires_at: datetime,
-    ) -> Started:
-        """Open the hosted page; metadata goes on both objects, Stripe does not copy it."""
-        params: SessionCreateParams = {
-            "mode": "payment",
-            "client_reference_id": reference,
-            "customer_email": email,
-            "locale": "fr" if language.startswith("fr") else "en",
-            "success_url": success_url,
-            "cancel_url": cancel_url,
-            "expires_at": int(expires_at.timestamp()),
-            "line_items": [
-                {
-                    "quantity": line.quantity,
-                    "price_data": {
-                        "currency": CURRENCY,
-                        "unit_amount": line.amount_cents,
-                        "product_data": {"name": line.name},
-                    },
-                }
-                for line in lines
-            ],
-            "metadata": {REFERENCE: reference},
-            "payment_intent_data": {
-                "metadata": {REFERENCE: reference},
-                "description": reference,
-            },
-        }
+    def start(self, request: PaymentRequest) -> Started:
+        """Open the hosted page, once per reference and attempt."""
+        key = f"cs-{request.reference}-{request.attempt}"
         with _answering():
             session = self._client.v1.checkout.sessions.create(
-                params, {"idempotency_key": f"cs-{reference}-{attempt}"}
+                _session_params(request), {"idempotency_key": key}
             )
         if not session.url:
             raise SessionNotOpen(f"session {session.id} is {session.status}")
@@ -172,6 +137,35 @@ class StripeGateway:
             raise BadSignature("the body is not an event") from error
 
 
+def _session_params(request: PaymentRequest) -> SessionCreateParams:
+    """The session to open; metadata goes on both objects, Stripe does not copy it."""
+    return {
+        "mode": "payment",
+        "client_reference_id": request.reference,
+        "customer_email": request.email,
+        "locale": "fr" if request.language.startswith("fr") else "en",
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "expires_at": int(request.expires_at.timestamp()),
+        "line_items": [
+            {
+                "quantity": line.quantity,
+                "price_data": {
+                    "currency": CURRENCY,
+                    "unit_amount": line.amount_cents,
+                    "product_data": {"name": line.name},
+                },
+            }
+            for line in request.lines
+        ],
+        "metadata": {REFERENCE: request.reference},
+        "payment_intent_data": {
+            "metadata": {REFERENCE: request.reference},
+            "description": request.reference,
+        },
+    }
+
+
 def _refund(made: stripe.Refund) -> Refund:
     return Refund(made.id, made.amount, made.status or "pending")
 
@@ -214,7 +208,7 @@ def _event(said: dict[str, Any]) -> Event:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Tell Stripe's many errors apart as the shop does: later, or no."""
+    """Translate Stripe's errors: processor unavailable, or request refused."""
     try:
         yield
     except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
