@@ -1,4 +1,4 @@
-"""Delivery notes: goods leave with their paper, in one go or in several."""
+"""Delivery notes: goods leave with their document, in one delivery or in several."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from checkout.orders.progress import references_of, send_email, subject_of
 from checkout.orders.rules import LineProgress
 from shop.catalogue import stock
 from shop.core.actors import Actor
-from shop.core.sales import line_of, sale_of, wanted, weight_of
+from shop.core.sales import SaleLine, line_of, sale_of, wanted, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
@@ -51,27 +51,19 @@ def issue_delivery_note(
         line_of(line, quantity=leaving[line.position]) for line in lines if line.position in leaving
     ]
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
-    number = numbering.take_number(session, numbering.DELIVERY_NOTE, at=at)
-    goes = asdict(shipment)
-    content = paper_content(
-        DELIVERY_NOTE,
-        number,
-        sale_of(order, shipped),
-        issued_on=paris_day(at).isoformat(),
-        seller=current_letterhead(session),
-        references=references_of(order),
-        lines=_paper_lines(lines, leaving),
-        totals=None,
-        shipment={**goes, "weight_g": weight_of(shipped)},
-    )
+    open_lines = _open_lines(lines, leaving)
+    content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, by=by, at=at)
     _count(session, note, lines, leaving)
     left = sum(line.quantity - line.delivered for line in lines)
-    facts: dict[str, Any] = {"number": number, "remaining": left}
+    facts: dict[str, Any] = {"number": note.number, "remaining": left}
     told = [{"quantity": line.quantity, "name": line.name} for line in shipped]
+    carried = asdict(shipment)
     papers = (paper.id,)
-    send_email(session, order, "delivery_sent", at=at, papers=papers, lines=told, **goes, **facts)
+    send_email(
+        session, order, "delivery_sent", at=at, papers=papers, lines=told, **carried, **facts
+    )
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     return note
@@ -87,6 +79,29 @@ def notes_of(session: Session, order_id: int) -> Sequence[DeliveryNote]:
     return session.scalars(
         select(DeliveryNote).where(DeliveryNote.order_id == order_id).order_by(DeliveryNote.id)
     ).all()
+
+
+def _content(
+    session: Session,
+    order: Order,
+    shipped: Sequence[SaleLine],
+    shipment: Shipment,
+    *,
+    open_lines: list[dict[str, Any]],
+    at: datetime,
+) -> dict[str, Any]:
+    """The content of the next delivery note: it takes its number."""
+    return paper_content(
+        DELIVERY_NOTE,
+        numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
+        sale_of(order, shipped),
+        issued_on=paris_day(at).isoformat(),
+        seller=current_letterhead(session),
+        references=references_of(order),
+        lines=open_lines,
+        totals=None,
+        shipment={**asdict(shipment), "weight_g": weight_of(shipped)},
+    )
 
 
 def _write(
@@ -106,8 +121,8 @@ def _write(
     return note
 
 
-def _paper_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
-    """What was still open before this note: what leaves today, what remains afterwards."""
+def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
+    """The lines that were open before this note: what leaves today, what remains afterwards."""
     return [
         {
             "position": line.position,

@@ -6,6 +6,7 @@ Put together outside any transaction (`build_invoice_file`), then kept and sent 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ from shop.storage.transitions import advance
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What goes into one file: ids of papers, and the copy of the purchase order."""
+    """The parts of one file: ids of documents, and the copy of the purchase order."""
 
     number: str
     language: str
@@ -41,7 +42,7 @@ class _Sources:
 def build_invoice_file(database: Database, number: str, *, at: datetime) -> bytes:
     """One PDF: the invoice, the buyer's purchase order, the delivery notes it refers to.
 
-    Makes the papers' PDFs if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
+    Makes the PDFs of these documents if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
     """
     from shop.documents.parts import UnreadablePart
     from shop.documents.pdf import image_to_pdf, merge
@@ -84,49 +85,61 @@ def send_invoice_file(
     by: Actor,
     at: datetime,
 ) -> StoredFile:
-    """Keep the file and send it to the paying service; `to` None when staff hands it over itself.
+    """Keep the file and send it to the paying service; `to` None when the staff delivers it.
 
-    Sent again, the file that was kept the first time goes. Raises NotAllowed, IllegalTransition.
+    Sent again, it is the file that was kept the first time. Raises NotAllowed, IllegalTransition.
     """
     transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
     stored = find_invoice_file(session, invoice, order)
     if stored is None:
-        stored = keep_file(
-            session,
-            data,
-            kind=INVOICE_FILE,
-            filename=filename_of(invoice.number),
-            media_type=PDF,
-            by=by,
-            at=at,
-            dossier_id=order.dossier_id,
-        )
+        stored = _keep(session, invoice, order, data, by=by, at=at)
     invoice.sent_at = at
     invoice.sent_to = to
     if to is not None:
-        send_email(
-            session,
-            order,
-            "invoice_sent_to_service",
-            to=to,
-            at=at,
-            files=(stored.id,),
-            number=invoice.number,
-            including=invoice.including.cents,
-            issued_on=invoice.issued_on.isoformat(),
-            due_on=invoice.due_on.isoformat(),
-            delivery_notes=content_of(session, invoice.paper_id)["references"]["delivery_notes"],
-        )
-    advance(
+        _send(session, invoice, order, stored, to=to, at=at)
+    facts: dict[str, Any] = {"number": invoice.number, "to": to or "–"}
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    return stored
+
+
+def _keep(
+    session: Session, invoice: Invoice, order: Order, data: bytes, *, by: Actor, at: datetime
+) -> StoredFile:
+    return keep_file(
         session,
-        subject_of(order),
-        transition,
+        data,
+        kind=INVOICE_FILE,
+        filename=filename_of(invoice.number),
+        media_type=PDF,
         by=by,
         at=at,
-        number=invoice.number,
-        to=to or "–",
+        dossier_id=order.dossier_id,
     )
-    return stored
+
+
+def _send(
+    session: Session, invoice: Invoice, order: Order, stored: StoredFile, *, to: str, at: datetime
+) -> None:
+    """The e-mail to the paying service, with the file."""
+    send_email(
+        session,
+        order,
+        "invoice_sent_to_service",
+        to=to,
+        at=at,
+        files=(stored.id,),
+        number=invoice.number,
+        including=invoice.including.cents,
+        issued_on=invoice.issued_on.isoformat(),
+        due_on=invoice.due_on.isoformat(),
+        delivery_notes=_delivery_notes_of(session, invoice),
+    )
+
+
+def _delivery_notes_of(session: Session, invoice: Invoice) -> list[str]:
+    """Numbers of the delivery notes that the invoice refers to."""
+    numbers: list[str] = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
+    return numbers
 
 
 def find_invoice_file(session: Session, invoice: Invoice, order: Order) -> StoredFile | None:
@@ -153,7 +166,7 @@ def _sources(session: Session, number: str) -> _Sources:
     if found is None:
         raise NotFound(number=number)
     invoice, order = found
-    named = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
+    named = _delivery_notes_of(session, invoice)
     notes = session.execute(
         select(DeliveryNote.number, DeliveryNote.paper_id)
         .where(DeliveryNote.order_id == order.id, DeliveryNote.number.in_(named))

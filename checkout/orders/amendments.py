@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,8 +44,7 @@ def amend_order(
     told = ensure_reason(reason)
     before = terms_of(order, lines)
     after = amended(before, changes, origin=order.origin)
-    if after.payment_delay_days != before.payment_delay_days:
-        ensure_delay(after.payment_delay_days, most=_longest_delay(session, order))
+    _ensure_delay(session, order, before, after)
     old, new = differences(before, after)
     amendment = OrderAmendment(
         order_id=order.id,
@@ -58,17 +58,8 @@ def amend_order(
     session.add(amendment)
     session.flush()
     _write(session, order, lines, after, amendment)
-    changed = sorted(new)
-    advance(
-        session,
-        subject_of(order),
-        transition,
-        by=by,
-        at=at,
-        reason=told,
-        amendment=amendment.id,
-        changed=changed,
-    )
+    facts: dict[str, Any] = {"reason": told, "amendment": amendment.id, "changed": sorted(new)}
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return amendment
 
 
@@ -86,11 +77,16 @@ def terms_of(order: Order, lines: Sequence[OrderLine]) -> Terms:
     )
 
 
-def _longest_delay(session: Session, order: Order) -> int:
-    if order.organisation_id is None:
-        return USUAL_DELAY
-    organisation = session.get_one(Organisation, order.organisation_id)
-    return decide(organisation.legal_category).payment_delay_days
+def _ensure_delay(session: Session, order: Order, before: Terms, after: Terms) -> None:
+    """A new payment delay is at most the one of the buyer's legal category. Raises
+    DelayTooLong."""
+    if after.payment_delay_days == before.payment_delay_days:
+        return
+    most = USUAL_DELAY
+    if order.organisation_id is not None:
+        organisation = session.get_one(Organisation, order.organisation_id)
+        most = decide(organisation.legal_category).payment_delay_days
+    ensure_delay(after.payment_delay_days, most=most)
 
 
 def _write(
@@ -100,7 +96,7 @@ def _write(
     after: Terms,
     amendment: OrderAmendment,
 ) -> None:
-    """The order first: its lines may bear the amendment that their order bears."""
+    """Write the order first: its lines may bear the amendment that their order bears."""
     repriced = [line for line in lines if after.unit_prices[line.position] != line.unit_price]
     sold = [replace(line_of(line), unit_price=after.unit_prices[line.position]) for line in lines]
     totals = sale_totals(sold)

@@ -27,7 +27,7 @@ def record_payment(
     by: Actor,
     at: datetime,
 ) -> Payment:
-    """Note a bank transfer on an invoice (locked with its order). Part of it will do.
+    """Record a bank transfer on an invoice (locked with its order), of all or part of it.
 
     The stage moves when all invoices of a fully invoiced order are paid. Raises NotAllowed,
     IllegalTransition, NoAmount, MoreThanDue, NoReference, PaidInFuture, PaymentRecordedBefore.
@@ -54,20 +54,27 @@ def record_payment(
         by=by,
         at=at,
     )
+    _acknowledge(session, order, invoice, payment, at=at)
+    conclude(session, order, invoice, payment, by=by, at=at)
+    return payment
+
+
+def _acknowledge(
+    session: Session, order: Order, invoice: Invoice, payment: Payment, *, at: datetime
+) -> None:
+    """The e-mail that says what was received and what is still due."""
     send_email(
         session,
         order,
         "payment_received",
         at=at,
         number=invoice.number,
-        amount=amount.cents,
-        received_on=received_on.isoformat(),
-        reference=reference,
+        amount=payment.amount.cents,
+        received_on=payment.received_on.isoformat(),
+        reference=payment.reference,
         including=invoice.including.cents,
         due=(invoice.including - invoice.paid).cents,
     )
-    conclude(session, order, invoice, payment, by=by, at=at)
-    return payment
 
 
 def _ensure_new(session: Session, invoice: Invoice, reference: str, received_on: date) -> None:

@@ -1,4 +1,4 @@
-"""The state and the sender of the application that serves the request."""
+"""The state and the webhook sender of the application that serves the request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STATE, _SENDER = "processor.state", "processor.sender"
 
 
 def attach(app: Flask, state: State, sender: WebhookSender) -> None:
-    """Give an application its state and its sender."""
+    """Give an application its state and its webhook sender."""
     app.extensions[_STATE], app.extensions[_SENDER] = state, sender
 
 
