@@ -1,4 +1,4 @@
-"""Purchase orders: a copy sets the goods aside, the original makes the order.
+"""Purchase orders: a copy reserves the goods, the original makes the order.
 
 The original is recorded in `record_original()`.
 """
@@ -59,7 +59,7 @@ def receive_scan(
     by: Actor,
     at: datetime,
 ) -> None:
-    """A copy of the purchase order arrived: the goods are set aside, nothing is sold.
+    """A copy of the purchase order arrived: the goods are reserved, nothing is sold.
 
     Two scans for the last item: the first wins, the second is told (OutOfStock).
     """
@@ -120,14 +120,15 @@ def honour_late(
 def refuse_purchase_order(
     session: Session, quote: Quote, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Say why a paper is not good enough; the buyer is told, the quote goes on."""
+    """Refuse a document that does not conform, with a reason that the buyer is sent; the quote
+    stays open."""
     transition = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
     send_email(session, quote, "purchase_order_refused", at=at, reason=reason)
     advance(session, subject_of(quote), transition, by=by, at=at, reason=reason)
 
 
 def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at: datetime) -> None:
-    """Note that a signed quote came in. It never makes an order: the buyer is told what does."""
+    """Record that a signed quote came in. It never makes an order: the buyer is told what does."""
     transition = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
     send_email(session, quote, "signed_quote_received", at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, note=note)
@@ -172,22 +173,10 @@ def _accept(
     by: Actor,
     at: datetime,
 ) -> Order:
-    organisation, parties = _verified(session, quote), parties_from(quote.parties)
-    ensure_conforming(
-        conformity,
-        quoted=quote.including,
-        engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
-        pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
-        quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
-        today=paris_day(at),
-    )
-    earlier = previous_use(session, organisation.id, conformity.reference)
-    if earlier is not None and not conformity.reuse_confirmed:
-        raise ReferenceUsedBefore(reference=conformity.reference, number=earlier)
-    other = use_elsewhere(session, organisation.id, conformity.reference)
-    if other is not None and not conformity.reuse_confirmed:
-        body, number = other
-        raise ReferenceUsedElsewhere(reference=conformity.reference, number=number, body=body)
+    """The steps that every original takes, in time or late."""
+    organisation = _verified(session, quote)
+    _ensure_conforming(quote, organisation, conformity, at=at)
+    _ensure_new_reference(session, organisation, conformity)
     set_aside(session, quote, at=at)
     record = PurchaseOrder(
         quote_id=quote.id,
@@ -200,23 +189,7 @@ def _accept(
     )
     session.add(record)
     session.flush()
-    sale = sale_of_quote(session, quote)
-    order = place_order(
-        session,
-        numbering.take_number(session, numbering.ORDER, at=at),
-        session.get_one(Dossier, quote.dossier_id),
-        replace(sale, parties=parties.with_service_code(conformity.service_code)),
-        Proof(Origin.QUOTE, str(record.id)),
-        PurchaseTerms(
-            quote_number=quote.number,
-            purchase_order=conformity.reference,
-            purchase_order_date=conformity.dated_on.isoformat(),
-            purchase_order_file_id=scan.id,
-            engagement=conformity.engagement or None,
-            payment_delay_days=organisation.payment_delay_days,
-        ),
-        at=at,
-    )
+    order = _place(session, quote, record, organisation, at=at)
     send_email(session, quote, "order_confirmed", at=at, order=order.number)
     quote.original_id = record.id  # last: it goes with the stage
     facts: dict[str, Any] = {"reference": conformity.reference, "order": order.number}
@@ -226,8 +199,65 @@ def _accept(
     return order
 
 
+def _ensure_conforming(
+    quote: Quote, organisation: Organisation, conformity: Conformity, *, at: datetime
+) -> None:
+    """The rules of conformity, with what this quote and its body require."""
+    parties = parties_from(quote.parties)
+    ensure_conforming(
+        conformity,
+        quoted=quote.including,
+        engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
+        pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
+        quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
+        today=paris_day(at),
+    )
+
+
+def _ensure_new_reference(
+    session: Session, organisation: Organisation, conformity: Conformity
+) -> None:
+    """Raises ReferenceUsedBefore, ReferenceUsedElsewhere, unless the reuse is confirmed."""
+    reference = conformity.reference
+    earlier = previous_use(session, organisation.id, reference)
+    if earlier is not None and not conformity.reuse_confirmed:
+        raise ReferenceUsedBefore(reference=reference, number=earlier)
+    other = use_elsewhere(session, organisation.id, reference)
+    if other is not None and not conformity.reuse_confirmed:
+        body, number = other
+        raise ReferenceUsedElsewhere(reference=reference, number=number, body=body)
+
+
+def _place(
+    session: Session,
+    quote: Quote,
+    record: PurchaseOrder,
+    organisation: Organisation,
+    *,
+    at: datetime,
+) -> Order:
+    """The order of a quote, on the terms of its original; `record` is the proof."""
+    sale = sale_of_quote(session, quote)
+    return place_order(
+        session,
+        numbering.take_number(session, numbering.ORDER, at=at),
+        session.get_one(Dossier, quote.dossier_id),
+        replace(sale, parties=sale.parties.with_service_code(record.service_code)),
+        Proof(Origin.QUOTE, str(record.id)),
+        PurchaseTerms(
+            quote_number=quote.number,
+            purchase_order=record.reference,
+            purchase_order_date=record.dated_on.isoformat(),
+            purchase_order_file_id=record.file_id,
+            engagement=record.engagement or None,
+            payment_delay_days=organisation.payment_delay_days,
+        ),
+        at=at,
+    )
+
+
 def _verified(session: Session, quote: Quote) -> Organisation:
-    """The body, locked, if it still is verified: a suspension closes the quote way at every step,
+    """The body, locked, if it still is verified: a suspension stops every transition of its quotes,
     and two originals of one body take turns."""
     organisation = session.scalars(
         locking(session, select(Organisation).where(Organisation.id == quote.organisation_id))

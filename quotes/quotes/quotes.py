@@ -1,4 +1,4 @@
-"""The acts on a quote, up to the original: issue, cancel, lapse, renew."""
+"""The services of a quote, up to the original: issue, cancel, lapse, renew."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
 from shop.dossiers.content import contact_content, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
+from shop.dossiers.models import Paper
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
 from shop.letterheads.letterheads import current_letterhead
@@ -95,23 +96,7 @@ def issue_quote(
     dossier = open_dossier(session, number, sale, at=at)
     content = _content(session, number, sale, organisation, accepted, at=at)
     paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
-    quote = Quote(
-        number=number,
-        dossier_id=dossier.id,
-        paper_id=paper.id,
-        stage=transition.target,
-        issued_at=at,
-        valid_until=last_day(at),
-        conditions_version=accepted.version,
-        accepted_by=accepted.name,
-        accepted_at=accepted.at,
-        draft_token=draft_token,
-        renewed_from_id=renewal.of.id if renewal else None,
-        **sale.columns(),
-    )
-    session.add(quote)
-    session.flush()
-    session.execute(insert(table_of(QuoteLine)), sale.line_columns(quote_id=quote.id))
+    quote = _write(session, sale, paper, accepted, renewal, draft_token=draft_token, at=at)
     _send(session, quote, accepted, renewal, by=by, at=at)
     facts = renewal.facts() if renewal else {}
     begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)
@@ -127,7 +112,7 @@ def _content(
     *,
     at: datetime,
 ) -> dict[str, Any]:
-    """All that the quote will ever say."""
+    """All that the document of the quote shows, frozen."""
     seller = current_letterhead(session)
     manager = account_manager_of(session, organisation)
     return paper_content(
@@ -147,6 +132,37 @@ def _content(
     )
 
 
+def _write(
+    session: Session,
+    sale: Sale,
+    paper: Paper,
+    accepted: Acceptance,
+    renewal: Renewal | None,
+    *,
+    draft_token: str | None,
+    at: datetime,
+) -> Quote:
+    """The quote and its lines, in its first stage."""
+    quote = Quote(
+        number=paper.number,
+        dossier_id=paper.dossier_id,
+        paper_id=paper.id,
+        stage=PROCEDURE.first("issue"),
+        issued_at=at,
+        valid_until=last_day(at),
+        conditions_version=accepted.version,
+        accepted_by=accepted.name,
+        accepted_at=accepted.at,
+        draft_token=draft_token,
+        renewed_from_id=renewal.of.id if renewal else None,
+        **sale.columns(),
+    )
+    session.add(quote)
+    session.flush()
+    session.execute(insert(table_of(QuoteLine)), sale.line_columns(quote_id=quote.id))
+    return quote
+
+
 def _send(
     session: Session,
     quote: Quote,
@@ -156,7 +172,7 @@ def _send(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The e-mail with the quote: to the buyer who draws it, else to the one who may read it."""
+    """The e-mail with the quote: to the buyer who draws it, else to a person who may read it."""
     told = renewal.facts() if renewal else NOT_A_RENEWAL
     reader = None if by.is_staff else Reader(accepted.email, accepted.name)
     papers = (quote.paper_id,)
@@ -172,7 +188,7 @@ def _acceptance(renewal: Renewal | None, email: str, *, by: Actor, at: datetime)
 
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
-    """Give a quote up; what was set aside is freed."""
+    """Cancel a quote; what was reserved is released."""
     _close(session, quote, "cancel", "quote_cancelled", by=by, at=at)
 
 
@@ -202,26 +218,26 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
 
 
 def lapse_if_due(session: Session, quote: Quote, *, at: datetime) -> None:
-    """Before an act on an expired quote: what the worker does within a minute."""
+    """Before a service on an expired quote: what the worker does within a minute."""
     if PROCEDURE.find("lapse", quote.stage):
         lapse_quote(session, quote, by=THE_CLOCK, at=at)
 
 
 def lapse_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
-    """Tidy a quote after its last day; what was set aside is freed. Nothing if it still holds."""
+    """Lapse a quote after its last day; what was reserved is released. Nothing before that."""
     if _over(quote, at):
         _close(session, quote, "lapse", "quote_expired", by=by, at=at)
 
 
 def _close(
-    session: Session, quote: Quote, act: str, letter: str, *, by: Actor, at: datetime
+    session: Session, quote: Quote, act: str, template: str, *, by: Actor, at: datetime
 ) -> None:
     transition = PROCEDURE.ensure(act, quote.stage, by)
     if quote.holds_stock:
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
-    send_email(session, quote, letter, at=at, by=by.name)
+    send_email(session, quote, template, at=at, by=by.name)
     advance(session, subject_of(quote), transition, by=by, at=at)
 
 
