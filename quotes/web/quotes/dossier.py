@@ -17,7 +17,7 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.web.orders.page import delivery_words
 from checkout.web.steps.sums import Sums, sums_of
-from quotes.procedure import PROCEDURE, stage_at
+from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
@@ -71,21 +71,12 @@ def read_page(
     session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at: datetime
 ) -> DossierPage:
     """Everything that the page of a quote's dossier shows to this person."""
-    order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
-    notes: Sequence[DeliveryNote] = []
-    invoices: Sequence[Invoice] = []
-    if order is not None:
-        notes, invoices = notes_of(session, order.id), invoices_of(session, order.id)
+    made = _read_order(session, dossier)
+    order = made.order
     left = days_left(quote.valid_until, at)
     now = standing(quote.stage, order.stage if order else None, lapsed=left < 0)
     stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
-    scanned = session.scalar(
-        select(PurchaseOrderScan.received_at)
-        .where(PurchaseOrderScan.quote_id == quote.id)
-        .order_by(PurchaseOrderScan.id.desc())
-        .limit(1)
-    )
     content = content_of(session, quote.paper_id)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
@@ -96,7 +87,7 @@ def read_page(
         quote=quote,
         order=order,
         standing=now,
-        stations=_stations(quote, order, now, notes, invoices, scanned),
+        stations=_stations(session, quote, made, now),
         documents=_documents(session, dossier, order),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
@@ -105,69 +96,87 @@ def read_page(
         lines=lines,
         sums=sums_of(lines, public=True),
         parties=parties_from(quote.parties),
-        acts={
-            transition.name: transition
-            for transition in PROCEDURE.open_transitions(stage, by)
-            if not suspended or transition.name in STILL_OPEN
-        },
+        acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],
         quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
-        invoices=invoices,
+        invoices=made.invoices,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a quote so far: its order, delivery notes and invoices."""
+
+    order: Order | None = None
+    notes: Sequence[DeliveryNote] = ()
+    invoices: Sequence[Invoice] = ()
+
+
+def _read_order(session: Session, dossier: Dossier) -> _Made:
+    order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
+    if order is None:
+        return _Made()
+    return _Made(order, notes_of(session, order.id), invoices_of(session, order.id))
+
+
+def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transition]:
+    """The transitions open to this person, by name."""
+    return {
+        transition.name: transition
+        for transition in PROCEDURE.open_transitions(stage, by)
+        if not suspended or transition.name in STILL_OPEN
+    }
+
+
 def _share(valid_until: date, issued_at: datetime, left: int) -> int:
-    """How much of a quote's life remains, in per cent of its days in Paris."""
+    """How much of a quote's validity remains, in per cent of its days in Paris."""
     whole = max(1, (valid_until - paris_day(issued_at)).days)
     return max(0, min(100, round(100 * left / whole)))
 
 
-def _stations(
-    quote: Quote,
-    order: Order | None,
-    now: Standing,
-    notes: Sequence[DeliveryNote],
-    invoices: Sequence[Invoice],
-    scanned: datetime | None,
-) -> list[Station]:
-    language = current_language()
-    last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
-    if order is not None:
-        original = [_("Original received"), day_full(order.ordered_at, language), order.number]
-    elif scanned is not None:
-        original = [_("Copy received, original awaited"), last]
-    else:
-        original = [_("Awaited"), last]
-    delivery = [_("To come")]
-    if notes:
-        delivery = delivery_words(notes)
-    service = parties_from(quote.parties).paying_service
-    invoicing = [_("To come")]
-    if service is not None:
-        invoicing.append(_("to %(service)s", service=service.name))
-    if invoices:
-        last_invoice = invoices[-1]
-        paid = all(invoice.paid == invoice.including for invoice in invoices)
-        invoicing = [
-            _("Paid") if paid else _("Invoice issued"),
-            _("due on %(day)s", day=day(last_invoice.due_on, language)),
-            last_invoice.number,
-        ]
-    names = (
-        _("QUOTE"),
-        _("ORIGINAL PURCHASE ORDER"),
-        _("DELIVERY NOTE"),
-        _("INVOICING"),
+def _stations(session: Session, quote: Quote, made: _Made, now: Standing) -> list[Station]:
+    """The four stations of a quote's way, each with its state and its lines of words."""
+    issued = [_("Issued"), day_full(quote.issued_at, current_language()), quote.number]
+    stations = (
+        (_("QUOTE"), issued),
+        (_("ORIGINAL PURCHASE ORDER"), _original_words(session, quote, made.order)),
+        (_("DELIVERY NOTE"), delivery_words(made.notes) if made.notes else [_("To come")]),
+        (_("INVOICING"), _invoicing_words(quote, made.invoices)),
     )
-    issued = [_("Issued"), day_full(quote.issued_at, language), quote.number]
-    told = (issued, original, delivery, invoicing)
     return [
         Station(name, status, words)
-        for name, status, words in zip(names, now.stations, told, strict=True)
+        for (name, words), status in zip(stations, now.stations, strict=True)
     ]
+
+
+def _original_words(session: Session, quote: Quote, order: Order | None) -> list[str]:
+    language = current_language()
+    if order is not None:
+        return [_("Original received"), day_full(order.ordered_at, language), order.number]
+    last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
+    has_scan = select(PurchaseOrderScan.id).where(PurchaseOrderScan.quote_id == quote.id).limit(1)
+    if session.scalar(has_scan) is not None:
+        return [_("Copy received, original awaited"), last]
+    return [_("Awaited"), last]
+
+
+def _invoicing_words(quote: Quote, invoices: Sequence[Invoice]) -> list[str]:
+    if invoices:
+        paid = all(invoice.paid == invoice.including for invoice in invoices)
+        due = day(invoices[-1].due_on, current_language())
+        return [
+            _("Paid") if paid else _("Invoice issued"),
+            _("due on %(day)s", day=due),
+            invoices[-1].number,
+        ]
+    service = parties_from(quote.parties).paying_service
+    words = [_("To come")]
+    if service is not None:
+        words.append(_("to %(service)s", service=service.name))
+    return words
 
 
 def _documents(session: Session, dossier: Dossier, order: Order | None) -> list[Document]:

@@ -1,0 +1,140 @@
+"""The page of the originals awaited: the queue, and one of them beside its conformity record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quotes.procedure import PROCEDURE, QuoteStage, stage_at
+from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.purchase_orders.queue import awaited
+from quotes.purchase_orders.rules import engagement_rule_of
+from quotes.purchase_orders.warnings import warnings_on
+from quotes.quotes.models import Quote
+from quotes.quotes.rules import days_left
+from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
+from shop.core.money import Money
+from shop.core.parties import parties_from
+from shop.documents.scans import MOST_PAGES, page_count
+from shop.dossiers.models import StoredFile
+from shop.dossiers.papers import PDF, get_file
+from shop.ops.clock import now, today
+from shop.organisations.contacts import signatories_of
+from shop.organisations.models import Organisation
+from shop.organisations.rules import is_public_body
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading, settings
+from shop.web.verification.signal_lines import signal_lines
+
+#: A copy received, and its file.
+Scans = Sequence[Any]
+
+
+def desk_page(
+    number: str,
+    form: OriginalForm | None = None,
+    status: int = 200,
+    *,
+    reused: bool = False,
+    refusal: RefusalForm | None = None,
+    signed: SignedQuoteForm | None = None,
+) -> Any:
+    """One awaited original; the forms as they were sent, when one of them has errors. `reused`:
+    the number of the purchase order served before. Raises NotFound."""
+    session, by, at = reading(), actor(), now()
+    quote = session.scalar(select(Quote).where(Quote.number == number))
+    if quote is None:
+        raise NotFound(number=number)
+    organisation = session.get_one(Organisation, quote.organisation_id)
+    scans = _scans_of(session, quote)
+    if form is None:
+        form = _prefilled(quote, scans)
+    return render_desk(
+        awaited(session),
+        status,
+        quote=quote,
+        organisation=organisation,
+        scans=scans,
+        form=form,
+        refusal=refusal or RefusalForm(prefix="refusal", formdata=None),
+        signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
+        reused=reused or bool(form.reuse_confirmed.data),
+        pages=_pages(session, scans[0][1]) if scans else 0,
+        signals=_signals(session, quote, organisation, form.reference.data or "", at=at),
+        signatories=signatories_of(session, organisation.id),
+        **_possible(quote, organisation, by=by, at=at),
+    )
+
+
+def render_desk(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
+    """The queue, with the original of `page` when there is one."""
+    context = {"quote": None, "asked": "", **page}
+    html = render_template(
+        "purchase_orders/desk.html",
+        rows=rows,
+        today=today(),
+        at=now(),
+        here="purchase_orders.queue",
+        **context,
+    )
+    return html, status
+
+
+def stage_now(quote: Quote, at: datetime) -> QuoteStage:
+    """The stage of a quote, expired after its last day even before the worker has written it."""
+    return stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
+
+
+def _scans_of(session: Session, quote: Quote) -> Scans:
+    """The copies received, the newest first."""
+    return session.execute(
+        select(PurchaseOrderScan, StoredFile)
+        .join(StoredFile, StoredFile.id == PurchaseOrderScan.file_id)
+        .where(PurchaseOrderScan.quote_id == quote.id)
+        .order_by(PurchaseOrderScan.id.desc())
+    ).all()
+
+
+def _possible(
+    quote: Quote, organisation: Organisation, *, by: Actor, at: datetime
+) -> dict[str, Any]:
+    """What may still be done with the quote, and what its original must bear."""
+    parties = parties_from(quote.parties)
+    open_now = PROCEDURE.open_transitions(stage_now(quote, at), by)
+    return {
+        "left": days_left(quote.valid_until, at),
+        "acts": {transition.name: transition for transition in open_now},
+        "engagement_rule": engagement_rule_of(parties, organisation.engagement_rule),
+        "closed": not is_public_body(organisation.nature, organisation.verification),
+    }
+
+
+def _signals(
+    session: Session, quote: Quote, organisation: Organisation, reference: str, *, at: datetime
+) -> list[str]:
+    alert = Money(100 * settings().first_order_alert)
+    return signal_lines(
+        warnings_on(session, quote, organisation, reference=reference, alert=alert, at=at)
+    )
+
+
+def _pages(session: Session, scan: StoredFile) -> int:
+    """How many pages of a scanned PDF the viewer shows."""
+    if scan.media_type != PDF:
+        return 1
+    return min(page_count(get_file(session, scan.id).data), MOST_PAGES)
+
+
+def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
+    service = parties_from(quote.parties).paying_service
+    return OriginalForm(
+        formdata=None,
+        reference=scans[0][0].reference if scans else "",
+        service_code=service.service_code if service else "",
+        received_on=today(),
+    )
