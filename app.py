@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import checkout.jobs
@@ -46,12 +47,35 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """An application on `settings` (by default the environment's). Raises Misconfigured."""
     settings = settings or from_environment()
     clock.set_shift(settings.clock_shift)
-    if database is None:
-        if settings.database_url.startswith("sqlite:///"):
-            Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
-                parents=True, exist_ok=True
-            )
-        database = Database(settings.database_url)
+    app = _flask(settings)
+    former.init_app(app, FORMER)
+    site.init_app(app, settings, database or _database(settings))
+    processor.init_app(app)
+    sessions.init_app(app)
+    app.extensions["comptoir.tabs"] = TABS
+    app.extensions["comptoir.ways"] = WAYS
+    app.extensions["comptoir.holdings"] = HOLDINGS
+    app.extensions["comptoir.jobs"] = JOBS
+    for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _database(settings: Settings) -> Database:
+    """The database of the settings; the folder of an SQLite file is made."""
+    if settings.database_url.startswith("sqlite:///"):
+        file = Path(settings.database_url.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database_url)
+
+
+def _flask(settings: Settings) -> Flask:
+    """Flask with its configuration and its templates, before anything of the shop."""
     app = Flask(
         "comptoir",
         root_path=str(ROOT),
@@ -80,29 +104,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         "lstrip_blocks": True,
         "extensions": [Unindented],
     }
-    _be_strict(app)
-    former.init_app(app, FORMER)
-    site.init_app(app, settings, database)
-    processor.init_app(app)
-    sessions.init_app(app)
-    app.extensions["comptoir.tabs"] = TABS
-    app.extensions["comptoir.ways"] = WAYS
-    app.extensions["comptoir.holdings"] = HOLDINGS
-    app.extensions["comptoir.jobs"] = JOBS
-    for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
-        app.register_blueprint(blueprint)
-    for command in COMMANDS:
-        app.cli.add_command(command)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    return app
-
-
-def _be_strict(app: Flask) -> None:
-    from jinja2 import StrictUndefined
-
     app.jinja_env.undefined = StrictUndefined
+    return app
 
 
 def _for_commands() -> Flask:
