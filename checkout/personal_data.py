@@ -15,7 +15,7 @@ from shop.privacy.holdings import Holding, Subject, iso
 
 class PaymentUnderWay(DomainError):
     sentence = N_(
-        "One of your card payments is in progress: finish it, or come back when it has expired."
+        "One of your card payments is in progress: complete it, or come back once it has expired."
     )
 
 
@@ -75,7 +75,7 @@ def _erase_payments(session: Session, who: Subject) -> None:
 
 
 HOLDINGS = (
-    Holding("drafts", N_("Orders that you had begun."), _drafts, _erase_drafts),
+    Holding("drafts", N_("Orders that you started."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
 )

@@ -76,7 +76,7 @@ PROCEDURE = Procedure(
             None,
             roles(SALES, *_OFFICE),
             "a note: a signed quote alone never makes an order",
-            N_("Note a signed quote received"),
+            N_("Record a signed quote received"),
         ),
         Transition(
             _OPEN,

@@ -23,21 +23,21 @@ OUT_OF_STOCK, WRONG_AMOUNT, PAID_TWICE = "out_of_stock", "amount", "duplicate"
 
 class CardUnavailable(DomainError):
     sentence = N_(
-        "The card payment page cannot be opened right now. Nothing was charged, your cart is kept:"
-        " try again in a few minutes."
+        "The card payment page is not available right now. Nothing was charged and your cart "
+        "is kept: try again in a few minutes."
     )
     status = 503
 
 
 class PaymentInProgress(DomainError):
     sentence = N_(
-        "Your bank is still deciding on your earlier payment. Wait a minute before you pay again:"
-        " nothing is charged twice."
+        "Your bank is still processing your earlier payment. Wait a minute before you pay "
+        "again: you will not be charged twice."
     )
 
 
 class RefundReferenceMissing(DomainError):
-    sentence = N_("Type the reference of the transfer that paid the customer back.")
+    sentence = N_("Enter the reference of the bank transfer that refunded the customer.")
     status = 422
 
 

@@ -8,22 +8,22 @@ from shop.core.errors import N_, DomainError
 
 
 class NothingToDeliver(DomainError):
-    sentence = N_("A delivery note carries at least one unit: type what leaves today.")
+    sentence = N_("A delivery note contains at least one unit: enter the quantities shipped today.")
     status = 422
 
 
 class MoreThanRemains(DomainError):
-    sentence = N_("%(name)s: %(remaining)s left to deliver, %(asked)s asked for.")
+    sentence = N_("%(name)s: %(remaining)s left to deliver, %(asked)s entered. Lower the quantity.")
     status = 422
 
 
 class UnknownLine(DomainError):
-    sentence = N_("The order has no line %(position)s to deliver.")
+    sentence = N_("The order has no line %(position)s to deliver. Reload the page.")
     status = 422
 
 
 class NoParcel(DomainError):
-    sentence = N_("A delivery has from 1 to 999 parcels.")
+    sentence = N_("Enter a number of parcels from 1 to 999.")
     status = 422
 
 

@@ -31,8 +31,7 @@ from shop.storage.db import locking
 
 class MayNotBuy(DomainError):
     sentence = N_(
-        "Your right in this organisation is to read, not to buy."
-        " Ask its administrator to make you a buyer."
+        "You have read-only access in this organisation. Ask its administrator to make you a buyer."
     )
     status = 403
 

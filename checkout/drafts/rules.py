@@ -30,7 +30,7 @@ class Progress:
 class StepMissing(DomainError):
     """A step was skipped; `stop` is the first that is missing. The page redirects there."""
 
-    sentence = N_("This step comes later: complete this one first.")
+    sentence = N_("Complete this step before going on to the next one.")
 
     def __init__(self, stop: Stop, **facts: Any) -> None:
         super().__init__(stop=stop.name.lower(), **facts)

@@ -20,7 +20,7 @@ PARCEL, PALLET, PICK_UP = "parcel", "pallet", "pick_up"
 
 
 class UnknownShipping(DomainError):
-    sentence = N_("This way of delivery does not suit this cart. Choose another one.")
+    sentence = N_("This delivery method is not available for this cart. Choose another one.")
     status = 422
 
 
@@ -40,21 +40,21 @@ class Method:
 METHODS = {
     PARCEL: Method(
         PARCEL,
-        N_("Delivery by parcel"),
-        N_("Handed over against a signature, up to 30 kg."),
+        N_("Parcel delivery"),
+        N_("Delivered against a signature, up to 30 kg."),
         ROAD_DAYS,
     ),
     PALLET: Method(
         PALLET,
-        N_("Delivery on a pallet"),
-        N_("By appointment: the carrier calls the contact person before coming."),
+        N_("Pallet delivery"),
+        N_("By appointment: the carrier calls the contact person before delivering."),
         3,
         appointment=True,
     ),
     PICK_UP: Method(
         PICK_UP,
-        N_("Pick-up at the shop"),
-        N_("We write to you as soon as your goods are ready."),
+        N_("Collection from the shop"),
+        N_("We e-mail you as soon as your goods are ready."),
         0,
     ),
 }

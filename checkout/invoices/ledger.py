@@ -26,7 +26,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class PeriodTurned(DomainError):
-    sentence = N_("The period ends before it begins.")
+    sentence = N_("The period ends before it begins. Correct one of the two dates.")
     status = 422
 
 

@@ -14,12 +14,13 @@ PUBLIC, BUSINESS, CONSUMER = "public", "business", "consumer"
 
 
 class NothingToInvoice(DomainError):
-    sentence = N_("Nothing was delivered that is not invoiced yet: deliver first.")
+    sentence = N_("Everything delivered has already been invoiced. Deliver first, then invoice.")
 
 
 class PurchaseOrderUnreadable(DomainError):
     sentence = N_(
-        "The copy of purchase order %(reference)s cannot be read: its file is damaged or locked."
+        "The copy of purchase order %(reference)s cannot be read: the file is damaged or "
+        "password-protected."
     )
 
 

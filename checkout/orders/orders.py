@@ -20,7 +20,7 @@ from shop.storage.db import locking, table_of
 class NoProof(DomainError):
     """An order needs a proof; a constraint of the database requires it as well."""
 
-    sentence = N_("An order needs its proof: a card payment, or the original purchase order.")
+    sentence = N_("An order requires proof: a card payment or the original purchase order.")
 
 
 @dataclass(frozen=True, slots=True)

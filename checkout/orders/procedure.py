@@ -55,7 +55,7 @@ PROCEDURE = Procedure(
             _DELIVERED,
             roles(LOGISTICS, ADMIN),
             "the delivery note (BL); the stage moves when everything is shipped",
-            N_("Make the delivery note"),
+            N_("Issue the delivery note"),
         ),
         Transition(
             (_ORDERED, _DELIVERED),
@@ -71,7 +71,7 @@ PROCEDURE = Procedure(
             None,
             roles(ACCOUNTS, ADMIN),
             "one file to the paying service: invoice, copy of the purchase order, delivery notes",
-            N_("Send the file to the paying service"),
+            N_("Send the PDF to the paying service"),
         ),
         Transition(
             (_ORDERED, _DELIVERED, _INVOICED),

@@ -11,43 +11,46 @@ from shop.core.parties import Parties
 
 
 class AmendmentReasonMissing(DomainError):
-    sentence = N_("Say why the order is amended: the reason is kept with it.")
+    sentence = N_("Give the reason for the amendment: it is recorded with it.")
     status = 422
 
 
 class NothingAmended(DomainError):
-    sentence = N_("Nothing is different: there is nothing to amend.")
+    sentence = N_("Nothing has been changed. Correct at least one value.")
     status = 422
 
 
 class OrderInvoiced(DomainError):
     sentence = N_(
-        "An invoice of this order has been issued: what it says cannot be amended any more."
+        "An invoice has been issued for this order: what is invoiced can no longer be amended."
     )
 
 
 class PriceRaised(DomainError):
-    sentence = N_("An amendment lowers a price, it never raises one: line %(position)s.")
+    sentence = N_("An amendment can lower a price but not raise it: check line %(position)s.")
     status = 422
 
 
 class PriceBelowEcoFee(DomainError):
-    sentence = N_("The price of line %(position)s is below the eco-contribution that it includes.")
+    sentence = N_(
+        "The price of line %(position)s is lower than the eco-contribution it includes. Enter a "
+        "higher price."
+    )
     status = 422
 
 
 class CardAmountFixed(DomainError):
-    sentence = N_("This order was paid by card: its prices are those that the card has paid.")
+    sentence = N_("This order was paid by card: its prices can no longer be changed.")
     status = 422
 
 
 class PurchaseOrderNeeded(DomainError):
-    sentence = N_("The number and the date of the purchase order can be corrected, not removed.")
+    sentence = N_("The number and date of the purchase order can be corrected but not removed.")
     status = 422
 
 
 class CommitmentNumberNeeded(DomainError):
-    sentence = N_("The engagement number of an order can be corrected, not removed.")
+    sentence = N_("The commitment number of an order can be corrected but not removed.")
     status = 422
 
 

@@ -7,27 +7,31 @@ from shop.core.money import Money
 
 
 class MoreThanDue(DomainError):
-    sentence = N_("%(amount)s came in, but only %(due)s is due on invoice %(number)s.")
+    sentence = N_(
+        "%(amount)s entered, but only %(due)s is due on invoice %(number)s. Check the amount."
+    )
     status = 422
 
 
 class NoAmount(DomainError):
-    sentence = N_("A payment is more than nothing: type the amount of the transfer.")
+    sentence = N_("Enter the amount of the transfer: it must be more than zero.")
     status = 422
 
 
 class NoReference(DomainError):
-    sentence = N_("Type the reference of the transfer, as the bank statement shows it.")
+    sentence = N_("Enter the reference of the transfer as it appears on the bank statement.")
     status = 422
 
 
 class PaidInFuture(DomainError):
-    sentence = N_("The payment is dated after today.")
+    sentence = N_(
+        "The payment date is in the future. Enter the date on which the transfer was received."
+    )
     status = 422
 
 
 class PaymentRecordedBefore(DomainError):
-    sentence = N_("Transfer %(reference)s of that day is already recorded on invoice %(number)s.")
+    sentence = N_("Transfer %(reference)s of that date is already recorded on invoice %(number)s.")
     status = 422
 
 

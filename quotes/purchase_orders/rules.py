@@ -13,33 +13,35 @@ REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")
 
 class NotConforming(DomainError):
     sentence = N_(
-        "The original must have all five: original paper, letterhead, date, signature, stamp."
+        "All five points must be ticked: original on paper, letterhead, date, signature, stamp."
     )
     status = 422
 
 
 class WrongAmount(DomainError):
     sentence = N_(
-        "The purchase order says %(given)s, the quote %(expected)s:"
-        " a difference of %(difference)s is refused."
+        "The purchase order is for %(given)s and the quote for %(expected)s: the difference of "
+        "%(difference)s is not accepted."
     )
     status = 422
 
 
 class CommitmentNumberMissing(DomainError):
-    sentence = N_("This body requires its engagement number on the purchase order.")
+    sentence = N_(
+        "This organisation requires its commitment number on the purchase order. Enter it."
+    )
     status = 422
 
 
 class ServiceCodeMissing(DomainError):
-    sentence = N_("This body requires the code of the service that pays.")
+    sentence = N_("This organisation requires the service code of its paying service. Enter it.")
     status = 422
 
 
 class ReferenceUsedBefore(DomainError):
     sentence = N_(
-        "Purchase order %(reference)s was already used for %(number)s."
-        " Confirm that this is another purchase order."
+        "Purchase order %(reference)s has already been used for %(number)s. Confirm that this "
+        "is a different purchase order."
     )
     status = 422
 
@@ -48,23 +50,27 @@ class ReferenceUsedElsewhere(ReferenceUsedBefore):
     """Its confirmation is the same tick."""
 
     sentence = N_(
-        "Purchase order %(reference)s already served for quote %(number)s of another body,"
-        " %(body)s. Look at the paper again, then confirm."
+        "Purchase order %(reference)s has already been used for quote %(number)s of another "
+        "organisation, %(body)s. Check the document again, then confirm."
     )
 
 
 class ReceivedInFuture(DomainError):
-    sentence = N_("The purchase order is dated or received after today.")
+    sentence = N_(
+        "The date of the purchase order, or the date received, is in the future. Correct it."
+    )
     status = 422
 
 
 class DatedTooEarly(DomainError):
-    sentence = N_("The purchase order is dated before the quote that it answers.")
+    sentence = N_(
+        "The purchase order is dated before the quote to which it refers. Check its date."
+    )
     status = 422
 
 
 class ReceivedBeforeDated(DomainError):
-    sentence = N_("The purchase order cannot have been received before it was dated.")
+    sentence = N_("The purchase order is dated after the day it was received. Check both dates.")
     status = 422
 
 
@@ -72,12 +78,13 @@ class BodyNotVerified(DomainError):
     """The body was suspended after its quote: nothing is reserved, nothing is ordered."""
 
     sentence = N_(
-        "%(name)s is not verified at the moment: its purchase orders wait until it is again."
+        "%(name)s is not verified at the moment: its purchase orders cannot be recorded until "
+        "it is verified again."
     )
 
 
 class ScanMissing(DomainError):
-    sentence = N_("Attach the scan of the original: the record keeps it.")
+    sentence = N_("Attach a scan of the original: it is kept with the record.")
     status = 422
 
 

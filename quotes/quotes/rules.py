@@ -27,19 +27,21 @@ class Acceptance:
 
 
 class QuoteExpired(DomainError):
-    sentence = N_("Quote %(number)s was valid until %(valid_until)s. Renew it to go on.")
+    sentence = N_("Quote %(number)s was valid until %(valid_until)s. Renew it to continue.")
 
 
 class NothingLeftToSell(DomainError):
-    sentence = N_("None of the products of quote %(number)s is sold any more: draw a new quote.")
+    sentence = N_(
+        "None of the products in quote %(number)s is on sale any longer: draw a new quote."
+    )
 
 
 class PayingServiceMissing(DomainError):
-    sentence = N_("Name the service that receives the invoice before you draw a quote.")
+    sentence = N_("Enter the service that receives the invoice before you draw a quote.")
 
 
 class LateReasonMissing(DomainError):
-    sentence = N_("Say why this late original is honoured.")
+    sentence = N_("Give the reason for accepting this late original.")
     status = 422
 
 

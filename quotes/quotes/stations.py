@@ -25,21 +25,21 @@ class Standing:
 
 STANDINGS: dict[StrEnum, Standing] = {
     QuoteStage.QUOTED: Standing(
-        "you", N_("Quote issued: the purchase order is awaited"), (DONE, NOW, NEXT, NEXT), "buyer"
+        "you", N_("Quote issued, awaiting the purchase order"), (DONE, NOW, NEXT, NEXT), "buyer"
     ),
     QuoteStage.RESERVED: Standing(
-        "you", N_("Pre-order: the original is awaited"), (DONE, NOW, NEXT, NEXT), "buyer"
+        "you", N_("Pre-order, awaiting the original"), (DONE, NOW, NEXT, NEXT), "buyer"
     ),
     QuoteStage.CANCELLED: Standing("bad", N_("Cancelled"), (DONE, NEXT, NEXT, NEXT), ""),
     QuoteStage.EXPIRED: Standing("warn", N_("Expired"), (DONE, NEXT, NEXT, NEXT), "buyer"),
     OrderStage.ORDERED: Standing(
-        "info", N_("Ordered: being prepared"), (DONE, DONE, NOW, NEXT), "shop"
+        "info", N_("Ordered, being prepared"), (DONE, DONE, NOW, NEXT), "shop"
     ),
     OrderStage.DELIVERED: Standing(
-        "info", N_("Delivered: the invoice follows"), (DONE, DONE, DONE, NOW), "shop"
+        "info", N_("Delivered, invoice to follow"), (DONE, DONE, DONE, NOW), "shop"
     ),
     OrderStage.INVOICED: Standing(
-        "info", N_("Invoiced: awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
+        "info", N_("Invoiced, awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
     ),
     OrderStage.PAID: Standing("good", N_("Paid"), (DONE, DONE, DONE, DONE), ""),
 }

@@ -70,7 +70,7 @@ _LINE = (
 
 
 class NotForSale(DomainError):
-    sentence = N_("%(name)s is sold out. Ask to be told when it is back.")
+    sentence = N_("%(name)s is sold out. Ask for an e-mail when it is back in stock.")
 
 
 @dataclass(frozen=True, slots=True)

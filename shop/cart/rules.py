@@ -10,4 +10,4 @@ class EmptyCart(DomainError):
 
 
 class WrongQuantity(DomainError):
-    sentence = N_("A quantity is a whole number from 1 to %(most)s.")
+    sentence = N_("Enter a quantity from 1 to %(most)s.")

@@ -19,7 +19,7 @@ SHELF_PAGE = 50
 
 
 class WrongCount(DomainError):
-    sentence = N_("Type how many units came in: a whole number from 1 to %(most)s.")
+    sentence = N_("Enter the number of units received: a whole number from 1 to %(most)s.")
     status = 422
 
 

@@ -27,7 +27,7 @@ class Shelf(StrEnum):
 
 
 class OutOfStock(DomainError):
-    sentence = N_("%(name)s: %(available)s left, %(asked)s asked for.")
+    sentence = N_("%(name)s: %(available)s available, %(asked)s requested. Lower the quantity.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class DomainError(Exception):
     an API.
     """
 
-    sentence = N_("This cannot be done.")
+    sentence = N_("This is not possible.")
     status = 409
     #: A forged request: the refusal is written to the journal, because no page of the shop sends
     #: it.
@@ -29,19 +29,19 @@ class DomainError(Exception):
 
 
 class NotAllowed(DomainError):
-    sentence = N_("You do not have the right to do this.")
+    sentence = N_("You do not have permission to do this.")
     status = 403
     suspicious = True
 
 
 class NotFound(DomainError):
-    sentence = N_("This page does not exist, or is not yours to see.")
+    sentence = N_("This page does not exist, or you do not have access to it.")
     status = 404
 
 
 class IllegalTransition(DomainError):
-    sentence = N_("This step is not possible at this stage of the file.")
+    sentence = N_("This action is not possible at this stage of the file.")
 
 
 class Changed(DomainError):
-    sentence = N_("This has changed in the meantime. Look at it again before you go on.")
+    sentence = N_("This has changed in the meantime. Check it again before you continue.")

@@ -24,7 +24,7 @@ class Right:
 READ = Right(
     "read",
     frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT, READER}),
-    N_("Read quotes, orders and all their papers"),
+    N_("Read quotes, orders and all their documents"),
 )
 BUY = Right(
     "buy",
@@ -34,27 +34,27 @@ BUY = Right(
 KEEP_ADDRESSES = Right(
     "keep_addresses",
     frozenset({MEMBER_ADMIN, BUYER}),
-    N_("Keep the letterhead address and the places of delivery"),
+    N_("Manage the letterhead address and the places of delivery"),
 )
 KEEP_CONTACTS = Right(
     "keep_contacts",
     frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT}),
-    N_("Keep the contacts: buyer, delivery, payer, signatory"),
+    N_("Manage the contacts: buyer, delivery, payment, signatory"),
 )
 KEEP_PAYING_SERVICES = Right(
     "keep_paying_services",
     frozenset({MEMBER_ADMIN, BUYER, ACCOUNTANT}),
-    N_("Keep the paying services and their codes"),
+    N_("Manage the paying services and their codes"),
 )
 EXPORT_INVOICES = Right(
     "export_invoices",
     frozenset({MEMBER_ADMIN, ACCOUNTANT}),
-    N_("List the invoices and export them"),
+    N_("View and export the invoices"),
 )
 ADMINISTER = Right(
     "administer",
     frozenset({MEMBER_ADMIN}),
-    N_("Invite and let in colleagues, grant and withdraw rights, ask for changes"),
+    N_("Invite and approve colleagues, grant and withdraw rights, request changes"),
 )
 
 RIGHTS = (

@@ -32,7 +32,7 @@ _PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 class UploadRefused(DomainError):
     """Why a file is not accepted: a form shows the sentence beside its field."""
 
-    sentence = N_("This file cannot be taken in.")
+    sentence = N_("This file cannot be accepted.")
     status = 422
 
 
@@ -41,25 +41,27 @@ class NoFile(UploadRefused):
 
 
 class FileTooLarge(UploadRefused):
-    sentence = N_("The file weighs more than %(limit)s MB. Scan it again with fewer dots an inch.")
+    sentence = N_("The file is larger than %(limit)s MB. Scan it again at a lower resolution.")
 
 
 class FileNotAccepted(UploadRefused):
-    sentence = N_("Only PDF, JPEG and PNG files are read here. Save your document as one of them.")
+    sentence = N_(
+        "Only PDF, JPEG and PNG files are accepted. Save your document in one of these formats."
+    )
 
 
 class FileEncrypted(UploadRefused):
-    sentence = N_("This PDF is protected by a password. Send it without protection.")
+    sentence = N_("This PDF is password-protected. Send it without a password.")
 
 
 class FileUnreadable(UploadRefused):
-    sentence = N_("This file is damaged: it cannot be opened. Scan it or save it again.")
+    sentence = N_("This file is damaged and cannot be opened. Scan it or save it again.")
 
 
 class FileTooDemanding(UploadRefused):
     sentence = N_(
-        "This file takes too much memory or time to open."
-        " Scan it again with fewer dots an inch, as a plain PDF."
+        "This file takes too much memory or time to open. Scan it again at a lower resolution, "
+        "as a plain PDF."
     )
 
 

@@ -35,7 +35,8 @@ class PdfUnavailable(DomainError):
     """The PDF could not be rendered, or must not be served as it is. The office sees why."""
 
     sentence = N_(
-        "The PDF of %(number)s is not available yet. The shop has been told, and it is made again."
+        "The PDF of %(number)s is not available yet. The shop has been notified and it will be "
+        "produced again."
     )
     status = 503
 

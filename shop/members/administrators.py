@@ -20,8 +20,8 @@ from shop.people.models import User
 
 class LastAdministrator(DomainError):
     sentence = N_(
-        "%(name)s is the last administrator of this organisation: make another member administrator"
-        " first."
+        "%(name)s is the last administrator of this organisation: make another member an "
+        "administrator first."
     )
 
 
@@ -29,8 +29,8 @@ class OthersStay(LastAdministrator):
     """Shown to an administrator who wants to leave while colleagues stay."""
 
     sentence = N_(
-        "You are the last administrator of your organisation: make another member administrator"
-        " first."
+        "You are the last administrator of your organisation: make another member an "
+        "administrator first."
     )
 
 

@@ -11,9 +11,9 @@ from shop.members.free_mail import FREE_MAIL, SHARED
 
 OTHER_ENDING = N_("the same name with another ending")
 WRAPPED = N_("it contains the other domain")
-SAME_DRAWING = N_("letters that look alike in place of others")
-ADDED_WORD = N_("the same name with a word or a hyphen more or less")
-FEW_LETTERS = N_("one or two letters of difference")
+SAME_DRAWING = N_("look-alike letters in place of others")
+ADDED_WORD = N_("the same name with one word or hyphen more or fewer")
+FEW_LETTERS = N_("one or two letters differ")
 
 #: Suffixes under which AFNIC sells names, beside the plain ones.
 _LONG_ENDINGS = SHARED | {"aeroport.fr", "cci.fr", "notaires.fr", "medecin.fr", "port.fr"}
@@ -36,8 +36,8 @@ class NotAnOwnDomain(DomainError):
     """Not accepted as evidence: anybody may have an address there."""
 
     sentence = N_(
-        "%(domain)s gives addresses to anybody, or is shared by many bodies: it proves nothing of"
-        " this one."
+        "%(domain)s offers addresses to anyone or is shared by many organisations: it does not "
+        "identify this one. Enter the organisation's own domain."
     )
     status = 422
 

@@ -27,7 +27,9 @@ class NobodyThere(DomainError):
 
 
 class NoSource(DomainError):
-    sentence = N_("Say where you found this domain: the body's website, an official directory…")
+    sentence = N_(
+        "Say where you found this domain: the organisation's website, an official directory…"
+    )
     status = 422
 
 

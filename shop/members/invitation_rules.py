@@ -20,16 +20,20 @@ class TooSoon(DomainError):
 
 
 class TooManyInvitations(DomainError):
-    sentence = N_("Your organisation has sent %(most)s invitations today: go on tomorrow.")
+    sentence = N_(
+        "Your organisation has sent %(most)s invitations today. You can send more tomorrow."
+    )
 
 
 class AlreadyIn(DomainError):
-    sentence = N_("%(email)s belongs to your organisation already.")
+    sentence = N_("%(email)s already belongs to your organisation.")
     status = 422
 
 
 class AlreadyAsking(DomainError):
-    sentence = N_("%(email)s asks to join your organisation already: look among those who wait.")
+    sentence = N_(
+        "%(email)s has already asked to join your organisation: see the pending requests."
+    )
     status = 422
 
 
@@ -45,35 +49,38 @@ class InvitationOver(DomainError):
 
 class InvitationReplaced(InvitationOver):
     sentence = N_(
-        "A newer e-mail has replaced this link. Open the link in the last one that you received."
+        "This link has been replaced by a newer e-mail. Open the link in the last e-mail that "
+        "you received."
     )
 
 
 class InvitationExpired(InvitationOver):
     sentence = N_(
-        "This invitation was good for seven days, which are over. Ask the person who invited you to"
-        " send it again."
+        "This invitation was valid for seven days and has expired. Ask the person who invited "
+        "you to send it again."
     )
 
 
 class InvitationRevoked(InvitationOver):
-    sentence = N_("This invitation was withdrawn. Ask the person who invited you why.")
+    sentence = N_("This invitation has been withdrawn. Ask the person who invited you why.")
 
 
 class InvitationUsed(InvitationOver):
-    sentence = N_("This invitation was accepted already: sign in with the address it was sent to.")
+    sentence = N_(
+        "This invitation has already been accepted: sign in with the address to which it was sent."
+    )
 
 
 class AnotherAddress(DomainError):
     sentence = N_(
-        "This invitation was sent to another address than the one of your account: sign out, then"
-        " open the link again."
+        "This invitation was sent to an address other than that of your account: sign out, "
+        "then open the link again."
     )
     status = 403
 
 
 class StaffBuyForNobody(DomainError):
-    sentence = N_("An account of the shop's staff belongs to no organisation.")
+    sentence = N_("An account of the shop's staff cannot belong to an organisation.")
 
 
 def ensure_opens(state: InvitationState) -> None:

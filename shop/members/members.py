@@ -31,13 +31,13 @@ from shop.signin.sessions import close_sessions
 
 class NotProven(DomainError):
     sentence = N_(
-        "The address %(email)s is not at a domain that we know to be your organisation's: our"
-        " office has to approve this person. You can recommend him or her."
+        "The address %(email)s is not at a domain known to belong to your organisation: our "
+        "office has to approve this person. You can recommend them."
     )
 
 
 class NoNote(DomainError):
-    sentence = N_("Write what you know of this person: our office reads it.")
+    sentence = N_("Write what you know about this person: our office reads it.")
 
 
 def let_in(

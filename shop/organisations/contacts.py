@@ -17,7 +17,7 @@ from shop.storage.journal import record
 BUYER, DELIVERY, PAYER, SIGNATORY = "buyer", "delivery", "payer", "signatory"
 #: The functions in the order in which they are shown, with their names.
 FUNCTIONS = {
-    BUYER: N_("Purchases"),
+    BUYER: N_("Purchasing"),
     DELIVERY: N_("Delivery"),
     PAYER: N_("Payment"),
     SIGNATORY: N_("Signatory"),
@@ -27,7 +27,7 @@ MOST = 100
 
 
 class TooManyContacts(DomainError):
-    sentence = N_("An organisation keeps %(most)s contacts at most.")
+    sentence = N_("An organisation can have up to %(most)s contacts. Remove one first.")
     status = 422
 
 

@@ -20,14 +20,14 @@ from shop.storage.journal import record
 
 class AnotherSiren(DomainError):
     sentence = N_(
-        "This SIRET belongs to another legal unit: the establishments of your organisation begin"
-        " with %(siren)s."
+        "This SIRET belongs to another legal unit: the SIRETs of your organisation begin with "
+        "%(siren)s."
     )
     status = 422
 
 
 class EstablishmentKnown(DomainError):
-    sentence = N_("This establishment is in the list already, under the name %(name)s.")
+    sentence = N_("This establishment is already in the list, under the name %(name)s.")
     status = 422
 
 

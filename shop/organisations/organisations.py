@@ -17,11 +17,13 @@ from shop.storage.journal import record
 
 
 class AlreadyMember(DomainError):
-    sentence = N_("You belong to an organisation already: one account buys for one organisation.")
+    sentence = N_("You already belong to an organisation: one account buys for one organisation.")
 
 
 class SiretElsewhere(Changed):
-    sentence = N_("This SIRET belongs to another organisation that is registered here: call us.")
+    sentence = N_(
+        "This SIRET belongs to another organisation that is registered here: please call us."
+    )
 
 
 class Foreign(NotFound):

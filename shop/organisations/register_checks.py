@@ -13,10 +13,12 @@ from shop.register.legal import DECLARED_PRIVATE, USUAL_DELAY, LegalDecision
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
 
-NOT_ANSWERED = N_("The register does not answer for the moment: we ask it again by ourselves.")
+NOT_ANSWERED = N_(
+    "The register is not responding at the moment: we will query it again automatically."
+)
 LISTED = N_(
-    "Its legal category is a private one, but the State counts it among the administrations: a"
-    " person decides."
+    "Its legal category is private, but the State lists it among the administrations: our "
+    "office decides."
 )
 #: The register is asked again after a time equal to its silence, within these limits.
 SOON, LATE = timedelta(minutes=1), timedelta(hours=6)

@@ -72,15 +72,15 @@ class QuoteWayClosed(DomainError):
 
 class OrganisationNotVerified(DomainError):
     sentence = N_(
-        "Your organisation is not verified yet: we must know that it is a public body"
-        " before we issue a quote. You will receive an e-mail as soon as it is done."
+        "Your organisation is not verified yet: we must confirm that it is a public body "
+        "before we issue a quote. You will receive an e-mail as soon as it is verified."
     )
     status = 403
     suspicious = True
 
 
 class DelayTooLong(DomainError):
-    sentence = N_("The law has this body pay within %(most)s days at most.")
+    sentence = N_("By law this organisation must pay within %(most)s days. Enter %(most)s or less.")
     status = 422
 
 

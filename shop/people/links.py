@@ -46,7 +46,7 @@ class ExpiredLink(DeadLink):
 class SpentLink(DeadLink):
     """`user_id` is the person to whom the link was sent."""
 
-    sentence = N_("This link has already been used, or a newer e-mail has replaced it.")
+    sentence = N_("This link has already been used or has been replaced by a newer e-mail.")
     status = 410
 
 

@@ -14,7 +14,7 @@ from shop.storage.journal import record
 
 
 class AddressTaken(DomainError):
-    sentence = N_("This e-mail address has an account already: sign in with it.")
+    sentence = N_("There is already an account with this e-mail address: sign in with it.")
 
 
 def folded_email(typed: str) -> str:

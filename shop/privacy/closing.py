@@ -19,7 +19,7 @@ from shop.storage.journal import record
 
 
 class AlreadyClosed(DomainError):
-    sentence = N_("This account is closed already.")
+    sentence = N_("This account is already closed.")
 
 
 class NotClosed(DomainError):
@@ -31,7 +31,7 @@ class StaffAccount(DomainError):
 
 
 class Forgotten(DomainError):
-    sentence = N_("This account was erased: nothing is left to open again.")
+    sentence = N_("This account has been erased and cannot be reopened.")
 
 
 def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:

@@ -237,35 +237,42 @@ def _journal(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 
 HOLDINGS = (
-    Holding("person", N_("What you told us of yourself."), _person),
+    Holding("person", N_("What you told us about yourself."), _person),
     Holding(
         "sessions", N_("Browsers in which you are or were signed in."), _sessions, _erase_sessions
     ),
-    Holding("passkeys", N_("Passkeys that open your account."), _passkeys, _erase_passkeys),
+    Holding("passkeys", N_("Passkeys of your account."), _passkeys, _erase_passkeys),
     Holding("addresses", N_("Your own address book."), _addresses, _erase_addresses),
     Holding(
         "contacts",
-        N_("Where your organisation names you as a contact."),
+        N_("Contact entries of your organisation that name you."),
         _contacts,
         _erase_contacts,
     ),
     Holding(
         "invitations",
-        N_("Invitations into an organisation that you received or sent."),
+        N_("Invitations to join an organisation that you received or sent."),
         _invitations,
         _erase_invitations,
     ),
     Holding(
         "evidence",
-        N_("What showed that you buy for your organisation, and what was decided on it."),
+        N_("Evidence that you buy for your organisation, and the decisions on it."),
         _evidence,
         _erase_evidence,
     ),
     Holding("cart", N_("Your cart."), _cart, _erase_cart),
     Holding(
-        "stock_alerts", N_("Products whose return you asked to be told."), _alerts, _erase_alerts
+        "stock_alerts",
+        N_("Products for which you asked for a back-in-stock e-mail."),
+        _alerts,
+        _erase_alerts,
     ),
-    Holding("dossiers", N_("Your files, with the papers issued in each."), _dossiers),
-    Holding("letters", N_("E-mails that we wrote to you."), _letters, _erase_letters),
-    Holding("journal", N_("Acts by you, or on your account, as the journal keeps them."), _journal),
+    Holding("dossiers", N_("Your files, with the documents issued in each."), _dossiers),
+    Holding("letters", N_("E-mails that we sent you."), _letters, _erase_letters),
+    Holding(
+        "journal",
+        N_("Actions taken by you, or on your account, as recorded in the journal."),
+        _journal,
+    ),
 )

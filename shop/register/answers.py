@@ -28,15 +28,15 @@ class Outcome(StrEnum):
 
 class UnitClosed(SiretMistake):
     sentence = N_(
-        "The register says that this organisation is closed (SIREN %(siren)s). Give the SIRET of"
-        " the one that took over from it."
+        "The register says that this organisation is closed (SIREN %(siren)s). Enter the SIRET "
+        "of the organisation that replaced it."
     )
 
 
 class EstablishmentClosed(SiretMistake):
     sentence = N_(
-        "The register says that this establishment is closed. Give the SIRET of the one where you"
-        " work now: it is on your letterhead."
+        "The register says that this establishment is closed. Enter the SIRET of the one where "
+        "you work now: it is on your letterhead."
     )
 
 

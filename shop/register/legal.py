@@ -14,11 +14,13 @@ from shop.register.rules import Nature
 USUAL_DELAY = 30
 
 REASONS = {
-    Nature.PUBLIC: N_("This legal category is a public body's."),
-    Nature.REVIEW: N_("This legal category holds public and private bodies: a person decides."),
-    Nature.PRIVATE: N_("This legal category is a private one: the quote way is closed to it."),
+    Nature.PUBLIC: N_("This legal category is that of a public body."),
+    Nature.REVIEW: N_(
+        "This legal category includes both public and private organisations: our office decides."
+    ),
+    Nature.PRIVATE: N_("This legal category is private: quotes are not available to it."),
 }
-UNKNOWN = N_("No register has told its legal category yet: a person looks it up.")
+UNKNOWN = N_("No register has given its legal category yet: our office looks it up.")
 DECLARED_PRIVATE = N_("Registered as a company or an association.")
 
 

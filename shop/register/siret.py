@@ -27,13 +27,13 @@ class SiretMistake(DomainError):
 
 
 class SiretMissing(SiretMistake):
-    sentence = N_("Give the SIRET number of your establishment: 14 digits.")
+    sentence = N_("Enter the SIRET number of your establishment: 14 digits.")
 
 
 class SiretNotDigits(SiretMistake):
     sentence = N_(
-        "A SIRET number holds digits only. Check « %(found)s »: the letters O and I are often"
-        " typed for 0 and 1."
+        "A SIRET number contains digits only. Check “%(found)s”: the letters O and I are often "
+        "typed for 0 and 1."
     )
 
 
@@ -54,8 +54,8 @@ class SiretTooLong(SiretMistake):
 
 class SiretCheckWrong(SiretMistake):
     sentence = N_(
-        "The check digit of this SIRET number does not fit: one digit is probably wrong, or two are"
-        " swapped."
+        "The check digit of this SIRET number is not correct: one digit is probably wrong, or "
+        "two are swapped."
     )
 
 

@@ -22,14 +22,14 @@ from shop.storage.outbox import post
 
 
 class SameAddress(DomainError):
-    sentence = N_("This is the address of your account already.")
+    sentence = N_("This is already the address of your account.")
     status = 422
 
 
 class NoLongerFree(DomainError):
     """Shown only to a person who has proven that they own the address."""
 
-    sentence = N_("This address has an account of its own by now: yours keeps the one it had.")
+    sentence = N_("This address now belongs to another account: your address has not been changed.")
 
 
 def ask_new_password(session: Session, email: str, *, links: Links, at: datetime) -> None:

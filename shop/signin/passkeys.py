@@ -26,19 +26,19 @@ MOST = 10
 
 
 class PasskeyKnown(DomainError):
-    sentence = N_("This device has a passkey of an account already.")
+    sentence = N_("This device already has a passkey for an account.")
 
 
 class EnoughPasskeys(DomainError):
-    sentence = N_("Ten passkeys are enough: remove one that you no longer use first.")
+    sentence = N_("You can have up to ten passkeys: first remove one that you no longer use.")
 
 
 class PasskeyCopied(PasskeyRefused):
     """`passkey_id` is the passkey whose counter went back."""
 
     sentence = N_(
-        "This passkey may have been copied: it opens nothing. Sign in with your password, then"
-        " remove it."
+        "This passkey may have been copied and can no longer be used. Sign in with your "
+        "password, then remove it."
     )
 
 

@@ -46,21 +46,16 @@ class Weakness(StrEnum):
     """Why a password is refused: the kind of piece that most of it consists of."""
 
     COMMON = N_(
-        "Many people have this password, or one that differs by its ending only, and it is among"
-        " the first that are tried. Join three or four words that have nothing to do with each"
-        " other."
+        "This password, or one that differs only in its ending, is used by many people and is "
+        "easy to guess. Combine three or four unrelated words."
     )
     RUN = N_(
-        "This password follows the keys or the alphabet. Join three or four words that have nothing"
-        " to do with each other."
+        "This password follows the keyboard or the alphabet. Combine three or four unrelated words."
     )
-    REPEATED = N_(
-        "This password repeats itself: only what is repeated would have to be guessed. Add other"
-        " words to it."
-    )
+    REPEATED = N_("This password repeats itself and is easy to guess. Add other words to it.")
     OWN = N_(
-        "This password is made of your name, your address or your organisation, which others know."
-        " Choose words that nobody links to you."
+        "This password is made from your name, your address or your organisation, which other "
+        "people know. Choose words that nobody associates with you."
     )
 
 

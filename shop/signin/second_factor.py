@@ -35,17 +35,17 @@ from shop.storage.journal import record
 
 class WrongCode(DomainError):
     sentence = N_(
-        "This code does not count, or no longer. Type the one that your telephone shows now."
+        "This code is wrong or has expired. Enter the code that your telephone shows now."
     )
     status = 422
 
 
 class SecondFactorOn(DomainError):
-    sentence = N_("A second factor is on already: turn it off first to use another telephone.")
+    sentence = N_("A second factor is already on: turn it off before you use another telephone.")
 
 
 class SecondFactorOff(DomainError):
-    sentence = N_("No second factor is on.")
+    sentence = N_("The second factor is not on.")
 
 
 def new_key() -> str:

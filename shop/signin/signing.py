@@ -20,8 +20,8 @@ class WrongCredentials(DomainError):
     """
 
     sentence = N_(
-        "This e-mail address and this password do not go together. Check both. If you have just"
-        " registered, open the link in our letter first."
+        "This e-mail address and this password do not match. Check both. If you have just "
+        "registered, first open the link in our e-mail."
     )
     status = 422
 

@@ -63,7 +63,7 @@ class PasskeyRefused(DomainError):
 
 
 class AnswerRefused(DomainError):
-    sentence = N_("This device's answer does not count: no passkey was made. Try once more.")
+    sentence = N_("This device's answer could not be verified: no passkey was created. Try again.")
     status = 422
 
 

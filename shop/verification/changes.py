@@ -35,33 +35,37 @@ from shop.verification.verification import (
 
 
 class NothingChanges(DomainError):
-    sentence = N_("Nothing changes: type the new name or the new SIRET.")
+    sentence = N_("Nothing has been changed: enter the new name or the new SIRET.")
     status = 422
 
 
 class NoChangeReason(DomainError):
-    sentence = N_("Say why it changes: a merger, a new name by deliberation, a move…")
+    sentence = N_(
+        "Give the reason for the change: a merger, a new name adopted by resolution, a move…"
+    )
     status = 422
 
 
 class SiretTaken(DomainError):
     sentence = N_(
-        "This SIRET belongs to an organisation that is registered here already: ask to join it, or"
-        " call us if yours has merged into it."
+        "This SIRET belongs to an organisation that is already registered here: ask to join "
+        "it, or call us if your organisation has merged into it."
     )
     status = 422
 
 
 class SeveralEstablishments(DomainError):
     sentence = N_(
-        "Another SIREN is another legal unit, and your organisation has several establishments"
-        " here: one of them cannot leave alone. Call us."
+        "A different SIREN means a different legal unit, and your organisation has several "
+        "establishments here, which cannot be moved one by one. Please call us."
     )
     status = 422
 
 
 class ChangeWaiting(DomainError):
-    sentence = N_("A change is being looked at already: we answer it first.")
+    sentence = N_(
+        "A change is already being examined. Wait for our decision before you request another one."
+    )
 
 
 def ask_change(

@@ -12,55 +12,56 @@ from shop.members.domain_rules import NotAnOwnDomain, domain_of, ensure_own, fol
 
 class NoEvidence(DomainError):
     sentence = N_(
-        "Tick what shows that this person acts for the body: a confirmed e-mail address at its own"
-        " domain, a letter, or a call back. One is enough, with its details."
+        "Tick what shows that this person acts for the organisation: a confirmed e-mail "
+        "address at its own domain, a letter or a call back. One is enough, with its details."
     )
     status = 422
 
 
 class DomainIncomplete(NoEvidence):
-    sentence = N_("Type the body's own domain, and where you found it.")
+    sentence = N_("Enter the organisation's own domain, and where you found it.")
 
 
 class DomainDiffers(NoEvidence):
     """Shows both domains: the one that the office found, and the one of the member's address."""
 
     sentence = N_(
-        "The body's domain is %(found)s, the member's address is at %(given)s: this is no evidence."
+        "The organisation's domain is %(found)s but the member's address is at %(given)s: this "
+        "is not evidence."
     )
 
 
 class AddressNotConfirmed(NoEvidence):
-    sentence = N_("Nobody has confirmed %(email)s yet: this address proves nothing so far.")
+    sentence = N_("The address %(email)s has not been confirmed yet: it is not evidence so far.")
 
 
 class LetterMissing(NoEvidence):
     sentence = N_(
-        "Choose the letter. If it came by post or by e-mail, attach it to the case first."
+        "Choose the letter. If it came by post or by e-mail, first attach it to the verification."
     )
 
 
 class CallIncomplete(NoEvidence):
-    sentence = N_("Note the number called, where you found it, and whom you spoke to.")
+    sentence = N_("Enter the number called, where you found it, and whom you spoke to.")
 
 
 class StillWaits(NoEvidence):
     """A body is not verified on a person who only asks to join it: its members would profit."""
 
     sentence = N_(
-        "%(email)s only asks to join: the evidence must speak of a member who is in. Let this"
-        " person in, or name an administrator, first."
+        "%(email)s has only asked to join: the evidence must concern an approved member. First "
+        "approve this person, or appoint an administrator."
     )
 
 
 class RegisterNotAsked(NoEvidence):
-    sentence = N_("The register has not answered within the last 24 hours: ask it again first.")
+    sentence = N_("The register has not answered within the last 24 hours: query it again first.")
 
 
 class NumberGiven(NoEvidence):
     sentence = N_(
-        "%(number)s is the number that the member gave: call one that you found yourself, on the"
-        " body's website or in an official directory."
+        "%(number)s is the number that the member gave: call one that you found yourself, on "
+        "the organisation's website or in an official directory."
     )
 
 

@@ -26,7 +26,9 @@ MOST_LETTERS = 5
 
 
 class TooManyLetters(DomainError):
-    sentence = N_("We hold %(count)s letters of yours already, and look at them: call us.")
+    sentence = N_(
+        "We already have %(count)s letters from you and are examining them. Please call us."
+    )
     status = 422
 
 

@@ -22,7 +22,7 @@ from shop.verification.models import VerificationDecision
 
 class AdministratorRemains(DomainError):
     sentence = N_(
-        "%(name)s administers this organisation and can make other members administrator."
+        "%(name)s administers this organisation and can make other members administrators."
     )
 
 

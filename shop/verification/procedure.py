@@ -33,7 +33,7 @@ PROCEDURE = Procedure(
             Verification.PENDING,
             roles(CUSTOMER),
             "who asks again, when",
-            N_("Ask for the verification again"),
+            N_("Request verification again"),
         ),
         Transition(
             (Verification.PENDING,),
@@ -77,7 +77,7 @@ PROCEDURE = Procedure(
             Verification.VERIFIED,
             _OFFICE,
             _EVIDENCE,
-            N_("Verify this body"),
+            N_("Verify this organisation"),
         ),
         Transition(
             (Verification.VERIFIED,),
@@ -92,7 +92,7 @@ PROCEDURE = Procedure(
             Verification.REFUSED,
             _OFFICE,
             "the reason, mailed to the administrators",
-            N_("Refuse with this reason"),
+            N_("Refuse for this reason"),
         ),
         Transition(
             (Verification.VERIFIED,),
@@ -100,7 +100,7 @@ PROCEDURE = Procedure(
             Verification.SUSPENDED,
             _OFFICE,
             "the reason, mailed to the administrators",
-            N_("Suspend with this reason"),
+            N_("Suspend for this reason"),
         ),
         Transition(
             (Verification.VERIFIED,),
@@ -108,7 +108,7 @@ PROCEDURE = Procedure(
             Verification.VERIFIED,
             _OFFICE,
             "the evidence, or the register asked again and the member still there",
-            N_("Confirm for a year"),
+            N_("Confirm for one year"),
         ),
         Transition(
             (Verification.PENDING, Verification.VERIFIED, Verification.REFUSED),
@@ -116,7 +116,7 @@ PROCEDURE = Procedure(
             Verification.PENDING,
             ADMINISTER.who,
             "the name or the SIRET wanted, the reason",
-            N_("Ask for this change"),
+            N_("Request this change"),
         ),
         Transition(
             (Verification.PENDING,),
@@ -132,7 +132,7 @@ PROCEDURE = Procedure(
             Verification.VERIFIED,
             _OFFICE,
             "the reason, mailed to the administrators; the body was verified before",
-            N_("Decline with this reason"),
+            N_("Decline for this reason"),
         ),
         Transition(
             (Verification.PENDING,),
@@ -147,7 +147,7 @@ PROCEDURE = Procedure(
             None,
             roles(SALES, SALES_ADMIN, ADMIN),
             "the engagement rule, the payment delay, the account manager",
-            N_("Keep these terms"),
+            N_("Save these terms"),
         ),
     ),
 )

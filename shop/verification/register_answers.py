@@ -27,7 +27,7 @@ from shop.storage.journal import record
 from shop.verification.decisions import move, send_email
 from shop.verification.procedure import PROCEDURE
 
-CLOSED = N_("The register says that it is closed: a person decides.")
+CLOSED = N_("The register says that it is closed: our office decides.")
 
 
 def learn(

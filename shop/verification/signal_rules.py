@@ -20,43 +20,44 @@ YOUNG = timedelta(days=30)
 MANY_REGISTRATIONS, MANY_SIRETS, MANY_REFUSALS = 4, 3, 2
 
 FAR = N_(
-    "Delivery in another département (%(there)s) than the body's addresses (%(here)s). Check that"
-    " this place is the body's."
+    "The place of delivery is in another département (%(there)s) than the organisation's "
+    "addresses (%(here)s). Check that this place belongs to it."
 )
 FIRST_LARGE = N_(
-    "First order of this body, of %(amount)s excluding VAT: more than %(alert)s. Call the body back"
-    " before anything is sent."
+    "First order of this organisation: %(amount)s excluding VAT, more than %(alert)s. Call the "
+    "organisation back before anything is shipped."
 )
 YOUNG_DOMAIN = N_(
-    "The domain %(domain)s has been known here for less than 30 days and is not proven. Look it up"
-    " on the body's website."
+    "The domain %(domain)s has been known here for less than 30 days and is not proven. Look "
+    "it up on the organisation's website."
 )
 LOOK_ALIKE = N_(
-    "The domain %(domain)s looks like %(known)s, which is proven for %(body)s (%(how)s). Compare"
-    " them letter by letter."
+    "The domain %(domain)s resembles %(known)s, which is proven for %(body)s (%(how)s). "
+    "Compare them letter by letter."
 )
 FREE_MAIL_ONLY = N_(
-    "All addresses of this body are free mail or shared by many bodies. They prove nothing: ask for"
-    " a letter or call back."
+    "All addresses of this organisation are at free or shared e-mail domains and prove "
+    "nothing: ask for a letter or call back."
 )
 REGISTERED_TOGETHER = N_(
-    "%(count)s people registered from the same network address within a day. Compare their names"
-    " and their bodies."
+    "%(count)s people registered from the same network address within a day. Compare their "
+    "names and organisations."
 )
 SIRETS_TRIED = N_(
     "%(count)s different SIRETs were named from the same network address within a day. Ask for a"
     " letter."
 )
 REFUSED_BEFORE = N_(
-    "Refused %(count)s times so far: this body, or people who asked to join it. Read why first."
+    "Refused %(count)s times so far: this organisation, or people who asked to join it. Read "
+    "the reasons first."
 )
 REFERENCE_ELSEWHERE = N_(
-    "The purchase-order number %(reference)s was already used by %(body)s (%(number)s). Compare"
-    " both papers."
+    "Purchase order number %(reference)s has already been used by %(body)s (%(number)s). "
+    "Compare the two documents."
 )
 REFERENCE_AGAIN = N_(
-    "This body already used the purchase-order number %(reference)s (%(number)s). Compare both"
-    " papers."
+    "This organisation has already used purchase order number %(reference)s (%(number)s). "
+    "Compare the two documents."
 )
 
 

@@ -43,17 +43,19 @@ class NoReason(DomainError):
 
 class NotAPublicBody(DomainError):
     sentence = N_(
-        "The legal category of this organisation is private: it cannot be verified as a public"
-        " body. It pays by card."
+        "The legal category of this organisation is private: it cannot be verified as a public "
+        "body. It can pay by card."
     )
 
 
 class CategoryUnknown(DomainError):
-    sentence = N_("Choose the legal category that the register shows before you verify.")
+    sentence = N_("Choose the legal category shown in the register before you verify.")
 
 
 class ChangeFirst(DomainError):
-    sentence = N_("This organisation asks for a change of name or SIRET: decide on that first.")
+    sentence = N_(
+        "This organisation has requested a change of name or SIRET: decide on that first."
+    )
 
 
 def verify(

@@ -81,7 +81,7 @@ def test_the_language_is_the_readers_own(people: People) -> None:
     expect(reader.page.locator("html")).to_have_attribute("lang", "en")
     expect(main(reader)).to_contain_text("Your cart is empty")
     reader.go("/")
-    headed(reader, "Equipment for the hall, the stage and the classroom")
+    headed(reader, "Equipment for halls, stages and classrooms")
     reader.press(button(reader, "Français"))
     headed(reader, "Le matériel de la salle, de la scène et de la classe")
 

@@ -267,7 +267,7 @@ def test_a_company_pays_by_card_whatever_it_declared(claire, database, state: St
     company = organisation(database)
     assert company is not None
     assert (company.nature, company.verification) == (Nature.PRIVATE, Verification.UNVERIFIED)
-    assert "it pays by card" in page.text
+    assert "it can pay by card" in page.text
 
 
 def test_an_unavailable_register_does_not_block_a_registration(claire, database, state):
@@ -275,12 +275,12 @@ def test_an_unavailable_register_does_not_block_a_registration(claire, database,
     page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
     body = organisation(database)
     assert body is not None and body.register_due_at is not None
-    assert "you need not wait" in page.text
+    assert "you do not need to wait" in page.text
 
 
 def test_a_body_unknown_to_the_registers_waits_for_the_office(claire, database, state):
     page = claire.post("/compte/organisation", data=NAMED, follow_redirects=True)
-    assert "does not know it" in page.text
+    assert "was not found in the register" in page.text
     body = organisation(database)
     assert body is not None and body.verification is Verification.PENDING
 

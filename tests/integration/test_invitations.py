@@ -418,7 +418,7 @@ def test_an_administrator_sends_repeats_and_withdraws_an_invitation(app, databas
         sent = session.scalars(select(Invitation)).one()
         assert (sent.email, sent.everywhere, sent.roles) == (MARC, False, {"buyer", "reader"})
     page = main_of(browser.get("/compte/organisation/membres").text)
-    assert MARC in page and "waiting" in page
+    assert MARC in page and "pending" in page
 
     url = f"/compte/organisation/membres/invitations/{sent.id}"
     thief = sign_in(app.test_client(), stranger.user_id)
@@ -431,7 +431,7 @@ def test_an_administrator_sends_repeats_and_withdraws_an_invitation(app, databas
         browser = sign_in(app.test_client(), claire.user_id, language="en")
         assert "expired" in main_of(browser.get("/compte/organisation/membres").text)
         browser.post(f"{url}/renvoi")
-        assert "waiting" in main_of(browser.get("/compte/organisation/membres").text)
+        assert "pending" in main_of(browser.get("/compte/organisation/membres").text)
         browser.post(f"{url}/annulation")
     with database.reading_session() as session:
         sent = session.scalars(select(Invitation)).one()
@@ -453,5 +453,5 @@ def test_the_e_mail_says_who_invites_to_which_body_with_which_rights(
     assert "Ville de Chinon" in found.subject
     assert claire.name in found.body and words in found.body
     assert "- Draw quotes, send purchase orders" in found.body
-    assert "List the invoices" not in found.body
+    assert "View and export the invoices" not in found.body
     assert f"http://shop.example/invitations/{mail.facts['token']}" in found.body

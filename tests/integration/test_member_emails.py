@@ -14,7 +14,7 @@ FACTS = {
     "by_name": "Claire Marchand",
     "by_office": False,
     "roles": ["buyer", "accountant"],
-    "opens": ["List the invoices and export them"],
+    "opens": ["View and export the invoices"],
     "only": "Médiathèque",
     "person": "Marc Lefèvre",
     "function": "régisseur",
@@ -69,7 +69,7 @@ def test_a_decision_of_the_office_names_the_office(template: str):
     ("language", "rights"),
     [
         ("fr", "- Lister les factures et les exporter"),
-        ("en", "- List the invoices and export them"),
+        ("en", "- View and export the invoices"),
     ],
 )
 def test_rights_are_written_in_words(language: str, rights: str):

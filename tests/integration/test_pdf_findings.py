@@ -123,7 +123,7 @@ def test_an_invoice_with_findings_is_neither_archived_nor_served(
     page = office.get("/bureau").text
     assert "3 documents" in page
     assert "Invoice FA-2026-000001" in page
-    assert "The document is not served. Next try:" in page
+    assert "The document is not available. Next attempt:" in page
     first = attempt(database, invoice_paper)
     assert first is not None and first.findings[0] in page
 

@@ -253,7 +253,7 @@ def test_an_accountant_of_the_body_neither_issues_quotes_nor_pays(buyer, databas
         membership.grant(["accountant"])
     page = buyer.get("/commande/paiement")
     assert page.status_code == 403
-    assert "Il vous manque un droit" in page.text or "A right is missing" in page.text
+    assert "Il vous manque un droit" in page.text or "Permission required" in page.text
     for url in ("/commande/paiement/carte", "/commande/devis"):
         assert buyer.post(url, data={"accepted": "y"}).status_code == 403
     assert count(database, Quote) == count(database, CardPayment) == 0

@@ -67,7 +67,7 @@ def test_the_accounting_staff_invoices_sends_and_records(
     day = invoice.issued_on.isoformat()
     more = client.post(url, data={"amount": "99999", "received_on": day, "reference": "VIR"})
     assert more.status_code == 422
-    assert "€99,999.00 came in" in more.text
+    assert "€99,999.00 entered" in more.text
     assert client.post(url, data={"amount": "", "reference": ""}).status_code == 422
     part = client.post(url, data={"amount": "100,00", "received_on": day, "reference": "VIR 1"})
     assert part.status_code == 303
@@ -85,7 +85,7 @@ def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, ord
     with database.transaction() as session:
         issue_delivery_note(session, locked_order(session, order_number), {1: 1}, by=STORES, at=AT)
     client = staff(app, database, ACCOUNTS, language="en")
-    assert "partly" in client.get("/bureau/factures").text
+    assert "partial" in client.get("/bureau/factures").text
 
 
 @pytest.mark.parametrize("path", ["/bureau/livraisons", "/bureau/factures", "/bureau/paiements"])

@@ -436,7 +436,7 @@ def test_every_member_reads_the_page_and_only_administrators_see_buttons(app, da
         "04 72 00 00 07",
         "sales@comptoir.example",
         LEA,
-        "paul@chinon.example waiting",
+        "paul@chinon.example pending",
         "Administrator. Ville de Chinon",
         "Reader. École",
     ):
@@ -459,16 +459,16 @@ def test_the_pages_of_an_administrator(app, database: Database):
     browser = sign_in(app.test_client(), claire.user_id, language="en")
     people = "/compte/organisation/membres"
     typed = {"buys": "y", "establishment": str(place.id), "scope": "all"}
-    assert "Let in" in main_of(browser.get(f"{people}/{asking.id}").text)
+    assert "Approve" in main_of(browser.get(f"{people}/{asking.id}").text)
     assert browser.post(f"{people}/{asking.id}/admission", data=typed).status_code == 303
-    assert "Recommend to the office" in main_of(browser.get(f"{people}/{far.id}").text)
+    assert "Recommend to our office" in main_of(browser.get(f"{people}/{far.id}").text)
     assert browser.post(f"{people}/{far.id}/recommandation", data={"note": ""}).status_code == 422
     browser.post(f"{people}/{far.id}/recommandation", data={"note": "Régisseuse."})
     refused = browser.post(f"{people}/{far.id}/admission", data=typed, follow_redirects=True)
     assert "our office has to approve this person" in refused.text
     assert browser.post(f"{people}/{far.id}/retrait").status_code == 303
     mine = browser.get(TEAM).text
-    assert LEA not in mine and "The request is refused." in mine
+    assert LEA not in mine and "The request has been refused." in mine
 
     with database.reading_session() as session:
         me = membership_of(session, claire).id
@@ -531,7 +531,7 @@ def test_a_waiting_person_reads_what_is_missing_on_every_page(app, database: Dat
     assert team.status_code == 403
     for words in (account, main_of(team.text)):
         assert "Your address lea@poste.example is confirmed" in words
-        assert "Our office makes sure that you act for it" in words
+        assert "Our office checks on working days that you act for it" in words
     answer = sign_in(app.test_client(), marc.id, language="en").get(TEAM).text
     assert "your address is at its domain" in main_of(answer)
     assert browser.post("/compte/organisation/membres/depart").status_code == 303

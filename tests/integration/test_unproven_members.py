@@ -127,7 +127,7 @@ def test_the_page_names_unproven_members_before_the_decision(app, database: Data
     with database.transaction() as session:
         eves_body(session)
     page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
-    assert "these members act for the body: Eve Noir." in page
+    assert "these members act for the organisation: Eve Noir." in page
 
 
 def test_a_decision_names_the_person_who_has_left_since(app, database: Database):
@@ -140,7 +140,7 @@ def test_a_decision_names_the_person_who_has_left_since(app, database: Database)
         remove_member(session, marc_in, without_administrator=True, by=OFFICE, at=AT)
         marc.name = "Marc Autrement"
     page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
-    assert "On Marc Lefèvre." in page
+    assert "Concerns Marc Lefèvre." in page
 
 
 def test_the_page_lists_establishments_that_no_register_confirmed(app, database: Database):

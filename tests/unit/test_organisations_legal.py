@@ -33,11 +33,11 @@ HEALTH = ("7364", "7365", "7470")
 def by_law(code: str) -> tuple[Nature, int, str]:
     """The nature, the longest delay in days and the reason of a category by its family."""
     if code in UNDERTAKINGS or code.startswith("7"):
-        nature, reason = Nature.PUBLIC, "public body's"
+        nature, reason = Nature.PUBLIC, "of a public body"
     elif code in MIXED:
-        nature, reason = Nature.REVIEW, "a person decides"
+        nature, reason = Nature.REVIEW, "our office decides"
     else:
-        nature, reason = Nature.PRIVATE, "the quote way is closed"
+        nature, reason = Nature.PRIVATE, "quotes are not available"
     if code in HEALTH:
         return nature, 50, reason
     return nature, 60 if code.startswith("4") else 30, reason

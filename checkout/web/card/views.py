@@ -119,14 +119,18 @@ def _answer(settlement: Settlement) -> Any:
             return _refunded(settlement)
         case Outcome.FAILED:
             flash(
-                _("Your bank refused the payment. Nothing was charged: try again."),
+                _("Your bank declined the payment. Nothing was charged: try again."),
                 "bad",
             )
         case Outcome.EXPIRED:
-            flash(_("The payment page has closed. Nothing was charged; your cart is kept."), "warn")
+            flash(
+                _("The payment page has expired. Nothing was charged and your cart is kept."),
+                "warn",
+            )
         case _:
             flash(
-                _("The payment was not finished. Nothing was charged; your cart is kept."), "info"
+                _("The payment was not completed. Nothing was charged and your cart is kept."),
+                "info",
             )
     return redirect(url_for("steps.payment"), 303)
 

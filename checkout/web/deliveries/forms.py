@@ -20,7 +20,7 @@ class DeliveryForm(ShopForm):
     tracking = StringField(_l("Tracking no."), [at_most(80)], filters=[stripped])
     parcels = IntegerField(
         _l("Parcels"),
-        [NumberRange(1, 999, message=_l("Type a number of parcels, from 1 to 999."))],
+        [NumberRange(1, 999, message=_l("Enter a number of parcels from 1 to 999."))],
         default=1,
     )
 
@@ -44,12 +44,16 @@ def delivery_form(lines: Sequence[LineProgress]) -> DeliveryForm:
         f"{_UNITS}{line.position}": IntegerField(
             line.name,
             [
-                InputRequired(_l("%(name)s: type a number, 0 if nothing leaves.", name=line.name)),
+                InputRequired(
+                    _l("%(name)s: enter a number, or 0 if none is shipped.", name=line.name)
+                ),
                 NumberRange(
                     0,
                     line.remaining,
                     message=_l(
-                        "%(name)s: from 0 to %(most)s.", name=line.name, most=line.remaining
+                        "%(name)s: enter a number from 0 to %(most)s.",
+                        name=line.name,
+                        most=line.remaining,
                     ),
                 ),
             ],

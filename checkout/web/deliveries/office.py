@@ -73,7 +73,13 @@ def issue(number: str) -> Any:
             raise
         form.form_errors.append(sentence_of(refusal))
         return _desk(number, form, 422)
-    flash(_("Delivery note %(number)s is issued, the buyer is told.", number=note.number), "good")
+    flash(
+        _(
+            "Delivery note %(number)s has been issued. The buyer is notified by e-mail.",
+            number=note.number,
+        ),
+        "good",
+    )
     return redirect(url_for(".show", number=number), 303)
 
 

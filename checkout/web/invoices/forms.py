@@ -10,7 +10,7 @@ from shop.web.kit.forms import ShopForm, required
 class SendForm(ShopForm):
     """Without an address: the shop delivers the file itself (post, Chorus Pro)."""
 
-    to = email(_l("E-mail of the paying service"), required=False)
+    to = email(_l("E-mail address of the paying service"), required=False)
 
 
 class PeriodForm(ShopForm):
@@ -19,5 +19,5 @@ class PeriodForm(ShopForm):
     class Meta(ShopForm.Meta):
         csrf = False
 
-    since = DateField(_l("From"), [required(_l("Type a day, like 31/12/2026."))])
-    until = DateField(_l("To"), [required(_l("Type a day, like 31/12/2026."))])
+    since = DateField(_l("From"), [required(_l("Enter a date such as 31/12/2026."))])
+    until = DateField(_l("To"), [required(_l("Enter a date such as 31/12/2026."))])

@@ -63,7 +63,7 @@ def issue(number: str) -> Any:
     by = actor()
     with database().transaction() as session:
         invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
-    flash(_("Invoice %(number)s is issued.", number=invoice.number), "good")
+    flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
     return redirect(url_for(".show", number=invoice.number), 303)
 
 
@@ -87,9 +87,9 @@ def send(number: str) -> Any:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
     if to:
-        flash(_("The file leaves for %(to)s.", to=to), "good")
+        flash(_("The PDF is being sent to %(to)s.", to=to), "good")
     else:
-        flash(_("The file is ready: download it below and hand it over."), "good")
+        flash(_("The PDF is ready: download it below and forward it yourself."), "good")
     return redirect(url_for(".show", number=number), 303)
 
 

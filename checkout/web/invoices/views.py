@@ -50,7 +50,7 @@ def export() -> Any:
 
 def settled_words() -> dict[Settled, str]:
     """The names of the states of payment."""
-    return {Settled.PAID: _("paid"), Settled.LATE: _("late"), Settled.DUE: _("to be paid")}
+    return {Settled.PAID: _("paid"), Settled.LATE: _("overdue"), Settled.DUE: _("unpaid")}
 
 
 def _head() -> list[str]:
@@ -62,11 +62,11 @@ def _head() -> list[str]:
         _("VAT"),
         _("Total incl. VAT"),
         _("Already paid"),
-        _("State"),
+        _("Status"),
         _("File"),
         _("Order"),
         _("Purchase order"),
-        _("Purpose"),
+        _("Subject"),
     ]
 
 

@@ -69,8 +69,8 @@ def state_of(stage: OrderStage) -> tuple[str, str]:
     """The kind and the words of a state, for a buyer who has paid already."""
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared")),
-        OrderStage.DELIVERED: ("good", _("Sent, the invoice follows")),
-        OrderStage.INVOICED: ("good", _("Sent and invoiced")),
+        OrderStage.DELIVERED: ("good", _("Shipped, invoice to follow")),
+        OrderStage.INVOICED: ("good", _("Shipped and invoiced")),
         OrderStage.PAID: ("good", _("Complete")),
     }[stage]
 
@@ -80,10 +80,10 @@ def _stations(
 ) -> list[Station]:
     language = current_language()
     paid = [_("Paid by card"), day_full(order.ordered_at, language), order.number]
-    sent = [_("In preparation")]
+    sent = [_("Being prepared")]
     if notes:
         sent = delivery_words(notes)
-    billed = [_("After the delivery")]
+    billed = [_("After delivery")]
     if invoices:
         billed = [
             _("Invoice issued"),
@@ -102,10 +102,10 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
     documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
     if delivery != DONE:
-        about = _("It comes with the parcels, and by e-mail")
+        about = _("Enclosed with the parcels and sent by e-mail")
         documents.append(Document(_("Delivery note"), about))
     if invoice != DONE:
-        documents.append(Document(_("Invoice"), _("It follows the delivery, marked as paid")))
+        documents.append(Document(_("Invoice"), _("Issued after delivery, marked as paid")))
     return documents
 
 

@@ -17,10 +17,10 @@ class RefundForm(ShopForm):
 
 class PaymentForm(ShopForm):
     amount = MoneyField(_l("Amount received"), [required()])
-    received_on = DateField(_l("Received on"), [required()])
+    received_on = DateField(_l("Date received"), [required()])
     reference = StringField(
         _l("Reference of the transfer"),
         [required(), at_most(140)],
-        description=_l("As the bank statement shows it."),
+        description=_l("As it appears on the bank statement."),
         filters=[stripped],
     )

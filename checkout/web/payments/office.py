@@ -105,7 +105,8 @@ def record(number: str) -> Any:
         flash(_("%(amount)s recorded, %(left)s left to pay.", amount=amount, left=left), "good")
         return redirect(url_for(".show", number=number), 303)
     flash(
-        _("%(amount)s recorded: invoice %(number)s is paid.", amount=amount, number=number), "good"
+        _("%(amount)s recorded: invoice %(number)s is fully paid.", amount=amount, number=number),
+        "good",
     )
     return redirect(url_for(".queue"), 303)
 
@@ -122,7 +123,7 @@ def refund(payment_id: int) -> Any:
         payment = record_refund_by_hand(
             session, payment_id, reference=form.reference.data or "", by=by, at=now()
         )
-    flash(_("The refund of %(customer)s is recorded.", customer=payment.email), "good")
+    flash(_("The refund to %(customer)s is recorded.", customer=payment.email), "good")
     return redirect(url_for(".queue"), 303)
 
 

@@ -47,19 +47,19 @@ def an_email(_form: ShopForm, field: StringField) -> None:
             )
         except EmailNotValidError as error:
             raise ValidationError(
-                _l("Write an e-mail address such as name@town.example.")
+                _l("Enter an e-mail address such as name@town.example.")
             ) from error
 
 
 def a_postal_code(_form: ShopForm, field: StringField) -> None:
     if field.data and not _POSTAL_CODE.match(field.data):
-        raise ValidationError(_l("A postal code has five digits."))
+        raise ValidationError(_l("Enter a postal code of five digits."))
 
 
 def a_phone(_form: ShopForm, field: StringField) -> None:
     digits = sum(character.isdigit() for character in field.data or "")
     if field.data and not (_PHONE.match(field.data) and 9 <= digits <= 15):
-        raise ValidationError(_l("Write a telephone number with its ten digits."))
+        raise ValidationError(_l("Enter a telephone number of ten digits."))
 
 
 class GuestForm(ShopForm):
@@ -68,7 +68,7 @@ class GuestForm(ShopForm):
     email = StringField(
         _l("E-mail"),
         [
-            InputRequired(_l("Give your e-mail: the confirmation goes there.")),
+            InputRequired(_l("Enter your e-mail address: the confirmation is sent there.")),
             Length(max=320),
             an_email,
         ],
@@ -82,21 +82,21 @@ class AddressesForm(ShopForm):
     """
 
     title = _text(
-        _l("Purpose"),
+        _l("Subject"),
         200,
         Optional(),
         description=_l("For your own reference; it is shown at the top of your file."),
     )
     header_name = _text(_l("Name"), 200)
-    header_line1 = _text(_l("Address"), 200, InputRequired(_l("Give the street and the number.")))
+    header_line1 = _text(_l("Address"), 200, InputRequired(_l("Enter the street and number.")))
     header_line2 = _text(_l("Building, service"), 200, Optional())
     header_postal_code = _text(
-        _l("Postal code"), 5, InputRequired(_l("Give the postal code.")), a_postal_code
+        _l("Postal code"), 5, InputRequired(_l("Enter the postal code.")), a_postal_code
     )
-    header_city = _text(_l("Town"), 120, InputRequired(_l("Give the town.")))
+    header_city = _text(_l("Town"), 120, InputRequired(_l("Enter the town.")))
 
     delivery = RadioField(_l("Where should we deliver?"), default=SAME)
-    place_name = _text(_l("Place"), 200)
+    place_name = _text(_l("Place name"), 200)
     place_line1 = _text(_l("Address"), 200)
     place_line2 = _text(_l("Building, entrance"), 200, Optional())
     place_postal_code = _text(_l("Postal code"), 5, a_postal_code)
@@ -110,24 +110,27 @@ class AddressesForm(ShopForm):
 
     service_name = _text(_l("Service"), 200)
     service_code = _text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
-    service_email = _text(_l("E-mail of the service"), 320, an_email)
-    service_line1 = _text(_l("Address of the service"), 200, Optional())
+    service_email = _text(_l("E-mail address of the service"), 320, an_email)
+    service_line1 = _text(_l("Postal address of the service"), 200, Optional())
     service_postal_code = _text(_l("Postal code"), 5, a_postal_code)
     service_city = _text(_l("Town"), 120, Optional())
 
     contact_name = _text(
-        _l("First and last name"), 120, InputRequired(_l("Give the name of a contact person."))
+        _l("First and last name"), 120, InputRequired(_l("Enter the name of a contact person."))
     )
     contact_phone = StringField(
         _l("Telephone"),
         [
             InputRequired(
-                _l("Give the contact's telephone: without it no delivery can be arranged.")
+                _l(
+                    "Enter the contact person's telephone number: a delivery cannot be arranged "
+                    "without it."
+                )
             ),
             a_phone,
         ],
         filters=[_phone_pairs],
-        description=_l("The carrier calls it before delivering"),
+        description=_l("The carrier calls this number before delivering"),
     )
 
     #: An organisation's name is not typed here; a possible public body pays from an invoice.
@@ -145,23 +148,23 @@ class AddressesForm(ShopForm):
 
     def validate_header_name(self, field: StringField) -> None:
         if not self.for_organisation and not field.data:
-            raise ValidationError(_l("Give the name that the invoice is made out to."))
+            raise ValidationError(_l("Enter the name to which the invoice is made out."))
 
     def validate_service_name(self, field: StringField) -> None:
         if self.for_public_body and not field.data:
-            raise ValidationError(_l("Name the service that receives the invoice."))
+            raise ValidationError(_l("Enter the name of the service that receives the invoice."))
 
     def validate_place_name(self, field: StringField) -> None:
-        self._needed(field, _l("Name the place of delivery."))
+        self._needed(field, _l("Enter the name of the place of delivery."))
 
     def validate_place_line1(self, field: StringField) -> None:
-        self._needed(field, _l("Give the street and the number."))
+        self._needed(field, _l("Enter the street and number."))
 
     def validate_place_postal_code(self, field: StringField) -> None:
-        self._needed(field, _l("Give the postal code."))
+        self._needed(field, _l("Enter the postal code."))
 
     def validate_place_city(self, field: StringField) -> None:
-        self._needed(field, _l("Give the town."))
+        self._needed(field, _l("Enter the town."))
 
     def _needed(self, field: StringField, sentence: Any) -> None:
         if self.delivery.data == OTHER and not field.data:
@@ -229,5 +232,5 @@ class ShippingForm(ShopForm):
     """Step 4: the methods for this cart are its choices."""
 
     shipping = RadioField(
-        _l("How should we deliver?"), [InputRequired(_l("Choose a way of delivery."))]
+        _l("How should we deliver?"), [InputRequired(_l("Choose a delivery method."))]
     )

@@ -121,10 +121,10 @@ def _eco(totals: Totals) -> str:
 
 def _expected(day: date | None, shipping: str, *, is_whole: bool) -> str:
     if day is None:
-        return "" if is_whole else _("Delivery is added at step 4.")
+        return "" if is_whole else _("The delivery price is added at step 4.")
     told = text.day_full(day, current_language())
     if shipping == "pick_up":
-        return _("Ready at the shop on %(day)s.", day=told)
+        return _("Ready for collection from the shop on %(day)s.", day=told)
     if shipping == "pallet":
         return _("Delivery expected on %(day)s, on a pallet, by appointment.", day=told)
     return _("Delivery expected on %(day)s.", day=told)

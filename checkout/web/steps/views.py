@@ -40,10 +40,10 @@ from shop.web.kit.site import database, reading
 def to_missing_step(refusal: StepMissing) -> Any:
     """Redirect a skipped step to the first that is missing, with a message."""
     sentences = {
-        Stop.CART: _("Your cart is empty: add what you need first."),
-        Stop.IDENTIFICATION: _("First tell us who you are."),
-        Stop.ADDRESSES: _("First give the addresses and the contact person."),
-        Stop.SHIPPING: _("First choose how we deliver."),
+        Stop.CART: _("Your cart is empty: add products to it first."),
+        Stop.IDENTIFICATION: _("First sign in, register or continue as a guest."),
+        Stop.ADDRESSES: _("First enter the addresses and the contact person."),
+        Stop.SHIPPING: _("First choose a delivery method."),
     }
     flash(sentences.get(refusal.stop, ""), "warn")
     return redirect(url_of(refusal.stop), 303)

@@ -14,7 +14,7 @@ class OriginalForm(ShopForm):
     """Five ticks first, then the data of the document, then where it is filed."""
 
     original_paper = BooleanField(_l("Original on paper, not a copy"))
-    letterhead = BooleanField(_l("Letterhead of the body"))
+    letterhead = BooleanField(_l("Letterhead of the organisation"))
     dated = BooleanField(_l("Date"))
     signed = BooleanField(_l("Signature"))
     stamped = BooleanField(_l("Official stamp"))
@@ -22,14 +22,14 @@ class OriginalForm(ShopForm):
     dated_on = DateField(_l("Date of the purchase order"), [required()])
     signatory_name = StringField(_l("Signatory"), [required(), at_most(120)])
     signatory_capacity = StringField(_l("Capacity"), [required(), at_most(120)])
-    engagement = StringField(_l("Engagement no."), [at_most(50)])
+    engagement = StringField(_l("Commitment no."), [at_most(50)])
     service_code = StringField(_l("Service code"), [at_most(100)])
-    received_on = DateField(_l("Received on"), [required()])
-    filed_at = StringField(_l("Paper filed in"), [required(), at_most(120)])
-    amount = MoneyField(_l("Amount of the purchase order, VAT included"), [required()])
+    received_on = DateField(_l("Date received"), [required()])
+    filed_at = StringField(_l("Document filed in"), [required(), at_most(120)])
+    amount = MoneyField(_l("Amount of the purchase order, incl. VAT"), [required()])
     scan = FileField(_l("Scan of the original"))
-    reuse_confirmed = BooleanField(_l("This is another purchase order with the same number"))
-    late_reason = StringField(_l("Why this late original is honoured"), [at_most(300)])
+    reuse_confirmed = BooleanField(_l("This is a different purchase order with the same number"))
+    late_reason = StringField(_l("Reason for accepting this late original"), [at_most(300)])
 
     def conformity(self) -> Conformity:
         """The record; call it on a valid form only."""
@@ -43,10 +43,10 @@ class OriginalForm(ShopForm):
 class RefusalForm(ShopForm):
     """Why a purchase order is refused; the sentence is sent to the buyer."""
 
-    reason = TextAreaField(_l("Reason, as the buyer will read it"), [required(), at_most(500)])
+    reason = TextAreaField(_l("Reason, shown to the buyer"), [required(), at_most(500)])
 
 
 class SignedQuoteForm(ShopForm):
     """A note about a signed quote that was received."""
 
-    note = StringField(_l("How it came (post, e-mail…)"), [at_most(200)])
+    note = StringField(_l("How it was received (post, e-mail…)"), [at_most(200)])

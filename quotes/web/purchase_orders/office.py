@@ -69,7 +69,7 @@ TAB = Tab(
     frozenset({SALES, SALES_ADMIN, ADMIN}),
     count_awaited,
     order=20,
-    about=_l("Record the originals of the purchase orders, refuse those that do not conform."),
+    about=_l("Record original purchase orders; refuse those that do not conform."),
 )
 
 
@@ -140,7 +140,7 @@ def refuse(number: str) -> Any:
             by=by,
             at=now(),
         )
-    flash(_("Refused: the buyer is told why by e-mail."), "good")
+    flash(_("Purchase order refused. The reason is sent to the buyer by e-mail."), "good")
     return redirect(url_for(".show", number=number), 303)
 
 
@@ -154,7 +154,13 @@ def note_signed_quote(number: str) -> Any:
     with database().transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
-    flash(_("Noted. The buyer is told that the original purchase order is still needed."), "good")
+    flash(
+        _(
+            "Recorded. The buyer is informed by e-mail that the original purchase order is still "
+            "needed."
+        ),
+        "good",
+    )
     return redirect(url_for(".show", number=number), 303)
 
 

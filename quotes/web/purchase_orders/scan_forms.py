@@ -12,6 +12,6 @@ class ScanForm(ShopForm):
 
     scan = FileField(
         _l("Copy of the purchase order"),
-        [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG."))],
+        [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG format."))],
     )
     reference = StringField(_l("Purchase order number"), [at_most(60)])

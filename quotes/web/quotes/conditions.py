@@ -35,7 +35,7 @@ class ConditionsForm(ShopForm):
 
     accepted = BooleanField(
         _l("I have read these conditions."),
-        [required(_l("Read the conditions and tick the box: the quote is issued under them."))],
+        [required(_l("Read the conditions and tick the box: they apply to the quote."))],
     )
     seal = HiddenField()
     draft = HiddenField()
@@ -79,7 +79,7 @@ def issue() -> Any:
             raise
         return _to_dossier(earlier.number)
     except Changed:
-        flash(_("Your cart has changed since you read this page: look at it again."), "warn")
+        flash(_("Your cart has changed since you opened this page: check it again."), "warn")
         return redirect(url_for(".conditions"), 303)
     remember_count(max(0, cart_count() - sum(wanted(ready.sale.lines).values())))
     return _to_dossier(quote.number)

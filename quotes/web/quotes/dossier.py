@@ -143,7 +143,7 @@ def _stations(session: Session, quote: Quote, made: _Made, now: Standing) -> lis
     stations = (
         (_("QUOTE"), issued),
         (_("ORIGINAL PURCHASE ORDER"), _original_words(session, quote, made.order)),
-        (_("DELIVERY NOTE"), delivery_words(made.notes) if made.notes else [_("To come")]),
+        (_("DELIVERY NOTE"), delivery_words(made.notes) if made.notes else [_("To follow")]),
         (_("INVOICING"), _invoicing_words(quote, made.invoices)),
     )
     return [
@@ -173,7 +173,7 @@ def _invoicing_words(quote: Quote, invoices: Sequence[Invoice]) -> list[str]:
             invoices[-1].number,
         ]
     service = parties_from(quote.parties).paying_service
-    words = [_("To come")]
+    words = [_("To follow")]
     if service is not None:
         words.append(_("to %(service)s", service=service.name))
     return words
@@ -185,7 +185,7 @@ def _documents(session: Session, dossier: Dossier, order: Order | None) -> list[
         documents.append(
             Document(
                 _("Delivery note, invoice and bank details"),
-                _("They will appear here as soon as they are issued"),
+                _("Available here as soon as they are issued"),
             )
         )
     return documents

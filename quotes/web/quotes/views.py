@@ -120,5 +120,5 @@ def renew(number: str) -> Any:
     by = actor()
     with database().transaction() as session:
         renewed = renew_quote(session, get_quote(session, number, by=by), by=by, at=now())
-    flash(_("Quote %(number)s is issued at today's prices.", number=renewed.number), "good")
+    flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
     return redirect(url_for(".show", number=renewed.number, drawn="pdf"), 303)

@@ -107,12 +107,15 @@ def _warning(line: Line) -> str:
     if line.can_be_promised:
         return ""
     if not line.published:
-        return _("This product is no longer sold: remove it to go on.")
+        return _("This product is no longer on sale: remove it to continue.")
     if line.availability.available == 0:
-        return _("Sold out for the moment: remove it to go on, and ask to be told when it is back.")
+        return _(
+            "Sold out at the moment: remove it to continue, and ask for an e-mail when it is back "
+            "in stock."
+        )
     return ngettext(
-        "You ask for %(asked)s, %(num)s unit is available: lower the quantity to go on.",
-        "You ask for %(asked)s, %(num)s units are available: lower the quantity to go on.",
+        "You asked for %(asked)s but %(num)s unit is available: lower the quantity to continue.",
+        "You asked for %(asked)s but %(num)s units are available: lower the quantity to continue.",
         line.availability.available,
         asked=line.sale.quantity,
     )
@@ -154,7 +157,7 @@ def add() -> Any:
     if filled.is_short:
         flash(
             _(
-                "Your cart asks for %(asked)s, %(available)s can be promised today.",
+                "Your cart contains %(asked)s, but only %(available)s are available today.",
                 asked=filled.quantity,
                 available=filled.most,
             ),
@@ -170,7 +173,7 @@ def update(sku: str) -> Any:
     change = request.form.get("change", "")
     quantity = _typed_quantity()
     if change not in ("1", "-1") and not 0 <= quantity <= MAX_QUANTITY:
-        fault = _("Type a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
+        fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
         return _cart_page({sku: (request.form.get("quantity", "")[:10], fault)}), 422
     with database().transaction() as session:
         if change in ("1", "-1"):

@@ -55,11 +55,11 @@ class AlertForm(ShopForm):
     email = EmailField(
         _l("E-mail address"),
         validators=[
-            DataRequired(_l("Enter the address to write to.")),
+            DataRequired(_l("Enter your e-mail address.")),
             Email(
-                _l("This address is not complete: it looks like name@example.org."),
+                _l("This address is incomplete. Enter an address such as name@example.org."),
                 allow_smtputf8=False,
             ),
-            Length(max=320, message=_l("This address is too long.")),
+            Length(max=320, message=_l("This address is too long. Enter a shorter one.")),
         ],
     )

@@ -68,7 +68,7 @@ class Card:
 def cards(rows: Iterable[Any], language: str) -> list[Card]:
     """The cells of a list, from rows of `listing.CARD`."""
     add = _("Add %(name)s to the cart", name="{}")
-    watch = _("Tell me when %(name)s is back", name="{}")
+    watch = _("E-mail me when %(name)s is back in stock", name="{}")
     return [_card(row, language, add, watch) for row in rows]
 
 

@@ -181,10 +181,10 @@ def _round_price(cents: int | None, language: str) -> str:
 def count_words(total: int, language: str, *, capped: bool = False) -> str:
     """« 412 références »; « plus de 2 000 références » when counting stopped there."""
     if capped:
-        return _("more than %(count)s references", count=text.number(listing.COUNTED, language))
+        return _("more than %(count)s products", count=text.number(listing.COUNTED, language))
     return ngettext(
-        "%(count)s reference",
-        "%(count)s references",
+        "%(count)s product",
+        "%(count)s products",
         total,
         count=text.number(total, language),
     )

@@ -153,7 +153,10 @@ def alert(slug: str) -> Any:
     address = str(form.email.data)
     with database().transaction() as session:
         request_alert(session, slug, email=address, language=current_language(), at=now())
-    flash(_("Noted: we will write to %(email)s as soon as it is back.", email=address), "good")
+    flash(
+        _("Thank you: we will e-mail %(email)s as soon as it is back in stock.", email=address),
+        "good",
+    )
     return redirect(f"/produit/{slug}", 303)
 
 

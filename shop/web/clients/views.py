@@ -78,7 +78,7 @@ def terms(organisation_id: int) -> Any:
     except DelayTooLong as refusal:
         form.payment_delay_days.errors = [sentence_of(refusal)]
         return _page(get_organisation(reading(), organisation_id), form, 422)
-    flash(_("The terms of %(name)s are kept.", name=organisation.name), "good")
+    flash(_("The terms of %(name)s have been saved.", name=organisation.name), "good")
     return redirect(url_for(".show", organisation_id=organisation_id), 303)
 
 

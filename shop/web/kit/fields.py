@@ -10,7 +10,7 @@ from shop.core.text import one_line
 
 #: Maximum length of a telephone number in the database.
 LONGEST_TELEPHONE = 40
-TELEPHONE = _l("Give a telephone number we can call, like 02 33 00 00 00.")
+TELEPHONE = _l("Enter a telephone number on which we can call you, such as 02 33 00 00 00.")
 
 
 def stripped(value: str | None) -> str | None:
@@ -40,13 +40,13 @@ def postal_code(_form: Any, field: Any) -> None:
     """Five digits, as in France and its overseas territories."""
     code = "".join((field.data or "").split())
     if len(code) != 5 or not (code.isascii() and code.isdigit()):
-        raise StopValidation(_l("A French postal code has five digits."))
+        raise StopValidation(_l("Enter a French postal code of five digits."))
     field.data = code
 
 
 def postal_code_field(label: Any) -> StringField:
     """A required French postal code."""
-    validators = [DataRequired(_l("A French postal code has five digits.")), postal_code]
+    validators = [DataRequired(_l("Enter a French postal code of five digits.")), postal_code]
     return StringField(label, validators, filters=[stripped])
 
 
@@ -54,7 +54,7 @@ def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -
     """A line of text; required when `missing` says what to give."""
     validators = [
         DataRequired(missing) if missing else Optional(),
-        Length(max=most, message=_l("This answer is too long.")),
+        Length(max=most, message=_l("This answer is too long. Shorten it.")),
     ]
     return StringField(label, validators, description=hint, filters=[stripped])
 
@@ -70,18 +70,16 @@ def plain_domain(_form: Any, field: Any) -> None:
     ».
     """
     if not (field.data or "").isascii():
-        raise StopValidation(
-            _l("Type the domain in plain letters, in its form that begins with xn--.")
-        )
+        raise StopValidation(_l("Enter the domain in ASCII, in the form that begins with xn--."))
 
 
 def email(label: Any, *, required: bool = True) -> StringField:
     """An e-mail address that any mail server accepts: its local part in ASCII letters."""
     validators = [
-        DataRequired(_l("Give your e-mail address.")) if required else Optional(),
-        Length(max=320, message=_l("This answer is too long.")),
+        DataRequired(_l("Enter your e-mail address.")) if required else Optional(),
+        Length(max=320, message=_l("This answer is too long. Shorten it.")),
         Email(
-            _l("This is not an e-mail address: it looks like name@organisation.fr."),
+            _l("This is not an e-mail address. Enter an address such as name@organisation.fr."),
             allow_smtputf8=False,
         ),
         plain_domain,

@@ -43,11 +43,11 @@ def _files_for(form: Any) -> MultiDict[str, FileStorage]:
 
 def required(message: Any = None) -> InputRequired:
     """Required; the message is in the reader's language."""
-    return InputRequired(message or _l("This answer is needed."))
+    return InputRequired(message or _l("Fill in this field."))
 
 
 def at_most(count: int) -> Length:
-    return Length(max=count, message=_l("%(count)s characters at most.", count=count))
+    return Length(max=count, message=_l("Enter at most %(count)s characters.", count=count))
 
 
 def parse_money(typed: str) -> Money | None:
@@ -65,7 +65,7 @@ class MoneyField(StringField):
         self.typed = valuelist[0] if valuelist else ""
         self.data = parse_money(self.typed)
         if self.typed and self.data is None:
-            raise ValidationError(_l("Type an amount in euros, like 3744.45."))
+            raise ValidationError(_l("Enter an amount in euros, such as 3744.45."))
 
     def _value(self) -> str:
         if getattr(self, "typed", None):

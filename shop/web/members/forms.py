@@ -27,7 +27,7 @@ def place_of_work() -> SelectField:
 
 def scope_field() -> RadioField:
     return RadioField(
-        _l("Sees the papers of"),
+        _l("Can see the documents of"),
         choices=[
             SelectChoice(EVERYWHERE, _l("the whole organisation")),
             SelectChoice(OWN, _l("this establishment only")),
@@ -82,9 +82,9 @@ class RecommendForm(ShopForm):
     """What an administrator knows of a person whom the office has to approve."""
 
     note = TextAreaField(
-        _l("What you know of this person"),
-        [Length(max=300, message=_l("300 characters at most."))],
-        description=_l("Function, since when, who can confirm it: our office reads it."),
+        _l("What you know about this person"),
+        [Length(max=300, message=_l("At most 300 characters."))],
+        description=_l("Job title, since when, who can confirm it: our office reads it."),
         filters=[stripped],
     )
 
@@ -106,11 +106,11 @@ class EstablishmentForm(ShopForm):
         description=_l("14 digits, of which the first nine are those of your organisation."),
         filters=[stripped],
     )
-    name = words(_l("Name"), missing=_l("Give the name of the establishment."), most=200)
-    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    name = words(_l("Name"), missing=_l("Enter the name of the establishment."), most=200)
+    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, service"))
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Give the town."))
+    city = words(_l("Town"), missing=_l("Enter the town."))
 
     def header(self) -> Place:
         return Place(

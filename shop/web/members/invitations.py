@@ -63,7 +63,7 @@ def send_invitation() -> Any:
     except (AlreadyIn, AlreadyAsking, AlreadyInvited) as refusal:
         form.email.errors = [sentence_of(refusal)]
         return _invite_page(form), 422
-    flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "good")
+    flash(_("The invitation has been sent to %(email)s.", email=form.email.data), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -73,7 +73,7 @@ def resend_invitation(invitation_id: int) -> Any:
     with database().transaction() as session:
         invitation = _held(session, invitation_id)
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
-    flash(_("Another e-mail is on its way. The link in the previous one no longer works."), "good")
+    flash(_("A new e-mail has been sent. The link in the previous one no longer works."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -141,7 +141,7 @@ def join(token: str) -> Any:
 
 def _welcome(*, waits: bool) -> Any:
     if waits:
-        flash(_("You have accepted. Your account page says what is still missing."), "info")
+        flash(_("You have accepted. Your account page shows what is still missing."), "info")
     else:
         flash(_("Welcome: you are a member of the organisation."), "good")
     return redirect(url_for("people.overview"), 303)

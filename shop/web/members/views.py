@@ -122,7 +122,7 @@ def let_in(membership_id: int) -> Any:
             by=actor(),
             at=now(),
         )
-    flash(_("Your colleague is now a member and is told by e-mail."), "good")
+    flash(_("Your colleague is now a member and is informed by e-mail."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -140,7 +140,7 @@ def recommended(membership_id: int) -> Any:
     except members.NoNote as refusal:
         form.note.errors = [sentence_of(refusal)]
         return _again(membership_id, None, form)
-    flash(_("Our office reads your recommendation when it looks at the request."), "good")
+    flash(_("Our office will read your recommendation when it examines the request."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -155,7 +155,7 @@ def removed(membership_id: int) -> Any:
     if was_in:
         flash(_("This person no longer belongs to your organisation."), "good")
     else:
-        flash(_("The request is refused."), "good")
+        flash(_("The request has been refused."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -172,9 +172,9 @@ def leave() -> Any:
         held = get_membership(session, membership.id, membership.organisation_id)
         members.leave(session, held, by=by, at=now())
     if by.organisation_id is None:
-        flash(_("Your request is withdrawn."), "good")
+        flash(_("Your request has been withdrawn."), "good")
     else:
-        flash(_("You have left the organisation. Its papers stay with it."), "good")
+        flash(_("You have left the organisation. It keeps its documents."), "good")
     return redirect(url_for("people.overview"), 303)
 
 

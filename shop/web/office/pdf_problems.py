@@ -57,21 +57,23 @@ def _line(problem: PdfProblem) -> ProblemLine:
 
 def _what(problem: PdfProblem) -> str:
     if problem.outcome is PdfOutcome.BEGUN:
-        return _("The PDF was begun %(count)s times and never finished", count=problem.attempts)
+        return _(
+            "PDF generation started %(count)s times and never finished", count=problem.attempts
+        )
     if problem.outcome is PdfOutcome.NOT_MADE:
-        return _("The PDF could not be made")
+        return _("The PDF could not be generated")
     if problem.outcome is PdfOutcome.NOT_VALIDATED:
         return _("The PDF could not be validated")
     return ngettext(
-        "%(num)d finding of the PDF validation",
-        "%(num)d findings of the PDF validation",
+        "%(num)d PDF validation error",
+        "%(num)d PDF validation errors",
         len(problem.findings),
     )
 
 
 def _then(problem: PdfProblem) -> str:
     if problem.served:
-        return _("The document is served all the same.")
+        return _("The document remains available.")
     assert problem.next_try_at
     when = moment(problem.next_try_at, current_language())
-    return _("The document is not served. Next try: %(moment)s.", moment=when)
+    return _("The document is not available. Next attempt: %(moment)s.", moment=when)

@@ -117,7 +117,7 @@ def _remove(address_id: int, kind: str) -> Any:
     with database().transaction() as session:
         address = addresses.get_address(session, address_id, kind, by=actor())
         addresses.remove_address(session, address, by=actor(), at=now())
-    flash(_("The address is removed. Papers already issued keep it."), "good")
+    flash(_("The address has been removed. Documents already issued keep it."), "good")
     return redirect(url_for(".address_book"), 303)
 
 
@@ -140,5 +140,5 @@ def _page(form: DeliveryForm | PayingServiceForm, address: Address | None) -> An
 
 
 def _kept() -> Any:
-    flash(_("The address is kept."), "good")
+    flash(_("The address has been saved."), "good")
     return redirect(local_target(request.args.get("next"), url_for(".address_book")), 303)

@@ -20,24 +20,24 @@ def _functions() -> list[SelectChoice]:
 def _capacity_of_a_signatory(form: Any, field: Any) -> None:
     """A signatory signs in some quality: a purchase order names it."""
     if form.function.data == SIGNATORY and not field.data:
-        raise StopValidation(_("Give the capacity in which this person signs."))
+        raise StopValidation(_("Enter the capacity in which this person signs."))
 
 
 def _reachable(form: Any, field: Any) -> None:
     """A signatory is not called; all the others are."""
     if form.function.data != SIGNATORY and not (field.data or form.email.data):
-        raise StopValidation(_("Give a telephone number or an e-mail address."))
+        raise StopValidation(_("Enter a telephone number or an e-mail address."))
 
 
 class ContactForm(ShopForm):
     """A contact: name, function, and how to reach them."""
 
-    function = SelectField(_l("For what"), choices=_functions)
-    name = words(_l("First and last name"), missing=_l("Give the name of this person."))
+    function = SelectField(_l("Role"), choices=_functions)
+    name = words(_l("First and last name"), missing=_l("Enter the name of this person."))
     capacity = StringField(
         _l("Capacity"),
         [_capacity_of_a_signatory, at_most(120)],
-        description=_l("Mayor, head of purchasing: as it stands under the signature."),
+        description=_l("Mayor, head of purchasing: as it appears under the signature."),
         filters=[stripped],
     )
     phone = StringField(

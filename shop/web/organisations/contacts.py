@@ -65,7 +65,7 @@ def remove_contact(contact_id: int) -> Any:
     with database().transaction() as session:
         contact = contacts.get_contact(session, contact_id, by=actor())
         contacts.remove_contact(session, contact, by=actor(), at=now())
-    flash(_("The contact is removed."), "good")
+    flash(_("The contact has been removed."), "good")
     return redirect(url_for(".contact_list"), 303)
 
 
@@ -75,5 +75,5 @@ def _page(form: ContactForm, contact: OrganisationContact | None) -> Any:
 
 
 def _kept() -> Any:
-    flash(_("The contact is kept."), "good")
+    flash(_("The contact has been saved."), "good")
     return redirect(url_for(".contact_list"), 303)

@@ -54,7 +54,7 @@ def open_establishment() -> Any:
             )
     except (AnotherSiren, EstablishmentKnown) as refusal:
         return _mend(form, refusal)
-    flash(_("The establishment is added: colleagues may work there now."), "good")
+    flash(_("The establishment has been added: colleagues can now be assigned to it."), "good")
     return redirect(url_for("members.show"), 303)
 
 
@@ -73,7 +73,10 @@ def edit_establishment_header(establishment_id: int) -> Any:
         held = get_establishment(session, establishment_id, own_organisation_id())
         kept = asdict(form.place(held.name))
         change_header(session, held, kept, by=actor(), at=now())
-    flash(_("The letterhead address is kept. Papers already issued keep theirs."), "good")
+    flash(
+        _("The letterhead address has been saved. Documents already issued keep the former one."),
+        "good",
+    )
     return redirect(url_for("members.show"), 303)
 
 

@@ -39,7 +39,7 @@ def siret_number(form: Any, field: Any) -> None:
 def organisation_name(form: Any, field: Any) -> None:
     """Required for an organisation."""
     if form.buys_for.data in (BODY, COMPANY) and not field.data:
-        raise StopValidation(_("Give the name of your organisation."))
+        raise StopValidation(_("Enter the name of your organisation."))
 
 
 def whom_one_buys_for(form: Any, field: Any) -> None:
@@ -49,7 +49,7 @@ def whom_one_buys_for(form: Any, field: Any) -> None:
     names_one = form.siret.data or form.organisation.data
     if not field.data or (field.data == SELF and names_one):
         field.errors = []
-        raise StopValidation(_("Say whom you buy for."))
+        raise StopValidation(_("Choose whom you buy for."))
 
 
 def buys_for_field(*, oneself: bool) -> RadioField:
@@ -79,8 +79,8 @@ def siret_field() -> StringField:
 def organisation_name_field() -> StringField:
     return StringField(
         _l("Name of the organisation"),
-        [organisation_name, Length(max=200, message=_l("This answer is too long."))],
-        description=_l("As it must read at the head of your quotes and invoices."),
+        [organisation_name, Length(max=200, message=_l("This answer is too long. Shorten it."))],
+        description=_l("As it must appear at the head of your quotes and invoices."),
         filters=[stripped],
     )
 
@@ -96,10 +96,10 @@ class OrganisationForm(ShopForm):
 class HeaderForm(ShopForm):
     """The address at the head of quotes and invoices."""
 
-    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, service"))
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Give the town."))
+    city = words(_l("Town"), missing=_l("Enter the town."))
 
     def place(self, name: str) -> Place:
         return Place(
@@ -124,7 +124,7 @@ def engagement_rule_field(label: Any) -> SelectField:
         choices=[
             SelectChoice(EngagementRule.UNKNOWN, _l("not known yet")),
             SelectChoice(EngagementRule.REQUIRED, _l("required")),
-            SelectChoice(EngagementRule.OPTIONAL, _l("not needed")),
+            SelectChoice(EngagementRule.OPTIONAL, _l("not required")),
         ],
         default=EngagementRule.UNKNOWN,
     )
@@ -133,22 +133,22 @@ def engagement_rule_field(label: Any) -> SelectField:
 class DeliveryForm(ShopForm):
     """A place of delivery, with the contact person for the carrier."""
 
-    name = words(_l("Place"), missing=_l("Give the name of the place."))
-    line1 = words(_l("Address"), missing=_l("Give the street and its number."))
+    name = words(_l("Place name"), missing=_l("Enter the name of the place."))
+    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, entrance"))
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Give the town."))
+    city = words(_l("Town"), missing=_l("Enter the town."))
     floor = words(_l("Floor"), most=60, hint=_l("And whether there is a lift."))
     opening_hours = words(
-        _l("Opening hours"), most=120, hint=_l("When somebody is there to receive.")
+        _l("Opening hours"), most=120, hint=_l("When someone is there to receive deliveries.")
     )
     call_before = BooleanField(_l("The carrier calls before delivering"))
     instructions = words(
-        _l("For the carrier"), most=300, hint=_l("Gate, loading bay, tail lift needed…")
+        _l("Information for the carrier"), most=300, hint=_l("Gate, loading bay, tail lift needed…")
     )
-    contact_name = words(_l("Contact on the spot"))
+    contact_name = words(_l("Contact person on site"))
     contact_phone = StringField(
-        _l("His or her telephone"), [short_telephone(), optional_telephone], filters=[stripped]
+        _l("Their telephone number"), [short_telephone(), optional_telephone], filters=[stripped]
     )
 
     def place(self) -> Place:
@@ -173,12 +173,12 @@ class DeliveryForm(ShopForm):
 class PayingServiceForm(ShopForm):
     """The service that receives the invoice."""
 
-    name = words(_l("Service"), missing=_l("Give the name of the service that pays."))
+    name = words(_l("Service"), missing=_l("Enter the name of the paying service."))
     service_code = words(
-        _l("Service code"), most=50, hint=_l("It is in the Chorus Pro directory, if you have one.")
+        _l("Service code"), most=50, hint=_l("Listed in the Chorus Pro directory, if there is one.")
     )
     email = email(_l("E-mail address"), required=False)
-    engagement_rule = engagement_rule_field(_l("Engagement number on purchase orders"))
+    engagement_rule = engagement_rule_field(_l("Commitment number on purchase orders"))
     line1 = words(_l("Address"))
     line2 = words(_l("Building, floor"))
     postal_code = words(_l("Postal code"), most=10)
@@ -200,19 +200,19 @@ class PayingServiceForm(ShopForm):
 class TermsForm(ShopForm):
     """The terms agreed with a verified body."""
 
-    engagement_rule = engagement_rule_field(_l("Engagement number on purchase orders"))
+    engagement_rule = engagement_rule_field(_l("Commitment number on purchase orders"))
     payment_delay_days = IntegerField(
-        _l("Payment delay, in days"),
+        _l("Payment period, in days"),
         [
-            InputRequired(_l("Type a number of days.")),
-            NumberRange(1, 366, message=_l("Type a number of days.")),
+            InputRequired(_l("Enter a number of days.")),
+            NumberRange(1, 366, message=_l("Enter a number of days.")),
         ],
-        description=_l("The law fixes the longest for each kind of body."),
+        description=_l("The law sets a maximum for each category of public body."),
     )
     account_manager = SelectField(_l("Account manager"))
 
     def offer_managers(self, people: Iterable[User]) -> None:
-        self.account_manager.choices = [SelectChoice("", _("nobody"))] + [
+        self.account_manager.choices = [SelectChoice("", _("none"))] + [
             SelectChoice(str(person.id), person.name) for person in people
         ]
 

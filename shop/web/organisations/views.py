@@ -61,7 +61,7 @@ def ask_again() -> Any:
     with database().transaction() as session:
         organisation = organisations.get_organisation(session, by.organisation_id or 0, lock=True)
         verification.ask_again(session, organisation, by=by, at=now())
-    flash(_("We look at it again and write to you."), "good")
+    flash(_("We will examine it again and write to you."), "good")
     return redirect(url_for("people.overview"), 303)
 
 

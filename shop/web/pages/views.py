@@ -40,7 +40,7 @@ def public_bodies() -> str:
             (_("QUOTE"), _("You draw it yourself, at once.")),
             (_("ORIGINAL PURCHASE ORDER"), _("You send it to us by post.")),
             (_("DELIVERY NOTE"), _("We deliver.")),
-            (_("INVOICING"), _("You pay afterwards.")),
+            (_("INVOICING"), _("You pay after delivery.")),
         )
     ]
     return _page("public_bodies", stations=stations)

@@ -65,9 +65,12 @@ def _activate(user: User, token: str) -> Any:
             refusal = _register_organisation(write, wish, answer, by=people.actor_of(held))
         signing.sign_in(write, held.id, at=now())
         open_session(write, held.id)
-    flash(_("Your account is open."), "good")
+    flash(_("Your account has been activated."), "good")
     if refusal is not None:
-        flash(_("Your organisation is not registered: %(why)s", why=sentence_of(refusal)), "warn")
+        flash(
+            _("Your organisation has not been registered: %(why)s", why=sentence_of(refusal)),
+            "warn",
+        )
     return redirect(then, 303)
 
 
@@ -107,9 +110,7 @@ def _knows_password(user: User, form: ActivationForm) -> bool:
         return True
     with database().transaction() as write:
         attempts.note(write, attempt, at=now())
-    form.password.errors = [
-        _("This is not the password of the registration that this e-mail is about.")
-    ]
+    form.password.errors = [_("This is not the password that you chose when you registered.")]
     return False
 
 

@@ -18,12 +18,12 @@ from shop.web.organisations.forms import SELF, buys_for_field, organisation_name
 
 
 def name_field() -> StringField:
-    return words(_l("First and last name"), missing=_l("Give your first and last name."))
+    return words(_l("First and last name"), missing=_l("Enter your first and last name."))
 
 
 def function_field() -> StringField:
     return words(
-        _l("Function"),
+        _l("Job title"),
         most=80,
         hint=_l("For an organisation: buyer, technical manager, bursar…"),
     )
@@ -44,7 +44,7 @@ def new_password_field(label: Any) -> PasswordField:
             Length(
                 LEAST_LENGTH,
                 MOST_LENGTH,
-                message=_l("Choose a password of at least 12 characters: a few words will do."),
+                message=_l("Choose a password of at least 12 characters: a few words are enough."),
             ),
             not_guessable,
         ],
@@ -53,13 +53,13 @@ def new_password_field(label: Any) -> PasswordField:
 
 
 def _present_password(label: Any) -> PasswordField:
-    return PasswordField(label, [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)])
+    return PasswordField(label, [InputRequired(_l("Enter your password.")), at_most(MOST_LENGTH)])
 
 
 class SignInForm(ShopForm):
     email = StringField(
         _l("E-mail address"),
-        [DataRequired(_l("Give your e-mail address.")), at_most(320)],
+        [DataRequired(_l("Enter your e-mail address.")), at_most(320)],
         filters=[stripped],
     )
     password = _present_password(_l("Password"))
@@ -106,7 +106,7 @@ class RegisterForm(ShopForm):
 class ActivationForm(ShopForm):
     """In another browser than the one of the registration, people give their password."""
 
-    password = _present_password(_l("The password that you chose when you registered"))
+    password = _present_password(_l("Password that you chose when you registered"))
 
 
 class AddressForm(ShopForm):
@@ -128,7 +128,7 @@ class NewPasswordForm(ShopForm):
 class ChangePasswordForm(NewPasswordForm):
     """A new password, with the present one."""
 
-    present = _present_password(_l("Present password"))
+    present = _present_password(_l("Current password"))
 
 
 class NewEmailForm(ShopForm):

@@ -88,7 +88,7 @@ def send_link_again() -> Any:
         attempts.note(write, attempt, at=now())
         registration.send_again(write, email, links=links(), at=now())
     session[_TYPED] = {**session.get(_TYPED, {}), "email": email}
-    flash(_("If this address is registered, the e-mail is on its way again."), "info")
+    flash(_("If this address is registered, the e-mail has been sent again."), "info")
     return redirect(url_for("people.registered", next=request.args.get("next")), 303)
 
 

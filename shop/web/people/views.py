@@ -48,5 +48,5 @@ def change_profile() -> Any:
         user = people.get_person(write, by.user_id or 0)
         people.change_person(write, user, form.profile(), by=by, at=now())
     session["language"] = form.language.data
-    flash(_("Your details are changed."), "good")
+    flash(_("Your details have been saved."), "good")
     return redirect(url_for("people.overview"), 303)

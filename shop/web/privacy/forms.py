@@ -17,7 +17,7 @@ class EraseForm(CloseForm):
     """A wrong click erases nobody: people type their e-mail address."""
 
     confirmed = StringField(
-        _l("Your e-mail address, typed once more"),
-        [DataRequired(_l("Type your e-mail address to confirm.")), at_most(320)],
+        _l("Your e-mail address, to confirm"),
+        [DataRequired(_l("Enter your e-mail address to confirm.")), at_most(320)],
         filters=[stripped],
     )

@@ -48,7 +48,7 @@ def copy() -> Any:
         user = lock_person(write, actor().user_id or 0)
         held = copy_of(write, user, _holdings(), by=actor(), at=now())
     keys = {holding.key: _(holding.about) for holding in _holdings()}
-    keys["membership"] = _("The organisation that you buy for, and your rights there.")
+    keys["membership"] = _("The organisation for which you buy, and your rights there.")
     answer = Response(
         json.dumps({"keys": keys, **held}, ensure_ascii=False, indent=2),
         mimetype="application/json",
@@ -81,7 +81,7 @@ def close() -> Any:
         return _page("close", form), 422
     except DomainError as refusal:
         return _refused("privacy.closing", refusal)
-    return _goodbye(_("Your account is closed. To come back, write to us or call us."))
+    return _goodbye(_("Your account is closed. To reopen it, write to us or call us."))
 
 
 @blueprint.get("/compte/effacement")
@@ -109,7 +109,10 @@ def forget() -> Any:
     except DomainError as refusal:
         return _refused("privacy.erasure", refusal)
     return _goodbye(
-        _("Your data are erased, except what the law makes us keep. A last e-mail confirms it.")
+        _(
+            "Your data have been erased, except what the law requires us to keep. You will receive "
+            "a last e-mail to confirm it."
+        )
     )
 
 

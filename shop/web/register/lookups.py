@@ -38,18 +38,18 @@ def sentence_on(organisation: Organisation) -> str:
     """What a person reads who has just registered the organisation."""
     if organisation.nature is Nature.PRIVATE:
         return _(
-            "Your organisation is registered. The quote way is reserved for public bodies: it pays"
-            " by card."
+            "Your organisation is registered. Quotes are reserved for public bodies: it can "
+            "pay by card."
         )
     if organisation.awaits_register:
         return _(
-            "Your organisation is registered. The register does not answer for the moment: we ask"
-            " it again by ourselves, you need not wait."
+            "Your organisation is registered. The register is not responding at the moment: we "
+            "will query it again automatically, you do not need to wait."
         )
     if not organisation.legal_category:
         return _(
-            "Your organisation is registered. The register does not know it: a person of our"
-            " office looks it up."
+            "Your organisation is registered. It was not found in the register: our office "
+            "will look it up."
         )
     return _("Your organisation is registered.")
 

@@ -42,13 +42,13 @@ class Offer:
         """The sentence after it was chosen."""
         if len(self.number) == 9:
             return _(
-                "%(name)s is filled in. The 9 digits are its SIREN: add the last 5 of the SIRET of"
-                " your establishment, they are on your letterhead.",
+                "%(name)s has been filled in. These 9 digits are its SIREN: add the last 5 "
+                "digits of the SIRET of your establishment, which are on your letterhead.",
                 name=self.official,
             )
         return _(
-            "%(name)s is filled in, with the SIRET of its seat. If you work in another"
-            " establishment, change the last 5 digits.",
+            "%(name)s has been filled in, with the SIRET of its head office. If you work in "
+            "another establishment, change the last 5 digits.",
             name=self.official,
         )
 
@@ -129,17 +129,19 @@ def _offer(facts: RegisterFacts) -> Offer:
 def _said(words: str, offers: list[Offer], more: bool) -> str:
     """The message for readers who do not see the list."""
     if not is_worth_asking(words):
-        return _("Type 3 letters or figures at least.")
+        return _("Enter at least 3 letters or digits.")
     if not offers and siren_typed(words):
         return _(
-            "No body of the register has this number. Check it; if it is right, type the name and"
-            " the SIRET below."
+            "No public body in the register has this number. Check it; if it is correct, enter "
+            "the name and the SIRET below."
         )
     if not offers:
-        return _("No body of the register is called so. Type its name and its SIRET below.")
+        return _(
+            "No public body in the register has this name. Enter its name and its SIRET below."
+        )
     if more:
-        return _("The first %(num)d: add a word or the postal code", num=len(offers))
-    return ngettext("%(num)d body found", "%(num)d bodies found", len(offers))
+        return _("First %(num)d results: add a word or the postal code", num=len(offers))
+    return ngettext("%(num)d public body found", "%(num)d public bodies found", len(offers))
 
 
 @blueprint.app_context_processor

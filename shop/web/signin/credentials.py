@@ -70,7 +70,7 @@ def set_new_password(token: str) -> Any:
             attempts.forget(write, attempt_on(held.email))
     except DeadLink as refusal:
         return _dead_password_link(refusal)
-    flash(_("Your new password counts from now on: sign in with it."), "good")
+    flash(_("Your password has been changed. Sign in with the new one."), "good")
     return redirect(url_for("signin.sign_in"), 303)
 
 
@@ -102,7 +102,7 @@ def change_password() -> Any:
             by=actor(),
             at=now(),
         )
-    flash(_("Your password is changed; you are signed out everywhere else."), "good")
+    flash(_("Your password has been changed; you are signed out everywhere else."), "good")
     return redirect(url_for("people.overview"), 303)
 
 
@@ -137,8 +137,8 @@ def ask_new_email() -> Any:
         return _email_page(form), 422
     flash(
         _(
-            "We have written to %(email)s: open the link within a day, signed in here."
-            " Until then your address stays what it is.",
+            "We have sent an e-mail to %(email)s: open its link within a day, while signed in "
+            "here. Until then your address does not change.",
             email=wanted,
         ),
         "info",
@@ -171,7 +171,7 @@ def change_email(token: str) -> Any:
         remember_browser(opened.email)
     except DeadLink as refusal:
         return _dead_email_link(refusal)
-    flash(_("Your address is %(email)s from now on.", email=opened.email), "good")
+    flash(_("Your e-mail address is now %(email)s.", email=opened.email), "good")
     return redirect(url_for("people.overview"), 303)
 
 

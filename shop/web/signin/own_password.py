@@ -17,7 +17,7 @@ from shop.web.signin.entrance import attempt_on, check_password, ensure_may_try
 
 
 class WrongPassword(signing.WrongCredentials):
-    sentence = N_("This is not your password.")
+    sentence = N_("This is not your password. Enter it again.")
 
 
 def ensure_own_password(typed: str) -> None:

@@ -25,7 +25,7 @@ _KEY = "passkey_challenge"
 
 
 class ChallengeGone(DomainError):
-    sentence = N_("That took longer than five minutes, or was answered already: try once more.")
+    sentence = N_("This took more than five minutes or was already completed: try again.")
     status = 422
 
 

@@ -23,8 +23,8 @@ class NewPasskeyForm(ShopForm):
 
     name = StringField(
         _l("Name of the passkey"),
-        [DataRequired(_l("Give it a name.")), at_most(60)],
-        description=_l("The device that it is on, so that you know it again in the list."),
+        [DataRequired(_l("Enter a name for the passkey.")), at_most(60)],
+        description=_l("The device that holds it, so that you recognise it in the list."),
         filters=[stripped],
     )
     password = own_password_field()

@@ -57,7 +57,7 @@ def _let_in(person: Expected, typed: str) -> None:
 def to_password() -> Any:
     """Nobody is expected, or not any more."""
     expect_nobody()
-    flash(_("Give your password again: the code is expected within ten minutes."), "info")
+    flash(_("Enter your password again: the code must be entered within ten minutes."), "info")
     return redirect(url_for("signin.sign_in", next=request.args.get("next")), 303)
 
 

@@ -54,7 +54,7 @@ def security() -> Any:
 def close_session(session_id: int) -> Any:
     with database().transaction() as write:
         close_user_session(write, session_id, by=actor(), at=now())
-    flash(_("The other browser is signed out."), "good")
+    flash(_("The other browser has been signed out."), "good")
     return redirect(url_for("signin.security"), 303)
 
 
@@ -63,7 +63,7 @@ def close_session(session_id: int) -> Any:
 def close_others() -> Any:
     with database().transaction() as write:
         close_other_sessions(write, but=_person().session_id, by=actor(), at=now())
-    flash(_("You are signed out everywhere else."), "good")
+    flash(_("You have been signed out everywhere else."), "good")
     return redirect(url_for("signin.security"), 303)
 
 
@@ -131,7 +131,7 @@ def end_second_factor() -> Any:
     except (WrongPassword, WrongCode) as refusal:
         _show(form, refusal)
         return _settings_page(form), 422
-    flash(_("The second factor is off: your password is enough again."), "good")
+    flash(_("The second factor is off: you now sign in with your password alone."), "good")
     return redirect(url_for("signin.security"), 303)
 
 

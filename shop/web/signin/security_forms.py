@@ -15,7 +15,7 @@ def code_field(label: Any, hint: Any = "") -> StringField:
     """Six digits from a telephone, or a recovery code, with or without spaces."""
     return StringField(
         label,
-        [DataRequired(_l("Type the code.")), at_most(60)],
+        [DataRequired(_l("Enter the code.")), at_most(60)],
         description=hint,
         filters=[stripped],
     )
@@ -23,7 +23,7 @@ def code_field(label: Any, hint: Any = "") -> StringField:
 
 def own_password_field() -> PasswordField:
     return PasswordField(
-        _l("Your password"), [InputRequired(_l("Give your password.")), at_most(MOST_LENGTH)]
+        _l("Your password"), [InputRequired(_l("Enter your password.")), at_most(MOST_LENGTH)]
     )
 
 
@@ -32,7 +32,7 @@ class CodeForm(ShopForm):
 
     code = code_field(
         _l("Code"),
-        _l("The six figures that your telephone shows now, or one of your recovery codes."),
+        _l("The six digits that your telephone shows now, or one of your recovery codes."),
     )
 
 
@@ -40,7 +40,7 @@ class SetUpForm(ShopForm):
     """Turns a second factor on, with a first code of the telephone."""
 
     password = own_password_field()
-    code = code_field(_l("Code"), _l("The six figures that your telephone shows now."))
+    code = code_field(_l("Code"), _l("The six digits that your telephone shows now."))
 
 
 class SecondFactorForm(CodeForm):

@@ -24,7 +24,7 @@ TAB = Tab(
     frozenset({LOGISTICS, SALES, SALES_ADMIN}),
     count_short,
     order=35,
-    about=_l("products promised beyond the shelf"),
+    about=_l("products promised beyond the stock on hand"),
 )
 
 
@@ -34,8 +34,8 @@ class ReceiptForm(ShopForm):
     units = IntegerField(
         _l("Units received"),
         [
-            required(_l("Type how many units came in.")),
-            NumberRange(1, MOST, _l("A whole number from 1 to 9999.")),
+            required(_l("Enter the number of units received.")),
+            NumberRange(1, MOST, _l("Enter a whole number from 1 to 9999.")),
         ],
     )
     reference = StringField(_l("Supplier's delivery note"), [required(), at_most(40)])
@@ -44,7 +44,7 @@ class ReceiptForm(ShopForm):
 class ReturnForm(ShopForm):
     """The day when a product is available again; empty when it is not known."""
 
-    on = DateField(_l("Back on"), [Optional()])
+    on = DateField(_l("Back in stock on"), [Optional()])
 
 
 @blueprint.get("/bureau/stock")
@@ -70,7 +70,7 @@ def receive(sku: str) -> Any:
             by=actor(),
             at=now(),
         )
-    flash(_("%(sku)s: %(count)s units are on the shelf now.", sku=sku, count=on_hand), "good")
+    flash(_("%(sku)s: %(count)s units are now in stock.", sku=sku, count=on_hand), "good")
     return redirect(url_for(".shelves", sku=sku), 303)
 
 
@@ -83,7 +83,7 @@ def expect(sku: str) -> Any:
         return _shelves(sku, returning=form, status=422)
     with database().transaction() as session:
         expect_goods(session, sku, form.on.data, by=actor(), at=now())
-    flash(_("%(sku)s: the day of return is kept.", sku=sku), "good")
+    flash(_("%(sku)s: the expected date has been saved.", sku=sku), "good")
     return redirect(url_for(".shelves", sku=sku), 303)
 
 

@@ -59,7 +59,7 @@ def ask_change() -> Any:
     except SiretMistake as mistake:
         form.siret.errors = [sentence_of(mistake)]
         return _page(form, 422)
-    flash(_("We look at this change and write to you."), "good")
+    flash(_("We will examine this change and write to you."), "good")
     return redirect(url_for("people.overview"), 303)
 
 

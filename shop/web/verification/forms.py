@@ -41,25 +41,27 @@ def _categories() -> list[SelectChoice]:
 class EvidenceForm(ShopForm):
     """The evidence on the person: each tick with its details, which are stored."""
 
-    about = SelectField(_l("The evidence speaks of"), validate_choice=False)
+    about = SelectField(_l("The evidence concerns"), validate_choice=False)
     email_domain = BooleanField(
-        _l("Confirmed e-mail address at the body's own domain"),
-        description=_l("The domain that you found, not the one that the address shows."),
+        _l("Confirmed e-mail address at the organisation's own domain"),
+        description=_l("The domain that you found yourself, not the one in the address."),
     )
-    domain = words(_l("Domain of the body"), most=253, hint=_l("As on its website: ville.fr"))
+    domain = words(
+        _l("Domain of the organisation"), most=253, hint=_l("As on its website: ville.fr")
+    )
     domain_source = words(
         _l("Where you found it"), most=300, hint=_l("Website, official directory…")
     )
     prove = BooleanField(
-        _l("Colleagues of this domain may be let in by the body's own administrator")
+        _l("Colleagues at this domain may be approved by the organisation's own administrator")
     )
-    letter = BooleanField(_l("Letter on the body's letterhead, signed"))
+    letter = BooleanField(_l("Signed letter on the organisation's letterhead"))
     letter_id = SelectField(_l("Which letter"), validate_choice=False)
     call_back = BooleanField(_l("Call back to a number found independently"))
     number = StringField(
         _l("Number called"),
         [short_telephone()],
-        description=_l("Never the one that the member gave."),
+        description=_l("Never the number that the member gave."),
         filters=[stripped],
     )
     number_source = words(
@@ -67,8 +69,8 @@ class EvidenceForm(ShopForm):
     )
     spoke_to = words(_l("Whom you spoke to"), most=200)
     still_there = BooleanField(
-        _l("Register asked again, and the member is still there"),
-        description=_l("Enough for the yearly look only."),
+        _l("Register queried again; the member is still there"),
+        description=_l("Sufficient for the yearly review only."),
     )
     legal_category = SelectField(_l("Legal category"), choices=_categories, default="")
     note = words(_l("Note"), most=300)
@@ -129,7 +131,7 @@ class ReasonForm(ShopForm):
 
     reason = TextAreaField(
         _l("Reason, sent to the administrators"),
-        [Length(max=500, message=_l("500 characters at most."))],
+        [Length(max=500, message=_l("At most 500 characters."))],
         filters=[lines],
     )
 
@@ -137,8 +139,8 @@ class ReasonForm(ShopForm):
 class LetterForm(ShopForm):
     """A letter about a person: their own, or one that the office received for them."""
 
-    person = SelectField(_l("It speaks of"), validate_choice=False)
-    file = FileField(_l("Letter on letterhead, signed"))
+    person = SelectField(_l("It concerns"), validate_choice=False)
+    file = FileField(_l("Signed letter on letterhead"))
 
     @property
     def about_id(self) -> int | None:
@@ -155,16 +157,20 @@ class ChangeForm(ShopForm):
     name = words(
         _l("New name"),
         most=200,
-        hint=_l("As it must read at the head of your quotes. Leave it empty to keep yours."),
+        hint=_l(
+            "As it must appear at the head of your quotes. Leave it empty if it does not change."
+        ),
     )
     siret = words(
         _l("New SIRET"),
         most=40,
-        hint=_l("14 digits. With another SIREN, it is a merger or a new legal unit: say so below."),
+        hint=_l(
+            "14 digits. A different SIREN means a merger or a new legal unit: explain it below."
+        ),
     )
     reason = TextAreaField(
         _l("Reason"),
-        [Length(max=500, message=_l("500 characters at most."))],
+        [Length(max=500, message=_l("At most 500 characters."))],
         filters=[lines],
     )
 

@@ -53,7 +53,7 @@ def send_letter() -> Any:
             )
     except (UploadRefused, proofs.TooManyLetters) as refusal:
         return account_page(person, letter_fault=sentence_of(refusal)), 422
-    flash(_("Your letter has come in: we look at it and write to you."), "good")
+    flash(_("We have received your letter: we will examine it and write to you."), "good")
     return redirect(url_for("people.overview"), 303)
 
 
@@ -95,7 +95,7 @@ def attach_letter(organisation_id: int) -> Any:
     except UploadRefused as refusal:
         form.file.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), letter=form), 422
-    flash(_("The letter is attached to the case."), "good")
+    flash(_("The letter has been attached to the verification."), "good")
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
 
 

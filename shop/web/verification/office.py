@@ -51,7 +51,7 @@ TAB = Tab(
     frozenset({SALES_ADMIN}),
     cases.count_pending,
     order=10,
-    about=_l("bodies that wait for a decision"),
+    about=_l("public bodies awaiting a decision"),
 )
 
 
@@ -92,7 +92,7 @@ def verify(organisation_id: int) -> Any:
         )
 
     return _with_evidence(
-        organisation_id, act, N_("The organisation %(name)s is verified and may draw quotes.")
+        organisation_id, act, N_("The organisation %(name)s is verified and can draw quotes.")
     )
 
 
@@ -111,7 +111,7 @@ def confirm(organisation_id: int) -> Any:
             at=now(),
         )
 
-    return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for a year."))
+    return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for one year."))
 
 
 @blueprint.post(
@@ -137,7 +137,9 @@ def accept_change(organisation_id: int, change_id: int) -> Any:
         )
 
     return _with_evidence(
-        organisation_id, act, N_("%(name)s: the change is made, and told to the administrators.")
+        organisation_id,
+        act,
+        N_("%(name)s: the change has been applied and the administrators are notified."),
     )
 
 
@@ -153,7 +155,7 @@ def decide_member(organisation_id: int, membership_id: int) -> Any:
     return _with_evidence(
         organisation_id,
         act,
-        N_("%(name)s: this person may now buy for the organisation."),
+        N_("%(name)s: this person can now buy for the organisation."),
         joining=membership_id,
     )
 
@@ -171,7 +173,9 @@ def appoint(organisation_id: int) -> Any:
         appoint_administrator(session, chosen, evidence=form.evidence(), by=actor(), at=now())
 
     return _with_evidence(
-        organisation_id, act, N_("%(name)s: this person administers the organisation.")
+        organisation_id,
+        act,
+        N_("%(name)s: this person is now an administrator of the organisation."),
     )
 
 
@@ -224,7 +228,7 @@ def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
         domains.withdraw_domain(
             session, organisation, known.get(domain_id, ""), by=actor(), at=now()
         )
-    flash(_("This domain no longer counts. Current members stay."), "good")
+    flash(_("This domain is no longer accepted as evidence. Current members remain."), "good")
     return _to_case(organisation_id)
 
 
@@ -269,7 +273,7 @@ def _close(organisation_id: int, act: Any) -> Any:
     except verification.NoReason as refusal:
         form.reason.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), reason=form), 422
-    flash(_("The decision is kept and its reason sent to the administrators."), "good")
+    flash(_("The decision has been recorded and the reason sent to the administrators."), "good")
     return _to_case(organisation_id)
 
 

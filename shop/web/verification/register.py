@@ -29,9 +29,9 @@ def ask_register(organisation_id: int) -> Any:
         organisation = get_organisation(session, organisation_id, lock=True)
         learn(session, organisation, siret, answer, by=actor(), at=now())
     if answer.outcome is Outcome.UNAVAILABLE:
-        flash(_("The register does not answer. It is asked again by itself."), "warn")
+        flash(_("The register is not responding. It will be queried again automatically."), "warn")
     elif answer.outcome is Outcome.NOT_FOUND:
-        flash(_("The register does not know this SIRET."), "info")
+        flash(_("This SIRET was not found in the register."), "info")
     else:
-        flash(_("The register has answered: see what it says."), "good")
+        flash(_("The register has answered: see the result below."), "good")
     return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
