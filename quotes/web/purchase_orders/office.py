@@ -35,7 +35,7 @@ from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing
 from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
-from quotes.web.purchase_orders.page import desk_page, render_desk, stage_now
+from quotes.web.purchase_orders.page import original_page, render_queue, stage_now
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import DomainError
@@ -83,14 +83,14 @@ def queue() -> Any:
         if found:
             return redirect(url_for(".show", number=found), 303)
     rows = awaited(reading())
-    return render_desk(rows, asked=asked)
+    return render_queue(rows, asked=asked)
 
 
 @blueprint.get("/bureau/bons-de-commande/<number>")
 @staff_only(SALES, SALES_ADMIN)
 def show(number: str) -> Any:
     """One awaited original: its copy beside the record to fill in."""
-    return desk_page(number)
+    return original_page(number)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>")
@@ -99,7 +99,7 @@ def record(number: str) -> Any:
     """Record the original and place the order; or show the form again with its errors."""
     form, by = OriginalForm(), actor()
     if not form.validate_on_submit():
-        return desk_page(number, form, 422)
+        return original_page(number, form, 422)
     try:
         upload = None
         if form.scan.data:
@@ -108,13 +108,13 @@ def record(number: str) -> Any:
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
-        return desk_page(number, form, 422)
+        return original_page(number, form, 422)
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
-        return desk_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
+        return original_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
     except (OutOfStock, BodyNotVerified) as refusal:
         form.form_errors.append(sentence_of(refusal))
-        return desk_page(number, form, 422)
+        return original_page(number, form, 422)
     flash(
         _(
             "Original recorded. Order %(order)s created and sent to preparation.",
@@ -131,7 +131,7 @@ def refuse(number: str) -> Any:
     """Refuse a purchase order that does not conform, with the reason."""
     form, by = RefusalForm(prefix="refusal"), actor()
     if not form.validate_on_submit():
-        return desk_page(number, refusal=form, status=422)
+        return original_page(number, refusal=form, status=422)
     with database().transaction() as session:
         refuse_purchase_order(
             session,
@@ -150,7 +150,7 @@ def note_signed_quote(number: str) -> Any:
     """Record a signed quote; the buyer is told that it is not an order."""
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
-        return desk_page(number, signed=form, status=422)
+        return original_page(number, signed=form, status=422)
     with database().transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())

@@ -35,7 +35,7 @@ from shop.web.verification.signal_lines import signal_lines
 Scans = Sequence[Any]
 
 
-def desk_page(
+def original_page(
     number: str,
     form: OriginalForm | None = None,
     status: int = 200,
@@ -54,7 +54,7 @@ def desk_page(
     scans = _scans_of(session, quote)
     if form is None:
         form = _prefilled(quote, scans)
-    return render_desk(
+    return render_queue(
         awaited(session),
         status,
         quote=quote,
@@ -71,7 +71,7 @@ def desk_page(
     )
 
 
-def render_desk(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
+def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
     """The queue, with the original of `page` when there is one."""
     context = {"quote": None, "asked": "", **page}
     html = render_template(

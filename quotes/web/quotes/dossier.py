@@ -138,7 +138,7 @@ def _share(valid_until: date, issued_at: datetime, left: int) -> int:
 
 
 def _stations(session: Session, quote: Quote, made: _Made, now: Standing) -> list[Station]:
-    """The four stations of a quote's way, each with its state and its lines of words."""
+    """The four steps that a quote's dossier shows, each with its state and its lines of text."""
     issued = [_("Issued"), day_full(quote.issued_at, current_language()), quote.number]
     stations = (
         (_("QUOTE"), issued),
