@@ -279,6 +279,8 @@ def _sqlite_engine(url: str, pool_size: int, *, writes: bool, durable: bool) -> 
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # REPLACE deletes the row that it replaces: its DELETE triggers must refuse.
+        cursor.execute("PRAGMA recursive_triggers=ON")
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.execute("PRAGMA cache_size=-32000")
         cursor.execute("PRAGMA mmap_size=268435456")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import column, insert, select, table, text
+from sqlalchemy import column, func, insert, select, table, text
 from sqlalchemy.exc import DatabaseError
 
 from checkout.deliveries.deliveries import issue_delivery_note
@@ -201,3 +201,35 @@ def test_what_the_code_refuses_the_database_refuses_as_well(database: Database, 
         written = connection.execute(question, {"name": kind.__tablename__}).scalars().all()
     guarded = set(re.findall(r"new\.(\w+)", " ".join(written).lower().replace('"', "")))
     assert fields <= guarded
+
+
+def write_once(database: Database) -> list[str]:
+    """The tables whose rows the database lets nobody delete, that have rows now."""
+    with database.reading_session() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            asked = "SELECT tbl_name FROM sqlite_master WHERE sql LIKE '%BEFORE DELETE%'"
+        else:
+            asked = (
+                "SELECT event_object_table FROM information_schema.triggers"
+                " WHERE event_manipulation = 'DELETE'"
+            )
+        found = sorted({name for (name,) in session.execute(text(asked))})
+        return [
+            name for name in found if session.scalar(select(func.count()).select_from(table(name)))
+        ]
+
+
+def test_no_row_is_replaced_by_another_of_its_key(database: Database, number: str):
+    """SQLite's REPLACE deletes the row without asking its triggers, unless they are recursive."""
+    with database.transaction() as session:
+        order = locked_order(session, number)
+        issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
+        bill_order(session, order, by=BOOKS, at=AT)
+    names = write_once(database)
+    assert {"orders", "order_lines", "quotes", "papers", "invoices", "journal"} <= {*names}
+    for name in names:
+        with database.reading_session() as session:
+            lite = session.get_bind().dialect.name == "sqlite"
+        statement = f"REPLACE INTO {name} SELECT * FROM {name}" if lite else f"DELETE FROM {name}"
+        with pytest.raises(DatabaseError), database.transaction() as session:
+            session.execute(text(statement))
