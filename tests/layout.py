@@ -73,7 +73,8 @@ def _imports(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module, node.lineno
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                if (ROOT / Path(*inner.split("."))).with_suffix(".py").exists():
+                place = ROOT / Path(*inner.split("."))
+                if place.is_dir() or place.with_suffix(".py").exists():
                     yield inner, node.lineno
 
 

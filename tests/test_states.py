@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
@@ -18,10 +19,11 @@ from sqlalchemy import Enum
 from app import ROWS
 from shop.core.workflow import Procedure
 from shop.storage.db import Base, Moment
-from tests.layout import ROOT, is_pure, module_of, sources, tree
+from tests.layout import ROOT, module_of, sources, tree
 
 JINJA = Environment(extensions=["jinja2.ext.i18n"])
 _EQUALITY = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
+_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _TRUTHS = (nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not)
 _SQL = ("is_", "is_not", "isnot", "is_distinct_from", "is_not_distinct_from")
 
@@ -87,6 +89,12 @@ def findings(module: ast.Module) -> list[str]:
     ]
 
 
+def may_compare(path: Path) -> bool:
+    """The tables, what they are made of, and the module that defines the states itself."""
+    homes = {enumeration.__module__ for enumeration in states()}
+    return path.stem == "procedure" or module_of(path) in homes | {"shop.core.workflow"}
+
+
 def rows_of(module: ast.Module) -> list[ast.ClassDef]:
     """The rows of a module: their own properties may say what their columns mean."""
     return [
@@ -147,6 +155,9 @@ def parts(node: ast.expr) -> list[ast.expr]:
 
 
 def is_one_of(named: frozenset[str], node: ast.AST | None) -> bool:
+    """Whether it is such a column, or the name or value of one."""
+    if isinstance(node, ast.Attribute) and node.attr in ("name", "value"):
+        node = node.value
     return isinstance(node, ast.Attribute) and node.attr in named
 
 
@@ -213,7 +224,7 @@ def test_nothing_compares_a_state_but_the_tables() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{found}"
         for path in sources()
-        if not is_pure(path)
+        if not may_compare(path)
         for found in findings(tree(path))
     ]
     assert not wrong, "\n".join(wrong)

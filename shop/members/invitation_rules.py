@@ -83,14 +83,20 @@ class StaffBuyForNobody(DomainError):
     sentence = N_("An account of the shop's staff cannot belong to an organisation.")
 
 
+#: Why an invitation in that state no longer opens; None for one that does.
+_OVER: dict[InvitationState, type[InvitationOver] | None] = {
+    InvitationState.WAITING: None,
+    InvitationState.EXPIRED: InvitationExpired,
+    InvitationState.REVOKED: InvitationRevoked,
+    InvitationState.ACCEPTED: InvitationUsed,
+}
+
+
 def ensure_opens(state: InvitationState) -> None:
     """Whether its link is valid. Raises InvitationExpired, InvitationRevoked or InvitationUsed."""
-    if state is InvitationState.EXPIRED:
-        raise InvitationExpired
-    if state is InvitationState.REVOKED:
-        raise InvitationRevoked
-    if state is InvitationState.ACCEPTED:
-        raise InvitationUsed
+    refusal = _OVER[state]
+    if refusal is not None:
+        raise refusal
 
 
 def good_until(at: datetime) -> datetime:
