@@ -92,7 +92,8 @@ def timed_waits(source: str) -> Iterator[Reading]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         numbers = [a for a in node.args if isinstance(a, ast.Constant) and _is_number(a.value)]
-        if node.func.attr in WAITS and (numbers or any(k.arg == "timeout" for k in node.keywords)):
+        timed = numbers or any(k.arg == "timeout" for k in node.keywords)
+        if node.func.attr == "wait_for_timeout" or (node.func.attr in WAITS and timed):
             yield node.lineno, f"{node.func.attr}() with a number of seconds"
 
 
@@ -166,7 +167,10 @@ def test_the_shops_clock_and_fixed_days_are_no_use_of_it(source: str) -> None:
 
 
 def test_a_wait_for_a_number_of_seconds_is_found() -> None:
-    for source in ("event.wait(5)", "thread.join(0.3)", "process.wait(timeout=10)"):
+    for source in (
+        *("event.wait(5)", "thread.join(0.3)", "process.wait(timeout=10)"),
+        "page.wait_for_timeout(LONG)",
+    ):
         assert list(timed_waits(source))
     for source in ("event.wait()", "thread.join()", '", ".join(names)', "listener.first(3)"):
         assert not list(timed_waits(source))

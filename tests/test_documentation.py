@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
+import click
 import pytest
 from flask import Flask
 
-from app import create_app
+from app import cli, create_app
 from tests.conftest import TEST_SETTINGS
 from tests.documentation import DOCS, DRAWN, PROCEDURES, blocks, drawing, shown, written
 from tests.layout import ROOT
@@ -73,3 +74,47 @@ def test_every_picture_is_shown_and_every_link_leads_somewhere() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= 900
+
+
+def guides() -> dict[str, str]:
+    """The pages that a person reads, by their names."""
+    pages = [ROOT / "README.md", *DOCS.glob("*.md")]
+    return {page.name: page.read_text(encoding="utf-8") for page in pages}
+
+
+def test_every_command_that_the_pages_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for name, page in guides().items():
+        named = set(re.findall(r"\bmake ([a-z]+)\b(?=`|$|\n|  |,)", page))
+        assert named <= targets, f"{name}: make {named - targets}"
+        for line in re.findall(r"(?:^ {4}|`)comptoir ([a-z][\w -]*)", page, re.M):
+            assert command_of(line.split()), f"{name}: comptoir {line}"
+
+
+def command_of(words: list[str]) -> click.Command | None:
+    """The command that these words call, the first of them at least; None for an unknown one."""
+    found: click.Command | None = cli
+    for word in words:
+        if not isinstance(found, click.Group):
+            break
+        found = found.get_command(click.Context(found), word)
+    return found
+
+
+def test_the_tree_of_the_readme_names_folders_that_are_there() -> None:
+    _before, _mark, after = guides()["README.md"].partition("## Where things are")
+    drawn = [line for line in after.splitlines() if line.startswith("    ")]
+    packages = {
+        path.name for path in ROOT.rglob("*") if path.is_dir() and ".venv" not in path.parts
+    }
+    named = {name for line in drawn for name in re.findall(r"\b([a-z]+)/(?= |$)", line)}
+    assert len(named) > 25
+    assert named <= packages, named - packages
+    tops = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    assert tops - {"instance", "build"} - named <= {path for path in tops if "egg" in path}
+
+
+def test_an_unknown_command_is_found() -> None:
+    assert command_of(["db", "upgrade"])
+    assert command_of(["people", "add-staff", "adv@shop.example"])
+    assert command_of(["db", "upgrayde"]) is None

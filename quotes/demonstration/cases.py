@@ -27,7 +27,8 @@ from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import confirm
 
 CONFIRMED, LATELY = timedelta(days=40), timedelta(hours=26)
-#: Who waits with a letter, which town is imitated, which body is due, who asks for a change.
+#: The person with a letter, the imitated town, the organisation due for review, and the one that
+#: asks for a change.
 SCHOOL, TOWN = "nouveau@ecole.example", "achats@crest.example"
 DUE, MERGED = "associations@ambert.example", "culture@clermontais.example"
 TOWNS_DOMAIN = "crest.example"

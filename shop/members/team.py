@@ -23,8 +23,8 @@ from shop.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member, or a person who waits: `by_us` whether the organisation's own administrator may
-    approve them; `inviter` who invited them, or nothing.
+    """A member, or a person with a pending request: `by_us` whether the organisation's own
+    administrator may approve them; `inviter` who invited them, or nothing.
     """
 
     membership: Membership
@@ -65,7 +65,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """The progress of a person who waits: the steps that are done, and who approves them.
+    """The progress of a person with a pending request: the steps done, and who approves them.
 
     `by_administrator`: the organisation's own administrator may; else the shop's office has to.
     """
@@ -165,7 +165,7 @@ def membership_of(session: Session, user_id: int | None) -> Membership | None:
 
 
 def person_of(session: Session, membership: Membership) -> Person:
-    """A member, or a person who waits."""
+    """A member, or a person with a pending request."""
     inviter_id = membership.invited_by_id
     user = session.get_one(User, membership.user_id)
     return Person(

@@ -31,7 +31,8 @@ def appoint_administrator(
 ) -> None:
     """The office names an administrator when the last one has left, on stored evidence.
 
-    A person who waits is approved by it. Raises NotAllowed, NoEvidence, AdministratorRemains.
+    It approves a person whose request is pending. Raises NotAllowed, NoEvidence,
+    AdministratorRemains.
     """
     act = ensure_transition("appoint_administrator", membership, by)
     remaining = administrators(session, membership.organisation_id)
@@ -57,8 +58,8 @@ def let_in_on_evidence(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The office approves a person who waits, on stored evidence; rights that are not given stay as
-    requested. Raises NotAllowed, NoEvidence.
+    """The office approves a person whose request is pending, on stored evidence; rights that are
+    not given stay as requested. Raises NotAllowed, NoEvidence.
     """
     if not is_office(by):
         raise NotAllowed(act="let_in")

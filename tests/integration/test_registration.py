@@ -77,7 +77,7 @@ def test_an_account_is_opened_by_its_e_mail_and_not_before(client, database: Dat
     page = client.get(link)
     assert "Ouvrir mon compte" in page.text
     assert 'name="password"' not in page.text
-    assert not is_in(client), "looking at the page opens nothing: mail servers do"
+    assert not is_in(client), "looking at the page activates nothing: mail servers do"
     assert client.post(link).location == "/compte"
     assert is_in(client)
     assert user(database).email_confirmed_at is not None

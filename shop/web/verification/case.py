@@ -76,7 +76,7 @@ class _Case:
 
     @property
     def joiner(self) -> Member | None:
-        """The member to let in: the one looked at, else the first who waits."""
+        """The person to approve: the one looked at, else the first whose request is pending."""
         waiting = [one for one in self.members if not one[0].is_in]
         named = [one for one in waiting if one[0].id == self.joining]
         return next(iter(named or waiting), None)

@@ -1,0 +1,69 @@
+"""Words that the code, its comments and its pages do not use: a person is *they* or a role, and
+the code has no rooms and no house."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.layout import ROOT
+
+SUFFIXES = (".py", ".html", ".css", ".js", ".md", ".toml", ".txt")
+FOLDERS = ("shop", "checkout", "quotes", "migrations", "templates", "static", "tests", "docs")
+#: What is frozen, what is French, and this list itself.
+LEFT_OUT = (
+    "tests/bench/reference",
+    "templates/pages/fr",
+    "shop/demonstration/data",
+    "test_words.py",
+)
+WORDS = re.compile(
+    r"\b(he|his|him|himself|she|herself)\b|\bhouse('s| side)|the house\b|\bopens nothing\b"
+    r"|\bis born\b|\brooms? (of|that|imports?)\b",
+    re.I,
+)
+#: French words within English files that look alike.
+FRENCH = re.compile(r"d'He\b|takes no room")
+
+
+def files() -> Iterator[Path]:
+    yield from (ROOT / name for name in ("app.py", "README.md", "CHANGELOG.md", "pyproject.toml"))
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            name = path.relative_to(ROOT).as_posix()
+            if path.suffix in SUFFIXES and not any(part in name for part in LEFT_OUT):
+                yield path
+
+
+def unwanted(text: str) -> list[str]:
+    """The lines with a word that is not used, with their numbers."""
+    return [
+        f"{number}: {line.strip()}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if WORDS.search(FRENCH.sub("", line))
+    ]
+
+
+def test_no_page_and_no_comment_uses_these_words() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in files()
+        if (lines := unwanted(path.read_text(encoding="utf-8")))
+    }
+    assert not found, "\n".join(f"{name}:{line}" for name in found for line in found[name])
+
+
+@pytest.mark.parametrize(
+    ("line", "used"),
+    [
+        ("# The buyer may change his address.", True),
+        ("{# The house side. #}", True),
+        ("An order is born.", True),
+        ("The buyer may change their address.", False),
+        ("A hotel has rooms.", False),
+        ("theme, help, other", False),
+    ],
+)
+def test_a_line_is_judged(line: str, used: bool) -> None:
+    assert bool(unwanted(line)) is used
