@@ -268,7 +268,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "invoices": invoice,
         "payments": invoice,
     }
-    world.named |= {f"{room}:number": paper.number for room, paper in numbers.items()}
+    world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
         "dossiers:number": sold.number,
         "quotes.renew:number": lapsed.number,

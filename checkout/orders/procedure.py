@@ -54,7 +54,7 @@ PROCEDURE = Procedure(
             "issue_delivery_note",
             _DELIVERED,
             roles(LOGISTICS, ADMIN),
-            "the delivery note (BL); the stage moves when everything is shipped",
+            "the delivery note (BL); the state changes when everything is shipped",
             N_("Issue the delivery note"),
         ),
         Transition(
@@ -78,7 +78,7 @@ PROCEDURE = Procedure(
             "record_payment",
             _PAID,
             roles(ACCOUNTS, ADMIN, PROCESSOR),
-            "the payment: amount, day, reference; the stage moves when all invoices are paid",
+            "the payment: amount, day, reference; the state changes when all invoices are paid",
             N_("Record a bank transfer"),
         ),
         Transition(

@@ -1,6 +1,6 @@
 """A catalogue as a folder of four JSON files: categories, brands, usages and products.
 
-`shop/demonstration/data/` is one; `python -m shop.cli catalogue FOLDER` loads another.
+`shop/demonstration/data/` is one; `comptoir shop catalogue FOLDER` loads another.
 """
 
 import json

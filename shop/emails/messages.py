@@ -114,7 +114,7 @@ def message(
 def as_html(content: EmailText, *, language: str) -> str:
     """The same text in the shop's design."""
     layout = _environment(language, TRANSLATIONS).get_template("layout.html")
-    return layout.render(letter=content, language=language)
+    return layout.render(message=content, language=language)
 
 
 def _one_line(fact: Any, key: str = "") -> Any:

@@ -195,12 +195,12 @@ def _dossiers(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
-def _letters(session: Session, who: Subject) -> list[dict[str, Any]]:
+def _emails(session: Session, who: Subject) -> list[dict[str, Any]]:
     rows = session.scalars(select(Email).where(Email.to == who.email).order_by(Email.id))
     return [
         {
             "subject": row.subject,
-            "letter": row.template,
+            "template": row.template,
             "written_at": iso(row.created_at),
             "sent_at": iso(row.sent_at),
         }
@@ -208,7 +208,7 @@ def _letters(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
-def _erase_letters(session: Session, who: Subject) -> None:
+def _erase_emails(session: Session, who: Subject) -> None:
     """Those of a dossier are kept with it: they prove what its parties were told."""
     session.execute(delete(Email).where(Email.to == who.email, Email.dossier_id.is_(None)))
 
@@ -269,7 +269,7 @@ HOLDINGS = (
         _erase_alerts,
     ),
     Holding("dossiers", N_("Your files, with the documents issued in each."), _dossiers),
-    Holding("letters", N_("E-mails that we sent you."), _letters, _erase_letters),
+    Holding("emails", N_("E-mails that we sent you."), _emails, _erase_emails),
     Holding(
         "journal",
         N_("Actions taken by you, or on your account, as recorded in the journal."),

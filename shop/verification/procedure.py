@@ -146,7 +146,7 @@ PROCEDURE = Procedure(
             "set_terms",
             None,
             roles(SALES, SALES_ADMIN, ADMIN),
-            "the engagement rule, the payment delay, the account manager",
+            "the commitment number rule, the payment period, the account manager",
             N_("Save these terms"),
         ),
     ),

@@ -1,5 +1,5 @@
-/* An organisation found while a person types: a combobox whose list the shop answers. Picking fills the
-   form; without a script the button beside it finds, and the choices are buttons. */
+/* A combobox that searches an organisation as the user types; the server returns the options. Selecting one
+   fills the form. Without JavaScript the button beside it searches, and the choices are buttons. */
 "use strict";
 
 for (const finder of document.querySelectorAll("[data-finder]")) {

@@ -1,11 +1,11 @@
-/* Small conveniences. Every page works without this file. */
+/* Progressive enhancement. Every page works without this file. */
 "use strict";
 
-/* The error summary takes focus, also where `autofocus` on a panel is not known. */
+/* Focus the error summary, also in browsers that ignore `autofocus` on a <div>. */
 const summary = document.querySelector("[data-focus]");
 if (summary && !("autofocus" in summary)) summary.focus();
 
-/* What a sent form has changed is put back. */
+/* Undo what submitting a form changed. */
 const settle = (form, button) => {
   delete form.dataset.sent;
   if (!button) return;
@@ -14,8 +14,8 @@ const settle = (form, button) => {
   if (word && button.dataset.word) word.textContent = button.dataset.word;
 };
 
-/* A sent form says so: the pressed button keeps its width, its word changes, a second press is ignored.
-   An answer that is a file leaves the page standing: after ten seconds the form may be sent again. */
+/* A submitted form shows it: the button keeps its width and changes its label, and a second click is ignored.
+   A response that is a file does not replace the page: after ten seconds the form may be sent again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
@@ -31,14 +31,14 @@ document.addEventListener("submit", (event) => {
   word.textContent = button.dataset.busy;
 });
 
-/* Coming back with the browser's own button finds the form as it was. */
+/* Restore the form when the browser shows the page from its back/forward cache. */
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll("button[aria-busy]")) settle(button.form, button);
 });
 
-/* A quantity that is typed elsewhere than in the cart: − and + appear and stay within their limits. */
+/* Quantity fields outside the cart: show − and +, and keep the value within its limits. */
 for (const quantity of document.querySelectorAll("[data-quantity]")) {
   const input = quantity.querySelector("input");
   for (const button of quantity.querySelectorAll("[data-step]")) {
@@ -51,7 +51,7 @@ for (const quantity of document.querySelectorAll("[data-quantity]")) {
   }
 }
 
-/* Menus close on Escape and on a press elsewhere. */
+/* Close menus on Escape and on a click elsewhere. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
@@ -65,13 +65,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/* A select or a tick that asks for it submits its form at once (sorting a list). */
+/* A select or checkbox marked for it submits its form on change (sorting a list). */
 document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (form && event.target.matches("[data-at-once]")) form.requestSubmit();
 });
 
-/* Print what is on the page. */
+/* Print the page. */
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -1,10 +1,10 @@
-/* Passkeys: the browser asks a device to make one, or to sign with one; the answer goes into a form.
-   Where the browser knows no passkeys, what stands for them stays hidden. */
+/* Passkeys: the browser asks an authenticator to create one or to sign with one; the response is submitted
+   with a form. In a browser without WebAuthn these forms stay hidden. */
 const known = "PublicKeyCredential" in window && "credentials" in navigator;
 for (const part of document.querySelectorAll("[data-with-passkeys]")) part.hidden = !known;
 for (const part of document.querySelectorAll("[data-without-passkeys]")) part.hidden = known;
 
-/* In JSON bytes are written in base64url. */
+/* Bytes are encoded as base64url in JSON. */
 const read = (written) =>
   Uint8Array.from(atob(written.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 const write = (buffer) =>
@@ -12,7 +12,7 @@ const write = (buffer) =>
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const readIds = (keys) => (keys ?? []).map((key) => ({ ...key, id: read(key.id) }));
 
-/* A challenge of the shop; none when it was not kept any more. */
+/* Fetch a WebAuthn challenge; throws when the server no longer has one. */
 const challenge = async (form) => {
   const answer = await fetch(form.dataset.challenge, { method: "POST", body: new FormData(form), redirect: "error" });
   if (!answer.ok) throw new Error("expired");
@@ -38,7 +38,7 @@ const told = (credential) => {
   return JSON.stringify({ id: credential.id, rawId: write(credential.rawId), type: credential.type, response: said });
 };
 
-/* Why nothing came of it, by the name that browsers give it; the words stand in the page. */
+/* The failure, by the name of the DOMException; the page contains the texts. */
 const REASONS = { NotAllowedError: "cancelled", AbortError: "cancelled", InvalidStateError: "known" };
 
 const ask = async (form) => {
@@ -68,7 +68,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   });
 }
 
-/* Coming back with the browser's own button finds the form as it was. */
+/* Restore the form when the browser shows the page from its back/forward cache. */
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[data-passkey] button")) button.disabled = false;
 });

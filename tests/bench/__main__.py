@@ -16,7 +16,7 @@ from shop.storage.db import Database
 from tests.bench import integrity, pages, papers, register, report, rounds, walks
 from tests.bench.stage import DATABASES, Side, staged
 
-assert app.create_app, "the rows of all rooms are imported with it"
+assert app.create_app, "importing it imports the models of all packages"
 RESULTS = ROOT / "bench-results" / "latest.json"
 
 

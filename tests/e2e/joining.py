@@ -49,10 +49,10 @@ def register(
     tab.press(button(tab, "Ouvrir mon compte"), status=status)
 
 
-def path_in(letter: EmailMessage, begins: str) -> str:
+def path_in(message: EmailMessage, begins: str) -> str:
     """The page of the shop that an e-mail links to."""
-    found = re.search(rf"https?://[^/\s]+(/{begins}/\S+)", text_of(letter))
-    assert found is not None, text_of(letter)
+    found = re.search(rf"https?://[^/\s]+(/{begins}/\S+)", text_of(message))
+    assert found is not None, text_of(message)
     return found[1]
 
 

@@ -51,33 +51,34 @@ def free_port() -> int:
 class Box:
     """Every e-mail that was sent, in order."""
 
-    letters: list[EmailMessage] = field(default_factory=list)
+    messages: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
         return "250 OK"
 
     def to(self, address: str, about: str = "") -> list[EmailMessage]:
         """E-mails to an address whose subject or text contains `about`."""
         return [
-            letter
-            for letter in self.letters
-            if address in str(letter["To"]) and about in f"{letter['Subject']}\n{text_of(letter)}"
+            message
+            for message in self.messages
+            if address in str(message["To"])
+            and about in f"{message['Subject']}\n{text_of(message)}"
         ]
 
 
-def text_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
     return body.get_content() if body is not None else ""
 
 
-def attached(letter: EmailMessage) -> list[tuple[str, bytes]]:
+def attached(message: EmailMessage) -> list[tuple[str, bytes]]:
     """Names and bytes of the attachments of an e-mail."""
     return [
         (part.get_filename() or "", part.get_payload(decode=True))  # type: ignore[misc]
-        for part in letter.iter_attachments()
+        for part in message.iter_attachments()
     ]
 
 

@@ -131,8 +131,8 @@ def test_a_tab_closed_after_paying_and_the_webhook_makes_the_order(
     shop.reconcile()
     [number] = shop.orders_of(address)
     shop.work()
-    [letter] = shop.box.to(address, number)
-    assert number in str(letter["Subject"])
+    [message] = shop.box.to(address, number)
+    assert number in str(message["Subject"])
 
 
 def test_a_tab_closed_and_a_webhook_lost_and_the_worker_makes_the_order(

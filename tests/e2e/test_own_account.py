@@ -65,7 +65,7 @@ def test_an_account_is_opened_and_its_password_and_address_change(
     says(person, "Votre mot de passe est changé")
 
 
-def test_a_letter_opened_elsewhere_asks_for_the_password(people: People, shop: LiveShop) -> None:
+def test_an_e_mail_opened_elsewhere_asks_for_the_password(people: People, shop: LiveShop) -> None:
     person, address = people.arrive(), new_address()
     register(person, address, "Claude Vasseur")
     shop.work()

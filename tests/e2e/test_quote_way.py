@@ -89,9 +89,9 @@ def the_quote_says_all(buyer: Tab, first: bytes, number: str, total: str) -> Non
 
 def the_quote_comes_by_mail(shop: LiveShop, number: str, first: bytes) -> None:
     shop.work()
-    [letter] = shop.box.to(BUYER, number)
-    assert number in str(letter["Subject"])
-    assert [data for _name, data in attached(letter)] == [first]
+    [message] = shop.box.to(BUYER, number)
+    assert number in str(message["Subject"])
+    assert [data for _name, data in attached(message)] == [first]
 
 
 def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
@@ -105,8 +105,8 @@ def refuse_it(office: Tab, shop: LiveShop, number: str) -> None:
     refusal.get_by_role("textbox").fill("Le tampon officiel manque sur cet exemplaire.")
     office.press(refusal.locator("button"))
     shop.work()
-    letter = shop.box.to(BUYER, number)[-1]
-    assert "Le tampon officiel manque" in text_of(letter)
+    message = shop.box.to(BUYER, number)[-1]
+    assert "Le tampon officiel manque" in text_of(message)
 
 
 def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
@@ -143,7 +143,7 @@ def the_rest_follows(
     logistics.go(f"/bureau/livraisons/{order}")
     deliver(logistics, {})
     shop.work()
-    assert len({str(letter["Subject"]) for letter in shop.box.to(BUYER, "BL-")}) >= 2
+    assert len({str(message["Subject"]) for message in shop.box.to(BUYER, "BL-")}) >= 2
 
     accounts = people.arrive()
     sign_in(accounts, "comptabilite@comptoir.example")
@@ -155,8 +155,8 @@ def the_rest_follows(
     accounts.page.locator("[name=to]").fill("factures@ville.example")
     accounts.press(accounts.page.locator("form:has([name=to])").locator("button"))
     shop.work()
-    [letter] = shop.box.to("factures@ville.example", invoice[0])
-    words = words_of(attached(letter)[0][1])
+    [message] = shop.box.to("factures@ville.example", invoice[0])
+    words = words_of(attached(message)[0][1])
     assert invoice[0] in words
     assert "IBAN" in words
 
@@ -175,7 +175,7 @@ def the_rest_follows(
     for address in papers.get_by_role("link", name=re.compile("^Télécharger")).all():
         url = address.get_attribute("href")
         assert buyer.page.request.get(shop.url + str(url)).status == 200
-    subjects = {str(letter["Subject"]) for letter in shop.box.to(BUYER)}
+    subjects = {str(message["Subject"]) for message in shop.box.to(BUYER)}
     assert len(subjects) >= 7
 
 

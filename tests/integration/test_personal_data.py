@@ -151,7 +151,7 @@ def test_the_export_contains_all_personal_data_and_explains_each_key(
     assert copy["evidence"]["files"][0]["filename"] == "lettre.pdf"
     assert copy["invitations"][0]["sent_by_you"] is True
     assert copy["stock_alerts"][0]["sku"] == "SON-0412"
-    assert copy["letters"][0]["letter"] == "second_factor_on"
+    assert copy["emails"][0]["template"] == "second_factor_on"
     assert copy["sessions"][0]["closed_at"] is None
     assert "register" in {entry["act"] for entry in copy["journal"]}
     assert "password" not in answer.text
@@ -358,8 +358,8 @@ def test_the_worker_deletes_old_e_mails_of_no_dossier(database, zelie):
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("template", ["account_closed", "account_reopened", "account_erased"])
 def test_the_e_mails_of_closing_and_erasing_an_account_are_rendered(template, language):
-    letter = render_email(
+    message = render_email(
         template, {"name": NAME}, language=language, public_url="http://shop.example"
     )
-    assert NAME in letter.body
-    assert letter.subject
+    assert NAME in message.body
+    assert message.subject

@@ -50,7 +50,7 @@ def show(mail_id: int) -> str:
     return render_template(
         "mailbox/show.html",
         mail=mail,
-        letter=_letter(mail),
+        message=_message(mail),
         papers=_named(Paper, mail.papers),
         files=_named(StoredFile, mail.files),
     )
@@ -81,7 +81,7 @@ def _mail(mail_id: int) -> Email:
     return mail
 
 
-def _letter(mail: Email) -> EmailText:
+def _message(mail: Email) -> EmailText:
     return render_email(
         mail.template, mail.facts, language=mail.language, public_url=settings().public_url
     )
