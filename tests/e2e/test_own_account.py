@@ -30,7 +30,7 @@ def test_an_account_is_opened_and_its_password_and_address_change(
 
     person.press(link(person, "Changer mon adresse e-mail"))
     fill(person, email=newer, password=A_PASSWORD)
-    person.press(button(person, "Écrire à la nouvelle adresse"))
+    person.press(button(person, "Envoyer l’e-mail"))
     shop.work()
     assert shop.box.to(address, newer), "the present address is told"
     person.go(path_in(shop.box.to(newer)[-1], "compte/adresse-electronique"))
