@@ -148,7 +148,17 @@ def main() -> int:
             as_the_office(camera(browser, shop.url, DESKTOP, TARGET))
             as_an_administrator(camera(browser, shop.url, DESKTOP, TARGET))
             browser.close()
+    keep_shown()
     return 0
+
+
+def keep_shown() -> None:
+    """Delete the pictures that neither the README nor a page of docs/ shows."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    told = "".join(page.read_text(encoding="utf-8") for page in pages)
+    for picture in TARGET.glob("*.png"):
+        if f"pictures/{picture.name}" not in told:
+            picture.unlink()
 
 
 if __name__ == "__main__":
