@@ -41,7 +41,7 @@ def issue_delivery_note(
 ) -> DeliveryNote:
     """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
 
-    The stage changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
+    The state changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
     NothingToDeliver, UnknownLine, NoParcel, OutOfStock.
     """
     transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)

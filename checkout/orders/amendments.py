@@ -32,7 +32,7 @@ from shop.storage.transitions import advance
 def amend_order(
     session: Session, order: Order, *, changes: Changes, reason: str, by: Actor, at: datetime
 ) -> OrderAmendment:
-    """Change what the documents to come of an order are composed from; its stage stays.
+    """Change what the documents to come of an order are composed from; its state stays.
 
     The database takes such a change with its amendment only, and none once an invoice exists.
     Raises NotAllowed, IllegalTransition, OrderInvoiced, DelayTooLong, and the refusals of

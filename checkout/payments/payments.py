@@ -29,7 +29,7 @@ def record_payment(
 ) -> Payment:
     """Record a bank transfer on an invoice (locked with its order), of all or part of it.
 
-    The stage moves when all invoices of a fully invoiced order are paid. Raises NotAllowed,
+    The state changes when all invoices of a fully invoiced order are paid. Raises NotAllowed,
     IllegalTransition, NoAmount, MoreThanDue, NoReference, PaidInFuture, PaymentRecordedBefore.
     """
     order = session.get_one(Order, invoice.order_id)

@@ -191,7 +191,7 @@ def _accept(
     session.flush()
     order = _place(session, quote, record, organisation, at=at)
     send_email(session, quote, "order_confirmed", at=at, order=order.number)
-    quote.original_id = record.id  # last: it goes with the stage
+    quote.original_id = record.id  # last: written together with `stage`
     facts: dict[str, Any] = {"reference": conformity.reference, "order": order.number}
     if late_reason:
         facts["reason"] = late_reason

@@ -142,7 +142,7 @@ def _write(
     draft_token: str | None,
     at: datetime,
 ) -> Quote:
-    """The quote and its lines, in its first stage."""
+    """The quote and its lines, in its first state."""
     quote = Quote(
         number=paper.number,
         dossier_id=paper.dossier_id,

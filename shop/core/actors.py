@@ -29,7 +29,7 @@ def member_roles(administers: bool, buys: bool, accounts: bool) -> frozenset[str
 class Actor:
     """A person, or the shop's own clock or card processor, that calls a service.
 
-    `roles` are the roles that count for the subject at hand; `organisation_id` the organisation the
+    `roles` are the roles that apply to the subject; `organisation_id` the organisation the
     person acts for, `establishment_id` the establishment where they work; `confined` whether they
     may read the documents of that establishment only.
     """

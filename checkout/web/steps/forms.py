@@ -179,7 +179,7 @@ class AddressesForm(ShopForm):
         services: Sequence[PayingService] = (),
     ) -> Parties:
         """The parties of step 3. `kept` are the places of the address book by choice, `services`
-        its paying services: one of them that is named again keeps its engagement rule.
+        its paying services: one that is chosen again keeps its commitment number rule.
         """
         header = Place(
             name=header_name or self.header_name.data,

@@ -86,7 +86,7 @@ def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
 
 
 def stage_now(quote: Quote, at: datetime) -> QuoteStage:
-    """The stage of a quote, expired after its last day even before the worker has written it."""
+    """The state of a quote, expired after its last day even before the worker has written it."""
     return stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
 
 

@@ -1,5 +1,5 @@
 """The page on which the office decides on a body: all that is known of it, and the one form that
-the decision at hand needs."""
+the open decision needs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -183,7 +183,7 @@ def _known(session: Session, organisation: Organisation, at: datetime) -> dict[s
 
 
 def _shown_case(session: Session, case: _Case) -> dict[str, Any]:
-    """The people, their letters, the change asked for, and the decision at hand."""
+    """The people, their letters, the change asked for, and the open decision."""
     data = proofs.last_letters(session, case.organisation.id)
     return {
         "members": [
