@@ -13,7 +13,7 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
-from checkout.orders.procedure import OrderStage
+from checkout.orders.procedure import OrderStage, Origin
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.sums import Sums, sums_of
 from shop.core.parties import Parties, parties_from
@@ -53,7 +53,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     return OrderPage(
         order=order,
         dossier=dossier,
-        state=state_of(order.stage),
+        state=state_of(order),
         stations=_stations(order, notes_of(session, order.id), invoices_of(session, order.id)),
         documents=_documents(session, order, dossier),
         journal=journal_lines(journal_of(session, dossier.id)),
@@ -65,14 +65,21 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     )
 
 
-def state_of(stage: OrderStage) -> tuple[str, str]:
-    """The kind and the words of a state, for a buyer who has paid already."""
+def state_of(order: Order) -> tuple[str, str]:
+    """The kind and the words of a state. An order by card is paid from the start; one made from a
+    purchase order is paid when the transfers have come in.
+    """
+    by_card = order.origin is Origin.CARD
     return {
-        OrderStage.ORDERED: ("info", _("Paid, being prepared")),
+        OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
         OrderStage.DELIVERED: ("good", _("Shipped, invoice to follow")),
-        OrderStage.INVOICED: ("good", _("Shipped and invoiced")),
+        OrderStage.INVOICED: (
+            ("good", _("Shipped and invoiced"))
+            if by_card
+            else ("info", _("Invoiced, awaiting payment"))
+        ),
         OrderStage.PAID: ("good", _("Complete")),
-    }[stage]
+    }[order.stage]
 
 
 def _stations(

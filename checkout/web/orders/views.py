@@ -36,7 +36,7 @@ def index() -> Any:
     if before is not None:
         statement = statement.where(Order.id < before)
     rows = reading().execute(statement).all()
-    shown = [(order, title, state_of(order.stage)) for order, title in rows[:A_PAGE]]
+    shown = [(order, title, state_of(order)) for order, title in rows[:A_PAGE]]
     older = rows[A_PAGE - 1][0].id if len(rows) > A_PAGE else None
     return render_template("orders/index.html", orders=shown, older=older)
 

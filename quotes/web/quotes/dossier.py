@@ -14,6 +14,7 @@ from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
 from checkout.web.orders.page import delivery_words
 from checkout.web.steps.sums import Sums, sums_of
@@ -37,6 +38,8 @@ from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of
 from shop.web.kit.site import current_language
 
+#: The states of a quote whose original purchase order is awaited.
+_AWAITING = PROCEDURE.sources_of("receive_scan")
 #: What remains possible when the body is suspended.
 STILL_OPEN = ("cancel", "refuse_purchase_order", "log_signed_quote")
 
@@ -56,6 +59,10 @@ class DossierPage:
     sums: Sums
     parties: Parties
     acts: dict[str, Transition]
+    #: Whether the original is awaited and the quote still valid, whoever reads.
+    awaiting: bool
+    #: The invoice that is overdue for longest, if any.
+    overdue: Invoice | None
     days_left: int
     share_left: int
     send_to: Sequence[str]
@@ -87,7 +94,7 @@ def read_page(
         quote=quote,
         order=order,
         standing=now,
-        stations=_stations(session, quote, made, now),
+        stations=_stations(session, quote, made, stage, now),
         documents=_documents(session, dossier, order),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
@@ -98,6 +105,8 @@ def read_page(
         parties=parties_from(quote.parties),
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
+        awaiting=stage in _AWAITING,
+        overdue=_overdue(made.invoices, today=paris_day(at)),
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],
@@ -122,6 +131,16 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     return _Made(order, notes_of(session, order.id), invoices_of(session, order.id))
 
 
+def _overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
+    late = [
+        invoice
+        for invoice in invoices
+        if settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today)
+        is Settled.LATE
+    ]
+    return min(late, key=lambda invoice: invoice.due_on, default=None)
+
+
 def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transition]:
     """The transitions open to this person, by name."""
     return {
@@ -137,14 +156,23 @@ def _share(valid_until: date, issued_at: datetime, left: int) -> int:
     return max(0, min(100, round(100 * left / whole)))
 
 
-def _stations(session: Session, quote: Quote, made: _Made, now: Standing) -> list[Station]:
-    """The four steps that a quote's dossier shows, each with its state and its lines of text."""
+def _stations(
+    session: Session, quote: Quote, made: _Made, stage: QuoteStage, now: Standing
+) -> list[Station]:
+    """The four steps that a quote's dossier shows, each with its state and its lines of text. What
+    an expired or cancelled quote has not reached does not follow any more.
+    """
     issued = [_("Issued"), day_full(quote.issued_at, current_language()), quote.number]
+    original = _original_words(session, quote, made.order, stage)
+    delivered, invoiced = [_("Nothing to follow")], [_("Nothing to follow")]
+    if made.order is not None or stage in _AWAITING:
+        delivered = delivery_words(made.notes) if made.notes else [_("To follow")]
+        invoiced = _invoicing_words(quote, made.invoices)
     stations = (
         (_("QUOTE"), issued),
-        (_("ORIGINAL PURCHASE ORDER"), _original_words(session, quote, made.order)),
-        (_("DELIVERY NOTE"), delivery_words(made.notes) if made.notes else [_("To follow")]),
-        (_("INVOICING"), _invoicing_words(quote, made.invoices)),
+        (_("ORIGINAL PURCHASE ORDER"), original),
+        (_("DELIVERY NOTE"), delivered),
+        (_("INVOICING"), invoiced),
     )
     return [
         Station(name, status, words)
@@ -152,10 +180,14 @@ def _stations(session: Session, quote: Quote, made: _Made, now: Standing) -> lis
     ]
 
 
-def _original_words(session: Session, quote: Quote, order: Order | None) -> list[str]:
+def _original_words(
+    session: Session, quote: Quote, order: Order | None, stage: QuoteStage
+) -> list[str]:
     language = current_language()
     if order is not None:
         return [_("Original received"), day_full(order.ordered_at, language), order.number]
+    if stage not in _AWAITING:
+        return [_("Not received")]
     last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
     has_scan = select(PurchaseOrderScan.id).where(PurchaseOrderScan.quote_id == quote.id).limit(1)
     if session.scalar(has_scan) is not None:
