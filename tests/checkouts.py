@@ -6,7 +6,7 @@ from checkout.card.payments import Addresses, open_page
 from checkout.card.settlement import settle
 from checkout.drafts.drafts import ready_draft
 from checkout.web.steps.visit import shipping_names
-from shop.cart.carts import set_quantity
+from shop.cart.carts import set_quantities
 from shop.catalogue import stock
 from shop.people.models import User
 from shop.people.people import actor_of
@@ -71,7 +71,7 @@ class Checkout:
 
     def ask_for(self, quantity: int) -> None:
         with self.database.transaction() as session:
-            set_quantity(session, self.token, "SON-0412", quantity)
+            set_quantities(session, self.token, {"SON-0412": quantity})
 
     def sell_elsewhere(self, quantity: int) -> None:
         with self.database.transaction() as session:

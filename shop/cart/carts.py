@@ -8,6 +8,7 @@ Locks are taken in this order: a cart's lines, then the cart.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,6 +68,15 @@ _LINE = (
     .join(Product, Product.id == CartLine.product_id)
     .where(Cart.id == MINE, Product.sku == bindparam("sku"))
 )
+_LINES = (
+    select(CartLine.cart_id, Cart.token, CartLine.product_id, CartLine.quantity, Product.sku)
+    .join(Cart, Cart.id == CartLine.cart_id)
+    .join(Product, Product.id == CartLine.product_id)
+    .where(Cart.id == MINE, Product.sku.in_(bindparam("skus", expanding=True)))
+)
+_THIS = (CartLine.cart_id == bindparam("cart"), CartLine.product_id == bindparam("product"))
+_SET = update(CartLine).where(*_THIS).values(quantity=bindparam("units"))
+_TAKE_OUT = delete(CartLine).where(*_THIS)
 
 
 class NotForSale(DomainError):
@@ -143,12 +153,31 @@ def add_to_cart(
     return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
 
 
-def set_quantity(
-    session: Session, token: str | None, sku: str, quantity: int, *, user_id: int | None = None
-) -> Filled:
-    """Set the quantity of a line; zero removes it. Raises NotFound, WrongQuantity."""
-    checked_quantity(quantity, least=0)
-    return _set(session, _line(session, token, sku, user_id), quantity)
+def set_quantities(
+    session: Session, token: str | None, wanted: Mapping[str, int], *, user_id: int | None = None
+) -> Filled | None:
+    """Set the quantities of several lines by their references; zero removes a line, and a reference
+    that is not in the cart is left out. None: there is nothing in the cart. Raises WrongQuantity.
+    """
+    for quantity in wanted.values():
+        checked_quantity(quantity, least=0)
+    asked = {"skus": [*wanted], "token": token, "user_id": user_id}
+    lines = session.execute(_LINES, asked).all()
+    if not lines:
+        return None
+    cart_id, changed = lines[0].cart_id, [one for one in lines if wanted[one.sku] != one.quantity]
+    kept = [
+        {"cart": cart_id, "product": line.product_id, "units": wanted[line.sku]}
+        for line in changed
+        if wanted[line.sku]
+    ]
+    taken = [
+        {"cart": cart_id, "product": line.product_id} for line in changed if not wanted[line.sku]
+    ]
+    for statement, rows in ((_SET, kept), (_TAKE_OUT, taken)):
+        if rows:
+            session.connection().execute(statement, rows)
+    return Filled(lines[0].token, _count(session, cart_id))
 
 
 def change_quantity(

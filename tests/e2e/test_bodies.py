@@ -102,7 +102,7 @@ def verify(office: Tab, name: str, domain: str) -> None:
 def draw(buyer: Tab, name: str) -> None:
     """From the cart filled while waiting to the quote of the commune."""
     buyer.go("/panier")
-    buyer.press(link(buyer, "Commander"))
+    buyer.press(button(buyer, "Commander"))
     headed(buyer, "Adresses")
     fill(
         buyer,
@@ -138,7 +138,7 @@ def test_a_company_cannot_use_the_quote_way_and_pays_by_card(
     says(buyer, re.compile("réservés? aux organismes publics"))
     add_to_cart(buyer)
     buyer.go("/panier")
-    buyer.press(link(buyer, "Commander"))
+    buyer.press(button(buyer, "Commander"))
     fill(
         buyer,
         contact_name="Karim Haddad",

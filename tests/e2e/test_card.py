@@ -62,7 +62,7 @@ def test_a_signed_in_customer_pays_and_finds_the_order_again(
     sign_in(customer, address)
     add_to_cart(customer)
     customer.go("/panier")
-    customer.press(link(customer, "Commander"))
+    customer.press(button(customer, "Commander"))
     headed(customer, "Adresses")
     ensure_transitions(customer)
     press_pay(customer)

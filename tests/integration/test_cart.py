@@ -5,7 +5,14 @@ import threading
 
 import pytest
 
-from shop.cart.carts import NotForSale, add_to_cart, adopt_cart, empty_cart, set_quantity
+from shop.cart.carts import (
+    NotForSale,
+    add_to_cart,
+    adopt_cart,
+    change_quantity,
+    empty_cart,
+    set_quantities,
+)
 from shop.cart.contents import NO_CART, cart_contents, ensure_orderable
 from shop.cart.rules import EmptyCart, WrongQuantity
 from shop.catalogue.models import Product
@@ -116,8 +123,10 @@ def test_a_quantity_stays_within_its_limits(shelves: Database):
 
 def test_nobody_changes_a_cart_without_its_token(shelves: Database):
     token = put(shelves, None, "SON-00001").token
+    with shelves.transaction() as session:
+        assert set_quantities(session, "somebody-elses", {"SON-00001": 7}) is None
     with pytest.raises(NotFound), shelves.transaction() as session:
-        set_quantity(session, "somebody-elses", "SON-00001", 7)
+        change_quantity(session, "somebody-elses", "SON-00001", 7)
     assert quantities(shelves, token) == {"SON-00001": 1}
 
 
@@ -143,8 +152,8 @@ def test_the_token_of_a_visitors_cart_is_invalid_after_sign_in(shelves: Database
     assert after != before
     for token in (before, after):
         assert quantities(shelves, token) == quantities(shelves, token, stranger) == {}
-        with pytest.raises(NotFound), shelves.transaction() as session:
-            set_quantity(session, token, "SON-00001", 7)
+        with shelves.transaction() as session:
+            assert set_quantities(session, token, {"SON-00001": 7}) is None
         assert put(shelves, token, "SON-00002").count == 1
     assert quantities(shelves, after, user_id) == {"SON-00001": 2}
 
@@ -220,12 +229,34 @@ def test_the_pages_fill_change_and_empty_a_cart(shelves: Database, client):
     assert "1\u202f647,00\u00a0€" in client.get("/panier").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("button", "address", "then"),
+    [
+        ({"order": "1"}, "/panier/quantites", "/commande/identification"),
+        ({}, "/panier/quantites", "/panier"),
+        ({"change": "1"}, "/panier/SON-00005", "/panier#line-SON-00005"),
+        ({}, "/panier/SON-00005/retrait", "/panier?undo=SON-00005&quantity=1"),
+    ],
+)
+def test_no_button_of_the_cart_loses_a_quantity_that_was_entered(
+    shelves: Database, client, button: dict[str, str], address: str, then: str
+):
+    for sku in ("SON-00001", "SON-00005"):
+        client.post("/panier", data={"sku": sku, "quantity": "1"})
+    entered = {"quantity-SON-00001": "3", "quantity-SON-00005": "1"}
+    answer = client.post(address, data={**entered, **button})
+    assert answer.headers["Location"] == then
+    page = client.get("/panier").get_data(as_text=True)
+    assert re.search(r'name="quantity-SON-00001"\s+value="3"', page)
+
+
 def test_a_wrong_quantity_is_shown_again_with_how_to_correct_it(shelves: Database, client):
     client.post("/panier", data={"sku": "SON-00001", "quantity": "2"})
-    answer = client.post("/panier/SON-00001", data={"quantity": "two"})
-    assert answer.status_code == 422
-    assert 'value="two"' in answer.get_data(as_text=True)
-    client.post("/panier/SON-00001", data={"quantity": "0"})
+    for address in ("/panier/quantites", "/panier/SON-00001", "/panier/SON-00005/retrait"):
+        answer = client.post(address, data={"quantity-SON-00001": "two", "change": "1"})
+        assert answer.status_code == 422
+        assert 'value="two"' in answer.get_data(as_text=True)
+    client.post("/panier/quantites", data={"quantity-SON-00001": "0"})
     assert 'class="empty"' in client.get("/panier").get_data(as_text=True)
 
 
@@ -233,7 +264,8 @@ def test_a_line_that_asks_for_too_many_says_so_and_the_button_says_why(shelves: 
     client.post("/panier", data={"sku": "SON-00005", "quantity": "4"})
     page = client.get("/panier").get_data(as_text=True)
     assert 'id="warning-SON-00005"' in page
-    assert 'href="/panier?check=1"' in page
+    answer = client.post("/panier/quantites", data={"order": "1"})
+    assert answer.headers["Location"] == "/panier?check=1"
     assert 'role="alert"' in client.get("/panier?check=1").get_data(as_text=True)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from checkout.drafts.drafts import close_draft, ready_draft
 from checkout.drafts.models import Draft
 from checkout.web.steps.visit import shipping_names
-from shop.cart.carts import adopt_cart, set_quantity
+from shop.cart.carts import adopt_cart, set_quantities
 from shop.cart.contents import cart_contents
 from shop.core.actors import BUYER, CUSTOMER, Actor
 from shop.core.errors import Changed
@@ -118,7 +118,7 @@ def test_a_parcel_is_no_longer_offered_when_the_cart_grew_too_heavy(client, cart
     client.post("/commande/adresses", data=HOME)
     client.post("/commande/livraison", data={"shipping": "parcel"})
     with database.transaction() as session:
-        set_quantity(session, cart, "SON-0412", 4)
+        set_quantities(session, cart, {"SON-0412": 4})
     assert client.get("/commande/paiement").location == "/commande/livraison"
     assert client.post("/commande/livraison", data={"shipping": "parcel"}).status_code == 422
     client.post("/commande/livraison", data={"shipping": "pallet"})

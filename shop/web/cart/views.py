@@ -26,6 +26,10 @@ def _count_for_the_header() -> dict[str, int]:
     return {"cart_count": cart_count()}
 
 
+#: Fields of the cart's form that are read at most.
+MOST_LINES = 1000
+
+
 def _typed_quantity(default: int | None = None) -> int:
     """The number in the form; anything else is a wrong quantity."""
     typed = request.form.get("quantity", "").strip()
@@ -166,20 +170,58 @@ def add() -> Any:
     return redirect(local_target(request.form.get("next"), safe_back()), 303)
 
 
+@blueprint.post("/panier/quantites")
+@everybody
+def save() -> Any:
+    """Set all quantities as entered; then stay, or go on to the next step."""
+    wanted, faults = _entered()
+    if faults:
+        return _cart_page(faults), 422
+    with database().transaction() as session:
+        filled = carts.set_quantities(session, cart_token(), wanted, user_id=actor().user_id)
+    if filled is not None:
+        remember_cart(filled)
+    if not request.form.get("order"):
+        return redirect(url_for("cart.show"), 303)
+    with database().reading() as connection:
+        contents = cart_contents(connection, cart_token(), user_id=actor().user_id)
+    if not contents.can_be_ordered:
+        return redirect(url_for("cart.show", check=1), 303)
+    return redirect(url_for("steps.identification"), 303)
+
+
+def _entered() -> tuple[dict[str, int], dict[str, tuple[str, str]]]:
+    """The quantity of each line as entered, by reference; and for one that is not a quantity, what
+    was entered with the sentence that says how to correct it.
+    """
+    wanted: dict[str, int] = {}
+    faults: dict[str, tuple[str, str]] = {}
+    for field, text_ in list(request.form.items())[:MOST_LINES]:
+        sku = field.removeprefix("quantity-")
+        if sku == field:
+            continue
+        typed = text_.strip()
+        quantity = int(typed) if typed.isdecimal() and len(typed) < 8 else -1
+        if 0 <= quantity <= MAX_QUANTITY:
+            wanted[sku] = quantity
+        else:
+            fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
+            faults[sku] = (typed[:10], fault)
+    return wanted, faults
+
+
 @blueprint.post("/panier/<sku>")
 @everybody
 def update(sku: str) -> Any:
+    """Change the quantity of one line by one, and set the others as entered."""
     token, user_id = cart_token(), actor().user_id
+    wanted, faults = _entered()
     change = request.form.get("change", "")
-    quantity = _typed_quantity()
-    if change not in ("1", "-1") and not 0 <= quantity <= MAX_QUANTITY:
-        fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
-        return _cart_page({sku: (request.form.get("quantity", "")[:10], fault)}), 422
+    if faults or change not in ("1", "-1"):
+        return _cart_page(faults), 422
     with database().transaction() as session:
-        if change in ("1", "-1"):
-            filled = carts.change_quantity(session, token, sku, int(change), user_id=user_id)
-        else:
-            filled = carts.set_quantity(session, token, sku, quantity, user_id=user_id)
+        carts.set_quantities(session, token, wanted, user_id=user_id)
+        filled = carts.change_quantity(session, token, sku, int(change), user_id=user_id)
     remember_cart(filled)
     return redirect(url_for("cart.show") + f"#line-{sku}", 303)
 
@@ -187,7 +229,14 @@ def update(sku: str) -> Any:
 @blueprint.post("/panier/<sku>/retrait")
 @everybody
 def remove(sku: str) -> Any:
+    """Remove a line, and set the others as entered."""
+    wanted, faults = _entered()
+    faults.pop(sku, None)
+    if faults:
+        return _cart_page(faults), 422
+    wanted.pop(sku, None)
     with database().transaction() as session:
+        carts.set_quantities(session, cart_token(), wanted, user_id=actor().user_id)
         filled = carts.remove_line(session, cart_token(), sku, user_id=actor().user_id)
     remember_cart(filled)
     flash(_("Removed: %(name)s.", name=filled.name), "info")
