@@ -72,7 +72,7 @@ _LINES = (
     select(CartLine.cart_id, Cart.token, CartLine.product_id, CartLine.quantity, Product.sku)
     .join(Cart, Cart.id == CartLine.cart_id)
     .join(Product, Product.id == CartLine.product_id)
-    .where(Cart.id == MINE, Product.sku.in_(bindparam("skus", expanding=True)))
+    .where(Cart.id == MINE)
 )
 _THIS = (CartLine.cart_id == bindparam("cart"), CartLine.product_id == bindparam("product"))
 _SET = update(CartLine).where(*_THIS).values(quantity=bindparam("units"))
@@ -157,27 +157,22 @@ def set_quantities(
     session: Session, token: str | None, wanted: Mapping[str, int], *, user_id: int | None = None
 ) -> Filled | None:
     """Set the quantities of several lines by their references; zero removes a line, and a reference
-    that is not in the cart is left out. None: there is nothing in the cart. Raises WrongQuantity.
+    that is not in the cart is left out. None: nothing is wanted or in the cart. Raises
+    WrongQuantity.
     """
     for quantity in wanted.values():
         checked_quantity(quantity, least=0)
-    asked = {"skus": [*wanted], "token": token, "user_id": user_id}
-    lines = session.execute(_LINES, asked).all()
+    asked = {"token": token, "user_id": user_id}
+    lines = session.execute(_LINES, asked).all() if wanted else []
     if not lines:
         return None
-    cart_id, changed = lines[0].cart_id, [one for one in lines if wanted[one.sku] != one.quantity]
-    kept = [
-        {"cart": cart_id, "product": line.product_id, "units": wanted[line.sku]}
-        for line in changed
-        if wanted[line.sku]
-    ]
-    taken = [
-        {"cart": cart_id, "product": line.product_id} for line in changed if not wanted[line.sku]
-    ]
-    for statement, rows in ((_SET, kept), (_TAKE_OUT, taken)):
-        if rows:
-            session.connection().execute(statement, rows)
-    return Filled(lines[0].token, _count(session, cart_id))
+    changed = {
+        line.product_id: wanted[line.sku]
+        for line in lines
+        if wanted.get(line.sku, line.quantity) != line.quantity
+    }
+    _write(session, lines[0].cart_id, changed)
+    return Filled(lines[0].token, _count(session, lines[0].cart_id))
 
 
 def change_quantity(
@@ -194,19 +189,23 @@ def remove_line(
     """Remove a line; `quantity` of the answer says how many units it had, so that it can be
     restored.
     """
-    return _take_out(session, _line(session, token, sku, user_id))
+    return _set(session, _line(session, token, sku, user_id), 0)
 
 
 def _set(session: Session, line: Any, quantity: int) -> Filled:
-    if quantity == 0:
-        return _take_out(session, line)
-    session.execute(
-        update(CartLine)
-        .where(CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id)
-        .values(quantity=quantity)
-        .execution_options(synchronize_session=False)
-    )
-    return Filled(line.token, _count(session, line.cart_id), line.name, quantity)
+    """Set one quantity; of a line that is removed, the answer has the quantity that it had."""
+    _write(session, line.cart_id, {line.product_id: quantity})
+    left = quantity or line.quantity
+    return Filled(line.token, _count(session, line.cart_id), line.name, left)
+
+
+def _write(session: Session, cart_id: int, quantities: Mapping[int, int]) -> None:
+    """Write the quantities of lines by product id; zero removes a line."""
+    kept = [{"cart": cart_id, "product": one, "units": n} for one, n in quantities.items() if n]
+    removed = [{"cart": cart_id, "product": one} for one, n in quantities.items() if not n]
+    for statement, rows in ((_SET, kept), (_TAKE_OUT, removed)):
+        if rows:
+            session.connection().execute(statement, rows)
 
 
 def _line(session: Session, token: str | None, sku: str, user_id: int | None) -> Any:
@@ -215,15 +214,6 @@ def _line(session: Session, token: str | None, sku: str, user_id: int | None) ->
     if line is None:
         raise NotFound
     return line
-
-
-def _take_out(session: Session, line: Any) -> Filled:
-    session.execute(
-        delete(CartLine).where(
-            CartLine.cart_id == line.cart_id, CartLine.product_id == line.product_id
-        )
-    )
-    return Filled(line.token, _count(session, line.cart_id), line.name, line.quantity)
 
 
 def _count(session: Session, cart_id: int) -> int:

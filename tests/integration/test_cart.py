@@ -250,6 +250,17 @@ def test_no_button_of_the_cart_loses_a_quantity_that_was_entered(
     assert re.search(r'name="quantity-SON-00001"\s+value="3"', page)
 
 
+def test_a_wrong_quantity_loses_none_of_the_others(shelves: Database, client):
+    for sku in ("SON-00001", "SON-00005"):
+        client.post("/panier", data={"sku": sku, "quantity": "1"})
+    entered = {"quantity-SON-00001": "3", "quantity-SON-00005": "two", "order": "1"}
+    answer = client.post("/panier/quantites", data=entered)
+    assert answer.status_code == 422
+    for sku, typed in (("SON-00001", "3"), ("SON-00005", "two")):
+        assert re.search(rf'name="quantity-{sku}"\s+value="{typed}"', answer.text)
+    assert answer.text.count('class="field__error"') == 1
+
+
 def test_a_wrong_quantity_is_shown_again_with_how_to_correct_it(shelves: Database, client):
     client.post("/panier", data={"sku": "SON-00001", "quantity": "2"})
     for address in ("/panier/quantites", "/panier/SON-00001", "/panier/SON-00005/retrait"):

@@ -1,5 +1,6 @@
 """The cart: step 1 of the checkout."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,26 +27,47 @@ def _count_for_the_header() -> dict[str, int]:
     return {"cart_count": cart_count()}
 
 
-#: Fields of the cart's form that are read at most.
-MOST_LINES = 1000
-
-
-def _typed_quantity(default: int | None = None) -> int:
-    """The number in the form; anything else is a wrong quantity."""
-    typed = request.form.get("quantity", "").strip()
-    if not typed and default is not None:
-        return default
+def _quantity(typed: str) -> int:
+    """The number that was typed; -1 for anything else, which no cart allows."""
     return int(typed) if typed.isdecimal() and len(typed) < 8 else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was typed as the quantity of each line of the cart, by reference."""
+
+    typed: dict[str, str]
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        return {sku: _quantity(typed) for sku, typed in self.typed.items()}
+
+    @property
+    def wrong(self) -> set[str]:
+        """The references whose quantity is none that a cart allows."""
+        return {sku for sku, number in self.wanted.items() if not 0 <= number <= MAX_QUANTITY}
+
+
+NOTHING = Entered({})
+
+
+def _entered(*, but: str = "") -> Entered:
+    """The cart's form as it was sent, without the line `but`."""
+    prefix = "quantity-"
+    fields = ((name, value) for name, value in request.form.items() if name.startswith(prefix))
+    typed = {name.removeprefix(prefix): value.strip() for name, value in fields}
+    typed.pop(but, None)
+    return Entered(typed)
 
 
 @blueprint.get("/panier")
 @everybody
 def show() -> str:
-    return _cart_page({})
+    return _cart_page(NOTHING)
 
 
-def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
-    """The cart; `typed` holds what was typed in a line, and how to correct it."""
+def _cart_page(entered: Entered) -> str:
+    """The cart; what was `entered` is shown as it was typed, with how to correct what is wrong."""
     language = current_language()
     public = reads_excluding()
     with database().reading() as connection:
@@ -53,7 +75,7 @@ def _cart_page(typed: dict[str, tuple[str, str]]) -> str:
     remember_count(contents.count)
     return render_template(
         "cart/cart.html",
-        lines=[_shown(line, public, language, typed) for line in contents.lines],
+        lines=[_shown(line, public, language, entered) for line in contents.lines],
         contents=contents,
         totals=contents.totals,
         sums=_sums(contents, language),
@@ -71,11 +93,10 @@ def _undo() -> tuple[str, int] | None:
     return sku, int(quantity)
 
 
-def _shown(
-    line: Line, public: bool, language: str, typed: dict[str, tuple[str, str]]
-) -> dict[str, Any]:
-    sale = line.sale
-    value, fault = typed.get(sale.sku, (str(sale.quantity), ""))
+def _shown(line: Line, public: bool, language: str, entered: Entered) -> dict[str, Any]:
+    sale, fault = line.sale, ""
+    if sale.sku in entered.wrong:
+        fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
     return {
         "url": f"/produit/{line.slug}",
         "sku": sale.sku,
@@ -83,7 +104,7 @@ def _shown(
         "picture": picture_url(line.picture, line.finish),
         "stock": stock_words(line.availability, language),
         "note": _unit_note(line, public, language),
-        "quantity": value,
+        "quantity": entered.typed.get(sale.sku, str(sale.quantity))[:10],
         "excl": line.excluding.cents,
         "incl": line.including.cents,
         "action": url_for("cart.update", sku=sale.sku),
@@ -144,7 +165,7 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
 @blueprint.post("/panier")
 @everybody
 def add() -> Any:
-    quantity = _typed_quantity(default=1)
+    quantity = _quantity(request.form.get("quantity", "").strip() or "1")
     with database().transaction() as session:
         filled = carts.add_to_cart(
             session,
@@ -174,11 +195,13 @@ def add() -> Any:
 @everybody
 def save() -> Any:
     """Set all quantities as entered; then stay, or go on to the next step."""
-    wanted, faults = _entered()
-    if faults:
-        return _cart_page(faults), 422
+    entered = _entered()
+    if entered.wrong:
+        return _cart_page(entered), 422
     with database().transaction() as session:
-        filled = carts.set_quantities(session, cart_token(), wanted, user_id=actor().user_id)
+        filled = carts.set_quantities(
+            session, cart_token(), entered.wanted, user_id=actor().user_id
+        )
     if filled is not None:
         remember_cart(filled)
     if not request.form.get("order"):
@@ -190,37 +213,16 @@ def save() -> Any:
     return redirect(url_for("steps.identification"), 303)
 
 
-def _entered() -> tuple[dict[str, int], dict[str, tuple[str, str]]]:
-    """The quantity of each line as entered, by reference; and for one that is not a quantity, what
-    was entered with the sentence that says how to correct it.
-    """
-    wanted: dict[str, int] = {}
-    faults: dict[str, tuple[str, str]] = {}
-    for field, text_ in list(request.form.items())[:MOST_LINES]:
-        sku = field.removeprefix("quantity-")
-        if sku == field:
-            continue
-        typed = text_.strip()
-        quantity = int(typed) if typed.isdecimal() and len(typed) < 8 else -1
-        if 0 <= quantity <= MAX_QUANTITY:
-            wanted[sku] = quantity
-        else:
-            fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
-            faults[sku] = (typed[:10], fault)
-    return wanted, faults
-
-
 @blueprint.post("/panier/<sku>")
 @everybody
 def update(sku: str) -> Any:
     """Change the quantity of one line by one, and set the others as entered."""
     token, user_id = cart_token(), actor().user_id
-    wanted, faults = _entered()
-    change = request.form.get("change", "")
-    if faults or change not in ("1", "-1"):
-        return _cart_page(faults), 422
+    entered, change = _entered(), request.form.get("change", "")
+    if entered.wrong or change not in ("1", "-1"):
+        return _cart_page(entered), 422
     with database().transaction() as session:
-        carts.set_quantities(session, token, wanted, user_id=user_id)
+        carts.set_quantities(session, token, entered.wanted, user_id=user_id)
         filled = carts.change_quantity(session, token, sku, int(change), user_id=user_id)
     remember_cart(filled)
     return redirect(url_for("cart.show") + f"#line-{sku}", 303)
@@ -230,13 +232,11 @@ def update(sku: str) -> Any:
 @everybody
 def remove(sku: str) -> Any:
     """Remove a line, and set the others as entered."""
-    wanted, faults = _entered()
-    faults.pop(sku, None)
-    if faults:
-        return _cart_page(faults), 422
-    wanted.pop(sku, None)
+    entered = _entered(but=sku)
+    if entered.wrong:
+        return _cart_page(entered), 422
     with database().transaction() as session:
-        carts.set_quantities(session, cart_token(), wanted, user_id=actor().user_id)
+        carts.set_quantities(session, cart_token(), entered.wanted, user_id=actor().user_id)
         filled = carts.remove_line(session, cart_token(), sku, user_id=actor().user_id)
     remember_cart(filled)
     flash(_("Removed: %(name)s.", name=filled.name), "info")
