@@ -7,6 +7,7 @@ passes on a parameter of its own: these are found first. The name may come throu
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 Function = ast.FunctionDef
 #: Functions that post, by name: position and name of the parameter with the template.
@@ -40,18 +41,22 @@ def _posters(modules: list[ast.Module]) -> Posters:
             return posters
 
 
-def _functions(module: ast.Module) -> Iterator[Function]:
-    return (node for node in ast.walk(module) if isinstance(node, Function))
+@cache
+def _functions(module: ast.Module) -> tuple[Function, ...]:
+    return tuple(node for node in ast.walk(module) if isinstance(node, Function))
 
 
 def _given(function: Function, posters: Posters) -> Iterator[ast.expr]:
     """What the call passes as a template."""
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in _calls(function):
         for place, parameter in posters.get(_called(node), ()):
             yield from node.args[place : place + 1]
             yield from (one.value for one in node.keywords if one.arg == parameter)
+
+
+@cache
+def _calls(function: Function) -> tuple[ast.Call, ...]:
+    return tuple(node for node in ast.walk(function) if isinstance(node, ast.Call))
 
 
 def _called(node: ast.Call) -> str:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,10 @@ from jinja2 import Environment, nodes
 
 from app import create_app
 from tests.conftest import TEST_SETTINGS
+from tests.layout import ROOT, sources, tree
 from tests.posted import posted_templates
 
-ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
-PACKAGES = ("shop", "checkout", "quotes")
 JINJA = Environment(extensions=["jinja2.ext.i18n"])
 #: Templates whose name is composed: the information pages, one per language.
 PUT_TOGETHER = re.compile(r"^pages/(fr|en)/\w+\.html$")
@@ -37,12 +36,7 @@ ORDER = [
 ]
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
-
-
+@cache
 def templates() -> dict[str, nodes.Template]:
     """Every template of the site by its name, parsed."""
     return {
@@ -51,32 +45,33 @@ def templates() -> dict[str, nodes.Template]:
     }
 
 
-def strings_of_the_code() -> set[str]:
-    return {
+@cache
+def strings_of_the_code() -> frozenset[str]:
+    return frozenset(
         node.value
-        for _path, tree in sources()
-        for node in ast.walk(tree)
+        for path in sources()
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    )
 
 
 def named_in_templates(name: str) -> list[tuple[str, str]]:
     """First arguments of the calls of a function or macro, with the template they stand in."""
     return [
         (template, call.args[0].value)
-        for template, tree in templates().items()
-        for call in tree.find_all(nodes.Call)
+        for template, parsed in templates().items()
+        for call in parsed.find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name == name
         if call.args and isinstance(call.args[0], nodes.Const)
     ]
 
 
 def test_every_template_is_used() -> None:
-    used = strings_of_the_code()
-    for name, tree in templates().items():
+    used = set(strings_of_the_code())
+    for name, parsed in templates().items():
         folder = name.rpartition("/")[0]
         for kind in (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport):
-            for node in tree.find_all(kind):
+            for node in parsed.find_all(kind):
                 if isinstance(node.template, nodes.Const):
                     used |= {node.template.value, f"{folder}/{node.template.value}"}
     unused = [
@@ -100,10 +95,10 @@ def test_every_template_that_is_named_exists() -> None:
 
 def test_blocks_are_filled_in_the_order_of_the_page() -> None:
     wrong = {}
-    for name, tree in templates().items():
-        if tree.find(nodes.Extends) is None:
+    for name, parsed in templates().items():
+        if parsed.find(nodes.Extends) is None:
             continue
-        filled = [node.name for node in tree.body if isinstance(node, nodes.Block)]
+        filled = [node.name for node in parsed.body if isinstance(node, nodes.Block)]
         known = [block for block in filled if block in ORDER]
         if known != sorted(known, key=ORDER.index):
             wrong[name] = known
@@ -112,7 +107,7 @@ def test_blocks_are_filled_in_the_order_of_the_page() -> None:
 
 def test_every_email_that_is_posted_has_a_template_and_every_template_is_posted() -> None:
     written = {path.stem for path in (TEMPLATES / "emails").glob("*.txt") if path.stem[0] != "_"}
-    assert written == posted_templates(tree for _path, tree in sources())
+    assert written == posted_templates(tree(path) for path in sources())
 
 
 NAMED_ELSEWHERE = """
@@ -177,8 +172,8 @@ def test_every_page_that_a_template_links_to_exists(app) -> None:
 
 def test_every_page_that_the_code_redirects_to_exists(app) -> None:
     missing = []
-    for path, tree in sources():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in ast.walk(tree(path)):
             if not (isinstance(node, ast.Call) and called(node) == "url_for" and node.args):
                 continue
             named = node.args[0]

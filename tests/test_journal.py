@@ -39,18 +39,19 @@ class Module:
     def leads_to(self, called: ast.expr) -> tuple[str, str] | None:
         """The module and the name of a function that is called."""
         if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            owner = imported(self.source).get(called.value.id)
+            owner = imported(self).get(called.value.id)
             return (".".join(owner), called.attr) if owner else None
         if isinstance(called, ast.Name):
-            return imported(self.source).get(called.id, (self.name, called.id))
+            return imported(self).get(called.id, (self.name, called.id))
         return None
 
 
-def imported(source: ast.Module) -> dict[str, tuple[str, str]]:
+@cache
+def imported(module: Module) -> dict[str, tuple[str, str]]:
     """The names that a module imports: from where, and their name there."""
     return {
         alias.asname or alias.name: (node.module, alias.name)
-        for node in ast.walk(source)
+        for node in ast.walk(module.source)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
@@ -77,7 +78,7 @@ def recorders() -> dict[tuple[str, str], int]:
 def entries() -> Iterator[tuple[Module, ast.expr, ast.AST]]:
     """What each call passes as the name of an entry, with the function around it."""
     for module in modules():
-        for around, call in calls(module.source):
+        for around, call in calls(module):
             target = module.leads_to(call.func)
             if target not in recorders():
                 continue
@@ -87,12 +88,16 @@ def entries() -> Iterator[tuple[Module, ast.expr, ast.AST]]:
                 yield module, (given or [call.args[place]])[0], around
 
 
-def calls(source: ast.AST) -> Iterator[tuple[ast.AST, ast.Call]]:
-    for around in ast.walk(source):
-        if isinstance(around, ast.FunctionDef):
-            for node in ast.walk(around):
-                if isinstance(node, ast.Call):
-                    yield around, node
+@cache
+def calls(module: Module) -> tuple[tuple[ast.AST, ast.Call], ...]:
+    """The calls of a module, each with the function around it."""
+    return tuple(
+        (around, node)
+        for around in ast.walk(module.source)
+        if isinstance(around, ast.FunctionDef)
+        for node in ast.walk(around)
+        if isinstance(node, ast.Call)
+    )
 
 
 def names_of(given: ast.expr, around: ast.AST) -> list[str] | None:
@@ -148,7 +153,7 @@ def known_to(package: str | None) -> set[str]:
         package_of(home) or home
         for module in modules()
         if package_of(module.name) == package
-        for home, _name in imported(module.source).values()
+        for home, _name in imported(module).values()
     }
     near = [table for key, table in tables().items() if home_of(key) in homes]
     return {one.name for table in near for one in table.transitions} | set(journalled(package))
@@ -185,13 +190,13 @@ def test_every_declared_entry_is_written_by_its_package() -> None:
 def test_a_service_asks_its_table_for_a_transition_that_is_there() -> None:
     wrong = []
     for module in modules():
-        for _around, call in calls(module.source):
+        for _around, call in calls(module):
             if not (
                 isinstance(call.func, ast.Attribute) and call.func.attr in _ASKED and call.args
             ):
                 continue
             owner = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
-            home, name = imported(module.source).get(owner, (module.name, owner))
+            home, name = imported(module).get(owner, (module.name, owner))
             table, asked = tables().get(f"{home}.{name}"), call.args[0]
             if table is None or not isinstance(asked, ast.Constant):
                 continue
