@@ -47,6 +47,13 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     database.dispose()
 
 
+@pytest.fixture(scope="module")
+def plain_shop(demonstration: Flask) -> Flask:
+    """The same shop with COMPTOIR_TEMPLATE_FOLDING=0."""
+    settings = replace(demonstration.extensions["comptoir.settings"], template_folding=False)
+    return create_app(settings, demonstration.extensions["comptoir.database"])
+
+
 def addresses(app: Flask) -> list[str]:
     return sorted(
         rule.rule
@@ -98,11 +105,9 @@ def test_pages_with_an_argument_have_no_fault(demonstration):
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("address", [None, "acheteur@ville.example", "admin@comptoir.example"])
 def test_a_page_is_the_same_whether_or_not_its_constants_are_folded(
-    demonstration, address, language
+    demonstration, plain_shop, address, language
 ):
     """COMPTOIR_TEMPLATE_FOLDING=0 changes how a page is rendered and nothing of its content."""
-    settings = replace(demonstration.extensions["comptoir.settings"], template_folding=False)
-    plain_shop = create_app(settings, demonstration.extensions["comptoir.database"])
     assert demonstration.jinja_env.folding
     assert not plain_shop.jinja_env.folding
     folded, plain = demonstration.test_client(), plain_shop.test_client()
