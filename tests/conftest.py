@@ -30,6 +30,7 @@ from shop.web.kit.templating import Environment
 from tests import postgres
 from tests.factories import AT
 from tests.hygiene import HygienicClient
+from tests.snapshots import Snapshots
 
 #: Passwords of the tests are hashed at a low cost; `test_accounts` checks the real one.
 REAL_HASHER = passwords.hasher
@@ -125,6 +126,12 @@ def kept(
         db.dispose()
 
 
+@pytest.fixture(scope="session")
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    """Fillings of databases that several tests need."""
+    return Snapshots(tmp_path_factory.mktemp("snapshots"))
+
+
 def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Database:
     """An empty database of that kind, besides the shared one; the caller disposes of it."""
     if kind == "sqlite":
@@ -176,6 +183,26 @@ def _empty(db: Database) -> None:
         for table in connection.execute(text(filled)).scalars().all():
             connection.execute(text(f"DELETE FROM {table}"))
         connection.execute(_FIRST_NUMBERS)
+
+
+_printed: dict[str, bytes] = {}
+
+
+@pytest.fixture
+def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of the same HTML is laid out once for all tests with this fixture: it would give the
+    same bytes, as `test_papers` checks. It is archived and validated each time.
+    """
+    from shop.documents import pdf
+
+    lay_out = pdf._printed
+
+    def once(html: str) -> bytes:
+        if html not in _printed:
+            _printed[html] = lay_out(html)
+        return _printed[html]
+
+    monkeypatch.setattr(pdf, "_printed", once)
 
 
 class Compiled(BytecodeCache):

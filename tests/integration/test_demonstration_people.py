@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shop.demonstration.people import PASSWORD, fill_people
 from shop.demonstration.teams import fill_teams
@@ -17,6 +18,7 @@ from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.web.kit.sessions import load_viewer
 from tests.factories import AT
+from tests.snapshots import Snapshots
 from tests.teams import LINKS
 
 SIGN_INS = {
@@ -31,10 +33,13 @@ SIGN_INS = {
 }
 
 
+def _people(session: Session) -> None:
+    fill_people(session, at=AT)
+
+
 @pytest.fixture
-def filled(database: Database) -> Database:
-    with database.transaction() as session:
-        fill_people(session, at=AT)
+def filled(database: Database, snapshots: Snapshots) -> Database:
+    snapshots.fill(database, _people)
     return database
 
 

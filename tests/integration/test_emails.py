@@ -24,6 +24,8 @@ from shop.translations.catalogue import read_french
 from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote, scan
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 WAY = {
     "quote_issued",
     "scan_received",

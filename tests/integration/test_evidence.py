@@ -29,6 +29,8 @@ from tests.factories import AT, CHINON, EVIDENCE, make_body, make_person, make_s
 from tests.orders import scan
 from tests.people import sign_in, staff
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 EMAIL, PHONE = "claire@ville-chinon.fr", "02 47 93 53 10"
 PDF = "application/pdf"
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import column, func, insert, select, table, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import Order, OrderAmendment, OrderLine
@@ -15,13 +16,30 @@ from shop.storage.db import Database, Immutable
 from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_product
 from tests.orders import amend, locked_order, make_card_order, make_ordered
+from tests.snapshots import Snapshots
+
+
+def _ordered(session: Session) -> str:
+    return make_ordered(session).number
+
+
+def _invoiced(session: Session) -> str:
+    order = locked_order(session, _ordered(session))
+    issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
+    bill_order(session, order, by=BOOKS, at=AT)
+    return order.number
 
 
 @pytest.fixture
-def number(database: Database) -> str:
+def number(database: Database, snapshots: Snapshots) -> str:
     """An order from its original, nothing delivered."""
-    with database.transaction() as session:
-        return make_ordered(session).number
+    return snapshots.fill(database, _ordered)
+
+
+@pytest.fixture
+def invoiced(database: Database, snapshots: Snapshots) -> str:
+    """An order from its original, a unit of it delivered and invoiced."""
+    return snapshots.fill(database, _invoiced)
 
 
 #: A value of another order for each column that a later document is composed from.
@@ -86,14 +104,11 @@ def test_the_database_refuses_a_change_without_an_amendment(
 
 @pytest.mark.parametrize(("name", "field", "value"), CHANGES)
 def test_the_database_refuses_a_change_once_an_invoice_exists(
-    database, number, name: str, field: str, value: str
+    database, invoiced, name: str, field: str, value: str
 ):
     """Not even with an amendment: another one is added, and named in the same statement."""
     with database.transaction() as session:
-        order = locked_order(session, number)
-        issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
-        bill_order(session, order, by=BOOKS, at=AT)
-        session.add(_amendment(order))
+        session.add(_amendment(locked_order(session, invoiced)))
     shown = f"'{value}'" if value.startswith("{") else value
     named = "" if name == "quotes" or field == "amendment_id" else ", amendment_id = 1"
     frozen = name == "quotes" or (name, field) in FROZEN
@@ -219,12 +234,8 @@ def write_once(database: Database) -> list[str]:
         ]
 
 
-def test_no_row_is_replaced_by_another_of_its_key(database: Database, number: str):
+def test_no_row_is_replaced_by_another_of_its_key(database: Database, invoiced: str):
     """SQLite's REPLACE deletes the row without asking its triggers, unless they are recursive."""
-    with database.transaction() as session:
-        order = locked_order(session, number)
-        issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
-        bill_order(session, order, by=BOOKS, at=AT)
     names = write_once(database)
     assert {"orders", "order_lines", "quotes", "papers", "invoices", "journal"} <= {*names}
     for name in names:

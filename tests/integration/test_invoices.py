@@ -38,6 +38,8 @@ from tests.orders import (
     scan,
 )
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 
 def words(data: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]

@@ -26,6 +26,8 @@ from tests.orders import (
     scan,
 )
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 
 @pytest.mark.parametrize(
     ("days", "due_on"), [(50, date(2027, 1, 7)), (60, date(2027, 1, 17)), (20, date(2026, 12, 8))]

@@ -43,6 +43,8 @@ from tests.factories import AT, make_buyer, make_shop
 from tests.orders import make_quote
 from tests.waiting import ended, until
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)
 

@@ -26,6 +26,8 @@ from tests.foreign import foreign_pdf
 from tests.orders import deliver_all, make_ordered, make_quote
 from tests.people import sign_in, staff
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 
 class Killed(BaseException):
     """Nothing catches it, as nothing catches SIGKILL."""

@@ -71,6 +71,8 @@ from tests.locks import writers_waiting
 from tests.teams import make_member
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("printed_once")
+
 ISSUED = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
 TOO_LATE = datetime(2026, 12, 18, 23, 0, tzinfo=UTC)
