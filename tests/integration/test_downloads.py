@@ -14,8 +14,6 @@ from tests.factories import AT, make_buyer, siret_of
 from tests.orders import make_ordered
 from tests.people import sign_in, staff
 
-pytestmark = pytest.mark.usefixtures("printed_once")
-
 
 @pytest.fixture
 def papers(database: Database) -> tuple[str, str]:
