@@ -19,6 +19,7 @@ from shop.register.answers import RegisterAnswer
 from shop.register.registers import register_of
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
+from shop.storage.form_keys import tidy_form_keys
 from shop.verification.register_answers import ask_due
 
 log = logging.getLogger("comptoir.worker")
@@ -38,6 +39,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("mail", 1, partial(deliver_emails, database, settings, post, stopping)),
         Job("register", 60, partial(ask_register, database, settings, stopping), apart=True),
         Job("accounts", 86_400, partial(tidy_people, database)),
+        Job("forms", 86_400, partial(tidy_forms, database)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
 
@@ -86,6 +88,12 @@ def tidy_people(database: Database) -> None:
     """Delete what accounts leave behind: sessions ended long ago, attempts, old e-mails."""
     with database.transaction() as session:
         tidy_accounts(session, at=clock.now())
+
+
+def tidy_forms(database: Database) -> None:
+    """Delete the keys of forms that were sent long ago."""
+    with database.transaction() as session:
+        tidy_form_keys(session, at=clock.now())
 
 
 def count_shelves(database: Database) -> None:

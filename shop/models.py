@@ -9,6 +9,7 @@ import shop.organisations.models
 import shop.people.models
 import shop.register.models
 import shop.signin.models
+import shop.storage.form_keys
 import shop.storage.journal
 import shop.storage.numbering
 import shop.storage.outbox
@@ -24,6 +25,7 @@ ROWS = (
     shop.people.models,
     shop.register.models,
     shop.signin.models,
+    shop.storage.form_keys,
     shop.storage.journal,
     shop.storage.numbering,
     shop.storage.outbox,

@@ -1,0 +1,68 @@
+"""Forms that were sent: each is done once, however often it arrives.
+
+A page gives each of its forms a random key. The transaction of the first request claims it; a
+second request waits for that transaction (for the unique key on PostgreSQL, for the writer's lock
+on SQLite) and then finds the key claimed. A rollback frees the key.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.storage.db import Base
+
+#: How long a claimed key is stored: nobody sends the same page again a week later.
+KEPT = timedelta(days=7)
+LONGEST_LOCATION = 2000
+
+
+class FormKey(Base):
+    """A form that was sent. `key` is the digest of the key that the page gave it; `location` is
+    where the answer led, None for the page that the form was on.
+    """
+
+    __tablename__ = "form_keys"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(index=True)
+    location: Mapped[str | None] = mapped_column(String(LONGEST_LOCATION))
+
+
+def claim_form_key(session: Session, key: str, *, endpoint: str, at: datetime) -> bool:
+    """Claim a key for the transaction of this session, its first statement: whether it was free.
+
+    A key that another transaction has claimed is waited for.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    claimed = session.execute(
+        insert(FormKey)
+        .values(key=key, endpoint=endpoint, at=at, location=None)
+        .on_conflict_do_nothing(index_elements=[FormKey.key])
+        .returning(FormKey.key)
+    )
+    return claimed.first() is not None
+
+
+def find_form_key(session: Session, key: str) -> FormKey | None:
+    """The form that was sent with this key; None when the key is free."""
+    return session.scalar(select(FormKey).where(FormKey.key == key))
+
+
+def set_form_location(session: Session, key: str, location: str) -> None:
+    """Note where the answer of a sent form leads; a longer address than the column's is not."""
+    if len(location) <= LONGEST_LOCATION:
+        session.execute(update(FormKey).where(FormKey.key == key).values(location=location))
+
+
+def free_form_key(session: Session, key: str) -> None:
+    """Free a key: the form is shown again, and may be sent again."""
+    session.execute(delete(FormKey).where(FormKey.key == key))
+
+
+def tidy_form_keys(session: Session, *, at: datetime) -> None:
+    """Delete keys claimed longer ago than `KEPT`."""
+    session.execute(delete(FormKey).where(FormKey.at <= at - KEPT))
