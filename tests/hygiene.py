@@ -5,6 +5,7 @@ it.
 """
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,6 +14,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 from flask.testing import FlaskClient
+
+from shop.web.kit.once import FIELD
 
 #: What a template or a lazy sentence leaves when it was not rendered. « None yet » is a sentence.
 LEFTOVER = re.compile(
@@ -28,9 +31,13 @@ NOT_WORDS = {"script", "style", "template"}
 
 
 class HygienicClient(FlaskClient):
-    """A test client that checks each page as strictly as a validator."""
+    """A test client that checks each page as strictly as a validator, and sends each form with a
+    key of its own, as from a page that was just opened; `once=None` among its answers sends none.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("method") == "POST" and not kwargs.get("json"):
+            kwargs["data"] = _with_key(kwargs.get("data"))
         answer = super().open(*args, **kwargs)
         whole = answer.mimetype == "text/html" and answer.request.path not in FRAGMENTS
         if answer.request.method == "GET" and whole:
@@ -38,6 +45,13 @@ class HygienicClient(FlaskClient):
             found = faults(answer.get_data(as_text=True), csrf=csrf)
             assert not found, f"{answer.request.path}: " + "; ".join(found)
         return answer
+
+
+def _with_key(sent: Any) -> Any:
+    if not isinstance(sent, dict | None):
+        return sent
+    form = {FIELD: secrets.token_hex(8)} | dict(sent or {})
+    return {name: each for name, each in form.items() if each is not None}
 
 
 def faults(html: str, *, csrf: bool) -> list[str]:

@@ -24,7 +24,7 @@ CLAIRE, NEW = "claire@chinon.example", "c.marchand@chinon.example"
 PASSWORD = "quatre mots faciles à retenir"
 ANOTHER = "un tambour, deux vélos, du persil"
 HASH = hash_password(PASSWORD)
-TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+TOKEN = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"')
 
 
 @pytest.fixture

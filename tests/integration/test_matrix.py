@@ -10,6 +10,7 @@ data.
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.verification import procedure as verification
 from shop.web.kit.guards import BODIES, EVERYBODY, MEMBERS, PEOPLE, READERS, STAFF, Audience
+from shop.web.kit.once import FIELD
 from tests.conftest import new_database, shop_on
 from tests.fakes import FakeGateway
 from tests.people import sign_in
@@ -128,7 +130,9 @@ class Stage:
     def ask(self, person: Person, cell: Cell) -> str:
         """The answer: one of the words above, or a fault."""
         browser = self.app.test_client(use_cookies=False)
-        answer = browser.open(cell.url, method=cell.method, headers=self.cookies[person.role])
+        form = {FIELD: secrets.token_hex(8)} if cell.method == "POST" else None
+        cookie = self.cookies[person.role]
+        answer = browser.open(cell.url, method=cell.method, headers=cookie, data=form)
         answer.close()
         if answer.status_code >= 500:
             return f"a fault: {answer.status_code}"

@@ -26,7 +26,7 @@ from tests.people import activation_link, register_and_activate
 CLAIRE = "claire@chinon.example"
 PASSWORD = "quatre mots faciles à retenir"
 ANOTHER = "un tambour, deux vélos, du persil"
-TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
+TOKEN = re.compile(r'name="(?:csrf_token|once)" value="[^"]*"')
 
 
 def answers(**more: str) -> dict[str, str]:

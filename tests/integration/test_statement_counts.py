@@ -75,8 +75,8 @@ def test_adding_to_a_cart_and_showing_it_stay_within_their_limits(readers, cost,
             sku = f"SON-{number:05d}"
             assert cost(client, "post", "/panier", sku=sku, quantity="1") <= 5
         assert cost(client, "get", "/panier") <= 4
-        assert cost(client, "post", "/panier/quantites", **{"quantity-SON-00001": "3"}) <= 5
-        assert cost(client, "post", "/panier/SON-00001/retrait") <= 5
+        assert cost(client, "post", "/panier/quantites", **{"quantity-SON-00001": "3"}) <= 7
+        assert cost(client, "post", "/panier/SON-00001/retrait") <= 7
 
 
 def test_the_size_of_a_full_list_stays_within_its_limit(database: Database, client):

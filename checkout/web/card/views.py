@@ -25,6 +25,7 @@ from shop.core.rights import BUY
 from shop.ops.clock import now
 from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
+from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, carry_over, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
 
@@ -46,6 +47,7 @@ WAY = Way(key="card", order=10, template="card/_way.html", context=card_context)
 
 @blueprint.post("/commande/paiement/carte")
 @member_with(BUY, alone=True, guests=True)
+@repeatable("one draft has one open payment: a second press leads to the same page")
 def pay() -> Any:
     """All five steps are checked again, then the customer is redirected to the processor's page."""
     by, at = actor(), now()

@@ -15,6 +15,7 @@ from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from shop.ops.clock import now
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import repeatable
 from shop.web.kit.site import csrf, database, reading
 
 log = logging.getLogger("comptoir.card")
@@ -25,6 +26,7 @@ BIGGEST_EVENT = 500_000  # bytes
 @blueprint.post("/card/webhook")
 @csrf.exempt
 @everybody
+@repeatable("the processor signs its events and sends them again; each is stored once")
 def hear() -> Any:
     """Accept an event signed by the processor. An error answer makes it send the event again."""
     if (request.content_length or 0) > BIGGEST_EVENT:

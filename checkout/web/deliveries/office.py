@@ -21,6 +21,7 @@ from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -51,6 +52,7 @@ def show(number: str) -> Any:
 
 @blueprint.post("/bureau/livraisons/<number>")
 @staff_only(LOGISTICS)
+@key_required
 def issue(number: str) -> Any:
     """Issue the delivery note, or show the form with its errors."""
     order = _known(number)
@@ -68,6 +70,7 @@ def issue(number: str) -> Any:
                 by=by,
                 at=now(),
             )
+            shown = leads_to(session, url_for(".show", number=number))
     except DomainError as refusal:
         if refusal.suspicious:
             raise
@@ -80,7 +83,7 @@ def issue(number: str) -> Any:
         ),
         "good",
     )
-    return redirect(url_for(".show", number=number), 303)
+    return redirect(shown, 303)
 
 
 def _known(number: str) -> Order:

@@ -28,6 +28,7 @@ from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -58,13 +59,15 @@ def queue() -> Any:
 
 @blueprint.post("/bureau/factures/commandes/<number>")
 @staff_only(ACCOUNTS)
+@key_required
 def issue(number: str) -> Any:
     """Invoice what is delivered."""
     by = actor()
     with database().transaction() as session:
         invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
+        shown = leads_to(session, url_for(".show", number=invoice.number))
     flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
-    return redirect(url_for(".show", number=invoice.number), 303)
+    return redirect(shown, 303)
 
 
 @blueprint.get("/bureau/factures/<number>")
@@ -76,6 +79,7 @@ def show(number: str) -> Any:
 
 @blueprint.post("/bureau/factures/<number>")
 @staff_only(ACCOUNTS)
+@key_required
 def send(number: str) -> Any:
     """Send one file to the paying service: composed first, then stored and sent."""
     form, by = SendForm(), actor()
@@ -86,11 +90,12 @@ def send(number: str) -> Any:
     with database().transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
+        shown = leads_to(session, url_for(".show", number=number))
     if to:
         flash(_("The PDF is being sent to %(to)s.", to=to), "good")
     else:
         flash(_("The PDF is ready: download it below and forward it yourself."), "good")
-    return redirect(url_for(".show", number=number), 303)
+    return redirect(shown, 303)
 
 
 def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:

@@ -33,6 +33,7 @@ from shop.core.parties import parties_from
 from shop.core.text import money
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -78,6 +79,7 @@ def show(number: str) -> Any:
 
 @blueprint.post("/bureau/paiements/<number>")
 @staff_only(ACCOUNTS)
+@key_required
 def record(number: str) -> Any:
     """Record a transfer, or show the form with its errors."""
     form, by = PaymentForm(), actor()
@@ -96,6 +98,8 @@ def record(number: str) -> Any:
                 at=now(),
             )
             due = invoice.including - invoice.paid
+            then = url_for(".show", number=number) if due else url_for(".queue")
+            leads_to(session, then)
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
         return _desk(number, form, 422)
@@ -103,16 +107,17 @@ def record(number: str) -> Any:
     if due:
         left = money(due.cents, current_language())
         flash(_("%(amount)s recorded, %(left)s left to pay.", amount=amount, left=left), "good")
-        return redirect(url_for(".show", number=number), 303)
+        return redirect(then, 303)
     flash(
         _("%(amount)s recorded: invoice %(number)s is fully paid.", amount=amount, number=number),
         "good",
     )
-    return redirect(url_for(".queue"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/bureau/paiements/remboursements/<int:payment_id>")
 @staff_only(ACCOUNTS)
+@key_required
 def refund(payment_id: int) -> Any:
     """Record the transfer to a customer whose card did not accept the refund."""
     form, by = RefundForm(), actor()

@@ -44,6 +44,7 @@ from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Tab
@@ -95,6 +96,7 @@ def show(number: str) -> Any:
 
 @blueprint.post("/bureau/bons-de-commande/<number>")
 @staff_only(SALES_ADMIN)
+@key_required
 def record(number: str) -> Any:
     """Record the original and place the order; or show the form again with its errors."""
     form, by = OriginalForm(), actor()
@@ -106,6 +108,7 @@ def record(number: str) -> Any:
             upload = read_upload(form.scan.data, limit=settings().upload_limit)
         with database().transaction() as session:
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
+            shown = leads_to(session, url_for("quotes.show", number=number))
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return original_page(number, form, 422)
@@ -122,11 +125,12 @@ def record(number: str) -> Any:
         ),
         "good",
     )
-    return redirect(url_for("quotes.show", number=number), 303)
+    return redirect(shown, 303)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>/refus")
 @staff_only(SALES_ADMIN)
+@key_required
 def refuse(number: str) -> Any:
     """Refuse a purchase order that does not conform, with the reason."""
     form, by = RefusalForm(prefix="refusal"), actor()
@@ -140,12 +144,14 @@ def refuse(number: str) -> Any:
             by=by,
             at=now(),
         )
+        shown = leads_to(session, url_for(".show", number=number))
     flash(_("Purchase order refused. The reason is sent to the buyer by e-mail."), "good")
-    return redirect(url_for(".show", number=number), 303)
+    return redirect(shown, 303)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>/devis-signe")
 @staff_only(SALES, SALES_ADMIN)
+@key_required
 def note_signed_quote(number: str) -> Any:
     """Record a signed quote; the buyer is told that it is not an order."""
     form, by = SignedQuoteForm(prefix="signed"), actor()
@@ -154,6 +160,7 @@ def note_signed_quote(number: str) -> Any:
     with database().transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
+        shown = leads_to(session, url_for(".show", number=number))
     flash(
         _(
             "Recorded. The buyer is informed by e-mail that the original purchase order is still "
@@ -161,7 +168,7 @@ def note_signed_quote(number: str) -> Any:
         ),
         "good",
     )
-    return redirect(url_for(".show", number=number), 303)
+    return redirect(shown, 303)
 
 
 def _accept(

@@ -18,12 +18,14 @@ from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import SCAN, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import reader_of_dossier
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
 
 
 @blueprint.post("/devis/<number>/bon-de-commande")
 @reader_of_dossier(PROCEDURE, "receive_scan")
+@key_required
 def send_scan(number: str) -> Any:
     """A copy of the purchase order, uploaded by the buyer or by staff."""
     form, by, at = ScanForm(), actor(), now()
@@ -48,8 +50,9 @@ def send_scan(number: str) -> Any:
                 dossier_id=quote.dossier_id,
             )
             receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+            shown = leads_to(session, url_for("quotes.show", number=number))
     except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return dossier_page(number, form, 422)
     flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
-    return redirect(url_for("quotes.show", number=number), 303)
+    return redirect(shown, 303)

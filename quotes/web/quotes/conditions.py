@@ -26,6 +26,7 @@ from shop.organisations.models import Organisation
 from shop.web.cart.sessions import cart_count, remember_count
 from shop.web.kit.forms import ShopForm, required
 from shop.web.kit.guards import body_with
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
@@ -52,6 +53,7 @@ def conditions() -> Any:
 
 @blueprint.post("/commande/devis")
 @body_with(BUY)
+@key_required
 def issue() -> Any:
     """Issue the quote and open its dossier; a second press shows the same quote."""
     form, by, at = ConditionsForm(), actor(), now()
@@ -73,21 +75,22 @@ def issue() -> Any:
                 at=at,
             )
             close_draft(session, ready.cart_id, ready.sale.lines, user_id=by.user_id)
+            leads_to(session, _dossier_of(quote.number))
     except StepMissing:
         earlier = quote_of_draft(reading(), form.draft.data or "")
         if earlier is None or earlier.organisation_id != by.organisation_id:
             raise
-        return _to_dossier(earlier.number)
+        return redirect(_dossier_of(earlier.number), 303)
     except Changed:
         flash(_("Your cart has changed since you opened this page: check it again."), "warn")
         return redirect(url_for(".conditions"), 303)
     remember_count(max(0, cart_count() - sum(wanted(ready.sale.lines).values())))
-    return _to_dossier(quote.number)
+    return redirect(_dossier_of(quote.number), 303)
 
 
-def _to_dossier(number: str) -> Any:
+def _dossier_of(number: str) -> str:
     drawn = "mail" if request.form.get("by") == "mail" else "pdf"
-    return redirect(url_for("quotes.show", number=number, drawn=drawn), 303)
+    return url_for("quotes.show", number=number, drawn=drawn)
 
 
 def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -> Any:

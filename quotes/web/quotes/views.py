@@ -22,6 +22,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
@@ -115,10 +116,12 @@ def confirm_cancel(number: str) -> Any:
 
 @blueprint.post("/devis/<number>/renouvellement")
 @reader_of_dossier(PROCEDURE, "renew")
+@key_required
 def renew(number: str) -> Any:
     """A new quote at today's prices, from an expired one."""
     by = actor()
     with database().transaction() as session:
         renewed = renew_quote(session, get_quote(session, number, by=by), by=by, at=now())
+        shown = leads_to(session, url_for(".show", number=renewed.number, drawn="pdf"))
     flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
-    return redirect(url_for(".show", number=renewed.number, drawn="pdf"), 303)
+    return redirect(shown, 303)

@@ -14,12 +14,20 @@ from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.pictures import picture_url
 from shop.core import text
 from shop.ops.clock import now
+from shop.storage.db import Database
 from shop.web.cart import blueprint
 from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import SentBefore, leads_to
 from shop.web.kit.sessions import actor, reads_excluding
-from shop.web.kit.site import current_language, database, local_target, safe_back
+from shop.web.kit.site import (
+    current_language,
+    database,
+    local_target,
+    plain_database,
+    safe_back,
+)
 
 
 @blueprint.app_context_processor
@@ -165,16 +173,13 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
 @blueprint.post("/panier")
 @everybody
 def add() -> Any:
-    quantity = _quantity(request.form.get("quantity", "").strip() or "1")
-    with database().transaction() as session:
-        filled = carts.add_to_cart(
-            session,
-            cart_token(),
-            request.form.get("sku", ""),
-            quantity,
-            at=now(),
-            user_id=actor().user_id,
-        )
+    try:
+        filled = _add(database())
+    except SentBefore:
+        if cart_token() or actor().user_id:
+            raise
+        # The cart of a visitor is named by the answer's cookie: this browser never had the answer.
+        filled = _add(plain_database())
     remember_cart(filled)
     link = Markup('<a href="{}">{}</a>').format(url_for("cart.show"), _("See the cart"))
     said = Markup("{} {}").format(_("Added to the cart: %(name)s.", name=filled.name), link)
@@ -189,6 +194,18 @@ def add() -> Any:
             "warn",
         )
     return redirect(local_target(request.form.get("next"), safe_back()), 303)
+
+
+def _add(db: Database) -> carts.Filled:
+    with db.transaction() as session:
+        return carts.add_to_cart(
+            session,
+            cart_token(),
+            request.form.get("sku", ""),
+            _quantity(request.form.get("quantity", "").strip() or "1"),
+            at=now(),
+            user_id=actor().user_id,
+        )
 
 
 @blueprint.post("/panier/quantites")
@@ -238,6 +255,8 @@ def remove(sku: str) -> Any:
     with database().transaction() as session:
         carts.set_quantities(session, cart_token(), entered.wanted, user_id=actor().user_id)
         filled = carts.remove_line(session, cart_token(), sku, user_id=actor().user_id)
+        then = url_for("cart.show", undo=sku, quantity=filled.quantity)
+        leads_to(session, then)
     remember_cart(filled)
     flash(_("Removed: %(name)s.", name=filled.name), "info")
-    return redirect(url_for("cart.show", undo=sku, quantity=filled.quantity), 303)
+    return redirect(then, 303)

@@ -4,15 +4,18 @@ import re
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.core.money import Money
 from shop.core.text import money
+from shop.web.kit import once
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")
@@ -21,7 +24,8 @@ _SPACES = re.compile(r"[\s\u00a0\u202f€]")
 class ShopForm(FlaskForm):
     """The base class of all forms: a file is accepted only by a file field, text by all the others.
 
-    A file sent under the name of a text field counts as a missing answer.
+    A file sent under the name of a text field counts as a missing answer. A form without the key
+    that its route requires is shown again, with what was typed.
     """
 
     class Meta(FlaskForm.Meta):
@@ -31,6 +35,17 @@ class ShopForm(FlaskForm):
             if not form.is_submitted():
                 return None
             return CombinedMultiDict((_files_for(form), request.form)) or None
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields, and the key that makes the form one that is done once."""
+        return Markup("{}{}").format(super().hidden_tag(*fields), once.key_field())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if not once.is_missing():
+            return valid
+        self.form_errors.append(_(once.FormKeyMissing.sentence))
+        return False
 
 
 def _files_for(form: Any) -> MultiDict[str, FileStorage]:

@@ -26,7 +26,7 @@ from shop.register.rules import Nature
 from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import digest, note_seen, open_user_session
 from shop.storage.journal import record
-from shop.web.kit.site import database, reading, settings
+from shop.web.kit.site import plain_database, reading, settings
 
 log = logging.getLogger("comptoir.refusals")
 
@@ -222,7 +222,7 @@ def _note_seen(response: Response) -> Response:
     session_id = g.pop("seen_again", None)
     if session_id is not None:
         try:
-            with database().transaction() as session:
+            with plain_database().transaction() as session:
                 note_seen(session, session_id, at=now())
         except OperationalError:
             log.exception("session %s was not noted as seen", session_id)
@@ -240,7 +240,7 @@ def _journal_refusal(error: DomainError) -> None:
             "%s refused to a visitor: %s %r", type(error).__name__, request.method, request.path
         )
         return
-    with database().transaction() as session:
+    with plain_database().transaction() as session:
         record(
             session,
             "refusal",

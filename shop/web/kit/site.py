@@ -35,7 +35,7 @@ from shop.core.paths import ROOT
 from shop.documents.uploads import FileTooLarge
 from shop.ops.config import Settings
 from shop.storage.db import Database
-from shop.web.kit import bounds, former
+from shop.web.kit import bounds, former, once
 from shop.web.kit.templating import Environment
 
 LANGUAGES = ("fr", "en")
@@ -47,7 +47,12 @@ log = logging.getLogger("comptoir")
 
 
 def database() -> Database:
-    """The database of this application."""
+    """The database of this application; the first transaction claims the key of a form."""
+    return once.guarded(plain_database())
+
+
+def plain_database() -> Database:
+    """The database of this application, for what is written beside the form's own service."""
     return current_app.extensions["comptoir.database"]
 
 
@@ -58,7 +63,7 @@ def settings() -> Settings:
 def reading() -> Session:
     """The read-only session of this request."""
     if "reading" not in g:
-        g.reading = database().reading_session()
+        g.reading = plain_database().reading_session()
     return g.reading
 
 
@@ -199,6 +204,10 @@ def _refuse(error: DomainError) -> Any:
     """Answer a refusal: written to the journal when the request is forged, shown on the person's
     page.
     """
+    earlier = once.find_earlier(plain_database())
+    if earlier is not None:
+        return answer_again(earlier.location)
+    once.sending().refused = True
     sentence = sentence_of(error)
     if error.suspicious and request.method == "POST":
         _journal_refusal(error)
@@ -206,6 +215,14 @@ def _refuse(error: DomainError) -> Any:
         return _error_page(error.status, sentence)
     flash(sentence, "bad")
     return redirect(safe_back(), 303)
+
+
+def answer_again(location: str | None) -> Any:
+    """The answer to a form that was sent and done before: where the first answer led, None for the
+    page of the form.
+    """
+    flash(_("This form was already sent: nothing was done a second time."), "info")
+    return redirect(location or safe_back(), 303)
 
 
 def _journal_refusal(error: DomainError) -> None:

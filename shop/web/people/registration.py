@@ -13,6 +13,7 @@ from shop.people.registration import Registration, Wish
 from shop.signin import attempts, signing
 from shop.signin.passwords import hash_password
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import SentBefore
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, language, local_target, settings
 from shop.web.organisations.forms import BODY, COMPANY
@@ -54,7 +55,7 @@ def open_account() -> Any:
         return _register_page(form), 422
     mark = registration.new_browser_mark()
     wanted = _wanted(form, mark)
-    with database().transaction() as write:
+    with suppress(SentBefore), database().transaction() as write:
         for attempt in counted:
             attempts.note(write, attempt, at=now())
         registration.register(write, wanted, links=links(), at=now())

@@ -22,6 +22,7 @@ from shop.privacy.holdings import Holding
 from shop.privacy.personal_data import NotConfirmed, copy_of, erase
 from shop.signin.second_factor import lock_person
 from shop.web.kit.guards import signed_in
+from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, language, reading, sentence_of
 from shop.web.privacy import blueprint
@@ -43,6 +44,7 @@ def overview() -> Any:
 
 @blueprint.post("/compte/donnees/copie")
 @signed_in
+@repeatable("the file may be downloaded again")
 def copy() -> Any:
     with database().transaction() as write:
         user = lock_person(write, actor().user_id or 0)

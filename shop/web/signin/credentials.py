@@ -1,5 +1,6 @@
 """The pages of a forgotten password, of a new one, and of another e-mail address."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from shop.signin import attempts, credentials
 from shop.signin.passwords import hash_password
 from shop.verification.left_domain import note_new_email
 from shop.web.kit.guards import everybody, signed_in
+from shop.web.kit.once import SentBefore
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.people.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
@@ -32,14 +34,14 @@ def forgotten_password() -> str:
 @blueprint.post("/mot-de-passe-oublie")
 @everybody
 def ask_new_password() -> Any:
-    """One answer, whether the address has an account or not."""
+    """One answer, whether the address has an account or not, and however often the form is sent."""
     form = AddressForm()
     if not form.validate():
         return _forgotten_page(form), 422
     email = form.email.data or ""
     attempt = attempt_on(email, kind=attempts.EMAIL)
     ensure_may_try(attempt)
-    with database().transaction() as write:
+    with suppress(SentBefore), database().transaction() as write:
         attempts.note(write, attempt, at=now())
         credentials.ask_new_password(write, email, links=links(), at=now())
     return render_template("signin/forgotten_written.html", email=email)

@@ -10,6 +10,7 @@ from shop.signin import signing
 from shop.signin.passkeys import open_with, passkeys_of
 from shop.signin.webauthn_gateway import PasskeyRefused, to_answer
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import repeatable
 from shop.web.kit.site import database, local_target, reading, sentence_of
 from shop.web.people.forms import SignInForm
 from shop.web.signin import blueprint
@@ -31,6 +32,7 @@ _ALONE = "sign_in"
 
 @blueprint.post("/connexion/cle/defi")
 @everybody
+@repeatable("only a challenge is made")
 def passkey_challenge() -> Any:
     """The challenge for any passkey of the device: the person is not known yet."""
     return to_answer(site(), put_challenge(_ALONE))
@@ -38,6 +40,7 @@ def passkey_challenge() -> Any:
 
 @blueprint.post("/connexion/cle")
 @everybody
+@repeatable("a challenge is answered once")
 def enter_with_passkey() -> Any:
     try:
         _let_in(_ALONE)
@@ -51,6 +54,7 @@ def enter_with_passkey() -> Any:
 
 @blueprint.post("/connexion/code/cle/defi")
 @everybody
+@repeatable("only a challenge is made")
 def second_step_challenge() -> Any:
     """The challenge for the passkeys of the person who has given their password."""
     here, person = site(), expected(at=now())
@@ -62,6 +66,7 @@ def second_step_challenge() -> Any:
 
 @blueprint.post("/connexion/code/cle")
 @everybody
+@repeatable("a challenge is answered once")
 def pass_second_step_with_passkey() -> Any:
     site()
     person = expected(at=now())

@@ -21,6 +21,7 @@ from shop.signin.passkeys import (
 from shop.signin.second_factor import lock_person
 from shop.signin.webauthn_gateway import AnswerRefused, made, to_make
 from shop.web.kit.guards import signed_in
+from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.signin import blueprint
@@ -76,6 +77,7 @@ def make_passkey() -> Any:
 
 @blueprint.post("/compte/securite/cles/appareil/defi")
 @signed_in
+@repeatable("only a challenge is made")
 def new_passkey_challenge() -> Any:
     """The request for the device; the password is valid as long as its challenge."""
     here, by = site(), actor()
@@ -96,6 +98,7 @@ def new_passkey_challenge() -> Any:
 
 @blueprint.post("/compte/securite/cles/appareil")
 @signed_in
+@repeatable("a challenge is answered once")
 def register_passkey() -> Any:
     here, form, by = site(), AnswerForm(), actor()
     name = session.pop(_NAMED, None)

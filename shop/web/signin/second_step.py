@@ -10,6 +10,7 @@ from shop.people import people
 from shop.signin import signing
 from shop.signin.second_factor import WrongCode, lock_person, pass_second_factor
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, local_target, sentence_of
 from shop.web.signin import blueprint
@@ -30,6 +31,7 @@ def second_step() -> Any:
 
 @blueprint.post("/connexion/code")
 @everybody
+@repeatable("a code is accepted once")
 def pass_second_step() -> Any:
     person = expected(at=now())
     if person is None:

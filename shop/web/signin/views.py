@@ -9,6 +9,7 @@ from flask_login import logout_user
 from shop.ops.clock import now
 from shop.signin import signing
 from shop.web.kit.guards import everybody
+from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, local_target, sentence_of
 from shop.web.people.forms import SignInForm
@@ -28,6 +29,7 @@ def sign_in() -> Any:
 
 @blueprint.post("/connexion")
 @everybody
+@repeatable("a second sign-in opens the same browser")
 def enter() -> Any:
     form = SignInForm()
     if not form.validate():
@@ -50,6 +52,7 @@ def _sign_in_page(form: SignInForm) -> str:
 
 @blueprint.post("/deconnexion")
 @everybody
+@repeatable("nobody signs out twice")
 def sign_out() -> Any:
     person = viewer()
     if person:

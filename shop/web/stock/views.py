@@ -13,6 +13,7 @@ from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -56,6 +57,7 @@ def shelves() -> Any:
 
 @blueprint.post("/bureau/stock/<sku>/receptions")
 @staff_only(LOGISTICS)
+@key_required
 def receive(sku: str) -> Any:
     """Units are received; requested e-mails are sent."""
     form = ReceiptForm()
@@ -70,8 +72,9 @@ def receive(sku: str) -> Any:
             by=actor(),
             at=now(),
         )
+        shown = leads_to(session, url_for(".shelves", sku=sku))
     flash(_("%(sku)s: %(count)s units are now in stock.", sku=sku, count=on_hand), "good")
-    return redirect(url_for(".shelves", sku=sku), 303)
+    return redirect(shown, 303)
 
 
 @blueprint.post("/bureau/stock/<sku>/retour")
