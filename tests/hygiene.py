@@ -24,7 +24,7 @@ LEFTOVER = re.compile(
 #: Parts of a page that a script requests: they are checked within their page.
 FRAGMENTS = ("/registre/recherche",)
 #: A token of a form, whatever its value: it must not be empty.
-TOKEN = re.compile(r'(csrf_token" (?:type="hidden" )?value=")[^"<>&\s]+')
+TOKEN = re.compile(r'((?:csrf_token|once)" (?:type="hidden" )?value=")[^"<>&\s]+')
 SPOKEN = ("aria-label", "aria-labelledby", "title")
 REFERENCES = ("aria-labelledby", "aria-describedby", "for", "form", "list")
 NOT_WORDS = {"script", "style", "template"}
@@ -173,3 +173,6 @@ def _tokens(page: Element) -> Iterator[str]:
         ]
         if len(tokens) != 1 or not tokens[0].get("value"):
             yield f"{len(tokens)} CSRF tokens in the form to {form.get('action')}"
+        keys = [field.get("value") for field in form.iter("input") if field.get("name") == FIELD]
+        if len(keys) != 1 or not keys[0]:
+            yield f"{len(keys)} keys in the form to {form.get('action')}"

@@ -171,6 +171,7 @@ def test_the_check_finds_each_fault():
         "a <button> without words",
         "inline style",
         "0 CSRF tokens",
+        "0 keys in the form",
         "#nowhere leads nowhere",
     ):
         assert words in found

@@ -1,0 +1,299 @@
+"""Every form may be sent twice: one effect, and the second answer leads where the first one led.
+
+The walk asks every POST route of the shop. A route that is safe by itself says why (`repeatable`);
+a route that changes nothing with the answers given here stands in `UNCHANGED`.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from shop.catalogue.models import Product
+from shop.members.models import Membership
+from shop.ops.clock import now, today
+from shop.people.models import User
+from shop.signin.passwords import hash_password
+from shop.storage.db import Database
+from shop.storage.outbox import Email
+from shop.web.kit.once import FIELD
+from shop.web.kit.sessions import VISITOR
+from tests.conftest import new_database
+from tests.factories import luhn_ended, make_checkout, siret_of
+from tests.integration.test_matrix import Cell, Stage, cells_of, may
+from tests.orders import deliver_all, locked_order, scan
+from tests.trials import Trial, rows_in
+from tests.world import PENDING, PRIVATE, VISITORS
+
+PASSWORD = "Une ancienne phrase 26"
+NEW_PASSWORD = "Une phrase nouvelle 27"
+#: An answer for every field of a form: those that a form does not have are ignored.
+ANSWERS: dict[str, Any] = {
+    "email": "nouvelle@chinon.example",
+    "name": "Salle des fêtes",
+    "line1": "3, rue des Tilleuls",
+    "postal_code": "37500",
+    "city": "Chinon",
+    "phone": "02 47 93 00 00",
+    "reason": "Le bon de commande n’est pas signé",
+    "buys": "y",
+    "scope": "all",
+    "sku": "SON-0412",
+    "quantity": "2",
+    "units": "2",
+    "reference": "BL-4471",
+    "password": PASSWORD,
+    "call_back": "y",
+    "number": "02 47 93 11 11",
+    "number_source": "annuaire du service public",
+    "spoke_to": "Mme Durand",
+    "accepted": "y",
+    "establishment": "1",
+    "account_manager": "",
+}
+ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "stamped"), "y") | {
+    "reference": "BC-26-0999",
+    "dated_on": today().isoformat(),
+    "received_on": today().isoformat(),
+    "signatory_name": "Paul Lenoir",
+    "signatory_capacity": "Maire",
+    "filed_at": "Classeur 14",
+    "amount": "1 208,85",
+    "service_code": "CULT-02",
+    "engagement": "2026-004417",
+    "scan": scan(),
+}
+#: Answers of a single route.
+OF_ROUTE: dict[str, dict[str, Any]] = {
+    "signin.change_password": {"present": PASSWORD, "password": NEW_PASSWORD},
+    "signin.set_new_password": {"password": NEW_PASSWORD},
+    "signin.ask_new_password": {"email": "buyer@matrix.example"},
+    "people.open_account": {"password": NEW_PASSWORD, "buys_for": "self"},
+    "people.change_profile": {"function": "Régisseur", "language": "fr"},
+    "privacy.forget": {"confirmed": "private@matrix.example"},
+    "organisations.new_contact": {"function": "signatory", "capacity": "Maire"},
+    "organisations.add_organisation": {
+        "buys_for": "public",
+        "siret": siret_of(7),
+        "organisation": "Ville",
+    },
+    "organisations.open_establishment": {"siret": luhn_ended("2137007270009")},
+    "members.recommended": {"note": "Je connais cette personne"},
+    "verification.exclude_member": {"confirmed": "y"},
+    "verification.send_letter": {"file": scan()},
+    "verification.attach_letter": {"file": scan()},
+    "clients.terms": {"engagement_rule": "required", "payment_delay_days": "30"},
+    "steps.keep_addresses": {
+        "header_name": "Léa Petit",
+        "header_line1": "3, rue des Tilleuls",
+        "header_postal_code": "61000",
+        "header_city": "Alençon",
+        "delivery": "same",
+        "contact_name": "Léa Petit",
+        "contact_phone": "06 12 34 56 78",
+        "service_name": "Comptabilité",
+    },
+    "steps.keep_shipping": {"shipping": "pick_up"},
+    "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
+    "purchase_orders.refuse": {"refusal-reason": "La signature manque"},
+    "purchase_orders.send_scan": {"scan": scan()},
+    "purchase_orders.record": ORIGINAL,
+}
+#: Who sends a form, where the first one who may is not the one who has something there.
+BY = {
+    "members.leave": PENDING,
+    "organisations.add_organisation": PRIVATE,
+    "verification.ask_change": "administrator",
+    "privacy.close": PRIVATE,
+    "privacy.forget": PRIVATE,
+    "quotes.issue": "buyer",
+    "card.pay": VISITORS,
+    "steps.go_on_as_guest": VISITORS,
+    "steps.keep_addresses": "buyer",
+    "steps.keep_shipping": "buyer",
+    "verification.send_letter": PENDING,
+}
+#: Who has closed their account is signed out: the second answer leads there.
+SIGNED_OUT = dict.fromkeys(("privacy.close", "privacy.forget"), (303, "/connexion"))
+#: Routes that change nothing here, and why.
+UNCHANGED = {
+    "members.accept": "no invitation was sent with the link of this world",
+    "members.join": "no invitation was sent with the link of this world",
+    "members.let_in": "the e-mail domain of the body is not proven",
+    "members.resend_invitation": "the e-mail was sent a moment ago",
+    "organisations.ask_again": "the body is verified",
+    "signin.change_email": "no e-mail was sent with the link of this world",
+    "signin.end_second_factor": "a code is accepted once",
+    "signin.name_passkey": "passkeys need a shop whose address is a domain",
+    "signin.renew_codes": "a code is accepted once",
+    "signin.set_up_second_factor": "a code is accepted once",
+    "verification.appoint": "the body has an administrator",
+    "verification.attach_letter": "nobody waits in this body",
+    "verification.confirm": "the change that the body asks for is decided first",
+    "verification.refuse": "the change that the body asks for is decided first",
+    "verification.suspend": "the change that the body asks for is decided first",
+    "verification.verify": "the change that the body asks for is decided first",
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    database = new_database(request, request.param, tmp_path_factory.mktemp("twice"))
+    made = Stage(database)
+    made.app.extensions["comptoir.database"] = Trial(database)
+    yield made
+    database.dispose()
+
+
+def forms(stage: Stage) -> list[Cell]:
+    """One request of each POST route whose form is done once."""
+    found: dict[str, Cell] = {}
+    for cell in cells_of(stage)[0]:
+        view = stage.app.view_functions[cell.endpoint]
+        if cell.method == "POST" and not hasattr(view, "repeatable"):
+            found.setdefault(cell.endpoint, cell)
+    return list(found.values())
+
+
+def sender(stage: Stage, cell: Cell) -> FlaskClient:
+    """The browser of somebody who may send the form: a visitor last."""
+    people = sorted(stage.world.people, key=lambda person: person.viewer is None)
+    role = BY.get(cell.endpoint) or next(one.role for one in people if may(one, cell))
+    browser = stage.app.test_client()
+    cookie = stage.cookies[role].get("Cookie", "")
+    if cookie:
+        browser.set_cookie("session", cookie.removeprefix("session="))
+    return browser
+
+
+@cache
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def prepare(stage: Stage, cell: Cell, browser: FlaskClient) -> tuple[str, dict[str, Any]]:
+    """What the form needs: an address of its own, and answers read from its page."""
+    trial: Database = stage.app.extensions["comptoir.database"]
+    with trial.transaction() as session:
+        session.execute(update(User).values(password_hash=hashed()))
+        pending = session.scalar(select(Membership.id).where(~Membership.is_in))
+    room, _dot, route = cell.endpoint.partition(".")
+    if cell.endpoint in ("members.let_in", "members.recommended"):
+        ending = cell.url.rpartition("/")[2]
+        return f"/compte/organisation/membres/{pending}/{ending}", {}
+    if room == "cart" and route != "add":
+        browser.post("/panier", data={"sku": "SON-0412"})
+    if room in ("steps", "card") or cell.endpoint == "quotes.issue":
+        return cell.url, at_step_five(stage, browser)
+    if cell.endpoint == "invoices.issue":
+        with trial.transaction() as session:
+            waiting = stage.world.named["deliveries:number"]
+            deliver_all(session, locked_order(session, waiting), at=now())
+        return f"/bureau/factures/commandes/{waiting}", {}
+    if cell.endpoint == "signin.set_new_password":
+        browser.post("/mot-de-passe-oublie", data={"email": "buyer@matrix.example"})
+        return f"/nouveau-mot-de-passe/{newest_token(trial)}", {}
+    if cell.endpoint == "people.activate":
+        browser.post("/inscription", data=answers_to("people.open_account"))
+        return f"/activation/{newest_token(trial)}", {}
+    return cell.url, {}
+
+
+def at_step_five(stage: Stage, browser: FlaskClient) -> dict[str, Any]:
+    """A cart with its draft, in this browser; the hidden answers of the last page."""
+    trial: Database = stage.app.extensions["comptoir.database"]
+    buyer = stage.world.person("buyer")
+    is_buyer = browser.get("/commande/devis").status_code == 303
+    by = buyer.actor if is_buyer else VISITOR
+    with trial.transaction() as session:
+        product = session.scalars(select(Product.id).order_by(Product.id)).first()
+        _cart, token = make_checkout(session, product or 0, at=now(), by=by)
+    with browser.session_transaction() as cookie:
+        cookie["cart"] = token
+    page = browser.get("/commande/devis" if is_buyer else "/commande/paiement").text
+    return {name: hidden(page, name) for name in ("seal", "draft")}
+
+
+def hidden(page: str, name: str) -> str:
+    return page.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0]
+
+
+def newest_token(trial: Database) -> str:
+    with trial.reading_session() as session:
+        return session.scalars(select(Email).order_by(Email.id.desc())).first().facts["token"]
+
+
+def answers_to(endpoint: str) -> dict[str, Any]:
+    return ANSWERS | OF_ROUTE.get(endpoint, {})
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """One press of a form's button: the answer, what was written, the rows of each table after."""
+
+    status: int
+    location: str | None
+    writes: list[str]
+    rows: dict[str, int]
+
+
+def with_files(form: dict[str, Any]) -> dict[str, Any]:
+    """The form as it is sent: bytes are a file."""
+    return {n: (BytesIO(v), "bon.pdf") if isinstance(v, bytes) else v for n, v in form.items()}
+
+
+def press(trial: Trial, browser: FlaskClient, url: str, form: dict[str, Any]) -> Pressed:
+    trial.writes()
+    answer = browser.post(url, data=with_files(form))
+    answer.close()
+    writes = trial.writes()
+    return Pressed(answer.status_code, answer.location, writes, rows_in(trial.connection))
+
+
+def pressed_twice(stage: Stage, cell: Cell) -> tuple[bool, Pressed, Pressed]:
+    """Whether the form was claimed, the first press, the second one."""
+    trial: Trial = stage.app.extensions["comptoir.database"]
+    with trial.begun():
+        browser = sender(stage, cell)
+        url, more = prepare(stage, cell, browser)
+        form = answers_to(cell.endpoint) | more | {FIELD: secrets.token_hex(8)}
+        before = rows_in(trial.connection)["form_keys"]
+        first, second = (press(trial, browser, url, form) for _press in range(2))
+    return first.rows["form_keys"] > before, first, second
+
+
+def faults(endpoint: str, first: Pressed, second: Pressed) -> list[str]:
+    """What the second press did beside leading where the first one led."""
+    found = [f"{w} a second time" for w in second.writes if w != "INSERT INTO form_keys"]
+    found += [
+        f"{table}: {rows - first.rows[table]} rows more"
+        for table, rows in second.rows.items()
+        if rows != first.rows[table]
+    ]
+    if sum(write.endswith("form_keys") for write in first.writes) > 2:
+        found.append("more than two statements for the key")
+    led = (second.status, second.location)
+    if led not in ((first.status, first.location), SIGNED_OUT.get(endpoint)):
+        found.append(f"{led} after {first.status} {first.location}")
+    return found
+
+
+def test_every_form_may_be_sent_twice(stage: Stage):
+    wrong, unchanged = [], set()
+    for cell in forms(stage):
+        claimed, first, second = pressed_twice(stage, cell)
+        if claimed:
+            wrong += [f"{cell.endpoint}: {one}" for one in faults(cell.endpoint, first, second)]
+        else:
+            unchanged.add(cell.endpoint)
+    assert not wrong, "\n".join(["", *wrong])
+    assert unchanged == UNCHANGED.keys(), sorted(unchanged ^ UNCHANGED.keys())
