@@ -58,6 +58,13 @@ def test_goods_without_a_key_are_not_received_and_the_form_is_kept(stores, datab
     assert on_hand(database) == 5
 
 
+def test_a_forged_request_without_a_key_is_answered_as_forged(stores, app, database):
+    forged = {FIELD: None}
+    assert stores.post("/devis/DE-2026-000099/renouvellement", data=forged).status_code == 403
+    orders = staff(app, database, "admin")
+    assert orders.post("/devis/DE-2026-000099/renouvellement", data=forged).status_code == 404
+
+
 def test_a_document_sent_again_with_other_answers_is_still_made_once(stores, database):
     stores.post(ADDRESS, data=RECEIPT)
     stores.post(ADDRESS, data={**RECEIPT, "units": "7"})

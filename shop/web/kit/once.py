@@ -167,19 +167,19 @@ class OnceDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Raises SentBefore, FormKeyMissing."""
+        """Raises SentBefore, and FormKeyMissing after the refusals of the service itself."""
         with self._real.transaction() as session:
             if not self._form.claimed:
                 self._form.located = False
                 _claim(session, self._form)
             yield session
+            if self._form.required and self._form.key is None:
+                raise FormKeyMissing
         self._form.claimed = self._form.key is not None
 
 
 def _claim(session: Session, form: Sending) -> None:
     if form.key is None:
-        if form.required:
-            raise FormKeyMissing
         return
     endpoint = request.endpoint or ""
     if not claim_form_key(session, form.key, endpoint=endpoint, at=now()):
