@@ -100,6 +100,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "service_name": "Comptabilité",
     },
     "steps.keep_shipping": {"shipping": "pick_up"},
+    "cart.update": {"change": "1"},
+    "cart.save": {"quantity-SON-0412": "4"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
     "purchase_orders.refuse": {"refusal-reason": "La signature manque"},
