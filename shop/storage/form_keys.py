@@ -31,36 +31,39 @@ class FormKey(Base):
     location: Mapped[str | None] = mapped_column(String(LONGEST_LOCATION))
 
 
-def claim_form_key(session: Session, key: str, *, endpoint: str, at: datetime) -> bool:
+def claim_form_key(
+    session: Session, key: str, *, endpoint: str, at: datetime, location: str | None = None
+) -> bool:
     """Claim a key for the transaction of this session, its first statement: whether it was free.
 
-    A key that another transaction has claimed is waited for.
+    A key that another transaction has claimed is waited for. `location`: where the answer leads,
+    when it is known before the service; an address longer than the column is not stored.
     """
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     claimed = session.execute(
         insert(FormKey)
-        .values(key=key, endpoint=endpoint, at=at, location=None)
+        .values(key=key, endpoint=endpoint, at=at, location=_fitting(location))
         .on_conflict_do_nothing(index_elements=[FormKey.key])
         .returning(FormKey.key)
     )
     return claimed.first() is not None
 
 
-def find_form_key(session: Session, key: str) -> FormKey | None:
-    """The form that was sent with this key; None when the key is free."""
-    return session.scalar(select(FormKey).where(FormKey.key == key))
+def find_form_key(session: Session, *keys: str) -> FormKey | None:
+    """A form that was sent with one of these keys; None when they are free."""
+    return session.scalar(select(FormKey).where(FormKey.key.in_(keys)).limit(1))
 
 
 def set_form_location(session: Session, key: str, location: str) -> None:
-    """Note where the answer of a sent form leads; a longer address than the column's is not."""
-    if len(location) <= LONGEST_LOCATION:
-        session.execute(update(FormKey).where(FormKey.key == key).values(location=location))
+    """Store where the answer of a sent form leads, when only the service could tell."""
+    fitting = _fitting(location)
+    if fitting is not None:
+        session.execute(update(FormKey).where(FormKey.key == key).values(location=fitting))
 
 
-def free_form_key(session: Session, key: str) -> None:
-    """Free a key: the form is shown again, and may be sent again."""
-    session.execute(delete(FormKey).where(FormKey.key == key))
+def _fitting(location: str | None) -> str | None:
+    return location if location and len(location) <= LONGEST_LOCATION else None
 
 
 def tidy_form_keys(session: Session, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import func, select
 
 from shop.catalogue.models import Product, Stock
@@ -11,7 +11,9 @@ from shop.core.actors import LOGISTICS
 from shop.ops.clock import travelled
 from shop.storage.db import Database
 from shop.storage.form_keys import FormKey
-from shop.web.kit.once import FIELD
+from shop.web.kit.once import FIELD, SentBefore, form_key, sending
+from shop.web.kit.site import counting_database
+from shop.web.kit.site import database as site_database
 from tests.factories import AT, make_product
 from tests.people import staff
 
@@ -106,3 +108,51 @@ def test_a_route_that_may_be_repeated_says_why(app):
     views = {view for view in app.view_functions.values() if hasattr(view, "repeatable")}
     assert len(views) > 5
     assert all(len(view.repeatable) > 15 for view in views)
+
+
+def test_a_form_shown_again_after_an_error_works_with_its_new_key_and_with_the_old_one(
+    stores, database
+):
+    refused = stores.post(ADDRESS, data={**RECEIPT, "units": "0"})
+    form = refused.text.partition(f'action="{ADDRESS}"')[2]
+    key = form.partition(f'name="{FIELD}" ')[2].partition('value="')[2].partition('"')[0]
+    assert key not in ("", RECEIPT[FIELD])
+    assert stores.post(ADDRESS, data={**RECEIPT, FIELD: key}).status_code == 303
+    assert on_hand(database) == 10
+    stores.post(ADDRESS, data={**RECEIPT, "units": "1"})  # back to the page before the error
+    assert on_hand(database) == 11
+
+
+def test_counting_an_attempt_claims_no_key_so_that_a_fault_after_it_loses_no_form(app, database):
+    sent = {FIELD: "a-key", "password": "oublié"}
+    with app.test_request_context(ADDRESS, method="POST", data=sent):
+        with counting_database().transaction():
+            pass
+        assert not sending().claimed
+        with pytest.raises(ZeroDivisionError), site_database("/then").transaction():
+            raise ZeroDivisionError
+        assert not sending().claimed
+        with site_database("/then").transaction():
+            pass
+        assert sending().claimed
+    with app.test_request_context(ADDRESS, method="POST", data=sent):
+        with pytest.raises(SentBefore) as again, counting_database().transaction():
+            pass
+        assert again.value.location == "/then"
+
+
+def test_a_page_with_a_form_is_stored_by_no_cache(app):
+    with app.test_request_context("/bureau/stock"):
+        form_key()
+        answer = app.process_response(Response(headers={"Cache-Control": "public, max-age=60"}))
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_cart_may_be_ordered_with_two_presses_and_both_lead_to_the_next_step(client, database):
+    with database.transaction() as session:
+        make_product(session, at=AT, on_hand=5)
+    client.post("/panier", data={"sku": "SON-0412"})
+    form = {"quantity-SON-0412": "3", "order": "1", FIELD: "a-key"}
+    first, second = (client.post("/panier/quantites", data=form) for _press in range(2))
+    assert first.location == second.location == "/commande/identification"
+    assert "déjà été envoyé" not in client.get(second.location).text

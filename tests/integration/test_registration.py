@@ -83,6 +83,15 @@ def test_an_account_is_opened_by_its_e_mail_and_not_before(client, database: Dat
     assert user(database).email_confirmed_at is not None
 
 
+def test_a_registration_sent_twice_keeps_the_browser_that_needs_one_click(app, database: Database):
+    sent = answers(once="a-key")
+    app.test_client().post("/inscription", data=sent)
+    client = app.test_client()  # the browser that only had the second answer
+    assert client.post("/inscription", data=sent).location == "/inscription/lien"
+    assert emails(database) == [(CLAIRE, "activate")]
+    assert client.post(activation_link(database)).location == "/compte"
+
+
 def test_registering_does_not_reveal_whether_an_address_has_an_account(app, database: Database):
     with database.transaction() as session:
         make_person(session, at=AT, email="known@ville.example")

@@ -39,6 +39,9 @@ PRESSED = (
     "quotes.issue",
     "quotes.renew",
     "card.pay",
+    "organisations.new_contact",
+    "members.send_invitation",
+    "people.open_account",
 )
 Changes = dict[str, int]
 

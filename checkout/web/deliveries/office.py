@@ -21,7 +21,7 @@ from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -60,8 +60,9 @@ def issue(number: str) -> Any:
     if not form.validate_on_submit():
         return _desk(number, form, 422)
     by = actor()
+    shown = url_for(".show", number=number)
     try:
-        with database().transaction() as session:
+        with database(shown).transaction() as session:
             note = issue_delivery_note(
                 session,
                 get_order(session, number, by=by),
@@ -70,7 +71,6 @@ def issue(number: str) -> Any:
                 by=by,
                 at=now(),
             )
-            shown = leads_to(session, url_for(".show", number=number))
     except DomainError as refusal:
         if refusal.suspicious:
             raise

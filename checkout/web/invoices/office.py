@@ -87,10 +87,10 @@ def send(number: str) -> Any:
         return _page(number, form, 422)
     to = form.to.data or None
     data = build_invoice_file(database(), number, at=now())
-    with database().transaction() as session:
+    shown = url_for(".show", number=number)
+    with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
-        shown = leads_to(session, url_for(".show", number=number))
     if to:
         flash(_("The PDF is being sent to %(to)s.", to=to), "good")
     else:

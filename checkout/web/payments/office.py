@@ -124,12 +124,13 @@ def refund(payment_id: int) -> Any:
     if not form.validate_on_submit():
         flash(sentence_of(RefundReferenceMissing()), "bad")
         return redirect(url_for(".queue"), 303)
-    with database().transaction() as session:
+    then = url_for(".queue")
+    with database(then).transaction() as session:
         payment = record_refund_by_hand(
             session, payment_id, reference=form.reference.data or "", by=by, at=now()
         )
     flash(_("The refund to %(customer)s is recorded.", customer=payment.email), "good")
-    return redirect(url_for(".queue"), 303)
+    return redirect(then, 303)
 
 
 def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:

@@ -67,10 +67,11 @@ def go_on_as_guest() -> Any:
     state, form = visit(Stop.IDENTIFICATION), GuestForm()
     if not form.validate_on_submit():
         return _identification(state, form), 422
-    with database().transaction() as session:
+    then = url_for(".addresses")
+    with database(then).transaction() as session:
         _state, draft = _open(session, Stop.IDENTIFICATION)
         set_guest(draft, form.email.data or "")
-    return redirect(url_for(".addresses"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/commande/adresses")
@@ -92,7 +93,8 @@ def keep_addresses() -> Any:
     if not form.validate_on_submit():
         return _addresses(state, form), 422
     body = person.organisation_name if person else None
-    with database().transaction() as session:
+    then = url_for(".shipping")
+    with database(then).transaction() as session:
         state, draft = _open(session, Stop.ADDRESSES)
         parties = form.parties(
             header_name=body or "",
@@ -101,7 +103,7 @@ def keep_addresses() -> Any:
             services=services_of(reading(), person),
         )
         set_addresses(draft, parties, title=form.title.data or "")
-    return redirect(url_for(".shipping"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/commande/livraison")
@@ -121,10 +123,11 @@ def keep_shipping() -> Any:
     form.shipping.choices = _choices(state)
     if not form.validate_on_submit():
         return _shipping(state, form), 422
-    with database().transaction() as session:
+    then = url_for(".payment")
+    with database(then).transaction() as session:
         state, draft = _open(session, Stop.SHIPPING)
         set_shipping(draft, form.shipping.data, state.offers)
-    return redirect(url_for(".payment"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/commande/paiement")

@@ -44,7 +44,7 @@ from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Tab
@@ -102,13 +102,13 @@ def record(number: str) -> Any:
     form, by = OriginalForm(), actor()
     if not form.validate_on_submit():
         return original_page(number, form, 422)
+    shown = url_for("quotes.show", number=number)
     try:
         upload = None
         if form.scan.data:
             upload = read_upload(form.scan.data, limit=settings().upload_limit)
-        with database().transaction() as session:
+        with database(shown).transaction() as session:
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
-            shown = leads_to(session, url_for("quotes.show", number=number))
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return original_page(number, form, 422)
@@ -136,7 +136,8 @@ def refuse(number: str) -> Any:
     form, by = RefusalForm(prefix="refusal"), actor()
     if not form.validate_on_submit():
         return original_page(number, refusal=form, status=422)
-    with database().transaction() as session:
+    shown = url_for(".show", number=number)
+    with database(shown).transaction() as session:
         refuse_purchase_order(
             session,
             get_quote(session, number, by=by),
@@ -144,7 +145,6 @@ def refuse(number: str) -> Any:
             by=by,
             at=now(),
         )
-        shown = leads_to(session, url_for(".show", number=number))
     flash(_("Purchase order refused. The reason is sent to the buyer by e-mail."), "good")
     return redirect(shown, 303)
 
@@ -157,10 +157,10 @@ def note_signed_quote(number: str) -> Any:
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
         return original_page(number, signed=form, status=422)
-    with database().transaction() as session:
+    shown = url_for(".show", number=number)
+    with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
-        shown = leads_to(session, url_for(".show", number=number))
     flash(
         _(
             "Recorded. The buyer is informed by e-mail that the original purchase order is still "

@@ -18,7 +18,7 @@ from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import SCAN, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import reader_of_dossier
-from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
 
@@ -36,8 +36,9 @@ def send_scan(number: str) -> Any:
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return dossier_page(number, form, 422)
+    shown = url_for("quotes.show", number=number)
     try:
-        with database().transaction() as session:
+        with database(shown).transaction() as session:
             quote = get_quote(session, number, by=by)
             scan = keep_file(
                 session,
@@ -50,7 +51,6 @@ def send_scan(number: str) -> Any:
                 dossier_id=quote.dossier_id,
             )
             receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
-            shown = leads_to(session, url_for("quotes.show", number=number))
     except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return dossier_page(number, form, 422)

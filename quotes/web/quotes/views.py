@@ -108,10 +108,11 @@ def cancel(number: str) -> Any:
 def confirm_cancel(number: str) -> Any:
     """Cancel the quote and release its reservation."""
     by = actor()
-    with database().transaction() as session:
+    then = url_for(".show", number=number)
+    with database(then).transaction() as session:
         cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
     flash(_("File %(number)s is cancelled.", number=number), "good")
-    return redirect(url_for(".show", number=number), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/devis/<number>/renouvellement")

@@ -19,7 +19,7 @@ from shop.web.cart import blueprint
 from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
-from shop.web.kit.once import SentBefore, leads_to
+from shop.web.kit.once import SentBefore, leads_to, repeatable
 from shop.web.kit.sessions import actor, reads_excluding
 from shop.web.kit.site import (
     current_language,
@@ -173,8 +173,9 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
 @blueprint.post("/panier")
 @everybody
 def add() -> Any:
+    then = local_target(request.form.get("next"), safe_back())
     try:
-        filled = _add(database())
+        filled = _add(database(then))
     except SentBefore:
         if cart_token() or actor().user_id:
             raise
@@ -193,7 +194,7 @@ def add() -> Any:
             ),
             "warn",
         )
-    return redirect(local_target(request.form.get("next"), safe_back()), 303)
+    return redirect(then, 303)
 
 
 def _add(db: Database) -> carts.Filled:
@@ -210,6 +211,7 @@ def _add(db: Database) -> carts.Filled:
 
 @blueprint.post("/panier/quantites")
 @everybody
+@repeatable("the quantities are those that were entered, and the next page is asked for again")
 def save() -> Any:
     """Set all quantities as entered; then stay, or go on to the next step."""
     entered = _entered()
@@ -238,11 +240,12 @@ def update(sku: str) -> Any:
     entered, change = _entered(), request.form.get("change", "")
     if entered.wrong or change not in ("1", "-1"):
         return _cart_page(entered), 422
-    with database().transaction() as session:
+    then = url_for("cart.show") + f"#line-{sku}"
+    with database(then).transaction() as session:
         carts.set_quantities(session, token, entered.wanted, user_id=user_id)
         filled = carts.change_quantity(session, token, sku, int(change), user_id=user_id)
     remember_cart(filled)
-    return redirect(url_for("cart.show") + f"#line-{sku}", 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/panier/<sku>/retrait")

@@ -151,13 +151,14 @@ def alert(slug: str) -> Any:
     if not form.validate_on_submit():
         return _product_page(slug, form), 422
     address = str(form.email.data)
-    with database().transaction() as session:
+    then = f"/produit/{slug}"
+    with database(then).transaction() as session:
         request_alert(session, slug, email=address, language=current_language(), at=now())
     flash(
         _("Thank you: we will e-mail %(email)s as soon as it is back in stock.", email=address),
         "good",
     )
-    return redirect(f"/produit/{slug}", 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/recherche", endpoint="search")

@@ -63,8 +63,9 @@ def terms(organisation_id: int) -> Any:
     form.offer_managers(cases.sales_people(reading()))
     if not form.validate_on_submit():
         return _page(get_organisation(reading(), organisation_id), form, 422)
+    then = url_for(".show", organisation_id=organisation_id)
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
             set_terms(
                 session,
@@ -79,7 +80,7 @@ def terms(organisation_id: int) -> Any:
         form.payment_delay_days.errors = [sentence_of(refusal)]
         return _page(get_organisation(reading(), organisation_id), form, 422)
     flash(_("The terms of %(name)s have been saved.", name=organisation.name), "good")
-    return redirect(url_for(".show", organisation_id=organisation_id), 303)
+    return redirect(then, 303)
 
 
 def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any:

@@ -7,6 +7,7 @@ first one was (`repeats.py`).
 """
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,15 +53,15 @@ class FormKeyMissing(DomainError):
 
 @dataclass
 class Sending:
-    """The form of this request. `key` None: it has none. `claimed`: a committed transaction has
-    claimed it. `located`: the same transaction has noted where the answer leads. `refused`: the
-    answer is a refusal.
+    """The form of this request. `key` None: it has none. `as_visitor`: the key of the same form
+    sent by a visitor, whom it may have signed in. `claimed`: a committed transaction has claimed
+    the key. `refused`: the answer is a refusal.
     """
 
     key: str | None
+    as_visitor: str | None = None
     required: bool = False
     claimed: bool = False
-    located: bool = False
     refused: bool = False
 
 
@@ -91,6 +92,11 @@ def form_key() -> str:
     return f"{g.page_key}{g.form_keys}"
 
 
+def has_forms() -> bool:
+    """Whether this answer has a form with a key: it is not stored by any cache."""
+    return "form_keys" in g
+
+
 def key_field() -> Markup:
     """The hidden field of a form."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_key())
@@ -104,11 +110,13 @@ def sending() -> Sending:
             g.sending = Sending(None)
         else:
             required = hasattr(view, "key_required")
-            g.sending = Sending(_key(whole=not required), required)
+            person = str(cookie.get("_user_id", ""))
+            own, visitor = (_key(by, whole=not required) for by in (person, ""))
+            g.sending = Sending(own, visitor, required)
     return g.sending
 
 
-def _key(*, whole: bool) -> str | None:
+def _key(person: str, *, whole: bool) -> str | None:
     """The digest of the key, with the person's session and the address.
 
     `whole`: with the answers too. A form of settings that was sent, corrected and sent again before
@@ -120,7 +128,7 @@ def _key(*, whole: bool) -> str | None:
         return None  # refused before it is read
     if not given:
         return None
-    parts = [given, str(cookie.get("_user_id", "")), request.path]
+    parts = [given, person, request.path]
     if whole:
         sent = (*request.form.items(multi=True), *_file_names())
         parts += [f"{name}={value}" for name, value in sent if not name.endswith(_PASSING)]
@@ -130,6 +138,16 @@ def _key(*, whole: bool) -> str | None:
 def _file_names() -> Iterator[tuple[str, str]]:
     for name, file in request.files.items(multi=True):
         yield name, file.filename or ""
+
+
+def repeated_secret(salt: str) -> str:
+    """A secret that is the same each time that this form is sent, for what its answer stores in the
+    browser; without a key, a random one.
+    """
+    key = sending().key
+    if key is None:
+        return secrets.token_urlsafe(24)
+    return hmac.new(salt.encode(), key.encode(), "sha256").hexdigest()
 
 
 def is_missing() -> bool:
@@ -143,51 +161,59 @@ def find_earlier(db: Database) -> FormKey | None:
     if form.key is None or form.claimed:
         return None
     with db.reading_session() as session:
-        return find_form_key(session, form.key)
+        return find_form_key(session, form.key, form.as_visitor or form.key)
 
 
 def leads_to(session: Session, location: str) -> str:
-    """Note, in the transaction of a form, where its answer leads: also a request that arrives
-    while the first one is answered is led there. Returns `location`.
+    """Store, in the transaction of a form, where its answer leads, when only the service could
+    tell: `database(then=…)` needs no statement for it. Returns `location`.
     """
     form = sending()
     if form.key is not None:
         set_form_location(session, form.key, location)
-        form.located = True
     return location
 
 
 class OnceDatabase(Database):
-    """The database for one request: its first transaction claims the key of the form."""
+    """The database for one request: its first transaction claims the key of the form.
 
-    def __init__(self, real: Database, form: Sending) -> None:
+    `then`: where the answer leads. `claims=False`: the key is only looked up.
+    """
+
+    def __init__(self, real: Database, form: Sending, then: str | None, *, claims: bool) -> None:
         self.__dict__.update(vars(real))
         self._real = real
         self._form = form
+        self._then = then
+        self._claims = claims
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Raises SentBefore, and FormKeyMissing after the refusals of the service itself."""
         with self._real.transaction() as session:
-            if not self._form.claimed:
-                self._form.located = False
-                _claim(session, self._form)
+            if self._form.key is not None and not self._form.claimed:
+                self._begin(session, self._form.key)
             yield session
             if self._form.required and self._form.key is None:
                 raise FormKeyMissing
-        self._form.claimed = self._form.key is not None
+        if self._claims:
+            self._form.claimed = self._form.key is not None
+
+    def _begin(self, session: Session, key: str) -> None:
+        """Raises SentBefore."""
+        endpoint = request.endpoint or ""
+        if self._claims and claim_form_key(
+            session, key, endpoint=endpoint, at=now(), location=self._then
+        ):
+            return
+        earlier = find_form_key(session, key)
+        if earlier is not None:
+            raise SentBefore(earlier.location)
 
 
-def _claim(session: Session, form: Sending) -> None:
-    if form.key is None:
-        return
-    endpoint = request.endpoint or ""
-    if not claim_form_key(session, form.key, endpoint=endpoint, at=now()):
-        earlier = find_form_key(session, form.key)
-        raise SentBefore(earlier.location if earlier else None)
-
-
-def guarded(db: Database) -> Database:
+def guarded(db: Database, then: str | None = None, *, claims: bool = True) -> Database:
     """The database whose first transaction claims the key of this request's form, if it has one."""
     form = sending()
-    return OnceDatabase(db, form) if form.key is not None or form.required else db
+    if form.key is None and not form.required:
+        return db
+    return OnceDatabase(db, form, then, claims=claims)

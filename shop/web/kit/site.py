@@ -46,9 +46,18 @@ csrf = CSRFProtect()
 log = logging.getLogger("comptoir")
 
 
-def database() -> Database:
-    """The database of this application; the first transaction claims the key of a form."""
-    return once.guarded(plain_database())
+def database(then: str | None = None) -> Database:
+    """The database of this application; the first transaction claims the key of a form, whose
+    answer leads to `then`, None for the page of the form.
+    """
+    return once.guarded(plain_database(), then)
+
+
+def counting_database() -> Database:
+    """The database for attempts that are counted before the form's own service: nothing is counted
+    for a form that was done before, and its key is not claimed.
+    """
+    return once.guarded(plain_database(), claims=False)
 
 
 def plain_database() -> Database:
@@ -186,7 +195,9 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if settings().is_production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.path.startswith("/static/") and response.status_code in (200, 206, 304):
+    if once.has_forms():
+        response.headers["Cache-Control"] = "no-store"
+    elif request.path.startswith("/static/") and response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         response.headers.setdefault("Cache-Control", "no-store")

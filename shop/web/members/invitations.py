@@ -46,8 +46,9 @@ def send_invitation() -> Any:
     offer_places(form, establishments_of(reading(), own_organisation_id()))
     if not form.validate():
         return _invite_page(form), 422
+    then = url_for("members.show")
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             organisation = locked_organisation(session)
             invitations.invite(
                 session,
@@ -64,26 +65,28 @@ def send_invitation() -> Any:
         form.email.errors = [sentence_of(refusal)]
         return _invite_page(form), 422
     flash(_("The invitation has been sent to %(email)s.", email=form.email.data), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/renvoi")
 @member_with(ADMINISTER)
 def resend_invitation(invitation_id: int) -> Any:
-    with database().transaction() as session:
+    then = url_for("members.show")
+    with database(then).transaction() as session:
         invitation = _held(session, invitation_id)
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
     flash(_("A new e-mail has been sent. The link in the previous one no longer works."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/annulation")
 @member_with(ADMINISTER)
 def revoke_invitation(invitation_id: int) -> Any:
-    with database().transaction() as session:
+    then = url_for("members.show")
+    with database(then).transaction() as session:
         invitations.revoke(session, _held(session, invitation_id), by=actor(), at=now())
     flash(_("Invitation withdrawn. Its link no longer works."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/invitations/<token>")
@@ -106,7 +109,7 @@ def accept(token: str) -> Any:
     person = viewer()
     if person is None:
         return redirect(url_for("signin.sign_in", next=url_for(".invited", token=token)), 303)
-    with database().transaction() as session:
+    with database(url_for("people.overview")).transaction() as session:
         invitation = _linked(session, token)
         membership = invitations.accept(
             session, invitation, get_person(session, person.user_id), by=actor(), at=now()
@@ -127,7 +130,7 @@ def join(token: str) -> Any:
         return _invited_page(token, invitation, form), 422
     hashed = hash_password(form.password.data or "")
     try:
-        with database().transaction() as session:
+        with database(url_for("people.overview")).transaction() as session:
             invitation = _linked(session, token)
             profile = form.profile(language())
             person = join_as_newcomer(session, invitation, profile, password_hash=hashed, at=now())

@@ -87,8 +87,9 @@ def rights(membership_id: int) -> Any:
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
+    then = url_for("members.show")
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             members.change_rights(
                 session,
                 _held(session, membership_id),
@@ -102,7 +103,7 @@ def rights(membership_id: int) -> Any:
         form.administers.errors = [sentence_of(refusal)]
         return _again(membership_id, form)
     flash(_("These rights take effect immediately."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/admission")
@@ -112,7 +113,8 @@ def let_in(membership_id: int) -> Any:
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
-    with database().transaction() as session:
+    then = url_for("members.show")
+    with database(then).transaction() as session:
         members.let_in(
             session,
             _held(session, membership_id),
@@ -123,7 +125,7 @@ def let_in(membership_id: int) -> Any:
             at=now(),
         )
     flash(_("Your colleague is now a member and is informed by e-mail."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/recommandation")
@@ -133,22 +135,24 @@ def recommended(membership_id: int) -> Any:
     form = RecommendForm()
     if not form.validate():
         return _again(membership_id, None, form)
+    then = url_for("members.show")
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             membership = _held(session, membership_id)
             members.recommend(session, membership, form.note.data or "", by=actor(), at=now())
     except members.NoNote as refusal:
         form.note.errors = [sentence_of(refusal)]
         return _again(membership_id, None, form)
     flash(_("Our office will read your recommendation when it examines the request."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/retrait")
 @member_with(ADMINISTER)
 def removed(membership_id: int) -> Any:
     """Remove a colleague who has left, or refuse a person who is not one."""
-    with database().transaction() as session:
+    then = url_for("members.show")
+    with database(then).transaction() as session:
         membership = _held(session, membership_id)
         was_in = membership.is_in
         members.remove_member(session, membership, by=actor(), at=now())
@@ -156,7 +160,7 @@ def removed(membership_id: int) -> Any:
         flash(_("This person no longer belongs to your organisation."), "good")
     else:
         flash(_("The request has been refused."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/membres/depart")
@@ -167,7 +171,8 @@ def leave() -> Any:
     membership = membership_of(reading(), by.user_id)
     if membership is None:
         raise NotFound
-    with database().transaction() as session:
+    then = url_for("people.overview")
+    with database(then).transaction() as session:
         get_organisation(session, membership.organisation_id, lock=True)
         held = get_membership(session, membership.id, membership.organisation_id)
         members.leave(session, held, by=by, at=now())
@@ -175,7 +180,7 @@ def leave() -> Any:
         flash(_("Your request has been withdrawn."), "good")
     else:
         flash(_("You have left the organisation. It keeps its documents."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 def _held(session: Session, membership_id: int) -> Membership:

@@ -40,7 +40,7 @@ def edit_header() -> Any:
         return render_template("organisations/header.html", form=form)
     if not form.validate():
         return render_template("organisations/header.html", form=form), 422
-    with database().transaction() as session:
+    with database(_then()).transaction() as session:
         addresses.set_header(
             session,
             form.place(person.organisation_name or person.name),
@@ -56,7 +56,7 @@ def new_place() -> Any:
     form = DeliveryForm()
     if request.method != "POST" or not form.validate():
         return _page(form, None)
-    with database().transaction() as session:
+    with database(_then()).transaction() as session:
         addresses.add_place(session, form.place(), contact=form.contact(), by=actor(), at=now())
     return _kept()
 
@@ -69,7 +69,7 @@ def edit_place(address_id: int) -> Any:
     form = DeliveryForm(data=address.content | called)
     if request.method != "POST" or not form.validate():
         return _page(form, address)
-    with database().transaction() as session:
+    with database(_then()).transaction() as session:
         address = addresses.get_address(session, address_id, DELIVERY, by=actor())
         addresses.change_address(
             session, address, form.place(), contact=form.contact(), by=actor(), at=now()
@@ -83,7 +83,7 @@ def new_service() -> Any:
     form = PayingServiceForm()
     if request.method != "POST" or not form.validate():
         return _page(form, None)
-    with database().transaction() as session:
+    with database(_then()).transaction() as session:
         addresses.add_paying_service(session, form.service(), by=actor(), at=now())
     return _kept()
 
@@ -95,7 +95,7 @@ def edit_service(address_id: int) -> Any:
     form = PayingServiceForm(data=dict(address.content))
     if request.method != "POST" or not form.validate():
         return _page(form, address)
-    with database().transaction() as session:
+    with database(_then()).transaction() as session:
         address = addresses.get_address(session, address_id, PAYING_SERVICE, by=actor())
         addresses.change_address(session, address, form.service(), by=actor(), at=now())
     return _kept()
@@ -114,7 +114,7 @@ def remove_service(address_id: int) -> Any:
 
 
 def _remove(address_id: int, kind: str) -> Any:
-    with database().transaction() as session:
+    with database(url_for(".address_book")).transaction() as session:
         address = addresses.get_address(session, address_id, kind, by=actor())
         addresses.remove_address(session, address, by=actor(), at=now())
     flash(_("The address has been removed. Documents already issued keep it."), "good")
@@ -141,4 +141,9 @@ def _page(form: DeliveryForm | PayingServiceForm, address: Address | None) -> An
 
 def _kept() -> Any:
     flash(_("The address has been saved."), "good")
-    return redirect(local_target(request.args.get("next"), url_for(".address_book")), 303)
+    return redirect(_then(), 303)
+
+
+def _then() -> str:
+    """The page that asked for the address, or the address book."""
+    return local_target(request.args.get("next"), url_for(".address_book"))

@@ -38,7 +38,7 @@ def new_contact() -> Any:
     if not form.validate():
         return _page(form, None)
     try:
-        with database().transaction() as session:
+        with database(url_for(".contact_list")).transaction() as session:
             contacts.add_contact(session, form.person(), by=actor(), at=now())
     except contacts.TooManyContacts as refusal:
         form.form_errors.append(sentence_of(refusal))
@@ -53,7 +53,7 @@ def edit_contact(contact_id: int) -> Any:
     form = ContactForm(obj=contact)
     if request.method != "POST" or not form.validate():
         return _page(form, contact)
-    with database().transaction() as session:
+    with database(url_for(".contact_list")).transaction() as session:
         contact = contacts.get_contact(session, contact_id, by=actor())
         contacts.change_contact(session, contact, form.person(), by=actor(), at=now())
     return _kept()
@@ -62,11 +62,12 @@ def edit_contact(contact_id: int) -> Any:
 @blueprint.post("/compte/contacts/<int:contact_id>/retrait")
 @member_with(KEEP_CONTACTS)
 def remove_contact(contact_id: int) -> Any:
-    with database().transaction() as session:
+    then = url_for(".contact_list")
+    with database(then).transaction() as session:
         contact = contacts.get_contact(session, contact_id, by=actor())
         contacts.remove_contact(session, contact, by=actor(), at=now())
     flash(_("The contact has been removed."), "good")
-    return redirect(url_for(".contact_list"), 303)
+    return redirect(then, 303)
 
 
 def _page(form: ContactForm, contact: OrganisationContact | None) -> Any:

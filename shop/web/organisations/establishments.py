@@ -40,8 +40,9 @@ def open_establishment() -> Any:
     answer = look_up_for_page(form.siret.data or "")
     if refuse_closed(form.siret, answer):
         return _new_page(form), 422
+    then = url_for("members.show")
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             organisation = locked_organisation(session)
             add_establishment(
                 session,
@@ -55,7 +56,7 @@ def open_establishment() -> Any:
     except (AnotherSiren, EstablishmentKnown) as refusal:
         return _mend(form, refusal)
     flash(_("The establishment has been added: colleagues can now be assigned to it."), "good")
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.route(
@@ -69,7 +70,8 @@ def edit_establishment_header(establishment_id: int) -> Any:
     if not form.validate_on_submit():
         page = render_template("organisations/establishment_header.html", form=form, place=place)
         return page, 422 if form.errors else 200
-    with database().transaction() as session:
+    then = url_for("members.show")
+    with database(then).transaction() as session:
         held = get_establishment(session, establishment_id, own_organisation_id())
         kept = asdict(form.place(held.name))
         change_header(session, held, kept, by=actor(), at=now())
@@ -77,7 +79,7 @@ def edit_establishment_header(establishment_id: int) -> Any:
         _("The letterhead address has been saved. Documents already issued keep the former one."),
         "good",
     )
-    return redirect(url_for("members.show"), 303)
+    return redirect(then, 303)
 
 
 def _mend(form: EstablishmentForm, refusal: DomainError) -> Any:

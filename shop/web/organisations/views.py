@@ -39,7 +39,8 @@ def add_organisation() -> Any:
     answer = look_up_for_page(form.siret.data or "")
     if refuse_closed(form.siret, answer):
         return render_template("organisations/register.html", form=form), 422
-    with database().transaction() as session:
+    then = url_for("people.overview")
+    with database(then).transaction() as session:
         attempts.note(session, siret_named(form.siret.data or ""), at=now())
         organisation = registration.register_organisation(
             session,
@@ -51,18 +52,19 @@ def add_organisation() -> Any:
             at=now(),
         )
     flash(sentence_on(organisation), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/organisation/verification")
 @member_with(READ)
 def ask_again() -> Any:
     by = actor()
-    with database().transaction() as session:
+    then = url_for("people.overview")
+    with database(then).transaction() as session:
         organisation = organisations.get_organisation(session, by.organisation_id or 0, lock=True)
         verification.ask_again(session, organisation, by=by, at=now())
     flash(_("We will examine it again and write to you."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.app_template_filter("grouped")

@@ -21,7 +21,7 @@ from shop.signin import attempts, signing
 from shop.signin.passwords import matches
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import viewer
-from shop.web.kit.site import database, local_target, reading, sentence_of
+from shop.web.kit.site import counting_database, database, local_target, reading, sentence_of
 from shop.web.people import blueprint
 from shop.web.people.forms import ActivationForm, AddressForm
 from shop.web.people.registration import MARK, links
@@ -58,7 +58,7 @@ def _activate(user: User, token: str) -> Any:
     named = registration.wish_of(user)
     answer = look_up_for_page(named.siret) if named else None
     refusal = None
-    with database().transaction() as write:
+    with database(then).transaction() as write:
         held = links().read(write, Purpose.ACTIVATE, token, at=now(), lock=True).user
         wish = registration.activate(write, held, at=now())
         if wish is not None:
@@ -108,7 +108,7 @@ def _knows_password(user: User, form: ActivationForm) -> bool:
     ensure_may_try(attempt)
     if matches(form.password.data or "", user.password_hash):
         return True
-    with database().transaction() as write:
+    with counting_database().transaction() as write:
         attempts.note(write, attempt, at=now())
     form.password.errors = [_("This is not the password that you chose when you registered.")]
     return False

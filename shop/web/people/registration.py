@@ -13,7 +13,7 @@ from shop.people.registration import Registration, Wish
 from shop.signin import attempts, signing
 from shop.signin.passwords import hash_password
 from shop.web.kit.guards import everybody
-from shop.web.kit.once import SentBefore
+from shop.web.kit.once import SentBefore, repeated_secret
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, language, local_target, settings
 from shop.web.organisations.forms import BODY, COMPANY
@@ -53,15 +53,16 @@ def open_account() -> Any:
         ensure_may_try(attempt)
     if _is_closed(form):
         return _register_page(form), 422
-    mark = registration.new_browser_mark()
+    mark = repeated_secret(f"{settings().secret_key} browser mark")
     wanted = _wanted(form, mark)
-    with suppress(SentBefore), database().transaction() as write:
+    then = url_for("people.registered", next=request.args.get("next"))
+    with suppress(SentBefore), database(then).transaction() as write:
         for attempt in counted:
             attempts.note(write, attempt, at=now())
         registration.register(write, wanted, links=links(), at=now())
     session[MARK] = mark
     session[_TYPED] = {key: form[key].data for key in _KEPT}
-    return redirect(url_for("people.registered", next=request.args.get("next")), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/inscription/lien")
@@ -85,12 +86,13 @@ def send_link_again() -> Any:
     email = form.email.data or ""
     attempt = attempt_on(email, kind=attempts.EMAIL)
     ensure_may_try(attempt)
-    with database().transaction() as write:
+    then = url_for("people.registered", next=request.args.get("next"))
+    with database(then).transaction() as write:
         attempts.note(write, attempt, at=now())
         registration.send_again(write, email, links=links(), at=now())
     session[_TYPED] = {**session.get(_TYPED, {}), "email": email}
     flash(_("If this address is registered, the e-mail has been sent again."), "info")
-    return redirect(url_for("people.registered", next=request.args.get("next")), 303)
+    return redirect(then, 303)
 
 
 def write_again(refusal: signing.WrongCredentials) -> None:

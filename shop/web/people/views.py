@@ -44,9 +44,10 @@ def change_profile() -> Any:
     if not form.validate():
         return render_template("people/profile.html", form=form), 422
     by = actor()
-    with database().transaction() as write:
+    then = url_for("people.overview")
+    with database(then).transaction() as write:
         user = people.get_person(write, by.user_id or 0)
         people.change_person(write, user, form.profile(), by=by, at=now())
     session["language"] = form.language.data
     flash(_("Your details have been saved."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)

@@ -75,7 +75,7 @@ def close() -> Any:
         return _page("close", form), 422
     try:
         ensure_own_password(form.password.data or "")
-        with database().transaction() as write:
+        with database(url_for("catalogue.home")).transaction() as write:
             user = lock_person(write, actor().user_id or 0)
             deactivate(write, user, by=actor(), at=now())
     except WrongPassword as refusal:
@@ -101,7 +101,7 @@ def forget() -> Any:
     typed = form.confirmed.data or ""
     try:
         ensure_own_password(form.password.data or "")
-        with database().transaction() as write:
+        with database(url_for("catalogue.home")).transaction() as write:
             user = lock_person(write, actor().user_id or 0)
             erase(write, user, _holdings(), confirmed=typed, by=actor(), at=now())
     except (WrongPassword, NotConfirmed) as refusal:

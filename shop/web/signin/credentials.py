@@ -60,20 +60,21 @@ def new_password(token: str) -> Any:
 @blueprint.post("/nouveau-mot-de-passe/<token>")
 @everybody
 def set_new_password(token: str) -> Any:
+    then = url_for("signin.sign_in")
     try:
         user = links().read(reading(), Purpose.NEW_PASSWORD, token, at=now()).user
         form = NewPasswordForm(_about(user))
         if not form.validate():
             return _new_password_page(form, user, token), 422
         hashed = hash_password(form.password.data or "")
-        with database().transaction() as write:
+        with database(then).transaction() as write:
             held = links().read(write, Purpose.NEW_PASSWORD, token, at=now(), lock=True).user
             credentials.set_new_password(write, held, password_hash=hashed, at=now())
             attempts.forget(write, attempt_on(held.email))
     except DeadLink as refusal:
         return _dead_password_link(refusal)
     flash(_("Your password has been changed. Sign in with the new one."), "good")
-    return redirect(url_for("signin.sign_in"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/compte/mot-de-passe")
@@ -95,7 +96,8 @@ def change_password() -> Any:
         form.present.errors = [sentence_of(refusal)]
         return _password_page(form), 422
     hashed = hash_password(form.password.data or "")
-    with database().transaction() as write:
+    then = url_for("people.overview")
+    with database(then).transaction() as write:
         credentials.change_password(
             write,
             people.get_person(write, person.user_id),
@@ -105,7 +107,7 @@ def change_password() -> Any:
             at=now(),
         )
     flash(_("Your password has been changed; you are signed out everywhere else."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/compte/adresse-electronique")
@@ -129,8 +131,9 @@ def ask_new_email() -> Any:
     wanted = form.email.data or ""
     attempt = attempt_on(wanted, kind=attempts.EMAIL)
     ensure_may_try(attempt)
+    then = url_for("people.overview")
     try:
-        with database().transaction() as write:
+        with database(then).transaction() as write:
             attempts.note(write, attempt, at=now())
             user = people.get_person(write, _person().user_id)
             credentials.ask_new_email(write, user, wanted, links=links(), by=actor(), at=now())
@@ -145,7 +148,7 @@ def ask_new_email() -> Any:
         ),
         "info",
     )
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/compte/adresse-electronique/<token>")
@@ -163,8 +166,9 @@ def new_email(token: str) -> Any:
 @blueprint.post("/compte/adresse-electronique/<token>")
 @signed_in
 def change_email(token: str) -> Any:
+    then = url_for("people.overview")
     try:
-        with database().transaction() as write:
+        with database(then).transaction() as write:
             opened = links().read(write, Purpose.NEW_EMAIL, token, at=now(), lock=True)
             _ensure_own(opened.user)
             before = opened.user.email
@@ -174,7 +178,7 @@ def change_email(token: str) -> Any:
     except DeadLink as refusal:
         return _dead_email_link(refusal)
     flash(_("Your e-mail address is now %(email)s.", email=opened.email), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 def _ensure_own(user: User) -> None:

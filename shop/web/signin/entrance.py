@@ -20,7 +20,7 @@ from shop.signin import attempts, signing
 from shop.signin.sessions import close_user_session
 from shop.web.cart.sessions import cart_token, remember_cart
 from shop.web.kit.sessions import carried_over, start, viewer
-from shop.web.kit.site import database, reading, settings
+from shop.web.kit.site import counting_database, database, reading, settings
 
 DEVICE_COOKIE = "device"
 #: Maximum number of accounts that one browser remembers (a shared desk), and for how long: the
@@ -62,10 +62,10 @@ def check_password(email: str, password: str) -> int:
     try:
         user_id = signing.check_credentials(reading(), email=email, password=password)
     except signing.WrongCredentials:
-        with database().transaction() as write:
+        with counting_database().transaction() as write:
             attempts.note(write, attempt, at=now())
         raise
-    with database().transaction() as write:
+    with counting_database().transaction() as write:
         attempts.forget(write, attempt)
     return user_id
 

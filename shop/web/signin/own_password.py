@@ -12,7 +12,7 @@ from shop.ops.clock import now
 from shop.signin import attempts, signing
 from shop.signin.second_factor import WrongCode
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database
+from shop.web.kit.site import counting_database
 from shop.web.signin.entrance import attempt_on, check_password, ensure_may_try
 
 
@@ -43,8 +43,8 @@ def counted_code(email: str) -> Iterator[None]:
     try:
         yield
     except WrongCode:
-        with database().transaction() as session:
+        with counting_database().transaction() as session:
             attempts.note(session, attempt, at=now())
         raise
-    with database().transaction() as session:
+    with counting_database().transaction() as session:
         attempts.forget(session, attempt)

@@ -51,6 +51,7 @@ def new_passkey() -> Any:
 
 @blueprint.post("/compte/securite/cles/nouvelle")
 @signed_in
+@repeatable("only a challenge is made")
 def name_passkey() -> Any:
     site()
     form = NewPasskeyForm()
@@ -136,10 +137,11 @@ def withdraw_passkey(passkey_id: int) -> Any:
     except WrongPassword as refusal:
         form.password.errors = [sentence_of(refusal)]
         return _removal_page(passkey_id, form), 422
-    with database().transaction() as write:
+    then = url_for("signin.security")
+    with database(then).transaction() as write:
         remove_passkey(write, own_passkey(write, passkey_id, actor()), by=actor(), at=now())
     flash(_("Passkey removed. It can no longer be used to sign in."), "good")
-    return redirect(url_for("signin.security"), 303)
+    return redirect(then, 303)
 
 
 def _purpose() -> str:

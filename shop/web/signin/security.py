@@ -52,19 +52,21 @@ def security() -> Any:
 @blueprint.post("/compte/securite/sessions/<int:session_id>/fermeture")
 @signed_in
 def close_session(session_id: int) -> Any:
-    with database().transaction() as write:
+    then = url_for("signin.security")
+    with database(then).transaction() as write:
         close_user_session(write, session_id, by=actor(), at=now())
     flash(_("The other browser has been signed out."), "good")
-    return redirect(url_for("signin.security"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/compte/securite/sessions/fermeture")
 @signed_in
 def close_others() -> Any:
-    with database().transaction() as write:
+    then = url_for("signin.security")
+    with database(then).transaction() as write:
         close_other_sessions(write, but=_person().session_id, by=actor(), at=now())
     flash(_("You have been signed out everywhere else."), "good")
-    return redirect(url_for("signin.security"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/compte/securite/codes")
@@ -123,16 +125,17 @@ def end_second_factor() -> Any:
     form, email = SecondFactorForm(), _person().email
     if not form.validate():
         return _settings_page(form), 422
+    then = url_for("signin.security")
     try:
         ensure_own_password(form.password.data or "")
-        with counted_code(email), database().transaction() as write:
+        with counted_code(email), database(then).transaction() as write:
             user = lock_person(write, _person().user_id)
             turn_off(write, user, typed=form.code.data or "", by=actor(), at=now())
     except (WrongPassword, WrongCode) as refusal:
         _show(form, refusal)
         return _settings_page(form), 422
     flash(_("The second factor is off: you now sign in with your password alone."), "good")
-    return redirect(url_for("signin.security"), 303)
+    return redirect(then, 303)
 
 
 def _person() -> Viewer:

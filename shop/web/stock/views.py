@@ -13,7 +13,7 @@ from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -63,7 +63,8 @@ def receive(sku: str) -> Any:
     form = ReceiptForm()
     if not form.validate_on_submit():
         return _shelves(sku, form, 422)
-    with database().transaction() as session:
+    shown = url_for(".shelves", sku=sku)
+    with database(shown).transaction() as session:
         on_hand = receive_goods(
             session,
             sku,
@@ -72,7 +73,6 @@ def receive(sku: str) -> Any:
             by=actor(),
             at=now(),
         )
-        shown = leads_to(session, url_for(".shelves", sku=sku))
     flash(_("%(sku)s: %(count)s units are now in stock.", sku=sku, count=on_hand), "good")
     return redirect(shown, 303)
 
@@ -84,10 +84,11 @@ def expect(sku: str) -> Any:
     form = ReturnForm()
     if not form.validate_on_submit():
         return _shelves(sku, returning=form, status=422)
-    with database().transaction() as session:
+    then = url_for(".shelves", sku=sku)
+    with database(then).transaction() as session:
         expect_goods(session, sku, form.on.data, by=actor(), at=now())
     flash(_("%(sku)s: the expected date has been saved.", sku=sku), "good")
-    return redirect(url_for(".shelves", sku=sku), 303)
+    return redirect(then, 303)
 
 
 def _shelves(

@@ -40,8 +40,9 @@ def ask_change() -> Any:
         return _page(form)
     if not form.validate():
         return _page(form, 422)
+    then = url_for("people.overview")
     try:
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             organisation = get_organisation(session, by.organisation_id or 0, lock=True)
             changes.ask_change(
                 session,
@@ -60,7 +61,7 @@ def ask_change() -> Any:
         form.siret.errors = [sentence_of(mistake)]
         return _page(form, 422)
     flash(_("We will examine this change and write to you."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 def _page(form: ChangeForm, status: int = 200) -> Any:

@@ -35,9 +35,10 @@ def send_letter() -> Any:
     by, person, form = actor(), viewer(), LetterForm()
     if person is None:
         raise NotFound
+    then = url_for("people.overview")
     try:
         upload = read_upload(form.file.data, limit=settings().upload_limit)
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             organisation_id = session.scalar(
                 select(Membership.organisation_id).where(Membership.user_id == by.user_id)
             )
@@ -54,7 +55,7 @@ def send_letter() -> Any:
     except (UploadRefused, proofs.TooManyLetters) as refusal:
         return account_page(person, letter_fault=sentence_of(refusal)), 422
     flash(_("We have received your letter: we will examine it and write to you."), "good")
-    return redirect(url_for("people.overview"), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/compte/organisation/justificatifs/<int:letter_id>")
@@ -79,9 +80,10 @@ def letter(letter_id: int) -> Any:
 def attach_letter(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
     form = LetterForm()
+    then = url_for("verification.decide", organisation_id=organisation_id)
     try:
         upload = read_upload(form.file.data, limit=settings().upload_limit)
-        with database().transaction() as session:
+        with database(then).transaction() as session:
             proofs.send_letter(
                 session,
                 get_organisation(session, organisation_id, lock=True),
@@ -96,7 +98,7 @@ def attach_letter(organisation_id: int) -> Any:
         form.file.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), letter=form), 422
     flash(_("The letter has been attached to the verification."), "good")
-    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
+    return redirect(then, 303)
 
 
 @blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/pages/<int:page>.png")

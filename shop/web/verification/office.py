@@ -183,7 +183,7 @@ def appoint(organisation_id: int) -> Any:
 @staff_only(SALES_ADMIN)
 def exclude_member(organisation_id: int, membership_id: int) -> Any:
     """Remove a member; the last administrator after a confirmation."""
-    with database().transaction() as session:
+    with database(_case(organisation_id)).transaction() as session:
         get_organisation(session, organisation_id, lock=True)
         remove_member(
             session,
@@ -193,7 +193,7 @@ def exclude_member(organisation_id: int, membership_id: int) -> Any:
             at=now(),
         )
     flash(_("This person no longer belongs to the organisation."), "good")
-    return _to_case(organisation_id)
+    return redirect(_case(organisation_id), 303)
 
 
 @blueprint.post("/bureau/verifications/<int:organisation_id>/refus")
@@ -222,14 +222,14 @@ def decline_change(organisation_id: int, change_id: int) -> Any:
 @staff_only(SALES_ADMIN)
 def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
     """Withdraw a proven domain of the body."""
-    with database().transaction() as session:
+    with database(_case(organisation_id)).transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)
         known = {one.id: one.domain for one in domains.proven_domains(session, organisation.id)}
         domains.withdraw_domain(
             session, organisation, known.get(domain_id, ""), by=actor(), at=now()
         )
     flash(_("This domain is no longer accepted as evidence. Current members remain."), "good")
-    return _to_case(organisation_id)
+    return redirect(_case(organisation_id), 303)
 
 
 def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:
@@ -240,7 +240,7 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
     if not form.validate():
         return case_page(get_organisation(reading(), organisation_id), form, joining=joining), 422
     try:
-        with database().transaction() as session:
+        with database(_case(organisation_id)).transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
             act(session, organisation, form)
             if form.proves:
@@ -250,7 +250,7 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
         organisation = get_organisation(reading(), organisation_id)
         return case_page(organisation, form, joining=joining), 422
     flash(_(done, name=organisation.name), "good")
-    return _to_case(organisation_id)
+    return redirect(_case(organisation_id), 303)
 
 
 def _prove(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -267,15 +267,15 @@ def _close(organisation_id: int, act: Any) -> Any:
     form = ReasonForm()
     form.validate()
     try:
-        with database().transaction() as session:
+        with database(_case(organisation_id)).transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
             act(session, organisation, reason=form.reason.data or "", by=actor(), at=now())
     except verification.NoReason as refusal:
         form.reason.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), reason=form), 422
     flash(_("The decision has been recorded and the reason sent to the administrators."), "good")
-    return _to_case(organisation_id)
+    return redirect(_case(organisation_id), 303)
 
 
-def _to_case(organisation_id: int) -> Any:
-    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
+def _case(organisation_id: int) -> str:
+    return url_for("verification.decide", organisation_id=organisation_id)

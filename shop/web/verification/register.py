@@ -25,7 +25,8 @@ def ask_register(organisation_id: int) -> Any:
     organisation = get_organisation(reading(), organisation_id)
     siret = siret_to_ask(reading(), organisation.id)
     answer = look_up_for_page(siret)
-    with database().transaction() as session:
+    then = url_for("verification.decide", organisation_id=organisation_id)
+    with database(then).transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)
         learn(session, organisation, siret, answer, by=actor(), at=now())
     if answer.outcome is Outcome.UNAVAILABLE:
@@ -34,4 +35,4 @@ def ask_register(organisation_id: int) -> Any:
         flash(_("This SIRET was not found in the register."), "info")
     else:
         flash(_("The register has answered: see the result below."), "good")
-    return redirect(url_for("verification.decide", organisation_id=organisation_id), 303)
+    return redirect(then, 303)

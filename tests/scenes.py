@@ -1,0 +1,125 @@
+"""What a form of the world needs before it can be sent, where the world itself does not have it.
+
+Each scene changes the database of a trial, and says the address of the form and its answers.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.members.invitation_links import InvitationLinks
+from shop.members.models import Invitation, Membership, ProvenDomain
+from shop.ops.clock import now
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.people.models import User
+from shop.storage.outbox import Email
+from shop.verification.models import ChangeRequest
+from tests.integration.test_matrix import Cell, Stage
+from tests.world import PRIVATE
+
+Answers = dict[str, Any]
+Scene = Callable[[Stage, Cell, FlaskClient, Session], tuple[str, Answers]]
+#: The key of a telephone's codes.
+KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def in_state(state: Verification) -> Scene:
+    """The organisation of the form is in that state, and asks for no change."""
+
+    def scene(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+        body = stage.world.value(cell.endpoint, "organisation_id")
+        session.execute(update(ChangeRequest).values(decided_at=now(), accepted=False))
+        session.execute(update(Organisation).values(verification=state))
+        return cell.url, {"person": str(member_of(session, body).user_id)}
+
+    return scene
+
+
+def without_administrator(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(Membership).values(administers=False))
+    body = stage.world.value(cell.endpoint, "organisation_id")
+    return cell.url, {"about": str(member_of(session, body).user_id)}
+
+
+def refused_body(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(Organisation).values(verification=Verification.REFUSED))
+    return cell.url, {}
+
+
+def sent_yesterday(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(Invitation).values(sent_at=now() - timedelta(days=1)))
+    return cell.url, {}
+
+
+def at_the_proven_domain(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    waits = session.scalars(select(Membership).where(~Membership.is_in)).one()
+    session.add(
+        ProvenDomain(
+            organisation_id=waits.organisation_id,
+            domain="matrix.example",
+            proven_at=now(),
+            by_name="Hugo Perrin",
+        )
+    )
+    return f"/compte/organisation/membres/{waits.id}/{cell.url.rpartition('/')[2]}", {}
+
+
+def invited(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The link of the e-mail, to the private person or to somebody new."""
+    invitation = session.scalars(select(Invitation)).one()
+    known = stage.world.person(PRIVATE).viewer
+    if cell.endpoint == "members.accept" and known is not None:
+        invitation.email = known.email
+    token = InvitationLinks(stage.app.config["SECRET_KEY"]).write(invitation)
+    return f"/invitations/{token}" + ("/compte" if cell.endpoint == "members.join" else ""), {}
+
+
+def asked_for_an_address(_stage: Stage, _cell: Cell, browser: FlaskClient, session: Session):
+    session.commit()
+    browser.post("/compte/adresse-electronique", data=OF_NEW_EMAIL)
+    sent = session.scalars(select(Email).where(Email.to == OF_NEW_EMAIL["email"])).one()
+    return f"/compte/adresse-electronique/{sent.facts['token']}", {}
+
+
+OF_NEW_EMAIL = {"email": "nouvelle@chinon.example", "password": "Une ancienne phrase 26"}
+
+
+def shown_key(_stage: Stage, cell: Cell, browser: FlaskClient, _session: Session):
+    with browser.session_transaction() as cookie:
+        cookie["second_factor_key"] = KEY
+    return cell.url, {"code": pyotp.TOTP(KEY).at(now())}
+
+
+def with_codes(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(User).values(totp_secret=KEY))
+    return cell.url, {"code": pyotp.TOTP(KEY).at(now())}
+
+
+def member_of(session: Session, organisation_id: int) -> Membership:
+    found = select(Membership).where(Membership.organisation_id == organisation_id)
+    return session.scalars(found.order_by(Membership.id)).first()  # type: ignore[return-value]
+
+
+SCENES: dict[str, Scene] = {
+    "members.accept": invited,
+    "members.join": invited,
+    "members.let_in": at_the_proven_domain,
+    "members.resend_invitation": sent_yesterday,
+    "organisations.ask_again": refused_body,
+    "signin.change_email": asked_for_an_address,
+    "signin.end_second_factor": with_codes,
+    "signin.renew_codes": with_codes,
+    "signin.set_up_second_factor": shown_key,
+    "verification.appoint": without_administrator,
+    "verification.attach_letter": in_state(Verification.PENDING),
+    "verification.confirm": in_state(Verification.VERIFIED),
+    "verification.refuse": in_state(Verification.PENDING),
+    "verification.suspend": in_state(Verification.VERIFIED),
+    "verification.verify": in_state(Verification.PENDING),
+}
