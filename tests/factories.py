@@ -19,6 +19,7 @@ from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.core.sales import Buyer, Sale, SaleLine, line_of
+from shop.core.vat import PriceBasis
 from shop.letterheads.letterheads import set_letterhead
 from shop.letterheads.models import Letterhead
 from shop.members.members import member_actor
@@ -238,10 +239,19 @@ def make_parties() -> Parties:
     )
 
 
-def sale_line(session: Session, product_id: int, quantity: int = 1) -> SaleLine:
+def sale_line(
+    session: Session, product_id: int, quantity: int = 1, basis: PriceBasis = PriceBasis.EXCLUDING
+) -> SaleLine:
     """A product as it is sold today."""
     product = session.get_one(Product, product_id)
-    return line_of(product, product_id=product.id, quantity=quantity, detail=product.summary)
+    told = product.price_including if basis is PriceBasis.INCLUDING else None
+    return line_of(
+        product,
+        product_id=product.id,
+        quantity=quantity,
+        detail=product.summary,
+        unit_including=told,
+    )
 
 
 def make_sale(

@@ -22,7 +22,7 @@ from shop.core.actors import Actor
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
-from shop.core.sales import Buyer, Sale, SaleLine, wanted
+from shop.core.sales import Buyer, Sale, SaleLine, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.register.rules import Nature
@@ -146,14 +146,14 @@ def checkout_state(
     `names` are the names of the ways of delivery in the language of the sale.
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
-    goods = goods_of(session, cart_id, user_id=by.user_id)
+    goods = goods_of(session, cart_id, by=by)
     choices = offers(weight_g=goods.weight_g, lead_days=goods.lead_days, at=at)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
     email = by.email or (draft.email if draft is not None else "")
     offer = find_offer(draft.shipping, choices) if draft is not None else None
     lines = goods.lines
     if offer is not None:
-        lines = (*lines, shipping_line(offer, names[offer.method.key]))
+        lines = (*lines, shipping_line(offer, names[offer.method.key], price_basis(by)))
     progress = Progress(
         has_goods=bool(goods.lines),
         identified=bool(email),

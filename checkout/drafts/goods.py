@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.cart.contents import NO_CART, Contents, cart_contents
-from shop.core.sales import SaleLine
+from shop.core.actors import Actor
+from shop.core.sales import SaleLine, price_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Goods:
         )
 
 
-def goods_of(session: Session, cart_id: int | None, *, user_id: int | None) -> Goods:
+def goods_of(session: Session, cart_id: int | None, *, by: Actor) -> Goods:
     """The goods of a cart, in one statement; none for no cart, or for another person's."""
-    return Goods() if cart_id is None else Goods(cart_contents(session, cart_id, user_id=user_id))
+    if cart_id is None:
+        return Goods()
+    return Goods(cart_contents(session, cart_id, user_id=by.user_id, basis=price_basis(by)))

@@ -12,6 +12,7 @@ from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
 from shop.core.text import PARIS
+from shop.core.vat import PriceBasis
 
 SHIPPING_VAT = 2000
 PARCEL_LIMIT_G = 30_000
@@ -62,25 +63,23 @@ METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A method with its price excluding VAT and the day of arrival."""
+    """A method with its price including VAT and the day of arrival."""
 
     method: Method
-    price: UnitPrice
+    including: Money
     expected_on: date
 
     @property
-    def including(self) -> Money:
-        return self.price.including(SHIPPING_VAT)
+    def price(self) -> UnitPrice:
+        """The price excluding VAT."""
+        return UnitPrice.from_including(self.including, SHIPPING_VAT)
 
 
-def price_of(key: str, weight_g: int) -> UnitPrice:
-    """The price excluding VAT, with four decimals so that the price including VAT is round."""
+def price_of(key: str, weight_g: int) -> Money:
+    """The price including VAT of a way of delivery."""
     if key == PARCEL:
-        including = Money(990) if weight_g <= SMALL_PARCEL_G else Money(1490)
-        return UnitPrice.from_including(including, SHIPPING_VAT)
-    if key == PALLET:
-        return UnitPrice(290_000)
-    return UnitPrice()
+        return Money(990) if weight_g <= SMALL_PARCEL_G else Money(1490)
+    return Money(3480) if key == PALLET else Money()
 
 
 def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
@@ -121,7 +120,7 @@ def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
     return offer
 
 
-def shipping_line(offer: Offer, name: str) -> SaleLine:
+def shipping_line(offer: Offer, name: str, basis: PriceBasis) -> SaleLine:
     """The line of a sale for it; `name` in the language of the sale."""
     return SaleLine(
         product_id=None,
@@ -130,4 +129,5 @@ def shipping_line(offer: Offer, name: str) -> SaleLine:
         quantity=1,
         unit_price=offer.price,
         vat_rate=SHIPPING_VAT,
+        unit_including=offer.including if basis is PriceBasis.INCLUDING else None,
     )

@@ -1,16 +1,15 @@
 """Invoices: issued once, for what is delivered, in a gapless series.
 
-The amounts excluding VAT of an order's invoices add up to the order's to the cent. Their VAT is
-each invoice's own, rounded once per rate on its own base (EN 16931 BR-CO-17), so that it may differ
-from the order's by some cents: half a cent at most for each document and rate. VAT is never
-adjusted to hide that: the payments of a card order are the totals of its invoices, and may differ
-by as much from what the card was charged.
+The VAT of an invoice is its own, rounded once per rate on its own base (EN 16931 BR-CO-17). What
+this leaves between the invoices of an order and the order is the rounding amount (BT-114) of the
+invoice that closes it: the invoices add up to the order, and never exceed it.
 
 The file for the paying service (invoice, purchase order, delivery notes) is in invoice_files.py;
 payments.billing.bill_order() adds what was paid by card.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,18 +19,18 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
-from checkout.invoices.rules import PUBLIC, audience, due_day, ensure_billable
+from checkout.invoices.rules import PUBLIC, audience, due_day, ensure_billable, rounding
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import references_of, send_email, subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
-from shop.core.money import Money
+from shop.core.money import Money, total
 from shop.core.parties import parties_from
 from shop.core.sales import SaleLine, line_of, sale_of, sale_totals
 from shop.core.text import paris_day
-from shop.core.vat import Totals, part_of
+from shop.core.vat import Totals
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
@@ -52,15 +51,16 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     lines = lines_of(session, order.id)
     billable = ensure_billable(progress_of(lines))
     sold = [
-        line_of(line, quantity=billable[line.position], before=line.invoiced)
+        line_of(line, quantity=billable[line.position])
         for line in lines
         if line.position in billable
     ]
+    totals = _totals(session, order, sold, closes=_closes(lines, billable))
     notes = _notes_to_invoice(session, order)
     number = numbering.take_number(session, numbering.INVOICE, at=at)
-    content = _content(session, order, number, sold, notes, at=at)
+    content = _content(session, order, number, sold, notes, at=at) | {"totals": totals.to_json()}
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
-    invoice = _write(session, order, paper, sale_totals(sold), by=by, at=at)
+    invoice = _write(session, order, paper, totals, by=by, at=at)
     _count(session, invoice, lines, billable)
     facts = {name: content[name] for name in ("due_on", "audience", "paid")}
     including, papers = invoice.including.cents, (paper.id,)
@@ -130,6 +130,19 @@ def _content(
     )
 
 
+def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
+    """Whether nothing is left to invoice after these units."""
+    return all(line.invoiced + billable.get(line.position, 0) == line.quantity for line in lines)
+
+
+def _totals(session: Session, order: Order, sold: Sequence[SaleLine], *, closes: bool) -> Totals:
+    """The totals of an invoice, with the rounding that makes the order's invoices add up."""
+    totals = sale_totals(sold)
+    earlier = total([invoice.including for invoice in invoices_of(session, order.id)])
+    rounded = rounding(totals.including, left=order.including - earlier, closes=closes)
+    return replace(totals, rounding=rounded)
+
+
 def _write(
     session: Session, order: Order, paper: Paper, totals: Totals, *, by: Actor, at: datetime
 ) -> Invoice:
@@ -142,7 +155,8 @@ def _write(
         due_on=date.fromisoformat(paper.content["due_on"]),
         excluding=totals.excluding,
         vat_total=totals.vat_total,
-        including=totals.including,
+        rounding=totals.rounding,
+        including=totals.payable,
         paid=Money(),
         by_name=by.name,
     )
@@ -184,7 +198,7 @@ def _count(
                     "invoice_id": invoice.id,
                     "position": line.position,
                     "quantity": quantity,
-                    "amount": part_of(line.unit_price, line.invoiced - quantity, quantity),
+                    "amount": line_of(line, quantity=quantity).amount,
                 }
             )
     session.execute(insert(InvoiceLine), rows)

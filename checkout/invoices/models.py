@@ -13,7 +13,9 @@ from shop.storage.db import Base, RowId
 
 
 class Invoice(Base):
-    """One invoice (series FA). `paid` is the running sum of the payments received."""
+    """One invoice (series FA). `including` is the amount to pay, with its `rounding`; `paid` is the
+    sum of the payments received.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -30,6 +32,7 @@ class Invoice(Base):
     due_on: Mapped[date]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
+    rounding: Mapped[Money]
     including: Mapped[Money]
     paid: Mapped[Money]
     sent_at: Mapped[datetime | None]

@@ -36,6 +36,14 @@ def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
     return billable
 
 
+def rounding(including: Money, *, left: Money, closes: bool) -> Money:
+    """The rounding amount of an invoice (EN 16931 BT-114). The one that `closes` the order comes to
+    what is `left` of it; no other one exceeds this.
+    """
+    difference = left - including
+    return difference if closes else min(difference, Money())
+
+
 def due_day(issued_on: date, delay_days: int) -> date:
     """The last day to pay, a calendar date (C. com. L441-9; CCP R2192-10, -11)."""
     return issued_on + timedelta(days=delay_days)

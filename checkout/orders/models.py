@@ -56,6 +56,7 @@ class Order(Base):
             "purchase_order",
             "purchase_order_date",
             "purchase_order_file_id",
+            "purchase_order_amount",
             "engagement",
             "payment_delay_days",
         ]
@@ -89,6 +90,7 @@ class Order(Base):
     purchase_order: Mapped[str | None] = mapped_column(String(60))
     purchase_order_date: Mapped[str | None] = mapped_column(String(10))
     purchase_order_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    purchase_order_amount: Mapped[Money | None]
     engagement: Mapped[str | None] = mapped_column(String(50))
     payment_delay_days: Mapped[int] = mapped_column(default=30)
     card_last4: Mapped[str | None] = mapped_column(String(4))
@@ -118,6 +120,7 @@ class OrderLine(Base):
     detail: Mapped[Detail]
     quantity: Mapped[int]
     unit_price: Mapped[UnitPrice]
+    unit_including: Mapped[Money | None]
     eco_fee: Mapped[UnitPrice]
     vat_rate: Mapped[int]
     amount: Mapped[Money]

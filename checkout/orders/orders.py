@@ -12,6 +12,7 @@ from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.rules import LineProgress
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotFound
+from shop.core.money import Money
 from shop.core.sales import Sale
 from shop.dossiers.models import Dossier
 from shop.storage.db import locking, table_of
@@ -47,6 +48,7 @@ class PurchaseTerms:
     purchase_order: str | None = None
     purchase_order_date: str | None = None
     purchase_order_file_id: int | None = None
+    purchase_order_amount: Money | None = None
     engagement: str | None = None
     payment_delay_days: int = 30
 

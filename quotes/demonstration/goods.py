@@ -28,7 +28,13 @@ def goods_of(
         ).all()
         product = rows[(turn + rank) % len(rows)][0]
         lines.append(
-            line_of(product, product_id=product.id, quantity=quantity, detail=product.summary)
+            line_of(
+                product,
+                product_id=product.id,
+                quantity=quantity,
+                detail=product.summary,
+                unit_including=None,
+            )
         )
     return lines
 

@@ -31,7 +31,7 @@ from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
 from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
 from shop.core.parties import parties_from
-from shop.core.sales import Buyer, Sale, weight_of
+from shop.core.sales import Buyer, Sale, price_basis, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import SCAN, keep_file
@@ -86,7 +86,7 @@ def play(
         number = issue_quote(
             session,
             Sale(
-                (*lines, shipping_line(offer, "Livraison")),
+                (*lines, shipping_line(offer, "Livraison", price_basis(buyer))),
                 parties_of(session, buyer),
                 offer.method.key,
                 Buyer(buyer.email or "", "fr", buyer.user_id, organisation_id),

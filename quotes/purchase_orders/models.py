@@ -24,7 +24,10 @@ class PurchaseOrderScan(Base):
 
 
 class PurchaseOrder(Base):
-    """The conformity record of an original: five ticks, all required, and the amount compared."""
+    """The conformity record of an original: five ticks, all required, and the amount compared.
+
+    `difference_reason` says why another amount than the quote's was accepted.
+    """
 
     __tablename__ = "purchase_orders"
     written_once = True
@@ -54,6 +57,7 @@ class PurchaseOrder(Base):
     filed_at: Mapped[str] = mapped_column(String(120))
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
     reuse_confirmed: Mapped[bool] = mapped_column(default=False)
+    difference_reason: Mapped[str] = mapped_column(String(300), default="")
     late_reason: Mapped[str] = mapped_column(String(300), default="")
     recorded_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))

@@ -99,6 +99,7 @@ class QuoteLine(Base):
     detail: Mapped[Detail]
     quantity: Mapped[int]
     unit_price: Mapped[UnitPrice]
+    unit_including: Mapped[Money | None]
     eco_fee: Mapped[UnitPrice]
     vat_rate: Mapped[int]
     amount: Mapped[Money]

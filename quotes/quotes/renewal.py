@@ -60,6 +60,7 @@ def at_todays_prices(
             quantity=line.quantity,
             detail=product.summary,
             weight_g=line.weight_g,
+            unit_including=None,
         )
         renewed.append(today)
         if today.amount != line.amount:

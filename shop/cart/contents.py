@@ -10,9 +10,9 @@ from shop.cart.models import Cart, CartLine
 from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import Availability, OutOfStock, availability
-from shop.core.money import Money, UnitPrice
+from shop.core.money import Money
 from shop.core.sales import SaleLine, line_of, sale_totals, weight_of
-from shop.core.vat import Totals
+from shop.core.vat import PriceBasis, Totals, vat_on
 
 _LINES = (
     select(
@@ -26,6 +26,7 @@ _LINES = (
         Product.name,
         Product.summary.label("detail"),
         Product.unit_price,
+        Product.price_including,
         Product.eco_fee,
         Product.vat_rate,
         Product.weight_g,
@@ -86,13 +87,17 @@ class Line:
 
     @property
     def excluding(self) -> Money:
-        return self.sale.amount
+        """The line excluding VAT; for information in a cart of prices including VAT."""
+        return self.sale.unit_price.times(self.sale.quantity)
 
     @property
     def including(self) -> Money:
-        """The line including VAT, to be shown; a document rounds VAT on its total instead."""
-        whole = UnitPrice(self.sale.unit_price.tenthousandths * self.sale.quantity)
-        return whole.including(self.sale.vat_rate)
+        """The line including VAT. In a cart of prices excluding VAT it is shown for information:
+        a document rounds VAT on its total instead.
+        """
+        if self.sale.basis is PriceBasis.INCLUDING:
+            return self.sale.amount
+        return self.sale.amount + vat_on(self.sale.amount, self.sale.vat_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +141,14 @@ NO_CART = Contents(None, None, None, ())
 
 
 def cart_contents(
-    reader: Connection | Session, cart: str | int | None, *, user_id: int | None = None
+    reader: Connection | Session,
+    cart: str | int | None,
+    *,
+    user_id: int | None = None,
+    basis: PriceBasis = PriceBasis.INCLUDING,
 ) -> Contents:
     """The cart of that id, or of `user_id`, else of that token; an empty one if there is none, or
-    if it is another person's. One statement."""
+    if it is another person's. One statement. `basis` is that of the cart's owner."""
     if cart is None and user_id is None:
         return NO_CART
     if isinstance(cart, int):
@@ -149,7 +158,7 @@ def cart_contents(
     if not rows:
         return NO_CART
     first = rows[0]
-    lines = tuple(_line(row) for row in rows if row.product_id is not None)
+    lines = tuple(_line(row, basis) for row in rows if row.product_id is not None)
     return Contents(first.id, first.token, first.user_id, lines)
 
 
@@ -174,8 +183,9 @@ def ensure_orderable(contents: Contents) -> None:
         )
 
 
-def _line(row: Any) -> Line:
-    sale = line_of(row)
+def _line(row: Any, basis: PriceBasis) -> Line:
+    told = row.price_including if basis is PriceBasis.INCLUDING else None
+    sale = line_of(row, unit_including=told)
     stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,

@@ -57,9 +57,9 @@ def total(amounts: "list[Money] | tuple[Money, ...]") -> Money:
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """A price excluding VAT for one unit, in ten-thousandths of a euro.
+    """A price excluding VAT for one unit, in ten-thousandths of a euro (EN 16931 BT-146).
 
-    Four decimals, so that a round price including VAT stays round (EN 16931 BT-146).
+    Prices are in whole cents; below a euro, where a cent is too coarse, with four decimals.
     """
 
     tenthousandths: int = 0
@@ -70,7 +70,12 @@ class UnitPrice:
 
     @classmethod
     def from_including(cls, including: Money, vat_rate: int) -> "UnitPrice":
-        """The price excluding VAT of a price shown including VAT, at `vat_rate` basis points."""
+        """The price excluding VAT of a price including VAT, at `vat_rate` basis points: rounded to
+        the cent from one euro on, so that quantity × price is the amount of a line as printed.
+        """
+        cents = round_half_up(including.cents * 10_000, 10_000 + vat_rate)
+        if cents >= CENTS_SCALE:
+            return cls(cents * 100)
         return cls(round_half_up(including.cents * 100 * 10_000, 10_000 + vat_rate))
 
     def times(self, quantity: int) -> Money:

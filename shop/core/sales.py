@@ -4,17 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
+from shop.core.actors import Actor
 from shop.core.money import Money, UnitPrice, shared, total
 from shop.core.parties import Parties, parties_from
-from shop.core.vat import Totals, breakdown, part_of
+from shop.core.vat import PriceBasis, Totals, breakdown
 
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
     """One line of a sale. `unit_price` excludes VAT and includes `eco_fee`, both for one unit.
 
-    Shipping is a line without a product and without a SKU. `before` are the units of the same line
-    on earlier invoices: the amounts of the parts add up to the amount of the whole.
+    `unit_including` is the price of one unit including VAT where the sale adds up prices including
+    VAT, else None: all lines of a sale have it or none has. Shipping is a line without a product
+    and without a SKU.
     """
 
     product_id: int | None
@@ -26,12 +28,24 @@ class SaleLine:
     eco_fee: UnitPrice = UnitPrice()  # noqa: RUF009 - frozen: one zero serves all
     detail: str = ""
     weight_g: int = 0
-    before: int = 0
+    unit_including: Money | None = None
+
+    @property
+    def basis(self) -> PriceBasis:
+        """Whether the line is one of prices including or excluding VAT."""
+        return PriceBasis.EXCLUDING if self.unit_including is None else PriceBasis.INCLUDING
 
     @property
     def amount(self) -> Money:
-        """The amount of the line excluding VAT."""
-        return part_of(self.unit_price, self.before, self.quantity)
+        """The amount of the line in its price basis: quantity × unit price (EN 16931 BT-131)."""
+        if self.unit_including is not None:
+            return self.unit_including * self.quantity
+        return self.unit_price.times(self.quantity)
+
+    @property
+    def eco_including(self) -> Money | None:
+        """The eco-contribution of one unit including VAT, in a sale of prices including VAT."""
+        return None if self.unit_including is None else self.eco_fee.including(self.vat_rate)
 
     def columns(self, position: int) -> dict[str, Any]:
         """The line as a row of a quote or of an order: see `LINE_COLUMNS`."""
@@ -40,36 +54,43 @@ class SaleLine:
 
     def to_json(self) -> dict[str, Any]:
         """The line as JSON; prices in ten-thousandths of a euro."""
-        kept = {name: getattr(self, name) for name in _KEPT}
-        return kept | {
+        told = {name: getattr(self, name) for name in _KEPT} | {
             "unit_price": self.unit_price.tenthousandths,
             "eco_fee": self.eco_fee.tenthousandths,
         }
+        if self.unit_including is None:
+            del told["unit_including"]
+        else:
+            told["unit_including"] = self.unit_including.cents
+        return told
 
     def content(self, position: int) -> dict[str, Any]:
         """The line as a document shows it, with its amount in cents."""
         told = self.to_json()
         shown = {name: told[name] for name in told if name not in ("product_id", "weight_g")}
+        if self.eco_including is not None:
+            shown["eco_including"] = self.eco_including.cents
         return {"position": position, "total": self.amount.cents, **shown}
 
 
-#: The fields that a quote, an order and a card payment store of a line: `before` is used by
-#: invoices only.
-_KEPT = tuple(field.name for field in fields(SaleLine) if field.name != "before")
+#: The fields that a quote, an order and a card payment store of a line.
+_KEPT = tuple(field.name for field in fields(SaleLine))
 #: The columns that all tables of lines share.
 LINE_COLUMNS = frozenset({*_KEPT, "amount"})
 
 
 def line_from(data: dict[str, Any]) -> SaleLine:
     """A line from the JSON of `to_json()`."""
-    prices = {name: UnitPrice(data[name]) for name in ("unit_price", "eco_fee")}
+    prices: dict[str, Any] = {name: UnitPrice(data[name]) for name in ("unit_price", "eco_fee")}
+    if "unit_including" in data:
+        prices["unit_including"] = Money(data["unit_including"])
     return SaleLine(**{**data, **prices})
 
 
 def line_of(row: Any, **known: Any) -> SaleLine:
     """A line from a row with its columns; `known` are the fields that the row does not have.
 
-    For part of an order's line, `known` are its `quantity` and the units billed `before`.
+    For part of an order's line, `known` is its `quantity`.
     """
     return SaleLine(**{name: getattr(row, name) for name in _KEPT if name not in known}, **known)
 
@@ -82,13 +103,13 @@ def contents_of(lines: Iterable[SaleLine]) -> list[dict[str, Any]]:
 def sale_totals(lines: Iterable[SaleLine]) -> Totals:
     """The totals of lines: VAT once per rate."""
     lines = list(lines)
-    vat = breakdown((line.vat_rate, line.amount) for line in lines)
-    excluding = total([line.amount for line in lines])
+    basis = basis_of(lines)
+    vat = breakdown(((line.vat_rate, line.amount) for line in lines), basis)
+    excluding = total([part.base for part in vat])
     vat_total = total([part.amount for part in vat])
-    eco = breakdown(
-        (line.vat_rate, part_of(line.eco_fee, line.before, line.quantity)) for line in lines
-    )
+    eco = breakdown(((line.vat_rate, _eco_amount(line)) for line in lines), basis)
     return Totals(
+        basis=basis,
         goods=total([line.amount for line in lines if line.product_id is not None]),
         shipping=total([line.amount for line in lines if line.product_id is None]),
         excluding=excluding,
@@ -97,6 +118,26 @@ def sale_totals(lines: Iterable[SaleLine]) -> Totals:
         including=excluding + vat_total,
         eco_including=total([part.base + part.amount for part in eco]),
     )
+
+
+def price_basis(by: Actor) -> PriceBasis:
+    """The price basis of whoever buys: an organisation's prices exclude VAT, everybody else's
+    include it.
+    """
+    return PriceBasis.INCLUDING if by.organisation_id is None else PriceBasis.EXCLUDING
+
+
+def basis_of(lines: Iterable[SaleLine]) -> PriceBasis:
+    """The price basis that all lines share. Raises ValueError for lines of both."""
+    found = {line.basis for line in lines} or {PriceBasis.EXCLUDING}
+    if len(found) > 1:
+        raise ValueError("Lines of prices including and excluding VAT are not added up")
+    return found.pop()
+
+
+def _eco_amount(line: SaleLine) -> Money:
+    eco = line.eco_including
+    return line.eco_fee.times(line.quantity) if eco is None else eco * line.quantity
 
 
 def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
@@ -116,8 +157,11 @@ def weight_of(lines: Iterable[SaleLine]) -> int:
 def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money]:
     """The amount of each line including VAT, so that all add up to the sale's total to the cent.
 
-    VAT is rounded on the total (EN 16931 BR-CO-17): the total is shared out between the lines.
+    In a sale of prices excluding VAT, VAT is rounded on the total (EN 16931 BR-CO-17): the total is
+    shared out between the lines.
     """
+    if basis_of(lines) is PriceBasis.INCLUDING:
+        return [line.amount for line in lines]
     weights = [
         line.unit_price.tenthousandths * line.quantity * (10_000 + line.vat_rate) for line in lines
     ]

@@ -1,13 +1,25 @@
-"""VAT: rounded once per rate on the document's total base (EN 16931 BR-CO-17), never per line.
+"""VAT: rounded once per rate of a document, never per line, from one of two price bases.
 
-VAT is rounded by `breakdown()` and nowhere else.
+Excluding VAT: the tax is rounded on the total base of the rate (EN 16931 BR-CO-17). Including VAT:
+the base is rounded from the total of the rate, and the tax is the rest, so that the total is the
+sum of the prices shown. VAT is rounded by `breakdown()` and nowhere else.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from shop.core.money import Money, UnitPrice, round_half_up
+from shop.core.money import Money, round_half_up
+
+
+class PriceBasis(StrEnum):
+    """Which prices a sale adds up: including VAT for private customers, excluding VAT for
+    organisations.
+    """
+
+    INCLUDING = "including"
+    EXCLUDING = "excluding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +31,16 @@ class VatLine:
     amount: Money
 
 
-def part_of(unit_price: UnitPrice, before: int, quantity: int) -> Money:
-    """The amount of `quantity` more units after `before`, so that the parts of a line add up to the
-    cent to the whole line: each part is within one cent of its own rounding.
-    """
-    return unit_price.times(before + quantity) - unit_price.times(before)
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of a quote, an order or an invoice."""
+    """The totals of a quote, an order or an invoice.
 
+    `goods` and `shipping` are in the price basis. `rounding` (EN 16931 BT-114) is what an invoice
+    adds to its total, so that the invoices of an order add up to the order; `payable` (BT-115) is
+    the total with it.
+    """
+
+    basis: PriceBasis
     goods: Money
     shipping: Money
     excluding: Money
@@ -37,10 +48,16 @@ class Totals:
     vat_total: Money
     including: Money
     eco_including: Money
+    rounding: Money = Money()  # noqa: RUF009 - frozen: one zero serves all
+
+    @property
+    def payable(self) -> Money:
+        return self.including + self.rounding
 
     def to_json(self) -> dict[str, Any]:
         """The totals as a document stores them: cents, and rates in basis points."""
         return {
+            "basis": self.basis.value,
             "goods": self.goods.cents,
             "shipping": self.shipping.cents,
             "excluding": self.excluding.cents,
@@ -51,6 +68,8 @@ class Totals:
             "vat_total": self.vat_total.cents,
             "including": self.including.cents,
             "eco_including": self.eco_including.cents,
+            "rounding": self.rounding.cents,
+            "payable": self.payable.cents,
         }
 
 
@@ -59,9 +78,23 @@ def vat_on(base: Money, rate: int) -> Money:
     return Money(round_half_up(base.cents * rate, 10_000))
 
 
-def breakdown(amounts: Iterable[tuple[int, Money]]) -> tuple[VatLine, ...]:
-    """The tax of each rate on the sum of its lines, from pairs (rate, amount excluding VAT)."""
-    bases: dict[int, Money] = {}
+def base_in(including: Money, rate: int) -> Money:
+    """The base in a total including VAT at `rate` basis points, rounded half up to the cent."""
+    return Money(round_half_up(including.cents * 10_000, 10_000 + rate))
+
+
+def breakdown(
+    amounts: Iterable[tuple[int, Money]], basis: PriceBasis = PriceBasis.EXCLUDING
+) -> tuple[VatLine, ...]:
+    """The base and the tax of each rate, from pairs (rate, amount of a line in the basis)."""
+    sums: dict[int, Money] = {}
     for rate, amount in amounts:
-        bases[rate] = bases.get(rate, Money()) + amount
-    return tuple(VatLine(rate, base, vat_on(base, rate)) for rate, base in sorted(bases.items()))
+        sums[rate] = sums.get(rate, Money()) + amount
+    return tuple(_vat_line(rate, amount, basis) for rate, amount in sorted(sums.items()))
+
+
+def _vat_line(rate: int, amount: Money, basis: PriceBasis) -> VatLine:
+    if basis is PriceBasis.INCLUDING:
+        base = base_in(amount, rate)
+        return VatLine(rate, base, amount - base)
+    return VatLine(rate, amount, vat_on(amount, rate))

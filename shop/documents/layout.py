@@ -51,13 +51,20 @@ _OPTIONAL_INSIDE = {
     "contact": "phone email",
     "account_manager": "phone email",
     "shipment": "carrier tracking parcels weight_g",
-    "totals": "eco_including",
+    "totals": "basis eco_including rounding payable",
     "references": (
         "quote order purchase_order purchase_order_date engagement service_code delivery_notes"
         " invoice"
     ),
 }
-_OPTIONAL_IN_LINE: dict[str, Any] = {"detail": None, "eco_fee": 0, "serials": None, "sku": ""}
+_OPTIONAL_IN_LINE: dict[str, Any] = {
+    "detail": None,
+    "eco_fee": 0,
+    "eco_including": None,
+    "serials": None,
+    "sku": "",
+    "unit_including": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     title = _title(kind, _sentences(language, TRANSLATIONS))
     code = None
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
-        code = transfer_code(paper["seller"]["bank"], paper["totals"]["including"], paper["number"])
+        to_pay = paper["totals"]["payable"] or paper["totals"]["including"]
+        code = transfer_code(paper["seller"]["bank"], to_pay, paper["number"])
     html = environment.get_template(f"{kind}.html").render(
         paper,
         kind=kind,

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from shop.core.money import UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
+from shop.core.vat import PriceBasis
 from shop.documents.pdf import image_to_pdf, merge, render
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
@@ -83,6 +84,7 @@ def invoice(
     }
     if audience == "consumer":
         content |= {
+            **_priced(count, PriceBasis.INCLUDING),
             "references": {"order": "CO-2026-000097"},
             "paying_service": None,
             "customer": {
@@ -133,7 +135,7 @@ def _head(kind: str, number: str, issued_on: str, language: str) -> dict[str, An
     }
 
 
-def _priced(count: int) -> dict[str, Any]:
+def _priced(count: int, basis: PriceBasis = PriceBasis.EXCLUDING) -> dict[str, Any]:
     """`count` lines and the shipping, with their totals."""
     rows = [_GOODS[n % len(_GOODS)] for n in range(count)] + [_SHIPPING]
     lines = [
@@ -146,6 +148,9 @@ def _priced(count: int) -> dict[str, Any]:
             vat_rate=rate,
             eco_fee=UnitPrice(eco),
             detail=detail,
+            unit_including=UnitPrice(price).including(rate)
+            if basis is PriceBasis.INCLUDING
+            else None,
         )
         for position, (sku, name, detail, quantity, price, eco, rate) in enumerate(rows, start=1)
     ]

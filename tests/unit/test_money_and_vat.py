@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shop.core.money import Money, UnitPrice, round_half_up, shared, total
 from shop.core.sales import SaleLine, sale_totals
-from shop.core.vat import Totals, VatLine, breakdown, part_of, vat_on
+from shop.core.vat import PriceBasis, Totals, VatLine, base_in, breakdown, vat_on
 
 RATES = st.sampled_from([2000, 1000, 550, 210])
 
@@ -20,9 +20,15 @@ def test_rounding_is_what_an_accountant_does_by_hand(numerator: int, denominator
 
 
 @given(st.integers(1, 10_000_000), RATES)
-def test_a_round_shelf_price_stays_round(cents: int, rate: int):
+def test_a_price_excluding_vat_is_in_cents_from_one_euro_on(cents: int, rate: int):
     price = UnitPrice.from_including(Money(cents), rate)
-    assert price.including(rate) == Money(cents)
+    exact = Decimal(cents) * 10_000 / (10_000 + rate)
+    if price.tenthousandths >= 10_000:
+        assert price.tenthousandths == 100 * int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+        assert price.times(9_999) == price.times(1) * 9_999
+    else:
+        assert price.tenthousandths == int((exact * 100).quantize(Decimal(1), ROUND_HALF_UP))
+        assert price.including(rate) == Money(cents)
 
 
 def test_money_refuses_floats():
@@ -107,8 +113,10 @@ def test_a_unit_price_refuses_floats_and_is_nothing_at_first():
     assert Money() == Money(0)
 
 
-def test_a_unit_price_keeps_four_decimals_and_a_line_is_rounded_once():
-    assert UnitPrice.from_including(Money(1290), 550) == UnitPrice(122_275)
+def test_a_unit_price_below_a_euro_keeps_four_decimals():
+    assert UnitPrice.from_including(Money(119), 2000) == UnitPrice(9_917)
+    assert UnitPrice.from_including(Money(120), 2000) == UnitPrice(10_000)
+    assert UnitPrice.from_including(Money(1290), 550) == UnitPrice(122_300)
     assert UnitPrice(122_275).including(550) == Money(1290)
     assert UnitPrice(10_283).times(4) == Money(411)
     assert UnitPrice(10_250).times(1) == Money(103)  # 1.025 €: half a cent goes up
@@ -128,20 +136,46 @@ def test_nothing_is_shared_out_by_no_weight(weights: list[int]):
         shared(Money(1), weights)
 
 
-def test_parts_of_a_line_add_up_to_the_whole_line():
-    price = UnitPrice(10_283)
-    assert [part_of(price, before, 1) for before in range(4)] == [
-        Money(103),
-        Money(103),
-        Money(102),
-        Money(103),
-    ]
+def line(price: int, *, quantity: int = 1, rate: int = 2000, eco: int = 0):
+    return SaleLine(1, "X", "X", quantity, UnitPrice(price), rate, eco_fee=UnitPrice(eco))
 
 
-def line(price: int, *, quantity: int = 1, rate: int = 2000, eco: int = 0, before: int = 0):
-    return SaleLine(
-        1, "X", "X", quantity, UnitPrice(price), rate, eco_fee=UnitPrice(eco), before=before
-    )
+def shelf_line(cents: int, *, quantity: int = 1, rate: int = 2000, eco: int = 0):
+    """A line of a private customer: what the shelf shows, times the quantity."""
+    price = UnitPrice.from_including(Money(cents), rate)
+    prices = {"eco_fee": UnitPrice(eco), "unit_including": Money(cents)}
+    return SaleLine(1, "X", "X", quantity, price, rate, **prices)
+
+
+def test_a_private_customer_pays_the_sum_of_the_prices_shown():
+    totals = sale_totals([shelf_line(1_259)] * 10)
+    assert (totals.including, totals.excluding) == (Money(12_590), Money(10_492))
+    quoted = sale_totals([line(UnitPrice.from_including(Money(1_259), 2000).tenthousandths)] * 10)
+    assert quoted.including == Money(12_588)
+
+
+@given(st.lists(st.tuples(st.integers(1, 500_000), st.integers(1, 9_999), RATES), min_size=1))
+def test_the_base_of_prices_including_vat_is_rounded_once_and_the_tax_is_the_rest(rows):
+    totals = sale_totals(shelf_line(c, quantity=n, rate=rate) for c, n, rate in rows)
+    assert totals.basis is PriceBasis.INCLUDING
+    assert totals.including == Money(sum(c * n for c, n, _rate in rows)) == totals.goods
+    for part in totals.vat:
+        whole = Money(sum(c * n for c, n, rate in rows if rate == part.rate))
+        assert part.base + part.amount == whole
+        exact = Decimal(whole.cents) * 10_000 / (10_000 + part.rate)
+        assert part.base == base_in(whole, part.rate)
+        assert part.base.cents == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def test_lines_of_both_bases_are_not_added_up():
+    with pytest.raises(ValueError, match="not added up"):
+        sale_totals([line(100_000), shelf_line(1_200)])
+
+
+def test_an_eco_contribution_of_a_private_customer_is_rounded_for_one_unit():
+    one = shelf_line(12_000, eco=10_417, quantity=3)
+    assert one.eco_including == Money(125)
+    assert sale_totals([one]).eco_including == Money(375)
 
 
 def test_an_eco_contribution_is_shown_including_its_vat():
@@ -151,7 +185,6 @@ def test_an_eco_contribution_is_shown_including_its_vat():
         line(100_000),
     ]
     assert sale_totals(lines).eco_including == Money(208 + 42 + 10 + 1)
-    assert sale_totals([line(100_000, eco=10_450, before=1)]).eco_including == Money(104 + 21)
 
 
 def test_shipping_is_separate_from_the_goods():
@@ -167,8 +200,20 @@ def test_shipping_is_separate_from_the_goods():
 
 def test_a_document_keeps_its_totals_in_cents():
     vat = (VatLine(550, Money(30), Money(2)), VatLine(2000, Money(100), Money(20)))
-    totals = Totals(Money(120), Money(10), Money(130), vat, Money(22), Money(152), Money(7))
+    totals = Totals(
+        basis=PriceBasis.EXCLUDING,
+        goods=Money(120),
+        shipping=Money(10),
+        excluding=Money(130),
+        vat=vat,
+        vat_total=Money(22),
+        including=Money(152),
+        eco_including=Money(7),
+        rounding=Money(-2),
+    )
+    assert totals.payable == Money(150)
     assert totals.to_json() == {
+        "basis": "excluding",
         "goods": 120,
         "shipping": 10,
         "excluding": 130,
@@ -179,4 +224,6 @@ def test_a_document_keeps_its_totals_in_cents():
         "vat_total": 22,
         "including": 152,
         "eco_including": 7,
+        "rounding": -2,
+        "payable": 150,
     }

@@ -23,7 +23,6 @@ from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of
-from shop.web.kit.sessions import reads_excluding
 from shop.web.kit.site import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
@@ -57,10 +56,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         stations=_stations(order, notes_of(session, order.id), invoices_of(session, order.id)),
         documents=_documents(session, order, dossier),
         journal=journal_lines(journal_of(session, dossier.id)),
-        sums=sums_of(
-            [line_of(line) for line in lines_of(session, order.id)],
-            public=reads_excluding(),
-        ),
+        sums=sums_of([line_of(line) for line in lines_of(session, order.id)]),
         parties=parties_from(order.parties),
     )
 

@@ -1,7 +1,7 @@
 """The amounts of a sale as rows of text, for the column beside each step and for the order.
 
-A public body reads amounts excluding VAT with the tax rate by rate; everybody else reads the amount
-to pay, and the tax in it.
+A sale of prices excluding VAT shows the tax rate by rate; one of prices including VAT the amount to
+pay, and the tax in it.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from datetime import date
 from flask_babel import gettext as _
 
 from shop.core import text
-from shop.core.money import Money, total
-from shop.core.sales import SaleLine, amounts_including, sale_totals
-from shop.core.vat import Totals
+from shop.core.money import Money
+from shop.core.sales import SaleLine, sale_totals
+from shop.core.vat import PriceBasis, Totals
 from shop.web.kit.site import current_language
 
 
@@ -41,7 +41,6 @@ class Sums:
 def sums_of(
     lines: Sequence[SaleLine],
     *,
-    public: bool,
     expected_on: date | None = None,
     shipping: str = "",
 ) -> Sums:
@@ -49,19 +48,15 @@ def sums_of(
     `shipping`.
     """
     totals = sale_totals(lines)
-    if public:
-        amounts = [line.amount for line in lines]
-        rows = _rows_excluding(lines, totals)
-    else:
-        amounts = amounts_including(lines, totals.including)
-        rows = _rows_including(lines, amounts, totals)
-    goods = [
-        (line, amount)
-        for line, amount in zip(lines, amounts, strict=True)
-        if line.product_id is not None
-    ]
+    rows = _rows_excluding if totals.basis is PriceBasis.EXCLUDING else _rows_including
+    goods = [(line, line.amount) for line in lines if line.product_id is not None]
     is_whole = len(goods) < len(lines)
-    return Sums(goods, rows, _eco(totals), _expected(expected_on, shipping, is_whole=is_whole))
+    return Sums(
+        goods,
+        rows(lines, totals),
+        _eco(totals),
+        _expected(expected_on, shipping, is_whole=is_whole),
+    )
 
 
 def _rows_excluding(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
@@ -83,15 +78,11 @@ def _rows_excluding(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
     return rows
 
 
-def _rows_including(
-    lines: Sequence[SaleLine], amounts: Sequence[Money], totals: Totals
-) -> list[SumRow]:
-    pairs = list(zip(lines, amounts, strict=True))
-    items = total([amount for line, amount in pairs if line.product_id is not None])
-    rows = [SumRow(_("Items incl. VAT"), items)]
+def _rows_including(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
+    rows = [SumRow(_("Items incl. VAT"), totals.goods)]
     rows += [
-        SumRow(_("%(name)s incl. VAT", name=line.name), amount)
-        for line, amount in pairs
+        SumRow(_("%(name)s incl. VAT", name=line.name), line.amount)
+        for line in lines
         if line.product_id is None
     ]
     rows.append(SumRow(_("Total incl. VAT"), totals.including, "total"))

@@ -146,7 +146,6 @@ def payment() -> Any:
         ways=[way.template for way in offered_ways()],
         sums=sums_of(
             ready.sale.lines,
-            public=reads_excluding(),
             expected_on=ready.offer.expected_on,
             shipping=ready.sale.shipping,
         ),
@@ -169,7 +168,7 @@ def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> st
         template,
         step=int(stop),
         step_urls=step_urls(),
-        sums=sums_of(state.lines, public=reads_excluding()),
+        sums=sums_of(state.lines),
         **context,
     )
 
@@ -190,7 +189,14 @@ def _addresses(state: CheckoutState, form: AddressesForm) -> str:
 
 def _shipping(state: CheckoutState, form: ShippingForm) -> str:
     form.shipping.choices = _choices(state)
-    return _page("steps/shipping.html", Stop.SHIPPING, state, form=form, offers=state.offers)
+    return _page(
+        "steps/shipping.html",
+        Stop.SHIPPING,
+        state,
+        form=form,
+        offers=state.offers,
+        excluding_first=reads_excluding(),
+    )
 
 
 def _choices(state: CheckoutState) -> list[tuple[str, str]]:

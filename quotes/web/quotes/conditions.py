@@ -105,7 +105,6 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
         ready=ready,
         sums=sums_of(
             ready.sale.lines,
-            public=True,
             expected_on=ready.offer.expected_on,
             shipping=ready.sale.shipping,
         ),

@@ -101,7 +101,7 @@ def read_page(
         renewed_from=issued.get("renewed_from", ""),
         changes=issued.get("changes", []),
         lines=lines,
-        sums=sums_of(lines, public=True),
+        sums=sums_of(lines),
         parties=parties_from(quote.parties),
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",

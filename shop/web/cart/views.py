@@ -13,6 +13,8 @@ from shop.cart.contents import Contents, Line, cart_contents
 from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.pictures import picture_url
 from shop.core import text
+from shop.core.sales import price_basis
+from shop.core.vat import PriceBasis, Totals
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.web.cart import blueprint
@@ -78,12 +80,11 @@ def _cart_page(entered: Entered) -> str:
     """The cart; what was `entered` is shown as it was typed, with how to correct what is wrong."""
     language = current_language()
     public = reads_excluding()
-    with database().reading() as connection:
-        contents = cart_contents(connection, cart_token(), user_id=actor().user_id)
+    contents = _contents()
     remember_count(contents.count)
     return render_template(
         "cart/cart.html",
-        lines=[_shown(line, public, language, entered) for line in contents.lines],
+        lines=[_shown(line, language, entered) for line in contents.lines],
         contents=contents,
         totals=contents.totals,
         sums=_sums(contents, language),
@@ -91,6 +92,12 @@ def _cart_page(entered: Entered) -> str:
         check="check" in request.args and not contents.can_be_ordered,
         undo=_undo(),
     )
+
+
+def _contents() -> Contents:
+    by = actor()
+    with database().reading() as connection:
+        return cart_contents(connection, cart_token(), user_id=by.user_id, basis=price_basis(by))
 
 
 def _undo() -> tuple[str, int] | None:
@@ -101,7 +108,7 @@ def _undo() -> tuple[str, int] | None:
     return sku, int(quantity)
 
 
-def _shown(line: Line, public: bool, language: str, entered: Entered) -> dict[str, Any]:
+def _shown(line: Line, language: str, entered: Entered) -> dict[str, Any]:
     sale, fault = line.sale, ""
     if sale.sku in entered.wrong:
         fault = _("Enter a whole number from 0 to %(most)s.", most=MAX_QUANTITY)
@@ -111,7 +118,7 @@ def _shown(line: Line, public: bool, language: str, entered: Entered) -> dict[st
         "name": sale.name,
         "picture": picture_url(line.picture, line.finish),
         "stock": stock_words(line.availability, language),
-        "note": _unit_note(line, public, language),
+        "note": _unit_note(line, language),
         "quantity": entered.typed.get(sale.sku, str(sale.quantity))[:10],
         "excl": line.excluding.cents,
         "incl": line.including.cents,
@@ -121,16 +128,16 @@ def _shown(line: Line, public: bool, language: str, entered: Entered) -> dict[st
     }
 
 
-def _unit_note(line: Line, public: bool, language: str) -> str:
-    sale = line.sale
-    if public:
+def _unit_note(line: Line, language: str) -> str:
+    sale, eco_including = line.sale, line.sale.eco_including
+    if sale.unit_including is None or eco_including is None:
         price = text.unit_price(sale.unit_price.tenthousandths, language)
         each = _("%(price)s excl. VAT each", price=price)
         eco = text.unit_price(sale.eco_fee.tenthousandths, language)
     else:
-        price = text.money(sale.unit_price.including(sale.vat_rate).cents, language)
+        price = text.money(sale.unit_including.cents, language)
         each = _("%(price)s incl. VAT each", price=price)
-        eco = text.money(sale.eco_fee.including(sale.vat_rate).cents, language)
+        eco = text.money(eco_including.cents, language)
     if sale.eco_fee.tenthousandths:
         return _("%(each)s, including eco-contribution %(eco)s", each=each, eco=eco)
     return _("%(each)s, VAT %(rate)s", each=each, rate=text.percent(sale.vat_rate, language))
@@ -156,6 +163,8 @@ def _warning(line: Line) -> str:
 
 def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
     totals = contents.totals
+    if totals.basis is PriceBasis.INCLUDING:
+        return _sums_including(totals, language)
     rows: list[dict[str, Any]] = [
         {"label": _("Total excl. VAT"), "amount": totals.excluding.cents, "kind": ""}
     ]
@@ -167,6 +176,17 @@ def _sums(contents: Contents, language: str) -> list[dict[str, Any]]:
         )
         rows.append({"label": label, "amount": part.amount.cents, "kind": ""})
     rows.append({"label": _("Total incl. VAT"), "amount": totals.including.cents, "kind": "total"})
+    return rows
+
+
+def _sums_including(totals: Totals, language: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"label": _("Total incl. VAT"), "amount": totals.including.cents, "kind": "total"}
+    ]
+    for part in totals.vat:
+        label = _("Including VAT %(rate)s", rate=text.percent(part.rate, language))
+        rows.append({"label": label, "amount": part.amount.cents, "kind": ""})
+    rows.append({"label": _("Total excl. VAT"), "amount": totals.excluding.cents, "kind": ""})
     return rows
 
 
@@ -225,8 +245,7 @@ def save() -> Any:
         remember_cart(filled)
     if not request.form.get("order"):
         return redirect(url_for("cart.show"), 303)
-    with database().reading() as connection:
-        contents = cart_contents(connection, cart_token(), user_id=actor().user_id)
+    contents = _contents()
     if not contents.can_be_ordered:
         return redirect(url_for("cart.show", check=1), 303)
     return redirect(url_for("steps.identification"), 303)

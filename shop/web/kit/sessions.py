@@ -16,7 +16,9 @@ from shop.core import rights
 from shop.core.actors import CUSTOMER, Actor, member_roles
 from shop.core.errors import DomainError
 from shop.core.rights import Right, may
+from shop.core.sales import price_basis
 from shop.core.text import paris_day
+from shop.core.vat import PriceBasis
 from shop.members.models import Membership
 from shop.ops.clock import now
 from shop.organisations.models import Establishment, Organisation
@@ -191,9 +193,8 @@ def viewer() -> Viewer | None:
 
 
 def reads_excluding() -> bool:
-    """Whether amounts are shown excluding VAT first: for a verified public body."""
-    person = viewer()
-    return person is not None and person.is_public_body
+    """Whether prices are shown and added up excluding VAT: for an organisation."""
+    return price_basis(actor()) is PriceBasis.EXCLUDING
 
 
 def actor() -> Actor:
