@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # The console script `comptoir`; what it needs is installed from the lock file before.
 INSTALL_SHOP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 
-.PHONY: run reset serve test lint unit integration e2e shifted shuffled mutants bench screenshots samples docs translations setup lock
+.PHONY: run reset serve test lint unit integration e2e shifted shuffled properties mutants bench screenshots samples docs translations setup lock
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -68,6 +68,10 @@ shifted: setup ## unit and integration tests on other days: a leap day, changes 
 shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql
 	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
+
+properties: setup ## money over ten thousand random baskets and two thousand orders
+	@$(BIN)/python -m tests.programs postgresql
+	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py
 
 mutants: setup ## changes the rules 200 times: each change is to be noticed by a test
 	$(BIN)/python -m tests.mutants

@@ -49,6 +49,12 @@ hypothesis.settings.register_profile("repeatable", random_examples, derandomize=
 hypothesis.settings.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--full-size", action="store_true", help="properties over thousands of random sales"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The shop's clock is frozen at AT, for fixtures of every scope."""
     still = ExitStack()

@@ -18,7 +18,7 @@ from shop.storage.db import Database
 from shop.verification import verification
 from shop.verification.models import VerificationDecision
 from tests.conftest import REAL_HASHER
-from tests.factories import AT
+from tests.factories import AT, make_product
 from tests.people import register_and_activate
 
 CHINON = "213 700 727 00018"
@@ -169,6 +169,22 @@ def test_signing_in_returns_to_the_requested_page(client, database: Database):
     answer = enter(client, "CLAIRE@chinon.example ", next="/compte/adresses")
     assert (answer.status_code, answer.location) == (303, "/compte/adresses")
     assert client.get("/compte/adresses").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "shown"), [(member, ["104,90", "125,88"]), (person, ["12,59", "125,90"])]
+)
+def test_a_cart_says_that_an_organisation_buys_excluding_vat(client, database, enrolled, shown):
+    enrolled(database)
+    with database.transaction() as session:
+        make_product(session, at=AT, price=1_259)
+    client.post("/panier", data={"sku": "SON-0412", "quantity": "4"})
+    client.post("/panier", data={"sku": "SON-0412", "quantity": "6"})
+    assert "125,90" in client.get("/panier").text
+    enter(client)
+    cart = client.get("/panier").text
+    assert ("désormais affichés hors taxes" in cart) is (enrolled is member)
+    assert all(amount in cart for amount in shown)
 
 
 @pytest.mark.parametrize("elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "/\\x"])

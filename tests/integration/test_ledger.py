@@ -96,7 +96,7 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert [len(row) for row in rows] == [12, 12, 12]
     assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", "2026-12-18"]
-    assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,85", "0,00", "1208,85"]
+    assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
 
 
 def test_a_period_without_invoices_exports_the_header_only(client, accountant):

@@ -8,20 +8,23 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, insert, inspect, text
+from sqlalchemy import MetaData, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 import app as shop_application
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
 from quotes.quotes.records import get_quote
+from shop.catalogue.models import Product
 from shop.core.money import UnitPrice
 from shop.core.paths import ROOT
 from shop.core.sales import SaleLine
 from shop.dossiers.dossiers import content_of
 from shop.storage.db import Base, Database
 from shop.storage.migrate import upgrade
-from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, siret_of
+from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, make_product, siret_of
 from tests.orders import (
     amend,
     deliver_all,
@@ -159,6 +162,33 @@ def test_a_database_filled_before_amendments_migrates_and_its_orders_are_deliver
         assert (order.line_count, invoice.including) == (4, order.including)
         quote = get_quote(session, left.number, by=OFFICE)
         assert make_order_from_original(session, quote, reference="BC-2").line_count == 1
+
+
+def test_catalogue_prices_are_rounded_to_the_cent_and_sales_keep_theirs(
+    database: Database, before: Database
+):
+    """Prices had four decimals; 12.3333 € becomes 12.33 €, 0.8333 € stays."""
+    with database.transaction() as session:
+        make_ordered(session)
+        cheap = make_product(session, sku="VIS-0001", at=AT, price=100)
+        music_stand = session.scalars(select(Product.id).where(Product.sku == "PUP-0007")).one()
+        [(order_id, amount)] = session.execute(select(Order.id, Order.including)).all()
+    copy_rows(database, before)
+    with before.transaction() as session:
+        priced = text("UPDATE products SET unit_price = 123333 WHERE id = :id")
+        session.execute(priced, {"id": music_stand})
+        sold = text("UPDATE order_lines SET unit_price = 123333 WHERE product_id = :id")
+        session.execute(sold, {"id": music_stand})
+    upgrade(before)
+    with before.transaction() as session:
+        assert session.get_one(Product, music_stand).unit_price == UnitPrice(123_300)
+        assert session.get_one(Product, cheap).unit_price == UnitPrice(8_333)
+        order = session.get_one(Order, order_id)
+        kept = {line.product_id: line for line in lines_of(session, order.id)}[music_stand]
+        assert (kept.unit_price, kept.unit_including) == (UnitPrice(123_333), None)
+        assert order.including == amount
+        deliver_all(session, order)
+        assert bill_order(session, order, by=BOOKS, at=AT).including == amount
 
 
 MIGRATE = """

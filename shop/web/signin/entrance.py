@@ -8,18 +8,30 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, abort, after_this_request, current_app, request, session, url_for
+from flask import (
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    flash,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
 from flask_login import login_user
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from shop.cart.carts import adopt_cart
+from shop.core.sales import price_basis
+from shop.core.vat import PriceBasis
 from shop.ops.clock import now
 from shop.people import people
 from shop.signin import attempts, signing
 from shop.signin.sessions import close_user_session
 from shop.web.cart.sessions import cart_token, remember_cart
-from shop.web.kit.sessions import carried_over, start, viewer
+from shop.web.kit.sessions import actor, carried_over, start, viewer
 from shop.web.kit.site import counting_database, database, reading, settings
 
 DEVICE_COOKIE = "device"
@@ -95,6 +107,8 @@ def open_session(write: Session, user_id: int) -> None:
     filled = adopt_cart(write, token, user_id)
     if filled is not None:
         remember_cart(filled)
+        if token and filled.count and price_basis(actor()) is PriceBasis.EXCLUDING:
+            flash(_("The prices of your cart are now shown excluding VAT."), "info")
     if person is not None:
         remember_browser(person.email)
 
