@@ -19,7 +19,14 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
-from checkout.invoices.rules import PUBLIC, audience, due_day, ensure_billable, rounding
+from checkout.invoices.rules import (
+    PUBLIC,
+    audience,
+    due_day,
+    ensure_billable,
+    most_to_invoice,
+    rounding,
+)
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
@@ -139,7 +146,8 @@ def _totals(session: Session, order: Order, sold: Sequence[SaleLine], *, closes:
     """The totals of an invoice, with the rounding that makes the order's invoices add up."""
     totals = sale_totals(sold)
     earlier = total([invoice.including for invoice in invoices_of(session, order.id)])
-    rounded = rounding(totals.including, left=order.including - earlier, closes=closes)
+    most = most_to_invoice(order.including, order.purchase_order_amount)
+    rounded = rounding(totals.including, left=most - earlier, closes=closes)
     return replace(totals, rounding=rounded)
 
 

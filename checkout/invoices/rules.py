@@ -17,6 +17,13 @@ class NothingToInvoice(DomainError):
     sentence = N_("Everything delivered has already been invoiced. Deliver first, then invoice.")
 
 
+class AbovePurchaseOrder(DomainError):
+    sentence = N_(
+        "The order is for %(ordered)s and its purchase order for %(given)s: invoices would exceed "
+        "it. Amend the order first, or obtain a corrected purchase order."
+    )
+
+
 class PurchaseOrderUnreadable(DomainError):
     sentence = N_(
         "The copy of purchase order %(reference)s cannot be read: the file is damaged or "
@@ -34,6 +41,21 @@ def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
     if not billable:
         raise NothingToInvoice
     return billable
+
+
+#: A greater difference is a discount, which an amendment of the order gives, not a rounding.
+MOST_ROUNDED = Money(100)
+
+
+def most_to_invoice(ordered: Money, purchase_order: Money | None) -> Money:
+    """What the invoices of an order may come to: never more than its purchase order. Raises
+    AbovePurchaseOrder for a difference that is no rounding.
+    """
+    if purchase_order is None or purchase_order >= ordered:
+        return ordered
+    if ordered - purchase_order > MOST_ROUNDED:
+        raise AbovePurchaseOrder(ordered=ordered, given=purchase_order)
+    return purchase_order
 
 
 def rounding(including: Money, *, left: Money, closes: bool) -> Money:

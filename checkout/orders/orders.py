@@ -1,7 +1,7 @@
 """Orders are placed here, and nowhere else: from a card payment or from an original."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -82,7 +82,7 @@ def place_order(
         card_last4=proof.card_last4,
         ordered_at=at,
         **sale.columns(),
-        **asdict(terms),
+        **{each.name: getattr(terms, each.name) for each in fields(terms)},
     )
     session.add(order)
     session.flush()

@@ -35,7 +35,8 @@ from quotes.quotes.records import (
     subject_of,
 )
 from quotes.quotes.rules import LateReasonMissing
-from shop.core.actors import Actor
+from shop.core.actors import ADMIN, Actor
+from shop.core.errors import NotAllowed
 from shop.core.parties import parties_from
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
@@ -44,6 +45,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
+from shop.storage.journal import record as note
 from shop.storage.transitions import advance
 
 #: What people put between the parts of a number: it does not count when two are compared.
@@ -176,6 +178,7 @@ def _accept(
     """The steps that every original takes, in time or late."""
     organisation = _verified(session, quote)
     _ensure_conforming(quote, organisation, conformity, at=at)
+    _note_difference(session, quote, conformity, by=by, at=at)
     _ensure_new_reference(session, organisation, conformity)
     set_aside(session, quote, at=at)
     record = PurchaseOrder(
@@ -214,6 +217,30 @@ def _ensure_conforming(
     )
 
 
+def _note_difference(
+    session: Session, quote: Quote, conformity: Conformity, *, by: Actor, at: datetime
+) -> None:
+    """Record that the original is for another amount. Raises NotAllowed for a difference that the
+    shop's administrator alone accepts.
+    """
+    difference = conformity.amount - quote.including
+    if not difference:
+        return
+    if not conformity.accepts(difference) and not by.has(ADMIN):
+        raise NotAllowed
+    note(
+        session,
+        f"quote:{quote.id}",
+        "accept_difference",
+        by=by,
+        at=at,
+        dossier_id=quote.dossier_id,
+        amount=conformity.amount.cents,
+        quoted=quote.including.cents,
+        reason=conformity.difference_reason,
+    )
+
+
 def _ensure_new_reference(
     session: Session, organisation: Organisation, conformity: Conformity
 ) -> None:
@@ -249,6 +276,7 @@ def _place(
             purchase_order=record.reference,
             purchase_order_date=record.dated_on.isoformat(),
             purchase_order_file_id=record.file_id,
+            purchase_order_amount=record.amount,
             engagement=record.engagement or None,
             payment_delay_days=organisation.payment_delay_days,
         ),

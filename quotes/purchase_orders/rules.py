@@ -21,7 +21,7 @@ class NotConforming(DomainError):
 class WrongAmount(DomainError):
     sentence = N_(
         "The purchase order is for %(given)s and the quote for %(expected)s: the difference of "
-        "%(difference)s is not accepted."
+        "%(difference)s is not accepted. An administrator of the shop can accept it with a reason."
     )
     status = 422
 
@@ -92,7 +92,9 @@ class ScanMissing(DomainError):
 class Conformity:
     """What the staff have read on the original, and where they file it.
 
-    `amount` includes VAT. `reuse_confirmed` answers ReferenceUsedBefore.
+    `amount` includes VAT; `tolerance` is the difference from the quote that the shop accepts
+    without a reason, `difference_reason` why it accepts a greater one. `reuse_confirmed` answers
+    ReferenceUsedBefore.
     """
 
     reference: str
@@ -109,7 +111,13 @@ class Conformity:
     stamped: bool
     engagement: str = ""
     service_code: str = ""
+    difference_reason: str = ""
     reuse_confirmed: bool = False
+    tolerance: Money = Money(5)  # noqa: RUF009 - frozen: one amount serves all
+
+    def accepts(self, difference: Money) -> bool:
+        """Whether a difference from the quote, above or below, needs no reason."""
+        return max(difference, -difference) <= self.tolerance
 
     @property
     def missing(self) -> list[str]:
@@ -125,17 +133,18 @@ def ensure_conforming(
     quoted_on: date | None,
     today: date,
 ) -> None:
-    """All five ticks, the same amount, the commitment number where the body requires one, the
-    service code where its paying service has one, days in their order. `quoted_on` is None for a
-    renewal: its purchase order may be older than it.
+    """All five ticks, the amount of the quote (to some cents, or another one with a reason), the
+    commitment number where the body requires one, the service code where its paying service has
+    one, days in their order. `quoted_on` is None for a renewal: its purchase order may be older
+    than it.
 
     Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing,
     ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly.
     """
     if record.missing:
         raise NotConforming(missing=", ".join(record.missing))
-    if record.amount != quoted:
-        difference = record.amount - quoted
+    difference = record.amount - quoted
+    if not record.accepts(difference) and not record.difference_reason:
         raise WrongAmount(
             given=record.amount, expected=quoted, difference=max(difference, -difference)
         )
@@ -165,4 +174,5 @@ def folded(reference: str) -> str:
     return "".join(sign for sign in reference.casefold() if sign.isalnum())
 
 
-FIELDS = tuple(field.name for field in fields(Conformity))
+#: The fields that are stored; the tolerance is a setting of the shop.
+FIELDS = tuple(field.name for field in fields(Conformity) if field.name != "tolerance")

@@ -40,6 +40,7 @@ _VARIABLES = {
 _COUNTED = {
     "upload_limit": "bytes",
     "first_order_alert": "whole euros",
+    "purchase_order_tolerance": "cents",
     "trusted_proxies": "proxies",
 }
 
@@ -63,6 +64,7 @@ class Settings:
     clock_shift: timedelta = timedelta()
     upload_limit: int = 10_000_000
     first_order_alert: int = 5_000
+    purchase_order_tolerance: int = 5
     trusted_proxies: int = 0
     register: str = "embedded"
     register_url: str = STATE_REGISTER

@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 
 from quotes.purchase_orders.rules import FIELDS, Conformity
+from shop.core.money import Money
 from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 
 
@@ -27,17 +28,18 @@ class OriginalForm(ShopForm):
     received_on = DateField(_l("Date received"), [required()])
     filed_at = StringField(_l("Document filed in"), [required(), at_most(120)])
     amount = MoneyField(_l("Amount of the purchase order, incl. VAT"), [required()])
+    difference_reason = StringField(_l("Reason for accepting the difference"), [at_most(300)])
     scan = FileField(_l("Scan of the original"))
     reuse_confirmed = BooleanField(_l("This is a different purchase order with the same number"))
     late_reason = StringField(_l("Reason for accepting this late original"), [at_most(300)])
 
-    def conformity(self) -> Conformity:
+    def conformity(self, tolerance: Money) -> Conformity:
         """The record; call it on a valid form only."""
         answers: dict[str, Any] = {name: getattr(self, name).data for name in FIELDS}
         for name, answer in answers.items():
             if isinstance(answer, str):
                 answers[name] = answer.strip()
-        return Conformity(**answers)
+        return Conformity(**answers, tolerance=tolerance)
 
 
 class RefusalForm(ShopForm):

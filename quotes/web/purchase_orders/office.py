@@ -35,7 +35,7 @@ from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing
 from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
-from quotes.web.purchase_orders.page import original_page, render_queue, stage_now
+from quotes.web.purchase_orders.page import original_page, render_queue, stage_now, tolerance
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import DomainError
@@ -179,10 +179,11 @@ def _accept(
     scan = _scan(session, quote, upload, by)
     if scan is None:
         raise ScanMissing
+    conformity = form.conformity(tolerance())
     if PROCEDURE.find("honour_late", stage_now(quote, at)):
         reason = form.late_reason.data or ""
-        return honour_late(session, quote, form.conformity(), scan, reason=reason, by=by, at=at)
-    return record_original(session, quote, form.conformity(), scan, by=by, at=at)
+        return honour_late(session, quote, conformity, scan, reason=reason, by=by, at=at)
+    return record_original(session, quote, conformity, scan, by=by, at=at)
 
 
 def _scan(session: Session, quote: Quote, upload: Upload | None, by: Actor) -> StoredFile | None:

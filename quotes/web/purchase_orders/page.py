@@ -16,7 +16,7 @@ from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.rules import days_left
 from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
-from shop.core.actors import Actor
+from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.core.parties import parties_from
@@ -85,6 +85,11 @@ def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
     return html, status
 
 
+def tolerance() -> Money:
+    """The difference from its quote that an original may have without a reason."""
+    return Money(settings().purchase_order_tolerance)
+
+
 def stage_now(quote: Quote, at: datetime) -> QuoteStage:
     """The state of a quote, expired after its last day even before the worker has written it."""
     return stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
@@ -110,6 +115,8 @@ def _possible(
         "left": days_left(quote.valid_until, at),
         "acts": {transition.name: transition for transition in open_now},
         "engagement_rule": engagement_rule_of(parties, organisation.engagement_rule),
+        "tolerance": tolerance(),
+        "may_accept_difference": by.has(ADMIN),
         "closed": not is_public_body(organisation.nature, organisation.verification),
     }
 

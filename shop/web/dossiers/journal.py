@@ -25,6 +25,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Original recorded"),
         N_("Purchase order %(reference)s. Order %(order)s created."),
     ),
+    "accept_difference": (
+        N_("Purchase order of another amount accepted"),
+        N_("%(amount)s. %(reason)s"),
+    ),
     "honour_late": (
         N_("Late original accepted"),
         N_("Purchase order %(reference)s, order %(order)s. Reason: %(reason)s"),
