@@ -65,7 +65,7 @@ ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "st
     "signatory_name": "Paul Lenoir",
     "signatory_capacity": "Maire",
     "filed_at": "Classeur 14",
-    "amount": "1 208,85",
+    "amount": "1 208,84",
     "service_code": "CULT-02",
     "engagement": "2026-004417",
     "scan": scan(),
