@@ -15,7 +15,7 @@ from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
 from shop.catalogue.models import Brand, Product
 from shop.catalogue.products import NewProduct, add_brands, add_categories, add_products
-from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, Actor
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.core.sales import Buyer, Sale, SaleLine, line_of
@@ -38,7 +38,7 @@ AT = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
 
 OFFICE = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 STORES = Actor("Inès Roche", frozenset({LOGISTICS}))
-BOOKS = Actor("Paul Arnaud", frozenset({ACCOUNTS}))
+BOOKS = Actor("Paul Arnaud", frozenset({ACCOUNTING}))
 CHINON = "21370072700018"
 #: The office called the town hall's switchboard, and not the number that the buyer gave.
 EVIDENCE = Evidence(

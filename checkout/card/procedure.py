@@ -15,7 +15,7 @@ processor has decided. One line a transition: from · transition · to · who ma
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTS, ADMIN, BUYER, CLOCK, CUSTOMER, MEMBER_ADMIN, PROCESSOR
+from shop.core.actors import ACCOUNTING, ADMIN, BUYER, CLOCK, CUSTOMER, MEMBER_ADMIN, PROCESSOR
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -85,7 +85,7 @@ PROCEDURE = Procedure(
             (_FAILED,),
             "record_refund_by_hand",
             _REFUNDED,
-            roles(ACCOUNTS, ADMIN),
+            roles(ACCOUNTING, ADMIN),
             "the reference of the bank transfer",
             N_("Record the refund"),
         ),

@@ -13,7 +13,7 @@ card payment of an order when its invoice is issued.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, PROCESSOR, SALES_ADMIN
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -61,7 +61,7 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED),
             "issue_invoice",
             _INVOICED,
-            roles(ACCOUNTS, ADMIN),
+            roles(ACCOUNTING, ADMIN),
             "the invoice (FA), for what is delivered and not invoiced yet",
             N_("Issue the invoice"),
         ),
@@ -69,7 +69,7 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED, _INVOICED),
             "send_invoice_file",
             None,
-            roles(ACCOUNTS, ADMIN),
+            roles(ACCOUNTING, ADMIN),
             "one file to the paying service: invoice, copy of the purchase order, delivery notes",
             N_("Send the PDF to the paying service"),
         ),
@@ -77,7 +77,7 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED, _INVOICED),
             "record_payment",
             _PAID,
-            roles(ACCOUNTS, ADMIN, PROCESSOR),
+            roles(ACCOUNTING, ADMIN, PROCESSOR),
             "the payment: amount, day, reference; the state changes when all invoices are paid",
             N_("Record a bank transfer"),
         ),
@@ -85,7 +85,7 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED),
             "amend",
             None,
-            roles(SALES_ADMIN, ACCOUNTS, ADMIN),
+            roles(SALES_ADMIN, ACCOUNTING, ADMIN),
             "the reason, the values before and after; never once an invoice exists",
         ),
     ),

@@ -29,7 +29,7 @@ from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
-from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
 from shop.core.parties import parties_from
 from shop.core.sales import Buyer, Sale, price_basis, weight_of
 from shop.core.text import paris_day
@@ -39,7 +39,7 @@ from shop.storage.db import Database
 
 ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
-BOOKS = Actor("Maud Leclerc", frozenset({ACCOUNTS}))
+BOOKS = Actor("Maud Leclerc", frozenset({ACCOUNTING}))
 
 
 @dataclass(frozen=True, slots=True)

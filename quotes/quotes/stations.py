@@ -11,7 +11,7 @@ DONE, NOW, NEXT = "done", "now", "next"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ShownState:
     """The presentation of a state: its kind and words, the four steps, who must act.
 
     `turn` is "buyer", "shop", "payer" or "" when nobody has to.
@@ -23,30 +23,30 @@ class Standing:
     turn: str
 
 
-STANDINGS: dict[StrEnum, Standing] = {
-    QuoteStage.QUOTED: Standing(
+SHOWN_STATES: dict[StrEnum, ShownState] = {
+    QuoteStage.QUOTED: ShownState(
         "you", N_("Quote issued, awaiting the purchase order"), (DONE, NOW, NEXT, NEXT), "buyer"
     ),
-    QuoteStage.RESERVED: Standing(
+    QuoteStage.RESERVED: ShownState(
         "you", N_("Pre-order, awaiting the original"), (DONE, NOW, NEXT, NEXT), "buyer"
     ),
-    QuoteStage.CANCELLED: Standing("bad", N_("Cancelled"), (DONE, NEXT, NEXT, NEXT), ""),
-    QuoteStage.EXPIRED: Standing("warn", N_("Expired"), (DONE, NEXT, NEXT, NEXT), "buyer"),
-    OrderStage.ORDERED: Standing(
+    QuoteStage.CANCELLED: ShownState("bad", N_("Cancelled"), (DONE, NEXT, NEXT, NEXT), ""),
+    QuoteStage.EXPIRED: ShownState("warn", N_("Expired"), (DONE, NEXT, NEXT, NEXT), "buyer"),
+    OrderStage.ORDERED: ShownState(
         "info", N_("Ordered, being prepared"), (DONE, DONE, NOW, NEXT), "shop"
     ),
-    OrderStage.DELIVERED: Standing(
+    OrderStage.DELIVERED: ShownState(
         "info", N_("Delivered, invoice to follow"), (DONE, DONE, DONE, NOW), "shop"
     ),
-    OrderStage.INVOICED: Standing(
+    OrderStage.INVOICED: ShownState(
         "info", N_("Invoiced, awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
     ),
-    OrderStage.PAID: Standing("good", N_("Paid"), (DONE, DONE, DONE, DONE), ""),
+    OrderStage.PAID: ShownState("good", N_("Paid"), (DONE, DONE, DONE, DONE), ""),
 }
 
 
-def standing(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> Standing:
+def shown_state(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> ShownState:
     """The order's state once there is one; an open quote after its last day is shown as expired."""
     if order is not None:
-        return STANDINGS[order]
-    return STANDINGS[stage_at(quote, lapsed=lapsed)]
+        return SHOWN_STATES[order]
+    return SHOWN_STATES[stage_at(quote, lapsed=lapsed)]

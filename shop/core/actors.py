@@ -5,23 +5,23 @@ name.
 from dataclasses import dataclass
 
 BUYER, ACCOUNTANT, READER, MEMBER_ADMIN = "buyer", "accountant", "reader", "member_admin"
-SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN = (
+SALES, SALES_ADMIN, LOGISTICS, ACCOUNTING, ADMIN = (
     "sales",
     "sales_admin",
     "logistics",
-    "accounts",
+    "accounting",
     "admin",
 )
 CLOCK, PROCESSOR = "clock", "processor"
 CUSTOMER = "customer"
 
 MEMBER_ROLES = (MEMBER_ADMIN, BUYER, ACCOUNTANT, READER)
-STAFF_ROLES = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
+STAFF_ROLES = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTING, ADMIN)
 
 
-def member_roles(administers: bool, buys: bool, accounts: bool) -> frozenset[str]:
+def member_roles(administers: bool, buys: bool, accountant: bool) -> frozenset[str]:
     """The roles of a member whom an organisation has approved; every member is a reader."""
-    given = ((MEMBER_ADMIN, administers), (BUYER, buys), (ACCOUNTANT, accounts))
+    given = ((MEMBER_ADMIN, administers), (BUYER, buys), (ACCOUNTANT, accountant))
     return frozenset({READER, *(role for role, has_it in given if has_it)})
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.clients.terms import set_terms
-from shop.core.actors import ACCOUNTS, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, MEMBER_ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.parties import Contact, PayingService, Place
 from shop.members.members import member_actor
 from shop.members.models import Membership
@@ -35,7 +35,7 @@ STAFF = (
     ("ventes@comptoir.example", "Hugo Perrin", "ventes", SALES),
     ("adv@comptoir.example", "Nadia Benali", "administration des ventes", SALES_ADMIN),
     ("logistique@comptoir.example", "Thomas Girard", "logistique", LOGISTICS),
-    ("comptabilite@comptoir.example", "Sophie Morel", "comptabilité", ACCOUNTS),
+    ("comptabilite@comptoir.example", "Sophie Morel", "comptabilité", ACCOUNTING),
     ("admin@comptoir.example", "Anne Delorme", "direction", ADMIN),
 )
 #: Telephone numbers that are never attributed, kept by the regulator for fiction.

@@ -29,7 +29,7 @@ class Invitation(Base):
     email: Mapped[str] = mapped_column(String(320), index=True)
     administers: Mapped[bool] = mapped_column(default=False)
     buys: Mapped[bool] = mapped_column(default=False)
-    accounts: Mapped[bool] = mapped_column(default=False)
+    accountant: Mapped[bool] = mapped_column(default=False)
     everywhere: Mapped[bool] = mapped_column(default=True)
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     invited_at: Mapped[datetime]
@@ -67,13 +67,13 @@ class Invitation(Base):
     @property
     def roles(self) -> frozenset[str]:
         """The roles that the colleague will have, actors.MEMBER_ROLES."""
-        return member_roles(self.administers, self.buys, self.accounts)
+        return member_roles(self.administers, self.buys, self.accountant)
 
     def grant(self, roles: Iterable[str]) -> None:
         """Offer exactly these roles."""
         given = frozenset(roles)
         self.administers, self.buys = MEMBER_ADMIN in given, BUYER in given
-        self.accounts = ACCOUNTANT in given
+        self.accountant = ACCOUNTANT in given
 
 
 class Membership(Base):
@@ -93,7 +93,7 @@ class Membership(Base):
     establishment_id: Mapped[int] = mapped_column(ForeignKey("establishments.id"), index=True)
     administers: Mapped[bool] = mapped_column(default=False)
     buys: Mapped[bool] = mapped_column(default=False)
-    accounts: Mapped[bool] = mapped_column(default=False)
+    accountant: Mapped[bool] = mapped_column(default=False)
     everywhere: Mapped[bool] = mapped_column(default=True)
     asked_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
@@ -115,13 +115,13 @@ class Membership(Base):
     @property
     def roles(self) -> frozenset[str]:
         """The roles of the membership, actors.MEMBER_ROLES; reading is in all of them."""
-        return member_roles(self.administers, self.buys, self.accounts)
+        return member_roles(self.administers, self.buys, self.accountant)
 
     def grant(self, roles: Iterable[str]) -> None:
         """Give exactly these roles."""
         given = frozenset(roles)
         self.administers, self.buys = MEMBER_ADMIN in given, BUYER in given
-        self.accounts = ACCOUNTANT in given
+        self.accountant = ACCOUNTANT in given
 
 
 class ProvenDomain(Base):

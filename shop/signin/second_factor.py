@@ -171,8 +171,8 @@ def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None
     by_passkey = strict and row.staff_role is not None and row.has_passkey
     if row.totp_secret is None and not by_passkey:
         return None
-    standing = f"{row.password_hash} {row.totp_secret}"
-    digest = sha256(standing.encode()).hexdigest()
+    known = f"{row.password_hash} {row.totp_secret}"
+    digest = sha256(known.encode()).hexdigest()
     return Mark(row.email, digest, row.totp_secret is not None, row.has_passkey)
 
 

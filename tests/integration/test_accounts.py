@@ -321,7 +321,7 @@ def test_the_staff_area_asks_visitors_to_sign_in_and_refuses_customers(client, d
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("sales_admin", 200), ("admin", 200), ("sales", 403), ("logistics", 403), ("accounts", 403)],
+    [("sales_admin", 200), ("admin", 200), ("sales", 403), ("logistics", 403), ("accounting", 403)],
 )
 def test_only_the_office_opens_the_page_of_verifications(client, database: Database, role, status):
     member(database)

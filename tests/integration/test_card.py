@@ -21,7 +21,7 @@ from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
 from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
-from shop.core.actors import ACCOUNTS
+from shop.core.actors import ACCOUNTING
 from shop.core.errors import Changed, NotAllowed
 from shop.dossiers.models import Dossier
 from shop.storage.db import Database
@@ -342,7 +342,7 @@ def test_what_another_tab_added_while_paying_stays_in_the_cart(database, checkou
 def test_the_accounting_staff_sees_and_records_refunds_to_make_by_hand(client, database, checkout):
     session_id = owed(checkout, "failed")
     with database.transaction() as session:
-        person = make_staff(session, ACCOUNTS)
+        person = make_staff(session, ACCOUNTING)
     sign_in(client, person.id)
     desk = client.get("/bureau/paiements").text
     assert "Remboursements à faire à la main" in desk

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.clients.terms import set_terms
-from shop.core.actors import ACCOUNTS, LOGISTICS, SALES, SALES_ADMIN, Actor
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.organisations.models import Organisation
 from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
@@ -62,7 +62,7 @@ def test_sales_find_a_client_and_keep_its_terms(client, database, town, role):
     assert entry.facts["payment_delay_days"] == 20
 
 
-@pytest.mark.parametrize("role", [LOGISTICS, ACCOUNTS])
+@pytest.mark.parametrize("role", [LOGISTICS, ACCOUNTING])
 def test_the_other_services_neither_see_nor_change_terms(client, database, town, role):
     staff(client, database, role)
     assert client.get("/bureau/clients").status_code == 403

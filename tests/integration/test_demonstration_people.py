@@ -28,7 +28,7 @@ SIGN_INS = {
     "ventes@comptoir.example": "sales",
     "adv@comptoir.example": "sales_admin",
     "logistique@comptoir.example": "logistics",
-    "comptabilite@comptoir.example": "accounts",
+    "comptabilite@comptoir.example": "accounting",
     "admin@comptoir.example": "admin",
 }
 

@@ -55,7 +55,7 @@ def accountant(database: Database) -> int:
                 user_id=user.id,
                 organisation_id=buyer.organisation_id,
                 establishment_id=buyer.establishment_id,
-                accounts=True,
+                accountant=True,
                 asked_at=AT,
                 approved_at=AT,
             )

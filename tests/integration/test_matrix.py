@@ -322,8 +322,8 @@ GOLDEN = (
     ("sales", "POST", "/bureau/verifications/{body}/verification", REFUSED),
     ("sales_admin", "POST", "/bureau/bons-de-commande/{quote}", ALLOWED),
     ("sales_admin", "GET", "/bureau/paiements", REFUSED),
-    ("accounts", "POST", "/bureau/livraisons/{waiting}", REFUSED),
-    ("accounts", "GET", "/bureau/paiements", ALLOWED),
+    ("accounting", "POST", "/bureau/livraisons/{waiting}", REFUSED),
+    ("accounting", "GET", "/bureau/paiements", ALLOWED),
     ("admin", "GET", "/bureau/stock", ALLOWED),
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy import MetaData, create_engine, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 import app as shop_application
@@ -18,13 +18,25 @@ from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
 from quotes.quotes.records import get_quote
 from shop.catalogue.models import Product
+from shop.core.actors import ACCOUNTING
 from shop.core.money import UnitPrice
 from shop.core.paths import ROOT
 from shop.core.sales import SaleLine
 from shop.dossiers.dossiers import content_of
+from shop.members.models import Membership
+from shop.people.models import User
 from shop.storage.db import Base, Database
 from shop.storage.migrate import upgrade
-from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, make_product, siret_of
+from tests.factories import (
+    AT,
+    BOOKS,
+    OFFICE,
+    STORES,
+    make_buyer,
+    make_product,
+    make_staff,
+    siret_of,
+)
 from tests.orders import (
     amend,
     deliver_all,
@@ -114,7 +126,7 @@ def copy_rows(source: Database, target: Database) -> None:
         for name, old in known.tables.items():
             if name == "alembic_version" or name.startswith("search_") or name not in present:
                 continue
-            columns = ", ".join(f'"{column.name}"' for column in old.columns)
+            columns = ", ".join(f'"{_NOW.get(c.name, c.name)}" AS "{c.name}"' for c in old.columns)
             rows = reader.execute(text(f"SELECT {columns} FROM {name}").columns(*old.columns))
             values = [dict(row) for row in rows.mappings()]
             if values:
@@ -123,6 +135,8 @@ def copy_rows(source: Database, target: Database) -> None:
             writer.execute(_LAST_NUMBERS)
 
 
+#: The present names of columns that had another one.
+_NOW = {"accounts": "accountant"}
 _PAST_GUARDS = "SET LOCAL session_replication_role = replica"
 #: Sequences continue after the copied rows.
 _LAST_NUMBERS = text(
@@ -189,6 +203,22 @@ def test_catalogue_prices_are_rounded_to_the_cent_and_sales_keep_theirs(
         assert order.including == amount
         deliver_all(session, order)
         assert bill_order(session, order, by=BOOKS, at=AT).including == amount
+
+
+def test_the_accounting_staff_keep_their_desks_and_accountants_their_invoices(
+    database: Database, before: Database
+):
+    with database.transaction() as session:
+        make_ordered(session)
+        make_staff(session, ACCOUNTING)
+        session.execute(update(Membership).values(accountant=True))
+    copy_rows(database, before)
+    with before.transaction() as session:
+        session.execute(text("UPDATE users SET staff_role = 'accounts' WHERE staff_role > ''"))
+    upgrade(before)
+    with before.reading_session() as session:
+        assert set(session.scalars(select(User.staff_role))) == {None, ACCOUNTING}
+        assert set(session.scalars(select(Membership.accountant))) == {True}
 
 
 MIGRATE = """

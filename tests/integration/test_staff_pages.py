@@ -7,7 +7,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
-from shop.core.actors import ACCOUNTS, LOGISTICS, SALES
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES
 from shop.storage.db import Database
 from tests.factories import AT, STORES
 from tests.orders import deliver_all, locked_order, make_ordered
@@ -48,7 +48,7 @@ def test_the_accounting_staff_invoices_sends_and_records(
 ):
     with database.transaction() as session:
         deliver_all(session, locked_order(session, order_number))
-    client = staff(app, database, ACCOUNTS, language="en")
+    client = staff(app, database, ACCOUNTING, language="en")
     assert order_number in client.get("/bureau/factures").text
     assert client.post(f"/bureau/factures/commandes/{order_number}").status_code == 303
     with database.reading_session() as session:
@@ -84,7 +84,7 @@ def test_the_accounting_staff_invoices_sends_and_records(
 def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, order_number: str):
     with database.transaction() as session:
         issue_delivery_note(session, locked_order(session, order_number), {1: 1}, by=STORES, at=AT)
-    client = staff(app, database, ACCOUNTS, language="en")
+    client = staff(app, database, ACCOUNTING, language="en")
     assert "partial" in client.get("/bureau/factures").text
 
 

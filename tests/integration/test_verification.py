@@ -153,7 +153,7 @@ def test_a_category_missing_from_the_register_is_chosen_by_the_office(database: 
         assert (body.nature, body.payment_delay_days) == (Nature.PUBLIC, 50)
 
 
-@pytest.mark.parametrize("role", ["sales", "logistics", "accounts", "customer", "member_admin"])
+@pytest.mark.parametrize("role", ["sales", "logistics", "accounting", "customer", "member_admin"])
 def test_only_the_office_verifies(register: Database, role: str):
     with register.transaction() as session:
         body = chinon(session)

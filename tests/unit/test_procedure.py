@@ -5,10 +5,10 @@ import pytest
 from checkout.orders.procedure import PROCEDURE as ORDER
 from checkout.orders.procedure import OrderStage, Origin
 from quotes.procedure import PROCEDURE, QuoteStage
-from quotes.quotes.stations import STANDINGS, standing
+from quotes.quotes.stations import SHOWN_STATES, shown_state
 from shop.core.actors import (
     ACCOUNTANT,
-    ACCOUNTS,
+    ACCOUNTING,
     ADMIN,
     BUYER,
     CLOCK,
@@ -25,7 +25,7 @@ from shop.core.workflow import reachable
 from tests.documentation import PROCEDURES
 
 EVERYBODY = (CUSTOMER, BUYER, ACCOUNTANT, READER, MEMBER_ADMIN)
-STAFF = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTS, ADMIN)
+STAFF = (SALES, SALES_ADMIN, LOGISTICS, ACCOUNTING, ADMIN)
 
 
 def person(role: str) -> Actor:
@@ -35,16 +35,16 @@ def person(role: str) -> Actor:
 def test_every_state_is_reached_and_shown_on_the_dossier_page():
     assert reachable(PROCEDURE, QuoteStage.QUOTED) == set(QuoteStage)
     assert reachable(ORDER, OrderStage.ORDERED) == set(OrderStage)
-    assert set(STANDINGS) == {*QuoteStage, *OrderStage}
+    assert set(SHOWN_STATES) == {*QuoteStage, *OrderStage}
 
 
-@pytest.mark.parametrize("role", [*EVERYBODY, SALES, LOGISTICS, ACCOUNTS])
+@pytest.mark.parametrize("role", [*EVERYBODY, SALES, LOGISTICS, ACCOUNTING])
 def test_only_the_administration_of_sales_records_an_original(role: str):
     with pytest.raises(NotAllowed):
         PROCEDURE.ensure("record_original", QuoteStage.RESERVED, person(role))
 
 
-@pytest.mark.parametrize("role", [CUSTOMER, ACCOUNTANT, READER, LOGISTICS, ACCOUNTS])
+@pytest.mark.parametrize("role", [CUSTOMER, ACCOUNTANT, READER, LOGISTICS, ACCOUNTING])
 def test_a_quote_is_issued_by_a_buyer_or_by_sales(role: str):
     with pytest.raises(NotAllowed):
         PROCEDURE.ensure("issue", None, person(role))
@@ -77,16 +77,21 @@ def test_each_document_after_the_order_has_its_service(role: str):
     expected = {
         LOGISTICS: {"issue_delivery_note"},
         SALES_ADMIN: {"amend", "place_order"},
-        ACCOUNTS: {"issue_invoice", "send_invoice_file", "record_payment", "amend"},
+        ACCOUNTING: {"issue_invoice", "send_invoice_file", "record_payment", "amend"},
     }
     expected[ADMIN] = set().union(*expected.values())
     assert may == expected.get(role, set())
 
 
 def test_an_open_quote_after_its_last_day_is_shown_as_expired():
-    assert standing(QuoteStage.RESERVED, None, lapsed=True) is STANDINGS[QuoteStage.EXPIRED]
-    assert standing(QuoteStage.CANCELLED, None, lapsed=True) is STANDINGS[QuoteStage.CANCELLED]
-    assert standing(QuoteStage.ORDERED, OrderStage.PAID, lapsed=True) is STANDINGS[OrderStage.PAID]
+    assert shown_state(QuoteStage.RESERVED, None, lapsed=True) is SHOWN_STATES[QuoteStage.EXPIRED]
+    assert (
+        shown_state(QuoteStage.CANCELLED, None, lapsed=True) is SHOWN_STATES[QuoteStage.CANCELLED]
+    )
+    assert (
+        shown_state(QuoteStage.ORDERED, OrderStage.PAID, lapsed=True)
+        is SHOWN_STATES[OrderStage.PAID]
+    )
 
 
 @pytest.mark.parametrize(

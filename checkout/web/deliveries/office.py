@@ -15,7 +15,7 @@ from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
-from shop.core.actors import ACCOUNTS, LOGISTICS, SALES_ADMIN
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
@@ -44,7 +44,7 @@ def queue() -> Any:
 
 
 @blueprint.get("/bureau/livraisons/<number>")
-@staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTS)
+@staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTING)
 def show(number: str) -> Any:
     """One order: its remaining units, and the notes that were issued."""
     return _desk(number)

@@ -22,7 +22,7 @@ from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import SendForm
-from shop.core.actors import ACCOUNTS
+from shop.core.actors import ACCOUNTING
 from shop.core.errors import NotFound
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
@@ -36,7 +36,7 @@ from shop.web.kit.tabs import Tab
 TAB = Tab(
     "invoices.queue",
     _l("Invoices"),
-    frozenset({ACCOUNTS}),
+    frozenset({ACCOUNTING}),
     count_to_do,
     order=40,
     about=_l("to issue or to send"),
@@ -44,7 +44,7 @@ TAB = Tab(
 
 
 @blueprint.get("/bureau/factures")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
     session, day = reading(), today()
@@ -58,7 +58,7 @@ def queue() -> Any:
 
 
 @blueprint.post("/bureau/factures/commandes/<number>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 @key_required
 def issue(number: str) -> Any:
     """Invoice what is delivered."""
@@ -71,14 +71,14 @@ def issue(number: str) -> Any:
 
 
 @blueprint.get("/bureau/factures/<number>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 def show(number: str) -> Any:
     """One invoice: its documents, its recipient, its payments."""
     return _page(number)
 
 
 @blueprint.post("/bureau/factures/<number>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 @key_required
 def send(number: str) -> Any:
     """Send one file to the paying service: composed first, then stored and sent."""

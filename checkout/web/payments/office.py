@@ -26,7 +26,7 @@ from checkout.payments.rules import (
 )
 from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
-from shop.core.actors import ACCOUNTS
+from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError, NotFound
 from shop.core.money import Money
 from shop.core.parties import parties_from
@@ -47,7 +47,7 @@ def count_to_do(session: Session) -> int:
 TAB = Tab(
     "payments.queue",
     _l("Payments"),
-    frozenset({ACCOUNTS}),
+    frozenset({ACCOUNTING}),
     count_to_do,
     order=50,
     about=_l("invoices awaiting payment, refunds to make"),
@@ -64,21 +64,21 @@ BESIDE: dict[type[DomainError], str] = {
 
 
 @blueprint.get("/bureau/paiements")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 def queue() -> Any:
     """Unpaid invoices, the oldest due day first."""
     return _render()
 
 
 @blueprint.get("/bureau/paiements/<number>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 def show(number: str) -> Any:
     """One invoice, and the form for a transfer."""
     return _desk(number)
 
 
 @blueprint.post("/bureau/paiements/<number>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 @key_required
 def record(number: str) -> Any:
     """Record a transfer, or show the form with its errors."""
@@ -116,7 +116,7 @@ def record(number: str) -> Any:
 
 
 @blueprint.post("/bureau/paiements/remboursements/<int:payment_id>")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 @key_required
 def refund(payment_id: int) -> Any:
     """Record the transfer to a customer whose card did not accept the refund."""

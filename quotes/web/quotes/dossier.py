@@ -23,7 +23,7 @@ from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
-from quotes.quotes.stations import Standing, standing
+from quotes.quotes.stations import ShownState, shown_state
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
@@ -51,7 +51,7 @@ class DossierPage:
     dossier: Dossier
     quote: Quote
     order: Order | None
-    standing: Standing
+    state: ShownState
     stations: list[Station]
     documents: list[Document]
     journal: list[JournalLine]
@@ -81,7 +81,7 @@ def read_page(
     made = _read_order(session, dossier)
     order = made.order
     left = days_left(quote.valid_until, at)
-    now = standing(quote.stage, order.stage if order else None, lapsed=left < 0)
+    now = shown_state(quote.stage, order.stage if order else None, lapsed=left < 0)
     stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
     content = content_of(session, quote.paper_id)
@@ -93,7 +93,7 @@ def read_page(
         dossier=dossier,
         quote=quote,
         order=order,
-        standing=now,
+        state=now,
         stations=_stations(session, quote, made, stage, now),
         documents=_documents(session, dossier, order),
         journal=journal_lines(entries),
@@ -157,7 +157,7 @@ def _share(valid_until: date, issued_at: datetime, left: int) -> int:
 
 
 def _stations(
-    session: Session, quote: Quote, made: _Made, stage: QuoteStage, now: Standing
+    session: Session, quote: Quote, made: _Made, stage: QuoteStage, now: ShownState
 ) -> list[Station]:
     """The four steps that a quote's dossier shows, each with its state and its lines of text. What
     an expired or cancelled quote has not reached does not follow any more.

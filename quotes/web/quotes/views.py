@@ -12,7 +12,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import days_left
-from quotes.quotes.stations import standing
+from quotes.quotes.stations import shown_state
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
@@ -49,7 +49,7 @@ def index() -> Any:
             "quote": quote,
             "order": order,
             "title": dossier.title,
-            "standing": standing(
+            "state": shown_state(
                 quote.stage,
                 order.stage if order else None,
                 lapsed=days_left(quote.valid_until, at) < 0,

@@ -55,7 +55,7 @@ class Viewer:
     establishment_name: str | None
     administers: bool | None
     buys: bool | None
-    accounts: bool | None
+    accountant: bool | None
     everywhere: bool | None
     nature: Nature | None
     verification: Verification | None
@@ -101,7 +101,7 @@ class Viewer:
         """The person's roles in their organisation; empty without one."""
         if self.organisation_id is None:
             return frozenset()
-        return member_roles(bool(self.administers), bool(self.buys), bool(self.accounts))
+        return member_roles(bool(self.administers), bool(self.buys), bool(self.accountant))
 
     def may(self, right: Right) -> bool:
         """Whether the person has a right of the table; a person without organisation has none."""
@@ -123,7 +123,7 @@ _PERSON = (
         Establishment.name.label("establishment_name"),
         Membership.administers,
         Membership.buys,
-        Membership.accounts,
+        Membership.accountant,
         Membership.everywhere,
         Organisation.nature,
         Organisation.verification,

@@ -45,7 +45,7 @@ def offer_places(form: Any, places: Iterable[Establishment]) -> None:
 
 def roles_ticked(form: Any) -> list[str]:
     """The roles ticked in a form; without any, the member only reads."""
-    ticks = ((MEMBER_ADMIN, form.administers), (BUYER, form.buys), (ACCOUNTANT, form.accounts))
+    ticks = ((MEMBER_ADMIN, form.administers), (BUYER, form.buys), (ACCOUNTANT, form.accountant))
     return [role for role, tick in ticks if tick.data]
 
 
@@ -53,7 +53,7 @@ class RightsForm(ShopForm):
     """The rights of a member, their establishment, and the documents they see."""
 
     buys = BooleanField(_l("buyer"))
-    accounts = BooleanField(_l("accountant"))
+    accountant = BooleanField(_l("accountant"))
     administers = BooleanField(_l("administrator"))
     establishment = place_of_work()
     scope = scope_field()
@@ -68,7 +68,7 @@ class InviteForm(ShopForm):
 
     email = email(_l("E-mail address of your colleague"))
     buys = BooleanField(_l("buyer"))
-    accounts = BooleanField(_l("accountant"))
+    accountant = BooleanField(_l("accountant"))
     administers = BooleanField(_l("administrator"))
     establishment = place_of_work()
     scope = scope_field()

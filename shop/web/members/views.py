@@ -73,7 +73,7 @@ def member(membership_id: int) -> Any:
         formdata=None,
         administers=membership.administers,
         buys=membership.buys,
-        accounts=membership.accounts,
+        accountant=membership.accountant,
         establishment=membership.establishment_id,
         scope=EVERYWHERE if membership.everywhere else OWN,
     )

@@ -23,14 +23,14 @@ from shop.web.kit.sessions import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`standing` is a key of the template's sentences: self, private, joining or a verification.
+    """`situation` is a key of the template's sentences: self, private, joining or a verification.
 
     `letter`: the last one that the person sent to show that they buy for the organisation.
     """
 
     organisation: Organisation | None
     siret: str
-    standing: str
+    situation: str
     addresses: AddressChoices
     letter: EvidenceFile | None
     may_send_letter: bool
@@ -61,7 +61,7 @@ def account_of(session: Session, viewer: Viewer) -> Account:
     return Account(
         organisation,
         row[2] if row else "",
-        _standing(organisation, waiting=waits),
+        _situation(organisation, waiting=waits),
         address_choices(session, viewer),
         last_letter(session, organisation.id, viewer.user_id) if organisation else None,
         may_send and not private,
@@ -71,7 +71,7 @@ def account_of(session: Session, viewer: Viewer) -> Account:
     )
 
 
-def _standing(organisation: Organisation | None, *, waiting: bool) -> str:
+def _situation(organisation: Organisation | None, *, waiting: bool) -> str:
     if organisation is None:
         return "self"
     if waiting:
