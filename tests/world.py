@@ -333,7 +333,7 @@ def _book(session: Session, world: World, body: Actor) -> None:
     world.named |= {
         f"organisations.{route}:address_id": Own(row.id, body.organisation_id)
         for thing, row in (("place", kept), ("service", service))
-        for route in (f"edit_{thing}", f"remove_{thing}")
+        for route in (f"edit_{thing}", f"{thing}_removal", f"remove_{thing}")
     }
 
 

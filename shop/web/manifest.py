@@ -21,7 +21,7 @@ from shop.web.register import views as register
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
 from shop.web.stock import views as stock
-from shop.web.verification import changes, letters
+from shop.web.verification import changes, letters, removals
 from shop.web.verification import office as verification
 from shop.web.verification import register as verification_register
 
@@ -49,6 +49,7 @@ PAGES = (
     invitations,
     register,
     verification,
+    removals,
     verification_register,
     letters,
     changes,

@@ -17,6 +17,7 @@ from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
 from shop.register.legal_categories import decide
+from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import member_with, signed_in
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -145,6 +146,34 @@ def recommended(membership_id: int) -> Any:
         return _again(membership_id, None, form)
     flash(_("Our office will read your recommendation when it examines the request."), "good")
     return redirect(then, 303)
+
+
+@blueprint.get("/compte/organisation/membres/<int:membership_id>/retrait")
+@member_with(ADMINISTER)
+def removal(membership_id: int) -> str:
+    """Ask before a person is removed, or their request refused."""
+    membership = _shown(membership_id)
+    name = person_of(reading(), membership).user.name
+    back = url_for("members.show")
+    if membership.is_in:
+        return confirmation(
+            _("Remove a person"),
+            name,
+            _(
+                "They lose access to the organisation's quotes, orders and invoices at once, and "
+                "receive an e-mail. The documents that they created remain. You can invite them "
+                "again."
+            ),
+            act=_("Remove this person"),
+            back=back,
+        )
+    return confirmation(
+        _("Refuse a request"),
+        name,
+        _("They receive an e-mail, and may ask again."),
+        act=_("Refuse this request"),
+        back=back,
+    )
 
 
 @blueprint.post("/compte/organisation/membres/<int:membership_id>/retrait")

@@ -11,6 +11,7 @@ from shop.ops.clock import now
 from shop.organisations import addresses
 from shop.organisations.addresses import DELIVERY, PAYING_SERVICE
 from shop.organisations.models import Address
+from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, local_target, reading
@@ -101,16 +102,40 @@ def edit_service(address_id: int) -> Any:
     return _kept()
 
 
+@blueprint.get("/compte/adresses/livraison/<int:address_id>/retrait")
+@member_with(KEEP_ADDRESSES, alone=True)
+def place_removal(address_id: int) -> str:
+    return _removal(_("Remove a delivery address"), address_id, DELIVERY)
+
+
 @blueprint.post("/compte/adresses/livraison/<int:address_id>/retrait")
 @member_with(KEEP_ADDRESSES, alone=True)
 def remove_place(address_id: int) -> Any:
     return _remove(address_id, DELIVERY)
 
 
+@blueprint.get("/compte/adresses/service-de-paiement/<int:address_id>/retrait")
+@member_with(KEEP_PAYING_SERVICES)
+def service_removal(address_id: int) -> str:
+    return _removal(_("Remove a paying service"), address_id, PAYING_SERVICE)
+
+
 @blueprint.post("/compte/adresses/service-de-paiement/<int:address_id>/retrait")
 @member_with(KEEP_PAYING_SERVICES)
 def remove_service(address_id: int) -> Any:
     return _remove(address_id, PAYING_SERVICE)
+
+
+def _removal(title: str, address_id: int, kind: str) -> str:
+    """Ask before an entry of the address book is removed."""
+    address = addresses.get_address(reading(), address_id, kind, by=actor())
+    return confirmation(
+        title,
+        address.content["name"],
+        _("It is no longer proposed at checkout. Documents already issued keep it."),
+        act=_("Remove this address"),
+        back=url_for(".address_book"),
+    )
 
 
 def _remove(address_id: int, kind: str) -> Any:

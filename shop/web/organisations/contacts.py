@@ -9,6 +9,7 @@ from shop.core.rights import KEEP_CONTACTS, READ
 from shop.ops.clock import now
 from shop.organisations import contacts
 from shop.organisations.models import OrganisationContact
+from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -57,6 +58,19 @@ def edit_contact(contact_id: int) -> Any:
         contact = contacts.get_contact(session, contact_id, by=actor())
         contacts.change_contact(session, contact, form.person(), by=actor(), at=now())
     return _kept()
+
+
+@blueprint.get("/compte/contacts/<int:contact_id>/retrait")
+@member_with(KEEP_CONTACTS)
+def contact_removal(contact_id: int) -> str:
+    """Ask before a contact is removed."""
+    return confirmation(
+        _("Remove a contact"),
+        contacts.get_contact(reading(), contact_id, by=actor()).name,
+        _("They are no longer proposed. Documents already issued keep them."),
+        act=_("Remove this contact"),
+        back=url_for(".contact_list"),
+    )
 
 
 @blueprint.post("/compte/contacts/<int:contact_id>/retrait")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from shop.core.actors import SALES_ADMIN
 from shop.core.errors import N_
 from shop.members import domains
 from shop.members.domain_rules import NotAnOwnDomain
-from shop.members.members import get_membership, let_in_proven, remove_member
+from shop.members.members import get_membership, let_in_proven
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import get_organisation
@@ -179,23 +179,6 @@ def appoint(organisation_id: int) -> Any:
     )
 
 
-@blueprint.post("/bureau/verifications/<int:organisation_id>/membres/<int:membership_id>/retrait")
-@staff_only(SALES_ADMIN)
-def exclude_member(organisation_id: int, membership_id: int) -> Any:
-    """Remove a member; the last administrator after a confirmation."""
-    with database(_case(organisation_id)).transaction() as session:
-        get_organisation(session, organisation_id, lock=True)
-        remove_member(
-            session,
-            get_membership(session, membership_id, organisation_id),
-            without_administrator="confirmed" in request.form,
-            by=actor(),
-            at=now(),
-        )
-    flash(_("This person no longer belongs to the organisation."), "good")
-    return redirect(_case(organisation_id), 303)
-
-
 @blueprint.post("/bureau/verifications/<int:organisation_id>/refus")
 @staff_only(SALES_ADMIN)
 def refuse(organisation_id: int) -> Any:
@@ -216,20 +199,6 @@ def decline_change(organisation_id: int, change_id: int) -> Any:
         changes.decline_change(session, change, **said)
 
     return _close(organisation_id, decline)
-
-
-@blueprint.post("/bureau/verifications/<int:organisation_id>/domaines/<int:domain_id>/retrait")
-@staff_only(SALES_ADMIN)
-def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
-    """Withdraw a proven domain of the body."""
-    with database(_case(organisation_id)).transaction() as session:
-        organisation = get_organisation(session, organisation_id, lock=True)
-        known = {one.id: one.domain for one in domains.proven_domains(session, organisation.id)}
-        domains.withdraw_domain(
-            session, organisation, known.get(domain_id, ""), by=actor(), at=now()
-        )
-    flash(_("This domain is no longer accepted as evidence. Current members remain."), "good")
-    return redirect(_case(organisation_id), 303)
 
 
 def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:

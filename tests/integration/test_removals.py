@@ -1,0 +1,72 @@
+"""Nothing is removed by one press: a page asks before, or what was removed can be put back."""
+
+import pytest
+
+from shop.members.models import Membership
+from shop.organisations.models import Address, OrganisationContact
+from shop.web.kit.sessions import load_viewer
+from tests.factories import make_buyer
+from tests.people import sign_in
+from tests.teams import make_member
+
+#: Removals that need no page: the cart puts a line back, the codes are removed with the password.
+NO_PAGE = {"/panier/<sku>/retrait", "/compte/securite/codes/retrait"}
+
+
+def test_every_removal_has_a_page_that_asks(app):
+    rules = list(app.url_map.iter_rules())
+    asked = {rule.rule for rule in rules if "GET" in (rule.methods or set())}
+    removals = {
+        rule.rule
+        for rule in rules
+        if "POST" in (rule.methods or set()) and rule.rule.endswith("/retrait")
+    }
+    assert len(removals) > 7
+    assert removals - asked == NO_PAGE
+
+
+@pytest.fixture
+def administrator(app, database):
+    with database.transaction() as session:
+        user_id = make_buyer(session).user_id
+    client = app.test_client()
+    sign_in(client, user_id)
+    return client
+
+
+def test_an_administrator_is_asked_before_a_colleague_is_removed(database, administrator):
+    with database.transaction() as session:
+        colleague = make_member(session, "marc@ville.example")
+        held = session.query(Membership).filter_by(user_id=colleague.user_id).one().id
+    address = f"/compte/organisation/membres/{held}/retrait"
+    assert address in administrator.get("/compte/organisation/membres").text
+    page = administrator.get(address).text
+    assert "Marc Lefèvre" in page
+    assert "avertie par courriel" in page
+    with database.reading_session() as session:
+        assert load_viewer(session, colleague.user_id).organisation_id is not None
+    assert administrator.post(address).status_code == 303
+    with database.reading_session() as session:
+        assert load_viewer(session, colleague.user_id).organisation_id is None
+
+
+def test_an_address_and_a_contact_are_removed_after_a_page(database, administrator):
+    place = {
+        **{"name": "Salle Arletty", "line1": "14, rue du Stade"},
+        **{"postal_code": "61130", "city": "Bellefontaine"},
+    }
+    administrator.post("/compte/adresses/livraison/nouvelle", data=place)
+    contact = {"function": "delivery", "name": "Jeanne Roy", "phone": "02 33 00 00 00"}
+    administrator.post("/compte/contacts/nouveau", data=contact)
+    with database.reading_session() as session:
+        address = session.query(Address).one()
+        person = session.query(OrganisationContact).one()
+    for listed, path, name in (
+        ("/compte/adresses", f"/compte/adresses/livraison/{address.id}/retrait", "Salle Arletty"),
+        ("/compte/contacts", f"/compte/contacts/{person.id}/retrait", "Jeanne Roy"),
+    ):
+        assert path in administrator.get(listed).text
+        assert name in administrator.get(path).text
+        assert name in administrator.get(listed).text
+        assert administrator.post(path).status_code == 303
+        assert name not in administrator.get(listed).text
