@@ -7,12 +7,13 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
+from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.payments import office as payments
 from checkout.web.steps import views as steps
 
 #: Modules with a Flask blueprint.
-PAGES = (steps, card, webhooks, orders, deliveries, invoices, ledger, payments)
+PAGES = (steps, card, webhooks, orders, lookup, deliveries, invoices, ledger, payments)
 TABS = (deliveries.TAB, invoices.TAB, payments.TAB)
 WAYS = (card.WAY,)
 

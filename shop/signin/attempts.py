@@ -17,6 +17,8 @@ from shop.signin.models import PastAttempt
 
 SIGN_IN, SECOND_FACTOR, EMAIL, REGISTRATION = "sign_in", "second_factor", "letter", "registration"
 PASSKEY = "passkey"
+#: Links of orders asked for without an account.
+ORDER_LINK = "order_link"
 #: Names of a SIRET: never refused, whatever their number, but shown to the office as a signal.
 SIRET_NAMED = "siret_named"
 
@@ -51,6 +53,8 @@ LIMITS = {
     SECOND_FACTOR: Limit(_HOUR, 5, 10, 100, _HOUR),
     # Nobody's mailbox can be filled by requesting one e-mail after the other.
     EMAIL: Limit(_HOUR, 5, 10, 40, _HOUR),
+    # Nobody tries order numbers one after the other, nor fills a mailbox with links.
+    ORDER_LINK: Limit(_HOUR, 5, 10, 40, _HOUR),
     # A class that registers together does so from one network address.
     REGISTRATION: Limit(_DAY, 15, 20, 60, _MONTH),
     SIRET_NAMED: Limit(_DAY, NO_LIMIT, NO_LIMIT, NO_LIMIT, _MONTH),

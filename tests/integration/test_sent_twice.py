@@ -72,6 +72,7 @@ ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "st
 }
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
+    "orders.send_link": {"number": "CO-2026-00001", "email": "particulier@example.org"},
     "signin.change_password": {"present": PASSWORD, "password": NEW_PASSWORD},
     "signin.set_new_password": {"password": NEW_PASSWORD},
     "signin.ask_new_password": {"email": "buyer@matrix.example"},
