@@ -99,15 +99,21 @@ def make_ordered(session: Session, **original: object) -> Order:
     return make_order_from_original(session, quote, **original)  # type: ignore[arg-type]
 
 
-def make_card_order(session: Session, lines: Sequence[SaleLine], *, at: datetime = AT) -> Order:
-    """A private person's order, paid by card."""
+def make_card_order(
+    session: Session,
+    lines: Sequence[SaleLine],
+    *,
+    organisation_id: int | None = None,
+    at: datetime = AT,
+) -> Order:
+    """A private person's order, or an organisation's, paid by card."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
     sale = Sale(
         tuple(lines),
         Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
         "parcel",
-        Buyer("particulier@example.org", "fr"),
+        Buyer("particulier@example.org", "fr", organisation_id=organisation_id),
     )
     dossier = open_dossier(session, number, sale, at=at, guest_key="k" * 43)
     stock.reserve(session, wanted(lines), reference=number, at=at)
