@@ -6,6 +6,7 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.withdrawals.models
 
 ROWS = (
     checkout.card.models,
@@ -14,4 +15,5 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.withdrawals.models,
 )

@@ -9,6 +9,7 @@ from checkout.card.models import CardPayment
 from checkout.card.procedure import AWAITED, GIVEN_UP
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
+from checkout.withdrawals.models import Withdrawal
 from shop.core.errors import N_, DomainError
 from shop.privacy.holdings import Holding, Subject, iso
 
@@ -74,8 +75,30 @@ def _erase_payments(session: Session, who: Subject) -> None:
     )
 
 
+def _withdrawals(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Withdrawal)
+        .join(Order, Order.id == Withdrawal.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(Withdrawal.id)
+    )
+    return [
+        {
+            "stated_at": iso(row.stated_at),
+            "state": row.state.value,
+            "name": row.name,
+            "email": row.email,
+            "order": row.order_number,
+            "whole": row.whole,
+            "items": row.items,
+        }
+        for row in rows
+    ]
+
+
 HOLDINGS = (
     Holding("drafts", N_("Orders that you started."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
+    Holding("withdrawals", N_("Your withdrawals from orders."), _withdrawals),
 )

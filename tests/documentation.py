@@ -11,12 +11,14 @@ from flask import Flask
 
 import checkout.card.procedure
 import checkout.orders.procedure
+import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.members.procedure
 import shop.verification.procedure
 from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
@@ -31,6 +33,7 @@ PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
     "card": CARD_PAYMENTS,
+    "withdrawal": WITHDRAWALS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
     "invitation": INVITATIONS,
@@ -41,6 +44,7 @@ DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
     "card": checkout.card.procedure,
+    "withdrawal": checkout.withdrawals.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,
 }

@@ -15,16 +15,22 @@ from shop.people.people import folded_email
 from shop.storage.outbox import Email, post
 
 
+def order_number(typed: str) -> str:
+    """The number of an order as it is stored."""
+    return "".join(typed.split()).upper()
+
+
+def is_address_of(order: Order, typed: str) -> bool:
+    """Whether an order was placed with that e-mail address."""
+    return compare_digest(folded_email(typed).encode(), folded_email(order.email).encode())
+
+
 def find_card_order(session: Session, number: str, email: str) -> Order | None:
     """The card order with that number, placed with that e-mail address, both as they were typed."""
-    written = "".join(number.split()).upper()
     order = session.scalar(
-        select(Order).where(Order.number == written, Order.origin == Origin.CARD)
+        select(Order).where(Order.number == order_number(number), Order.origin == Origin.CARD)
     )
-    if order is None:
-        return None
-    asked, known = folded_email(email).encode(), folded_email(order.email).encode()
-    return order if compare_digest(asked, known) else None
+    return order if order is not None and is_address_of(order, email) else None
 
 
 def send_order_link(session: Session, number: str, email: str, *, at: datetime) -> Email | None:

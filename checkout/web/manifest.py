@@ -11,10 +11,24 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.payments import office as payments
 from checkout.web.steps import views as steps
+from checkout.web.withdrawals import office as withdrawals_desk
+from checkout.web.withdrawals import views as withdrawals
 
 #: Modules with a Flask blueprint.
-PAGES = (steps, card, webhooks, orders, lookup, deliveries, invoices, ledger, payments)
-TABS = (deliveries.TAB, invoices.TAB, payments.TAB)
+PAGES = (
+    steps,
+    card,
+    webhooks,
+    orders,
+    lookup,
+    deliveries,
+    invoices,
+    ledger,
+    payments,
+    withdrawals,
+    withdrawals_desk,
+)
+TABS = (deliveries.TAB, invoices.TAB, payments.TAB, withdrawals_desk.TAB)
 WAYS = (card.WAY,)
 
 __all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]

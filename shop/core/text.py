@@ -151,8 +151,11 @@ def one_line(words: str) -> str:
     return _GAPS.sub(" ", kept).strip()
 
 
-def moment_full(value: datetime, language: str = "fr") -> str:
-    """With its year, for what is stored for years: « 20 novembre 2026, 14 h 02 »."""
+def moment_full(value: datetime | str, language: str = "fr") -> str:
+    """With its year, for what is stored for years: « 20 novembre 2026, 14 h 02 ». An e-mail's fact
+    is in ISO form.
+    """
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
     return f"{day(value, language)}, {clock_time(value, language)}"
 
 

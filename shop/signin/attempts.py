@@ -19,6 +19,8 @@ SIGN_IN, SECOND_FACTOR, EMAIL, REGISTRATION = "sign_in", "second_factor", "lette
 PASSKEY = "passkey"
 #: Links of orders asked for without an account.
 ORDER_LINK = "order_link"
+#: Statements of withdrawal, each acknowledged by e-mail.
+WITHDRAWAL = "withdrawal"
 #: Names of a SIRET: never refused, whatever their number, but shown to the office as a signal.
 SIRET_NAMED = "siret_named"
 
@@ -55,6 +57,8 @@ LIMITS = {
     EMAIL: Limit(_HOUR, 5, 10, 40, _HOUR),
     # Nobody tries order numbers one after the other, nor fills a mailbox with links.
     ORDER_LINK: Limit(_HOUR, 5, 10, 40, _HOUR),
+    # An acknowledgement is an e-mail too; a consumer states a few withdrawals at most.
+    WITHDRAWAL: Limit(_HOUR, 5, 10, 40, _HOUR),
     # A class that registers together does so from one network address.
     REGISTRATION: Limit(_DAY, 15, 20, 60, _MONTH),
     SIRET_NAMED: Limit(_DAY, NO_LIMIT, NO_LIMIT, NO_LIMIT, _MONTH),

@@ -16,11 +16,14 @@ from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.sums import Sums, sums_of
+from checkout.withdrawals.periods import is_consumers, last_day_from
+from checkout.withdrawals.rules import is_within
 from shop.core.parties import Parties, parties_from
 from shop.core.sales import line_of
 from shop.core.text import day_full
 from shop.dossiers.dossiers import journal_of
 from shop.dossiers.models import Dossier
+from shop.ops.clock import today
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of
 from shop.web.kit.site import current_language
@@ -45,19 +48,24 @@ class OrderPage:
     journal: list[JournalLine]
     sums: Sums
     parties: Parties
+    may_withdraw: bool
 
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The data of the whole page, for a person who may read it."""
+    lines, notes = lines_of(session, order.id), notes_of(session, order.id)
+    journal = journal_of(session, dossier.id)
     return OrderPage(
         order=order,
         dossier=dossier,
         state=state_of(order),
-        stations=_stations(order, notes_of(session, order.id), invoices_of(session, order.id)),
+        stations=_stations(order, notes, invoices_of(session, order.id)),
         documents=_documents(session, order, dossier),
-        journal=journal_lines(journal_of(session, dossier.id)),
-        sums=sums_of([line_of(line) for line in lines_of(session, order.id)]),
+        journal=journal_lines(journal),
+        sums=sums_of([line_of(line) for line in lines]),
         parties=parties_from(order.parties),
+        may_withdraw=is_consumers(order)
+        and is_within(today(), last_day_from(order, lines, notes, journal)),
     )
 
 

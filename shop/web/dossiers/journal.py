@@ -50,6 +50,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("E-mail not sent"),
         N_("No member of this organisation has access to it any longer: call the organisation."),
     ),
+    "attach_withdrawal": (
+        N_("Withdrawal of the consumer"),
+        N_("Stated by %(name)s for order %(order)s."),
+    ),
+    "specify_withdrawal": (N_("Quantities of the withdrawal recorded"), ""),
+    "answer_withdrawal": (N_("Statement of withdrawal answered"), N_("%(answer)s")),
+    "refund_withdrawal": (N_("Withdrawal refunded"), N_("%(amount)s, %(reference)s")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 

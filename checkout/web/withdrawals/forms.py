@@ -1,0 +1,154 @@
+"""The statement of withdrawal, and the forms of the desk."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, Optional
+
+from checkout.withdrawals.rules import LineLeft, Statement
+from shop.web.kit.fields import email, lines, stripped, words
+from shop.web.kit.forms import ShopForm, at_most
+
+WHOLE, PART = "whole", "part"
+_UNITS = "units_"
+
+
+class UnitsForm(ShopForm):
+    """A line of goods has its own field, added by `with_lines`."""
+
+    @property
+    def units(self) -> dict[int, int]:
+        """Units by position, zeros left out."""
+        return {
+            int(field.name.removeprefix(_UNITS)): field.data
+            for field in self.unit_fields
+            if field.data
+        }
+
+    @property
+    def unit_fields(self) -> list[IntegerField]:
+        return [field for field in self if field.name.startswith(_UNITS)]
+
+
+class StatementForm(UnitsForm):
+    """What identifies the consumer and the contract (C. conso. L221-21); no reason is asked."""
+
+    name = words(_l("First and last name"), missing=_l("Enter your first and last name."))
+    number = words(
+        _l("Order number"),
+        missing=_l("Enter the order number, such as CO-2026-00042."),
+        most=40,
+        hint=_l("It begins with CO and is in the confirmation e-mail."),
+    )
+    email = email(_l("E-mail address for the acknowledgement"))
+    scope = RadioField(
+        _l("What do you withdraw from?"),
+        choices=[
+            SelectChoice(WHOLE, _l("The whole order")),
+            SelectChoice(PART, _l("Part of the order")),
+        ],
+        default=WHOLE,
+    )
+    items = TextAreaField(
+        _l("Which items, and how many?"),
+        [at_most(2000)],
+        description=_l("For part of the order: one item a line, with its quantity."),
+        filters=[lines],
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.scope.data == PART and not self.units and not self.items.data:
+            place = self.unit_fields[0] if self.unit_fields else self.items
+            place.errors = [_("Say which items you withdraw from, and how many.")]
+            return False
+        return valid
+
+    @property
+    def stated_items(self) -> str:
+        """The part of the order in words, one item a line; nothing for the whole order."""
+        if self.scope.data == WHOLE:
+            return ""
+        named = [f"{field.data} × {field.label.text}" for field in self.unit_fields if field.data]
+        return "\n".join([*named, *(self.items.data or "").splitlines()])
+
+    def statement(self, language: str) -> Statement:
+        """The statement that the form makes."""
+        whole = self.scope.data == WHOLE
+        return Statement(
+            name=self.name.data or "",
+            order_number=self.number.data or "",
+            email=self.email.data or "",
+            language=language,
+            whole=whole,
+            items=self.stated_items,
+            units={} if whole or self.items.data else self.units,
+        )
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Every answer by the name of its field, for the page that confirms them."""
+        return [
+            (field.name, "" if field.data is None else str(field.data))
+            for field in self
+            if field.name != "csrf_token"
+        ]
+
+
+class QuantitiesForm(UnitsForm):
+    """The units that the words of a statement mean."""
+
+
+class AttachForm(ShopForm):
+    number = words(
+        _l("Order number"), missing=_l("Enter the order number, such as CO-2026-00042."), most=40
+    )
+
+
+class AnswerForm(ShopForm):
+    answer = TextAreaField(_l("Answer, sent by e-mail"), [at_most(2000)], filters=[lines])
+
+
+class WithdrawalRefundForm(ShopForm):
+    reference = StringField(_l("Reference of the refund"), [at_most(140)], filters=[stripped])
+
+
+def statement_form(left: Sequence[LineLeft]) -> StatementForm:
+    """The form of a statement, with the lines of an order that its reader may see."""
+    made: StatementForm = _with_lines(StatementForm, left)()
+    return made
+
+
+def quantities_form(left: Sequence[LineLeft], units: dict[int, int]) -> QuantitiesForm:
+    """The form of the quantities, filled with those known."""
+    made: QuantitiesForm = _with_lines(QuantitiesForm, left, units)()
+    return made
+
+
+def _with_lines(
+    kind: type[UnitsForm], left: Sequence[LineLeft], units: dict[int, int] | None = None
+) -> type:
+    fields = {
+        f"{_UNITS}{line.position}": IntegerField(
+            line.name,
+            [
+                Optional(),
+                NumberRange(
+                    0,
+                    line.left,
+                    message=_l(
+                        "%(name)s: enter a number from 0 to %(most)s.",
+                        name=line.name,
+                        most=line.left,
+                    ),
+                ),
+            ],
+            default=(units or {}).get(line.position, 0),
+        )
+        for line in left
+        if line.left
+    }
+    return type(f"Order{kind.__name__}", (kind,), fields)

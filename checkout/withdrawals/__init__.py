@@ -1,0 +1,1 @@
+"""Withdrawals of consumers from card orders: stated online, acknowledged, refunded."""

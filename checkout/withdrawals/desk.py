@@ -1,0 +1,220 @@
+"""Withdrawals at the desk: statements to attach or to answer, refunds that are due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from checkout.orders.lookup import order_number
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.periods import is_consumers
+from checkout.withdrawals.procedure import OPEN, PROCEDURE, is_unmatched
+from checkout.withdrawals.rules import (
+    AnswerMissing,
+    Finding,
+    NotAConsumersOrder,
+    OrderNotFound,
+    RefundReferenceNeeded,
+    UnitsMissing,
+    ensure_units,
+    refund_by,
+    refund_of,
+)
+from checkout.withdrawals.withdrawals import (
+    as_json,
+    attach,
+    compare,
+    find_order,
+    lines_left,
+    subject_of,
+    units_of,
+    withdrawals_of,
+)
+from shop.core.actors import Actor
+from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.money import Money
+from shop.core.sales import line_of
+from shop.core.text import paris_day
+from shop.core.workflow import Transition
+from shop.storage.db import locking
+from shop.storage.outbox import post
+from shop.storage.transitions import advance
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open statement: `unmatched`, or with a refund due; `until` is the refund's last day."""
+
+    id: int
+    name: str
+    order_number: str
+    stated_at: datetime
+    until: date
+    unmatched: bool
+
+
+def open_withdrawals(session: Session) -> list[Waiting]:
+    """The statements that wait for the staff, the oldest first."""
+    rows = session.scalars(
+        select(Withdrawal).where(Withdrawal.state.in_(OPEN)).order_by(Withdrawal.id)
+    )
+    return [
+        Waiting(
+            row.id,
+            row.name,
+            row.order_number,
+            row.stated_at,
+            refund_by(paris_day(row.stated_at)),
+            is_unmatched(row.state),
+        )
+        for row in rows
+    ]
+
+
+def count_open(session: Session) -> int:
+    """The number on the tab."""
+    statement = select(func.count()).select_from(Withdrawal).where(Withdrawal.state.in_(OPEN))
+    return session.scalar(statement) or 0
+
+
+def refund_due(session: Session, row: Withdrawal, order: Order) -> Money | None:
+    """The amount to refund, after what was refunded; None while the quantities are unknown."""
+    if not row.units:
+        return None
+    lines = {line.position: line_of(line) for line in lines_of(session, order.id)}
+    earlier: dict[int, int] = {}
+    for other in withdrawals_of(session, order):
+        if other.refunded is not None and other.id != row.id:
+            for position, units in units_of(other).items():
+                earlier[position] = earlier.get(position, 0) + units
+    return refund_of(lines, order.including, units_of(row), earlier)
+
+
+def attach_withdrawal(
+    session: Session, withdrawal_id: int, *, number: str, by: Actor, at: datetime
+) -> Order:
+    """Attach a statement to the consumer's order that it means, whatever its day.
+
+    Raises NotAllowed, NotFound, Changed, OrderNotFound, NotAConsumersOrder.
+    """
+    row, _transition = _ready(session, withdrawal_id, "attach_withdrawal", by)
+    order = find_order(session, number)
+    if order is None:
+        raise OrderNotFound(number=number)
+    if not is_consumers(order):
+        raise NotAConsumersOrder(number=order.number)
+    attach(session, row, order, {}, by=by, at=at)
+    return order
+
+
+def answer_withdrawal(
+    session: Session, withdrawal_id: int, *, answer: str, by: Actor, at: datetime
+) -> None:
+    """Answer a statement that concerns no order. Raises NotAllowed, NotFound, Changed,
+    AnswerMissing.
+    """
+    row, transition = _ready(session, withdrawal_id, "answer_withdrawal", by)
+    if not answer.strip():
+        raise AnswerMissing
+    post(
+        session,
+        "withdrawal_answered",
+        to=row.email,
+        language=row.language,
+        at=at,
+        name=row.name,
+        order=row.order_number,
+        stated_at=row.stated_at.isoformat(),
+        reason=answer.strip(),
+    )
+    advance(session, subject_of(row, None), transition, by=by, at=at, answer=answer.strip())
+
+
+def specify_withdrawal(
+    session: Session, withdrawal_id: int, *, units: Mapping[int, int], by: Actor, at: datetime
+) -> None:
+    """Write down which units the words of a statement mean.
+
+    Raises NotAllowed, NotFound, Changed, MoreThanOrdered, UnitsMissing.
+    """
+    row, transition = _ready(session, withdrawal_id, "specify_withdrawal", by)
+    order = session.get_one(Order, row.order_id)
+    row.units = as_json(ensure_units(lines_left(session, order, row), units))
+    advance(session, subject_of(row, order), transition, by=by, at=at, units=row.units)
+
+
+def refund_withdrawal(
+    session: Session, withdrawal_id: int, *, reference: str, by: Actor, at: datetime
+) -> Money:
+    """Record the refund that was made on the processor's site, or by transfer.
+
+    Raises NotAllowed, NotFound, Changed, UnitsMissing, RefundReferenceNeeded.
+    """
+    row, transition = _ready(session, withdrawal_id, "refund_withdrawal", by)
+    order = session.scalars(locking(session, select(Order).where(Order.id == row.order_id))).one()
+    amount = refund_due(session, row, order)
+    reference = " ".join(reference.split())
+    if amount is None:
+        raise UnitsMissing
+    if not reference:
+        raise RefundReferenceNeeded
+    row.refunded = amount
+    post(
+        session,
+        "withdrawal_refunded",
+        to=row.email,
+        language=row.language,
+        at=at,
+        dossier_id=order.dossier_id,
+        name=row.name,
+        order=order.number,
+        amount=amount.cents,
+    )
+    advance(
+        session,
+        subject_of(row, order),
+        transition,
+        by=by,
+        at=at,
+        amount=amount.cents,
+        reference=reference,
+        order=order.number,
+    )
+    return amount
+
+
+def _ready(
+    session: Session, withdrawal_id: int, act: str, by: Actor
+) -> tuple[Withdrawal, Transition]:
+    """The statement, locked, and the transition. Raises NotAllowed, NotFound, Changed (a colleague
+    did it first).
+    """
+    statement = select(Withdrawal).where(Withdrawal.id == withdrawal_id)
+    row = session.scalar(locking(session, statement))
+    if row is None:
+        raise NotFound
+    try:
+        return row, PROCEDURE.ensure(act, row.state, by)
+    except IllegalTransition as late:
+        raise Changed from late
+
+
+def find_withdrawal(session: Session, withdrawal_id: int) -> tuple[Withdrawal, Order | None]:
+    """A statement with its order; while it has none, the order whose number it names, if any.
+    Raises NotFound.
+    """
+    row = session.get(Withdrawal, withdrawal_id)
+    if row is None:
+        raise NotFound
+    named = Order.number == order_number(row.order_number)
+    known = Order.id == row.order_id if row.order_id is not None else named
+    return row, session.scalar(select(Order).where(known))
+
+
+def finding_of(session: Session, row: Withdrawal, order: Order | None) -> Finding:
+    """Why a statement was not attached by itself, as of its day."""
+    return compare(session, order, row.email, at=row.stated_at)

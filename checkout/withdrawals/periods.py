@@ -1,0 +1,50 @@
+"""The period in which a consumer may withdraw, from the delivery notes and the journal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.models import DeliveryNote
+from checkout.drafts.shipping import METHODS
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import lines_of
+from checkout.orders.procedure import Origin
+from checkout.withdrawals.rules import last_day, received_on
+from shop.dossiers.dossiers import journal_of
+from shop.storage.journal import JournalEntry
+
+#: The fact of the journal's entry `place_order` that says that the buyer was told of the right.
+INFORMED = "withdrawal_told"
+
+
+def is_consumers(order: Order) -> bool:
+    """Whether the order is a consumer's: paid by card, for no organisation (L221-18)."""
+    return order.origin is Origin.CARD and order.organisation_id is None
+
+
+def last_day_of(session: Session, order: Order) -> date | None:
+    """The last day on which the buyer may withdraw; None while goods are still to come."""
+    return last_day_from(
+        order,
+        lines_of(session, order.id),
+        notes_of(session, order.id),
+        journal_of(session, order.dossier_id),
+    )
+
+
+def last_day_from(
+    order: Order,
+    lines: Sequence[OrderLine],
+    notes: Sequence[DeliveryNote],
+    journal: Iterable[JournalEntry],
+) -> date | None:
+    """As `last_day_of()`, from rows that were read."""
+    transit = METHODS[order.shipping].business_days
+    told = any(entry.act == "place_order" and entry.facts.get(INFORMED) for entry in journal)
+    return last_day(
+        [received_on(note.shipped_on, transit) for note in notes],
+        complete=all(line.delivered == line.quantity for line in lines),
+        informed=told,
+    )

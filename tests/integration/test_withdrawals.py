@@ -1,0 +1,313 @@
+"""Withdrawals: stated online without an account, acknowledged, attached, answered, refunded."""
+
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.periods import INFORMED, last_day_of
+from checkout.withdrawals.procedure import WithdrawalState
+from shop.core.actors import ACCOUNTS, SALES_ADMIN, THE_PROCESSOR
+from shop.core.money import Money
+from shop.core.sales import line_of
+from shop.emails.messages import as_html, render_email
+from shop.ops.clock import travelled
+from shop.storage.db import Database, Immutable
+from shop.storage.journal import JournalEntry, record
+from shop.storage.outbox import Email
+from tests.factories import AT, make_buyer, make_shop
+from tests.orders import deliver_all, locked_order, make_card_order
+from tests.people import staff
+
+ADDRESS = "particulier@example.org"
+KEY = "k" * 43
+HERE, CONFIRM = "Renoncer au contrat ici", "Confirmer la rétractation"
+
+
+@pytest.fixture
+def order(database: Database) -> Order:
+    with database.transaction() as session:
+        return make_card_order(session, make_shop(session))
+
+
+def statement(number: str, **answers: Any) -> dict[str, Any]:
+    return {
+        "name": "Léa Petit",
+        "number": number,
+        "email": ADDRESS,
+        "scope": "whole",
+        "items": "",
+    } | answers
+
+
+def declare(client, number: str, **answers: Any):
+    """Both pages, one after the other; the answer of the second."""
+    form = statement(number, **answers)
+    first = client.post("/retractation/declaration", data=form)
+    assert first.status_code == 200 and CONFIRM in first.text
+    return client.post("/retractation/declaration/confirmation", data=form)
+
+
+def kept(database: Database) -> list[Withdrawal]:
+    with database.reading_session() as session:
+        return list(session.scalars(select(Withdrawal).order_by(Withdrawal.id)))
+
+
+def acknowledgement(database: Database, language: str = "fr") -> str:
+    """The newest one, as it is read."""
+    with database.reading_session() as session:
+        sent = session.scalars(
+            select(Email)
+            .where(Email.template == "withdrawal_acknowledged")
+            .order_by(Email.id.desc())
+        ).first()
+    assert sent is not None and sent.to == ADDRESS
+    made = render_email(sent.template, sent.facts, language=language, public_url="http://s.example")
+    assert made.subject in unescape(as_html(made, language=language))
+    return made.body
+
+
+def acts(database: Database, order: Order) -> list[str]:
+    with database.reading_session() as session:
+        entries = select(JournalEntry.act).where(JournalEntry.dossier_id == order.dossier_id)
+        return list(session.scalars(entries.order_by(JournalEntry.id)))
+
+
+def informed(database: Database, order: Order) -> None:
+    """The buyer was told of the right before paying."""
+    with database.transaction() as session:
+        subject, kept_in = f"order:{order.id}", order.dossier_id
+        told = {INFORMED: True}
+        record(
+            session, subject, "place_order", by=THE_PROCESSOR, at=AT, dossier_id=kept_in, **told
+        )
+
+
+def delivered(database: Database, order: Order) -> None:
+    with database.transaction() as session:
+        deliver_all(session, locked_order(session, order.number))
+
+
+@pytest.mark.parametrize("page", ["/", "/retractation"])
+def test_the_function_is_reached_from_the_footer_and_the_page_on_the_right(client, page):
+    shown = client.get(page).text
+    assert '"/retractation/declaration"' in shown and HERE in shown
+    assert "pas encore ouverte" not in shown
+
+
+def test_a_statement_is_kept_only_once_it_is_confirmed(client, database, order):
+    page = client.get("/retractation/declaration")
+    assert page.status_code == 200 and HERE in page.text
+    read = client.post("/retractation/declaration", data=statement(order.number))
+    assert CONFIRM in read.text and "toute la commande" in read.text.lower()
+    assert kept(database) == []
+    again = client.post(
+        "/retractation/declaration", data=statement(order.number) | {"change": "1"}
+    )
+    assert HERE in again.text and order.number in again.text
+
+
+def test_a_statement_that_matches_is_attached_and_acknowledged(client, database, order):
+    assert declare(client, order.number.lower(), email=ADDRESS.upper()).status_code == 200
+    (row,) = kept(database)
+    assert (row.state, row.order_id) == (WithdrawalState.DUE, order.id)
+    with database.reading_session() as session:
+        goods = [line for line in lines_of(session, order.id) if line.product_id is not None]
+    assert row.units == {str(line.position): line.quantity for line in goods}
+    assert acts(database, order) == ["attach_withdrawal"]
+    with database.reading_session() as session:
+        sent = session.scalars(select(Email)).one()
+        assert sent.to == ADDRESS.upper() and sent.dossier_id == order.dossier_id
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_acknowledgement_has_the_content_the_date_and_the_time(
+    client, database, order, language
+):
+    declare(client, order.number, scope="part", items="1 enceinte\n2 pieds")
+    body = acknowledgement(database, language)
+    day = {"fr": "18 novembre 2026", "en": "18 November 2026"}[language]
+    for words in (order.number, "Léa Petit", "1 enceinte", "2 pieds", ADDRESS, day):
+        assert words in body
+    hour = "h" if language == "fr" else ":"
+    assert hour in body.partition(day)[2][:20]
+
+
+def test_a_statement_with_another_address_goes_to_the_desk_with_the_same_answer(
+    client, database, order
+):
+    matched = declare(client, order.number).text.partition("<main")[2]
+    other = declare(client, order.number, email="x@example.org").text.partition("<main")[2]
+    unknown = declare(client, "CO-1999-00001").text.partition("<main")[2]
+    assert main(matched) == main(unknown)
+    assert main(other).replace("x@example.org", ADDRESS) == main(unknown)
+    assert [row.order_id for row in kept(database)] == [order.id, None, None]
+    assert acts(database, order) == ["attach_withdrawal"]
+
+
+def main(page: str) -> str:
+    return page.partition("</main>")[0]
+
+
+def test_an_organisation_is_told_why_the_right_is_not_theirs(client, database):
+    with database.transaction() as session:
+        town = make_buyer(session).organisation_id
+        order = make_card_order(session, make_shop(session), organisation_id=town)
+    declare(client, order.number)
+    (row,) = kept(database)
+    assert row.state is WithdrawalState.ANSWERED and row.order_id is None
+    assert "réservé aux consommateurs" in acknowledgement(database)
+
+
+def test_the_period_runs_from_the_order_until_14_days_after_the_last_good(database, order):
+    informed(database, order)
+    with database.reading_session() as session:
+        assert last_day_of(session, order) is None
+    delivered(database, order)
+    with database.reading_session() as session:
+        last = last_day_of(session, order)
+    assert last is not None and 14 <= (last - AT.date()).days <= 21
+
+
+@pytest.mark.parametrize(("told", "attached"), [(True, False), (False, True)])
+def test_a_consumer_who_was_not_informed_has_twelve_months_more(
+    client, database, order, told, attached
+):
+    if told:
+        informed(database, order)
+    delivered(database, order)
+    with travelled(AT + timedelta(days=60)):
+        declare(client, order.number)
+    (row,) = kept(database)
+    assert (row.order_id == order.id) is attached
+    with travelled(AT + timedelta(days=500)):
+        declare(client, order.number)
+    assert kept(database)[-1].order_id is None
+
+
+def test_who_may_read_the_order_chooses_among_its_lines(client, database, order):
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    shown = client.get(f"/commandes/{order.number}").text
+    assert f"/retractation/declaration?order={order.number}" in shown
+    form = client.get(f"/retractation/declaration?order={order.number}").text
+    assert 'name="units_1"' in form and ADDRESS in form and "Léa Petit" in form
+    declare(client, order.number, scope="part", units_1="1", email="autre@example.org")
+    (row,) = kept(database)
+    assert (row.order_id, row.units) == (order.id, {"1": 1})
+    assert row.items.startswith("1 × ")
+
+
+def test_a_stranger_does_not_see_the_lines_of_an_order(client, order):
+    page = client.get(f"/retractation/declaration?order={order.number}").text
+    assert "units_1" not in page and ADDRESS not in page
+
+
+def test_part_of_an_order_needs_its_items(client, database, order):
+    form = statement(order.number, scope="part")
+    for page in ("", "/confirmation"):
+        assert client.post(f"/retractation/declaration{page}", data=form).status_code == 422
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    answer = client.post("/retractation/declaration", data=form | {"units_1": "99999"})
+    assert answer.status_code == 422 and "99999" in answer.text
+    assert kept(database) == []
+
+
+def test_a_second_statement_of_the_same_goods_is_kept_and_goes_to_the_desk(
+    client, database, order
+):
+    for _time in range(2):
+        declare(client, order.number)
+    assert [row.state for row in kept(database)] == [WithdrawalState.DUE, WithdrawalState.RECEIVED]
+
+
+def test_the_desk_attaches_an_unmatched_statement_and_records_its_refund(
+    app, client, database, order
+):
+    declare(client, "je ne sais plus")
+    office, books = (staff(app, database, role) for role in (SALES_ADMIN, ACCOUNTS))
+    (row,) = kept(database)
+    desk = f"/bureau/retractations/{row.id}"
+    assert "Aucune commande" in office.get(desk).text
+    assert office.post(f"{desk}/commande", data={"number": "CO-1"}).status_code == 422
+    attached = office.post(f"{desk}/commande", data={"number": order.number})
+    assert attached.status_code == 303
+    page = books.get(desk).text
+    assert "2 décembre 2026" in page
+    assert books.post(f"{desk}/remboursement", data={"reference": " "}).status_code == 422
+    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 303
+    (row,) = kept(database)
+    assert (row.state, row.refunded) == (WithdrawalState.REFUNDED, order.including)
+    assert acts(database, order) == ["attach_withdrawal", "refund_withdrawal"]
+    books.post(f"{desk}/remboursement", data={"reference": "re_2"})
+    assert acts(database, order)[2:] == []
+    assert row.name not in books.get("/bureau/retractations").text
+    assert books.get(desk).status_code == 200
+
+
+def test_words_are_read_at_the_desk_before_the_refund(app, client, database, order):
+    declare(client, order.number, scope="part", items="une enceinte")
+    books = staff(app, database, ACCOUNTS)
+    (row,) = kept(database)
+    desk = f"/bureau/retractations/{row.id}"
+    assert "Saisissez d’abord les quantités" in books.get(desk).text
+    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 422
+    assert books.post(f"{desk}/articles", data={"units_1": "0"}).status_code == 422
+    assert books.post(f"{desk}/articles", data={"units_1": "1"}).status_code == 303
+    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 303
+    (row,) = kept(database)
+    with database.reading_session() as session:
+        line = line_of(lines_of(session, order.id)[0], quantity=1)
+    assert row.refunded is not None and Money() < row.refunded < order.including
+    assert line.unit_including in (None, row.refunded)
+
+
+def test_an_answer_is_sent_by_e_mail(app, client, database):
+    declare(client, "CO-1999-00001")
+    office = staff(app, database, SALES_ADMIN)
+    (row,) = kept(database)
+    desk = f"/bureau/retractations/{row.id}/reponse"
+    assert office.post(desk, data={"answer": ""}).status_code == 422
+    assert office.post(desk, data={"answer": "Quel est\nle numéro ?"}).status_code == 303
+    assert kept(database)[0].state is WithdrawalState.ANSWERED
+    with database.reading_session() as session:
+        sent = session.scalars(select(Email).where(Email.template == "withdrawal_answered")).one()
+    for language in ("fr", "en"):
+        made = render_email(sent.template, sent.facts, language=language, public_url="http://s")
+        assert "le numéro ?" in made.body
+
+
+def test_a_statement_never_changes_and_is_never_deleted(client, database, order):
+    declare(client, order.number)
+    for change in ("UPDATE withdrawals SET name = 'x'", "DELETE FROM withdrawals"):
+        with pytest.raises(DatabaseError), database.transaction() as session:
+            session.execute(text(change))
+    with pytest.raises(Immutable), database.transaction() as session:
+        session.scalars(select(Withdrawal)).one().items = "autre"
+
+
+def test_the_order_page_shows_the_withdrawal_and_hides_the_function_after_the_period(
+    client, database, order
+):
+    informed(database, order)
+    delivered(database, order)
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    declare(client, order.number)
+    page = client.get(f"/commandes/{order.number}").text
+    assert "Rétractation du consommateur" in page
+    with travelled(AT + timedelta(days=60)):
+        page = client.get(f"/commandes/{order.number}").text
+    assert "declaration?order=" not in page
+
+
+def test_a_statement_sent_twice_is_kept_once(client, database, order):
+    form = statement(order.number) | {"once": "the same key"}
+    for _press in range(2):
+        answer = client.post("/retractation/declaration/confirmation", data=form)
+        assert answer.status_code == 200
+    assert len(kept(database)) == 1
