@@ -12,6 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.orders.models import Order
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.rules import Statement
+from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now
@@ -20,6 +24,7 @@ from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
+from shop.web.kit.sessions import VISITOR
 from tests.integration.test_matrix import Cell, Stage
 from tests.world import PRIVATE
 
@@ -106,6 +111,20 @@ def member_of(session: Session, organisation_id: int) -> Membership:
     return session.scalars(found.order_by(Membership.id)).first()  # type: ignore[return-value]
 
 
+def unmatched(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A statement of withdrawal that names no order; what the desk answers."""
+    stated = Statement("Léa Petit", "?", "particulier@example.org", "fr")
+    row, _finding = declare_withdrawal(session, stated, by=VISITOR, at=now())
+    order = session.scalars(select(Order.number).where(Order.organisation_id.is_(None))).first()
+    answers = {"number": order, "answer": "Quel est le numéro de la commande ?"}
+    return f"/bureau/retractations/{row.id}/{cell.url.rpartition('/')[2]}", answers
+
+
+def specified(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(Withdrawal).values(units={"1": 1}))
+    return cell.url, {"reference": "re_1"}
+
+
 SCENES: dict[str, Scene] = {
     "members.accept": invited,
     "members.join": invited,
@@ -122,4 +141,7 @@ SCENES: dict[str, Scene] = {
     "verification.refuse": in_state(Verification.PENDING),
     "verification.suspend": in_state(Verification.VERIFIED),
     "verification.verify": in_state(Verification.PENDING),
+    "withdrawals.answer": unmatched,
+    "withdrawals.attach": unmatched,
+    "withdrawals.refund": specified,
 }

@@ -19,6 +19,8 @@ from checkout.card.procedure import PaymentState
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.withdrawals.rules import Statement
+from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -279,6 +281,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "mail_id": 1,
         "token": UNSENT,
         "payment_id": _owed_back(session),
+        "withdrawal_id": _withdrawn(session, own.number),
         "sku": "SON-0412",
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
@@ -324,6 +327,13 @@ def _owed_back(session: Session) -> int:
     session.add(payment)
     session.flush()
     return payment.id
+
+
+def _withdrawn(session: Session, number: str) -> int:
+    """A private person's withdrawal from part of an order, in words."""
+    stated = Statement("Léa Petit", number, "particulier@example.org", "fr", False, "1 enceinte")
+    row, _finding = declare_withdrawal(session, stated, by=VISITOR, at=now())
+    return row.id
 
 
 def _book(session: Session, world: World, body: Actor) -> None:

@@ -73,6 +73,13 @@ ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "st
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
     "orders.send_link": {"number": "CO-2026-00001", "email": "particulier@example.org"},
+    "withdrawals.confirm": {
+        "name": "Léa Petit",
+        "number": "CO-2026-00001",
+        "email": "particulier@example.org",
+        "scope": "whole",
+    },
+    "withdrawals.specify": {"units_1": "1"},
     "signin.change_password": {"present": PASSWORD, "password": NEW_PASSWORD},
     "signin.set_new_password": {"password": NEW_PASSWORD},
     "signin.ask_new_password": {"email": "buyer@matrix.example"},

@@ -84,9 +84,7 @@ def informed(database: Database, order: Order) -> None:
     with database.transaction() as session:
         subject, kept_in = f"order:{order.id}", order.dossier_id
         told = {INFORMED: True}
-        record(
-            session, subject, "place_order", by=THE_PROCESSOR, at=AT, dossier_id=kept_in, **told
-        )
+        record(session, subject, "place_order", by=THE_PROCESSOR, at=AT, dossier_id=kept_in, **told)
 
 
 def delivered(database: Database, order: Order) -> None:
@@ -107,9 +105,7 @@ def test_a_statement_is_kept_only_once_it_is_confirmed(client, database, order):
     read = client.post("/retractation/declaration", data=statement(order.number))
     assert CONFIRM in read.text and "toute la commande" in read.text.lower()
     assert kept(database) == []
-    again = client.post(
-        "/retractation/declaration", data=statement(order.number) | {"change": "1"}
-    )
+    again = client.post("/retractation/declaration", data=statement(order.number) | {"change": "1"})
     assert HERE in again.text and order.number in again.text
 
 
@@ -218,9 +214,7 @@ def test_part_of_an_order_needs_its_items(client, database, order):
     assert kept(database) == []
 
 
-def test_a_second_statement_of_the_same_goods_is_kept_and_goes_to_the_desk(
-    client, database, order
-):
+def test_a_second_statement_of_the_same_goods_is_kept_and_goes_to_the_desk(client, database, order):
     for _time in range(2):
         declare(client, order.number)
     assert [row.state for row in kept(database)] == [WithdrawalState.DUE, WithdrawalState.RECEIVED]

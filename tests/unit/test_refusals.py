@@ -7,12 +7,14 @@ from tests.layout import is_pure, module_of, sources
 
 #: Shown beside the field.
 OF_A_FIELD = """
-AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing CardAmountFixed
+AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing AnswerMissing CardAmountFixed
 CommitmentNumberMissing CommitmentNumberNeeded DatedTooEarly DelayTooLong LateReasonMissing
-MoreThanDue MoreThanRemains NoAmount NoParcel NoReference NotAnOwnDomain NotConforming
-NothingAmended NothingToDeliver PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised
+MoreThanDue MoreThanOrdered MoreThanRemains NoAmount NoParcel NoReference NotAConsumersOrder
+NotAnOwnDomain NotConforming
+NothingAmended NothingToDeliver OrderNotFound PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised
 PurchaseOrderNeeded ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore
-ReferenceUsedElsewhere RefundReferenceMissing ScanMissing ServiceCodeMissing UnknownLine
+ReferenceUsedElsewhere RefundReferenceMissing RefundReferenceNeeded ScanMissing
+ServiceCodeMissing UnitsMissing UnknownLine
 WrongAmount
 """
 STATUSES = {
