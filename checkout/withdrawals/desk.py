@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import order_number
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.withdrawals.models import Withdrawal
-from checkout.withdrawals.periods import is_consumers
 from checkout.withdrawals.procedure import OPEN, PROCEDURE, is_unmatched
 from checkout.withdrawals.rules import (
     AnswerMissing,

@@ -8,20 +8,12 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.shipping import METHODS
+from checkout.orders.consumers import WITHDRAWAL_TOLD
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of
-from checkout.orders.procedure import Origin
 from checkout.withdrawals.rules import last_day, received_on
 from shop.dossiers.dossiers import journal_of
 from shop.storage.journal import JournalEntry
-
-#: The fact of the journal's entry `place_order` that says that the buyer was told of the right.
-INFORMED = "withdrawal_told"
-
-
-def is_consumers(order: Order) -> bool:
-    """Whether the order is a consumer's: paid by card, for no organisation (L221-18)."""
-    return order.origin is Origin.CARD and order.organisation_id is None
 
 
 def last_day_of(session: Session, order: Order) -> date | None:
@@ -42,7 +34,7 @@ def last_day_from(
 ) -> date | None:
     """As `last_day_of()`, from rows that were read."""
     transit = METHODS[order.shipping].business_days
-    told = any(entry.act == "place_order" and entry.facts.get(INFORMED) for entry in journal)
+    told = any(entry.act == "place_order" and entry.facts.get(WITHDRAWAL_TOLD) for entry in journal)
     return last_day(
         [received_on(note.shipped_on, transit) for note in notes],
         complete=all(line.delivered == line.quantity for line in lines),

@@ -13,7 +13,7 @@ kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTS, ADMIN, CLOCK, CUSTOMER, SALES_ADMIN, STAFF_ROLES
+from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, CUSTOMER, SALES_ADMIN, STAFF_ROLES
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -29,7 +29,7 @@ class WithdrawalState(StrEnum):
 
 _RECEIVED, _DUE = WithdrawalState.RECEIVED, WithdrawalState.DUE
 _REFUNDED, _ANSWERED = WithdrawalState.REFUNDED, WithdrawalState.ANSWERED
-_OFFICE = roles(SALES_ADMIN, ACCOUNTS, ADMIN)
+_OFFICE = roles(SALES_ADMIN, ACCOUNTING, ADMIN)
 
 PROCEDURE = Procedure(
     "withdrawal",
@@ -69,7 +69,7 @@ PROCEDURE = Procedure(
             (_DUE,),
             "refund_withdrawal",
             _REFUNDED,
-            roles(ACCOUNTS, ADMIN),
+            roles(ACCOUNTING, ADMIN),
             "the amount, the reference of the refund; the e-mail to the consumer",
             N_("Record the refund"),
         ),

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import is_address_of, order_number
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.withdrawals.models import Withdrawal
-from checkout.withdrawals.periods import is_consumers, last_day_of
+from checkout.withdrawals.periods import last_day_of
 from checkout.withdrawals.procedure import COUNTED, PROCEDURE
 from checkout.withdrawals.rules import (
     Finding,
@@ -139,6 +140,11 @@ def withdrawals_of(session: Session, order: Order) -> list[Withdrawal]:
         .order_by(Withdrawal.id)
     )
     return list(session.scalars(statement))
+
+
+def is_withdrawn(session: Session, order: Order) -> bool:
+    """Whether the consumer has withdrawn from the order, or from part of it."""
+    return bool(withdrawals_of(session, order))
 
 
 def units_of(row: Withdrawal) -> dict[int, int]:

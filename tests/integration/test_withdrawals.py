@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from checkout.orders.consumers import WITHDRAWAL_TOLD
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
+from checkout.web.card.processor import EXTENSION
 from checkout.withdrawals.models import Withdrawal
-from checkout.withdrawals.periods import INFORMED, last_day_of
+from checkout.withdrawals.periods import last_day_of
 from checkout.withdrawals.procedure import WithdrawalState
-from shop.core.actors import ACCOUNTS, SALES_ADMIN, THE_PROCESSOR
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, THE_PROCESSOR
 from shop.core.money import Money
 from shop.core.sales import line_of
 from shop.emails.messages import as_html, render_email
@@ -21,7 +23,8 @@ from shop.ops.clock import travelled
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
-from tests.factories import AT, make_buyer, make_shop
+from tests.factories import AT, make_buyer, make_checkout, make_product, make_shop
+from tests.fakes import FakeGateway
 from tests.orders import deliver_all, locked_order, make_card_order
 from tests.people import staff
 
@@ -83,7 +86,7 @@ def informed(database: Database, order: Order) -> None:
     """The buyer was told of the right before paying."""
     with database.transaction() as session:
         subject, kept_in = f"order:{order.id}", order.dossier_id
-        told = {INFORMED: True}
+        told = {WITHDRAWAL_TOLD: True}
         record(session, subject, "place_order", by=THE_PROCESSOR, at=AT, dossier_id=kept_in, **told)
 
 
@@ -224,7 +227,7 @@ def test_the_desk_attaches_an_unmatched_statement_and_records_its_refund(
     app, client, database, order
 ):
     declare(client, "je ne sais plus")
-    office, books = (staff(app, database, role) for role in (SALES_ADMIN, ACCOUNTS))
+    office, books = (staff(app, database, role) for role in (SALES_ADMIN, ACCOUNTING))
     (row,) = kept(database)
     desk = f"/bureau/retractations/{row.id}"
     assert "Aucune commande" in office.get(desk).text
@@ -246,7 +249,7 @@ def test_the_desk_attaches_an_unmatched_statement_and_records_its_refund(
 
 def test_words_are_read_at_the_desk_before_the_refund(app, client, database, order):
     declare(client, order.number, scope="part", items="une enceinte")
-    books = staff(app, database, ACCOUNTS)
+    books = staff(app, database, ACCOUNTING)
     (row,) = kept(database)
     desk = f"/bureau/retractations/{row.id}"
     assert "Saisissez d’abord les quantités" in books.get(desk).text
@@ -305,3 +308,37 @@ def test_a_statement_sent_twice_is_kept_once(client, database, order):
         answer = client.post("/retractation/declaration/confirmation", data=form)
         assert answer.status_code == 200
     assert len(kept(database)) == 1
+
+
+def test_a_consumer_is_told_of_the_right_before_paying_and_in_the_confirmation(
+    app, client, database
+):
+    gateway = app.extensions[EXTENSION] = FakeGateway()
+    with database.transaction() as session:
+        _cart_id, token = make_checkout(session, make_product(session, at=AT), at=AT)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    page = client.get("/commande/paiement").text
+    assert "vous rétracter sous 14 jours" in page
+    seal = page.partition('name="seal" value="')[2].partition('"')[0]
+    paying = client.post("/commande/paiement/carte", data={"seal": seal}).location
+    session_id = paying.rpartition("/")[2]
+    gateway.pay(session_id)
+    client.get(f"/commande/retour?session_id={session_id}")
+    with database.reading_session() as session:
+        sent = session.scalars(select(Email).where(Email.template == "card_order_confirmed")).one()
+        told = session.scalars(select(JournalEntry).where(JournalEntry.act == "place_order")).one()
+    assert told.facts[WITHDRAWAL_TOLD] is True
+    for language, form in (("fr", "Commandé le / reçu le"), ("en", "Ordered on / received on")):
+        body = render_email(
+            sent.template, sent.facts, language=language, public_url="http://s.example"
+        ).body
+        assert "http://s.example/retractation/declaration\n" in body and form in body
+
+
+def test_logistics_is_warned_before_shipping_what_was_withdrawn(app, client, database, order):
+    stores = staff(app, database, LOGISTICS)
+    desk = f"/bureau/livraisons/{order.number}"
+    assert "s’est rétracté" not in stores.get(desk).text
+    declare(client, order.number)
+    assert "s’est rétracté" in stores.get(desk).text

@@ -15,6 +15,7 @@ from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
+from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
 from shop.core.parties import parties_from
@@ -106,6 +107,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
+        withdrawn=is_withdrawn(session, order),
         may_issue=any(
             transition.name == "issue_delivery_note"
             for transition in PROCEDURE.open_transitions(order.stage, actor())

@@ -11,12 +11,13 @@ from checkout.deliveries.deliveries import notes_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
+from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.sums import Sums, sums_of
-from checkout.withdrawals.periods import is_consumers, last_day_from
+from checkout.withdrawals.periods import last_day_from
 from checkout.withdrawals.rules import is_within
 from shop.core.parties import Parties, parties_from
 from shop.core.sales import line_of

@@ -21,7 +21,7 @@ from checkout.withdrawals.periods import last_day_of
 from checkout.withdrawals.procedure import PROCEDURE, is_due, is_unmatched
 from checkout.withdrawals.rules import Finding, refund_by
 from checkout.withdrawals.withdrawals import lines_left, units_of
-from shop.core.actors import ACCOUNTS, SALES_ADMIN
+from shop.core.actors import ACCOUNTING, SALES_ADMIN
 from shop.core.errors import DomainError
 from shop.core.text import money, paris_day
 from shop.dossiers.models import Dossier
@@ -36,7 +36,7 @@ from shop.web.kit.tabs import Tab
 TAB = Tab(
     "withdrawals.queue",
     _l("Withdrawals"),
-    frozenset({SALES_ADMIN, ACCOUNTS}),
+    frozenset({SALES_ADMIN, ACCOUNTING}),
     desk.count_open,
     order=55,
     about=_l("withdrawals to attach, to answer or to refund"),
@@ -44,21 +44,21 @@ TAB = Tab(
 
 
 @blueprint.get("/bureau/retractations")
-@staff_only(SALES_ADMIN, ACCOUNTS)
+@staff_only(SALES_ADMIN, ACCOUNTING)
 def queue() -> Any:
     """Open statements, the oldest first."""
     return _render()
 
 
 @blueprint.get("/bureau/retractations/<int:withdrawal_id>")
-@staff_only(SALES_ADMIN, ACCOUNTS)
+@staff_only(SALES_ADMIN, ACCOUNTING)
 def show(withdrawal_id: int) -> Any:
     """One statement, the order that it concerns, and the refund."""
     return _desk(withdrawal_id)
 
 
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/commande")
-@staff_only(SALES_ADMIN, ACCOUNTS)
+@staff_only(SALES_ADMIN, ACCOUNTING)
 def attach(withdrawal_id: int) -> Any:
     form, shown = AttachForm(), url_for(".show", withdrawal_id=withdrawal_id)
     if not form.validate():
@@ -75,7 +75,7 @@ def attach(withdrawal_id: int) -> Any:
 
 
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/reponse")
-@staff_only(SALES_ADMIN, ACCOUNTS)
+@staff_only(SALES_ADMIN, ACCOUNTING)
 def answer(withdrawal_id: int) -> Any:
     form, then = AnswerForm(), url_for(".queue")
     if not form.validate():
@@ -92,7 +92,7 @@ def answer(withdrawal_id: int) -> Any:
 
 
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/articles")
-@staff_only(SALES_ADMIN, ACCOUNTS)
+@staff_only(SALES_ADMIN, ACCOUNTING)
 def specify(withdrawal_id: int) -> Any:
     row, order = desk.find_withdrawal(reading(), withdrawal_id)
     form, shown = _quantities(row, order), url_for(".show", withdrawal_id=withdrawal_id)
@@ -108,7 +108,7 @@ def specify(withdrawal_id: int) -> Any:
 
 
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/remboursement")
-@staff_only(ACCOUNTS)
+@staff_only(ACCOUNTING)
 @key_required
 def refund(withdrawal_id: int) -> Any:
     form, then = WithdrawalRefundForm(), url_for(".queue")

@@ -10,12 +10,12 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy import select
 
+from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import order_number
 from checkout.orders.models import Order
 from checkout.web.orders.sessions import key_of
 from checkout.web.withdrawals import blueprint
 from checkout.web.withdrawals.forms import StatementForm, statement_form
-from checkout.withdrawals.periods import is_consumers
 from checkout.withdrawals.withdrawals import declare_withdrawal, lines_left
 from shop.core.parties import parties_from
 from shop.dossiers.dossiers import may_read
