@@ -17,6 +17,7 @@ from checkout.withdrawals.rules import (
     AnswerMissing,
     Finding,
     NotAConsumersOrder,
+    NothingLeft,
     OrderNotFound,
     RefundReferenceNeeded,
     UnitsMissing,
@@ -99,7 +100,7 @@ def attach_withdrawal(
 ) -> Order:
     """Attach a statement to the consumer's order that it means, whatever its day.
 
-    Raises NotAllowed, NotFound, Changed, OrderNotFound, NotAConsumersOrder.
+    Raises NotAllowed, NotFound, Changed, OrderNotFound, NotAConsumersOrder, NothingLeft.
     """
     row, _transition = _ready(session, withdrawal_id, "attach_withdrawal", by)
     order = find_order(session, number)
@@ -107,6 +108,8 @@ def attach_withdrawal(
         raise OrderNotFound(number=number)
     if not is_consumers(order):
         raise NotAConsumersOrder(number=order.number)
+    if not any(line.left for line in lines_left(session, order)):
+        raise NothingLeft
     attach(session, row, order, {}, by=by, at=at)
     return order
 

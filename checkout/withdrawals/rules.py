@@ -27,6 +27,11 @@ class OrderNotFound(DomainError):
     status = 422
 
 
+class NothingLeft(DomainError):
+    sentence = N_("Everything in this order has already been withdrawn.")
+    status = 422
+
+
 class AnswerMissing(DomainError):
     sentence = N_("Write the answer: it is sent by e-mail.")
     status = 422

@@ -223,6 +223,35 @@ def test_a_second_statement_of_the_same_goods_is_kept_and_goes_to_the_desk(clien
     assert [row.state for row in kept(database)] == [WithdrawalState.DUE, WithdrawalState.RECEIVED]
 
 
+def test_the_desk_attaches_nothing_to_an_order_that_was_withdrawn_or_is_an_organisation_s(
+    app, client, database, order
+):
+    with database.transaction() as session:
+        goods = [line_of(line) for line in lines_of(session, order.id)]
+        town = make_buyer(session).organisation_id
+        theirs = make_card_order(session, goods, organisation_id=town).number
+    for number in (order.number, order.number):
+        declare(client, number)
+    office = staff(app, database, SALES_ADMIN)
+    desk = f"/bureau/retractations/{kept(database)[1].id}"
+    assert "ont déjà fait l" in unescape(office.get(desk).text)
+    for number in (order.number, theirs):
+        assert office.post(f"{desk}/commande", data={"number": number}).status_code == 422
+    assert kept(database)[1].order_id is None
+
+
+def test_the_mandatory_wordings_are_in_both_languages(app, client, database, order):
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    assert "Withdraw from contract here" in client.get("/retractation/declaration").text
+    read = client.post("/retractation/declaration", data=statement(order.number)).text
+    assert "Confirm withdrawal" in read
+    client.post("/retractation/declaration/confirmation", data=statement(order.number))
+    books = staff(app, database, ACCOUNTING, language="en")
+    page = books.get(f"/bureau/retractations/{kept(database)[0].id}").text
+    assert "Refund by" in page and "2 December 2026" in page
+
+
 def test_the_desk_attaches_an_unmatched_statement_and_records_its_refund(
     app, client, database, order
 ):

@@ -10,10 +10,11 @@ OF_A_FIELD = """
 AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing AnswerMissing CardAmountFixed
 CommitmentNumberMissing CommitmentNumberNeeded DatedTooEarly DelayTooLong LateReasonMissing
 MoreThanDue MoreThanOrdered MoreThanRemains NoAmount NoParcel NoReference NotAConsumersOrder
-NotAnOwnDomain NotConforming NothingAmended NothingToDeliver OrderNotFound PaidInFuture
-PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNeeded ReceivedBeforeDated
-ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere RefundReferenceMissing
-RefundReferenceNeeded ScanMissing ServiceCodeMissing UnitsMissing UnknownLine WrongAmount
+NotAnOwnDomain NotConforming NothingAmended NothingLeft NothingToDeliver OrderNotFound
+PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNeeded
+ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere
+RefundReferenceMissing RefundReferenceNeeded ScanMissing ServiceCodeMissing UnitsMissing
+UnknownLine WrongAmount
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
