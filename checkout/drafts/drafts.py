@@ -25,6 +25,7 @@ from shop.core.rights import BUY, may
 from shop.core.sales import Buyer, Sale, SaleLine, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
+from shop.places.rules import MAINLAND, Territory, ensure_served, is_served, territory_of_place
 from shop.register.rules import Nature
 from shop.storage.db import locking
 
@@ -147,8 +148,13 @@ def checkout_state(
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
     goods = goods_of(session, cart_id, by=by)
-    choices = offers(weight_g=goods.weight_g, lead_days=goods.lead_days, at=at)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
+    choices = offers(
+        weight_g=goods.weight_g,
+        lead_days=goods.lead_days,
+        territory=_territory(parties),
+        at=at,
+    )
     email = by.email or (draft.email if draft is not None else "")
     offer = find_offer(draft.shipping, choices) if draft is not None else None
     lines = goods.lines
@@ -157,7 +163,9 @@ def checkout_state(
     progress = Progress(
         has_goods=bool(goods.lines),
         identified=bool(email),
-        addressed=parties is not None and _complete(parties, _may_be_public(session, by)),
+        addressed=parties is not None
+        and is_served(parties.delivery)
+        and _complete(parties, _may_be_public(session, by)),
         shipped=offer is not None,
     )
     return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
@@ -176,11 +184,13 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step), MayNotBuy and Changed. `names` as in
-    `checkout_state()`, in the `language` that the buyer reads. A service passes `lock=True`, a page
-    does not.
+    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy and Changed.
+    `names` as in `checkout_state()`, in the `language` that the buyer reads. A service passes
+    `lock=True`, a page does not.
     """
     state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
+    if state.parties is not None:
+        ensure_served(state.parties.delivery)
     ensure_reachable(Stop.PAYMENT, state.progress)
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
@@ -243,6 +253,14 @@ def close_draft(
     session.execute(
         delete(Draft).where(Draft.cart_id == cart_id).execution_options(synchronize_session=False)
     )
+
+
+def _territory(parties: Parties | None) -> Territory:
+    """Where the goods go; the mainland until step 3 is complete, and step 4 is not open without
+    it.
+    """
+    found = MAINLAND if parties is None else territory_of_place(parties.delivery)
+    return found if found.is_served else MAINLAND
 
 
 def _may_be_public(session: Session, by: Actor) -> bool:

@@ -1,6 +1,6 @@
-"""Shipping: by parcel up to 30 kg, on a pallet above, or collected at the shop.
+"""Shipping: by parcel or on a pallet, as the table of territories says, or collected at the shop.
 
-Pure: weights in grams, prices excluding VAT, business days. Shipping has the standard rate.
+Pure: weights in grams, prices including VAT, business days. Shipping has the standard rate.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,10 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
 from shop.core.text import PARIS
 from shop.core.vat import PriceBasis
+from shop.places.rules import MAINLAND, PALLET, PARCEL, Territory
 
 SHIPPING_VAT = 2000
-PARCEL_LIMIT_G = 30_000
-SMALL_PARCEL_G = 5_000
-PARCEL, PALLET, PICK_UP = "parcel", "pallet", "pick_up"
+PICK_UP = "pick_up"
 
 
 class UnknownShipping(DomainError):
@@ -75,16 +74,10 @@ class Offer:
         return UnitPrice.from_including(self.including, SHIPPING_VAT)
 
 
-def price_of(key: str, weight_g: int) -> Money:
-    """The price including VAT of a way of delivery."""
-    if key == PARCEL:
-        return Money(990) if weight_g <= SMALL_PARCEL_G else Money(1490)
-    return Money(3480) if key == PALLET else Money()
-
-
-def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
+def expected_on(method: Method, *, lead_days: int, extra_days: int = 0, at: datetime) -> date:
     """The day of arrival: the shipping day (today before the last hour, or after the longest supply
-    delay, in calendar days), then the transit in business days.
+    delay, in calendar days), then the transit in business days, with the `extra_days` of the
+    territory.
     """
     local = at.astimezone(PARIS)
     departure = local.date() + timedelta(days=lead_days)
@@ -92,19 +85,24 @@ def expected_on(method: Method, *, lead_days: int, at: datetime) -> date:
         departure += timedelta(days=1)
     while not is_business_day(departure):
         departure += timedelta(days=1)
-    return add_business_days(departure, method.business_days)
+    return add_business_days(departure, method.business_days + extra_days)
 
 
-def offers(*, weight_g: int, lead_days: int, at: datetime) -> tuple[Offer, ...]:
-    """The methods for goods of that weight, the proposed one first."""
-    keys = (PARCEL if weight_g <= PARCEL_LIMIT_G else PALLET, PICK_UP)
-    return tuple(
+def offers(
+    *, weight_g: int, lead_days: int, territory: Territory = MAINLAND, at: datetime
+) -> tuple[Offer, ...]:
+    """The methods for goods of that weight to a territory that is served, the proposed one first.
+    What is collected at the shop does not travel.
+    """
+    rate, pick_up = territory.rate_for(weight_g), METHODS[PICK_UP]
+    method, extra = METHODS[rate.method], territory.extra_days
+    return (
         Offer(
-            METHODS[key],
-            price_of(key, weight_g),
-            expected_on(METHODS[key], lead_days=lead_days, at=at),
-        )
-        for key in keys
+            method,
+            rate.including,
+            expected_on(method, lead_days=lead_days, extra_days=extra, at=at),
+        ),
+        Offer(pick_up, Money(), expected_on(pick_up, lead_days=lead_days, at=at)),
     )
 
 

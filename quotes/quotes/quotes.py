@@ -43,6 +43,7 @@ from shop.members.buying import (
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+from shop.places.rules import ensure_served
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
@@ -80,15 +81,17 @@ def issue_quote(
     """Issue a quote: frozen lines, its number, its document, the e-mail to the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
-    NotAllowed, PayingServiceMissing). A draft draws one quote: the view looks for it first
-    (`quote_of_draft`), and the database refuses a second. `held`: the body, when the caller has
-    it from `lock_for_buyer` in this transaction; else it is locked here.
+    NotAllowed, PayingServiceMissing), and for a place that the shop delivers to (PlaceNotServed).
+    A draft draws one quote: the view looks for it first (`quote_of_draft`), and the database
+    refuses a second. `locked`: the body, when the caller has it from `lock_for_buyer` in this
+    transaction; else it is locked here.
     """
     organisation = _verified(session, sale, locked, by=by)
     transition = PROCEDURE.ensure("issue", None, by)
     if not sale.lines:
         raise EmptyCart
     ensure_paying_service(sale.parties)
+    ensure_served(sale.parties.delivery)
     accepted = _acceptance(renewal, sale.buyer.email, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)

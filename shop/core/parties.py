@@ -3,6 +3,11 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from shop.core.text import country as country_called
+
+#: The ISO 3166-1 code of France, whose name is not printed in an address.
+FRANCE = "FR"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -10,7 +15,8 @@ class Place:
 
     `unit` is the establishment's own name below the organisation's, where it differs. For a place
     of delivery, also what the carrier needs: `floor` (« 2nd, no lift »), opening hours, and whether
-    to call the contact person before delivery.
+    to call the contact person before delivery. `country` is an ISO 3166-1 code; addresses stored
+    before countries were asked are in France.
     """
 
     name: str
@@ -18,7 +24,7 @@ class Place:
     postal_code: str
     city: str
     line2: str = ""
-    country: str = "FR"
+    country: str = FRANCE
     instructions: str = ""
     floor: str = ""
     opening_hours: str = ""
@@ -27,11 +33,17 @@ class Place:
 
     @property
     def lines(self) -> list[str]:
+        town = f"{self.postal_code} {self.city}".strip()
         return [
-            line
-            for line in (self.unit, self.line1, self.line2, f"{self.postal_code} {self.city}")
-            if line
+            line for line in (self.unit, self.line1, self.line2, town, self.country_line) if line
         ]
+
+    @property
+    def country_line(self) -> str:
+        """The last line of an address abroad: the country in French capitals, as the French post
+        reads it (acts of the Universal Postal Union); empty in France.
+        """
+        return "" if self.country == FRANCE else country_called(self.country).upper()
 
 
 @dataclass(frozen=True, slots=True)

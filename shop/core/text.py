@@ -167,7 +167,17 @@ def size(octets: int, language: str = "fr") -> str:
     return f"{_figure(round(octets / 100_000), 1, _TENTHS, language)}{NBSP}{unit[1]}"
 
 
+@cache
+def country(code: str, language: str = "fr") -> str:
+    """The name of a country from its ISO 3166-1 code: « Belgique »; an unknown code stays as it
+    is.
+    """
+    name: str = _locale(language).territories.get(code, code)
+    return name
+
+
 FILTERS = {
+    "country": country,
     "money": money,
     "unit_price": unit_price,
     "percent": percent,

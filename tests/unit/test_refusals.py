@@ -15,6 +15,11 @@ PaidInFuture PaymentRecordedBefore PriceBelowEcoFee PriceRaised PurchaseOrderNee
 ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore ReferenceUsedElsewhere
 RefundReferenceMissing RefundReferenceNeeded ScanMissing ServiceCodeMissing UnitsMissing
 UnknownLine WrongAmount
+MoreThanDue MoreThanRemains NoAmount NoParcel NoReference NotAnOwnDomain NotConforming
+NothingAmended NothingToDeliver PaidInFuture PaymentRecordedBefore PlaceNotServed PriceBelowEcoFee
+PriceRaised PurchaseOrderNeeded ReceivedBeforeDated ReceivedInFuture ReferenceUsedBefore
+ReferenceUsedElsewhere RefundReferenceMissing ScanMissing ServiceCodeMissing UnknownLine
+WrongAmount
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

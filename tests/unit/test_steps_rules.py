@@ -8,19 +8,17 @@ from checkout.card.rules import payment_lines
 from checkout.drafts.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
 from checkout.drafts.shipping import (
     METHODS,
-    PALLET,
-    PARCEL,
     PICK_UP,
     UnknownShipping,
     ensure_offered,
     expected_on,
     offers,
-    price_of,
 )
 from checkout.orders.models import OrderLine
 from quotes.quotes.models import QuoteLine
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import LINE_COLUMNS, SaleLine, line_from, line_of, sale_totals
+from shop.places.rules import CORSICA, PALLET, PARCEL
 from shop.storage.db import table_of
 
 SATURDAY = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -57,10 +55,21 @@ def test_a_parcel_up_to_thirty_kilos_a_pallet_above_and_pick_up_always():
 
 
 def test_a_price_including_vat_stays_round():
-    assert price_of(PARCEL, 1_000) == Money(990)
-    assert price_of(PARCEL, 20_000) == Money(1490)
-    assert price_of(PALLET, 90_000) == Money(3480)
-    assert not price_of(PICK_UP, 90_000)
+    prices = [offers(weight_g=g, lead_days=0, at=SATURDAY) for g in (1_000, 20_000, 90_000)]
+    assert [carried.including for carried, _pick_up in prices] == [
+        Money(990),
+        Money(1490),
+        Money(3480),
+    ]
+    assert not any(pick_up.including for _carried, pick_up in prices)
+
+
+def test_goods_take_two_business_days_more_to_corsica_and_none_to_be_collected():
+    mainland = offers(weight_g=1_000, lead_days=0, at=MONDAY_NOON)
+    corsica = offers(weight_g=1_000, lead_days=0, territory=CORSICA, at=MONDAY_NOON)
+    assert corsica[0].including == mainland[0].including
+    assert corsica[0].expected_on == date(2026, 11, 27)
+    assert corsica[1] == mainland[1]
 
 
 def test_arrival_counts_business_days_after_the_last_hour_and_the_supply_delay():

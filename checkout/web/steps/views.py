@@ -31,9 +31,10 @@ from checkout.web.steps.visit import (
 from checkout.web.steps.ways import offered_ways
 from shop.core.rights import BUY
 from shop.ops.clock import now
+from shop.places.rules import PlaceNotServed
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor, reads_excluding, viewer
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import database, reading, sentence_of
 
 
 @blueprint.app_errorhandler(StepMissing)
@@ -45,7 +46,11 @@ def to_missing_step(refusal: StepMissing) -> Any:
         Stop.ADDRESSES: _("First enter the addresses and the contact person."),
         Stop.SHIPPING: _("First choose a delivery method."),
     }
-    flash(sentences.get(refusal.stop, ""), "warn")
+    cause = refusal.__cause__
+    if isinstance(cause, PlaceNotServed):
+        flash(sentence_of(cause), "warn")
+    else:
+        flash(sentences.get(refusal.stop, ""), "warn")
     return redirect(url_of(refusal.stop), 303)
 
 

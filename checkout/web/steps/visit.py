@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state, ready_draft
-from checkout.drafts.rules import Stop, ensure_reachable
+from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
 from checkout.drafts.shipping import METHODS
 from shop.cart.contents import find_cart
 from shop.core.actors import Actor
 from shop.ops.clock import now
+from shop.places.rules import PlaceNotServed
 from shop.web.cart.sessions import cart_token
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import language, reading
@@ -40,17 +41,23 @@ def visit(stop: Stop) -> CheckoutState:
 def ready_sale(
     session: Session, *, by: Actor, at: datetime, seal: str | None = None, lock: bool = False
 ) -> CheckoutReady:
-    """The sale of the viewer, in the language that they read: see `ready_draft()`."""
-    return ready_draft(
-        session,
-        cart_id_of(session),
-        names=shipping_names(),
-        language=language(),
-        by=by,
-        at=at,
-        seal=seal,
-        lock=lock,
-    )
+    """The sale of the viewer, in the language that they read: see `ready_draft()`.
+
+    Raises StepMissing for a place that is not served too: it is changed at step 3.
+    """
+    try:
+        return ready_draft(
+            session,
+            cart_id_of(session),
+            names=shipping_names(),
+            language=language(),
+            by=by,
+            at=at,
+            seal=seal,
+            lock=lock,
+        )
+    except PlaceNotServed as refusal:
+        raise StepMissing(Stop.ADDRESSES) from refusal
 
 
 def url_of(stop: Stop) -> str:
