@@ -27,7 +27,7 @@ from shop.catalogue.models import StockAlert, StockMovement
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
-from shop.web.kit.fields import postal_code
+from shop.web.kit.addresses import postal_code
 from shop.web.kit.forms import MoneyField, ShopForm
 from shop.web.organisations.forms import siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm

@@ -11,10 +11,12 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.places.rules import PlaceNotServed, ensure_served
+from shop.web.kit.addresses import CheckedTown, country_field, postal_code, town_of_code
 from shop.web.kit.forms import ShopForm
+from shop.web.kit.site import sentence_of
 
 SAME, OTHER = "same", "other"
-_POSTAL_CODE = re.compile(r"^\d{5}$")
 _PHONE = re.compile(r"^\+?[\d .\-()/\u00a0]{9,25}$")
 
 
@@ -51,9 +53,23 @@ def an_email(_form: ShopForm, field: StringField) -> None:
             ) from error
 
 
-def a_postal_code(_form: ShopForm, field: StringField) -> None:
-    if field.data and not _POSTAL_CODE.match(field.data):
-        raise ValidationError(_l("Enter a postal code of five digits."))
+def a_postal_code(form: ShopForm, field: StringField) -> None:
+    """A postal code of the country beside it, and the question about its town."""
+    if field.data:
+        postal_code(form, field)
+        town_of_code(form, field)
+
+
+def place_code(form: "AddressesForm", field: StringField) -> None:
+    """As `a_postal_code`, where goods are delivered to another place."""
+    if form.delivery.data == OTHER:
+        a_postal_code(form, field)
+
+
+def a_french_code(form: ShopForm, field: StringField) -> None:
+    """The postal code of a paying service: a public body's is in France."""
+    if field.data:
+        postal_code(form, field)
 
 
 def a_phone(_form: ShopForm, field: StringField) -> None:
@@ -90,17 +106,21 @@ class AddressesForm(ShopForm):
     header_name = _text(_l("Name"), 200)
     header_line1 = _text(_l("Address"), 200, InputRequired(_l("Enter the street and number.")))
     header_line2 = _text(_l("Building, service"), 200, Optional())
+    header_country = country_field()
     header_postal_code = _text(
-        _l("Postal code"), 5, InputRequired(_l("Enter the postal code.")), a_postal_code
+        _l("Postal code"), 10, InputRequired(_l("Enter the postal code.")), a_postal_code
     )
     header_city = _text(_l("Town"), 120, InputRequired(_l("Enter the town.")))
+    header_checked = CheckedTown()
 
     delivery = RadioField(_l("Where should we deliver?"), default=SAME)
     place_name = _text(_l("Place name"), 200)
     place_line1 = _text(_l("Address"), 200)
     place_line2 = _text(_l("Building, entrance"), 200, Optional())
-    place_postal_code = _text(_l("Postal code"), 5, a_postal_code)
+    place_country = country_field()
+    place_postal_code = _text(_l("Postal code"), 10, place_code)
     place_city = _text(_l("Town"), 120)
+    place_checked = CheckedTown()
     place_floor = _text(_l("Floor"), 60, Optional())
     place_hours = _text(_l("Opening hours"), 120, Optional())
     place_call = BooleanField(_l("The carrier calls before delivering"))
@@ -112,7 +132,7 @@ class AddressesForm(ShopForm):
     service_code = _text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
     service_email = _text(_l("E-mail address of the service"), 320, an_email)
     service_line1 = _text(_l("Postal address of the service"), 200, Optional())
-    service_postal_code = _text(_l("Postal code"), 5, a_postal_code)
+    service_postal_code = _text(_l("Postal code"), 5, a_french_code)
     service_city = _text(_l("Town"), 120, Optional())
 
     contact_name = _text(
@@ -136,15 +156,34 @@ class AddressesForm(ShopForm):
     #: An organisation's name is not typed here; a possible public body pays from an invoice.
     for_organisation = False
     for_public_body = False
+    #: Postal codes with their towns that were kept before: nobody is asked about them again.
+    known_towns: frozenset[str] = frozenset()
+    #: Whether the place of delivery is one that the shop does not deliver to.
+    not_served = False
 
     def offer_places(self, kept: dict[str, Place]) -> None:
         """The choices of delivery: the header itself, the address book, another address."""
+        self._kept = kept
         book = [(key, f"{place.name}, {', '.join(place.lines)}") for key, place in kept.items()]
         self.delivery.choices = [
             (SAME, _l("At the address above")),
             *book,
             (OTHER, _l("At another place")),
         ]
+
+    def validate_delivery(self, _field: RadioField) -> None:
+        """The shop delivers there; an address that is not complete is told first."""
+        place = self._delivery(self._header(""), self._kept)
+        if place.line1 and place.postal_code and place.city:
+            self.check_served(place)
+
+    def check_served(self, place: Place) -> None:
+        """Say where the shop does not deliver. Raises ValidationError."""
+        try:
+            ensure_served(place)
+        except PlaceNotServed as refusal:
+            self.not_served = True
+            raise ValidationError(sentence_of(refusal)) from refusal
 
     def validate_header_name(self, field: StringField) -> None:
         if not self.for_organisation and not field.data:
@@ -181,18 +220,22 @@ class AddressesForm(ShopForm):
         """The parties of step 3. `kept` are the places of the address book by choice, `services`
         its paying services: one that is chosen again keeps its commitment number rule.
         """
-        header = Place(
-            name=header_name or self.header_name.data,
-            line1=self.header_line1.data,
-            line2=self.header_line2.data,
-            postal_code=self.header_postal_code.data,
-            city=self.header_city.data,
-        )
+        header = self._header(header_name)
         return Parties(
             header=header,
             delivery=self._delivery(header, kept),
             contact=Contact(self.contact_name.data, self.contact_phone.data, email),
             paying_service=self._paying_service(services),
+        )
+
+    def _header(self, name: str) -> Place:
+        return Place(
+            name=name or self.header_name.data or "",
+            line1=self.header_line1.data,
+            line2=self.header_line2.data,
+            postal_code=self.header_postal_code.data,
+            city=self.header_city.data,
+            country=self.header_country.data,
         )
 
     def _delivery(self, header: Place, kept: dict[str, Place]) -> Place:
@@ -204,6 +247,7 @@ class AddressesForm(ShopForm):
                 line2=self.place_line2.data,
                 postal_code=self.place_postal_code.data,
                 city=self.place_city.data,
+                country=self.place_country.data,
                 floor=self.place_floor.data or "",
                 opening_hours=self.place_hours.data or "",
                 call_before=self.place_call.data,

@@ -1,6 +1,9 @@
 """Step 3 and the address book: the initial data of the form, and the places it may choose."""
 
+from collections.abc import Iterator
+
 from sqlalchemy.orm import Session
+from wtforms.validators import ValidationError
 
 from checkout.drafts.drafts import CheckoutState
 from checkout.web.steps.forms import OTHER, SAME, AddressesForm
@@ -23,7 +26,16 @@ def places_of(
     book = _book(session, person)
     kept = {f"book-{choice.id}": choice.place for choice in book.delivery} if book else {}
     form.offer_places(kept)
+    form.known_towns = frozenset(_known_towns(state.parties, book))
     return kept
+
+
+def _known_towns(parties: Parties | None, book: AddressChoices | None) -> Iterator[str]:
+    """The postal codes with their towns of this checkout, and of the address book's header."""
+    known = [parties.header, parties.delivery] if parties else []
+    if book is not None and book.header is not None:
+        known.append(book.header)
+    return (f"{place.postal_code} {place.city}" for place in known)
 
 
 def fill_in(
@@ -34,6 +46,7 @@ def fill_in(
     if state.parties is not None:
         _from_parties(form, state.parties, kept)
         form.title.data = state.draft.title if state.draft else ""
+        _warn(form, state.parties.delivery)
         return
     book = _book(session, person)
     if book is None:
@@ -47,6 +60,14 @@ def fill_in(
         form.instructions.data = first.place.instructions
         if first.contact is not None:
             _put_contact(form, first.contact)
+
+
+def _warn(form: AddressesForm, place: Place) -> None:
+    """A place of an older checkout that the shop does not deliver to is told at once."""
+    try:
+        form.check_served(place)
+    except ValidationError as fault:
+        form.delivery.errors = [str(fault)]
 
 
 def services_of(session: Session, person: Viewer | None) -> list[PayingService]:
@@ -76,6 +97,7 @@ def _from_parties(form: AddressesForm, parties: Parties, kept: dict[str, Place])
     form.place_name.data, form.place_line1.data = place.name, place.line1
     form.place_line2.data, form.place_city.data = place.line2, place.city
     form.place_postal_code.data, form.place_floor.data = place.postal_code, place.floor
+    form.place_country.data = place.country
     form.place_hours.data, form.place_call.data = place.opening_hours, place.call_before
 
 
@@ -84,7 +106,7 @@ def _put_header(form: AddressesForm, header: Place | None) -> None:
         return
     form.header_name.data, form.header_line1.data = header.name, header.line1
     form.header_line2.data, form.header_city.data = header.line2, header.city
-    form.header_postal_code.data = header.postal_code
+    form.header_postal_code.data, form.header_country.data = header.postal_code, header.country
 
 
 def _put_service(form: AddressesForm, service: PayingService | None) -> None:

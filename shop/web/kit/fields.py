@@ -36,20 +36,6 @@ def short_telephone() -> Length:
     return Length(max=LONGEST_TELEPHONE, message=TELEPHONE)
 
 
-def postal_code(_form: Any, field: Any) -> None:
-    """Five digits, as in France and its overseas territories."""
-    code = "".join((field.data or "").split())
-    if len(code) != 5 or not (code.isascii() and code.isdigit()):
-        raise StopValidation(_l("Enter a French postal code of five digits."))
-    field.data = code
-
-
-def postal_code_field(label: Any) -> StringField:
-    """A required French postal code."""
-    validators = [DataRequired(_l("Enter a French postal code of five digits.")), postal_code]
-    return StringField(label, validators, filters=[stripped])
-
-
 def words(label: Any, *, missing: Any = None, most: int = 120, hint: Any = "") -> StringField:
     """A line of text; required when `missing` says what to give."""
     validators = [

@@ -14,7 +14,8 @@ from shop.core.parties import Place
 from shop.organisations.models import Establishment
 from shop.people.rules import Profile
 from shop.register.siret import SiretMistake, grouped, read_siret
-from shop.web.kit.fields import email, phone, postal_code_field, stripped, words
+from shop.web.kit.addresses import CheckedTown, country_field, postal_code_field
+from shop.web.kit.fields import email, phone, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.people.forms import function_field, name_field, new_password_field
 
@@ -109,8 +110,10 @@ class EstablishmentForm(ShopForm):
     name = words(_l("Name"), missing=_l("Enter the name of the establishment."), most=200)
     line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, service"))
+    country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Enter the town."))
+    checked = CheckedTown()
 
     def header(self) -> Place:
         return Place(
@@ -119,6 +122,7 @@ class EstablishmentForm(ShopForm):
             self.postal_code.data or "",
             self.city.data or "",
             self.line2.data or "",
+            self.country.data,
         )
 
 

@@ -13,9 +13,9 @@ from shop.core.parties import Contact, PayingService, Place
 from shop.organisations.rules import EngagementRule
 from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
+from shop.web.kit.addresses import CheckedTown, country_field, postal_code_field
 from shop.web.kit.fields import (
     email,
-    postal_code_field,
     short_telephone,
     stripped,
     telephone,
@@ -98,8 +98,10 @@ class HeaderForm(ShopForm):
 
     line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, service"))
+    country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Enter the town."))
+    checked = CheckedTown()
 
     def place(self, name: str) -> Place:
         return Place(
@@ -108,6 +110,7 @@ class HeaderForm(ShopForm):
             self.postal_code.data or "",
             self.city.data or "",
             self.line2.data or "",
+            self.country.data,
         )
 
 
@@ -136,8 +139,10 @@ class DeliveryForm(ShopForm):
     name = words(_l("Place name"), missing=_l("Enter the name of the place."))
     line1 = words(_l("Address"), missing=_l("Enter the street and number."))
     line2 = words(_l("Building, entrance"))
+    country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = words(_l("Town"), missing=_l("Enter the town."))
+    checked = CheckedTown()
     floor = words(_l("Floor"), most=60, hint=_l("And whether there is a lift."))
     opening_hours = words(
         _l("Opening hours"), most=120, hint=_l("When someone is there to receive deliveries.")
@@ -158,6 +163,7 @@ class DeliveryForm(ShopForm):
             self.postal_code.data or "",
             self.city.data or "",
             self.line2.data or "",
+            self.country.data,
             instructions=self.instructions.data or "",
             floor=self.floor.data or "",
             opening_hours=self.opening_hours.data or "",

@@ -1,0 +1,105 @@
+"""The fields of an address: country, postal code, and the question when the town has another."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, SelectField, StringField
+from wtforms.validators import DataRequired, StopValidation
+from wtforms.widgets import CheckboxInput
+
+from shop.core.parties import FRANCE
+from shop.places.countries import countries
+from shop.places.postal_codes import may_agree
+from shop.places.rules import FIVE_DIGITS
+from shop.web.kit.fields import stripped
+from shop.web.kit.site import current_language
+
+_FIVE_DIGITS = re.compile(r"^[0-9]{5}$")
+_ABROAD = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 \-]{0,9}$")
+FRENCH_CODE = _l("Enter a French postal code of five digits.")
+
+
+def _choices() -> list[tuple[str, str]]:
+    return list(countries(current_language()))
+
+
+def country_field() -> SelectField:
+    """The country of an address, by ISO code; France where nothing was chosen."""
+    return SelectField(_l("Country"), choices=_choices, default=FRANCE)
+
+
+class CheckedTown(Field):
+    """The tick that keeps a postal code and a town that the list does not know together.
+
+    It belongs to that pair: another one is asked about again. What is sent is compared with it, and
+    never stored.
+    """
+
+    widget = CheckboxInput()
+    #: The pair in question; empty while nothing is.
+    pair = ""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(_l("The postal code and the town are right"), **more)
+
+    def _value(self) -> str:
+        return self.pair
+
+    @property
+    def checked(self) -> bool:
+        return bool(self.pair) and self.data == self.pair
+
+
+def postal_code(form: Any, field: Any) -> None:
+    """Five digits in France and Monaco; up to ten signs abroad."""
+    code = "".join((field.data or "").split())
+    if _country(form, field) not in FIVE_DIGITS:
+        if not _ABROAD.match(field.data or ""):
+            raise StopValidation(_l("Enter the postal code of that country, at most ten signs."))
+        return
+    if not _FIVE_DIGITS.match(code):
+        raise StopValidation(FRENCH_CODE)
+    field.data = code
+
+
+def town_of_code(form: Any, field: Any) -> None:
+    """Ask about a postal code that is not one of the town, once for each pair."""
+    town, tick = _beside(form, field, "city"), _beside(form, field, "checked")
+    if town is None or tick is None or not town.data:
+        return
+    if may_agree(field.data, town.data, country=_country(form, field)):
+        return
+    pair = f"{field.data} {town.data}"
+    if pair in _stored(form, field, town):
+        return
+    tick.pair = pair
+    if not tick.checked:
+        raise StopValidation(
+            _l(
+                "This postal code is not one of %(town)s: check both, or tick below.",
+                town=town.data,
+            )
+        )
+
+
+def postal_code_field(label: Any) -> StringField:
+    """A required postal code; the form has `country`, `city` and `checked` beside it."""
+    validators = [DataRequired(FRENCH_CODE), postal_code, town_of_code]
+    return StringField(label, validators, filters=[stripped])
+
+
+def _beside(form: Any, field: Any, name: str) -> Any:
+    """The field of the same address with that name: `header_city` beside `header_postal_code`."""
+    return getattr(form, field.short_name.replace("postal_code", name), None)
+
+
+def _country(form: Any, field: Any) -> str:
+    beside = _beside(form, field, "country")
+    return FRANCE if beside is None else beside.data or FRANCE
+
+
+def _stored(form: Any, field: Any, town: Any) -> set[str]:
+    """The pairs that were kept before: they are not asked about a second time."""
+    known = {f"{field.object_data} {town.object_data}"}
+    return known | set(getattr(form, "known_towns", ()))
