@@ -151,6 +151,7 @@ def checkout_state(
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
     choices = offers(
         weight_g=goods.weight_g,
+        bulky=goods.contents.bulky,
         lead_days=goods.lead_days,
         territory=_territory(parties),
         at=at,

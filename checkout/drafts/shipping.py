@@ -13,9 +13,8 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
 from shop.core.text import PARIS
 from shop.core.vat import PriceBasis
-from shop.places.rules import MAINLAND, PALLET, PARCEL, Territory
+from shop.places.rules import DELIVERY_VAT, MAINLAND, PALLET, PARCEL, Territory
 
-SHIPPING_VAT = 2000
 PICK_UP = "pick_up"
 
 
@@ -71,7 +70,7 @@ class Offer:
     @property
     def price(self) -> UnitPrice:
         """The price excluding VAT."""
-        return UnitPrice.from_including(self.including, SHIPPING_VAT)
+        return UnitPrice.from_including(self.including, DELIVERY_VAT)
 
 
 def expected_on(method: Method, *, lead_days: int, extra_days: int = 0, at: datetime) -> date:
@@ -89,12 +88,17 @@ def expected_on(method: Method, *, lead_days: int, extra_days: int = 0, at: date
 
 
 def offers(
-    *, weight_g: int, lead_days: int, territory: Territory = MAINLAND, at: datetime
+    *,
+    weight_g: int,
+    lead_days: int,
+    bulky: bool = False,
+    territory: Territory = MAINLAND,
+    at: datetime,
 ) -> tuple[Offer, ...]:
     """The methods for goods of that weight to a territory that is served, the proposed one first.
     What is collected at the shop does not travel.
     """
-    rate, pick_up = territory.rate_for(weight_g), METHODS[PICK_UP]
+    rate, pick_up = territory.rate_for(weight_g, bulky=bulky), METHODS[PICK_UP]
     method, extra = METHODS[rate.method], territory.extra_days
     return (
         Offer(
@@ -126,6 +130,6 @@ def shipping_line(offer: Offer, name: str, basis: PriceBasis) -> SaleLine:
         name=name,
         quantity=1,
         unit_price=offer.price,
-        vat_rate=SHIPPING_VAT,
+        vat_rate=DELIVERY_VAT,
         unit_including=offer.including if basis is PriceBasis.INCLUDING else None,
     )

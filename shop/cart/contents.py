@@ -30,6 +30,7 @@ _LINES = (
         Product.eco_fee,
         Product.vat_rate,
         Product.weight_g,
+        Product.bulky,
         Product.picture,
         Product.finish,
         Product.lead_days,
@@ -77,6 +78,7 @@ class Line:
     backorder: bool
     published: bool
     lead_days: int = 0
+    bulky: bool = False
 
     @property
     def can_be_promised(self) -> bool:
@@ -126,6 +128,11 @@ class Contents:
     @property
     def weight_g(self) -> int:
         return weight_of(self.sale_lines)
+
+    @property
+    def bulky(self) -> bool:
+        """Whether a line travels on a pallet, whatever it weighs."""
+        return any(line.bulky for line in self.lines)
 
     @property
     def short_lines(self) -> tuple[Line, ...]:
@@ -202,4 +209,5 @@ def _line(row: Any, basis: PriceBasis) -> Line:
         row.backorder,
         row.published,
         row.lead_days,
+        row.bulky,
     )

@@ -24,18 +24,23 @@ class Expected:
     before_hour: int | None = None
 
 
-def expected_delivery(availability: Availability, at: datetime) -> Expected | None:
-    """The expected dates for an order at that moment; None when they are not known."""
+def expected_delivery(
+    availability: Availability, at: datetime, *, extra_days: int = 0
+) -> Expected | None:
+    """The expected dates for an order at that moment; None when they are not known. `extra_days`:
+    business days in transit beyond those of the mainland.
+    """
+    road_days = ROAD_DAYS + extra_days
     local = at.astimezone(PARIS)
     today = local.date()
     if availability.shelf in (Shelf.IN_STOCK, Shelf.LOW):
         if is_business_day(today) and local.hour < LAST_HOUR:
-            return Expected(today, add_business_days(today, ROAD_DAYS), LAST_HOUR)
+            return Expected(today, add_business_days(today, road_days), LAST_HOUR)
         ships = add_business_days(today, 1)
-        return Expected(ships, add_business_days(ships, ROAD_DAYS))
+        return Expected(ships, add_business_days(ships, road_days))
     if availability.shelf is Shelf.ON_ORDER and availability.lead_days > 0:
         ships = today + timedelta(days=availability.lead_days)
         while not is_business_day(ships):
             ships += timedelta(days=1)
-        return Expected(ships, add_business_days(ships, ROAD_DAYS))
+        return Expected(ships, add_business_days(ships, road_days))
     return None

@@ -67,6 +67,7 @@ def _product(row: dict[str, Any], at: datetime) -> NewProduct:
         picture=row["picture"],
         finish=row["finish"],
         weight_g=row["weight_g"],
+        bulky=row.get("bulky", False),
         on_hand=row["on_hand"],
         supply=Supply(row["supply"]),
         lead_days=row["lead_days"] or 0,

@@ -102,6 +102,7 @@ class Product(Base):
     picture: Mapped[str] = mapped_column(String(80), default="")
     finish: Mapped[str] = mapped_column(String(20), default="anthracite")
     weight_g: Mapped[int] = mapped_column(default=0)
+    bulky: Mapped[bool] = mapped_column(default=False)
     supply: Mapped[Supply] = mapped_column(
         Enum(Supply, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
     )

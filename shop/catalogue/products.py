@@ -33,7 +33,8 @@ class UnknownShelf(DomainError):
 class NewProduct:
     """A product to add. `price` is the displayed price, VAT included; `eco_fee` excludes VAT.
 
-    `category`, `brand` and `usages` are slugs; weights are grams, delays days.
+    `category`, `brand` and `usages` are slugs; weights are grams, delays days. A `bulky` one is too
+    long or too large for a parcel, whatever it weighs.
     """
 
     sku: str
@@ -52,6 +53,7 @@ class NewProduct:
     picture: str = ""
     finish: str = "anthracite"
     weight_g: int = 0
+    bulky: bool = False
     on_hand: int = 0
     supply: Supply = Supply.STOCKED
     lead_days: int = 0
@@ -188,6 +190,7 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
         "picture": row.picture,
         "finish": row.finish,
         "weight_g": row.weight_g,
+        "bulky": row.bulky,
         "supply": row.supply,
         "lead_days": row.lead_days,
         "restock_on": row.restock_on,

@@ -33,6 +33,8 @@ _PRODUCT = (
         Product.lead_days,
         Product.restock_on,
         Product.warranty_months,
+        Product.weight_g,
+        Product.bulky,
         Brand.name.label("brand"),
         Stock.on_hand,
         Stock.reserved,

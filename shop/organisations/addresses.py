@@ -94,6 +94,30 @@ def address_choices(session: Session, viewer: Buyer) -> AddressChoices:
     )
 
 
+def find_destination(session: Session, viewer: Buyer) -> Place | None:
+    """Where this person's goods would go, in one statement: their first place of delivery, else the
+    address at the head of their quotes, as far as its postal code is known.
+    """
+    if viewer.establishment_id is None:
+        own = select(Address.content).where(
+            Address.user_id == viewer.user_id, Address.kind.in_((DELIVERY, HEADER))
+        )
+        first = own.order_by(Address.kind == HEADER, Address.position, Address.id).limit(1)
+        found = session.scalar(first)
+    else:
+        places = (Address.organisation_id == viewer.organisation_id) & (Address.kind == DELIVERY)
+        row = session.execute(
+            select(Address.content, Establishment.header)
+            .select_from(Establishment)
+            .outerjoin(Address, places)
+            .where(Establishment.id == viewer.establishment_id)
+            .order_by(Address.position, Address.id)
+            .limit(1)
+        ).first()
+        found = (row[0] or row[1]) if row else None
+    return Place(**found) if found and found.get("postal_code") else None
+
+
 def place_from(content: dict[str, Any]) -> Place | None:
     """A stored place, or None when its street was never entered."""
     return Place(**content) if content.get("line1") else None

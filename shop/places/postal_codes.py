@@ -1,9 +1,10 @@
-"""The towns of French postal codes, from data/postal_codes.txt, and whether a typed town is one.
+"""The towns of French postal codes, from data/postal_codes.csv, and whether a typed town is one.
 
 The list is never complete: hamlets and new names are not in it. A disagreement is asked about, and
 refuses nothing.
 """
 
+import csv
 import re
 import unicodedata
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from shop.core.parties import FRANCE
 from shop.places.rules import ARMED_FORCES, FIVE_DIGITS, MONACO_TERRITORY, territory_of
 
-_FILE = Path(__file__).parent / "data" / "postal_codes.txt"
+_FILE = Path(__file__).parent / "data" / "postal_codes.csv"
 _SIGNS = re.compile(r"[^a-z0-9/]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _WHOLE = {"st": "saint", "ste": "sainte", "s/": "sur", "/": "sur", "ss": "sous"}
@@ -26,8 +27,8 @@ _CEDEX = re.compile(r"\bcedex\b", re.IGNORECASE)
 @cache
 def _towns() -> dict[str, str]:
     """The names of each postal code, separated by « | »."""
-    lines = _FILE.read_text(encoding="utf-8").splitlines()
-    return {line[:5]: line[6:] for line in lines}
+    with _FILE.open(encoding="utf-8", newline="") as lines:
+        return {row["postal_code"]: row["towns"] for row in csv.DictReader(lines)}
 
 
 def towns_of(postal_code: str) -> tuple[str, ...]:

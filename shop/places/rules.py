@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from shop.core.errors import N_, DomainError
-from shop.core.money import Money
+from shop.core.money import Money, UnitPrice
 from shop.core.parties import FRANCE, Place
 
 MONACO = "MC"
 #: Countries whose postal codes have five digits: Monaco has those of the French post.
 FIVE_DIGITS = frozenset({FRANCE, MONACO})
 PARCEL, PALLET = "parcel", "pallet"
+#: The rate of a delivery taxed in France, in basis points.
+DELIVERY_VAT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Rate:
     method: str
     up_to_g: int | None
     including: Money
+
+    @property
+    def price(self) -> UnitPrice:
+        """The price excluding VAT."""
+        return UnitPrice.from_including(self.including, DELIVERY_VAT)
 
     def carries(self, weight_g: int, *, bulky: bool = False) -> bool:
         if bulky and self.method != PALLET:

@@ -12,11 +12,12 @@ from checkout.web.steps.visit import shipping_names
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
 from shop.cart.carts import adopt_cart
+from shop.core import text
 from shop.core.parties import Contact, Parties, Place
 from shop.ops.clock import travelled
 from shop.organisations.addresses import add_place, place_from
 from shop.organisations.models import Address
-from shop.places.rules import PlaceNotServed
+from shop.places.rules import RATES, PlaceNotServed
 from shop.web.kit.sessions import VISITOR
 from tests.factories import (
     AT,
@@ -247,3 +248,83 @@ def test_a_postal_code_has_five_digits_in_france_and_any_form_abroad(client, dat
     ):
         data = {"line1": "1, rue", "country": country, "postal_code": code, "city": "Chinon"}
         assert client.post(header, data=data).status_code == status, (country, code)
+
+
+PRODUCT = "/produit/son-0412"
+
+
+def test_the_delivery_price_is_said_as_soon_as_the_postal_code_is_known(client, cart):
+    lowest = "Livraison à partir de 14,90\u00a0€ TTC"
+    assert lowest in client.get(PRODUCT).text
+    assert lowest in client.get("/panier").text
+    client.post("/commande/adresses", data=HOME)
+    known = "Livraison à 61000 : 14,90\u00a0€ TTC"
+    assert known in client.get(PRODUCT).text
+    assert known in client.get("/panier").text
+
+
+def test_the_total_of_step_4_has_the_delivery_that_is_ticked(client, cart):
+    client.post("/commande/adresses", data=HOME)
+    page = client.get("/commande/livraison").text
+    assert "563,90\u00a0€" in page
+    client.post("/commande/livraison", data={"shipping": "pick_up"})
+    page = client.get("/commande/livraison").text
+    assert "549,00\u00a0€" in page
+    assert "563,90\u00a0€" not in page
+
+
+def test_goods_arrive_in_corsica_two_business_days_later(client, cart):
+    assert "livré vendredi 20 novembre" in client.get(PRODUCT).text
+    client.post("/commande/adresses", data=home("FR", "20000", "Ajaccio"))
+    assert "livré mardi 24 novembre" in client.get(PRODUCT).text
+    assert "mardi 24 novembre" in client.get("/commande/livraison").text
+
+
+def test_a_bulky_product_travels_on_a_pallet_whatever_it_weighs(client, database):
+    with database.transaction() as session:
+        beam = make_product(session, sku="SUP-0502", weight_g=15_800, bulky=True, at=AT)
+        token = fill_cart(session, beam, at=AT)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    assert "Livraison à partir de 34,80\u00a0€ TTC" in client.get("/produit/sup-0502").text
+    assert "Livraison à partir de 34,80\u00a0€ TTC" in client.get("/panier").text
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME)
+    assert client.post("/commande/livraison", data={"shipping": "parcel"}).status_code == 422
+    assert client.post("/commande/livraison", data={"shipping": "pallet"}).status_code == 303
+
+
+def test_an_organisation_reads_the_price_to_its_own_place_excluding_vat(client, database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        cart_id = fill_cart(session, town.product_id, at=AT)
+        adopt_cart(session, cart_id, town.buyer.user_id)
+    sign_in(client, town.buyer.user_id)
+    known = "Livraison à 37500 : 12,42\u00a0€ HT"
+    assert known in client.get("/panier").text
+    assert known in client.get(PRODUCT).text
+    with database.transaction() as session:
+        add_place(session, Place("Salle", "1, rue", "97400", "Saint-Denis"), by=town.buyer, at=AT)
+    with client.session_transaction() as cookie:
+        del cookie["destination"]
+    page = client.get("/panier").text
+    assert "La boutique en ligne ne livre pas à 97400" in page
+
+
+def test_a_place_that_is_not_served_promises_no_day_on_the_product(client, database):
+    with database.transaction() as session:
+        make_product(session, at=AT)
+    with client.session_transaction() as cookie:
+        cookie["destination"] = ["FR", "97400"]
+    page = client.get(PRODUCT).text
+    assert "La boutique en ligne ne livre pas à 97400" in page
+    assert "livré" not in page.replace("livrés", "")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_about_delivery_has_the_prices_of_the_table(client, language):
+    client.post("/langue", data={"language": language})
+    page = client.get("/livraison").text
+    for rate in RATES:
+        assert text.money(rate.including.cents, language) in page
+    assert "Monaco" in page

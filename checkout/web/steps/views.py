@@ -16,6 +16,7 @@ from checkout.drafts.drafts import (
 )
 from checkout.drafts.models import Draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
+from checkout.drafts.shipping import find_offer, shipping_line
 from checkout.web.steps import blueprint
 from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
 from checkout.web.steps.page import fill_in, places_of, services_of
@@ -30,8 +31,10 @@ from checkout.web.steps.visit import (
 )
 from checkout.web.steps.ways import offered_ways
 from shop.core.rights import BUY
+from shop.core.sales import price_basis
 from shop.ops.clock import now
 from shop.places.rules import PlaceNotServed
+from shop.web.kit.destinations import remember_destination
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor, reads_excluding, viewer
 from shop.web.kit.site import database, reading, sentence_of
@@ -108,6 +111,7 @@ def keep_addresses() -> Any:
             services=services_of(reading(), person),
         )
         set_addresses(draft, parties, title=form.title.data or "")
+    remember_destination(parties.delivery)
     return redirect(then, 303)
 
 
@@ -173,8 +177,7 @@ def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> st
         template,
         step=int(stop),
         step_urls=step_urls(),
-        sums=sums_of(state.lines),
-        **context,
+        **{"sums": sums_of(state.lines)} | context,
     )
 
 
@@ -193,12 +196,17 @@ def _addresses(state: CheckoutState, form: AddressesForm) -> str:
 
 
 def _shipping(state: CheckoutState, form: ShippingForm) -> str:
+    """Step 4; the amounts beside include the delivery that is ticked."""
     form.shipping.choices = _choices(state)
+    ticked = find_offer(form.shipping.data or "", state.offers) or state.offers[0]
+    name, basis = shipping_names()[ticked.method.key], price_basis(actor())
+    lines = (*state.goods.lines, shipping_line(ticked, name, basis))
     return _page(
         "steps/shipping.html",
         Stop.SHIPPING,
         state,
         form=form,
+        sums=sums_of(lines, expected_on=ticked.expected_on, shipping=ticked.method.key),
         offers=state.offers,
         excluding_first=reads_excluding(),
     )

@@ -14,6 +14,7 @@ from shop.core.actors import Actor
 from shop.ops.clock import now
 from shop.places.rules import PlaceNotServed
 from shop.web.cart.sessions import cart_token
+from shop.web.kit.destinations import remember_destination
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import language, reading
 
@@ -35,6 +36,8 @@ def visit(stop: Stop) -> CheckoutState:
         session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
     )
     ensure_reachable(stop, state.progress)
+    if state.parties is not None:
+        remember_destination(state.parties.delivery)
     return state
 
 

@@ -18,6 +18,7 @@ from shop.core.vat import PriceBasis, Totals
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.web.cart import blueprint
+from shop.web.cart.delivery import delivery_of
 from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
@@ -88,6 +89,7 @@ def _cart_page(entered: Entered) -> str:
         contents=contents,
         totals=contents.totals,
         sums=_sums(contents, language),
+        delivery=delivery_of(contents),
         public=public,
         check="check" in request.args and not contents.can_be_ordered,
         undo=_undo(),

@@ -12,14 +12,16 @@ from shop.catalogue.keyset import NUMBERED, ListRequest, cursor_from
 from shop.catalogue.pictures import drawing, picture_url
 from shop.catalogue.shelf import get_product, request_alert
 from shop.catalogue.tree import Tree, TreeCache
+from shop.core.sales import price_basis
 from shop.ops.clock import now
 from shop.web.catalogue import blueprint
 from shop.web.catalogue.forms import AlertForm, filters_from, sort_from
 from shop.web.catalogue.labels import cards, stock_words
 from shop.web.catalogue.lists import count_words, list_page
 from shop.web.kit.bounds import number_asked
+from shop.web.kit.destinations import delivery_price, destination
 from shop.web.kit.guards import everybody
-from shop.web.kit.sessions import reads_excluding, viewer
+from shop.web.kit.sessions import actor, reads_excluding, viewer
 from shop.web.kit.site import current_language, database
 
 
@@ -130,6 +132,12 @@ def _product_page(slug: str, form: AlertForm) -> str:
         for i in (shown.row.chapter_id, shown.row.category_id)
         if i in catalogue.by_id
     ]
+    delivery = delivery_price(
+        destination(),
+        weight_g=shown.row.weight_g,
+        bulky=shown.row.bulky,
+        basis=price_basis(actor()),
+    )
     return render_template(
         "catalogue/product.html",
         product=shown,
@@ -137,7 +145,10 @@ def _product_page(slug: str, form: AlertForm) -> str:
         trail=list(dict.fromkeys(trail)),
         picture=picture_url(shown.row.picture, shown.row.finish),
         stock=stock_words(shown.availability, language),
-        expected=expected_delivery(shown.availability, now()),
+        delivery=delivery,
+        expected=expected_delivery(shown.availability, now(), extra_days=delivery.extra_days)
+        if delivery.is_served
+        else None,
         related=cards(related, language),
         form=form,
         public=reads_excluding(),

@@ -12,6 +12,7 @@ from shop.organisations import addresses
 from shop.organisations.addresses import DELIVERY, PAYING_SERVICE
 from shop.organisations.models import Address
 from shop.web.kit.confirming import confirmation
+from shop.web.kit.destinations import forget_destination
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, local_target, reading
@@ -142,6 +143,7 @@ def _remove(address_id: int, kind: str) -> Any:
     with database(url_for(".address_book")).transaction() as session:
         address = addresses.get_address(session, address_id, kind, by=actor())
         addresses.remove_address(session, address, by=actor(), at=now())
+    forget_destination()
     flash(_("The address has been removed. Documents already issued keep it."), "good")
     return redirect(url_for(".address_book"), 303)
 
@@ -165,6 +167,7 @@ def _page(form: DeliveryForm | PayingServiceForm, address: Address | None) -> An
 
 
 def _kept() -> Any:
+    forget_destination()
     flash(_("The address has been saved."), "good")
     return redirect(_then(), 303)
 

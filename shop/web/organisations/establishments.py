@@ -15,6 +15,7 @@ from shop.organisations.organisations import (
     get_establishment,
     get_organisation,
 )
+from shop.web.kit.destinations import forget_destination
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -75,6 +76,7 @@ def edit_establishment_header(establishment_id: int) -> Any:
         held = get_establishment(session, establishment_id, own_organisation_id())
         kept = asdict(form.place(held.name))
         change_header(session, held, kept, by=actor(), at=now())
+    forget_destination()
     flash(
         _("The letterhead address has been saved. Documents already issued keep the former one."),
         "good",

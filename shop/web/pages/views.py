@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from shop.places.rules import CORSICA, RATES
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import current_language, settings
 from shop.web.pages import blueprint
@@ -49,7 +50,8 @@ def public_bodies() -> str:
 @blueprint.get("/livraison")
 @everybody
 def delivery() -> str:
-    return _page("delivery")
+    """Where the shop delivers and for how much: the prices are those of the table."""
+    return _page("delivery", rates=RATES, corsica_days=CORSICA.extra_days)
 
 
 @blueprint.get("/paiement-par-carte")
