@@ -51,6 +51,16 @@ for (const quantity of document.querySelectorAll("[data-quantity]")) {
   }
 }
 
+/* A phone shows its numeric keypad for the postal codes of France and Monaco only. */
+for (const country of document.querySelectorAll("[data-country]")) {
+  const code = country.form.elements[country.name.replace("country", "postal_code")];
+  const choose = () => {
+    code.inputMode = ["FR", "MC"].includes(country.value) ? "numeric" : "text";
+  };
+  country.addEventListener("change", choose);
+  choose();
+}
+
 /* Close menus on Escape and on a click elsewhere. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

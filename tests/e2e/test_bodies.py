@@ -110,7 +110,7 @@ def draw(buyer: Tab, name: str) -> None:
         contact_phone="02 61 91 00 89",
         header_line1="1, place de la Mairie",
         header_postal_code="01400",
-        header_city=name,
+        header_city="Châtillon-sur-Chalaronne",
         service_name="Service comptable",
     )
     buyer.press(button(buyer, re.compile("^Continuer")))

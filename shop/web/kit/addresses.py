@@ -26,7 +26,9 @@ def _choices() -> list[tuple[str, str]]:
 
 def country_field() -> SelectField:
     """The country of an address, by ISO code; France where nothing was chosen."""
-    return SelectField(_l("Country"), choices=_choices, default=FRANCE)
+    return SelectField(
+        _l("Country"), choices=_choices, default=FRANCE, render_kw={"data-country": ""}
+    )
 
 
 class CheckedTown(Field):
