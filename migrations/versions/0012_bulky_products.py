@@ -6,8 +6,8 @@ They are delivered on a pallet, whatever they weigh. Products of before travel b
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0011'
-down_revision = '0010'
+revision = '0012'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 
