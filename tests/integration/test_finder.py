@@ -316,7 +316,7 @@ def test_a_closed_establishment_is_not_added(claire, database, state: StateServe
         "name": "École",
         "line1": "1 rue",
         "postal_code": "37500",
-        "city": "C",
+        "city": "Chinon",
     }
     page = claire.post("/compte/organisation/etablissements/nouveau", data=place)
     assert page.status_code == 422

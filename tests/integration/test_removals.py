@@ -53,7 +53,7 @@ def test_an_administrator_is_asked_before_a_colleague_is_removed(database, admin
 def test_an_address_and_a_contact_are_removed_after_a_page(database, administrator):
     place = {
         **{"name": "Salle Arletty", "line1": "14, rue du Stade"},
-        **{"postal_code": "61130", "city": "Bellefontaine"},
+        **{"postal_code": "37500", "city": "Chinon"},
     }
     administrator.post("/compte/adresses/livraison/nouvelle", data=place)
     contact = {"function": "delivery", "name": "Jeanne Roy", "phone": "02 33 00 00 00"}
