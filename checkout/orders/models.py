@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from checkout.orders.procedure import OrderStage, Origin
+from shop.core.folding import fold_reference
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import LINE_COLUMNS
 from shop.storage.columns import (
@@ -22,6 +23,7 @@ from shop.storage.columns import (
     Weight,
 )
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.folded import folded_column
 
 
 class Order(Base):
@@ -88,6 +90,7 @@ class Order(Base):
     including: Mapped[Money]
     quote_number: Mapped[str | None] = mapped_column(String(20))
     purchase_order: Mapped[str | None] = mapped_column(String(60))
+    purchase_order_key: Mapped[str] = folded_column(60)
     purchase_order_date: Mapped[str | None] = mapped_column(String(10))
     purchase_order_file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     purchase_order_amount: Mapped[Money | None]
@@ -96,6 +99,11 @@ class Order(Base):
     card_last4: Mapped[str | None] = mapped_column(String(4))
     line_count: Mapped[int]
     amendment_id: Mapped[int | None] = mapped_column(RowId)
+
+    @validates("purchase_order")
+    def _fold_purchase_order(self, _column: str, reference: str | None) -> str | None:
+        self.purchase_order_key = fold_reference(reference or "")[:60]
+        return reference
 
 
 class OrderLine(Base):

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from shop.core.folding import fold_reference
 from shop.core.money import Money
 from shop.storage.db import Base, RowId
+from shop.storage.folded import folded_column
 
 
 class PurchaseOrderScan(Base):
@@ -19,8 +21,14 @@ class PurchaseOrderScan(Base):
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
     reference: Mapped[str] = mapped_column(String(60), default="")
+    reference_key: Mapped[str] = folded_column(60)
     received_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
+
+    @validates("reference")
+    def _fold_reference(self, _column: str, reference: str) -> str:
+        self.reference_key = fold_reference(reference)[:60]
+        return reference
 
 
 class PurchaseOrder(Base):
@@ -35,13 +43,14 @@ class PurchaseOrder(Base):
         CheckConstraint(
             "original_paper AND letterhead AND dated AND signed AND stamped", name="conforming"
         ),
-        Index("ix_purchase_orders_reference", "organisation_id", "reference"),
+        Index("ix_purchase_orders_reference_key", "reference_key", "organisation_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     reference: Mapped[str] = mapped_column(String(60))
+    reference_key: Mapped[str] = folded_column(60)
     dated_on: Mapped[date]
     signatory_name: Mapped[str] = mapped_column(String(120))
     signatory_capacity: Mapped[str] = mapped_column(String(120))
@@ -61,3 +70,8 @@ class PurchaseOrder(Base):
     late_reason: Mapped[str] = mapped_column(String(300), default="")
     recorded_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
+
+    @validates("reference")
+    def _fold_reference(self, _column: str, reference: str) -> str:
+        self.reference_key = fold_reference(reference)[:60]
+        return reference

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
@@ -23,7 +23,6 @@ from quotes.purchase_orders.rules import (
     ReferenceUsedElsewhere,
     engagement_rule_of,
     ensure_conforming,
-    folded,
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
@@ -37,6 +36,7 @@ from quotes.quotes.records import (
 from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotAllowed
+from shop.core.folding import fold_reference
 from shop.core.parties import parties_from
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
@@ -47,9 +47,6 @@ from shop.storage import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record as note
 from shop.storage.transitions import advance
-
-#: What people put between the parts of a number: it does not count when two are compared.
-_BETWEEN = (" ", "-", "/", ".", "_")
 
 
 def receive_scan(
@@ -138,26 +135,28 @@ def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at
 
 def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:
     """The number of the quote that this body's purchase-order number already served for."""
-    rows = session.execute(
-        select(PurchaseOrder.reference, Quote.number)
-        .join(Quote, Quote.id == PurchaseOrder.quote_id)
-        .where(PurchaseOrder.organisation_id == organisation_id)
+    return session.scalar(
+        select(Quote.number)
+        .join(PurchaseOrder, PurchaseOrder.quote_id == Quote.id)
+        .where(
+            PurchaseOrder.reference_key == fold_reference(reference),
+            PurchaseOrder.organisation_id == organisation_id,
+        )
         .order_by(PurchaseOrder.id.desc())
+        .limit(1)
     )
-    wanted = folded(reference)
-    return next((number for used, number in rows if folded(used) == wanted), None)
 
 
 def use_elsewhere(session: Session, organisation_id: int, reference: str) -> tuple[str, str] | None:
     """Another body whose purchase order bore this number, and the quote that it served for."""
-    written: ColumnElement[str] = func.lower(PurchaseOrder.reference)
-    for sign in _BETWEEN:
-        written = func.replace(written, sign, "")
     row = session.execute(
         select(Organisation.name, Quote.number)
         .join(PurchaseOrder, PurchaseOrder.organisation_id == Organisation.id)
         .join(Quote, Quote.id == PurchaseOrder.quote_id)
-        .where(written == folded(reference), PurchaseOrder.organisation_id != organisation_id)
+        .where(
+            PurchaseOrder.reference_key == fold_reference(reference),
+            PurchaseOrder.organisation_id != organisation_id,
+        )
         .order_by(PurchaseOrder.id.desc())
         .limit(1)
     ).first()

@@ -167,12 +167,5 @@ def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> Engagem
     return of_the_body if rule is EngagementRule.UNKNOWN else rule
 
 
-def folded(reference: str) -> str:
-    """A purchase-order number in the form in which it is compared: case, spaces and hyphens do not
-    count.
-    """
-    return "".join(sign for sign in reference.casefold() if sign.isalnum())
-
-
 #: The fields that are stored; the tolerance is a setting of the shop.
 FIELDS = tuple(field.name for field in fields(Conformity) if field.name != "tolerance")

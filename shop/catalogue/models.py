@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.catalogue.rules import Supply
 from shop.core.money import Money, UnitPrice
 from shop.storage.db import Base, RowId
+from shop.storage.folded import folded_column
 
 
 class Category(Base):
@@ -82,10 +83,12 @@ class Product(Base):
         Index("ix_products_newest", "category_id", "id"),
         Index("ix_products_chapter_newest", "chapter_id", "id"),
         Index("ix_products_brand", "brand_id"),
+        Index("ix_products_reference_key", "reference_key"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     sku: Mapped[str] = mapped_column(String(40), unique=True)
+    reference_key: Mapped[str] = folded_column(40)
     ean: Mapped[str | None] = mapped_column(String(13), unique=True)
     slug: Mapped[str] = mapped_column(String(160), unique=True)
     name: Mapped[str] = mapped_column(String(200))

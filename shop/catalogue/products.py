@@ -20,6 +20,7 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.rules import Supply
 from shop.core.errors import N_, DomainError
+from shop.core.folding import fold_reference
 from shop.core.money import Money, UnitPrice
 
 BATCH = 1000
@@ -174,6 +175,7 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
     category_id, chapter_id = shelves.get("category", row.category)
     return {
         "sku": row.sku,
+        "reference_key": fold_reference(row.sku)[:40],
         "ean": row.ean,
         "slug": row.slug,
         "name": row.name,

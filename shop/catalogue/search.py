@@ -1,7 +1,7 @@
 """Searching the catalogue: one interface, an implementation for each database.
 
-A reference or an EAN typed in full comes first; the count stops at « plus de 2 000 »; a query that
-finds nothing is corrected from the vocabulary of the catalogue.
+A reference or an EAN in the query comes first, however it is written; the count stops at « plus de
+2 000 »; a query that finds nothing is corrected from the vocabulary of the catalogue.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from shop.catalogue import search_postgresql, search_sqlite
 from shop.catalogue.models import Product
 from shop.catalogue.search_documents import Vocabulary, all_documents, documents_of
-from shop.catalogue.words import asked_terms, fold, likeness, stem, surfaces, trigrams
+from shop.catalogue.words import asked_terms, likeness, stem, surfaces, trigrams
+from shop.core.folding import fold, fold_reference, references_in
 
 #: The count stops here: « plus de 2 000 ».
 COUNTED = 2_000
@@ -23,15 +24,16 @@ COUNTED = 2_000
 PAGE_SIZE = 20
 #: Maximum number of pages of a search; beyond it, the query has to be refined.
 DEEPEST = 20
+#: As long as the column of references.
+LONGEST_REFERENCE = 40
 _ALIKE = 0.3
 
-_EXACT = (
-    select(Product.id)
-    .where(
-        Product.published,
-        or_(Product.sku == bindparam("reference"), Product.ean == bindparam("digits")),
-    )
-    .limit(1)
+_EXACT = select(Product.id, Product.reference_key, Product.ean).where(
+    Product.published,
+    or_(
+        Product.reference_key.in_(bindparam("keys", expanding=True)),
+        Product.ean.in_(bindparam("keys", expanding=True)),
+    ),
 )
 _KNOWN_OR_ALIKE = text(
     "SELECT w.word, w.shown, w.uses, count(*) AS shared FROM search_trigrams t"
@@ -63,11 +65,12 @@ def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_
         return Found([], 0)
     exact = _exactly(connection, query) if page == 1 else None
     engine = _engine(connection)
-    total = engine.count(connection, asked, COUNTED + 1)
+    match = engine.match_of(asked, _beginning(query, asked))
+    total = engine.count(connection, match, COUNTED + 1)
     ids: list[int] = []
     if total:
         skip = (min(page, DEEPEST) - 1) * size
-        ids = engine.page(connection, asked, skip=skip, size=size, many=total > COUNTED)
+        ids = engine.page(connection, match, skip=skip, size=size, many=total > COUNTED)
     if exact is not None:
         ids = [exact, *(found for found in ids if found != exact)][:size]
         total = max(total, 1)
@@ -75,12 +78,24 @@ def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_
 
 
 def _exactly(connection: Connection, query: str) -> int | None:
-    """The product with this reference or EAN; only a query with a digit can be one."""
-    reference = query.strip().upper()
-    if len(reference) > 40 or not any(letter.isdigit() for letter in reference):
+    """The product whose reference or EAN is in the query: alone, in brackets, beside a word. Of
+    several, the one with the longest.
+    """
+    keys = references_in(query[:200])
+    if not keys:
         return None
-    facts = {"reference": reference, "digits": reference.replace(" ", "")}
-    return connection.execute(_EXACT, facts).scalar()
+    rows = connection.execute(_EXACT, {"keys": keys}).all()
+    known = {key: row.id for row in rows for key in (row.ean, row.reference_key)}
+    return next((known[key] for key in keys if key in known), None)
+
+
+def _beginning(query: str, asked: Sequence[str]) -> str | None:
+    """The whole query as the beginning of a reference (« son-041 » is "son041"), if it has a digit
+    and is more than one word.
+    """
+    joined = fold_reference(query[:200])
+    is_one = 3 < len(joined) <= LONGEST_REFERENCE and any(sign.isdigit() for sign in joined)
+    return joined if is_one and joined.isascii() and len(asked) > 1 else None
 
 
 def did_you_mean(connection: Connection, query: str) -> str | None:

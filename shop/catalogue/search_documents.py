@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from shop.catalogue.models import Brand, Category, Product, ProductUsage, Usage
 from shop.catalogue.words import surfaces, terms, trigrams
+from shop.core.folding import fold_reference, words_of
 
 BATCH = 5000
 
@@ -80,14 +81,16 @@ def _document(row: Any, usages: list[str]) -> Document:
     title = f"{row.name} {row.brand}"
     body = [row.summary, row.family, row.chapter, *usages, row.description]
     body += [f"{name} {value}" for name, value in row.specifications]
-    reference = "".join(terms(row.sku))
+    reference = fold_reference(row.sku)
+    # « 0412 » of SON-0412; never « son », a word of the catalogue.
+    numbers = [part for part in words_of(row.sku) if part[0].isdigit() and part != reference]
     named = terms(title)
     return Document(
         row.id,
         row.popularity,
         # The first word says what the thing is (« Enceinte… »), the others what it is for (« Câble
         # d’enceinte »): it counts three times.
-        [*named[:1], *named[:1], *named, reference],
+        [*named[:1], *named[:1], *named, reference, *numbers],
         terms(" ".join(body)),
         surfaces(f"{title} {row.summary} {row.family} {' '.join(usages)}"),
     )

@@ -56,20 +56,21 @@ _ADD = (
 )
 
 
-def match_of(terms: Sequence[str]) -> str:
-    """All words, the last one possibly incomplete. The words are letters and digits only."""
-    return " & ".join([*terms[:-1], terms[-1] + (":*" if len(terms[-1]) > 2 else "")])
+def match_of(terms: Sequence[str], beginning: str | None = None) -> str:
+    """All words, the last one possibly incomplete; or a word that begins with `beginning`. The
+    words are letters and digits only.
+    """
+    words = " & ".join([*terms[:-1], terms[-1] + (":*" if len(terms[-1]) > 2 else "")])
+    return f"({words}) | {beginning}:*" if beginning else words
 
 
-def count(connection: Connection, terms: Sequence[str], most: int) -> int:
-    return connection.execute(_COUNT, {"match": match_of(terms), "most": most}).scalar_one()
+def count(connection: Connection, match: str, most: int) -> int:
+    return connection.execute(_COUNT, {"match": match, "most": most}).scalar_one()
 
 
-def page(
-    connection: Connection, terms: Sequence[str], *, skip: int, size: int, many: bool
-) -> list[int]:
+def page(connection: Connection, match: str, *, skip: int, size: int, many: bool) -> list[int]:
     """Product ids, best first; `many` changes nothing here, the candidates are limited anyway."""
-    facts = {"match": match_of(terms), "size": size, "skip": skip, "enough": skip + size}
+    facts = {"match": match, "size": size, "skip": skip, "enough": skip + size}
     return list(connection.execute(_PAGE, facts).scalars())
 
 

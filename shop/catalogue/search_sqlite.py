@@ -44,24 +44,23 @@ _TITLE = text("INSERT INTO search_titles (rowid, title) VALUES (:rank, :title)")
 _TEXT = text("INSERT INTO search_texts (rowid, title, body) VALUES (:rank, :title, :body)")
 
 
-def match_of(terms: Sequence[str]) -> str:
-    """All words, the last one possibly incomplete."""
-    return (
+def match_of(terms: Sequence[str], beginning: str | None = None) -> str:
+    """All words, the last one possibly incomplete; or a word that begins with `beginning`."""
+    words = (
         " ".join(f'"{term}"' for term in terms[:-1])
         + f' "{terms[-1]}"'
         + ("*" if len(terms[-1]) > 2 else "")
     )
+    return f'({words}) OR "{beginning}"*' if beginning else words
 
 
-def count(connection: Connection, terms: Sequence[str], most: int) -> int:
-    return connection.execute(_COUNT, {"match": match_of(terms), "most": most}).scalar_one()
+def count(connection: Connection, match: str, most: int) -> int:
+    return connection.execute(_COUNT, {"match": match, "most": most}).scalar_one()
 
 
-def page(
-    connection: Connection, terms: Sequence[str], *, skip: int, size: int, many: bool
-) -> list[int]:
+def page(connection: Connection, match: str, *, skip: int, size: int, many: bool) -> list[int]:
     """Product ids, best first. `many`: too many matches to be ranked one by one."""
-    facts = {"match": match_of(terms), "size": size, "skip": skip}
+    facts = {"match": match, "size": size, "skip": skip}
     if not many:
         return list(connection.execute(_RANKED, facts).scalars())
     found = list(connection.execute(_POPULAR_TITLES, facts).scalars())

@@ -5,24 +5,18 @@ extension of the server is needed.
 """
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from shop.core.folding import fold
 
 MAX_TERMS = 8
 _WORD = re.compile(r"[a-z0-9]+")
 _SURFACE = re.compile(r"[^\W_]+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " "})
 
 #: « son » is not among them: it is a word of this catalogue.
 _SMALL = """a au aux avec ce ces d dans de des du elle en et il ils l la le les leur lui ne nos
 notre on ou par pas pour qu que qui s sa se ses sur un une y the of for and with to an"""
 STOP_WORDS = frozenset(_SMALL.split())
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: « Éclairage » is "eclairage"."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=50_000)
@@ -59,7 +53,7 @@ def asked_terms(query: str) -> list[str]:
 def surfaces(text: str) -> dict[str, str]:
     """Each compared word with its spelling: {"enceint": "enceintes"}."""
     shown: dict[str, str] = {}
-    for word in _SURFACE.findall(text.lower().translate(_LIGATURES)):
+    for word in _SURFACE.findall(text.lower()):
         key = fold(word)
         if len(key) > 2 and key not in STOP_WORDS and not any(c.isdigit() for c in key):
             shown.setdefault(stem(key), word)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
+from shop.core.folding import fold_name
 from shop.core.sales import Sale
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.storage.journal import JournalEntry
@@ -22,6 +23,7 @@ def open_dossier(
     dossier = Dossier(
         number=number,
         title=sale.title,
+        parties_key=_parties_key(sale),
         opened_at=at,
         organisation_id=sale.buyer.organisation_id,
         establishment_id=sale.parties.establishment_id,
@@ -33,6 +35,13 @@ def open_dossier(
     session.add(dossier)
     session.flush()
     return dossier
+
+
+def _parties_key(sale: Sale) -> str:
+    """The names by which the office finds it: the buyer, the place, the contact, the title."""
+    header, delivery = sale.parties.header, sale.parties.delivery
+    names = (header.name, header.unit, delivery.name, sale.parties.contact.name, sale.title)
+    return " ".join(filter(None, dict.fromkeys(map(fold_name, names))))[:400]
 
 
 def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:

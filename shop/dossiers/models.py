@@ -17,12 +17,14 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.folded import folded_column
 
 
 class Dossier(Base):
     """One quote, or one card order, with everything that follows.
 
     `number` is the quote's (DE-…) or the card order's (CO-…). A guest reads it with `guest_key`.
+    `parties_key` holds the names of its first document and its title, folded.
     """
 
     __tablename__ = "dossiers"
@@ -30,6 +32,7 @@ class Dossier(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     title: Mapped[str] = mapped_column(String(200), default="")
+    parties_key: Mapped[str] = folded_column(400)
     opened_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     establishment_id: Mapped[int | None] = mapped_column(ForeignKey("establishments.id"))

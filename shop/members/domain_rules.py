@@ -3,10 +3,10 @@
 A domain is stored in lower case and in its ASCII form (« xn--… »).
 """
 
-import unicodedata
 from contextlib import suppress
 
 from shop.core.errors import N_, DomainError
+from shop.core.folding import fold
 from shop.members.free_mail import FREE_MAIL, SHARED
 
 OTHER_ENDING = N_("the same name with another ending")
@@ -103,9 +103,7 @@ def drawing(name: str) -> str:
     if name.startswith("xn--"):
         with suppress(UnicodeError):
             name = name.encode("ascii").decode("idna")
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    plain = plain.translate(_DRAWN_ALIKE)
+    plain = fold(name).translate(_DRAWN_ALIKE)
     for pair, one in _PAIRS:
         plain = plain.replace(pair, one)
     return plain

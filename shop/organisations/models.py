@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from shop.core.folding import fold_name
 from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.folded import folded_column
 
 
 class Organisation(Base):
@@ -25,6 +27,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     customer_code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = folded_column(200)
     siren: Mapped[str] = mapped_column(String(9), unique=True)
     legal_category: Mapped[str] = mapped_column(String(4))
     nature: Mapped[Nature] = mapped_column(enumeration(Nature))
@@ -38,6 +41,11 @@ class Organisation(Base):
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     register_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @validates("name")
+    def _fold_name(self, _column: str, name: str) -> str:
+        self.name_key = fold_name(name)[:200]
+        return name
 
     @hybrid_property
     def was_verified(self) -> bool:

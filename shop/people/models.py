@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from shop.core.folding import fold_name
 from shop.people.rules import Profile
 from shop.storage.db import Base, RowId
+from shop.storage.folded import folded_column
 
 
 class User(Base):
@@ -25,6 +27,7 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = folded_column(120)
     phone: Mapped[str] = mapped_column(String(40), default="")
     function: Mapped[str] = mapped_column(String(80), default="")
     language: Mapped[str] = mapped_column(String(2), default="fr")
@@ -37,6 +40,11 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _fold_name(self, _column: str, name: str) -> str:
+        self.name_key = fold_name(name)[:120]
+        return name
 
     def set_profile(self, profile: Profile) -> None:
         """Take over what the person says of themselves, without the spaces around it."""

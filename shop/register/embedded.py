@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import Subquery, delete, func, insert, intersect, select, text
 from sqlalchemy.orm import Session
 
+from shop.core.folding import fold_name
 from shop.register.answers import Outcome, RegisterAnswer, RegisterFacts, Source
 from shop.register.legal_categories import DATA
 from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.siret import siren_of
-from shop.register.words import fold, names_typed, parts_of, siren_typed, words_of
+from shop.register.words import names_typed, parts_of, siren_typed, words_of
 
 #: The character after z: words contain letters and digits only, so all words with a prefix sort
 #: before it.
@@ -59,7 +60,7 @@ def _lines() -> Iterator[dict[str, Any]]:
         for row in csv.DictReader(source):
             yield {
                 **row,
-                "folded": fold(row["name"])[:200],
+                "folded": fold_name(row["name"])[:200],
                 "population": int(row["population"]) if row["population"] else None,
             }
 

@@ -5,7 +5,8 @@ of these words, in any order, with or without accents.
 """
 
 import re
-import unicodedata
+
+from shop.core.folding import fold_name
 
 #: As long as the longest word of a French commune's name.
 LONGEST_WORD = 24
@@ -13,9 +14,7 @@ LONGEST_WORD = 24
 #: scan.
 MOST_PARTS = 4
 
-_SEPARATORS = re.compile(r"[^a-z0-9]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\u00a0\u202f.\-]+(?=\d)")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _BEFORE_NAME = re.compile(r"^(?:mairie|commune|ville)(?: de| du| des| d)? (?=\w)")
 _WHOLE = {"st": "saint", "ste": "sainte", "cc": "communaute", "ca": "communaute"}
 _SAINT = {"st": "saint", "ste": "sainte"}
@@ -31,13 +30,6 @@ _CALLED = {
     "7346": ("communaute", "communes"),
     "7348": ("communaute", "agglomeration"),
 }
-
-
-def fold(words: str) -> str:
-    """Lower case, without accents, one space between words: Œuilly-sur-Vesle, oeuilly sur vesle."""
-    plain = unicodedata.normalize("NFKD", words.casefold().translate(_LIGATURES))
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return _SEPARATORS.sub(" ", bare).strip()
 
 
 def words_of(folded: str, *, postal_code: str = "", legal_category: str = "") -> set[str]:
@@ -56,7 +48,7 @@ def words_of(folded: str, *, postal_code: str = "", legal_category: str = "") ->
 
 def parts_of(typed: str) -> list[str]:
     """Typed words as prefixes, the most selective first; empty: nothing to search for."""
-    typed_words = _whole(fold(typed).split())
+    typed_words = _whole(fold_name(typed).split())
     parts = list(dict.fromkeys(part[:LONGEST_WORD] for part in typed_words))
     telling = [part for part in parts if len(part) > 1 and part not in _SAID_WITH_IT]
     kept = telling or [part for part in parts if len(part) > 1][-1:]
@@ -67,7 +59,7 @@ def names_typed(typed: str) -> tuple[set[str], list[str]]:
     """Whole names in the form of the register (« Mairie de Chinon » is Chinon), and the digits
     typed with them.
     """
-    parts = fold(typed).split()
+    parts = fold_name(typed).split()
     said = [part for part in parts if not part.isdigit()]
     names = {" ".join(said), " ".join(_whole(said))}
     return (names | {_BEFORE_NAME.sub("", name) for name in names}) - {""}, [
@@ -91,7 +83,7 @@ def as_on_papers(name: str, legal_category: str) -> str:
     for article, joined in (("Les ", "des "), ("Le ", "du ")):
         if name.startswith(article):
             return f"Commune {joined}{name.removeprefix(article)}"
-    return f"Commune d’{name}" if fold(name)[:1] in tuple("aeiouy") else f"Commune de {name}"
+    return f"Commune d’{name}" if fold_name(name)[:1] in tuple("aeiouy") else f"Commune de {name}"
 
 
 def _telling(part: str) -> tuple[bool, int]:
@@ -109,4 +101,4 @@ def siren_typed(typed: str) -> str:
 
 def is_worth_asking(typed: str, *, least: int = 3) -> bool:
     """Whether enough was typed for a search."""
-    return len(fold(typed).replace(" ", "")) >= least
+    return len(fold_name(typed).replace(" ", "")) >= least

@@ -7,12 +7,12 @@ signs is required, as NIST SP 800-63B (5.1.1.2) and the CNIL's recommendation 20
 makes passwords that are common again.
 """
 
-import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.errors import N_
+from shop.core.folding import fold
 
 #: The worth of a character, a common word, a run, a year or one's own name, and a repetition of the
 #: characters just before. Three common words are just enough; one with a year and two signs is not.
@@ -105,8 +105,7 @@ def folded_password(words: str) -> str:
     """Lower case, without accents and spaces: variants that differ by these only are guessed as
     well.
     """
-    plain = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != " ")
+    return fold(words).replace(" ", "")
 
 
 def _piece(

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.actors import SALES, SALES_ADMIN
+from shop.core.folding import fold_name
 from shop.ops.clock import now
 from shop.organisations.models import Organisation, RegisterCheck
 from shop.organisations.rules import Verification
 from shop.register.embedded import search_bodies
 from shop.register.models import PublicBody, PublicBodyWord
 from shop.register.rules import Nature
-from shop.register.words import as_on_papers, fold, parts_of, siren_typed, words_of
+from shop.register.words import as_on_papers, parts_of, siren_typed, words_of
 from shop.storage.db import Database
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_person
@@ -43,14 +44,14 @@ def register(database: Database) -> Database:
                 PublicBody(
                     siren=siren,
                     name=name,
-                    folded=fold(name),
+                    folded=fold_name(name),
                     legal_category=category,
                     departement=postal_code[:2],
                     postal_code=postal_code,
                     population=population,
                 )
             )
-            for word in words_of(fold(name), postal_code=postal_code, legal_category=category):
+            for word in words_of(fold_name(name), postal_code=postal_code, legal_category=category):
                 session.add(PublicBodyWord(word=word, place=place, siren=siren))
     return database
 

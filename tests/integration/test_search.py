@@ -113,3 +113,50 @@ def test_the_index_can_be_rebuilt(shelves: Database):
     with shelves.transaction() as session:
         assert reindex(session) == 4
     assert len(names(shelves, "arpège")) == 2
+
+
+@pytest.fixture
+def loudspeaker(database: Database) -> Database:
+    """A loudspeaker whose reference is SON-0412, among other products."""
+    named = {"name": "Enceinte active 12 pouces Arpège 12A", "slug": "arpege-12a"}
+    others = [a_product(number, sku=f"LUM-{number:04d}") for number in range(400, 420, 4)]
+    stock_shelves(database, [a_product(1, sku="SON-0412", **named), *others])
+    return database
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "SON-0412",
+        "SON0412",
+        "son 0412",
+        "SON/0412",
+        "SON\u20110412",
+        "SON–0412",
+        "SON-0412.",
+        "(SON-0412)",
+        "« SON\u00a00412 »",
+        "SON-\u00ad0412",
+        "son_0412",
+        "0412",
+        "son-041",
+        "son041",
+        "enceinte SON-0412",
+        "Réf. SON-0412",
+        "référence : son 0412, merci",
+    ],
+)
+def test_a_reference_is_found_however_people_write_it(loudspeaker: Database, typed: str):
+    assert "Enceinte active 12 pouces Arpège 12A" in names(loudspeaker, typed)
+
+
+def test_a_whole_reference_comes_before_products_that_share_its_number(loudspeaker: Database):
+    with loudspeaker.transaction() as session:
+        assert find(session.connection(), "LUM 0412").total == 1
+    assert names(loudspeaker, "Enceinte, réf. SON-0412")[0].startswith("Enceinte active 12 pouces")
+
+
+def test_the_longest_reference_of_a_query_is_the_one_that_is_meant(database: Database):
+    stock_shelves(database, [a_product(1, sku="AB-12"), a_product(2, sku="AB-12-34")])
+    assert names(database, "ab 12 34")[0] == "Câble XLR modèle 2"
+    assert names(database, "ab 12")[0] == "Microphone à main modèle 1"

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalogue.words import asked_terms, fold, likeness, stem, surfaces, terms
+from shop.catalogue.words import asked_terms, likeness, stem, surfaces, terms
+from shop.core.folding import fold
 
 
 def test_accents_and_capitals_do_not_count():

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from shop.core.folding import fold_name
 from shop.organisations.rules import (
     OrganisationNotVerified,
     QuoteWayClosed,
@@ -13,7 +14,6 @@ from shop.organisations.rules import (
 )
 from shop.register.legal_categories import DATA, decide, legal_categories
 from shop.register.rules import Nature
-from shop.register.words import fold
 
 with (DATA / "legal_categories.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = [
@@ -87,10 +87,10 @@ def test_a_company_is_private():
 
 
 def test_names_are_folded_for_searching():
-    assert fold("CC du Pays de Pontchâteau St-Gildas-des-Bois") == (
+    assert fold_name("CC du Pays de Pontchâteau St-Gildas-des-Bois") == (
         "cc du pays de pontchateau st gildas des bois"
     )
-    assert fold("  Œuilly  L’Haÿ ") == "oeuilly l hay"
+    assert fold_name("  Œuilly  L’Haÿ ") == "oeuilly l hay"
 
 
 @pytest.mark.parametrize("verification", [None, *Verification])
