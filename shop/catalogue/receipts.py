@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalogue import stock
 from shop.catalogue.models import Product, Stock, StockAlert
+from shop.catalogue.search import find
 from shop.core.actors import ADMIN, LOGISTICS, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.core.folding import fold_reference
 from shop.storage import journal, outbox
 from shop.storage.db import locking
 
@@ -71,7 +73,9 @@ def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: 
 
 
 def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
-    """Stock rows, the scarcest first: reserved beyond the stock, then empty, then the rest."""
+    """Stock rows, the scarcest first: reserved beyond the stock, then empty, then the rest. With
+    `words`, those that the shop's search finds, and products no longer on sale by their reference.
+    """
     free = Stock.on_hand - Stock.reserved
     statement = (
         select(
@@ -88,8 +92,10 @@ def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
         .limit(SHELF_PAGE)
     )
     if words:
-        like = "%" + words.replace("%", "").replace("_", "") + "%"
-        statement = statement.where(or_(Product.sku.ilike(like), Product.name.ilike(like)))
+        found = find(session.connection(), words, size=SHELF_PAGE).product_ids
+        key = fold_reference(words)
+        by_reference = Product.reference_key.startswith(key) if key else false()
+        statement = statement.where(Product.id.in_(found) | by_reference)
     return session.execute(statement).all()
 
 

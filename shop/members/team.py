@@ -220,7 +220,7 @@ def _people(
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
         .where(Membership.organisation_id == organisation.id)
-        .order_by(~Membership.is_in, User.name, Membership.id)
+        .order_by(~Membership.is_in, User.name_key, Membership.id)
     ).all()
     names = _names(session, {row.Membership.invited_by_id for row in rows})
     domains = {one.domain for one in proven_domains(session, organisation.id)}

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
+from shop.core.folding import fold_name
 from shop.core.rights import KEEP_CONTACTS, ensure_may
 from shop.organisations.models import OrganisationContact
 from shop.organisations.organisations import Foreign
@@ -43,16 +44,14 @@ class Person:
 
 
 def contacts_of(session: Session, organisation_id: int) -> Sequence[OrganisationContact]:
-    """All of them, by function."""
-    order = case(
-        {function: place for place, function in enumerate(FUNCTIONS)},
-        value=OrganisationContact.function,
-    )
-    return session.scalars(
+    """All of them, by function, then by name."""
+    order = {function: place for place, function in enumerate(FUNCTIONS)}
+    rows = session.scalars(
         select(OrganisationContact)
         .where(OrganisationContact.organisation_id == organisation_id)
-        .order_by(order, OrganisationContact.name, OrganisationContact.id)
-    ).all()
+        .order_by(OrganisationContact.id)
+    )
+    return sorted(rows, key=lambda row: (order[row.function], fold_name(row.name)))
 
 
 def signatories_of(session: Session, organisation_id: int) -> list[OrganisationContact]:

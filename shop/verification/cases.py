@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.core.actors import SALES, SALES_ADMIN
+from shop.core.folding import fold_reference
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.rules import AWAITING_DECISION, VERIFIED
 from shop.people.models import User
 from shop.register.answers import Outcome, Source
+from shop.storage.folded import has_words
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR
 
@@ -73,19 +75,43 @@ def due_again(session: Session, at: datetime) -> list[Organisation]:
 
 
 def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Organisation]:
-    """Organisations by name; with `wanted`, those with it in their name, code or SIRET."""
-    statement = select(Organisation).order_by(Organisation.name, Organisation.id).limit(limit)
+    """Organisations by name; with `wanted`, those that have its words in their name or in the name
+    of a member, or that it numbers: by code, SIRET or a member's e-mail, whole or in part.
+    """
+    statement = (
+        select(Organisation)
+        .order_by(Organisation.name_key, Organisation.name, Organisation.id)
+        .limit(limit)
+    )
     if wanted:
-        digits = "".join(wanted.split())
-        numbered = select(Establishment.organisation_id).where(
-            Establishment.siret.startswith(digits, autoescape=True)
-        )
         statement = statement.where(
-            Organisation.name.icontains(wanted, autoescape=True)
-            | Organisation.customer_code.icontains(wanted, autoescape=True)
-            | Organisation.id.in_(numbered)
+            has_words(Organisation.name_key, wanted)
+            | Organisation.id.in_(_with_member(wanted))
+            | Organisation.id.in_(_numbered(fold_reference(wanted)))
         )
     return list(session.scalars(statement))
+
+
+def _with_member(wanted: str) -> Select[int]:
+    email = User.email.startswith(wanted.strip().casefold(), autoescape=True)
+    return (
+        select(Membership.organisation_id)
+        .join(User, User.id == Membership.user_id)
+        .where(has_words(User.name_key, wanted) | email)
+    )
+
+
+def _numbered(key: str) -> CompoundSelect[Any]:
+    """The organisations with this customer code (« 42 » is C-000042) or beginning of a SIRET."""
+    number = key.removeprefix("c")
+    code = Organisation.customer_code
+    by_code = (code == f"C-{number:0>6}") | code.startswith(f"C-{number}", autoescape=True)
+    by_siret = Establishment.siret.startswith(key, autoescape=True)
+    is_number = number.isascii() and number.isdigit()
+    return union_all(
+        select(Organisation.id).where(by_code if is_number else false()),
+        select(Establishment.organisation_id).where(by_siret if is_number else false()),
+    )
 
 
 def sales_people(session: Session) -> list[User]:
@@ -94,7 +120,7 @@ def sales_people(session: Session) -> list[User]:
         session.scalars(
             select(User)
             .where(User.staff_role.in_((SALES, SALES_ADMIN)), User.active)
-            .order_by(User.name, User.id)
+            .order_by(User.name_key, User.name, User.id)
         )
     )
 

@@ -1,16 +1,18 @@
 """The clients of the shop and what is agreed with them, through the pages of sales."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import IllegalTransition, NotAllowed
-from shop.organisations.models import Organisation
+from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
+from shop.people.models import User
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from tests.factories import AT, Town, make_staff, make_town
+from shop.verification.cases import clients
+from tests.factories import AT, Town, make_buyer, make_staff, make_town, siret_of
 from tests.people import sign_in
 
 
@@ -39,6 +41,7 @@ def test_sales_find_a_client_and_keep_its_terms(client, database, town, role):
     for wanted in ("", "chin", code, "213 700 727"):
         found = client.get("/bureau/clients", query_string={"q": wanted})
         assert "Ville de Chinon" in found.text
+    assert "Aucun client trouvé" in client.get("/bureau/clients?q=C-9").text
     assert "Aucun client trouvé" in client.get("/bureau/clients?q=%25").text
     page = client.get(f"/bureau/clients/{town.organisation_id}").text
     assert "Interlocuteur commercial" in page
@@ -98,3 +101,38 @@ def test_terms_are_agreed_with_a_verified_body_by_sales_within_the_law(database,
         body.verification = Verification.SUSPENDED
     with pytest.raises(IllegalTransition):
         agree(seller)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["belleme", "BELLÊME", "bellême commune", "commune belle", "c000001", "C-1", "1", "217 0042"],
+)
+def test_a_client_is_found_without_accents_in_any_order_and_by_a_short_code(
+    client, database, town, wanted
+):
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.name, body.customer_code = "Commune de Bellême", "C-000001"
+        session.execute(update(Establishment).values(siret="21700420500018"))
+    staff(client, database, SALES)
+    assert "Commune de Bellême" in client.get("/bureau/clients", query_string={"q": wanted}).text
+
+
+def test_a_client_is_found_by_a_member(client, database, town):
+    staff(client, database, SALES)
+    with database.reading_session() as session:
+        member = session.get_one(User, town.buyer.user_id)
+    for wanted in (member.name.upper(), member.email, member.email.split("@")[0]):
+        assert "Ville de Chinon" in client.get("/bureau/clients", query_string={"q": wanted}).text
+
+
+def test_clients_are_sorted_as_in_french(database: Database):
+    names = ["Zonza", "Évreux", "evian", "Étretat", "Œuilly", "Orne"]
+    with database.transaction() as session:
+        for number, name in enumerate(names):
+            make_buyer(session, f"{number}@x.example", siret=siret_of(number))
+            newest = session.scalars(select(Organisation).order_by(Organisation.id.desc())).first()
+            newest.name = name
+    with database.reading_session() as session:
+        sorted_names = [one.name for one in clients(session)]
+    assert sorted_names == ["Étretat", "evian", "Évreux", "Œuilly", "Orne", "Zonza"]
