@@ -47,6 +47,7 @@ class CardPayment(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
 
 
 class ProcessorEvent(Base):

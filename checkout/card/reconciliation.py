@@ -5,11 +5,11 @@ be sent.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from checkout.card.gateway import (
     CardProcessorError,
@@ -72,17 +72,13 @@ def _settle_open(
     at: datetime,
     stopping: Callable[[], bool],
 ) -> None:
-    with database.reading_session() as session:
-        opened = session.execute(
-            select(CardPayment.id, CardPayment.session_id, CardPayment.expires_at)
-            .where(CardPayment.state.in_(AWAITED), CardPayment.created_at < at - OLD_ENOUGH)
-            .order_by(CardPayment.created_at)
-            .limit(MOST_AT_ONCE)
-        ).all()
-    for payment_id, session_id, expires_at in opened:
+    opened = _next(
+        database, CardPayment.state.in_(AWAITED), CardPayment.created_at < at - OLD_ENOUGH, at=at
+    )
+    for payment in opened:
         if stopping():
             return
-        over = expires_at < at
+        payment_id, session_id, over = payment.id, payment.session_id, payment.expires_at < at
         if session_id is None:
             done.closed += over and _closed(database, payment_id)
             continue
@@ -108,22 +104,37 @@ def _pay_back_owed(
     at: datetime,
     stopping: Callable[[], bool],
 ) -> None:
-    with database.reading_session() as session:
-        owed = session.scalars(
-            select(CardPayment.id)
-            .where(CardPayment.state.in_(OWED_BACK))
-            .order_by(CardPayment.id)
-            .limit(MOST_AT_ONCE)
-        ).all()
-    for payment_id in owed:
+    for payment in _next(database, CardPayment.state.in_(OWED_BACK), at=at):
         if stopping():
             return
         try:
-            done.paid_back += send_back(database, gateway, payment_id, at=at)
+            done.paid_back += send_back(database, gateway, payment.id, at=at)
         except CardProcessorUnavailable:
             raise
         except CardProcessorError:
-            log.exception("payment %s is still to be paid back", payment_id)
+            log.exception("payment %s is still to be paid back", payment.id)
+
+
+def _next(
+    database: Database, *conditions: ColumnElement[bool], at: datetime
+) -> Sequence[CardPayment]:
+    """The payments that were not looked at for the longest time: those that stay undecided for days
+    do not keep the others waiting.
+    """
+    with database.transaction() as session:
+        rows = session.scalars(
+            select(CardPayment)
+            .where(*conditions)
+            .order_by(CardPayment.looked_at.is_not(None), CardPayment.looked_at, CardPayment.id)
+            .limit(MOST_AT_ONCE)
+        ).all()
+        session.execute(
+            update(CardPayment)
+            .where(CardPayment.id.in_([row.id for row in rows]))
+            .values(looked_at=at)
+            .execution_options(synchronize_session=False)
+        )
+    return rows
 
 
 def _closed(database: Database, payment_id: int) -> int:

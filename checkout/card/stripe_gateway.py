@@ -83,7 +83,7 @@ class StripeGateway:
             session_id=session.id,
             payment_intent=intent.id if intent else None,
             reference=session.client_reference_id,
-            status=_status(session, intent),
+            status=status_of(session, intent),
             amount_received=(intent.amount_received if intent else 0) or 0,
             currency=(intent.currency if intent else session.currency) or CURRENCY,
             card_last4=_last4(intent),
@@ -141,6 +141,8 @@ def _session_params(request: PaymentRequest) -> SessionCreateParams:
     """The session to open; metadata goes on both objects, Stripe does not copy it."""
     return {
         "mode": "payment",
+        # Whatever the account's dashboard offers besides: a bank debit may be refused days later.
+        "allowed_payment_method_types": ["card"],
         "client_reference_id": request.reference,
         "customer_email": request.email,
         "locale": "fr" if request.language.startswith("fr") else "en",
@@ -170,15 +172,20 @@ def _refund(made: stripe.Refund) -> Refund:
     return Refund(made.id, made.amount, made.status or "pending")
 
 
-def _status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> PaymentStatus:
+def status_of(
+    session: stripe.checkout.Session, intent: stripe.PaymentIntent | None
+) -> PaymentStatus:
     """One word for Stripe's three: the intent's when it has one to say, then the session's."""
     if intent and intent.status == "succeeded":
         return "succeeded"
+    to_be_paid = intent is not None and intent.status == "requires_payment_method"
+    if session.status == "complete" and to_be_paid:
+        return "expired"  # a delayed payment was refused: this page takes no other
     if session.status == "expired" or (intent and intent.status == "canceled"):
         return "expired"
     if session.status == "complete" or (intent and intent.status == "processing"):
         return "processing"
-    if intent and intent.status == "requires_payment_method" and intent.last_payment_error:
+    if intent and to_be_paid and intent.last_payment_error:
         return "failed"
     return "open"
 

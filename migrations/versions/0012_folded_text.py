@@ -1,4 +1,7 @@
-"""Names, references and purchase-order numbers in their compared form"""
+"""Names, references and purchase-order numbers in their compared form
+
+Card payments note when the worker last asked about them.
+"""
 
 import json
 import re
@@ -30,6 +33,7 @@ BATCH = 5000
 
 
 def upgrade():
+    op.add_column('card_payments', sa.Column('looked_at', sa.DateTime(timezone=True)))
     for table, column, _source, length, _is_name in FOLDED:
         _add(table, column, length)
     _add('dossiers', 'parties_key', 400)
@@ -161,5 +165,6 @@ def downgrade():
         'ix_purchase_orders_reference', 'purchase_orders', ['organisation_id', 'reference']
     )
     op.drop_column('dossiers', 'parties_key')
+    op.drop_column('card_payments', 'looked_at')
     for table, column, *_ in FOLDED:
         op.drop_column(table, column)

@@ -87,6 +87,12 @@ def test_a_page_opens_unpaid(processor: Processor) -> None:
     assert (payment.amount_received, payment.currency, payment.failure) == (0, "eur", None)
 
 
+def test_a_page_takes_cards_only(processor: Processor) -> None:
+    started = start(processor.gateway)
+    session = processor.client.v1.checkout.sessions.retrieve(started.session_id)
+    assert session.payment_method_types == ["card"]
+
+
 def test_the_same_attempt_opens_the_same_page(processor: Processor) -> None:
     reference, until = new_reference(), clock.now() + timedelta(hours=2)
     first = start(processor.gateway, reference=reference, expires_at=until)

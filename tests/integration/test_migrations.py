@@ -33,6 +33,7 @@ from tests.factories import (
     OFFICE,
     STORES,
     make_buyer,
+    make_person,
     make_product,
     make_staff,
     siret_of,
@@ -176,6 +177,28 @@ def test_a_database_filled_before_amendments_migrates_and_its_orders_are_deliver
         assert (order.line_count, invoice.including) == (4, order.including)
         quote = get_quote(session, left.number, by=OFFICE)
         assert make_order_from_original(session, quote, reference="BC-2").line_count == 1
+
+
+def test_what_was_stored_before_is_folded_as_what_is_stored_now(
+    database: Database, before: Database
+):
+    with database.transaction() as session:
+        make_ordered(session, reference="BC–26.0871")
+        make_person(session, at=AT, email="z@x.example", name="Zoé L’Hôte-Œuvrard")
+    copy_rows(database, before)
+    upgrade(before)
+    columns = {
+        table: [column.name for column in rows.columns if column.name.endswith("_key")]
+        for table, rows in Base.metadata.tables.items()
+        if table in ("products", "organisations", "users", "orders", "purchase_orders", "dossiers")
+    }
+    columns["dossiers"].remove("guest_key")
+    for table, names in columns.items():
+        said = text(f"SELECT id, {', '.join(names)} FROM {table} ORDER BY id")
+        with database.reading() as now, before.reading() as then:
+            rows = then.execute(said).all()
+            assert rows == now.execute(said).all()
+        assert names and all(all(row) for row in rows), table
 
 
 def test_catalogue_prices_are_rounded_to_the_cent_and_sales_keep_theirs(

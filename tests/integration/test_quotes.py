@@ -319,7 +319,9 @@ def test_a_purchase_order_number_used_again_must_be_confirmed(database: Database
     assert order.number == "CO-2026-000002"
 
 
-@pytest.mark.parametrize("typed", ["bc 26 0871", "BC/26/0871", "Bc-26-0871"])
+@pytest.mark.parametrize(
+    "typed", ["bc 26 0871", "BC/26/0871", "Bc\u201126–0871", "(BC.26_0871)", "BC\u00a026\u202f0871"]
+)
 def test_the_same_number_in_another_notation_is_the_same_number(
     database: Database, town, typed: str
 ):
@@ -707,6 +709,6 @@ def test_a_number_used_by_another_body_needs_the_same_confirmation(database: Dat
         original(session, draw(session, their, quantity=1))
         quote = draw(session, town, quantity=1)
     with pytest.raises(ReferenceUsedElsewhere), database.transaction() as session:
-        original(session, reload(session, quote), reference="bc 26-0871")
+        original(session, reload(session, quote), reference="bc 26–0871.")
     with database.transaction() as session:
         original(session, reload(session, quote), reuse_confirmed=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from flask_babel import Babel
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import Length, NumberRange, StopValidation, ValidationError
 
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.models import Draft
@@ -27,9 +28,13 @@ from shop.catalogue.models import StockAlert, StockMovement
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
+<<<<<<< HEAD
 from shop.web.kit.addresses import postal_code
+=======
+from shop.web.kit.fields import postal_code, telephone
+>>>>>>> d3de433 (End a delayed payment that the bank refused, and keep no payment waiting)
 from shop.web.kit.forms import MoneyField, ShopForm
-from shop.web.organisations.forms import siret_number
+from shop.web.organisations.forms import optional_telephone, siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm
 from shop.web.stock.views import ReceiptForm
 from shop.web.verification.forms import ReasonForm
@@ -135,3 +140,23 @@ def test_an_address_that_no_mail_server_may_write_to_is_refused(form: type[ShopF
             answered = form()
             answered.validate()
             assert (name not in answered.errors) is good
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["02 33 00 00 00 poste 4512", "+33 (0)2 33 00 00 00", "02.33.00.00.00", "0032 2 123 45 67"],
+)
+def test_a_telephone_number_that_one_form_keeps_is_accepted_by_all(number: str):
+    refused = []
+    for form in forms():
+        for name, _kind, checks in fields(form):
+            if name != "phone" and not name.endswith("_phone"):
+                continue
+            field = SimpleNamespace(data=number, errors=[], gettext=str, ngettext=str)
+            for check in checks:
+                if check in (telephone, a_phone, optional_telephone) or isinstance(check, Length):
+                    try:
+                        check(None, field)
+                    except (StopValidation, ValidationError):
+                        refused.append(f"{form.__name__}.{name}")
+    assert not refused

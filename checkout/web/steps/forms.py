@@ -13,11 +13,11 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.places.rules import PlaceNotServed, ensure_served
 from shop.web.kit.addresses import CheckedTown, country_field, postal_code, town_of_code
+from shop.web.kit.fields import short_telephone, telephone
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.site import sentence_of
 
 SAME, OTHER = "same", "other"
-_PHONE = re.compile(r"^\+?[\d .\-()/\u00a0]{9,25}$")
 
 
 def _stripped(value: str | None) -> str:
@@ -73,9 +73,10 @@ def a_french_code(form: ShopForm, field: StringField) -> None:
 
 
 def a_phone(_form: ShopForm, field: StringField) -> None:
-    digits = sum(character.isdigit() for character in field.data or "")
-    if field.data and not (_PHONE.match(field.data) and 9 <= digits <= 15):
-        raise ValidationError(_l("Enter a telephone number of ten digits."))
+    """What the other forms accept: a number of the address book passes here too."""
+    if field.data:
+        short_telephone()(_form, field)
+        telephone(_form, field)
 
 
 class GuestForm(ShopForm):
