@@ -10,7 +10,7 @@ import resource
 import sys
 from io import BytesIO
 
-GOOD, LOCKED, BROKEN, HEAVY = "good", "locked", "broken", "heavy"
+GOOD, LOCKED, LONG, BROKEN, HEAVY = "good", "locked", "long", "broken", "heavy"
 PDF = "application/pdf"
 #: Bytes of address space; a picture of the maximum size takes half of it.
 MEMORY = 1024**3
@@ -42,10 +42,11 @@ def _pdf(data: bytes) -> str:
 
     try:
         with pikepdf.Pdf.open(BytesIO(data)) as pdf:
-            if pdf.is_encrypted:
-                return LOCKED
-            if not 1 <= len(pdf.pages) <= PAGES_MAX:
+            # One that is locked against changes only opens without a password, and is accepted.
+            if not pdf.pages:
                 return BROKEN
+            if len(pdf.pages) > PAGES_MAX:
+                return LONG
         shown = page_count(data)
         for page in range(1, min(shown, MOST_PAGES) + 1):
             draw_page(data, page)

@@ -54,6 +54,12 @@ class FileEncrypted(UploadRefused):
     sentence = N_("This PDF is password-protected. Send it without a password.")
 
 
+class FileTooLong(UploadRefused):
+    sentence = N_(
+        "This PDF has more than %(most)s pages. Send only the pages of the purchase order."
+    )
+
+
 class FileUnreadable(UploadRefused):
     sentence = N_("This file is damaged and cannot be opened. Scan it or save it again.")
 
@@ -84,7 +90,8 @@ class SentFile(Protocol):
 def read_upload(sent: SentFile | None, *, limit: int) -> Upload:
     """The file of a form, at most `limit` bytes.
 
-    Raises NoFile, FileTooLarge, FileNotAccepted, FileEncrypted, FileUnreadable, FileTooDemanding.
+    Raises NoFile, FileTooLarge, FileNotAccepted, FileEncrypted, FileTooLong, FileUnreadable,
+    FileTooDemanding.
     """
     data = sent.stream.read(limit + 1) if sent is not None and sent.filename else b""
     if sent is None or not data:
@@ -140,5 +147,7 @@ def _open(data: bytes, media_type: str) -> None:
         raise FileTooDemanding
     if word == trial.LOCKED:
         raise FileEncrypted
+    if word == trial.LONG:
+        raise FileTooLong(most=trial.PAGES_MAX)
     if ended.returncode or word != trial.GOOD:
         raise FileUnreadable

@@ -11,11 +11,13 @@ from werkzeug.datastructures import FileStorage
 
 from shop.documents.parts import merge
 from shop.documents.scans import page_count, page_picture
+from shop.documents.trial import PAGES_MAX
 from shop.documents.uploads import (
     FileEncrypted,
     FileNotAccepted,
     FileTooDemanding,
     FileTooLarge,
+    FileTooLong,
     FileUnreadable,
     NoFile,
     read_upload,
@@ -25,10 +27,11 @@ from shop.documents.uploads import (
 LIMIT = 1_000_000
 
 
-def pdf(encryption: pikepdf.Encryption | None = None) -> bytes:
+def pdf(encryption: pikepdf.Encryption | None = None, *, pages: int = 1) -> bytes:
     out = BytesIO()
     with pikepdf.new() as document:
-        document.add_blank_page()
+        for _ in range(pages):
+            document.add_blank_page()
         document.save(out, encryption=encryption)
     return out.getvalue()
 
@@ -70,14 +73,27 @@ def test_a_damaged_file_is_refused(data: bytes):
         read_upload(sent(data), limit=LIMIT)
 
 
-@pytest.mark.parametrize(
-    "encryption",
-    [pikepdf.Encryption(owner="o", user="u"), pikepdf.Encryption(owner="o", user="")],
-)
-def test_a_protected_pdf_is_refused_with_a_sentence(encryption: pikepdf.Encryption):
+def test_a_pdf_that_opens_with_a_password_is_refused_with_a_sentence():
     with pytest.raises(FileEncrypted) as refusal:
-        read_upload(sent(pdf(encryption)), limit=LIMIT)
+        read_upload(sent(pdf(pikepdf.Encryption(owner="o", user="u"))), limit=LIMIT)
     assert "password" in refusal.value.sentence
+
+
+def test_a_pdf_that_is_locked_against_changes_only_is_accepted_and_merged():
+    no_changes = pikepdf.Permissions(modify_other=False, modify_annotation=False, extract=False)
+    data = pdf(pikepdf.Encryption(owner="o", user="", allow=no_changes))
+    assert read_upload(sent(data), limit=LIMIT).data == data
+    assert page_picture(data, 1)
+    with pikepdf.open(BytesIO(merge([data, pdf()], title="x"))) as merged:
+        assert not merged.is_encrypted
+        assert len(merged.pages) == 2
+
+
+def test_a_pdf_of_too_many_pages_is_refused_by_its_number_of_pages():
+    assert read_upload(sent(pdf(pages=PAGES_MAX)), limit=LIMIT)
+    with pytest.raises(FileTooLong) as refusal:
+        read_upload(sent(pdf(pages=PAGES_MAX + 1)), limit=LIMIT)
+    assert refusal.value.facts["most"] == PAGES_MAX
 
 
 def test_a_file_of_the_limit_passes_and_one_more_byte_does_not():
