@@ -1,10 +1,7 @@
 """The invoices of an organisation, as its accountants list and export them."""
 
-import csv
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -15,14 +12,10 @@ from checkout.orders.models import Order
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
+from shop.core.parties import parties_from
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
-
-#: Lets a spreadsheet recognise UTF-8.
-BYTE_ORDER_MARK = "\ufeff"
-#: Characters that start a formula in a spreadsheet (OWASP, CSV injection).
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class PeriodTurned(DomainError):
@@ -32,7 +25,9 @@ class PeriodTurned(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One invoice, with its dossier; `left` is the amount still to pay."""
+    """One invoice, with its dossier; `left` is the amount still to pay. `siret` and `postal_code`
+    are the buyer's, `engagement` the commitment number.
+    """
 
     id: int
     number: str
@@ -40,6 +35,9 @@ class LedgerLine:
     title: str
     order: str
     purchase_order: str
+    engagement: str
+    siret: str
+    postal_code: str
     paper_id: int
     issued_on: date
     due_on: date
@@ -75,47 +73,9 @@ def ledger_of_period(
     return _lines(session, statement, today)
 
 
-def csv_of(head: Sequence[str], lines: Iterable[LedgerLine], words: dict[Settled, str]) -> str:
-    """A CSV file for a French spreadsheet: semicolons, decimal commas, days in ISO 8601.
-
-    `head` are the titles of its columns, `words` the names of the states of payment.
-    """
-    file = StringIO()
-    file.write(BYTE_ORDER_MARK)
-    table = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    table.writerow(head)
-    for line in lines:
-        table.writerow(
-            [
-                line.number,
-                line.issued_on.isoformat(),
-                line.due_on.isoformat(),
-                _decimal(line.excluding),
-                _decimal(line.vat_total),
-                _decimal(line.including),
-                _decimal(line.including - line.left),
-                words[line.settled],
-                line.dossier,
-                line.order,
-                safe(line.purchase_order),
-                safe(line.title),
-            ]
-        )
-    return file.getvalue()
-
-
-def safe(typed: str) -> str:
-    """Typed text that a spreadsheet does not take for a formula."""
-    return f"'{typed}" if typed.strip(" ").startswith(FORMULA_SIGNS) else typed
-
-
-def _decimal(amount: Money) -> str:
-    return f"{amount.cents // 100},{amount.cents % 100:02d}"
-
-
-def _invoices(by: Actor) -> Select[Invoice, str, str | None, str, str]:
+def _invoices(by: Actor) -> Select[Invoice, Order, Dossier]:
     return (
-        select(Invoice, Order.number, Order.purchase_order, Dossier.number, Dossier.title)
+        select(Invoice, Order, Dossier)
         .join(Order, Order.id == Invoice.order_id)
         .join(Dossier, Dossier.id == Order.dossier_id)
         .where(readable_by(by), Dossier.organisation_id == by.organisation_id)
@@ -123,24 +83,32 @@ def _invoices(by: Actor) -> Select[Invoice, str, str | None, str, str]:
 
 
 def _lines(
-    session: Session, statement: Select[Invoice, str, str | None, str, str], today: date
+    session: Session, statement: Select[Invoice, Order, Dossier], today: date
 ) -> list[LedgerLine]:
     return [
-        LedgerLine(
-            id=invoice.id,
-            number=invoice.number,
-            dossier=dossier,
-            title=title,
-            order=order,
-            purchase_order=purchase_order or "",
-            paper_id=invoice.paper_id,
-            issued_on=invoice.issued_on,
-            due_on=invoice.due_on,
-            excluding=invoice.excluding,
-            vat_total=invoice.vat_total,
-            including=invoice.including,
-            left=invoice.including - invoice.paid,
-            settled=settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today),
-        )
-        for invoice, order, purchase_order, dossier, title in session.execute(statement)
+        _line(invoice, order, dossier, today)
+        for invoice, order, dossier in session.execute(statement)
     ]
+
+
+def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> LedgerLine:
+    parties = parties_from(order.parties)
+    return LedgerLine(
+        id=invoice.id,
+        number=invoice.number,
+        dossier=dossier.number,
+        title=dossier.title,
+        order=order.number,
+        purchase_order=order.purchase_order or "",
+        engagement=order.engagement or "",
+        siret=parties.siret,
+        postal_code=parties.header.postal_code,
+        paper_id=invoice.paper_id,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        excluding=invoice.excluding,
+        vat_total=invoice.vat_total,
+        including=invoice.including,
+        left=invoice.including - invoice.paid,
+        settled=settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today),
+    )

@@ -2,14 +2,17 @@
 
 import csv
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
+from xml.etree import ElementTree as Tree
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 
 from checkout.invoices import ledger
-from checkout.invoices.ledger import ledger_of_period, safe
+from checkout.invoices.ledger import ledger_of_period
 from checkout.invoices.rules import Settled, settled
+from checkout.invoices.spreadsheets import safe, xlsx_of
 from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from checkout.web.invoices import views
@@ -22,7 +25,7 @@ from shop.members.models import Membership
 from shop.organisations.models import Establishment
 from shop.people.people import get_person
 from shop.storage.db import Database
-from tests.factories import AT, BOOKS, make_buyer, make_person, make_shop, siret_of
+from tests.factories import AT, BOOKS, CHINON, make_buyer, make_person, make_shop, siret_of
 from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import sign_in
 
@@ -94,9 +97,57 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     text = answer.data.decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
-    assert [len(row) for row in rows] == [12, 12, 12]
+    assert [len(row) for row in rows] == [15, 15, 15]
     assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", "2026-12-18"]
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
+    assert rows[1][10:] == ["BC-1", "", "2026-004417", CHINON, "37500"]
+
+
+def sheet_of(data: bytes) -> list[list[str | float]]:
+    """The cells of an XLSX file: text as str, numbers and days as float."""
+    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with ZipFile(BytesIO(data)) as parts:
+        texts = [
+            "".join(text.itertext()) for text in Tree.fromstring(parts.read("xl/sharedStrings.xml"))
+        ]
+        rows = Tree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+    return [
+        [
+            texts[int(cell.findtext("x:v", "", space))]
+            if cell.get("t") == "s"
+            else float(cell.findtext("x:v", "", space))
+            for cell in row
+        ]
+        for row in rows.iterfind(".//x:row", space)
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["0045871", "4500123456789012", "12E5", "3-4", "007", "=1+1", "1/2", " 12", "TRUE"]
+)
+def test_a_spreadsheet_keeps_a_purchase_order_number_as_it_was_typed(typed: str):
+    head = ["Facture", "Bon de commande"]
+    rows = sheet_of(xlsx_of(head, [["FA-2026-000005", typed]], at=AT))
+    assert rows == [head, ["FA-2026-000005", typed]]
+
+
+def test_the_export_for_a_spreadsheet_has_numbers_for_amounts_and_days_and_text_for_the_rest(
+    client, accountant
+):
+    answer = sign_in(client, accountant).get(
+        "/factures/export.xlsx?since=2026-01-01&until=2026-12-31"
+    )
+    assert answer.headers["Content-Disposition"].endswith(
+        "filename=comptoir-factures-2026-01-01-2026-12-31.xlsx"
+    )
+    head, first, second = sheet_of(answer.data)
+    assert head[0] == "Facture"
+    days = [(day - date(1899, 12, 30)).days for day in (DAY, DAY + timedelta(30))]
+    assert first[:3] == ["FA-2026-000001", *days]
+    assert (first[5], first[6], second[6]) == (1208.84, 0, 1208.84)
+    assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500"]
+    assert client.get("/factures/export.xlsx").location == "/factures"
+    assert exported(client).status_code == 200
 
 
 def test_a_period_without_invoices_exports_the_header_only(client, accountant):

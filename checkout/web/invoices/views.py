@@ -5,12 +5,13 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from checkout.invoices.ledger import PeriodTurned, csv_of, ledger, ledger_of_period
+from checkout.invoices.ledger import PeriodTurned, ledger, ledger_of_period
 from checkout.invoices.rules import Settled
+from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, cells_of, csv_of, xlsx_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import PeriodForm
 from shop.core.rights import EXPORT_INVOICES
-from shop.ops.clock import today
+from shop.ops.clock import now, today
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import member_with
 from shop.web.kit.sessions import actor
@@ -27,10 +28,21 @@ def index() -> Any:
     return _page(PeriodForm(formdata=None, since=day.replace(month=1, day=1), until=day))
 
 
+@blueprint.get("/factures/export.xlsx")
+@member_with(EXPORT_INVOICES)
+def export_sheet() -> Any:
+    """The invoices of a period, for a spreadsheet; without a period, the form."""
+    return _export(XLSX)
+
+
 @blueprint.get("/factures/export.csv")
 @member_with(EXPORT_INVOICES)
 def export() -> Any:
-    """The invoices of a period, for a spreadsheet; without a period, the form."""
+    """The same for accounting software."""
+    return _export(CSV)
+
+
+def _export(kind: str) -> Any:
     if not request.args:
         return redirect(url_for(".index"), 303)
     form = PeriodForm(request.args)
@@ -42,8 +54,11 @@ def export() -> Any:
     except PeriodTurned as refusal:
         form.until.errors = [sentence_of(refusal)]
         return _page(form), 422
-    answer = Response(csv_of(_head(), lines, settled_words()), mimetype="text/csv")
-    name = f"comptoir-factures-{since.isoformat()}-{until.isoformat()}.csv"
+    words = settled_words()
+    rows = [cells_of(line, words) for line in lines]
+    data = csv_of(_head(), rows) if kind == CSV else xlsx_of(_head(), rows, at=now())
+    answer = Response(data, mimetype=MEDIA_TYPES[kind])
+    name = f"comptoir-factures-{since.isoformat()}-{until.isoformat()}.{kind}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
@@ -67,6 +82,9 @@ def _head() -> list[str]:
         _("Order"),
         _("Purchase order"),
         _("Subject"),
+        _("Commitment number"),
+        _("SIRET"),
+        _("Postal code"),
     ]
 
 

@@ -1,0 +1,103 @@
+"""The invoices of a period as files for a spreadsheet or accounting software: CSV and XLSX.
+
+A spreadsheet guesses the type of what a CSV file contains: « 0045871 » becomes 45871, 16 digits
+lose their last one, « 12E5 » becomes a number and « 3-4 » a day. The cells of the XLSX file have
+their types: amounts and days are numbers, all that is typed or numbered is text.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO, StringIO
+
+from xlsxwriter import Workbook
+
+from checkout.invoices.ledger import LedgerLine
+from checkout.invoices.rules import Settled
+from shop.core.money import Money
+
+CSV, XLSX = "csv", "xlsx"
+MEDIA_TYPES = {
+    CSV: "text/csv",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: Lets a spreadsheet recognise UTF-8.
+BYTE_ORDER_MARK = "\ufeff"
+#: Characters that start a formula in a spreadsheet (OWASP, CSV injection).
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: The number formats of a spreadsheet that writes them as its country does: 14 is a short day, 4 an
+#: amount (ECMA-376, 18.8.30).
+_DAY, _AMOUNT = 14, 4
+#: In characters; the widest column of ordinary texts.
+_NARROWEST, _WIDEST = 10, 50
+
+Cell = str | date | Money
+
+
+def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
+    """One invoice; `words` are the names of the states of payment."""
+    return [
+        line.number,
+        line.issued_on,
+        line.due_on,
+        line.excluding,
+        line.vat_total,
+        line.including,
+        line.including - line.left,
+        words[line.settled],
+        line.dossier,
+        line.order,
+        line.purchase_order,
+        line.title,
+        line.engagement,
+        line.siret,
+        line.postal_code,
+    ]
+
+
+def csv_of(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV file for French software: semicolons, decimal commas, days in ISO 8601."""
+    file = StringIO()
+    file.write(BYTE_ORDER_MARK)
+    table = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    table.writerow(head)
+    table.writerows([_in_csv(cell) for cell in row] for row in rows)
+    return file.getvalue().encode()
+
+
+def xlsx_of(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, at: datetime) -> bytes:
+    """An XLSX file made at that moment: one sheet, its first row in bold and kept in sight."""
+    file = BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": at.replace(tzinfo=None)})
+        bold = book.add_format({"bold": True})
+        day = book.add_format({"num_format": _DAY})
+        amount = book.add_format({"num_format": _AMOUNT})
+        sheet = book.add_worksheet()
+        for column, title in enumerate(head):
+            sheet.write_string(0, column, title, bold)
+        widths = [len(title) for title in head]
+        for row, cells in enumerate(rows, start=1):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, Money):
+                    sheet.write_number(row, column, cell.cents / 100, amount)
+                elif isinstance(cell, date):
+                    sheet.write_datetime(row, column, cell, day)
+                else:
+                    sheet.write_string(row, column, cell)
+                    widths[column] = max(widths[column], len(cell))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(max(width, _NARROWEST), _WIDEST) + 2)
+        sheet.freeze_panes(1, 0)
+    return file.getvalue()
+
+
+def safe(typed: str) -> str:
+    """Typed text that a spreadsheet does not take for a formula."""
+    return f"'{typed}" if typed.strip(" ").startswith(FORMULA_SIGNS) else typed
+
+
+def _in_csv(cell: Cell) -> str:
+    if isinstance(cell, Money):
+        return f"{cell.cents // 100},{cell.cents % 100:02d}"
+    return cell.isoformat() if isinstance(cell, date) else safe(cell)
