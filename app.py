@@ -33,6 +33,8 @@ ROWS = (*shop.models.ROWS, *checkout.models.ROWS, *quotes.models.ROWS)
 PAGES = tuple(page for manifest in _MANIFESTS for page in manifest.PAGES)
 TABS = tuple(sorted((tab for one in _MANIFESTS for tab in one.TABS), key=lambda tab: tab.order))
 HOLDINGS = tuple(holding for manifest in _MANIFESTS for holding in manifest.HOLDINGS)
+#: The office finds dossiers by what each package stores of them.
+FINDERS = (*checkout.web.manifest.FINDERS, *quotes.web.manifest.FINDERS)
 FORMER = tuple(pair for manifest in _MANIFESTS for pair in manifest.FORMER)
 WAYS = tuple(
     sorted((*checkout.web.manifest.WAYS, *quotes.web.manifest.WAYS), key=lambda way: way.order)
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["comptoir.tabs"] = TABS
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
+    app.extensions["comptoir.finders"] = FINDERS
     app.extensions["comptoir.jobs"] = JOBS
     for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(blueprint)

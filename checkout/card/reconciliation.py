@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from checkout.card.gateway import (
     CardProcessorError,
@@ -125,7 +125,7 @@ def _next(
         rows = session.scalars(
             select(CardPayment)
             .where(*conditions)
-            .order_by(CardPayment.looked_at.is_not(None), CardPayment.looked_at, CardPayment.id)
+            .order_by(func.coalesce(CardPayment.looked_at, CardPayment.created_at), CardPayment.id)
             .limit(MOST_AT_ONCE)
         ).all()
         session.execute(

@@ -1,5 +1,6 @@
 """The pages of `checkout/`: modules with routes, tabs of the staff area, ways to pay."""
 
+from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
@@ -30,5 +31,6 @@ PAGES = (
 )
 TABS = (deliveries.TAB, invoices.TAB, payments.TAB, withdrawals_desk.TAB)
 WAYS = (card.WAY,)
+FINDERS = (by_order,)
 
-__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]
+__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]

@@ -1,6 +1,7 @@
 """The pages of `quotes/`: modules with routes, tabs of the staff area, ways to pay."""
 
 from quotes.personal_data import HOLDINGS
+from quotes.purchase_orders.finder import by_copy
 from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
@@ -11,5 +12,6 @@ from quotes.web.quotes import views as quotes
 PAGES = (conditions, quotes, purchase_orders, scans)
 TABS = (purchase_orders.TAB,)
 WAYS = (way.WAY,)
+FINDERS = (by_copy,)
 
-__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]
+__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]

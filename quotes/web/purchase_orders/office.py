@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
@@ -43,6 +42,8 @@ from shop.documents.uploads import Upload, UploadRefused, read_upload
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now
+from shop.storage.numbering import QUOTE
+from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
@@ -77,14 +78,17 @@ TAB = Tab(
 @blueprint.get("/bureau/bons-de-commande")
 @staff_only(SALES, SALES_ADMIN)
 def queue() -> Any:
-    """The queue; `?q=DE-…` finds the dossier of an original that came without a copy."""
-    asked = request.args.get("q", "").strip().upper()
-    if asked:
-        found = reading().scalar(select(Quote.number).where(Quote.number == asked))
-        if found:
-            return redirect(url_for(".show", number=found), 303)
+    """The queue; `?q=` finds the quote of an original by its number, the purchase order's, or the
+    client; several are listed.
+    """
+    asked = request.args.get("q", "").strip()[:100]
     rows = awaited(reading())
-    return render_queue(rows, asked=asked)
+    if not asked:
+        return render_queue(rows)
+    found = [one for one in found_dossiers(asked).dossiers if one.number.startswith(QUOTE)]
+    if len(found) == 1:
+        return redirect(url_for(".show", number=found[0].number), 303)
+    return render_queue(rows, asked=asked, found=found)
 
 
 @blueprint.get("/bureau/bons-de-commande/<number>")

@@ -73,7 +73,7 @@ def original_page(
 
 def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
     """The queue, with the original of `page` when there is one."""
-    context = {"quote": None, "asked": "", **page}
+    context = {"quote": None, "asked": "", "found": (), **page}
     html = render_template(
         "purchase_orders/desk.html",
         rows=rows,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
 
 from shop.ops.clock import today
+from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import reading
@@ -36,3 +37,14 @@ def home() -> str:
         problems=read_problems(reading()),
         today=today(),
     )
+
+
+@blueprint.get("/bureau/recherche")
+@staff_only()
+def lookup() -> Any:
+    """Dossiers by any number, reference, name or e-mail; one that its number names is shown."""
+    asked = request.args.get("q", "").strip()[:100]
+    found = found_dossiers(asked)
+    if found.named:
+        return redirect(url_for("quotes.show", number=found.named), 303)
+    return render_template("office/lookup.html", found=found, asked=asked)

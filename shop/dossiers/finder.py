@@ -1,0 +1,133 @@
+"""The office's look-up: dossiers by any number, reference, name or e-mail.
+
+Each package finds dossiers by the numbers that it stores, as a `Finder`; app.py collects them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from shop.dossiers.lookup_rules import Asked, read_asked
+from shop.dossiers.models import Dossier, Paper
+from shop.organisations.models import Organisation
+from shop.people.models import User
+from shop.storage.folded import has_words
+
+#: Whole numbers and references come first, then parts of them, then names.
+WHOLE, PART, NAMED = 0, 1, 2
+#: Maximum number of dossiers of a search; the count is of all of them.
+MOST = 50
+
+#: Selects dossier ids and ranks.
+Finder = Callable[[Asked], Select[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDossier:
+    """One result; `client` is the organisation, or the person who bought for themselves."""
+
+    number: str
+    title: str
+    client: str
+    email: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The first results, those named by a whole number before the others, then the newest first.
+
+    `total` counts all of them; `named` is the number of the one dossier that the number names.
+    """
+
+    dossiers: list[FoundDossier]
+    total: int
+    named: str | None = None
+
+
+def find_dossiers(session: Session, typed: str, finders: Sequence[Finder]) -> Found:
+    """Search among all dossiers: for the staff."""
+    asked = read_asked(typed)
+    if not asked.key:
+        return Found([], 0)
+    matches = union_all(*(finder(asked) for finder in (*finders, by_number, by_name))).subquery()
+    dossier_id, rank = matches.c.dossier_id, func.min(matches.c.rank)
+    ranked = select(dossier_id, rank.label("rank")).group_by(dossier_id).subquery()
+    rows = session.execute(
+        select(
+            Dossier,
+            Organisation.name,
+            User.name,
+            ranked.c.rank,
+            func.count().over().label("total"),
+        )
+        .join(ranked, ranked.c.dossier_id == Dossier.id)
+        .outerjoin(Organisation, Organisation.id == Dossier.organisation_id)
+        .outerjoin(User, User.id == Dossier.user_id)
+        .order_by(ranked.c.rank, Dossier.id.desc())
+        .limit(MOST)
+    ).all()
+    whole = [row[0].number for row in rows if row.rank == WHOLE]
+    found = [
+        FoundDossier(one.number, one.title, body or person or "", one.email, one.opened_at)
+        for one, body, person, _rank, _total in rows
+    ]
+    return Found(found, rows[0].total if rows else 0, whole[0] if len(whole) == 1 else None)
+
+
+def matches_number(column: Any, asked: Asked) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """Whether a column of numbers (DE-2026-000131) matches, and its rank."""
+    whole = column.like(asked.whole) if asked.whole else false()
+    part = func.replace(column, "-", "").like(f"%{asked.part}%") if asked.part else false()
+    return or_(whole, part), _ranked(whole)
+
+
+def matches_reference(column: Any, asked: Asked) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """Whether a column of folded references matches, and its rank."""
+    whole = column == asked.key
+    part = column.like(f"%{asked.part.lower()}%") if asked.part else false()
+    return or_(whole, part), _ranked(whole)
+
+
+def _ranked(whole: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((whole, WHOLE), else_=PART)
+
+
+def by_number(asked: Asked) -> Select[int, int]:
+    """By the number of a document: quote, delivery note, invoice."""
+    matches, rank = matches_number(Paper.number, asked)
+    return select(Paper.dossier_id.label("dossier_id"), rank.label("rank")).where(matches)
+
+
+def by_name(asked: Asked) -> Select[int, int]:
+    """By words of the buyer, the place, the contact, the person with the account, the subject; or
+    by the beginning of an e-mail address.
+    """
+    names = Dossier.parties_key.concat(" ").concat(func.coalesce(Organisation.name_key, ""))
+    names = names.concat(" ").concat(func.coalesce(User.name_key, ""))
+    email = asked.typed.casefold()
+    by_email = or_(
+        Dossier.email.istartswith(email, autoescape=True),
+        User.email.istartswith(email, autoescape=True),
+    )
+    return (
+        select(Dossier.id.label("dossier_id"), literal(NAMED).label("rank"))
+        .outerjoin(Organisation, Organisation.id == Dossier.organisation_id)
+        .outerjoin(User, User.id == Dossier.user_id)
+        .where(or_(has_words(names, asked.typed), and_(literal("@" in email), by_email)))
+    )

@@ -1,0 +1,129 @@
+"""The office's look-up: any number, name or e-mail leads to the dossier."""
+
+import pytest
+
+from checkout.payments.billing import bill_order
+from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN
+from shop.core.sales import SaleLine
+from shop.dossiers.lookup_rules import read_asked
+from shop.organisations.models import Organisation
+from shop.storage.db import Database
+from tests.factories import AT, BOOKS, make_buyer, make_shop, siret_of
+from tests.orders import (
+    deliver_all,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+)
+from tests.people import staff
+
+OTHER = "CO-2026-000002"
+
+
+@pytest.fixture
+def sold(database: Database) -> str:
+    """The quote of an invoiced order of Bellême, beside a card order and another town's quote."""
+    with database.transaction() as session:
+        lines = make_shop(session)
+        buyer = make_buyer(session, "paul.lenoir@belleme.example", name="Paul Lenoir")
+        session.get_one(Organisation, buyer.organisation_id).name = "Commune de Bellême"
+        quote = make_quote(session, buyer, lines)
+        order = make_order_from_original(session, quote, reference="N°\u00a0BC–26/0871")
+        deliver_all(session, order)
+        bill_order(session, order, by=BOOKS, at=AT)
+        other = make_buyer(session, "zoe@tours.example", siret=siret_of(2), name="Zoé L’Hôte")
+        make_quote(session, other, [SaleLine(None, "", "Aide", 1, lines[0].unit_price, 2000)])
+        make_card_order(session, lines[:1])
+    return quote.number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "DE-2026-000001",
+        "de 2026 1",
+        "DE/2026/1",
+        "de-1",
+        "CO-2026-000001",
+        "co2026000001",
+        "BL-2026-000001",
+        "(FA-2026-000001)",
+        "fa 1",
+        "BC-26-0871",
+        "bc260871",
+        "0871",
+        "2026-004417",
+        "belleme",
+        "BELLÊME commune",
+        "lenoir paul",
+        "Paul commune",
+        "paul.lenoir@belleme.example",
+        "PAUL.LENOIR@",
+    ],
+)
+def test_a_dossier_is_found_by_whatever_is_known_of_it(
+    app, database: Database, sold: str, typed: str
+):
+    client = staff(app, database, ACCOUNTING)
+    answer = client.get("/bureau/recherche", query_string={"q": typed})
+    if answer.status_code == 303:
+        assert answer.location == f"/devis/{sold}"
+    else:
+        assert sold in answer.text and OTHER not in answer.text, typed
+
+
+@pytest.mark.parametrize("typed", ["Léa", "petit lea", "particulier@example.org", "CO 2"])
+def test_a_private_customer_is_found_by_name_and_e_mail(app, database, sold, typed):
+    client = staff(app, database, LOGISTICS)
+    answer = client.get(
+        "/bureau/recherche", query_string={"q": typed}, follow_redirects=typed == "CO 2"
+    )
+    assert OTHER in answer.text
+
+
+def test_a_short_number_finds_every_series_and_what_is_not_known_finds_nothing(app, database, sold):
+    client = staff(app, database, SALES)
+    page = client.get("/bureau/recherche?q=2").text
+    assert "DE-2026-000002" in page and OTHER in page and "2 dossiers trouvés" in page
+    for typed in ("inconnu", "%", "_", "DE-2027-000001", "999", "'", "é" * 300, "@"):
+        page = client.get("/bureau/recherche", query_string={"q": typed}).text
+        assert "Aucun dossier trouvé" in page
+    assert client.get("/bureau/recherche").status_code == 200
+
+
+def test_the_field_is_on_every_page_of_the_office(app, database, sold):
+    client = staff(app, database, SALES)
+    for url in ("/bureau", "/bureau/clients", "/bureau/stock", "/bureau/recherche"):
+        assert 'action="/bureau/recherche"' in client.get(url).text
+
+
+@pytest.mark.parametrize("typed", ["DE-2026-1", "bc 26 0871", "Bellême", "CO-2026-000001"])
+def test_an_original_is_found_by_what_it_bears(app, database, sold, typed):
+    client = staff(app, database, SALES_ADMIN)
+    answer = client.get("/bureau/bons-de-commande", query_string={"q": typed})
+    assert answer.location == f"/bureau/bons-de-commande/{sold}"
+
+
+def test_several_originals_are_listed_and_none_is_said(app, database, sold):
+    client = staff(app, database, SALES_ADMIN)
+    page = client.get("/bureau/bons-de-commande?q=2026-0000").text
+    assert page.count('href="/bureau/bons-de-commande/DE-2026-00000') >= 2
+    assert "Aucun devis trouvé" in client.get("/bureau/bons-de-commande?q=inconnu").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole", "part"),
+    [
+        ("131", "__-____-000131", "131"),
+        ("DE-2026-131", "DE-2026-000131", "DE2026131"),
+        ("DE-2026-0001", "DE-2026-000001", "DE20260001"),
+        ("de2026000131", "DE-2026-000131", "DE2026000131"),
+        ("2026 131", "__-2026-000131", "2026131"),
+        ("7", "__-____-000007", ""),
+        ("Bellême", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_short_number_is_read_as_the_whole_one(typed: str, whole: str, part: str):
+    asked = read_asked(typed)
+    assert (asked.whole, asked.part) == (whole, part)
