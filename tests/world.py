@@ -36,6 +36,7 @@ from shop.people.models import User
 from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import open_user_session
 from shop.storage.db import Database
+from shop.storage.outbox import post
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
@@ -279,6 +280,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "file_id": world.files[0].id,
         "page": 1,
         "mail_id": 1,
+        "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,
         "payment_id": _owed_back(session),
         "withdrawal_id": _withdrawn(session, own.number),
@@ -306,6 +308,14 @@ def _stand_in(session: Session, paper: Paper) -> None:
             data=scan(),
         )
     )
+
+
+def _refused_email(session: Session, dossier_id: int) -> int:
+    """An e-mail of a dossier that nobody received."""
+    email = post(session, "quote_expired", to="x@x.example", language="fr", at=now())
+    email.dossier_id, email.refused_at, email.last_error = dossier_id, now(), "550 no such user"
+    session.flush()
+    return email.id
 
 
 def _owed_back(session: Session) -> int:

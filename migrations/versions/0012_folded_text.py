@@ -1,6 +1,6 @@
 """Names, references and purchase-order numbers in their compared form
 
-Card payments note when the worker last asked about them.
+Card payments note when the worker last asked about them, e-mails when their address was refused.
 """
 
 import json
@@ -34,6 +34,8 @@ BATCH = 5000
 
 def upgrade():
     op.add_column('card_payments', sa.Column('looked_at', sa.DateTime(timezone=True)))
+    op.add_column('outbox', sa.Column('refused_at', sa.DateTime(timezone=True)))
+    op.create_index('ix_outbox_refused_at', 'outbox', ['refused_at'])
     for table, column, _source, length, _is_name in FOLDED:
         _add(table, column, length)
     _add('dossiers', 'parties_key', 400)
@@ -165,6 +167,8 @@ def downgrade():
         'ix_purchase_orders_reference', 'purchase_orders', ['organisation_id', 'reference']
     )
     op.drop_column('dossiers', 'parties_key')
+    op.drop_index('ix_outbox_refused_at', 'outbox')
+    op.drop_column('outbox', 'refused_at')
     op.drop_column('card_payments', 'looked_at')
     for table, column, *_ in FOLDED:
         op.drop_column(table, column)

@@ -1,0 +1,4 @@
+"""Dossiers: opened with the first document of a sale, with their documents and files."""
+
+#: Journal entries outside the tables of transitions: entry and meaning.
+JOURNALLED = {"email_sent_again": "the office sends a refused e-mail to another address"}

@@ -2,7 +2,8 @@
 
 An e-mail is claimed by a conditional update that also delays its next attempt: two workers never
 claim the same one, and if a worker ends while it sends, another one retries at that time (at least
-once, always under the same Message-ID).
+once, always under the same Message-ID). An address that the receiving server refuses for good ends
+the trying: the journal of the dossier and the office say so (refused.py).
 """
 
 import logging
@@ -16,8 +17,10 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
 
+from shop.core.actors import THE_CLOCK
 from shop.core.retries import retry_after
 from shop.emails.messages import Attachment, message, message_id, render_email
+from shop.emails.refused import is_final, note_refusal
 from shop.ops.config import Settings
 from shop.storage.db import Database
 from shop.storage.outbox import Email
@@ -74,7 +77,7 @@ def due_emails(database: Database, *, at: datetime, limit: int = 50) -> Sequence
     with database.reading() as connection:
         statement = (
             select(Email.id)
-            .where(~Email.is_sent, Email.next_try_at <= at)
+            .where(~Email.is_sent, ~Email.is_refused, Email.next_try_at <= at)
             .order_by(Email.next_try_at, Email.id)
             .limit(limit)
         )
@@ -105,6 +108,9 @@ def deliver(
     except Exception as trouble:
         log.exception("e-mail %s (%s) could not be sent", email.id, email.template)
         _note(database, email_id, last_error=f"{type(trouble).__name__}: {trouble}"[:500])
+        if is_final(trouble):
+            with database.transaction() as session:
+                note_refusal(session, email_id, by=THE_CLOCK, at=at)
         return False
     _note(database, email_id, sent_at=at, subject=content.subject[:300], last_error=None)
     return True
@@ -113,7 +119,7 @@ def deliver(
 def _claim(database: Database, email_id: int, *, sender: str, at: datetime) -> Email | None:
     with database.transaction() as session:
         email = session.get(Email, email_id)
-        if email is None or email.is_sent or email.next_try_at > at:
+        if email is None or email.is_sent or email.is_refused or email.next_try_at > at:
             return None
         claimed = session.execute(
             update(Email)

@@ -30,7 +30,10 @@ def tidy_accounts(session: Session, *, at: datetime) -> None:
     session.execute(
         delete(Email).where(
             Email.dossier_id.is_(None),
-            Email.is_sent,
-            or_(Email.sent_at <= at - EMAILS_KEPT, Email.template == LAST_EMAIL),
+            or_(
+                Email.sent_at <= at - EMAILS_KEPT,
+                Email.refused_at <= at - EMAILS_KEPT,
+                Email.is_sent & (Email.template == LAST_EMAIL),
+            ),
         )
     )

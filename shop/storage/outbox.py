@@ -17,8 +17,8 @@ from shop.storage.db import Base, RowId
 
 
 class Email(Base):
-    """An e-mail to send: `papers` are ids of issued documents, `files` of stored files to
-    attach.
+    """An e-mail to send: `papers` are ids of issued documents, `files` of stored files to attach.
+    `refused_at`: the receiving server refuses the address for good; it is not tried again.
     """
 
     __tablename__ = "outbox"
@@ -36,6 +36,7 @@ class Email(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None] = mapped_column(String(500))
     message_id: Mapped[str | None] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(300))
@@ -49,6 +50,16 @@ class Email(Base):
     @classmethod
     def _is_sent(cls) -> ColumnElement[bool]:
         return cls.sent_at.is_not(None)
+
+    @hybrid_property
+    def is_refused(self) -> bool:
+        """Whether its address was refused for good."""
+        return self.refused_at is not None
+
+    @is_refused.inplace.expression
+    @classmethod
+    def _is_refused(cls) -> ColumnElement[bool]:
+        return cls.refused_at.is_not(None)
 
 
 def post(

@@ -112,6 +112,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.update": {"change": "1"},
     "cart.save": {"quantity-SON-0412": "4"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
     "purchase_orders.refuse": {"refusal-reason": "La signature manque"},
     "purchase_orders.send_scan": {"scan": scan()},

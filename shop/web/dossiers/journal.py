@@ -57,6 +57,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "specify_withdrawal": (N_("Quantities of the withdrawal recorded"), ""),
     "answer_withdrawal": (N_("Statement of withdrawal answered"), N_("%(answer)s")),
     "refund_withdrawal": (N_("Withdrawal refunded"), N_("%(amount)s, %(reference)s")),
+    "email_refused": (
+        N_("E-mail not delivered"),
+        N_("The mail server of %(to)s refuses this address."),
+    ),
+    "email_sent_again": (N_("E-mail sent again"), N_("To %(to)s, instead of %(before)s.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 

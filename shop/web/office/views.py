@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from shop.ops.clock import today
+from shop.dossiers.refused_emails import SENDERS, send_again
+from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
-from shop.web.kit.sessions import viewer
-from shop.web.kit.site import reading
+from shop.web.kit.once import key_required
+from shop.web.kit.sessions import actor, viewer
+from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
 from shop.web.office import blueprint
 from shop.web.office.pdf_problems import read_problems
+from shop.web.office.refused_emails import SendAgainForm, read_refused
 
 
 class _TabsOfThisPage:
@@ -30,11 +34,32 @@ def _tabs() -> dict[str, Any]:
 
 @blueprint.get("/bureau")
 @staff_only()
-def home() -> str:
+def home() -> Any:
+    return _home()
+
+
+@blueprint.post("/bureau/e-mails/<int:email_id>")
+@staff_only(*SENDERS)
+@key_required
+def send_to_another(email_id: int) -> Any:
+    """Send an e-mail whose address was refused, to another one."""
+    form = SendAgainForm()
+    if not form.validate_on_submit():
+        return _home(email_id, form), 422
+    then, to = url_for(".home"), form.to.data or ""
+    with database(then).transaction() as session:
+        send_again(session, email_id, to=to, by=actor(), at=now())
+    flash(_("The e-mail is being sent to %(to)s.", to=to), "good")
+    return redirect(then, 303)
+
+
+def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str:
     return render_template(
         "office/home.html",
         tabs=list(_TabsOfThisPage()),
         problems=read_problems(reading()),
+        refused=read_refused(reading(), email_id, form),
+        may_send=actor().has(*SENDERS),
         today=today(),
     )
 

@@ -1,0 +1,83 @@
+"""E-mails of a dossier that nobody received: the office sends them to another address.
+
+Other e-mails are not sent to another address: they contain links to an account, and belong to its
+owner alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, Actor
+from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.dossiers.models import Dossier
+from shop.storage.db import locking
+from shop.storage.journal import record
+from shop.storage.outbox import Email
+
+#: Who may send an e-mail to another address.
+SENDERS = (SALES, SALES_ADMIN, ACCOUNTING, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEmail:
+    """One e-mail that nobody received; `answer` is the server's."""
+
+    id: int
+    to: str
+    dossier: str
+    answer: str
+    refused_at: datetime
+
+
+def count_refused(session: Session) -> int:
+    """How many e-mails wait for another address."""
+    return session.scalar(_refused(func.count())) or 0
+
+
+def refused_emails(session: Session, limit: int = 50) -> Sequence[RefusedEmail]:
+    """E-mails that wait for another address, the newest first."""
+    columns = (Email.id, Email.to, Dossier.number, Email.last_error, Email.refused_at)
+    rows = session.execute(_refused(*columns).order_by(Email.id.desc()).limit(limit))
+    return [RefusedEmail(*row) for row in rows]
+
+
+def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datetime) -> Email:
+    """Send a refused e-mail to another address, or to the same once it exists.
+
+    Raises NotAllowed, NotFound, Changed (a colleague did it first).
+    """
+    if not by.has(*SENDERS):
+        raise NotAllowed
+    email = session.scalar(locking(session, select(Email).where(Email.id == email_id)))
+    if email is None or email.dossier_id is None:
+        raise NotFound
+    if not email.is_refused:
+        raise Changed
+    before, email.to = email.to, to
+    email.refused_at = email.last_error = email.message_id = None
+    email.attempts, email.next_try_at = 0, at
+    record(
+        session,
+        f"email:{email.id}",
+        "email_sent_again",
+        by=by,
+        at=at,
+        dossier_id=email.dossier_id,
+        before=before,
+        to=to,
+    )
+    return email
+
+
+def _refused(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Email)
+        .join(Dossier, Dossier.id == Email.dossier_id)
+        .where(Email.is_refused)
+    )
