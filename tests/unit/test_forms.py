@@ -28,11 +28,8 @@ from shop.catalogue.models import StockAlert, StockMovement
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
-<<<<<<< HEAD
 from shop.web.kit.addresses import postal_code
-=======
-from shop.web.kit.fields import postal_code, telephone
->>>>>>> d3de433 (End a delayed payment that the bank refused, and keep no payment waiting)
+from shop.web.kit.fields import telephone
 from shop.web.kit.forms import MoneyField, ShopForm
 from shop.web.organisations.forms import optional_telephone, siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm
