@@ -32,6 +32,7 @@ def test_what_stands_between_the_parts_of_a_number_does_not_count(dash: str):
 
 def test_a_zero_at_the_beginning_of_a_number_counts():
     assert fold_reference("0045871") != fold_reference("45871")
+    assert fold_reference("BC-26-0872") != fold_reference("BC-26-0871")
 
 
 def test_names_sort_as_in_french_whatever_their_accents_and_capitals():

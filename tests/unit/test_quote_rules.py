@@ -19,7 +19,6 @@ from quotes.purchase_orders.rules import (
     WrongAmount,
     engagement_rule_of,
     ensure_conforming,
-    folded,
 )
 from quotes.quotes.rules import (
     CONDITIONS_VERSION,
@@ -184,11 +183,6 @@ def test_the_paying_service_decides_whether_a_commitment_number_is_required(
     service = PayingService("Compta", engagement_rule=of_the_service) if of_the_service else None
     parties = replace(make_parties(), paying_service=service)
     assert engagement_rule_of(parties, of_the_body) is rule
-
-
-def test_a_number_is_the_same_however_it_is_typed():
-    assert {folded(one) for one in ("BC-26/0871", "bc 26.0871", "Bc_26 0871")} == {"bc260871"}
-    assert folded("BC-26-0872") != folded("BC-26-0871")
 
 
 def test_the_record_keeps_every_field_that_was_read():
