@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from checkout.invoices.rules import MOST_ROUNDED, AbovePurchaseOrder, most_to_invoice
+from checkout.invoices.rules import AbovePurchaseOrder
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
@@ -121,14 +121,3 @@ def test_an_order_above_its_purchase_order_is_amended_before_it_is_invoiced(
         order = locked_order(session, order.number)
         invoice = bill_order(session, order, by=BOOKS, at=AT)
         assert invoice.including == order.purchase_order_amount
-
-
-def test_what_may_be_invoiced_is_the_lesser_of_order_and_purchase_order():
-    ordered = Money(10_000)
-    assert most_to_invoice(ordered, None) == ordered
-    assert most_to_invoice(ordered, Money(10_003)) == ordered
-    assert most_to_invoice(ordered, ordered) == ordered
-    assert most_to_invoice(ordered, Money(9_996)) == Money(9_996)
-    assert most_to_invoice(ordered, ordered - MOST_ROUNDED) == Money(9_900)
-    with pytest.raises(AbovePurchaseOrder):
-        most_to_invoice(ordered, ordered - MOST_ROUNDED - Money(1))

@@ -13,11 +13,15 @@ from checkout.deliveries.rules import (
     ensure_deliverable,
 )
 from checkout.invoices.rules import (
+    MOST_ROUNDED,
+    AbovePurchaseOrder,
     NothingToInvoice,
     Settled,
     audience,
     due_day,
     ensure_billable,
+    most_to_invoice,
+    rounding,
     settled,
 )
 from checkout.orders.rules import LineProgress
@@ -137,3 +141,23 @@ def test_an_invalid_transfer_is_refused(transfer, refusal: type[DomainError], fa
     with pytest.raises(refusal) as refused:
         pay(**transfer)
     assert refused.value.facts == facts
+
+
+@pytest.mark.parametrize(
+    ("left", "closes", "expected"),
+    [(1_002, True, 2), (998, True, -2), (1_000, True, 0), (1_002, False, 0), (998, False, -2)],
+)
+def test_the_invoice_that_closes_an_order_comes_to_what_is_left(left, closes, expected):
+    assert rounding(Money(1_000), left=Money(left), closes=closes) == Money(expected)
+
+
+def test_what_may_be_invoiced_is_the_lesser_of_order_and_purchase_order():
+    ordered = Money(10_000)
+    assert most_to_invoice(ordered, None) == ordered
+    assert most_to_invoice(ordered, Money(10_003)) == ordered
+    assert most_to_invoice(ordered, ordered) == ordered
+    assert most_to_invoice(ordered, Money(9_996)) == Money(9_996)
+    assert most_to_invoice(ordered, ordered - MOST_ROUNDED) == Money(9_900)
+    with pytest.raises(AbovePurchaseOrder) as refused:
+        most_to_invoice(ordered, Money(9_899))
+    assert refused.value.facts == {"ordered": ordered, "given": Money(9_899)}

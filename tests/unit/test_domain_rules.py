@@ -13,6 +13,7 @@ from shop.members.domain_rules import (
     is_shared,
     resemblance,
 )
+from shop.people.rules import Profile
 
 
 @pytest.mark.parametrize(
@@ -241,3 +242,7 @@ def test_two_names_are_compared_as_a_reader_would(domain: str, known: str, why) 
 def test_added_removed_changed_and_swapped_letters_are_counted(one, other, most, found) -> None:
     assert distance(one, other, most=most) == found
     assert distance(other, one, most=most) == found
+
+
+def test_a_person_reads_french_unless_they_say_otherwise():
+    assert Profile("Léa Petit") == Profile("Léa Petit", "", "", "fr")

@@ -165,3 +165,19 @@ def test_a_town_that_has_another_postal_code_is_asked_about(code: str, town: str
 
 def test_towns_abroad_are_not_compared():
     assert may_agree("1000", "Bruxelles", country="BE")
+
+
+def test_every_country_has_the_treatment_of_its_territory():
+    own = {
+        **{"MC": "monaco", "GP": "guadeloupe", "MQ": "martinique", "GF": "guyane"},
+        **{"RE": "reunion", "YT": "mayotte", "PM": "saint_pierre_et_miquelon"},
+        **{"BL": "saint_barthelemy", "MF": "saint_martin", "TF": "southern_lands"},
+        **{"WF": "wallis_et_futuna", "PF": "french_polynesia", "NC": "new_caledonia"},
+    }
+    member_states = [
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "GR", "HR", "HU", "IE"),
+        *("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    ]
+    own |= dict.fromkeys(member_states, "european_union")
+    own |= dict.fromkeys(("CH", "GB", "US"), "abroad")
+    assert {code: territory_of(code, "1000").key for code in own} == own

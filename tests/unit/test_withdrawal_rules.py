@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkout.withdrawals.procedure import OPEN, WithdrawalState
 from checkout.withdrawals.rules import (
     LineLeft,
     MoreThanOrdered,
+    Statement,
     UnitsMissing,
     ensure_units,
     is_within,
@@ -67,11 +69,24 @@ def test_the_refund_is_due_14_days_after_the_statement():
 
 def test_units_are_those_of_the_order_at_most():
     assert ensure_units(LEFT, {1: 2, 2: 0}) == {1: 2}
-    for units in ({1: 4}, {2: -1}, {9: 1}):
-        with pytest.raises(MoreThanOrdered):
+    for units, name, most in (({1: 4}, "Enceinte", 3), ({2: -1}, "Pied", 1), ({9: 1}, "9", 0)):
+        with pytest.raises(MoreThanOrdered) as refused:
             ensure_units(LEFT, units)
+        assert refused.value.facts == {"name": name, "most": most}
     with pytest.raises(UnitsMissing):
         ensure_units(LEFT, {1: 0})
+
+
+def test_a_statement_of_the_whole_order_names_no_units():
+    stated = Statement("Léa Petit", "CO-2026-000131", "lea@home.example", "fr")
+    assert (stated.whole, stated.items, stated.units) == (True, "", {})
+
+
+def test_a_statement_is_open_until_it_is_answered_or_refunded():
+    assert set(WithdrawalState) - set(OPEN) == {
+        WithdrawalState.REFUNDED,
+        WithdrawalState.ANSWERED,
+    }
 
 
 def line(product_id: int | None, quantity: int, cents: int, *, including: bool) -> SaleLine:
