@@ -15,6 +15,7 @@ from quotes.quotes.records import lines_of
 from shop.cart.models import CartLine
 from shop.catalogue.models import Stock
 from shop.core.actors import ADMIN, SALES_ADMIN
+from shop.core.money import Money
 from shop.members.models import Membership
 from shop.ops import clock
 from shop.ops.clock import now
@@ -204,6 +205,40 @@ def record(client, number: str, database: Database, **change):
         "amount": f"{cents // 100},{cents % 100:02d}",
     }
     return client.post(f"/bureau/bons-de-commande/{number}", data={**answers, **change})
+
+
+def test_some_cents_of_difference_are_the_setting_of_the_shop(app, buyer, database):
+    draw(buyer)
+    number, data = scan(database)
+    buyer.post(f"/devis/{number}/bon-de-commande", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    with database.reading_session() as session:
+        quoted = session.scalars(select(Quote.including)).one()
+    desk = staff(app, database, SALES_ADMIN)
+    less = str(quoted - Money(3)).replace(".", ",")
+    usual = app.extensions["comptoir.settings"]
+    app.extensions["comptoir.settings"] = replace(usual, purchase_order_tolerance=2)
+    assert record(desk, number, database, amount=less).status_code == 422
+    app.extensions["comptoir.settings"] = replace(usual, purchase_order_tolerance=3)
+    assert record(desk, number, database, amount=less).status_code == 303
+    assert "Bon de commande d’un autre montant" in desk.get(f"/devis/{number}").text
+
+
+def test_the_administrator_alone_is_asked_why_a_greater_difference_is_accepted(
+    app, buyer, database
+):
+    draw(buyer)
+    number, data = scan(database)
+    buyer.post(f"/devis/{number}/bon-de-commande", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    field = 'name="difference_reason"'
+    refused = record(staff(app, database, SALES_ADMIN), number, database, amount="1,00")
+    assert "Un administrateur de la boutique" in refused.text
+    assert field not in refused.text
+    boss = staff(app, database, ADMIN)
+    asked = record(boss, number, database, amount="1,00")
+    assert (asked.status_code, field in asked.text) == (422, True)
+    told = {"amount": "1,00", "difference_reason": "Remise accordée"}
+    assert record(boss, number, database, **told).status_code == 303
+    assert "Remise accordée" in boss.get(f"/devis/{number}").text
 
 
 def test_the_form_of_the_scan_shows_the_size_limit_of_this_shop(app, buyer):

@@ -37,8 +37,8 @@ class OriginalForm(ShopForm):
         """The record; call it on a valid form only."""
         answers: dict[str, Any] = {name: getattr(self, name).data for name in FIELDS}
         for name, answer in answers.items():
-            if isinstance(answer, str):
-                answers[name] = answer.strip()
+            if isinstance(answer, str | None):  # None: the page did not show the field
+                answers[name] = (answer or "").strip()
         return Conformity(**answers, tolerance=tolerance)
 
 
