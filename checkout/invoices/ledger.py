@@ -43,6 +43,7 @@ class LedgerLine:
     due_on: date
     excluding: Money
     vat_total: Money
+    rounding: Money
     including: Money
     left: Money
     settled: Settled
@@ -108,6 +109,7 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> Ledg
         due_on=invoice.due_on,
         excluding=invoice.excluding,
         vat_total=invoice.vat_total,
+        rounding=invoice.rounding,
         including=invoice.including,
         left=invoice.including - invoice.paid,
         settled=settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today),

@@ -20,7 +20,7 @@ class NothingToInvoice(DomainError):
 class AbovePurchaseOrder(DomainError):
     sentence = N_(
         "The order is for %(ordered)s and its purchase order for %(given)s: invoices would exceed "
-        "it. Amend the order first, or obtain a corrected purchase order."
+        "it. Amend the order first."
     )
 
 

@@ -8,6 +8,7 @@ their types: amounts and days are numbers, all that is typed or numbered is text
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 from xlsxwriter import Workbook
@@ -52,6 +53,7 @@ def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
         line.engagement,
         line.siret,
         line.postal_code,
+        line.rounding,
     ]
 
 
@@ -99,5 +101,5 @@ def safe(typed: str) -> str:
 
 def _in_csv(cell: Cell) -> str:
     if isinstance(cell, Money):
-        return f"{cell.cents // 100},{cell.cents % 100:02d}"
+        return f"{Decimal(cell.cents) / 100:.2f}".replace(".", ",")
     return cell.isoformat() if isinstance(cell, date) else safe(cell)

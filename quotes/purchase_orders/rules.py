@@ -113,7 +113,7 @@ class Conformity:
     service_code: str = ""
     difference_reason: str = ""
     reuse_confirmed: bool = False
-    tolerance: Money = Money(5)  # noqa: RUF009 - frozen: one amount serves all
+    tolerance: Money = Money()  # noqa: RUF009 - frozen: one zero serves all
 
     def accepts(self, difference: Money) -> bool:
         """Whether a difference from the quote, above or below, needs no reason."""

@@ -12,7 +12,7 @@ from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import Availability, OutOfStock, availability
 from shop.core.money import Money
 from shop.core.sales import SaleLine, line_of, sale_totals, weight_of
-from shop.core.vat import PriceBasis, Totals, vat_on
+from shop.core.vat import PriceBasis, Totals, base_in, vat_on
 
 _LINES = (
     select(
@@ -90,7 +90,9 @@ class Line:
     @property
     def excluding(self) -> Money:
         """The line excluding VAT; for information in a cart of prices including VAT."""
-        return self.sale.unit_price.times(self.sale.quantity)
+        if self.sale.basis is PriceBasis.INCLUDING:
+            return base_in(self.sale.amount, self.sale.vat_rate)
+        return self.sale.amount
 
     @property
     def including(self) -> Money:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from checkout.invoices import ledger
 from checkout.invoices.ledger import ledger_of_period
 from checkout.invoices.rules import Settled, settled
-from checkout.invoices.spreadsheets import safe, xlsx_of
+from checkout.invoices.spreadsheets import csv_of, safe, xlsx_of
 from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from checkout.web.invoices import views
@@ -97,10 +97,16 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     text = answer.data.decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
-    assert [len(row) for row in rows] == [15, 15, 15]
+    assert [len(row) for row in rows] == [16, 16, 16]
     assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", "2026-12-18"]
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
-    assert rows[1][10:] == ["BC-1", "", "2026-004417", CHINON, "37500"]
+    assert rows[1][10:] == ["BC-1", "", "2026-004417", CHINON, "37500", "0,00"]
+
+
+def test_an_amount_below_zero_keeps_its_cents():
+    assert csv_of(["Arrondi"], [[Money(-2)], [Money(-102)], [Money(5)], [Money(1200)]]) == (
+        "\ufeffArrondi\r\n-0,02\r\n-1,02\r\n0,05\r\n12,00\r\n".encode()
+    )
 
 
 def sheet_of(data: bytes) -> list[list[str | float]]:
@@ -145,7 +151,7 @@ def test_the_export_for_a_spreadsheet_has_numbers_for_amounts_and_days_and_text_
     days = [(day - date(1899, 12, 30)).days for day in (DAY, DAY + timedelta(30))]
     assert first[:3] == ["FA-2026-000001", *days]
     assert (first[5], first[6], second[6]) == (1208.84, 0, 1208.84)
-    assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500"]
+    assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500", 0]
     assert client.get("/factures/export.xlsx").location == "/factures"
     assert exported(client).status_code == 200
 

@@ -192,6 +192,10 @@ def test_a_private_customer_pays_the_sum_of_the_prices_shown(database, drawn, se
             )
         assert cart.totals.including == Money(shown)
         assert sum(line.including.cents for line in cart.lines) == shown
+        for line in cart.lines:
+            with_vat = 10_000 + line.sale.vat_rate
+            off = line.excluding.cents * with_vat - line.including.cents * 10_000
+            assert abs(2 * off) <= with_vat  # the base is rounded to the nearest cent
         due = shown + ready.offer.including.cents
         assert ready.sale.totals.including == Money(due)
         session_id = checkout.press()

@@ -17,6 +17,7 @@ from quotes.quotes.records import get_quote
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, UnitPrice
+from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -51,7 +52,10 @@ def receive(
             dossier_id=quote.dossier_id,
         )
         record = replace(
-            conformity_of(quote), amount=quote.including + difference, difference_reason=reason
+            conformity_of(quote),
+            amount=quote.including + difference,
+            difference_reason=reason,
+            tolerance=Money(5),
         )
         return record_original(session, quote, record, kept, by=by, at=AT)
 
@@ -71,6 +75,7 @@ def test_some_cents_are_noted_and_invoices_never_exceed_the_purchase_order(
         deliver_all(session, order)
         invoice = bill_order(session, order, by=BOOKS, at=AT)
         assert invoice.rounding == Money(min(cents, 0))
+        assert content_of(session, invoice.paper_id)["totals"]["payable"] == invoice.including.cents
         assert invoice.including == order.including + Money(min(cents, 0))
 
 

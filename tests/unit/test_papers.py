@@ -352,3 +352,22 @@ def test_a_picture_becomes_a_page_and_a_broken_one_is_refused() -> None:
             image_to_pdf(bad)
     with pytest.raises(UnreadablePart):
         merge([b"not a pdf"], title="No")
+
+
+def transfer_code_of(content: dict[str, Any]) -> str:
+    """The picture of the code that pays an invoice."""
+    found = re.search(
+        r'height: 25mm"\s+src="([^"]+)"', pdf_words.page("invoice", content, language="fr").html
+    )
+    assert found is not None
+    return found[1]
+
+
+def test_a_rounding_is_printed_and_the_transfer_code_asks_for_the_amount_to_pay():
+    whole = samples.invoice(2)
+    to_pay = whole["totals"]["including"] - 2
+    rounded = whole | {"totals": whole["totals"] | {"rounding": -2, "payable": to_pay}}
+    lower = whole | {"totals": whole["totals"] | {"including": to_pay, "payable": to_pay}}
+    assert transfer_code_of(rounded) == transfer_code_of(lower) != transfer_code_of(whole)
+    assert "Net à payer" in paper("invoice", rounded)
+    assert "Net à payer" not in paper("invoice", whole)

@@ -85,6 +85,7 @@ def _head() -> list[str]:
         _("Commitment number"),
         _("SIRET"),
         _("Postal code"),
+        _("Rounding"),
     ]
 
 
