@@ -136,6 +136,13 @@ def _strings(message: Message) -> list[str]:
     return list(message.string or ())
 
 
+def breaks_at_a_sign(french: str) -> bool:
+    """Whether a sign of two parts could begin a line, or « end one: an ordinary space, or none,
+    stands where a non-breaking one belongs.
+    """
+    return bool(re.search(r"[^\s\u00a0\u202f«][!?;](?:\s|$)|\S [:;!?»]|« ", french))
+
+
 def faults() -> Iterator[str]:
     """The findings of `check`, one sentence each."""
     yield from looked_up_both_ways(sentences())
@@ -156,8 +163,8 @@ def faults() -> Iterator[str]:
                 yield f"{where}: placeholders differ in {text!r}"
     for message in french:
         text = " ".join(_strings(message))
-        if message.id and re.search(r"[^\s\u00a0\u202f«][!?;](?:\s|$)", text):
-            yield f"no U+00A0 before a sign in {text!r}"
+        if message.id and breaks_at_a_sign(text):
+            yield f"no U+00A0 beside a sign in {text!r}"
 
 
 def main(arguments: list[str]) -> int:

@@ -1,10 +1,19 @@
 """The French of the shop: every sentence has one, and every version of Python finds it."""
 
 import gettext
+import re
 
 import pytest
 
-from shop.translations.catalogue import PO, Found, compile_french, faults, looked_up_both_ways
+from shop.core.paths import ROOT
+from shop.translations.catalogue import (
+    PO,
+    Found,
+    breaks_at_a_sign,
+    compile_french,
+    faults,
+    looked_up_both_ways,
+)
 
 
 def test_every_sentence_has_its_french() -> None:
@@ -26,3 +35,29 @@ def test_a_plain_sentence_is_found_by_a_plain_look_up(sentence: str, french: str
     compile_french()
     with PO.with_suffix(".mo").open("rb") as compiled:
         assert gettext.GNUTranslations(compiled).gettext(sentence) == french
+
+
+@pytest.mark.parametrize(
+    ("french", "breaks"),
+    [
+        ("Numéro\u00a0: 131", False),
+        ("Numéro : 131", True),
+        ("«\u00a0Mes commandes\u00a0»", False),
+        ("« Mes commandes\u00a0»", True),
+        ("Le 3; le 4", True),
+        ("https://comptoir.example", False),
+    ],
+)
+def test_a_sign_of_two_parts_begins_no_line(french: str, breaks: bool) -> None:
+    assert breaks_at_a_sign(french) is breaks
+
+
+def test_the_french_pages_break_at_no_sign() -> None:
+    pages = sorted((ROOT / "templates" / "pages" / "fr").glob("*.html"))
+    assert len(pages) > 5
+    for page in pages:
+        shown = re.sub(
+            r"\{[%{#].*?[%}#]\}|<[^>]*>", " ", page.read_text(encoding="utf-8"), flags=re.S
+        )
+        lines = [line.strip() for line in shown.splitlines()]
+        assert not [line for line in lines if breaks_at_a_sign(line)], page.name
