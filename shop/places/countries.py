@@ -1,8 +1,8 @@
 """The countries of an address, by ISO 3166-1 code; their names come from the CLDR."""
 
-import unicodedata
 from functools import cache
 
+from shop.core.folding import fold_name
 from shop.core.parties import FRANCE
 from shop.core.text import country
 from shop.places.rules import MONACO, TERRITORIES
@@ -29,11 +29,5 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Pairs of code and name: France and Monaco, then the others by name."""
     first = (FRANCE, MONACO)
     named = ((code, country(code, language)) for code in COUNTRIES.difference(first))
-    rest = sorted(named, key=lambda pair: _plain(pair[1]))
+    rest = sorted(named, key=lambda pair: fold_name(pair[1]))
     return (*((code, country(code, language)) for code in first), *rest)
-
-
-def _plain(name: str) -> str:
-    """A name without accents, as it is sorted."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -6,16 +6,15 @@ refuses nothing.
 
 import csv
 import re
-import unicodedata
 from functools import cache
 from pathlib import Path
 
+from shop.core.folding import fold
 from shop.core.parties import FRANCE
 from shop.places.rules import ARMED_FORCES, FIVE_DIGITS, MONACO_TERRITORY, territory_of
 
 _FILE = Path(__file__).parent / "data" / "postal_codes.csv"
 _SIGNS = re.compile(r"[^a-z0-9/]+")
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _WHOLE = {"st": "saint", "ste": "sainte", "s/": "sur", "/": "sur", "ss": "sous"}
 #: Words that people leave out, and the number of a municipal district: Paris 12e.
 _LEFT_OUT = "a au aux d de des du en et l la le les lez sous sur arrondissement ville"
@@ -57,9 +56,7 @@ def _alike(typed: frozenset[str], name: frozenset[str]) -> bool:
 
 def _words(town: str) -> frozenset[str]:
     """The words that tell one town from another, in lower case without accents."""
-    plain = unicodedata.normalize("NFKD", town.casefold().translate(_LIGATURES))
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = _SIGNS.sub(" ", bare.replace("s/s", "sous").replace("s/", " s/ ")).split()
+    words = _SIGNS.sub(" ", fold(town).replace("s/s", "sous").replace("s/", " s/ ")).split()
     whole = [_WHOLE.get(word, word) for word in words]
     telling = [w for w in whole if w not in _SMALL and not _DISTRICT.match(w)]
     return frozenset(telling or whole)
