@@ -3,7 +3,6 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 
 from quotes.jobs import lapse_quotes
@@ -39,7 +37,9 @@ from shop.ops.worker import Job, Worker
 from shop.storage import outbox
 from shop.storage.db import Database
 from shop.storage.outbox import Email
+from tests.bench.servers import free_port
 from tests.factories import AT, make_buyer, make_shop
+from tests.mail_server import mail_server
 from tests.orders import make_quote
 from tests.waiting import ended, until
 
@@ -47,12 +47,6 @@ pytestmark = pytest.mark.usefixtures("printed_once")
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Box:
@@ -71,11 +65,9 @@ class Box:
 
 @pytest.fixture
 def box() -> Iterator[tuple[Box, str]]:
-    handler, port = Box(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    handler = Box()
+    with mail_server(handler) as url:
+        yield handler, url
 
 
 @pytest.fixture

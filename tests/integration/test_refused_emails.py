@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES
@@ -19,7 +18,7 @@ from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
 from shop.storage.outbox import Email, post
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_shop
-from tests.integration.test_outbox import free_port
+from tests.mail_server import mail_server
 from tests.orders import make_quote
 from tests.people import staff
 
@@ -49,11 +48,9 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[tuple[Server, str]]:
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    handler = Server()
+    with mail_server(handler) as url:
+        yield handler, url
 
 
 @pytest.fixture
