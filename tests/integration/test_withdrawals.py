@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from checkout.orders.consumers import WITHDRAWAL_TOLD
@@ -20,6 +20,7 @@ from shop.core.money import Money
 from shop.core.sales import line_of
 from shop.emails.messages import as_html, render_email
 from shop.ops.clock import travelled
+from shop.signin.attempts import LIMITS, WITHDRAWAL
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
@@ -337,6 +338,27 @@ def test_a_statement_sent_twice_is_kept_once(client, database, order):
         answer = client.post("/retractation/declaration/confirmation", data=form)
         assert answer.status_code == 200
     assert len(kept(database)) == 1
+
+
+def test_statements_are_limited_by_address_and_network_and_are_kept_again_later(client, database):
+    limit = LIMITS[WITHDRAWAL]
+
+    def confirm(email: str) -> int:
+        form = statement("CO-1999-00001", email=email)
+        return client.post("/retractation/declaration/confirmation", data=form).status_code
+
+    one = [
+        confirm(case(ADDRESS)) for case in (str.lower, str.upper) for _n in range(limit.together)
+    ]
+    assert one == [200] * limit.together + [429] * limit.together
+    others = [f"a{n}@example.org" for n in range(limit.from_origin)]
+    many = [confirm(email) for email in others]
+    assert many == [200] * (limit.from_origin - limit.together) + [429] * limit.together
+    assert len(kept(database)) == limit.from_origin
+    with database.reading_session() as session:
+        assert session.scalar(select(func.count()).select_from(Email)) == limit.from_origin
+    with travelled(AT + limit.window):
+        assert confirm(ADDRESS) == 200
 
 
 def test_a_consumer_is_told_of_the_right_before_paying_and_in_the_confirmation(
