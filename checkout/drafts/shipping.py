@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
-from shop.core.days import add_business_days, is_business_day
+from shop.core.days import add_business_days, business_day_from
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
@@ -82,9 +82,7 @@ def expected_on(method: Method, *, lead_days: int, extra_days: int = 0, at: date
     departure = local.date() + timedelta(days=lead_days)
     if lead_days == 0 and local.hour >= LAST_HOUR:
         departure += timedelta(days=1)
-    while not is_business_day(departure):
-        departure += timedelta(days=1)
-    return add_business_days(departure, method.business_days + extra_days)
+    return add_business_days(business_day_from(departure), method.business_days + extra_days)
 
 
 def offers(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shop.core.days import add_business_days, is_business_day
+from shop.core.days import add_business_days, business_day_from
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, total
 from shop.core.sales import SaleLine, amounts_including
@@ -106,20 +106,14 @@ def last_day(received: Sequence[date], *, complete: bool, informed: bool) -> dat
     """
     if not complete or not received:
         return None
-    day = _business_day_from(max(received) + timedelta(days=PERIOD_DAYS))
-    return day if informed else _business_day_from(_twelve_months_after(day))
+    day = business_day_from(max(received) + timedelta(days=PERIOD_DAYS))
+    return day if informed else business_day_from(_twelve_months_after(day))
 
 
 def _twelve_months_after(day: date) -> date:
     if (day.month, day.day) == (2, 29):
         return date(day.year + 1, 2, 28)
     return day.replace(year=day.year + 1)
-
-
-def _business_day_from(day: date) -> date:
-    while not is_business_day(day):
-        day += timedelta(days=1)
-    return day
 
 
 def is_within(day: date, last: date | None) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.catalogue.rules import Availability, Shelf
-from shop.core.days import add_business_days, is_business_day
+from shop.core.days import add_business_days, business_day_from, is_business_day
 from shop.core.text import PARIS
 
 #: Orders before this hour in Paris are shipped the same business day.
@@ -39,8 +39,6 @@ def expected_delivery(
         ships = add_business_days(today, 1)
         return Expected(ships, add_business_days(ships, road_days))
     if availability.shelf is Shelf.ON_ORDER and availability.lead_days > 0:
-        ships = today + timedelta(days=availability.lead_days)
-        while not is_business_day(ships):
-            ships += timedelta(days=1)
+        ships = business_day_from(today + timedelta(days=availability.lead_days))
         return Expected(ships, add_business_days(ships, road_days))
     return None

@@ -9,6 +9,7 @@ from shop.core.text import PARIS, paris_day
 __all__ = [
     "add_business_days",
     "add_month",
+    "business_day_from",
     "end_of_day",
     "is_business_day",
     "paris_day",
@@ -44,6 +45,11 @@ def public_holidays(year: int) -> frozenset[date]:
 def is_business_day(day: date) -> bool:
     """Monday to Friday but for public holidays."""
     return day.weekday() < 5 and day not in public_holidays(day.year)
+
+
+def business_day_from(day: date) -> date:
+    """That day, or the next business day when it is not one."""
+    return add_business_days(day - timedelta(days=1), 1)
 
 
 def add_business_days(day: date, count: int) -> date:

@@ -12,6 +12,7 @@ from shop.core import text
 from shop.core.days import (
     add_business_days,
     add_month,
+    business_day_from,
     end_of_day,
     is_business_day,
     public_holidays,
@@ -102,6 +103,8 @@ def test_public_holidays_are_no_business_days():
 def test_a_weekend_is_no_business_day(saturday: date):
     assert not is_business_day(saturday)
     assert not is_business_day(saturday + timedelta(days=1))
+    monday = saturday + timedelta(days=2)
+    assert [business_day_from(day) for day in (saturday, monday)] == [monday, monday]
 
 
 @given(st.dates(date(2020, 1, 1), date(2090, 1, 1)), st.integers(1, 30))
