@@ -145,7 +145,7 @@ def specify_withdrawal(
     Raises NotAllowed, NotFound, Changed, MoreThanOrdered, UnitsMissing.
     """
     row, transition = _ready(session, withdrawal_id, "specify_withdrawal", by)
-    order = session.get_one(Order, row.order_id)
+    order = _lock_order(session, row)
     row.units = as_json(ensure_units(lines_left(session, order, row), units))
     advance(session, subject_of(row, order), transition, by=by, at=at, units=row.units)
 
@@ -158,7 +158,7 @@ def refund_withdrawal(
     Raises NotAllowed, NotFound, Changed, UnitsMissing, RefundReferenceNeeded.
     """
     row, transition = _ready(session, withdrawal_id, "refund_withdrawal", by)
-    order = session.scalars(locking(session, select(Order).where(Order.id == row.order_id))).one()
+    order = _lock_order(session, row)
     amount = refund_due(session, row, order)
     reference = " ".join(reference.split())
     if amount is None:
@@ -204,6 +204,11 @@ def _ready(
         return row, PROCEDURE.ensure(act, row.state, by)
     except IllegalTransition as late:
         raise Changed from late
+
+
+def _lock_order(session: Session, row: Withdrawal) -> Order:
+    """The order of a statement, locked: another one of its statements waits."""
+    return session.scalars(locking(session, select(Order).where(Order.id == row.order_id))).one()
 
 
 def find_withdrawal(session: Session, withdrawal_id: int) -> tuple[Withdrawal, Order | None]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from checkout.orders.consumers import WITHDRAWAL_TOLD
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.web.card.processor import EXTENSION
+from checkout.withdrawals.desk import specify_withdrawal
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.periods import last_day_of
 from checkout.withdrawals.procedure import WithdrawalState
+from checkout.withdrawals.rules import MoreThanOrdered
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, THE_PROCESSOR
 from shop.core.money import Money
 from shop.core.sales import line_of
@@ -24,7 +27,7 @@ from shop.signin.attempts import LIMITS, WITHDRAWAL
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
-from tests.factories import AT, make_buyer, make_checkout, make_product, make_shop
+from tests.factories import AT, OFFICE, make_buyer, make_checkout, make_product, make_shop
 from tests.fakes import FakeGateway
 from tests.orders import deliver_all, locked_order, make_card_order
 from tests.people import staff
@@ -292,6 +295,31 @@ def test_words_are_read_at_the_desk_before_the_refund(app, client, database, ord
         line = line_of(lines_of(session, order.id)[0], quantity=1)
     assert row.refunded is not None and Money() < row.refunded < order.including
     assert line.unit_including in (None, row.refunded)
+
+
+def test_two_statements_specified_at_once_never_withdraw_the_same_units(client, database, order):
+    for _statement in range(2):
+        declare(client, order.number, scope="part", items="tout")
+    first, second = (row.id for row in kept(database))
+    with database.reading_session() as session:
+        line = lines_of(session, order.id)[0]
+    units, refusals = {line.position: line.quantity}, []
+
+    def specify_the_second() -> None:
+        try:
+            with database.transaction() as session:
+                specify_withdrawal(session, second, units=units, by=OFFICE, at=AT)
+        except MoreThanOrdered as refusal:
+            refusals.append(refusal.facts["most"])
+
+    colleague = Thread(target=specify_the_second)
+    with database.transaction() as session:
+        specify_withdrawal(session, first, units=units, by=OFFICE, at=AT)
+        colleague.start()
+        colleague.join(timeout=0.5)
+    colleague.join()
+    assert refusals == [0]
+    assert [row.units for row in kept(database)] == [{str(line.position): line.quantity}, {}]
 
 
 def test_an_answer_is_sent_by_e_mail(app, client, database):
