@@ -32,6 +32,7 @@ from checkout.withdrawals.withdrawals import (
     find_order,
     lines_left,
     subject_of,
+    sum_units,
     units_of,
     withdrawals_of,
 )
@@ -87,11 +88,8 @@ def refund_due(session: Session, row: Withdrawal, order: Order) -> Money | None:
     if not row.units:
         return None
     lines = {line.position: line_of(line) for line in lines_of(session, order.id)}
-    earlier: dict[int, int] = {}
-    for other in withdrawals_of(session, order):
-        if other.refunded is not None and other.id != row.id:
-            for position, units in units_of(other).items():
-                earlier[position] = earlier.get(position, 0) + units
+    others = (other for other in withdrawals_of(session, order) if other.id != row.id)
+    earlier = sum_units(other for other in others if other.refunded is not None)
     return refund_of(lines, order.including, units_of(row), earlier)
 
 

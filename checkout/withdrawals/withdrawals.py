@@ -1,6 +1,7 @@
 """Withdrawals: any statement is kept and acknowledged; one that matches is attached by itself."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -120,13 +121,10 @@ def attach(
 
 def lines_left(session: Session, order: Order, but: Withdrawal | None = None) -> list[LineLeft]:
     """The goods of an order with the units that no statement, except `but`, withdraws."""
-    gone: dict[int, int] = {}
-    for row in withdrawals_of(session, order):
-        if but is None or row.id != but.id:
-            for position, units in units_of(row).items():
-                gone[position] = gone.get(position, 0) + units
+    rows = withdrawals_of(session, order)
+    gone = sum_units(row for row in rows if but is None or row.id != but.id)
     return [
-        LineLeft(line.position, line.name, line.quantity - gone.get(line.position, 0))
+        LineLeft(line.position, line.name, line.quantity - gone[line.position])
         for line in lines_of(session, order.id)
         if line.product_id is not None
     ]
@@ -150,6 +148,14 @@ def is_withdrawn(session: Session, order: Order) -> bool:
 def units_of(row: Withdrawal) -> dict[int, int]:
     """The units that a statement withdraws, by position of the order's lines."""
     return {int(position): units for position, units in row.units.items()}
+
+
+def sum_units(rows: Iterable[Withdrawal]) -> Counter[int]:
+    """The units that several statements withdraw together; zero for the other positions."""
+    gone: Counter[int] = Counter()
+    for row in rows:
+        gone.update(units_of(row))
+    return gone
 
 
 def as_json(units: Mapping[int, int]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
+from checkout.web.orders.forms import order_number_field
 from checkout.withdrawals.rules import LineLeft, Statement
 from shop.web.kit.fields import email, lines, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
@@ -37,12 +38,7 @@ class StatementForm(UnitsForm):
     """What identifies the consumer and the contract (C. conso. L221-21); no reason is asked."""
 
     name = words(_l("First and last name"), missing=_l("Enter your first and last name."))
-    number = words(
-        _l("Order number"),
-        missing=_l("Enter the order number, such as CO-2026-00042."),
-        most=40,
-        hint=_l("It begins with CO and is in the confirmation e-mail."),
-    )
+    number = order_number_field()
     email = email(_l("E-mail address for the acknowledgement"))
     scope = RadioField(
         _l("What do you withdraw from?"),
@@ -103,9 +99,7 @@ class QuantitiesForm(UnitsForm):
 
 
 class AttachForm(ShopForm):
-    number = words(
-        _l("Order number"), missing=_l("Enter the order number, such as CO-2026-00042."), most=40
-    )
+    number = order_number_field(hint="")
 
 
 class AnswerForm(ShopForm):
