@@ -7,7 +7,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
-from shop.core.actors import ACCOUNTING, LOGISTICS, SALES
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES
 from shop.storage.db import Database
 from tests.factories import AT, STORES
 from tests.orders import deliver_all, locked_order, make_ordered
@@ -99,3 +99,14 @@ def test_an_order_that_does_not_exist_is_not_found(app, database: Database):
     client = staff(app, database, LOGISTICS, language="en")
     assert client.get("/bureau/livraisons/CO-2026-000099").status_code == 404
     assert client.post("/bureau/livraisons/DE-2026-000001").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("fr", "Mercredi 18 novembre 2026"), ("en", "Wednesday 18 November 2026")],
+)
+def test_the_desks_begin_with_the_day_as_each_language_writes_it(app, database, language, day):
+    everything = staff(app, database, ADMIN, language=language)
+    desks = ("bons-de-commande", "factures", "livraisons", "paiements", "retractations")
+    for path in ("/bureau", *(f"/bureau/{desk}" for desk in desks)):
+        assert day in everything.get(path).text, path
