@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from html import unescape
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from tests.factories import AT, OFFICE, make_buyer, make_checkout, make_product,
 from tests.fakes import FakeGateway
 from tests.orders import deliver_all, locked_order, make_card_order
 from tests.people import staff
+from tests.writers import Writer
 
 ADDRESS = "particulier@example.org"
 KEY = "k" * 43
@@ -303,22 +303,17 @@ def test_two_statements_specified_at_once_never_withdraw_the_same_units(client, 
     first, second = (row.id for row in kept(database))
     with database.reading_session() as session:
         line = lines_of(session, order.id)[0]
-    units, refusals = {line.position: line.quantity}, []
-
-    def specify_the_second() -> None:
-        try:
-            with database.transaction() as session:
-                specify_withdrawal(session, second, units=units, by=OFFICE, at=AT)
-        except MoreThanOrdered as refusal:
-            refusals.append(refusal.facts["most"])
-
-    colleague = Thread(target=specify_the_second)
+    units = {line.position: line.quantity}
+    colleague = Writer(
+        database,
+        lambda session: specify_withdrawal(session, second, units=units, by=OFFICE, at=AT),
+    )
     with database.transaction() as session:
         specify_withdrawal(session, first, units=units, by=OFFICE, at=AT)
-        colleague.start()
-        colleague.join(timeout=0.5)
-    colleague.join()
-    assert refusals == [0]
+        colleague.start_behind(session)
+    colleague.finish()
+    assert isinstance(colleague.refusal, MoreThanOrdered)
+    assert colleague.refusal.facts["most"] == 0
     assert [row.units for row in kept(database)] == [{str(line.position): line.quantity}, {}]
 
 
