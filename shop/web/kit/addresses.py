@@ -1,15 +1,17 @@
 """The fields of an address: country, postal code, and the question when the town has another."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import Field, SelectField, StringField
 from wtforms.validators import DataRequired, StopValidation
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, html_params
 
 from shop.core.parties import FRANCE
-from shop.places.countries import countries
+from shop.places.countries import COUNTRIES, countries
 from shop.places.postal_codes import may_agree
 from shop.places.rules import FIVE_DIGITS
 from shop.web.kit.fields import stripped
@@ -24,10 +26,33 @@ def _choices() -> list[tuple[str, str]]:
     return list(countries(current_language()))
 
 
+@lru_cache(maxsize=512)
+def _options(language: str, chosen: str) -> Markup:
+    """Two hundred options, the same on every page: rendered once for each choice."""
+    option = Markup('<option {}value="{}">{}</option>')
+    return Markup().join(
+        option.format("selected " if code == chosen else "", code, name)
+        for code, name in countries(language)
+    )
+
+
+def _country_list(field: SelectField, **attributes: Any) -> Markup:
+    parameters = html_params(name=field.name, **({"id": field.id} | attributes))
+    # A code outside the list, as a forged request sends it, selects nothing.
+    chosen = field.data if field.data in COUNTRIES else ""
+    options = _options(current_language(), chosen)
+    opening = Markup(f"<select {parameters}>")  # noqa: S704 - html_params escapes each value
+    return opening + options + Markup("</select>")
+
+
 def country_field() -> SelectField:
     """The country of an address, by ISO code; France where nothing was chosen."""
     return SelectField(
-        _l("Country"), choices=_choices, default=FRANCE, render_kw={"data-country": ""}
+        _l("Country"),
+        choices=_choices,
+        default=FRANCE,
+        render_kw={"data-country": ""},
+        widget=_country_list,
     )
 
 
