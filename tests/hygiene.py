@@ -16,6 +16,7 @@ import html5lib
 from flask.testing import FlaskClient
 
 from shop.web.kit.once import FIELD
+from tests.languages import misplaced
 
 #: What a template or a lazy sentence leaves when it was not rendered. « None yet » is a sentence.
 LEFTOVER = re.compile(
@@ -75,6 +76,7 @@ def _faults_of(html: str, csrf: bool) -> list[str]:
     parents = {child: parent for parent in page.iter() for child in parent}
     found += _controls(page, parents)
     found += _strictness(page)
+    found += misplaced(page)
     if csrf:
         found += _tokens(page)
     return found

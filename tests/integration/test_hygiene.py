@@ -3,16 +3,21 @@
 import re
 from dataclasses import replace
 
+import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import create_app
 from quotes.demonstration.fill import fill_demonstration
+from shop.catalogue.models import Product
 from shop.ops.config import Settings
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
+from shop.translations.catalogue import read_french
 from tests.hygiene import HygienicClient, faults
+from tests.languages import texts
 
 EVERYBODY = (
     None,
@@ -25,6 +30,8 @@ EVERYBODY = (
     "comptabilite@comptoir.example",
     "admin@comptoir.example",
 )
+#: Pages that show the goods in the cart.
+WITH_GOODS = ("/panier", "/commande")
 #: A page, a redirection, or a refusal with its reason.
 ANSWERS = {200, 302, 303, 403, 404}
 
@@ -54,6 +61,32 @@ def plain_shop(demonstration: Flask) -> Flask:
     return create_app(settings, demonstration.extensions["comptoir.database"])
 
 
+@pytest.fixture(scope="module")
+def catalogue_texts(demonstration: Flask) -> re.Pattern[str]:
+    """What the catalogue says in French: names, summaries, descriptions, specifications."""
+    with demonstration.extensions["comptoir.database"].reading_session() as session:
+        products = session.scalars(select(Product)).all()
+        french = {text for row in products for text in (row.name, row.summary, row.description)}
+        french |= {
+            value for row in products for fact in row.specifications for value in map(str, fact)
+        }
+    phrases = sorted(text for text in french if " " in text and len(text) > 9)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
+def fill_cart(client: HygienicClient, sku: str) -> None:
+    token = client.get("/panier").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    assert client.post("/panier", data={"sku": sku, "csrf_token": token}).status_code == 303
+
+
+def unmarked(html: str, french: re.Pattern[str]) -> list[str]:
+    """French text of the catalogue outside an element with its language."""
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    body = page.find("body")
+    shown = texts(body, page.get("lang", "")) if body is not None else ()
+    return [piece for language, piece in shown if language == "en" and french.search(piece)]
+
+
 def addresses(app: Flask) -> list[str]:
     return sorted(
         rule.rule
@@ -75,7 +108,9 @@ def enter(client: HygienicClient, address: str | None) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("address", EVERYBODY, ids=lambda address: address or "visitor")
-def test_every_page_without_argument_has_no_fault(demonstration, address, language):
+def test_every_page_without_argument_has_no_fault(
+    demonstration, catalogue_texts, address, language
+):
     client = demonstration.test_client()
     enter(client, address)
     with client.session_transaction() as browser:
@@ -83,22 +118,29 @@ def test_every_page_without_argument_has_no_fault(demonstration, address, langua
     for path in addresses(demonstration):
         answer = client.get(path)
         assert answer.status_code in ANSWERS, (path, answer.status_code)
+        assert not unmarked(answer.text, catalogue_texts), path
 
 
-def test_pages_with_an_argument_have_no_fault(demonstration):
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_with_an_argument_have_no_fault(demonstration, catalogue_texts, language):
     """One of each kind, found by following the links of the lists."""
     seen: set[str] = set()
     for address in EVERYBODY:
         client = demonstration.test_client()
         enter(client, address)
+        with client.session_transaction() as browser:
+            browser["language"] = language
+        fill_cart(client, "SON-0412")
         found: set[str] = set()
         for path in addresses(demonstration):
             answer = FlaskClient.open(client, path)  # the test above reads these pages
             if answer.mimetype == "text/html":
                 found |= set(links(answer.text))
-        for path in sorted(one_of_each_kind(demonstration, found, seen)):
+        with_goods = [path for path in addresses(demonstration) if path.startswith(WITH_GOODS)]
+        for path in with_goods + sorted(one_of_each_kind(demonstration, found, seen)):
             answer = client.get(path)
             assert answer.status_code in ANSWERS, (path, answer.status_code)
+            assert not unmarked(answer.text, catalogue_texts), path
     assert len(seen) >= 12, seen
 
 
@@ -175,3 +217,18 @@ def test_the_check_finds_each_fault():
         "#nowhere leads nowhere",
     ):
         assert words in found
+
+
+def test_the_check_finds_text_of_the_other_language():
+    page = (
+        '<!doctype html><html lang="{}"><head><title>Comptoir</title></head><body><main>'
+        '<h1>Comptoir</h1><p>{}</p><p lang="fr">Enceinte active</p><p lang="en">{}</p>'
+        "<p>{}</p></main></body></html>"
+    )
+    english, named = "Your other answers are kept.", "Added to the cart: Enceinte active."
+    assert len(faults(page.format("fr", english, english, named), csrf=False)) == 2
+    assert faults(page.format("en", english, english, named), csrf=False) == []
+    french = read_french()[english].string
+    assert len(faults(page.format("en", french, english, named), csrf=False)) == 1
+    assert unmarked(page.format("en", "", "", "Enceinte active"), re.compile("Enceinte active"))
+    assert not unmarked(page.format("en", "", "", ""), re.compile("Enceinte active"))

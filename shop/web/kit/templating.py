@@ -20,11 +20,14 @@ from flask_babel import get_translations
 from jinja2 import BytecodeCache, Template, nodes
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from shop.core import text
 from shop.core.money import Money, UnitPrice
 
+#: Products are described in French only; elsewhere their texts bear `catalogue_lang`.
+CATALOGUE_LANGUAGE = "fr"
 #: A function that formats a figure or a day in a language.
 Writer = Callable[[Any, str], str]
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sd]|%)")
@@ -81,7 +84,12 @@ class Environment(FlaskEnvironment):
             name: partial(_written, cast(Writer, written), language)
             for name, written in text.FILTERS.items()
         }
-        made.globals = {**self.globals, "current_language": language}
+        french = "" if language == CATALOGUE_LANGUAGE else f' lang="{CATALOGUE_LANGUAGE}"'
+        made.globals = {
+            **self.globals,
+            "current_language": language,
+            "catalogue_lang": Markup(french),  # noqa: S704 - a constant
+        }
         return made
 
     def get_template(self, name: Any, *args: Any, **options: Any) -> Template:
