@@ -26,6 +26,8 @@ LEFTOVER = re.compile(
 FRAGMENTS = ("/registre/recherche",)
 #: A token of a form, whatever its value: it must not be empty.
 TOKEN = re.compile(r'((?:csrf_token|once)" (?:type="hidden" )?value=")[^"<>&\s]+')
+#: A day, or a moment to the second with its offset.
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2})?")
 SPOKEN = ("aria-label", "aria-labelledby", "title")
 REFERENCES = ("aria-labelledby", "aria-describedby", "for", "form", "list")
 NOT_WORDS = {"script", "style", "template"}
@@ -75,6 +77,7 @@ def _faults_of(html: str, csrf: bool) -> list[str]:
     found += _words(page)
     parents = {child: parent for parent in page.iter() for child in parent}
     found += _controls(page, parents)
+    found += _sections(page)
     found += _strictness(page)
     found += misplaced(page)
     if csrf:
@@ -121,6 +124,17 @@ def _words(page: Element) -> Iterator[str]:
         for piece in pieces:
             if LEFTOVER.search(piece):
                 yield f"left over in <{element.tag}>: {' '.join(piece.split())[:80]}"
+
+
+def _sections(page: Element) -> Iterator[str]:
+    """Times as HTML writes them; an article or a section has a heading."""
+    for element in page.iter("time"):
+        if not TIME.fullmatch(element.get("datetime", "")):
+            yield f"datetime={element.get('datetime')}"
+    headings = {f"h{level}" for level in range(1, 7)}
+    for element in (*page.iter("article"), *page.iter("section")):
+        if not headings.intersection(below.tag for below in element.iter()):
+            yield f"a <{element.tag}> without heading: {element.attrib}"
 
 
 def _controls(page: Element, parents: dict[Element, Element]) -> Iterator[str]:

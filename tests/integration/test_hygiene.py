@@ -199,7 +199,8 @@ def test_the_check_finds_each_fault():
         '<!doctype html><html lang="de"><head><title> </title></head><body><main>'
         '<p id="a" style="color:red">None</p><p id="a">{{ x }}</p><img src="x">'
         '<form method="post"><input name="q"><button></button></form>'
-        '<a href="#nowhere">x</a></main></body></html>'
+        '<a href="#nowhere">x</a><section></section>'
+        '<time datetime="noon"></time></main></body></html>'
     )
     found = " ".join(faults(page, csrf=True))
     for words in (
@@ -215,6 +216,8 @@ def test_the_check_finds_each_fault():
         "0 CSRF tokens",
         "0 keys in the form",
         "#nowhere leads nowhere",
+        "a <section> without heading",
+        "datetime=noon",
     ):
         assert words in found
 
