@@ -118,7 +118,14 @@ def ensure_draft(session: Session, cart_id: int, *, by: Actor, at: datetime) -> 
 
 
 def set_guest(draft: Draft, email: str) -> None:
-    """Step 2 without an account: the address for e-mails."""
+    """Step 2 without an account: the address for e-mails. A contact person who had the former one
+    has the new one.
+    """
+    if draft.parties and draft.email:
+        parties = parties_from(draft.parties)
+        if parties.contact.email == draft.email:
+            own = replace(parties.contact, email=email)
+            draft.parties = replace(parties, contact=own).to_json()
     draft.email = email
 
 
@@ -196,8 +203,6 @@ def ready_draft(
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
-    # The person may have signed in since step 3, or gone back to step 2.
-    parties = replace(parties, contact=replace(parties.contact, email=state.email))
     buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
     sale = Sale(state.lines, parties, state.offer.method.key, buyer, state.draft.title)
     found = seal_of(state.draft.token, sale)

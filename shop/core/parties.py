@@ -5,6 +5,8 @@ from typing import Any
 
 from shop.core.text import country as country_called
 
+#: The key under which the contact's own e-mail address is stored.
+_OWN_EMAIL = "own_email"
 #: The ISO 3166-1 code of France, whose name is not printed in an address.
 FRANCE = "FR"
 
@@ -71,11 +73,17 @@ class PayingService:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The person whom the carrier and the shop call. Name and phone are required."""
+    """The person whom the carrier and the shop call. Name and phone are required; `email` is their
+    own address, empty where they gave none.
+    """
 
     name: str
     phone: str
     email: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for line in (self.name, self.phone, self.email) if line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,12 @@ class Parties:
     establishment_id: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As it is stored. The contact's address has a key of its own: under `email`, sales stored
+        before it was asked have the address of the buyer.
+        """
+        stored = asdict(self)
+        stored["contact"][_OWN_EMAIL] = stored["contact"].pop("email")
+        return stored
 
     def with_service_code(self, code: str) -> "Parties":
         if not code or self.paying_service is None:
@@ -110,10 +123,15 @@ def parties_from(data: dict[str, Any]) -> Parties:
     return Parties(
         header=Place(**data["header"]),
         delivery=Place(**data["delivery"]),
-        contact=Contact(**data["contact"]),
+        contact=_contact_from(data["contact"]),
         paying_service=PayingService(**service) if service else None,
         customer_code=data.get("customer_code", ""),
         siren=data.get("siren", ""),
         siret=data.get("siret", ""),
         establishment_id=data.get("establishment_id"),
     )
+
+
+def _contact_from(data: dict[str, Any]) -> Contact:
+    """The contact of a stored sale; without an e-mail address where it was the buyer's."""
+    return Contact(data["name"], data["phone"], data.get(_OWN_EMAIL, ""))

@@ -46,7 +46,9 @@ _OPTIONAL: dict[str, Any] = {
 _OPTIONAL_INSIDE = {
     "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank"),
     "customer": "code siren siret",
-    "delivery": "contact_name contact_phone instructions floor opening_hours call_before",
+    "delivery": (
+        "contact_name contact_phone contact_email instructions floor opening_hours call_before"
+    ),
     "paying_service": "service_code email",
     "contact": "phone email",
     "account_manager": "phone email",

@@ -66,6 +66,7 @@ def _delivery(place: Place, contact: Contact) -> dict[str, Any]:
         "address": place.lines,
         "contact_name": contact.name,
         "contact_phone": contact.phone,
+        "contact_email": contact.email,
         "instructions": place.instructions,
         "floor": place.floor,
         "opening_hours": place.opening_hours,

@@ -59,6 +59,11 @@ def signatories_of(session: Session, organisation_id: int) -> list[OrganisationC
     return [one for one in contacts_of(session, organisation_id) if one.function == SIGNATORY]
 
 
+def callable_contacts_of(session: Session, organisation_id: int) -> list[OrganisationContact]:
+    """Those with a telephone number: any of them can be the contact person of a purchase."""
+    return [one for one in contacts_of(session, organisation_id) if one.phone]
+
+
 def get_contact(session: Session, contact_id: int, *, by: Actor) -> OrganisationContact:
     """A contact of one's own organisation. Raises NotFound, Foreign."""
     contact = session.get(OrganisationContact, contact_id)

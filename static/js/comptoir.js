@@ -61,6 +61,17 @@ for (const country of document.querySelectorAll("[data-country]")) {
   choose();
 }
 
+/* The contact person of step 3: their address is not kept for another name, and a saved contact is not chosen
+   beside a typed one. */
+const contact = document.querySelector("[data-contact]");
+if (contact) {
+  const { contact: saved, contact_name: name, contact_phone: phone, contact_email: email } = contact.form.elements;
+  name.addEventListener("input", () => { if (email.value === email.defaultValue) email.value = ""; });
+  if (saved) for (const typed of [name, phone, email]) {
+    typed.addEventListener("input", () => { saved.value = ""; });
+  }
+}
+
 /* Close menus on Escape and on a click elsewhere. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

@@ -1,82 +1,35 @@
 """The forms of steps 2 to 4. They check the format and return values of the domain."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from checkout.web.steps.fields import (
+    a_french_code,
+    a_phone,
+    a_postal_code,
+    an_email,
+    phone_pairs,
+    stripped_words,
+    text,
+)
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.places.rules import PlaceNotServed, ensure_served
-from shop.web.kit.addresses import CheckedTown, country_field, postal_code, town_of_code
-from shop.web.kit.fields import short_telephone, telephone
+from shop.web.kit.addresses import CheckedTown, country_field
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.site import sentence_of
 
 SAME, OTHER = "same", "other"
 
 
-def _stripped(value: str | None) -> str:
-    return " ".join((value or "").split())
-
-
-def _phone_pairs(value: str | None) -> str:
-    """Ten French digits in pairs with no-break spaces; other numbers as they were typed."""
-    typed = _stripped(value)
-    digits = re.sub(r"[ .\-/]", "", typed)
-    if re.fullmatch(r"0\d{9}", digits):
-        return "\u00a0".join(digits[place : place + 2] for place in range(0, 10, 2))
-    return typed
-
-
-def _text(label: Any, most: int, *needed: Any, **more: Any) -> StringField:
-    return StringField(label, [*needed, Length(max=most)], filters=[_stripped], **more)
-
-
-def an_email(_form: ShopForm, field: StringField) -> None:
-    """An e-mail address with a valid format."""
-    if field.data:
-        try:
-            validate_email(
-                field.data,
-                check_deliverability=False,
-                allow_smtputf8=False,
-                test_environment=True,
-            )
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _l("Enter an e-mail address such as name@town.example.")
-            ) from error
-
-
-def a_postal_code(form: ShopForm, field: StringField) -> None:
-    """A postal code of the country beside it, and the question about its town."""
-    if field.data:
-        postal_code(form, field)
-        town_of_code(form, field)
-
-
 def place_code(form: "AddressesForm", field: StringField) -> None:
     """As `a_postal_code`, where goods are delivered to another place."""
     if form.delivery.data == OTHER:
         a_postal_code(form, field)
-
-
-def a_french_code(form: ShopForm, field: StringField) -> None:
-    """The postal code of a paying service: a public body's is in France."""
-    if field.data:
-        postal_code(form, field)
-
-
-def a_phone(_form: ShopForm, field: StringField) -> None:
-    """What the other forms accept: a number of the address book passes here too."""
-    if field.data:
-        short_telephone()(_form, field)
-        telephone(_form, field)
 
 
 class GuestForm(ShopForm):
@@ -89,7 +42,7 @@ class GuestForm(ShopForm):
             Length(max=320),
             an_email,
         ],
-        filters=[_stripped],
+        filters=[stripped_words],
     )
 
 
@@ -98,60 +51,58 @@ class AddressesForm(ShopForm):
     address.
     """
 
-    title = _text(
+    title = text(
         _l("Subject"),
         200,
         Optional(),
         description=_l("For your own reference; it is shown at the top of your file."),
     )
-    header_name = _text(_l("Name"), 200)
-    header_line1 = _text(_l("Address"), 200, InputRequired(_l("Enter the street and number.")))
-    header_line2 = _text(_l("Building, service"), 200, Optional())
+    header_name = text(_l("Name"), 200)
+    header_line1 = text(_l("Address"), 200, InputRequired(_l("Enter the street and number.")))
+    header_line2 = text(_l("Building, service"), 200, Optional())
     header_country = country_field()
-    header_postal_code = _text(
+    header_postal_code = text(
         _l("Postal code"), 10, InputRequired(_l("Enter the postal code.")), a_postal_code
     )
-    header_city = _text(_l("Town"), 120, InputRequired(_l("Enter the town.")))
+    header_city = text(_l("Town"), 120, InputRequired(_l("Enter the town.")))
     header_checked = CheckedTown()
 
     delivery = RadioField(_l("Where should we deliver?"), default=SAME)
-    place_name = _text(_l("Place name"), 200)
-    place_line1 = _text(_l("Address"), 200)
-    place_line2 = _text(_l("Building, entrance"), 200, Optional())
+    place_name = text(_l("Place name"), 200)
+    place_line1 = text(_l("Address"), 200)
+    place_line2 = text(_l("Building, entrance"), 200, Optional())
     place_country = country_field()
-    place_postal_code = _text(_l("Postal code"), 10, place_code)
-    place_city = _text(_l("Town"), 120)
+    place_postal_code = text(_l("Postal code"), 10, place_code)
+    place_city = text(_l("Town"), 120)
     place_checked = CheckedTown()
-    place_floor = _text(_l("Floor"), 60, Optional())
-    place_hours = _text(_l("Opening hours"), 120, Optional())
+    place_floor = text(_l("Floor"), 60, Optional())
+    place_hours = text(_l("Opening hours"), 120, Optional())
     place_call = BooleanField(_l("The carrier calls before delivering"))
     instructions = TextAreaField(
-        _l("Instructions for the carrier"), [Length(max=300)], filters=[_stripped]
+        _l("Instructions for the carrier"), [Length(max=300)], filters=[stripped_words]
     )
 
-    service_name = _text(_l("Service"), 200)
-    service_code = _text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
-    service_email = _text(_l("E-mail address of the service"), 320, an_email)
-    service_line1 = _text(_l("Postal address of the service"), 200, Optional())
-    service_postal_code = _text(_l("Postal code"), 5, a_french_code)
-    service_city = _text(_l("Town"), 120, Optional())
+    service_name = text(_l("Service"), 200)
+    service_code = text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
+    service_email = text(_l("E-mail address of the service"), 320, an_email)
+    service_line1 = text(_l("Postal address of the service"), 200, Optional())
+    service_postal_code = text(_l("Postal code"), 5, a_french_code)
+    service_city = text(_l("Town"), 120, Optional())
 
-    contact_name = _text(
-        _l("First and last name"), 120, InputRequired(_l("Enter the name of a contact person."))
-    )
+    #: A saved contact by its key; empty for the person named below it.
+    contact = SelectField(_l("Contact person of this purchase"), default="", choices=[])
+    contact_name = text(_l("First and last name"), 120, render_kw={"data-contact": ""})
     contact_phone = StringField(
         _l("Telephone"),
-        [
-            InputRequired(
-                _l(
-                    "Enter the contact person's telephone number: a delivery cannot be arranged "
-                    "without it."
-                )
-            ),
-            a_phone,
-        ],
-        filters=[_phone_pairs],
+        [a_phone],
+        filters=[phone_pairs],
         description=_l("The carrier calls this number before delivering"),
+    )
+    contact_email = text(
+        _l("E-mail address of the contact person"),
+        320,
+        an_email,
+        description=_l("It is printed with their name on the quote and on the delivery note."),
     )
 
     #: An organisation's name is not typed here; a possible public body pays from an invoice.
@@ -171,6 +122,27 @@ class AddressesForm(ShopForm):
             *book,
             (OTHER, _l("At another place")),
         ]
+
+    def offer_contacts(self, saved: dict[str, Contact]) -> None:
+        """The choices of the contact person: the one named in the form, and those saved."""
+        self._saved = saved
+        self.contact.choices = [
+            ("", _l("The person named below")),
+            *((key, ", ".join(one.lines)) for key, one in saved.items()),
+        ]
+
+    def validate_contact_name(self, field: StringField) -> None:
+        if not self.contact.data and not field.data:
+            raise ValidationError(_l("Enter the name of a contact person."))
+
+    def validate_contact_phone(self, field: StringField) -> None:
+        if not self.contact.data and not field.data:
+            raise ValidationError(
+                _l(
+                    "Enter the contact person's telephone number: a delivery cannot be arranged "
+                    "without it."
+                )
+            )
 
     def validate_delivery(self, _field: RadioField) -> None:
         """The shop delivers there; an address that is not complete is told first."""
@@ -214,7 +186,6 @@ class AddressesForm(ShopForm):
         self,
         *,
         header_name: str,
-        email: str,
         kept: dict[str, Place],
         services: Sequence[PayingService] = (),
     ) -> Parties:
@@ -225,9 +196,13 @@ class AddressesForm(ShopForm):
         return Parties(
             header=header,
             delivery=self._delivery(header, kept),
-            contact=Contact(self.contact_name.data, self.contact_phone.data, email),
+            contact=self._contact(),
             paying_service=self._paying_service(services),
         )
+
+    def _contact(self) -> Contact:
+        typed = (self.contact_name.data, self.contact_phone.data, self.contact_email.data or "")
+        return self._saved.get(self.contact.data) or Contact(*typed)
 
     def _header(self, name: str) -> Place:
         return Place(

@@ -9,6 +9,7 @@ from checkout.drafts.drafts import CheckoutState
 from checkout.web.steps.forms import OTHER, SAME, AddressesForm
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.organisations.addresses import AddressChoices, address_choices
+from shop.organisations.contacts import callable_contacts_of
 from shop.register.rules import Nature
 from shop.web.kit.sessions import Viewer
 
@@ -26,8 +27,24 @@ def places_of(
     book = _book(session, person)
     kept = {f"book-{choice.id}": choice.place for choice in book.delivery} if book else {}
     form.offer_places(kept)
+    form.offer_contacts(_saved_contacts(session, person, book))
     form.known_towns = frozenset(_known_towns(state.parties, book))
     return kept
+
+
+def _saved_contacts(
+    session: Session, person: Viewer | None, book: AddressChoices | None
+) -> dict[str, Contact]:
+    """The contacts that the organisation saved, and those of its places of delivery, each once."""
+    found: dict[str, Contact] = {}
+    if person is not None and person.organisation_id is not None:
+        for one in callable_contacts_of(session, person.organisation_id):
+            found[f"contact-{one.id}"] = Contact(one.name, one.phone, one.email)
+    for choice in book.delivery if book else ():
+        if choice.contact is not None and choice.contact.phone:
+            found[f"place-{choice.id}"] = choice.contact
+    first = {contact: key for key, contact in reversed(found.items())}
+    return {key: contact for key, contact in found.items() if first[contact] == key}
 
 
 def _known_towns(parties: Parties | None, book: AddressChoices | None) -> Iterator[str]:
@@ -50,6 +67,7 @@ def fill_in(
         return
     book = _book(session, person)
     if book is None:
+        form.contact_email.data = state.email
         return
     _put_header(form, book.header)
     _put_service(form, book.paying_service)
@@ -119,3 +137,4 @@ def _put_service(form: AddressesForm, service: PayingService | None) -> None:
 
 def _put_contact(form: AddressesForm, contact: Contact) -> None:
     form.contact_name.data, form.contact_phone.data = contact.name, contact.phone
+    form.contact_email.data = contact.email

@@ -106,7 +106,6 @@ def keep_addresses() -> Any:
         state, draft = _open(session, Stop.ADDRESSES)
         parties = form.parties(
             header_name=body or "",
-            email=state.email,
             kept=kept,
             services=services_of(reading(), person),
         )

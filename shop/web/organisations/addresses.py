@@ -67,7 +67,7 @@ def new_place() -> Any:
 @member_with(KEEP_ADDRESSES, alone=True)
 def edit_place(address_id: int) -> Any:
     address = addresses.get_address(reading(), address_id, DELIVERY, by=actor())
-    called = {f"contact_{key}": address.contact.get(key) for key in ("name", "phone")}
+    called = {f"contact_{key}": address.contact.get(key) for key in ("name", "phone", "email")}
     form = DeliveryForm(data=address.content | called)
     if request.method != "POST" or not form.validate():
         return _page(form, address)

@@ -155,6 +155,7 @@ class DeliveryForm(ShopForm):
     contact_phone = StringField(
         _l("Their telephone number"), [short_telephone(), optional_telephone], filters=[stripped]
     )
+    contact_email = email(_l("Their e-mail address"), required=False)
 
     def place(self) -> Place:
         return Place(
@@ -173,7 +174,8 @@ class DeliveryForm(ShopForm):
     def contact(self) -> Contact | None:
         if not self.contact_name.data:
             return None
-        return Contact(self.contact_name.data, self.contact_phone.data or "")
+        called = (self.contact_name.data, self.contact_phone.data or "")
+        return Contact(*called, self.contact_email.data or "")
 
 
 class PayingServiceForm(ShopForm):
