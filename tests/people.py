@@ -11,6 +11,13 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.factories import make_staff
 
+#: The letterhead address that a body gives when it registers.
+LETTERHEAD = {
+    "header_line1": "1, place du Marché",
+    "header_postal_code": "37500",
+    "header_city": "Chinon",
+}
+
 
 def sign_in(client: Any, user_id: int, *, language: str = "fr") -> Any:
     """Sign that person in in this browser; returns it."""

@@ -6,10 +6,11 @@ one before, and the e-mail opens an account only for the person who registered i
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -29,11 +30,14 @@ UNANSWERED = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The organisation that a person named, registered once their address is confirmed."""
+    """The organisation that a person named, registered once their address is confirmed. `header` is
+    its letterhead address, by the keys of parties.Place.
+    """
 
     siret: str
     name: str
     declared_private: bool
+    header: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
         "siret": wish.siret if wish else "",
         "name": wish.name if wish else "",
         "declared_private": bool(wish and wish.declared_private),
+        "header": wish.header if wish else {},
     }
     send_link(session, user, links=links, at=at)
 
@@ -136,7 +141,8 @@ def wish_of(user: User) -> Wish | None:
     wish = user.wish or {}
     if not wish.get("siret"):
         return None
-    return Wish(wish["siret"], wish["name"], bool(wish["declared_private"]))
+    private, header = bool(wish["declared_private"]), wish.get("header", {})
+    return Wish(wish["siret"], wish["name"], private, header)
 
 
 def destination_of(user: User) -> str:

@@ -28,6 +28,9 @@ for (const finder of document.querySelectorAll("[data-finder]")) {
   const pick = (offer) => {
     fields.organisation.value = offer.dataset.name;
     fields.siret.value = offer.dataset.number;
+    for (const part of ["line1", "postal_code", "city"]) {
+      fields[`header_${part}`].value = offer.getAttribute(`data-${part}`);
+    }
     const body = input.form.querySelector("[name=buys_for][value=public]");
     if (body) body.checked = true;
     told.textContent = offer.dataset.told;

@@ -12,6 +12,7 @@ from tests.e2e.gestures import button, fill, headed, main
 from tests.e2e.live import LiveShop, text_of
 from tests.e2e.tabs import Tab
 from tests.factories import luhn_ended
+from tests.people import LETTERHEAD
 
 A_PASSWORD = "quatre mots et un piano"
 
@@ -45,7 +46,7 @@ def register(
     if not siret:
         tab.page.locator("main [name=buys_for][value=self]").check()
     else:
-        fill(tab, siret=siret, organisation=organisation, function="acheteuse")
+        fill(tab, siret=siret, organisation=organisation, function="acheteuse", **LETTERHEAD)
     tab.press(button(tab, "Ouvrir mon compte"), status=status)
 
 

@@ -25,6 +25,7 @@ from tests.e2e.joining import (
 from tests.e2e.live import LiveShop
 from tests.e2e.quoting import DOWNLOAD, REQUEST, number_of
 from tests.e2e.tabs import People, Tab
+from tests.people import LETTERHEAD
 
 OFFICE = "adv@comptoir.example"
 
@@ -104,13 +105,13 @@ def draw(buyer: Tab, name: str) -> None:
     buyer.go("/panier")
     buyer.press(button(buyer, "Commander"))
     headed(buyer, "Adresses")
+    # The letterhead address that the organisation gave when it registered.
+    for name_of_field, given in LETTERHEAD.items():
+        expect(buyer.page.locator(f"[name={name_of_field}]")).to_have_value(given)
     fill(
         buyer,
         contact_name="Marc Petit",
         contact_phone="02 61 91 00 89",
-        header_line1="1, place de la Mairie",
-        header_postal_code="01400",
-        header_city="Châtillon-sur-Chalaronne",
         service_name="Service comptable",
     )
     buyer.press(button(buyer, re.compile("^Continuer")))

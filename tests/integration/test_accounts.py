@@ -19,7 +19,7 @@ from shop.verification import verification
 from shop.verification.models import VerificationDecision
 from tests.conftest import REAL_HASHER
 from tests.factories import AT, make_product
-from tests.people import register_and_activate
+from tests.people import LETTERHEAD, register_and_activate
 
 CHINON = "213 700 727 00018"
 PASSWORD = "quatre mots faciles à retenir"
@@ -111,7 +111,8 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
                 population=8144,
             )
         )
-    answers = registration(buys_for="public", siret=CHINON, organisation="Ville de Chinon")
+    named = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
+    answers = registration(**LETTERHEAD, **named)
     assert register_and_activate(client, database, answers).status_code == 303
     with database.reading_session() as session:
         body = session.scalars(select(Organisation)).one()
@@ -121,7 +122,8 @@ def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, data
 
 
 def test_a_private_company_reads_why_the_quote_way_is_closed(client, database: Database):
-    answers = registration(buys_for="private", siret="73282932000074", organisation="Son SARL")
+    named = {"buys_for": "private", "siret": "73282932000074", "organisation": "Son SARL"}
+    answers = registration(**LETTERHEAD, **named)
     register_and_activate(client, database, answers)
     page = client.get("/compte").text
     assert "réservés aux organismes publics" in page
@@ -373,7 +375,8 @@ def test_a_private_person_registers_an_organisation_later(client, database: Data
     person(database)
     enter(client)
     assert client.get("/compte/organisation").status_code == 200
-    answers = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
+    named = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
+    answers = LETTERHEAD | named
     assert client.post("/compte/organisation", data=answers).status_code == 303
     assert "Ville de Chinon" in client.get("/compte").text
 
@@ -382,7 +385,7 @@ def test_a_person_who_asks_to_join_waits_until_approved(client, database: Databa
     member(database)
     second = person(database, "marc@chinon.example", name="Marc Lefèvre")
     enter(client, "marc@chinon.example")
-    answers = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
+    answers = LETTERHEAD | {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
     client.post("/compte/organisation", data=answers)
     assert "admission est en attente" in client.get("/compte").text
     client.post("/deconnexion")

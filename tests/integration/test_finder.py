@@ -18,7 +18,7 @@ from shop.register.words import as_on_papers, parts_of, siren_typed, words_of
 from shop.storage.db import Database
 from tests.conftest import TEST_SETTINGS, Opening
 from tests.factories import make_person
-from tests.people import sign_in, staff
+from tests.people import LETTERHEAD, sign_in, staff
 from tests.register_server import PRIVATE, StateServer, served, siret
 
 #: Name, SIREN, category, postal code, inhabitants.
@@ -214,7 +214,7 @@ def asking(opened: Opening, database: Database, state: StateServer):
 
 
 TOWN = siret(1)
-NAMED = {"buys_for": "public", "siret": TOWN, "organisation": "Ville de Chinon"}
+NAMED = LETTERHEAD | {"buys_for": "public", "siret": TOWN, "organisation": "Ville de Chinon"}
 
 
 @pytest.fixture

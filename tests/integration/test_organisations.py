@@ -19,7 +19,7 @@ from shop.people.people import actor_of
 from shop.storage.db import Database
 from shop.web.kit.sessions import load_viewer
 from tests.factories import AT, CHINON, make_body, make_person, siret_of
-from tests.people import staff
+from tests.people import LETTERHEAD, staff
 
 
 def test_an_address_book_is_read_by_its_owner_only(database: Database):
@@ -114,7 +114,7 @@ def test_one_account_buys_for_one_organisation_in_two_tabs_too(database: Databas
 
 def test_the_staff_register_no_body_and_join_none(app, database: Database):
     desk = staff(app, database, LOGISTICS)
-    named = {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
+    named = LETTERHEAD | {"buys_for": "public", "siret": CHINON, "organisation": "Chinon"}
     assert desk.post("/compte/organisation", data=named).status_code == 403
     with database.reading_session() as session:
         assert session.scalar(select(func.count(Membership.id))) == 0

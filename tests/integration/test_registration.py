@@ -21,7 +21,7 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.factories import AT, CHINON, make_body, make_buyer, make_person, make_product, siret_of
-from tests.people import activation_link, register_and_activate
+from tests.people import LETTERHEAD, activation_link, register_and_activate
 
 CLAIRE = "claire@chinon.example"
 PASSWORD = "quatre mots faciles à retenir"
@@ -40,7 +40,8 @@ def answers(**more: str) -> dict[str, str]:
 
 
 def body_answers(**more: str) -> dict[str, str]:
-    return answers(buys_for="public", siret=CHINON, organisation="Ville de Chinon", **more)
+    named = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
+    return answers(**LETTERHEAD | named | more)
 
 
 def emails(database: Database) -> list[tuple[str, str]]:

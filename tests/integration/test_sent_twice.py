@@ -28,6 +28,7 @@ from tests.conftest import new_database
 from tests.factories import luhn_ended, make_checkout, siret_of
 from tests.integration.test_matrix import Cell, Stage, cells_of, may
 from tests.orders import deliver_all, locked_order, scan
+from tests.people import LETTERHEAD
 from tests.scenes import SCENES
 from tests.trials import Trial, rows_in
 from tests.world import PENDING, PRIVATE, VISITORS
@@ -88,6 +89,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "privacy.forget": {"confirmed": "private@matrix.example"},
     "organisations.new_contact": {"function": "signatory", "capacity": "Maire"},
     "organisations.add_organisation": {
+        **LETTERHEAD,
         "buys_for": "public",
         "siret": siret_of(7),
         "organisation": "Ville",

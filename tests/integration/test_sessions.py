@@ -25,7 +25,7 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.factories import AT, OFFICE, make_parties
 from tests.orders import make_ordered
-from tests.people import sign_in
+from tests.people import LETTERHEAD, sign_in
 
 PASSWORD = "quatre mots faciles à retenir"
 CLAIRE = "claire@chinon.example"
@@ -98,8 +98,8 @@ def test_a_former_member_no_longer_lists_the_bodys_orders(app, client, database)
 
 def test_the_office_removes_a_member_with_a_button(app, client, database, claire):
     enter(client)
-    answers = {"buys_for": "public", "siret": "21370072700018", "organisation": "Chinon"}
-    client.post("/compte/organisation", data=answers)
+    named = {"buys_for": "public", "siret": "21370072700018", "organisation": "Chinon"}
+    client.post("/compte/organisation", data=LETTERHEAD | named)
     with database.transaction() as session:
         office = register_person(
             session,

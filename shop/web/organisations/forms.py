@@ -22,6 +22,7 @@ from shop.web.kit.fields import (
     words,
 )
 from shop.web.kit.forms import ShopForm
+from shop.web.organisations.letterhead_fields import LetterheadForm
 
 BODY, COMPANY, SELF = "public", "private", "self"
 
@@ -46,7 +47,7 @@ def whom_one_buys_for(form: Any, field: Any) -> None:
     """Required where nothing is chosen, and of a person who names an organisation but buys for
     themselves: what they typed is not dropped.
     """
-    names_one = form.siret.data or form.organisation.data
+    names_one = form.siret.data or form.organisation.data or form.header_line1.data
     if not field.data or (field.data == SELF and names_one):
         field.errors = []
         raise StopValidation(_("Choose whom you buy for."))
@@ -85,7 +86,7 @@ def organisation_name_field() -> StringField:
     )
 
 
-class OrganisationForm(ShopForm):
+class OrganisationForm(LetterheadForm):
     """An organisation that a person with an account buys for."""
 
     buys_for = buys_for_field(oneself=False)

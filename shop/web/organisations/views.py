@@ -17,6 +17,7 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database
 from shop.web.organisations import blueprint
 from shop.web.organisations.forms import COMPANY, OrganisationForm
+from shop.web.organisations.letterhead_fields import lacks_header
 from shop.web.register import views as finder
 from shop.web.register.lookups import look_up_for_page, refuse_closed, sentence_on
 from shop.web.signin.entrance import siret_named
@@ -37,7 +38,7 @@ def add_organisation() -> Any:
     if not form.validate():
         return render_template("organisations/register.html", form=form), 422
     answer = look_up_for_page(form.siret.data or "")
-    if refuse_closed(form.siret, answer):
+    if refuse_closed(form.siret, answer) or lacks_header(form, answer):
         return render_template("organisations/register.html", form=form), 422
     then = url_for("people.overview")
     with database(then).transaction() as session:
@@ -46,6 +47,7 @@ def add_organisation() -> Any:
             session,
             siret=form.siret.data or "",
             name=form.organisation.data or "",
+            header=form.header,
             declared_private=form.buys_for.data == COMPANY,
             answer=answer,
             by=actor(),

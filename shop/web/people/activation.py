@@ -86,6 +86,7 @@ def _register_organisation(
                 write,
                 siret=wish.siret,
                 name=wish.name,
+                header=wish.header,
                 declared_private=wish.declared_private,
                 answer=answer,
                 by=by,

@@ -15,6 +15,7 @@ from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH
 from shop.web.kit.fields import email, phone, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.organisations.forms import SELF, buys_for_field, organisation_name_field, siret_field
+from shop.web.organisations.letterhead_fields import LetterheadForm
 
 
 def name_field() -> StringField:
@@ -81,7 +82,7 @@ class ProfileForm(ShopForm):
         return Profile(*typed, self.language.data)
 
 
-class RegisterForm(ShopForm):
+class RegisterForm(LetterheadForm):
     """A person, then their organisation if they buy for one."""
 
     name = name_field()

@@ -17,6 +17,7 @@ from shop.web.kit.once import SentBefore, repeated_secret
 from shop.web.kit.sessions import viewer
 from shop.web.kit.site import database, language, local_target, settings
 from shop.web.organisations.forms import BODY, COMPANY
+from shop.web.organisations.letterhead_fields import lacks_header
 from shop.web.people import blueprint
 from shop.web.people.forms import AddressForm, RegisterForm
 from shop.web.register import views as finder
@@ -25,7 +26,10 @@ from shop.web.signin.entrance import attempt_on, ensure_may_try, siret_named
 
 #: Stored in this browser for a registration: its mark, and the typed data except the password.
 MARK, _TYPED = "registered_here", "registration"
-_KEPT = ("name", "phone", "email", "function", "buys_for", "siret", "organisation")
+_KEPT = (
+    *("name", "phone", "email", "function", "buys_for", "siret", "organisation"),
+    *("header_line1", "header_postal_code", "header_city"),
+)
 
 
 @blueprint.get("/inscription")
@@ -51,7 +55,7 @@ def open_account() -> Any:
     counted = _attempts(form)
     for attempt in counted:
         ensure_may_try(attempt)
-    if _is_closed(form):
+    if _is_refused(form):
         return _register_page(form), 422
     mark = repeated_secret(f"{settings().secret_key} browser mark")
     wanted = _wanted(form, mark)
@@ -120,11 +124,14 @@ def links() -> Links:
     return Links(settings().secret_key)
 
 
-def _is_closed(form: RegisterForm) -> bool:
-    """Whether the register says that the organisation they name is closed."""
-    return form.has_organisation and refuse_closed(
-        form.siret, look_up_for_page(form.siret.data or "")
-    )
+def _is_refused(form: RegisterForm) -> bool:
+    """Whether the register says that the organisation they name is closed, or part of its
+    letterhead address is still unknown.
+    """
+    if not form.has_organisation:
+        return False
+    answer = look_up_for_page(form.siret.data or "")
+    return refuse_closed(form.siret, answer) or lacks_header(form, answer)
 
 
 def _attempts(form: RegisterForm) -> list[attempts.Attempt]:
@@ -143,7 +150,7 @@ def _wanted(form: RegisterForm, mark: str) -> Registration:
     wish = None
     if form.has_organisation:
         private = form.buys_for.data == COMPANY
-        wish = Wish(form.siret.data or "", form.organisation.data or "", private)
+        wish = Wish(form.siret.data or "", form.organisation.data or "", private, form.header)
     return Registration(
         email=form.email.data or "",
         password_hash=hash_password(form.password.data or ""),

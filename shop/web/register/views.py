@@ -16,6 +16,7 @@ from shop.register.legal_categories import legal_categories
 from shop.register.words import as_on_papers, is_worth_asking, siren_typed
 from shop.web.kit.guards import everybody
 from shop.web.organisations.forms import BODY, SELF
+from shop.web.organisations.letterhead_fields import PARTS
 from shop.web.register import blueprint
 from shop.web.register.lookups import OFFERED, search_for_page
 
@@ -27,7 +28,8 @@ MOST_TYPED = 100
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A body in the list; `number` is its seat's SIRET, or its SIREN when the register does not
-    know establishments. `official` is the name that is filled in.
+    know establishments. `official` is the name that is filled in, `address` what is known of its
+    letterhead address.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Offer:
     siren: str
     place: str
     category: str
+    address: dict[str, str]
 
     @property
     def told(self) -> str:
@@ -100,6 +103,8 @@ def _fill(form: Any, words: str, number: str) -> None:
         form.siret.data = offer.number
         form.organisation.data = offer.official
         form.buys_for.data = BODY
+        for part in PARTS:
+            form[f"header_{part}"].data = offer.address.get(part, "")
 
 
 def _offers(words: str) -> tuple[list[Offer], bool]:
@@ -123,6 +128,7 @@ def _offer(facts: RegisterFacts) -> Offer:
         siren=facts.siren,
         place=", ".join(filter(None, where)),
         category=category.label if category else "",
+        address=facts.address,
     )
 
 
