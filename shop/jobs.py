@@ -15,6 +15,7 @@ from shop.emails.delivery import Post, deliver, due_emails, post_for
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
+from shop.questions.questions import tidy_questions
 from shop.register.answers import RegisterAnswer
 from shop.register.registers import register_of
 from shop.signin.tidying import tidy_accounts
@@ -40,6 +41,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("register", 60, partial(ask_register, database, settings, stopping), apart=True),
         Job("accounts", 86_400, partial(tidy_people, database)),
         Job("forms", 86_400, partial(tidy_forms, database)),
+        Job("questions", 86_400, partial(forget_questions, database)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
 
@@ -94,6 +96,12 @@ def tidy_forms(database: Database) -> None:
     """Delete the keys of forms that were sent long ago."""
     with database.transaction() as session:
         tidy_form_keys(session, at=clock.now())
+
+
+def forget_questions(database: Database) -> None:
+    """Delete questions that ended long ago."""
+    with database.transaction() as session:
+        tidy_questions(session, at=clock.now())
 
 
 def count_shelves(database: Database) -> None:

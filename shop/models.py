@@ -7,6 +7,7 @@ import shop.letterheads.models
 import shop.members.models
 import shop.organisations.models
 import shop.people.models
+import shop.questions.models
 import shop.register.models
 import shop.signin.models
 import shop.storage.form_keys
@@ -23,6 +24,7 @@ ROWS = (
     shop.members.models,
     shop.organisations.models,
     shop.people.models,
+    shop.questions.models,
     shop.register.models,
     shop.signin.models,
     shop.storage.form_keys,

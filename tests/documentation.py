@@ -14,6 +14,7 @@ import checkout.orders.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.members.procedure
+import shop.questions.procedure
 import shop.verification.procedure
 from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
@@ -24,6 +25,7 @@ from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
 from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
 from shop.ops.config import Settings
+from shop.questions.procedure import PROCEDURE as QUESTIONS
 from shop.verification.procedure import PROCEDURE as VERIFICATION
 from tests.layout import ROOT, journalled, package_order
 from tests.pages import page_map
@@ -34,6 +36,7 @@ PROCEDURES: dict[str, Procedure] = {
     "order": ORDERS,
     "card": CARD_PAYMENTS,
     "withdrawal": WITHDRAWALS,
+    "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
     "invitation": INVITATIONS,
@@ -45,6 +48,7 @@ DRAWN: dict[str, ModuleType] = {
     "order": checkout.orders.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
+    "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,
 }

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app import FINDERS
 from checkout.card.models import CardPayment
 from checkout.card.procedure import PaymentState
 from checkout.invoices.invoice_files import send_invoice_file
@@ -33,6 +34,8 @@ from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment
 from shop.people.models import User
+from shop.questions.questions import ask_question
+from shop.questions.rules import Asked
 from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import open_user_session
 from shop.storage.db import Database
@@ -284,6 +287,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "token": UNSENT,
         "payment_id": _owed_back(session),
         "withdrawal_id": _withdrawn(session, own.number),
+        "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
@@ -316,6 +320,12 @@ def _refused_email(session: Session, dossier_id: int) -> int:
     email.dossier_id, email.refused_at, email.last_error = dossier_id, now(), "550 no such user"
     session.flush()
     return email.id
+
+
+def _asked(session: Session, number: str) -> int:
+    """A question of a visitor that names a dossier of the body."""
+    asked = Asked("Luc Petit", "luc@elsewhere.example", "Délai", "Quand ?", "fr", number)
+    return ask_question(session, asked, FINDERS, by=VISITOR, at=now()).id
 
 
 def _owed_back(session: Session) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
+from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
@@ -96,6 +97,7 @@ def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> N
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
+        fill_questions(session, at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

@@ -33,6 +33,9 @@ WHOLE, PART, NAMED = 0, 1, 2
 #: Maximum number of dossiers of a search; the count is of all of them.
 MOST = 50
 
+#: Maximum number of dossiers that one number names, as far as anybody asks.
+_A_FEW = 20
+
 #: Selects dossier ids and ranks.
 Finder = Callable[[Asked], Select[int, int]]
 
@@ -88,6 +91,16 @@ def find_dossiers(session: Session, typed: str, finders: Sequence[Finder]) -> Fo
         for one, body, person, _rank, _total in rows
     ]
     return Found(found, rows[0].total if rows else 0, whole[0] if len(whole) == 1 else None)
+
+
+def find_named(session: Session, typed: str, finders: Sequence[Finder]) -> Sequence[Dossier]:
+    """The dossiers that a whole number or reference names, a few at most."""
+    asked = read_asked(typed)
+    if not asked.key:
+        return []
+    matches = union_all(*(finder(asked) for finder in (*finders, by_number))).subquery()
+    whole = select(matches.c.dossier_id).where(matches.c.rank == WHOLE)
+    return session.scalars(select(Dossier).where(Dossier.id.in_(whole)).limit(_A_FEW)).all()
 
 
 def matches_number(column: Any, asked: Asked) -> tuple[ColumnElement[bool], ColumnElement[int]]:

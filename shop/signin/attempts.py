@@ -21,6 +21,8 @@ PASSKEY = "passkey"
 ORDER_LINK = "order_link"
 #: Statements of withdrawal, each acknowledged by e-mail.
 WITHDRAWAL = "withdrawal"
+#: Questions to the shop, each acknowledged by e-mail.
+QUESTION = "question"
 #: Names of a SIRET: never refused, whatever their number, but shown to the office as a signal.
 SIRET_NAMED = "siret_named"
 
@@ -59,6 +61,8 @@ LIMITS = {
     ORDER_LINK: Limit(_HOUR, 5, 10, 40, _HOUR),
     # An acknowledgement is an e-mail too; a consumer states a few withdrawals at most.
     WITHDRAWAL: Limit(_HOUR, 5, 10, 40, _HOUR),
+    # A person has a few questions at most; a mailbox cannot be filled with acknowledgements.
+    QUESTION: Limit(_HOUR, 5, 10, 40, _HOUR),
     # A class that registers together does so from one network address.
     REGISTRATION: Limit(_DAY, 15, 20, 60, _MONTH),
     SIRET_NAMED: Limit(_DAY, NO_LIMIT, NO_LIMIT, NO_LIMIT, _MONTH),

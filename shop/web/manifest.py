@@ -1,6 +1,7 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
-from shop.privacy.shop_holdings import HOLDINGS
+from shop.privacy import shop_holdings
+from shop.questions import personal_data as questions_data
 from shop.web.cart import views as cart
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import views as clients
@@ -17,6 +18,8 @@ from shop.web.pages import views as pages
 from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
+from shop.web.questions import office as questions_desk
+from shop.web.questions import views as questions
 from shop.web.register import views as register
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
@@ -56,9 +59,12 @@ PAGES = (
     clients,
     dossiers,
     privacy,
+    questions,
+    questions_desk,
     office,
     mailbox,
 )
-TABS = (verification.TAB, stock.TAB, clients.TAB)
+HOLDINGS = (*shop_holdings.HOLDINGS, *questions_data.HOLDINGS)
+TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB)
 
 __all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS"]

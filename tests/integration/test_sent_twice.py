@@ -81,6 +81,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "scope": "whole",
     },
     "withdrawals.specify": {"units_1": "1"},
+    "questions.send": {"subject": "Délai", "message": "Quand serons-nous livrés ?"},
+    "questions.answer": {"answer": "Jeudi."},
     "signin.change_password": {"present": PASSWORD, "password": NEW_PASSWORD},
     "signin.set_new_password": {"password": NEW_PASSWORD},
     "signin.ask_new_password": {"email": "buyer@matrix.example"},

@@ -13,6 +13,7 @@ from checkout.web.orders.sessions import key_of, remember_order, take_thanks
 from shop.core.errors import NotFound
 from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
+from shop.questions.questions import questions_of
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.sessions import actor
@@ -54,6 +55,8 @@ def show(number: str) -> Any:
     return render_template(
         "orders/show.html",
         page=read_order(reading(), order, dossier),
+        questions=questions_of(reading(), dossier.id, by=actor()),
+        number=number,
         just_paid=take_thanks(number),
     )
 

@@ -20,6 +20,7 @@ from shop.core.errors import NotFound
 from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now
+from shop.questions.questions import questions_of
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.once import key_required, leads_to
@@ -83,7 +84,12 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
         return redirect(url_for("orders.show", number=order), 303)
     page = read_page(session, dossier, quote, by=by, at=now())
     html = render_template(
-        "quotes/show.html", page=page, form=form, drawn=request.args.get("drawn", "")
+        "quotes/show.html",
+        page=page,
+        questions=questions_of(session, dossier.id, by=by),
+        number=number,
+        form=form,
+        drawn=request.args.get("drawn", ""),
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:

@@ -57,6 +57,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "specify_withdrawal": (N_("Quantities of the withdrawal recorded"), ""),
     "answer_withdrawal": (N_("Statement of withdrawal answered"), N_("%(answer)s")),
     "refund_withdrawal": (N_("Withdrawal refunded"), N_("%(amount)s, %(reference)s")),
+    "ask_question": (N_("Question asked"), ""),
+    "answer_question": (N_("Question answered"), ""),
+    "close_question": (N_("Question closed without an answer"), N_("Reason: %(reason)s")),
     "email_refused": (
         N_("E-mail not delivered"),
         N_("The mail server of %(to)s refuses this address."),

@@ -1,0 +1,101 @@
+"""Questions at the desk: those that wait, their answer, their closing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.core.actors import Actor
+from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.workflow import Transition
+from shop.questions.models import Question
+from shop.questions.procedure import OPEN, PROCEDURE
+from shop.questions.questions import subject_of
+from shop.questions.rules import NoClosingReason, QuestionUnanswered
+from shop.storage.db import locking
+from shop.storage.outbox import post
+from shop.storage.transitions import advance
+
+#: Questions on a page of the desk.
+A_PAGE = 25
+_WAITING = Question.state.in_(OPEN)
+
+
+def count_waiting(session: Session) -> int:
+    """How many questions wait for an answer."""
+    return session.scalar(select(func.count()).select_from(Question).where(_WAITING)) or 0
+
+
+def waiting_questions(session: Session, page: int) -> Sequence[Question]:
+    """A page of those that wait, the oldest first; the first page is 1."""
+    statement = select(Question).where(_WAITING).order_by(Question.id)
+    return session.scalars(statement.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+
+
+def get_question(session: Session, question_id: int) -> Question:
+    """Raises NotFound."""
+    row = session.get(Question, question_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def answer_question(
+    session: Session, question_id: int, *, answer: str, by: Actor, at: datetime
+) -> Question:
+    """Answer by e-mail, with the question below the answer.
+
+    Raises NotAllowed, NotFound, Changed, QuestionUnanswered.
+    """
+    row, transition = _ready(session, question_id, "answer_question", by)
+    answer = answer.strip()
+    if not answer:
+        raise QuestionUnanswered
+    row.answer = answer
+    post(
+        session,
+        "question_answered",
+        to=row.email,
+        language=row.language,
+        at=at,
+        name=row.name,
+        subject=row.subject,
+        question=[line for line in row.message.splitlines() if line.strip()],
+        asked_at=row.asked_at.isoformat(),
+        reason=answer,
+    )
+    _end(row, by, at)
+    advance(session, subject_of(row), transition, by=by, at=at)
+    return row
+
+
+def close_question(
+    session: Session, question_id: int, *, reason: str, by: Actor, at: datetime
+) -> Question:
+    """End a question without an answer. Raises NotAllowed, NotFound, Changed, NoClosingReason."""
+    row, transition = _ready(session, question_id, "close_question", by)
+    reason = reason.strip()
+    if not reason:
+        raise NoClosingReason
+    _end(row, by, at)
+    advance(session, subject_of(row), transition, by=by, at=at, reason=reason)
+    return row
+
+
+def _end(row: Question, by: Actor, at: datetime) -> None:
+    row.ended_at, row.ended_by = at, by.name
+
+
+def _ready(session: Session, question_id: int, act: str, by: Actor) -> tuple[Question, Transition]:
+    """The question, locked, and the transition. Raises NotAllowed, NotFound, Changed (a colleague
+    did it first).
+    """
+    statement = select(Question).where(Question.id == question_id)
+    row = session.scalar(locking(session, statement))
+    if row is None:
+        raise NotFound
+    try:
+        return row, PROCEDURE.ensure(act, row.state, by)
+    except IllegalTransition as late:
+        raise Changed from late
