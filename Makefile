@@ -80,8 +80,8 @@ bench: setup ## the shop beside its frozen reference application, as ratios
 	@$(BIN)/python -m tests.programs postgresql wrk
 	$(BIN)/python -m tests.bench
 
-screenshots: setup ## the README's pictures
-	@$(BIN)/python -m tests.programs chromium
+screenshots: setup ## the pictures of the README and of the procedure page
+	@$(BIN)/python -m tests.programs chromium pdftotext
 	$(BIN)/python -m tests.screenshots
 
 samples: setup ## sample papers

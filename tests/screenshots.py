@@ -1,4 +1,5 @@
-"""The README's pictures: `python -m tests.screenshots` writes docs/pictures/.
+"""The README's pictures: `python -m tests.screenshots` writes docs/pictures/, and the pictures of
+the procedure page.
 
 The demonstration shop is filled afresh and each page is visited; light theme, French, two widths.
 """
@@ -13,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shop.core.paths import ROOT
+from tests import procedure_pictures
 from tests.e2e.conftest import ARGUMENTS, fill_database
 from tests.e2e.live import live_shop
 from tests.programs import chromium
@@ -147,6 +149,7 @@ def main() -> int:
             side_by_side(Path(folder), ("home", "product", "payment", "dossier"))
             as_the_office(camera(browser, shop.url, DESKTOP, TARGET))
             as_an_administrator(camera(browser, shop.url, DESKTOP, TARGET))
+            procedure_pictures.take_all(browser, shop.url)
             browser.close()
     keep_shown()
     return 0

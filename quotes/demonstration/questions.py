@@ -35,7 +35,8 @@ def _waiting(session: Session, *, at: datetime) -> None:
     person = session.scalars(select(User).where(User.email == BUYER)).one()
     belongs = select(Membership).where(Membership.user_id == person.id)
     by = member_actor(person, session.scalars(belongs).one())
-    newest = select(Dossier.number).where(readable_by(by)).order_by(Dossier.id.desc()).limit(1)
+    opened = (readable_by(by), Dossier.opened_at < at)
+    newest = select(Dossier.number).where(*opened).order_by(Dossier.id.desc()).limit(1)
     asked = Asked(
         name=person.name,
         email=person.email,

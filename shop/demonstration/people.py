@@ -186,7 +186,8 @@ def _address_book(
             kept["city"],
             instructions=kept.get("instructions", ""),
         )
-        contact = Contact(kept["contact_name"], kept["contact_phone"])
+        called = (kept["contact_name"], kept["contact_phone"])
+        contact = Contact(*called, kept.get("contact_email", ""))
         add_place(session, place, contact=contact, by=by, at=at)
     if row.get("paying_service"):
         add_paying_service(session, PayingService(**row["paying_service"]), by=by, at=at)

@@ -145,7 +145,8 @@ _LAST_NUMBERS = text(
     " (xpath('/row/max/text()', query_to_xml('SELECT max(id) FROM ' || table_name,"
     " true, true, '')))[1]::text::bigint)"
     " FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id'"
-    " AND pg_get_serial_sequence(table_name, 'id') IS NOT NULL"
+    " AND table_name <> 'alembic_version'"
+    " AND CASE column_name WHEN 'id' THEN pg_get_serial_sequence(table_name, 'id') END IS NOT NULL"
 )
 
 

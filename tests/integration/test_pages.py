@@ -1,13 +1,16 @@
 """The information pages, in both languages."""
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from shop.core.paths import ROOT
 from shop.letterheads.letterheads import set_letterhead
 from shop.storage.db import Database
 from tests.factories import AT
+from tests.procedure_pictures import HEAVIEST, SCREEN, SHEET, TARGET
 
 PATHS = [
     "/organismes-publics",
@@ -49,6 +52,47 @@ def test_the_public_bodies_page_explains_the_procedure(client):
     assert papers[:4] == ["DEVIS", "BON DE COMMANDE ORIGINAL", "BON DE LIVRAISON", "FACTURATION"]
     assert "le devis signé et tamponné seul ne suffit pas" in page
     assert "réservée et valable uniquement pour les organismes publics" in page
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_procedure_is_shown_in_pictures_of_their_true_size(client, language):
+    with client.session_transaction() as browser:
+        browser["language"] = language
+    page = client.get("/organismes-publics").text
+    tags = re.findall(r'<img class="shown"[^>]*>', page)
+    shown = [dict(re.findall(r'([a-z]+)="([^"]*)"', tag)) for tag in tags]
+    named = [Path(one["src"].partition("?")[0]).stem for one in shown]
+    assert named == [
+        *("account", "cart", "identification", "addresses", "delivery", "payment"),
+        *("conditions", "quote", "upload", "invoice"),
+    ]
+    assert sorted(named) == sorted(one.stem for one in TARGET.iterdir())
+    for name, one in zip(named, shown, strict=True):
+        file = TARGET / f"{name}.webp"
+        with Image.open(file) as picture:
+            size = (int(one["width"]), int(one["height"]))
+            assert size == picture.size == (SHEET if name == "quote" else SCREEN)
+        assert file.stat().st_size < HEAVIEST * 1000
+        assert (one["loading"], one["decoding"]) == ("lazy", "async")
+        assert len(one["alt"]) > 40
+        with client.get(one["src"]) as answer:
+            assert answer.status_code == 200
+    assert len({one["alt"] for one in shown}) == len(shown)
+
+
+def test_the_procedure_page_walks_through_the_five_steps_in_the_words_of_the_checkout(client):
+    page = " ".join(client.get("/organismes-publics").text.replace("\u00a0", " ").split())
+    steps = ("Panier", "Identification", "Adresses", "Livraison", "Paiement")
+    places = [page.index(f"<strong>{step}.</strong>") for step in steps]
+    assert places == sorted(places)
+    for words in (
+        "Demande de devis par mail ou par PDF",
+        "Télécharger mon devis valable 1 mois au format PDF",
+        "Recevoir mon devis par e-mail",
+        "le devis s’établit en ligne à la dernière étape",
+        "Une question, une précision ?",
+    ):
+        assert words in re.sub(r"alt=\"[^\"]*\"", "", page), words
 
 
 def test_withdrawal_says_that_public_bodies_have_no_such_right(client):
