@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -261,10 +261,12 @@ def make_sale(
     parties: Parties | None = None,
     shipping: str = "parcel",
     email: str = "",
+    expected_on: date | None = None,
 ) -> Sale:
     """What a town buys, for a quote."""
     who = Buyer(email or str(buyer.email), "fr", buyer.user_id, buyer.organisation_id)
-    return Sale(tuple(lines), parties or make_parties(), shipping, who)
+    told = parties or make_parties()
+    return Sale(tuple(lines), told, shipping, who, expected_on=expected_on)
 
 
 def fill_cart(session: Session, product_id: int, quantity: int = 1, *, at: datetime) -> str:

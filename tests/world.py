@@ -246,7 +246,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         dossier_id=sold.dossier_id,
     )
     order = make_order_from_original(session, sold, at=at)
-    deliver_all(session, order, at=at)
+    note = deliver_all(session, order, at=at)
     invoice = bill_order(session, order, by=BOOKS, at=at)
     send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=at)
     waiting = make_order_from_original(
@@ -282,6 +282,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
         "page": 1,
+        "note": note.number,
         "mail_id": 1,
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,

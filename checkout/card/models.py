@@ -1,6 +1,6 @@
 """Rows of card payments: the sale is frozen before the processor is called."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
@@ -37,6 +37,7 @@ class CardPayment(Base):
     parties: Mapped[dict[str, Any]]
     lines: Mapped[list[Any]]
     shipping: Mapped[ShippingKey]
+    expected_on: Mapped[date | None]
     title: Mapped[str] = mapped_column(String(200), default="")
     amount: Mapped[Money]
     session_id: Mapped[str | None] = mapped_column(String(120), unique=True)

@@ -175,6 +175,7 @@ def _freeze(payment: CardPayment, sale: Sale, *, at: datetime) -> None:
 
 def _follow(payment: CardPayment, sale: Sale) -> None:
     """Write the sale. While a page is open, addresses and people may change, but not prices."""
+    payment.expected_on = sale.expected_on
     for column, value in sale.to_json().items():
         setattr(payment, column, value)
 

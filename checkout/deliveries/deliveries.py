@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.models import DeliveryLine, DeliveryNote
+from checkout.deliveries.carriers import tracking_page
+from checkout.deliveries.models import DeliveryLine, DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import references_of, send_email, subject_of
+from checkout.orders.progress import promise_of, references_of, send_email, subject_of
 from checkout.orders.rules import LineProgress
 from shop.catalogue import stock
 from shop.core.actors import Actor
@@ -58,15 +59,35 @@ def issue_delivery_note(
     _count(session, note, lines, leaving)
     left = sum(line.quantity - line.delivered for line in lines)
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
-    told = [{"quantity": line.quantity, "name": line.name} for line in shipped]
-    carried = asdict(shipment)
-    papers = (paper.id,)
-    send_email(
-        session, order, "delivery_sent", at=at, papers=papers, lines=told, **carried, **facts
-    )
+    _send(session, order, paper, shipped, shipment, at=at, **facts)
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     return note
+
+
+def _send(
+    session: Session,
+    order: Order,
+    paper: Paper,
+    shipped: Sequence[SaleLine],
+    shipment: Shipment,
+    *,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """The e-mail of the day of shipping, with the delivery note."""
+    send_email(
+        session,
+        order,
+        "delivery_sent",
+        at=at,
+        papers=(paper.id,),
+        lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
+        tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
+        **promise_of(order),
+        **asdict(shipment),
+        **facts,
+    )
 
 
 def goods_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
@@ -79,6 +100,16 @@ def notes_of(session: Session, order_id: int) -> Sequence[DeliveryNote]:
     return session.scalars(
         select(DeliveryNote).where(DeliveryNote.order_id == order_id).order_by(DeliveryNote.id)
     ).all()
+
+
+def receipts_of(session: Session, order_id: int) -> dict[int, date]:
+    """The days on which the recipient received the deliveries of an order, by delivery note."""
+    rows = session.execute(
+        select(DeliveryReceipt.delivery_note_id, DeliveryReceipt.received_on)
+        .join(DeliveryNote, DeliveryNote.id == DeliveryReceipt.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row.received_on for row in rows}
 
 
 def _content(

@@ -26,6 +26,19 @@ class DeliveryNote(Base):
     parcels: Mapped[int] = mapped_column(default=1)
 
 
+class DeliveryReceipt(Base):
+    """The day on which the recipient received a delivery, as they say it."""
+
+    __tablename__ = "delivery_receipts"
+    written_once = True
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
 class DeliveryLine(Base):
     __tablename__ = "delivery_lines"
     written_once = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from checkout.orders.rules import LineProgress
 from shop.core.errors import N_, DomainError
@@ -25,6 +26,26 @@ class UnknownLine(DomainError):
 class NoParcel(DomainError):
     sentence = N_("Enter a number of parcels from 1 to 999.")
     status = 422
+
+
+class ReceivedBeforeShipped(DomainError):
+    sentence = N_("The day of receipt is before %(day)s. Correct it.")
+    status = 422
+
+
+class ReceiptInFuture(DomainError):
+    sentence = N_("The day of receipt is in the future. Correct it.")
+    status = 422
+
+
+def ensure_received_on(received_on: date, *, shipped_on: date, today: date) -> None:
+    """A delivery is received from the day it was shipped to today. Raises ReceivedBeforeShipped,
+    ReceiptInFuture.
+    """
+    if received_on < shipped_on:
+        raise ReceivedBeforeShipped(day=shipped_on.strftime("%d/%m/%Y"))
+    if received_on > today:
+        raise ReceiptInFuture
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,8 @@ def ready_draft(
     assert state.draft and state.parties and state.offer and state.cart_id is not None
     parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
     buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
-    sale = Sale(state.lines, parties, state.offer.method.key, buyer, state.draft.title)
+    way, title, day = state.offer.method.key, state.draft.title, state.offer.expected_on
+    sale = Sale(state.lines, parties, way, buyer, title=title, expected_on=day)
     found = seal_of(state.draft.token, sale)
     if seal is not None and seal != found:
         raise Changed

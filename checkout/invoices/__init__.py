@@ -1,0 +1,7 @@
+"""Invoices: issued once, sent to the paying service, and the days from which they are due."""
+
+#: Journal entries outside the tables of transitions: entry and meaning.
+JOURNALLED = {
+    "record_delivery_receipt": "the recipient says on which day a delivery was received",
+    "record_invoice_receipt": "the day on which the paying service received an invoice",
+}

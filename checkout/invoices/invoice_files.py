@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
+from checkout.invoices.receipts import count_the_period
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
@@ -93,8 +94,10 @@ def send_invoice_file(
     stored = find_invoice_file(session, invoice, order)
     if stored is None:
         stored = _keep(session, invoice, order, data, by=by, at=at)
-    invoice.sent_at = at
+    if not invoice.is_sent or invoice.sent_to != to:  # the period runs from the first copy
+        invoice.sent_at = at
     invoice.sent_to = to
+    count_the_period(session, invoice, order)
     if to is not None:
         _send(session, invoice, order, stored, to=to, at=at)
     facts: dict[str, Any] = {"number": invoice.number, "to": to or "–"}
@@ -131,7 +134,7 @@ def _send(
         number=invoice.number,
         including=invoice.including.cents,
         issued_on=invoice.issued_on.isoformat(),
-        due_on=invoice.due_on.isoformat(),
+        due_on=invoice.last_day.isoformat(),
         delivery_notes=_delivery_notes_of(session, invoice),
     )
 

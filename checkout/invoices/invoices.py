@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import (
@@ -128,13 +128,29 @@ def _content(
         references=references_of(order) | {"delivery_notes": [note.number for note in notes]},
         operation="goods",
         audience=_audience(session, order),
-        delivered_on=max(note.shipped_on for note in notes).isoformat() if notes else None,
+        **_days_of(session, order, notes),
         due_on=due_on.isoformat(),
         payment_delay_days=None if by_card else order.payment_delay_days,
         paid=by_card,
         paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
         payment_method="card" if by_card else None,
     )
+
+
+def _days_of(
+    session: Session, order: Order, notes: Sequence[DeliveryNote]
+) -> dict[str, str | None]:
+    """The day of the last delivery: the recipient's where they recorded each one, else the day of
+    shipping.
+    """
+    receipts = receipts_of(session, order.id)
+    shipped = max((note.shipped_on for note in notes), default=None)
+    received = [receipts[note.id] for note in notes if note.id in receipts]
+    delivered = max(received) if notes and len(received) == len(notes) else None
+    return {
+        "shipped_on": shipped.isoformat() if shipped else None,
+        "delivered_on": delivered.isoformat() if delivered else None,
+    }
 
 
 def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
@@ -154,13 +170,15 @@ def _totals(session: Session, order: Order, sold: Sequence[SaleLine], *, closes:
 def _write(
     session: Session, order: Order, paper: Paper, totals: Totals, *, by: Actor, at: datetime
 ) -> Invoice:
+    due_on = date.fromisoformat(paper.content["due_on"])
     invoice = Invoice(
         number=paper.number,
         order_id=order.id,
         paper_id=paper.id,
         issued_at=at,
         issued_on=paris_day(at),
-        due_on=date.fromisoformat(paper.content["due_on"]),
+        due_on=due_on,
+        payable_by=due_on if order.origin is Origin.CARD else None,
         excluding=totals.excluding,
         vat_total=totals.vat_total,
         rounding=totals.rounding,

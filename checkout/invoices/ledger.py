@@ -106,11 +106,13 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> Ledg
         postal_code=parties.header.postal_code,
         paper_id=invoice.paper_id,
         issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
+        due_on=invoice.last_day,
         excluding=invoice.excluding,
         vat_total=invoice.vat_total,
         rounding=invoice.rounding,
         including=invoice.including,
         left=invoice.including - invoice.paid,
-        settled=settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today),
+        settled=settled(
+            invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today
+        ),
     )

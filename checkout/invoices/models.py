@@ -15,12 +15,17 @@ from shop.storage.db import Base, RowId
 class Invoice(Base):
     """One invoice (series FA). `including` is the amount to pay, with its `rounding`; `paid` is the
     sum of the payments received.
+
+    `due_on` is the day printed on it, at the earliest; `payable_by` the last day to pay, None until
+    the period of payment runs: see `rules.last_day_to_pay()`. `received_on` is the day on which
+    the paying service received it, where this is recorded.
     """
 
     __tablename__ = "invoices"
     __table_args__ = (
         CheckConstraint("paid >= 0 AND paid <= including", name="paid"),
         Index("ix_invoices_due", "due_on", "id"),
+        Index("ix_invoices_payable_by", "payable_by", "id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -30,6 +35,8 @@ class Invoice(Base):
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     due_on: Mapped[date]
+    received_on: Mapped[date | None]
+    payable_by: Mapped[date | None]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     rounding: Mapped[Money]
@@ -38,6 +45,11 @@ class Invoice(Base):
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(320))
     by_name: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def last_day(self) -> date:
+        """The last day to pay as far as it is known: the day printed on it, until it is sent."""
+        return self.payable_by or self.due_on
 
     @hybrid_property
     def is_sent(self) -> bool:

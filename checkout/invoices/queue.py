@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import days_late
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
 from shop.core.money import Money
@@ -28,8 +29,8 @@ class ToInvoice:
 
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
-    """An invoice with its customer; `due` is the amount left to pay, `late` the days after the due
-    day.
+    """An invoice with its customer; `due` is the amount left to pay, `late` the days after the last
+    day to pay.
     """
 
     number: str
@@ -96,7 +97,7 @@ def _issued(session: Session, today: date, *conditions: object) -> Sequence[Issu
         select(Invoice, Order.number, Order.parties)
         .join(Order, Order.id == Invoice.order_id)
         .where(*conditions)  # type: ignore[arg-type]
-        .order_by(Invoice.due_on, Invoice.id)
+        .order_by(func.coalesce(Invoice.payable_by, Invoice.due_on), Invoice.id)
         .limit(QUEUE_LIMIT)
     )
     return [
@@ -105,10 +106,12 @@ def _issued(session: Session, today: date, *conditions: object) -> Sequence[Issu
             order=number,
             customer=parties["header"]["name"],
             issued_on=invoice.issued_on,
-            due_on=invoice.due_on,
+            due_on=invoice.last_day,
             including=invoice.including,
             due=invoice.including - invoice.paid,
-            late=max(0, (today - invoice.due_on).days),
+            late=days_late(
+                invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today
+            ),
         )
         for invoice, number, parties in rows
     ]

@@ -17,6 +17,10 @@ class NothingToInvoice(DomainError):
     sentence = N_("Everything delivered has already been invoiced. Deliver first, then invoice.")
 
 
+class InvoiceNotSent(DomainError):
+    sentence = N_("Invoice %(number)s has not been sent yet: send it, then record its receipt.")
+
+
 class AbovePurchaseOrder(DomainError):
     sentence = N_(
         "The order is for %(ordered)s and its purchase order for %(given)s: invoices would exceed "
@@ -29,6 +33,12 @@ class PurchaseOrderUnreadable(DomainError):
         "The copy of purchase order %(reference)s cannot be read: the file is damaged or "
         "password-protected."
     )
+
+
+def ensure_sent(number: str, *, is_sent: bool) -> None:
+    """An invoice is received after it was sent. Raises InvoiceNotSent."""
+    if not is_sent:
+        raise InvoiceNotSent(number=number)
 
 
 def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
@@ -71,6 +81,25 @@ def due_day(issued_on: date, delay_days: int) -> date:
     return issued_on + timedelta(days=delay_days)
 
 
+#: A request for payment that was sent is received after so many days, unless its receipt is
+#: recorded (CCP R2192-15).
+DAYS_TO_RECEIVE = 2
+
+
+def receipt_day(sent_on: date, recorded: date | None) -> date:
+    """The day on which an invoice is received: as it is recorded, else two days after it was
+    sent.
+    """
+    return sent_on + timedelta(days=DAYS_TO_RECEIVE) if recorded is None else recorded
+
+
+def last_day_to_pay(delivered_on: date | None, received_on: date, delay_days: int) -> date:
+    """The last day of the period of payment, which runs from the later of the delivery and the
+    receipt of the invoice (CCP R2192-12, R2192-13).
+    """
+    return max(delivered_on or received_on, received_on) + timedelta(days=delay_days)
+
+
 class Settled(StrEnum):
     """The state of payment of an invoice."""
 
@@ -79,11 +108,19 @@ class Settled(StrEnum):
     DUE = "due"
 
 
-def settled(including: Money, paid: Money, *, due_on: date, today: date) -> Settled:
-    """Paid in full; late from the day after the last day to pay; else due."""
+def settled(including: Money, paid: Money, *, payable_by: date | None, today: date) -> Settled:
+    """Paid in full; late from the day after the last day to pay; else due. An invoice that was not
+    sent is not late: its period of payment does not run.
+    """
     if paid >= including:
         return Settled.PAID
-    return Settled.LATE if today > due_on else Settled.DUE
+    return Settled.DUE if payable_by is None or today <= payable_by else Settled.LATE
+
+
+def days_late(including: Money, paid: Money, *, payable_by: date | None, today: date) -> int:
+    """Days after the last day to pay; 0 for an invoice that is not late."""
+    state = settled(including, paid, payable_by=payable_by, today=today)
+    return (today - payable_by).days if state is Settled.LATE and payable_by else 0
 
 
 def audience(nature: Nature | None, verification: Verification | None) -> str:

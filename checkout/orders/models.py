@@ -2,7 +2,7 @@
 prices.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -28,7 +28,8 @@ from shop.storage.folded import folded_column
 
 class Order(Base):
     """A sale. `proof` is its evidence: "card:<payment intent>" or "original:<record id>"; it is
-    never empty and never used twice. `purchase_order` etc. come from the original.
+    never empty and never used twice. `purchase_order` etc. come from the original. `expected_on` is
+    the promised day of arrival, None for the orders of before.
 
     What later documents are composed from changes with an amendment (amendments.py) and not at all
     once an invoice exists: `amendment_id` is the last one. `line_count` is the number of lines at
@@ -46,6 +47,7 @@ class Order(Base):
             "organisation_id",
             "quote_number",
             "line_count",
+            "expected_on",
         ]
     )
     amendable_columns = frozenset(
@@ -85,6 +87,7 @@ class Order(Base):
     language: Mapped[LanguageCode]
     parties: Mapped[dict[str, Any]]
     shipping: Mapped[ShippingKey]
+    expected_on: Mapped[date | None]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     including: Mapped[Money]

@@ -17,6 +17,15 @@ def subject_of(order: Order) -> Subject:
     return Subject(order, "stage", f"order:{order.id}", order.dossier_id)
 
 
+def promise_of(order: Order) -> dict[str, Any]:
+    """The promised day of arrival and the way of delivery, for an e-mail; no day is ""."""
+    promised = order.expected_on
+    return {
+        "expected_on": promised.isoformat() if promised else "",
+        "shipping": order.shipping,
+    }
+
+
 def send_email(
     session: Session,
     order: Order,

@@ -1,11 +1,11 @@
 """The period in which a consumer may withdraw, from the delivery notes and the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.shipping import METHODS
 from checkout.orders.consumers import WITHDRAWAL_TOLD
@@ -22,6 +22,7 @@ def last_day_of(session: Session, order: Order) -> date | None:
         order,
         lines_of(session, order.id),
         notes_of(session, order.id),
+        receipts_of(session, order.id),
         journal_of(session, order.dossier_id),
     )
 
@@ -30,13 +31,16 @@ def last_day_from(
     order: Order,
     lines: Sequence[OrderLine],
     notes: Sequence[DeliveryNote],
+    receipts: Mapping[int, date],
     journal: Iterable[JournalEntry],
 ) -> date | None:
-    """As `last_day_of()`, from rows that were read."""
+    """As `last_day_of()`, from rows that were read; `receipts` are the days that the recipient
+    recorded, by delivery note.
+    """
     transit = METHODS[order.shipping].business_days
     told = any(entry.act == "place_order" and entry.facts.get(WITHDRAWAL_TOLD) for entry in journal)
     return last_day(
-        [received_on(note.shipped_on, transit) for note in notes],
+        [receipts.get(note.id) or received_on(note.shipped_on, transit) for note in notes],
         complete=all(line.delivered == line.quantity for line in lines),
         informed=told,
     )

@@ -91,7 +91,7 @@ class LineLeft:
 def received_on(shipped_on: date, transit_days: int) -> date:
     """The day on which goods are received: `transit_days` business days after they were shipped.
 
-    The carrier does not report the day: what the way of delivery announces is counted.
+    Counted where the recipient has not recorded the day: the carrier does not report it.
     """
     return add_business_days(shipped_on, transit_days)
 

@@ -12,7 +12,9 @@ from shop.storage.folded import folded_column
 
 
 class PurchaseOrderScan(Base):
-    """A copy received by upload or by e-mail: it reserves goods and is no order."""
+    """A copy received by upload or by e-mail: it reserves goods and is no order. `reference`,
+    `dated_on` and `engagement` are what its sender says of it.
+    """
 
     __tablename__ = "purchase_order_scans"
     written_once = True
@@ -22,6 +24,8 @@ class PurchaseOrderScan(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
     reference: Mapped[str] = mapped_column(String(60), default="")
     reference_key: Mapped[str] = folded_column(60)
+    dated_on: Mapped[date | None]
+    engagement: Mapped[str] = mapped_column(String(50), default="")
     received_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
 

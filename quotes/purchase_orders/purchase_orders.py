@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order
 from checkout.orders.orders import Proof, PurchaseTerms, place_order
 from checkout.orders.procedure import Origin
+from checkout.orders.progress import promise_of
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.rules import (
@@ -28,6 +29,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import (
     ensure_still_valid,
+    expected_from,
     sale_of_quote,
     send_email,
     set_aside,
@@ -192,7 +194,7 @@ def _accept(
     session.add(record)
     session.flush()
     order = _place(session, quote, record, organisation, at=at)
-    send_email(session, quote, "order_confirmed", at=at, order=order.number)
+    send_email(session, quote, "order_confirmed", at=at, order=order.number, **promise_of(order))
     quote.original_id = record.id  # last: written together with `stage`
     facts: dict[str, Any] = {"reference": conformity.reference, "order": order.number}
     if late_reason:
@@ -264,11 +266,12 @@ def _place(
 ) -> Order:
     """The order of a quote, on the terms of its original; `record` is the proof."""
     sale = sale_of_quote(session, quote)
+    parties = sale.parties.with_service_code(record.service_code)
     return place_order(
         session,
         numbering.take_number(session, numbering.ORDER, at=at),
         session.get_one(Dossier, quote.dossier_id),
-        replace(sale, parties=sale.parties.with_service_code(record.service_code)),
+        replace(sale, parties=parties, expected_on=expected_from(quote, paris_day(at))),
         Proof(Origin.QUOTE, str(record.id)),
         PurchaseTerms(
             quote_number=quote.number,

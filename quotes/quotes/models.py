@@ -24,6 +24,7 @@ from shop.storage.db import Base, RowId, enumeration
 class Quote(Base):
     """One quote. Everything is a copy; only `stage`, `reserved_at`, `original_id` change.
 
+    `expected_on` is the day of arrival that step 4 promised for an order of the day of the quote.
     `draft_token` makes a double press of the button issue one quote. `line_count` is the number of
     lines at the issue: the database accepts no other.
     """
@@ -39,6 +40,7 @@ class Quote(Base):
             "valid_until",
             "parties",
             "shipping",
+            "expected_on",
             "excluding",
             "vat_total",
             "including",
@@ -66,6 +68,7 @@ class Quote(Base):
     valid_until: Mapped[date]
     parties: Mapped[dict[str, Any]]
     shipping: Mapped[ShippingKey]
+    expected_on: Mapped[date | None]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     including: Mapped[Money]

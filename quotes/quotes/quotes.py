@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import (
+    expected_from,
     last_renewal,
     lines_of,
     sale_of_quote,
@@ -210,6 +211,7 @@ def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Q
     sale = replace(
         sale,
         lines=tuple(lines),
+        expected_on=expected_from(quote, paris_day(at)),
         parties=as_known_now(session, sale.parties, sale.parties.establishment_id),
         buyer=replace(sale.buyer, email=by.email or quote.email),
     )

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote, QuoteLine
-from quotes.quotes.rules import ensure_valid
+from quotes.quotes.rules import ensure_valid, expected_when_ordered
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.sales import Sale, SaleLine, line_of, sale_of, wanted
+from shop.core.text import paris_day
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import Reader, send_to_reader
@@ -41,6 +42,11 @@ def sale_of_quote(session: Session, quote: Quote) -> Sale:
     """The sale of a quote, as it was frozen."""
     title = session.get_one(Dossier, quote.dossier_id).title
     return sale_of(quote, lines_of(session, quote.id), title=title)
+
+
+def expected_from(quote: Quote, on: date) -> date | None:
+    """The day of arrival of the goods of a quote that is ordered, or renewed, on a day."""
+    return expected_when_ordered(quote.expected_on, paris_day(quote.issued_at), on)
 
 
 def quote_of_draft(session: Session, draft_token: str) -> Quote | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shop.core.days import add_month
+from shop.core.days import add_business_days, add_month, business_days_between
 from shop.core.errors import N_, DomainError
 from shop.core.parties import Parties
 from shop.core.text import paris_day
@@ -59,6 +59,15 @@ def last_day(issued_at: datetime) -> date:
     31 January gives 28 or 29 February. Source: the procedure, « devis valable 1 mois ».
     """
     return add_month(paris_day(issued_at))
+
+
+def expected_when_ordered(promised: date | None, issued_on: date, ordered_on: date) -> date | None:
+    """The day of arrival of goods that are ordered on a day: as many business days later as the
+    quote promised for an order of its own day; None where it promised nothing.
+    """
+    if promised is None:
+        return None
+    return add_business_days(ordered_on, business_days_between(issued_on, promised))
 
 
 def ensure_valid(number: str, valid_until: date, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The state of a dossier for its reader: four steps, what is missing, and who must act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from checkout.orders.procedure import OrderStage
@@ -36,7 +36,7 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
         "info", N_("Ordered, being prepared"), (DONE, DONE, NOW, NEXT), "shop"
     ),
     OrderStage.DELIVERED: ShownState(
-        "info", N_("Delivered, invoice to follow"), (DONE, DONE, DONE, NOW), "shop"
+        "info", N_("Shipped, invoice to follow"), (DONE, DONE, DONE, NOW), "shop"
     ),
     OrderStage.INVOICED: ShownState(
         "info", N_("Invoiced, awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
@@ -45,8 +45,18 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
 }
 
 
-def shown_state(quote: QuoteStage, order: OrderStage | None, *, lapsed: bool) -> ShownState:
-    """The order's state once there is one; an open quote after its last day is shown as expired."""
+#: An order with an invoice that is overdue, in whatever state it is.
+OVERDUE = N_("Invoice overdue")
+
+
+def shown_state(
+    quote: QuoteStage, order: OrderStage | None, *, lapsed: bool, overdue: bool = False
+) -> ShownState:
+    """The order's state once there is one, or that an invoice of it is `overdue`; an open quote
+    after its last day is shown as expired.
+    """
+    if order is not None and overdue:
+        return replace(SHOWN_STATES[order], kind="bad", words=OVERDUE)
     if order is not None:
         return SHOWN_STATES[order]
     return SHOWN_STATES[stage_at(quote, lapsed=lapsed)]

@@ -10,6 +10,7 @@ __all__ = [
     "add_business_days",
     "add_month",
     "business_day_from",
+    "business_days_between",
     "end_of_day",
     "is_business_day",
     "paris_day",
@@ -50,6 +51,12 @@ def is_business_day(day: date) -> bool:
 def business_day_from(day: date) -> date:
     """That day, or the next business day when it is not one."""
     return add_business_days(day - timedelta(days=1), 1)
+
+
+def business_days_between(first: date, last: date) -> int:
+    """The business days after `first`, to `last`: what `add_business_days()` counts."""
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(is_business_day(day) for day in days)
 
 
 def add_business_days(day: date, count: int) -> date:

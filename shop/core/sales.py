@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any, Protocol
 
 from shop.core.actors import Actor
@@ -184,7 +185,8 @@ class Buyer:
 class Sale:
     """What is sold, to whom, and how it is shipped: shared by draft, card payment, quote and order.
 
-    `shipping` is the key of the way of delivery; `title` the subject that the buyer gave.
+    `shipping` is the key of the way of delivery; `title` the subject that the buyer gave;
+    `expected_on` the day of arrival that step 4 promised, None where nothing was.
     """
 
     lines: tuple[SaleLine, ...]
@@ -192,13 +194,14 @@ class Sale:
     shipping: str
     buyer: Buyer
     title: str = ""
+    expected_on: date | None = None
 
     @property
     def totals(self) -> Totals:
         return sale_totals(self.lines)
 
     def to_json(self) -> dict[str, Any]:
-        """The sale as JSON, and as the columns of a card payment."""
+        """The sale as JSON, without the promised day, and as the columns of a card payment."""
         return {
             **asdict(self.buyer),
             "parties": self.parties.to_json(),
@@ -214,6 +217,7 @@ class Sale:
             **asdict(self.buyer),
             "parties": self.parties.to_json(),
             "shipping": self.shipping,
+            "expected_on": self.expected_on,
             "excluding": totals.excluding,
             "vat_total": totals.vat_total,
             "including": totals.including,
@@ -230,6 +234,7 @@ class FrozenSale(Protocol):
 
     parties: Any
     shipping: Any
+    expected_on: Any
     email: Any
     language: Any
     user_id: Any
@@ -239,4 +244,11 @@ class FrozenSale(Protocol):
 def sale_of(row: FrozenSale, lines: Iterable[SaleLine], *, title: str = "") -> Sale:
     """The sale that a row stores, with the lines that were read for it."""
     buyer = Buyer(row.email, row.language, row.user_id, row.organisation_id)
-    return Sale(tuple(lines), parties_from(row.parties), row.shipping, buyer, title)
+    return Sale(
+        tuple(lines),
+        parties_from(row.parties),
+        row.shipping,
+        buyer,
+        title=title,
+        expected_on=row.expected_on,
+    )

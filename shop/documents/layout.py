@@ -41,6 +41,7 @@ _OPTIONAL: dict[str, Any] = {
     "purchase_order_address": None,
     "references": {},
     "shipment": None,
+    "shipped_on": None,
     "totals": None,
 }
 _OPTIONAL_INSIDE = {

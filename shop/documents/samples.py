@@ -74,7 +74,7 @@ def invoice(
         "references": _REFERENCES,
         "operation": "goods",
         "audience": audience,
-        "delivered_on": "2026-12-03",
+        "shipped_on": "2026-12-03",
         "due_on": "2027-01-03",
         "payment_delay_days": 30,
         "paid": paid,

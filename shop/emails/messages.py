@@ -26,6 +26,8 @@ TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"
 #: Facts that the staff writes as several paragraphs.
 PARAGRAPHS = frozenset({"reason"})
+#: Facts that are addresses made by the shop from a table of its own, never typed.
+ADDRESSES = frozenset({"tracking_page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class EmailText:
-    """The text of an e-mail; `links` is the prefix of the addresses that become links."""
+    """The text of an e-mail; `links` are the prefixes of the addresses that become links."""
 
     subject: str
     body: str
-    links: str
+    links: tuple[str, ...]
 
     @property
     def blocks(self) -> list[Block]:
@@ -73,7 +75,7 @@ def render_email(
     return EmailText(
         subject=" ".join(head.removeprefix("Subject: ").split()),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
-        links=public_url,
+        links=(f"{public_url}/", *(str(facts[name]) for name in ADDRESSES if facts.get(name))),
     )
 
 
@@ -122,17 +124,17 @@ def _one_line(fact: Any, key: str = "") -> Any:
     makes a link of a name that somebody typed.
     """
     if isinstance(fact, str):
-        return fact if key in PARAGRAPHS else text.one_line(fact).replace("://", ": //")
+        return fact if key in PARAGRAPHS | ADDRESSES else text.one_line(fact).replace("://", ": //")
     if isinstance(fact, Mapping):
         return {name: _one_line(value, name) for name, value in fact.items()}
     return [_one_line(value) for value in fact] if isinstance(fact, list | tuple) else fact
 
 
-def _block(part: str, links: str) -> Block:
+def _block(part: str, links: tuple[str, ...]) -> Block:
     lines = tuple(line.rstrip() for line in part.strip("\n").split("\n"))
     if all(line.startswith("- ") for line in lines):
         return Block("list", tuple(line[2:] for line in lines))
-    if len(lines) == 1 and lines[0].startswith(f"{links}/") and " " not in lines[0]:
+    if len(lines) == 1 and lines[0].startswith(links) and " " not in lines[0]:
         return Block("link", lines)
     return Block("text", lines)
 

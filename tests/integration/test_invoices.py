@@ -76,7 +76,7 @@ def test_the_invoice_of_a_public_body(database: Database):
     }
     assert paper["audience"] == "public"
     assert paper["seller"]["bank"]["iban"]
-    assert paper["delivered_on"] == "2026-11-18"
+    assert (paper["shipped_on"], paper["delivered_on"]) == ("2026-11-18", None)
     text = words(pdf_of(database, invoice.paper_id, at=AT).data)[0]
     assert "FR76" in text and "FA-2026-000001" in text
 

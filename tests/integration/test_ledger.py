@@ -220,7 +220,8 @@ def test_an_accountant_of_another_body_sees_nothing(client, accountant, database
 
 
 def test_an_invoice_is_late_from_the_day_after_its_last_day():
-    due = {"due_on": DAY, "today": DAY}
+    due = {"payable_by": DAY, "today": DAY}
     assert settled(Money(100), Money(99), **due) is Settled.DUE
-    assert settled(Money(100), Money(99), due_on=DAY, today=DAY + timedelta(1)) is Settled.LATE
-    assert settled(Money(100), Money(100), due_on=DAY, today=DAY + timedelta(9)) is Settled.PAID
+    assert settled(Money(100), Money(99), payable_by=DAY, today=DAY + timedelta(1)) is Settled.LATE
+    assert settled(Money(100), Money(100), payable_by=DAY, today=DAY + timedelta(9)) is Settled.PAID
+    assert settled(Money(100), Money(99), payable_by=None, today=DAY) is Settled.DUE

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.invoice_files import send_invoice_file
 from checkout.invoices.invoices import issue_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
@@ -18,7 +19,7 @@ from shop.core.actors import ACCOUNTANT, BUYER, READER
 from shop.ops import clock
 from shop.storage.db import Database
 from tests.factories import AT, BOOKS, Town, make_person, make_town, sale_line
-from tests.orders import deliver_all, make_order_from_original, make_quote
+from tests.orders import deliver_all, make_order_from_original, make_quote, scan
 from tests.people import sign_in
 from tests.teams import make_member
 
@@ -30,6 +31,7 @@ TITLES = {
     "ordered": "In progress at our end",
     "delivered": "In progress at our end",
     "invoiced": "With the paying service",
+    "never sent": "With the paying service",
     "overdue": "Invoice overdue",
     "paid": "This file is complete",
 }
@@ -39,7 +41,7 @@ READERS = (BUYER, ACCOUNTANT, READER)
 @pytest.fixture
 def town(database: Database) -> Town:
     with database.transaction() as session:
-        return make_town(session, at=AT)
+        return make_town(session, at=AT, on_hand=50)
 
 
 def a_quote(session: Session, town: Town) -> Quote:
@@ -55,6 +57,13 @@ def an_invoice(session: Session, town: Town) -> Invoice:
     order = an_order(session, town)
     deliver_all(session, order)
     return issue_invoice(session, order, by=BOOKS, at=AT)
+
+
+def a_sent_invoice(session: Session, town: Town) -> None:
+    """Sent on the day of issue: received two days later, payable within 30 days."""
+    invoice = an_invoice(session, town)
+    order = session.get_one(Order, invoice.order_id)
+    send_invoice_file(session, invoice, order, scan(), to="p@x.example", by=BOOKS, at=AT)
 
 
 def paid(session: Session, invoice: Invoice) -> None:
@@ -80,7 +89,8 @@ STATES: dict[str, tuple[Callable[[Session, Town], object], int]] = {
     "ordered": (an_order, 0),
     "delivered": (lambda session, town: deliver_all(session, an_order(session, town)), 0),
     "invoiced": (an_invoice, 0),
-    "overdue": (an_invoice, 40),
+    "never sent": (an_invoice, 40),
+    "overdue": (a_sent_invoice, 33),
     "paid": (lambda session, town: paid(session, an_invoice(session, town)), 0),
 }
 

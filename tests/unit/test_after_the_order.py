@@ -87,7 +87,7 @@ def test_what_is_delivered_and_not_invoiced_is_billable():
 
 def test_an_invoice_is_late_from_the_day_after_its_last_day():
     def on(today: date, paid: int) -> Settled:
-        return settled(Money(100), Money(paid), due_on=MONDAY, today=today)
+        return settled(Money(100), Money(paid), payable_by=MONDAY, today=today)
 
     assert (on(MONDAY, 0), on(TUESDAY, 99)) == (Settled.DUE, Settled.LATE)
     assert (on(TUESDAY, 100), on(MONDAY, 100)) == (Settled.PAID, Settled.PAID)

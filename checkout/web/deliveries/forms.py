@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField
+from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped
-from shop.web.kit.forms import ShopForm, at_most
+from shop.web.kit.forms import ShopForm, at_most, required
 
 _UNITS = "units_"
 
@@ -36,6 +36,16 @@ class DeliveryForm(ShopForm):
     def units_of(self, position: int) -> IntegerField:
         found: IntegerField = self[f"{_UNITS}{position}"]
         return found
+
+
+class ReceiptForm(ShopForm):
+    """The day on which a delivery was received. A page has one for each delivery note, with its
+    number as the prefix.
+    """
+
+    received_on = DateField(
+        _l("Received on"), [required(_l("Enter the day of receipt, such as 31/12/2026."))]
+    )
 
 
 def delivery_form(lines: Sequence[LineProgress]) -> DeliveryForm:

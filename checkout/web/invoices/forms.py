@@ -13,6 +13,15 @@ class SendForm(ShopForm):
     to = email(_l("E-mail address of the paying service"), required=False)
 
 
+class ReceiptForm(ShopForm):
+    """The day on which the paying service received an invoice."""
+
+    received_on = DateField(
+        _l("Received by the paying service on"),
+        [required(_l("Enter the day of receipt, such as 31/12/2026."))],
+    )
+
+
 class PeriodForm(ShopForm):
     """From one day to another, both included. It requests a file and changes nothing: no token."""
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.invoice_files import (
     build_invoice_file,
     find_invoice_file,
@@ -15,13 +16,15 @@ from checkout.invoices.invoice_files import (
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
+from checkout.invoices.receipts import record_invoice_receipt
+from checkout.invoices.rules import days_late
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
-from checkout.web.invoices.forms import SendForm
+from checkout.web.invoices.forms import ReceiptForm, SendForm
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import NotFound
 from shop.core.parties import parties_from
@@ -30,7 +33,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 
 TAB = Tab(
@@ -84,7 +87,7 @@ def send(number: str) -> Any:
     """Send one file to the paying service: composed first, then stored and sent."""
     form, by = SendForm(), actor()
     if not form.validate_on_submit():
-        return _page(number, form, 422)
+        return _page(number, form, status=422)
     to = form.to.data or None
     data = build_invoice_file(database(), number, at=now())
     shown = url_for(".show", number=number)
@@ -98,7 +101,38 @@ def send(number: str) -> Any:
     return redirect(shown, 303)
 
 
-def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:
+@blueprint.post("/bureau/factures/<number>/reception")
+@staff_only(ACCOUNTING)
+def record_receipt(number: str) -> Any:
+    """The day on which the paying service received the invoice: its period runs from it."""
+    form, by = ReceiptForm(prefix="receipt"), actor()
+    if not form.validate_on_submit() or form.received_on.data is None:
+        return _page(number, receipt=form, status=422)
+    shown = url_for(".show", number=number)
+    try:
+        with database(shown).transaction() as session:
+            invoice, order = get_invoice(session, number, by=by)
+            day = form.received_on.data
+            record_invoice_receipt(session, invoice, order, day, by=by, at=now())
+    except (ReceivedBeforeShipped, ReceiptInFuture) as refusal:
+        form.received_on.errors = [sentence_of(refusal)]
+        return _page(number, receipt=form, status=422)
+    flash(_("Receipt recorded: the last day to pay is counted from it."), "good")
+    return redirect(shown, 303)
+
+
+def _late(invoice: Invoice) -> int:
+    payable_by = invoice.payable_by
+    return days_late(invoice.including, invoice.paid, payable_by=payable_by, today=today())
+
+
+def _page(
+    number: str,
+    form: SendForm | None = None,
+    *,
+    receipt: ReceiptForm | None = None,
+    status: int = 200,
+) -> Any:
     session = reading()
     found = session.execute(
         select(Invoice, Order)
@@ -109,9 +143,9 @@ def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:
         raise NotFound(number=number)
     invoice, order = found
     parties = parties_from(order.parties)
-    if form is None:
-        service = parties.paying_service
-        form = SendForm(formdata=None, to=invoice.sent_to or (service.email if service else ""))
+    service = parties.paying_service
+    known = invoice.sent_to or (service.email if service else "")
+    form = form or SendForm(formdata=None, to=known)
     html = render_template(
         "invoices/show.html",
         invoice=invoice,
@@ -121,12 +155,13 @@ def _page(number: str, form: SendForm | None = None, status: int = 200) -> Any:
         payments=payments_of(session, invoice.id),
         file=find_invoice_file(session, invoice, order),
         form=form,
+        receipt=receipt or ReceiptForm(formdata=None, prefix="receipt"),
+        late=_late(invoice),
         acts={
             transition.name: transition
             for transition in PROCEDURE.open_transitions(order.stage, actor())
         },
         due=invoice.including - invoice.paid,
-        today=today(),
         here="invoices.queue",
     )
     return html, status

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
@@ -15,6 +15,7 @@ from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
+from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.sums import Sums, sums_of
 from checkout.withdrawals.periods import last_day_from
@@ -49,12 +50,14 @@ class OrderPage:
     journal: list[JournalLine]
     sums: Sums
     parties: Parties
+    delivery: DeliveryShown
     may_withdraw: bool
 
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The data of the whole page, for a person who may read it."""
     lines, notes = lines_of(session, order.id), notes_of(session, order.id)
+    receipts = receipts_of(session, order.id)
     journal = journal_of(session, dossier.id)
     return OrderPage(
         order=order,
@@ -65,15 +68,23 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
         parties=parties_from(order.parties),
+        delivery=delivery_shown(
+            order,
+            notes,
+            receipts,
+            is_whole=all(line.delivered == line.quantity for line in lines),
+        ),
         may_withdraw=is_consumers(order)
-        and is_within(today(), last_day_from(order, lines, notes, journal)),
+        and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
     )
 
 
-def state_of(order: Order) -> tuple[str, str]:
-    """The kind and the words of a state. An order by card is paid from the start; one made from a
-    purchase order is paid when the transfers have come in.
+def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
+    """The kind and the words of a state, or that an invoice is `overdue`. An order by card is paid
+    from the start; one made from a purchase order is paid when the transfers have come in.
     """
+    if overdue:
+        return "bad", _("Invoice overdue")
     by_card = order.origin is Origin.CARD
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
@@ -92,7 +103,7 @@ def _stations(
 ) -> list[Station]:
     language = current_language()
     paid = [_("Paid by card"), day_full(order.ordered_at, language), order.number]
-    sent = [_("Being prepared")]
+    sent = station_words(order)
     if notes:
         sent = delivery_words(notes)
     billed = [_("After delivery")]
@@ -124,7 +135,7 @@ def _documents(session: Session, order: Order, dossier: Dossier) -> list[Documen
 def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
     """The words of the delivery step once a note is issued."""
     return [
-        ngettext("%(num)d note issued", "%(num)d notes issued", len(notes)),
-        day_full(notes[-1].shipped_on, current_language()),
+        ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)),
+        _("on %(day)s", day=day_full(notes[-1].shipped_on, current_language())),
         notes[-1].number,
     ]

@@ -1,23 +1,31 @@
 """The buyer's pages of orders: the confirmation, the page, the list."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 
+from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
+from checkout.invoices.overdue import overdue_of
+from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
+from checkout.web.deliveries.forms import ReceiptForm
 from checkout.web.orders import blueprint
 from checkout.web.orders.page import read_order, state_of
 from checkout.web.orders.sessions import key_of, remember_order, take_thanks
 from shop.core.errors import NotFound
+from shop.core.parties import parties_from
 from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
+from shop.ops.clock import now, today
 from shop.questions.questions import questions_of
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import reading
+from shop.web.kit.site import database, reading, sentence_of
 
 A_PAGE = 30
 
@@ -37,7 +45,11 @@ def index() -> Any:
     if before is not None:
         statement = statement.where(Order.id < before)
     rows = reading().execute(statement).all()
-    shown = [(order, title, state_of(order)) for order, title in rows[:A_PAGE]]
+    overdue = overdue_of(reading(), [order.id for order, _title in rows], today=today())
+    shown = [
+        (order, title, state_of(order, overdue=order.id in overdue))
+        for order, title in rows[:A_PAGE]
+    ]
     older = rows[A_PAGE - 1][0].id if len(rows) > A_PAGE else None
     return render_template("orders/index.html", orders=shown, older=older)
 
@@ -59,6 +71,35 @@ def show(number: str) -> Any:
         number=number,
         just_paid=take_thanks(number),
     )
+
+
+@blueprint.post("/commandes/<number>/bons-de-livraison/<note>/reception")
+@reader_of_dossier(guests=True)
+def record_receipt(number: str, note: str) -> Any:
+    """The recipient, or whoever reads the order for them, says on which day it was received."""
+    order, _dossier = _own_order(number)
+    shown = url_for(".show", number=number, _anchor="delivery")
+    form = ReceiptForm(prefix=note)
+    if not form.validate_on_submit() or form.received_on.data is None:
+        flash(" ".join(map(str, form.received_on.errors)), "bad")
+        return redirect(shown, 303)
+    by = actor()
+    who = by if by.name else replace(by, name=parties_from(order.parties).contact.name)
+    try:
+        with database(shown).transaction() as session:
+            record_delivery_receipt(
+                session,
+                note,
+                session.get_one(Order, order.id),
+                form.received_on.data,
+                by=who,
+                at=now(),
+            )
+    except (ReceivedBeforeShipped, ReceiptInFuture) as refusal:
+        flash(sentence_of(refusal), "bad")
+        return redirect(shown, 303)
+    flash(_("Receipt recorded. Thank you."), "good")
+    return redirect(shown, 303)
 
 
 def _own_order(number: str) -> tuple[Order, Dossier]:

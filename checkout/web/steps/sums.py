@@ -113,6 +113,11 @@ def _eco(totals: Totals) -> str:
 def _expected(day: date | None, shipping: str, *, is_whole: bool) -> str:
     if day is None:
         return "" if is_whole else _("The delivery price is added at step 4.")
+    return arrival_words(day, shipping)
+
+
+def arrival_words(day: date, shipping: str) -> str:
+    """The sentence that promises the day of arrival by a way of delivery."""
     told = text.day_full(day, current_language())
     if shipping == "pick_up":
         return _("Ready for collection from the shop on %(day)s.", day=told)

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of
+from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
+from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.page import delivery_words
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
@@ -32,6 +34,7 @@ from shop.core.text import day, day_full, paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier
+from shop.ops.clock import today
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.web.dossiers.journal import JournalLine, journal_lines
@@ -68,6 +71,7 @@ class DossierPage:
     send_to: Sequence[str]
     quote_url: str
     invoices: Sequence[Invoice]
+    delivery: DeliveryShown | None
     suspended: bool
     manager: Contact | None
     renewed_from: str
@@ -79,9 +83,9 @@ def read_page(
 ) -> DossierPage:
     """Everything that the page of a quote's dossier shows to this person."""
     made = _read_order(session, dossier)
-    order = made.order
     left = days_left(quote.valid_until, at)
-    now = shown_state(quote.stage, order.stage if order else None, lapsed=left < 0)
+    overdue = _overdue(made.invoices, today=paris_day(at))
+    now = _state(quote, made.order, lapsed=left < 0, overdue=overdue)
     stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
     content = content_of(session, quote.paper_id)
@@ -92,10 +96,10 @@ def read_page(
     return DossierPage(
         dossier=dossier,
         quote=quote,
-        order=order,
+        order=made.order,
         state=now,
         stations=_stations(session, quote, made, stage, now),
-        documents=_documents(session, dossier, order),
+        documents=_documents(session, dossier, made.order),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
         renewed_from=issued.get("renewed_from", ""),
@@ -106,12 +110,13 @@ def read_page(
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
         awaiting=stage in _AWAITING,
-        overdue=_overdue(made.invoices, today=paris_day(at)),
+        overdue=overdue,
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
         send_to=content["purchase_order_address"],
         quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=made.invoices,
+        delivery=made.delivery,
     )
 
 
@@ -121,6 +126,7 @@ class _Made:
 
     order: Order | None = None
     notes: Sequence[DeliveryNote] = ()
+    delivery: DeliveryShown | None = None
     invoices: Sequence[Invoice] = ()
 
 
@@ -128,17 +134,31 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
     if order is None:
         return _Made()
-    return _Made(order, notes_of(session, order.id), invoices_of(session, order.id))
+    notes = notes_of(session, order.id)
+    shown = delivery_shown(
+        order,
+        notes,
+        receipts_of(session, order.id),
+        is_whole=ORDERS.find("issue_delivery_note", order.stage) is None,
+    )
+    return _Made(order, notes, shown, invoices_of(session, order.id))
+
+
+def _state(
+    quote: Quote, order: Order | None, *, lapsed: bool, overdue: Invoice | None
+) -> ShownState:
+    stage = order.stage if order else None
+    return shown_state(quote.stage, stage, lapsed=lapsed, overdue=overdue is not None)
 
 
 def _overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
     late = [
         invoice
         for invoice in invoices
-        if settled(invoice.including, invoice.paid, due_on=invoice.due_on, today=today)
+        if settled(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today)
         is Settled.LATE
     ]
-    return min(late, key=lambda invoice: invoice.due_on, default=None)
+    return min(late, key=lambda invoice: invoice.last_day, default=None)
 
 
 def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transition]:
@@ -166,8 +186,11 @@ def _stations(
     original = _original_words(session, quote, made.order, stage)
     delivered, invoiced = [_("Nothing to follow")], [_("Nothing to follow")]
     if made.order is not None or stage in _AWAITING:
-        delivered = delivery_words(made.notes) if made.notes else [_("To follow")]
-        invoiced = _invoicing_words(quote, made.invoices)
+        delivered = [_("To follow")]
+        if made.order is not None:
+            delivered = delivery_words(made.notes) if made.notes else station_words(made.order)
+        overdue = _overdue(made.invoices, today=today())
+        invoiced = _invoicing_words(quote, made.invoices, overdue)
     stations = (
         (_("QUOTE"), issued),
         (_("ORIGINAL PURCHASE ORDER"), original),
@@ -195,15 +218,18 @@ def _original_words(
     return [_("Awaited"), last]
 
 
-def _invoicing_words(quote: Quote, invoices: Sequence[Invoice]) -> list[str]:
+def _invoicing_words(
+    quote: Quote, invoices: Sequence[Invoice], overdue: Invoice | None
+) -> list[str]:
     if invoices:
-        paid = all(invoice.paid == invoice.including for invoice in invoices)
-        due = day(invoices[-1].due_on, current_language())
-        return [
-            _("Paid") if paid else _("Invoice issued"),
-            _("due on %(day)s", day=due),
-            invoices[-1].number,
-        ]
+        last = invoices[-1]
+        if all(invoice.paid == invoice.including for invoice in invoices):
+            return [_("Paid"), last.number]
+        late = overdue or last
+        words = [_("Invoice overdue") if overdue else _("Invoice issued")]
+        if late.payable_by is not None:
+            words.append(_("due on %(day)s", day=day(late.payable_by, current_language())))
+        return [*words, late.number]
     service = parties_from(quote.parties).paying_service
     words = [_("To follow")]
     if service is not None:

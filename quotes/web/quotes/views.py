@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from checkout.invoices.overdue import overdue_of
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
@@ -17,6 +18,7 @@ from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
 from shop.core.errors import NotFound
+from shop.core.text import paris_day
 from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now
@@ -45,6 +47,8 @@ def index() -> Any:
         statement = statement.where(Quote.id < before)
     rows = reading().execute(statement).all()
     at = now()
+    orders = [order.id for _quote, order, _dossier in rows if order is not None]
+    overdue = overdue_of(reading(), orders, today=paris_day(at))
     files = [
         {
             "quote": quote,
@@ -54,6 +58,7 @@ def index() -> Any:
                 quote.stage,
                 order.stage if order else None,
                 lapsed=days_left(quote.valid_until, at) < 0,
+                overdue=order is not None and order.id in overdue,
             ),
         }
         for quote, order, dossier in rows[:PAGE]

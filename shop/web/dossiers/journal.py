@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from shop.core.errors import N_
-from shop.core.text import money
+from shop.core.text import day, money
 from shop.storage.journal import JournalEntry
 from shop.web.kit.site import current_language
 
@@ -46,6 +46,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "send_invoice_file": (N_("PDF sent to the paying service"), N_("To %(to)s.")),
+    "record_delivery_receipt": (
+        N_("Delivery received"),
+        N_("%(number)s, received on %(received_on)s."),
+    ),
+    "record_invoice_receipt": (
+        N_("Invoice received by the paying service"),
+        N_("%(number)s, received on %(received_on)s."),
+    ),
     "no_reader": (
         N_("E-mail not sent"),
         N_("No member of this organisation has access to it any longer: call the organisation."),
@@ -95,6 +103,8 @@ def journal_lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
         facts = _Facts(entry.facts)
         if isinstance(facts.get("amount"), int):
             facts["amount"] = money(facts["amount"], current_language())
+        if facts.get("received_on"):
+            facts["received_on"] = day(str(facts["received_on"]), current_language())
         words = (_(rest) % facts).strip() if rest else ""
         lines.append(
             JournalLine(entry.at, _(title), words, entry.by_name, entry.target is not None)

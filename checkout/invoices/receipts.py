@@ -1,0 +1,118 @@
+"""The days of receipt, of goods and of invoices, from which the period of payment runs."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import notes_of, receipts_of
+from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
+from checkout.deliveries.rules import ensure_received_on
+from checkout.invoices.invoices import invoices_of
+from checkout.invoices.models import Invoice
+from checkout.invoices.rules import ensure_sent, last_day_to_pay, receipt_day
+from checkout.orders.models import Order
+from checkout.orders.procedure import Origin
+from checkout.orders.progress import subject_of
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
+from shop.core.text import paris_day
+from shop.dossiers.dossiers import content_of
+from shop.storage.db import locking
+from shop.storage.journal import record
+
+
+def record_delivery_receipt(
+    session: Session, number: str, order: Order, received_on: date, *, by: Actor, at: datetime
+) -> None:
+    """Record the day on which the recipient received the delivery of a delivery note, once: said
+    again, it stays as it is. The caller has read the order for somebody who may read its dossier.
+
+    Raises NotFound, ReceivedBeforeShipped, ReceiptInFuture.
+    """
+    # The order first, as every service locks it: the receipt is then recorded once.
+    session.execute(locking(session, select(Order.id).where(Order.id == order.id)))
+    note = session.scalar(
+        select(DeliveryNote).where(DeliveryNote.number == number, DeliveryNote.order_id == order.id)
+    )
+    if note is None:
+        raise NotFound(number=number)
+    if session.get(DeliveryReceipt, note.id) is not None:
+        return
+    ensure_received_on(received_on, shipped_on=note.shipped_on, today=paris_day(at))
+    session.add(
+        DeliveryReceipt(
+            delivery_note_id=note.id,
+            received_on=received_on,
+            recorded_at=at,
+            user_id=by.user_id,
+            by_name=by.name,
+        )
+    )
+    session.flush()
+    for invoice in invoices_of(session, order.id):
+        count_the_period(session, invoice, order)
+    record(
+        session,
+        subject_of(order).name,
+        "record_delivery_receipt",
+        by=by,
+        at=at,
+        dossier_id=order.dossier_id,
+        number=number,
+        received_on=received_on.isoformat(),
+    )
+
+
+def record_invoice_receipt(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    received_on: date,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Record the day on which the paying service received an invoice: its portal's notification, or
+    what it says. Recorded again, the last day counts; the journal keeps each.
+
+    Raises InvoiceNotSent, ReceivedBeforeShipped, ReceiptInFuture.
+    """
+    ensure_sent(invoice.number, is_sent=invoice.is_sent)
+    ensure_received_on(received_on, shipped_on=invoice.issued_on, today=paris_day(at))
+    invoice.received_on = received_on
+    count_the_period(session, invoice, order)
+    record(
+        session,
+        subject_of(order).name,
+        "record_invoice_receipt",
+        by=by,
+        at=at,
+        dossier_id=order.dossier_id,
+        number=invoice.number,
+        received_on=received_on.isoformat(),
+    )
+
+
+def count_the_period(session: Session, invoice: Invoice, order: Order) -> None:
+    """Set the last day to pay of an invoice that was sent. One paid by card keeps its own day."""
+    if not invoice.is_sent or order.origin is Origin.CARD:
+        return
+    assert invoice.sent_at
+    received = receipt_day(paris_day(invoice.sent_at), invoice.received_on)
+    delivered = _delivered_on(session, invoice, order)
+    invoice.payable_by = last_day_to_pay(delivered, received, order.payment_delay_days)
+
+
+def _delivered_on(session: Session, invoice: Invoice, order: Order) -> date | None:
+    """The day of the last delivery of an invoice: the recipient's, else that of shipping."""
+    named = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
+    receipts = receipts_of(session, order.id)
+    return max(
+        (
+            receipts.get(note.id, note.shipped_on)
+            for note in notes_of(session, order.id)
+            if note.number in named
+        ),
+        default=None,
+    )

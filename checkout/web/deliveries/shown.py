@@ -1,0 +1,82 @@
+"""The delivery of an order, as its page and the page of its dossier show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from checkout.deliveries.carriers import tracking_page
+from checkout.deliveries.models import DeliveryNote
+from checkout.orders.models import Order
+from checkout.web.deliveries.forms import ReceiptForm
+from checkout.web.steps.sums import arrival_words
+from shop.core.parties import Place, parties_from
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """One delivery note: what was shipped on a day, the carrier's page for it if it has one, and
+    the day on which the recipient says that it was received. `form` records this day.
+    """
+
+    number: str
+    shipped_on: date
+    parcels: int
+    carrier: str
+    tracking: str
+    page: str | None
+    received_on: date | None
+    form: ReceiptForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryShown:
+    """`promised`: a sentence with the promised day, until everything is shipped; "" without one."""
+
+    order: str
+    promised: str
+    notes: list[Shipped]
+    is_whole: bool
+    place: Place
+    is_collected: bool
+
+
+def delivery_shown(
+    order: Order,
+    notes: Sequence[DeliveryNote],
+    receipts: Mapping[int, date],
+    *,
+    is_whole: bool,
+) -> DeliveryShown:
+    """The delivery of an order; `receipts` are the days recorded, by delivery note; `is_whole` when
+    nothing is left to ship.
+    """
+    return DeliveryShown(
+        order=order.number,
+        promised=arrival_words(order.expected_on, order.shipping) if order.expected_on else "",
+        notes=[_shipped(note, receipts.get(note.id)) for note in notes],
+        is_whole=is_whole,
+        place=parties_from(order.parties).delivery,
+        is_collected=order.shipping == "pick_up",
+    )
+
+
+def station_words(order: Order) -> list[str]:
+    """What the delivery step says before anything is shipped: the promised day, if any."""
+    if order.expected_on is None:
+        return [_("Being prepared")]
+    return [_("Being prepared"), arrival_words(order.expected_on, order.shipping)]
+
+
+def _shipped(note: DeliveryNote, received_on: date | None) -> Shipped:
+    return Shipped(
+        number=note.number,
+        shipped_on=note.shipped_on,
+        parcels=note.parcels,
+        carrier=note.carrier,
+        tracking=note.tracking,
+        page=tracking_page(note.carrier, note.tracking),
+        received_on=received_on,
+        form=ReceiptForm(formdata=None, prefix=note.number) if received_on is None else None,
+    )

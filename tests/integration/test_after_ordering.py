@@ -1,0 +1,154 @@
+"""What a buyer is told after ordering: the promised day, what was shipped, and the receipt."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.deliveries.models import DeliveryReceipt
+from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped, Shipment
+from checkout.invoices.receipts import record_delivery_receipt
+from checkout.orders.models import Order
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import issue_quote, renew_quote
+from shop.core.sales import SaleLine
+from shop.emails.messages import render_email
+from shop.ops import clock
+from shop.people.models import User
+from shop.storage.db import Database
+from shop.storage.outbox import Email
+from tests.factories import AT, STORES, make_buyer, make_sale, make_shop, member_of
+from tests.orders import deliver_all, make_card_order, make_order_from_original
+from tests.people import sign_in
+
+#: A Wednesday; three business days later it is Monday.
+TODAY, PROMISED = date(2026, 11, 18), date(2026, 11, 23)
+
+
+def promised_quote(session: Session, lines: list[SaleLine]) -> Quote:
+    buyer = make_buyer(session)
+    sale = make_sale(buyer, lines, shipping="pallet", expected_on=PROMISED)
+    return issue_quote(session, sale, by=buyer, at=AT)
+
+
+def text_of(email: Email, language: str = "en") -> str:
+    told = render_email(email.template, email.facts, language=language, public_url="https://x.fr")
+    return told.body
+
+
+def newest(session: Session, template: str) -> Email:
+    found = select(Email).where(Email.template == template).order_by(Email.id.desc()).limit(1)
+    return session.scalars(found).one()
+
+
+def test_an_order_keeps_the_delay_that_its_quote_promised(database: Database):
+    """Ordered on a Saturday, nine days later: three business days are Wednesday."""
+    with database.transaction() as session:
+        quote = promised_quote(session, make_shop(session))
+        order = make_order_from_original(session, quote, at=AT + timedelta(days=10))
+        assert (quote.expected_on, order.expected_on) == (PROMISED, date(2026, 12, 2))
+        assert "Wednesday 2 December 2026" in text_of(newest(session, "order_confirmed"))
+
+
+def test_a_renewed_quote_promises_its_own_day(database: Database):
+    with database.transaction() as session:
+        quote = promised_quote(session, make_shop(session))
+        owner = member_of(session, session.get_one(User, quote.user_id))
+        later = AT + timedelta(days=40)
+        renewed = renew_quote(session, quote, by=owner, at=later)
+        assert renewed.expected_on == date(2026, 12, 31)
+
+
+@pytest.fixture
+def guest(client: FlaskClient, database: Database) -> FlaskClient:
+    """The browser of a guest with a card order of one delivery, by a carrier of the table."""
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        shipment = Shipment("Colissimo", "6A 1234 5678 901", 2)
+        goods = {1: 2, 2: 3, 3: 1}
+        issue_delivery_note(session, order, goods, shipment, by=STORES, at=AT)
+        number = order.number
+    client.get(f"/commandes/{number}?key={'k' * 43}")
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    return client
+
+
+def test_the_order_says_what_was_shipped_and_where_to_track_it(
+    guest: FlaskClient, database: Database
+):
+    page = guest.get("/commandes/CO-2026-000001").text
+    assert "Shipped on Wednesday 18 November 2026" in page
+    assert "2 parcels" in page
+    assert "tracking number 6A 1234 5678 901" in page
+    address = "https://www.laposte.fr/outils/suivre-vos-envois?code=6A12345678901"
+    assert f'href="{address}"' in page
+    with database.reading_session() as session:
+        email = text_of(newest(session, "delivery_sent"))
+    assert f"\n{address}\n" in email
+    assert "2 parcels" in email
+
+
+def receive(browser: FlaskClient, day: date) -> str:
+    address = "/commandes/CO-2026-000001/bons-de-livraison/BL-2026-000001/reception"
+    answer = browser.post(address, data={"BL-2026-000001-received_on": day.isoformat()})
+    assert answer.status_code == 303
+    return browser.get("/commandes/CO-2026-000001").text
+
+
+def test_nothing_is_called_received_before_the_recipient_says_so(guest: FlaskClient, database):
+    with clock.travelled(timedelta(days=5)):
+        assert "Delivery received" not in guest.get("/commandes/CO-2026-000001").text
+        assert "before 18/11/2026" in receive(guest, TODAY - timedelta(days=1))
+        assert "in the future" in receive(guest, TODAY + timedelta(days=6))
+        page = receive(guest, TODAY + timedelta(days=2))
+    assert "Received on Friday 20 November 2026." in page
+    assert "Delivery received" in page
+    with database.reading_session() as session:
+        receipt = session.scalars(select(DeliveryReceipt)).one()
+        assert (receipt.received_on, receipt.by_name) == (date(2026, 11, 20), "Léa Petit")
+
+
+def test_a_receipt_that_was_recorded_stays_as_it_is(database: Database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        note = deliver_all(session, order)
+        for day in (TODAY, TODAY + timedelta(days=1)):
+            record_delivery_receipt(
+                session, note.number, order, day, by=STORES, at=AT + timedelta(days=3)
+            )
+        receipt = session.scalars(select(DeliveryReceipt)).one()
+        assert receipt.received_on == TODAY
+
+
+@pytest.mark.parametrize(("day", "refusal"), [(-1, ReceivedBeforeShipped), (1, ReceiptInFuture)])
+def test_a_delivery_is_received_between_its_shipping_and_today(
+    database: Database, day: int, refusal: type[Exception]
+):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        note = deliver_all(session, order)
+        with pytest.raises(refusal):
+            record_delivery_receipt(
+                session, note.number, order, TODAY + timedelta(days=day), by=STORES, at=AT
+            )
+
+
+def test_the_file_of_a_quote_says_the_promised_day_until_all_is_shipped(
+    app: Flask, database: Database
+):
+    with database.transaction() as session:
+        quote = promised_quote(session, make_shop(session))
+        make_order_from_original(session, quote)
+        number, user_id = quote.number, quote.user_id
+    browser = sign_in(app.test_client(), user_id, language="en")
+    assert "Delivery expected on Monday 23 November 2026" in browser.get(f"/devis/{number}").text
+    with database.transaction() as session:
+        deliver_all(session, session.scalars(select(Order)).one())
+    page = browser.get(f"/devis/{number}").text
+    assert "Delivery expected" not in page
+    assert "Shipped on Wednesday 18 November 2026" in page
