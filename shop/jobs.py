@@ -72,7 +72,7 @@ def deliver_emails(
         if stopping():
             return
         at = clock.now()
-        attachments = partial(attachments_of, database, at=at)
+        attachments = partial(attachments_of, database, public_url=settings.public_url, at=at)
         deliver(database, email_id, post, attachments, settings=settings, at=at)
 
 

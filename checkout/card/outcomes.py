@@ -13,6 +13,7 @@ from checkout.card.models import CardPayment
 from checkout.card.procedure import PROCEDURE, Outcome, is_decided, outcome_of
 from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
+from checkout.orders.confirmation import confirmation_of
 from checkout.orders.consumers import WITHDRAWAL_TOLD, is_consumers
 from checkout.orders.orders import Proof, place_order
 from checkout.orders.procedure import PROCEDURE as ORDERS
@@ -107,9 +108,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
-        lines=[[line.quantity, line.name] for line in sale.lines],
-        delivery=[sale.parties.delivery.name, *sale.parties.delivery.lines],
-        withdrawal=is_consumers(order),
+        **confirmation_of(order, sale),
     )
     payment.payment_intent, payment.order_id = found.payment_intent, order.id
     settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)

@@ -27,7 +27,7 @@ from shop.documents.archive import archive
 from shop.documents.glyphs import FONTS
 from shop.documents.parts import image_to_pdf, merge
 
-__all__ = ["KINDS", "image_to_pdf", "merge", "render"]
+__all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,11 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
         on=page.issued_on,
         language=language,
     )
+
+
+def printed(html: str) -> bytes:
+    """A page of the shop that is no document of a sale, as plain PDF."""
+    return _printed(html)
 
 
 def _printed(html: str) -> bytes:

@@ -1,23 +1,59 @@
-"""The attachments of an e-mail: PDFs of issued documents (rendered now if need be) and stored
-files.
+"""The attachments of an e-mail: PDFs of issued documents (rendered now if need be), stored files,
+and pages of the shop.
 """
 
 from datetime import datetime
 
+from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
-from shop.dossiers.papers import get_file, pdf_of
+from shop.dossiers.papers import PDF, get_file, pdf_of
 from shop.emails.messages import Attachment
+from shop.letterheads.identity import identity_from
+from shop.letterheads.letterheads import find_letterhead
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 
+#: The pages that an e-mail may enclose (its fact `enclosed`): their file name by language.
+ENCLOSED = {
+    "terms": {"fr": "conditions-generales-de-vente.pdf", "en": "terms-of-sale.pdf"},
+    "withdrawal": {
+        "fr": "retractation-et-formulaire.pdf",
+        "en": "withdrawal-and-model-form.pdf",
+    },
+}
 
-def attachments_of(database: Database, email: Email, *, at: datetime) -> list[Attachment]:
-    """The documents, then the files that the e-mail names. Not inside a transaction."""
+
+def attachments_of(
+    database: Database, email: Email, *, public_url: str, at: datetime
+) -> list[Attachment]:
+    """The documents, then the files, then the pages that the e-mail names. Not inside a
+    transaction.
+    """
     found = [pdf_of(database, paper_id, at=at) for paper_id in email.papers]
     if email.files:
         with database.reading_session() as session:
             found += [get_file(session, file_id) for file_id in email.files]
-    return [_attachment(stored) for stored in found]
+    pages = _pages(database, email, public_url=public_url, at=at)
+    return [_attachment(stored) for stored in found] + pages
+
+
+def _pages(database: Database, email: Email, *, public_url: str, at: datetime) -> list[Attachment]:
+    enclosed = email.facts.get("enclosed") or []
+    if not enclosed:
+        return []
+    from shop.documents.pages import page_as_pdf
+
+    with database.reading_session() as session:
+        shop = identity_from(find_letterhead(session) or {})
+    language, day = email.language, paris_day(at)
+    return [
+        Attachment(
+            ENCLOSED[name][language],
+            PDF,
+            page_as_pdf(name, shop, language=language, public_url=public_url, on=day),
+        )
+        for name in enclosed
+    ]
 
 
 def _attachment(stored: StoredFile) -> Attachment:

@@ -22,10 +22,15 @@ _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
 
 def current_letterhead(session: Session) -> dict[str, Any]:
     """The letterhead in force, to be copied into a document. Raises NoLetterhead."""
-    content = session.scalar(_LATEST)
+    content = find_letterhead(session)
     if content is None:
         raise NoLetterhead
     return content
+
+
+def find_letterhead(session: Session) -> dict[str, Any] | None:
+    """The letterhead in force, if an administrator has entered one."""
+    return session.scalar(_LATEST)
 
 
 def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -> Letterhead:

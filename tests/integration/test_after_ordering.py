@@ -1,27 +1,46 @@
 """What a buyer is told after ordering: the promised day, what was shipped, and the receipt."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryReceipt
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped, Shipment
+from checkout.drafts.models import Draft
 from checkout.invoices.receipts import record_delivery_receipt
+from checkout.orders.confirmation import confirmation_of
 from checkout.orders.models import Order
+from checkout.web.card.processor import EXTENSION
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote, renew_quote
 from shop.core.sales import SaleLine
+from shop.documents.pages import ADDRESSES
+from shop.documents.validation import validate
+from shop.dossiers.attachments import attachments_of
 from shop.emails.messages import render_email
 from shop.ops import clock
 from shop.people.models import User
 from shop.storage.db import Database
 from shop.storage.outbox import Email
-from tests.factories import AT, STORES, make_buyer, make_sale, make_shop, member_of
+from tests.factories import (
+    AT,
+    STORES,
+    make_buyer,
+    make_checkout,
+    make_letterhead,
+    make_product,
+    make_sale,
+    make_shop,
+    member_of,
+)
+from tests.fakes import FakeGateway
 from tests.orders import deliver_all, make_card_order, make_order_from_original
 from tests.people import sign_in
 
@@ -38,6 +57,10 @@ def promised_quote(session: Session, lines: list[SaleLine]) -> Quote:
 def text_of(email: Email, language: str = "en") -> str:
     told = render_email(email.template, email.facts, language=language, public_url="https://x.fr")
     return told.body
+
+
+def words_in(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def newest(session: Session, template: str) -> Email:
@@ -152,3 +175,82 @@ def test_the_file_of_a_quote_says_the_promised_day_until_all_is_shipped(
     page = browser.get(f"/devis/{number}").text
     assert "Delivery expected" not in page
     assert "Shipped on Wednesday 18 November 2026" in page
+
+
+@pytest.fixture
+def confirmed(app: Flask, client: FlaskClient, database: Database) -> Email:
+    """The e-mail that confirms a guest's card order: two loudspeakers at 549 euros, by parcel."""
+    gateway = app.extensions[EXTENSION] = FakeGateway()
+    with database.transaction() as session:
+        make_letterhead(session)
+        product = make_product(session, name="Enceinte active")
+        _cart_id, token = make_checkout(session, product, 2, at=AT)
+        session.scalars(select(Draft)).one().shipping = "parcel"
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    page = client.get("/commande/paiement").text
+    seal = page.partition('name="seal" value="')[2].partition('"')[0]
+    paying = client.post("/commande/paiement/carte", data={"seal": seal}).location
+    session_id = paying.rpartition("/")[2]
+    gateway.pay(session_id)
+    client.get(f"/commande/retour?session_id={session_id}")
+    with database.reading_session() as session:
+        return newest(session, "card_order_confirmed")
+
+
+def test_the_confirmation_of_a_card_order_says_what_was_agreed(confirmed: Email):
+    told = text_of(confirmed)
+    for words in (
+        "2 × Enceinte active, €549.00 each: €1,098.00 incl. VAT",
+        "Total including VAT, paid by card: €1,112.90 (€927.42 excluding VAT, VAT €185.48).",
+        "Delivery expected on Friday 20 November 2026.",
+        "3, rue des Tilleuls",
+        "Contact: Léa Petit, 06 00 00 00 00",
+        "Our terms of sale and the information on withdrawal with its form are attached",
+    ):
+        assert words in told, words
+    french = text_of(confirmed, "fr")
+    assert "2 × Enceinte active, 549,00\u00a0€ l’unité\u00a0: 1\u202f098,00\u00a0€ TTC" in french
+    assert "Livraison prévue vendredi 20 novembre 2026" in french
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "words"),
+    [
+        (
+            "fr",
+            ["conditions-generales-de-vente.pdf", "retractation-et-formulaire.pdf"],
+            ["Conditions générales de vente", "Réserve de propriété", "Modèle de formulaire"],
+        ),
+        (
+            "en",
+            ["terms-of-sale.pdf", "withdrawal-and-model-form.pdf"],
+            ["terms of sale", "Model", "withdraw"],
+        ),
+    ],
+)
+def test_the_terms_and_the_withdrawal_form_are_enclosed(
+    database: Database, confirmed: Email, language: str, names: list[str], words: list[str]
+):
+    confirmed.language = language
+    made = attachments_of(database, confirmed, public_url="https://shop.example", at=AT)
+    assert [one.filename for one in made] == names
+    read = " ".join(words_in(one.data) for one in made)
+    assert not [one for one in words if one.lower() not in read.lower()]
+    assert "COMPTOIR SAS" in read
+    for one in made:
+        assert validate(one.data).conforms, one.filename
+
+
+def test_an_organisation_gets_the_terms_alone(database: Database):
+    with database.transaction() as session:
+        buyer = make_buyer(session)
+        lines = make_shop(session)
+        order = make_card_order(session, lines, organisation_id=buyer.organisation_id)
+        told = confirmation_of(order, make_sale(buyer, lines))
+    assert (told["enclosed"], told["withdrawal"], told["basis"]) == (["terms"], False, "excl")
+
+
+def test_the_printed_pages_lead_where_those_of_the_shop_do(app: Flask):
+    paths = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
+    assert {name: paths[name] for name in ADDRESSES} == ADDRESSES

@@ -84,7 +84,7 @@ def send_all(database: Database, url: str, at: datetime) -> list[bool]:
             database,
             email_id,
             SmtpPost(url),
-            lambda email: attachments_of(database, email, at=AT),
+            lambda email: attachments_of(database, email, public_url="https://shop.example", at=AT),
             settings=SETTINGS,
             at=at,
         )
