@@ -63,7 +63,7 @@ PROCEDURE = Procedure(
             N_("Record the original"),
         ),
         Transition(
-            _OPEN,
+            (*_OPEN, _EXPIRED),
             "refuse_purchase_order",
             None,
             roles(*_OFFICE),
@@ -94,6 +94,14 @@ PROCEDURE = Procedure(
             roles(*_OFFICE),
             "reason, conformity record; prices of the quote if stock allows",
             N_("Honour the late original"),
+        ),
+        Transition(
+            (_EXPIRED,),
+            "give_up",
+            None,
+            roles(*_OFFICE),
+            "reason; the office awaits the original no longer",
+            N_("Await the original no longer"),
         ),
         Transition(
             (_EXPIRED,),

@@ -4,7 +4,7 @@ The original is recorded in `record_original()`.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
+from quotes.purchase_orders.references import previous_use, use_elsewhere
 from quotes.purchase_orders.rules import (
     FIELDS,
     BodyNotVerified,
@@ -38,7 +39,6 @@ from quotes.quotes.records import (
 from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotAllowed
-from shop.core.folding import fold_reference
 from shop.core.parties import parties_from
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
@@ -57,28 +57,35 @@ def receive_scan(
     scan: StoredFile,
     *,
     reference: str,
+    dated_on: date | None = None,
+    engagement: str = "",
     by: Actor,
     at: datetime,
 ) -> None:
-    """A copy of the purchase order arrived: the goods are reserved, nothing is sold.
+    """A copy of the purchase order arrived: the goods are reserved, nothing is sold. What its
+    sender says of it is shown to the staff who record the original.
 
     Two scans for the last item: the first wins, the second is told (OutOfStock).
     """
     transition = PROCEDURE.ensure("receive_scan", quote.stage, by)
     ensure_still_valid(quote, at)
     _verified(session, quote)
+    held = quote.holds_stock
     set_aside(session, quote, at=at)
     session.add(
         PurchaseOrderScan(
             quote_id=quote.id,
             file_id=scan.id,
             reference=reference,
+            dated_on=dated_on,
+            engagement=engagement,
             received_at=at,
             by_name=by.name,
         )
     )
     send_email(session, quote, "scan_received", at=at, reference=reference)
-    advance(session, subject_of(quote), transition, by=by, at=at, reference=reference)
+    subject = subject_of(quote)
+    advance(session, subject, transition, by=by, at=at, reference=reference, again=held)
 
 
 def record_original(
@@ -122,9 +129,10 @@ def refuse_purchase_order(
     session: Session, quote: Quote, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Refuse a document that does not conform, with a reason that the buyer is sent; the quote
-    stays open."""
+    keeps its state."""
     transition = PROCEDURE.ensure("refuse_purchase_order", quote.stage, by)
-    send_email(session, quote, "purchase_order_refused", at=at, reason=reason)
+    is_open = paris_day(at) <= quote.valid_until
+    send_email(session, quote, "purchase_order_refused", at=at, reason=reason, is_open=is_open)
     advance(session, subject_of(quote), transition, by=by, at=at, reason=reason)
 
 
@@ -133,36 +141,6 @@ def log_signed_quote(session: Session, quote: Quote, *, note: str, by: Actor, at
     transition = PROCEDURE.ensure("log_signed_quote", quote.stage, by)
     send_email(session, quote, "signed_quote_received", at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, note=note)
-
-
-def previous_use(session: Session, organisation_id: int, reference: str) -> str | None:
-    """The number of the quote that this body's purchase-order number already served for."""
-    return session.scalar(
-        select(Quote.number)
-        .join(PurchaseOrder, PurchaseOrder.quote_id == Quote.id)
-        .where(
-            PurchaseOrder.reference_key == fold_reference(reference),
-            PurchaseOrder.organisation_id == organisation_id,
-        )
-        .order_by(PurchaseOrder.id.desc())
-        .limit(1)
-    )
-
-
-def use_elsewhere(session: Session, organisation_id: int, reference: str) -> tuple[str, str] | None:
-    """Another body whose purchase order bore this number, and the quote that it served for."""
-    row = session.execute(
-        select(Organisation.name, Quote.number)
-        .join(PurchaseOrder, PurchaseOrder.organisation_id == Organisation.id)
-        .join(Quote, Quote.id == PurchaseOrder.quote_id)
-        .where(
-            PurchaseOrder.reference_key == fold_reference(reference),
-            PurchaseOrder.organisation_id != organisation_id,
-        )
-        .order_by(PurchaseOrder.id.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
 
 
 def _accept(

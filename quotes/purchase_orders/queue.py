@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE
@@ -11,6 +11,7 @@ from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
+from shop.storage.journal import JournalEntry
 
 QUEUE_LIMIT = 200
 _AWAITING = [
@@ -21,8 +22,26 @@ _AWAITING = [
 ]
 
 
+#: What ends the wait for the original of an expired quote.
+_ENDED = ("refuse_purchase_order", "give_up")
+
+
+def _is_awaited() -> ColumnElement[bool]:
+    """Open quotes; and expired ones with a copy that nobody has refused or given up since."""
+    ended = exists().where(
+        JournalEntry.dossier_id == Quote.dossier_id,
+        JournalEntry.act.in_(_ENDED),
+        JournalEntry.at >= PurchaseOrderScan.received_at,
+    )
+    lapsed = Quote.stage.in_(PROCEDURE.sources_of("give_up"))
+    return or_(Quote.stage.in_(_AWAITING), and_(lapsed, PurchaseOrderScan.id.is_not(None), ~ended))
+
+
 def awaited(session: Session) -> Sequence[Any]:
-    """Open quotes with the data of the queue: those with a copy first, oldest copy first."""
+    """The quotes whose original is awaited, with the data of the queue: those with a copy first,
+    oldest copy first. An expired quote with a copy stays until its original is honoured, refused
+    or given up.
+    """
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
     return session.execute(
         select(
@@ -35,7 +54,7 @@ def awaited(session: Session) -> Sequence[Any]:
         )
         .join(Organisation, Organisation.id == Quote.organisation_id)
         .outerjoin(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
-        .where(Quote.stage.in_(_AWAITING))
+        .where(_is_awaited())
         .group_by(Quote.id, Organisation.name)
         .order_by(scanned.is_(None), scanned, Quote.id)
         .limit(QUEUE_LIMIT)
@@ -47,7 +66,7 @@ def count_awaited(session: Session) -> int:
     with_copy: Select[Any] = (
         select(func.count(func.distinct(Quote.id)))
         .join(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
-        .where(Quote.stage.in_(_AWAITING))
+        .where(_is_awaited())
     )
     return session.scalar(with_copy) or 0
 

@@ -83,6 +83,11 @@ class BodyNotVerified(DomainError):
     )
 
 
+class GivingUpReasonMissing(DomainError):
+    sentence = N_("Give the reason for awaiting this original no longer.")
+    status = 422
+
+
 class ScanMissing(DomainError):
     sentence = N_("Attach a scan of the original: it is kept with the record.")
     status = 422

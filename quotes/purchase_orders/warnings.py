@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from quotes.purchase_orders.purchase_orders import previous_use, use_elsewhere
+from quotes.purchase_orders.references import previous_use, use_elsewhere
 from quotes.quotes.models import Quote
 from shop.core.money import Money
 from shop.core.parties import parties_from

@@ -238,12 +238,13 @@ def _close(
     session: Session, quote: Quote, act: str, template: str, *, by: Actor, at: datetime
 ) -> None:
     transition = PROCEDURE.ensure(act, quote.stage, by)
-    if quote.holds_stock:
+    released = quote.holds_stock
+    if released:
         units = wanted(lines_of(session, quote.id))
         stock.release(session, units, reference=quote.number, at=at)
         quote.reserved_at = None
-    send_email(session, quote, template, at=at, by=by.name)
-    advance(session, subject_of(quote), transition, by=by, at=at)
+    send_email(session, quote, template, at=at, by=by.name, released=released)
+    advance(session, subject_of(quote), transition, by=by, at=at, released=released)
 
 
 def _over(quote: Quote, at: datetime) -> bool:

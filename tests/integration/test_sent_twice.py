@@ -120,6 +120,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
+    "purchase_orders.give_up_waiting": {"giving-up-reason": "Le client a renoncé"},
     "purchase_orders.refuse": {"refusal-reason": "La signature manque"},
     "purchase_orders.send_scan": {"scan": scan()},
     "purchase_orders.record": ORIGINAL,

@@ -48,6 +48,12 @@ class RefusalForm(ShopForm):
     reason = TextAreaField(_l("Reason, shown to the buyer"), [required(), at_most(500)])
 
 
+class GivingUpForm(ShopForm):
+    """Why the original of an expired quote is awaited no longer."""
+
+    reason = StringField(_l("Reason, for the journal"), [required(), at_most(300)])
+
+
 class SignedQuoteForm(ShopForm):
     """A note about a signed quote that was received."""
 

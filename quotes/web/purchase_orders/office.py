@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.expired import give_up
 from quotes.purchase_orders.purchase_orders import (
     honour_late,
     log_signed_quote,
@@ -33,7 +34,12 @@ from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing
 from quotes.web.purchase_orders import blueprint
-from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
+from quotes.web.purchase_orders.forms import (
+    GivingUpForm,
+    OriginalForm,
+    RefusalForm,
+    SignedQuoteForm,
+)
 from quotes.web.purchase_orders.page import original_page, render_queue, stage_now, tolerance
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
@@ -150,6 +156,22 @@ def refuse(number: str) -> Any:
             at=now(),
         )
     flash(_("Purchase order refused. The reason is sent to the buyer by e-mail."), "good")
+    return redirect(shown, 303)
+
+
+@blueprint.post("/bureau/bons-de-commande/<number>/abandon")
+@staff_only(SALES_ADMIN)
+@key_required
+def give_up_waiting(number: str) -> Any:
+    """The original of an expired quote is awaited no longer."""
+    form, by = GivingUpForm(prefix="giving-up"), actor()
+    if not form.validate_on_submit():
+        return original_page(number, giving_up=form, status=422)
+    shown = url_for(".queue")
+    with database(shown).transaction() as session:
+        quote = get_quote(session, number, by=by)
+        give_up(session, quote, reason=form.reason.data or "", by=by, at=now())
+    flash(_("The original of %(number)s is awaited no longer.", number=number), "good")
     return redirect(shown, 303)
 
 

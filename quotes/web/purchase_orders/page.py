@@ -15,7 +15,12 @@ from quotes.purchase_orders.rules import engagement_rule_of
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.rules import days_left
-from quotes.web.purchase_orders.forms import OriginalForm, RefusalForm, SignedQuoteForm
+from quotes.web.purchase_orders.forms import (
+    GivingUpForm,
+    OriginalForm,
+    RefusalForm,
+    SignedQuoteForm,
+)
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
@@ -43,6 +48,7 @@ def original_page(
     reused: bool = False,
     refusal: RefusalForm | None = None,
     signed: SignedQuoteForm | None = None,
+    giving_up: GivingUpForm | None = None,
 ) -> Any:
     """One awaited original; the forms as they were sent, when one of them has errors. `reused`:
     the number of the purchase order served before. Raises NotFound."""
@@ -63,6 +69,7 @@ def original_page(
         form=form,
         refusal=refusal or RefusalForm(prefix="refusal", formdata=None),
         signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
+        giving_up=giving_up or GivingUpForm(prefix="giving-up", formdata=None),
         reused=reused or bool(form.reuse_confirmed.data),
         pages=_pages(session, scans[0][1]) if scans else 0,
         signals=_signals(session, quote, organisation, form.reference.data or "", at=at),
@@ -137,11 +144,19 @@ def _pages(session: Session, scan: StoredFile) -> int:
     return min(page_count(get_file(session, scan.id).data), MOST_PAGES)
 
 
+def _said(scans: Scans, column: str) -> Any:
+    """What the senders of the copies said last; "" where nobody said it."""
+    told = (getattr(scan, column) for scan, _file in scans)
+    return next((one for one in told if one), "")
+
+
 def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
     service = parties_from(quote.parties).paying_service
     return OriginalForm(
         formdata=None,
-        reference=scans[0][0].reference if scans else "",
+        reference=_said(scans, "reference"),
+        dated_on=_said(scans, "dated_on") or None,
+        engagement=_said(scans, "engagement"),
         service_code=service.service_code if service else "",
         received_on=today(),
     )

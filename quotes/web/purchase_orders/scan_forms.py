@@ -2,16 +2,20 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from wtforms import DateField, StringField
+from wtforms.validators import Optional
 
+from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most
 
 
 class ScanForm(ShopForm):
-    """A copy of the purchase order."""
+    """A copy of the purchase order, and what its sender says of it, if they like."""
 
     scan = FileField(
         _l("Copy of the purchase order"),
         [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG format."))],
     )
-    reference = StringField(_l("Purchase order number"), [at_most(60)])
+    reference = StringField(_l("Purchase order number"), [at_most(60)], filters=[stripped])
+    dated_on = DateField(_l("Date of the purchase order"), [Optional()])
+    engagement = StringField(_l("Commitment no."), [at_most(50)], filters=[stripped])

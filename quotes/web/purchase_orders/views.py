@@ -50,7 +50,16 @@ def send_scan(number: str) -> Any:
                 at=at,
                 dossier_id=quote.dossier_id,
             )
-            receive_scan(session, quote, scan, reference=form.reference.data or "", by=by, at=at)
+            receive_scan(
+                session,
+                quote,
+                scan,
+                reference=form.reference.data or "",
+                dated_on=form.dated_on.data,
+                engagement=form.engagement.data or "",
+                by=by,
+                at=at,
+            )
     except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return dossier_page(number, form, 422)

@@ -33,12 +33,12 @@ from shop.core.sales import SaleLine
 from shop.core.text import day, day_full, paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.dossiers import content_of, journal_of
-from shop.dossiers.models import Dossier
+from shop.dossiers.models import Dossier, StoredFile
 from shop.ops.clock import today
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.web.dossiers.journal import JournalLine, journal_lines
-from shop.web.dossiers.page import Document, Station, documents_of
+from shop.web.dossiers.page import Document, Station, documents_of, last_copy_in
 from shop.web.kit.site import current_language
 
 #: The states of a quote whose original purchase order is awaited.
@@ -74,6 +74,8 @@ class DossierPage:
     delivery: DeliveryShown | None
     suspended: bool
     manager: Contact | None
+    #: The copy of the purchase order that the next one replaces.
+    last_copy: StoredFile | None
     renewed_from: str
     changes: list[dict[str, Any]]
 
@@ -99,7 +101,7 @@ def read_page(
         order=made.order,
         state=now,
         stations=_stations(session, quote, made, stage, now),
-        documents=_documents(session, dossier, made.order),
+        documents=_documents(session, dossier, made.order, stage),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
         renewed_from=issued.get("renewed_from", ""),
@@ -117,6 +119,7 @@ def read_page(
         quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=made.invoices,
         delivery=made.delivery,
+        last_copy=last_copy_in(session, dossier),
     )
 
 
@@ -237,9 +240,11 @@ def _invoicing_words(
     return words
 
 
-def _documents(session: Session, dossier: Dossier, order: Order | None) -> list[Document]:
+def _documents(
+    session: Session, dossier: Dossier, order: Order | None, stage: QuoteStage
+) -> list[Document]:
     documents = documents_of(session, dossier)
-    if order is None:
+    if order is None and stage in _AWAITING:
         documents.append(
             Document(
                 _("Delivery note, invoice and bank details"),

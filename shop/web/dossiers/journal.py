@@ -17,10 +17,7 @@ from shop.web.kit.site import current_language
 #: act → (title, the rest of the sentence). Facts are inserted as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {
     "issue": (N_("Quote issued"), ""),
-    "receive_scan": (
-        N_("Copy of the purchase order received"),
-        N_("%(reference)s Goods set aside."),
-    ),
+    "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
         N_("Original recorded"),
         N_("Purchase order %(reference)s. Order %(order)s created."),
@@ -38,8 +35,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Signed quote received"),
         N_("This is not an order: the signed and stamped quote alone is not enough. %(note)s"),
     ),
-    "cancel": (N_("File cancelled"), N_("Goods set aside are released.")),
-    "lapse": (N_("Quote expired"), N_("Goods set aside are released.")),
+    "cancel": (N_("File cancelled"), ""),
+    "lapse": (N_("Quote expired"), ""),
+    "give_up": (N_("Original awaited no longer"), N_("Reason: %(reason)s")),
     "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
     "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
@@ -77,6 +75,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
+#: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence.
+ADDED: dict[tuple[str, str, bool], str] = {
+    ("receive_scan", "again", False): N_("Goods set aside."),
+    ("receive_scan", "again", True): N_("It replaces the copy received before."),
+    ("cancel", "released", True): N_("Goods set aside are released."),
+    ("lapse", "released", True): N_("Goods set aside are released."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class JournalLine:
     """What the journal macro renders."""
@@ -105,8 +112,29 @@ def journal_lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
             facts["amount"] = money(facts["amount"], current_language())
         if facts.get("received_on"):
             facts["received_on"] = day(str(facts["received_on"]), current_language())
-        words = (_(rest) % facts).strip() if rest else ""
+        words = _stopped(_(rest) % facts) if rest else ""
         lines.append(
-            JournalLine(entry.at, _(title), words, entry.by_name, entry.target is not None)
+            JournalLine(
+                entry.at,
+                _stopped(_(title)),
+                " ".join(part for part in (words, _added(entry)) if part),
+                entry.by_name,
+                entry.target is not None,
+            )
         )
     return lines
+
+
+def _added(entry: JournalEntry) -> str:
+    told = (
+        sentence
+        for (act, fact, value), sentence in ADDED.items()
+        if act == entry.act and entry.facts.get(fact) is value
+    )
+    return " ".join(_(sentence) for sentence in told)
+
+
+def _stopped(words: str) -> str:
+    """A sentence with its stop: the sentences of an entry follow each other on one line."""
+    words = words.strip()
+    return f"{words}." if words and words[-1] not in ".!?…" else words

@@ -1,5 +1,6 @@
 """What the pages of a quote and of a card order share: progress and documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
+from shop.dossiers.papers import INVOICE_FILE, SCAN
 from shop.web.kit.site import current_language
 
 
@@ -52,12 +54,25 @@ def documents_of(
         (paper.issued_at, _paper(dossier, paper, guest_key))
         for paper in papers_of(session, dossier.id)
     ]
+    files = [file for file in files_of(session, dossier.id) if file.paper_id is None]
+    last = _last_copy(files)
     found += [
-        (file.stored_at, _file(dossier, file, guest_key))
-        for file in files_of(session, dossier.id)
-        if file.paper_id is None
+        (
+            file.stored_at,
+            _file(dossier, file, guest_key, replaced=file.kind == SCAN and file != last),
+        )
+        for file in files
     ]
     return [document for _at, document in sorted(found, key=lambda pair: pair[0])]
+
+
+def last_copy_in(session: Session, dossier: Dossier) -> StoredFile | None:
+    """The last copy of the purchase order of a dossier: the others are replaced by it."""
+    return _last_copy(files_of(session, dossier.id))
+
+
+def _last_copy(files: Sequence[StoredFile]) -> StoredFile | None:
+    return max((file for file in files if file.kind == SCAN), key=lambda f: f.id, default=None)
 
 
 def _paper(dossier: Dossier, paper: Paper, key: str | None) -> Document:
@@ -68,13 +83,18 @@ def _paper(dossier: Dossier, paper: Paper, key: str | None) -> Document:
     )
 
 
-def _file(dossier: Dossier, file: StoredFile, key: str | None) -> Document:
-    about = _(
-        "%(kind)s, %(size)s, received on %(day)s",
-        kind=file.filename.rpartition(".")[2].upper(),
-        size=size(file.size, current_language()),
-        day=day(file.stored_at, current_language()),
-    )
+def _file(dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool) -> Document:
+    facts = {
+        "kind": file.filename.rpartition(".")[2].upper(),
+        "size": size(file.size, current_language()),
+        "day": day(file.stored_at, current_language()),
+    }
+    if file.kind == INVOICE_FILE:
+        about = _("%(kind)s, %(size)s, made on %(day)s", **facts)
+    elif replaced:
+        about = _("%(kind)s, %(size)s, received on %(day)s, replaced since", **facts)
+    else:
+        about = _("%(kind)s, %(size)s, received on %(day)s", **facts)
     return Document(
         f"{document_names().get(file.kind, file.kind)}, {file.filename}",
         about,
