@@ -39,6 +39,12 @@ FORMER = tuple(pair for manifest in _MANIFESTS for pair in manifest.FORMER)
 WAYS = tuple(
     sorted((*checkout.web.manifest.WAYS, *quotes.web.manifest.WAYS), key=lambda way: way.order)
 )
+#: What the home of an account shows, in this order.
+WAITING = (
+    *shop.web.manifest.WAITING,
+    *quotes.web.manifest.WAITING,
+    *checkout.web.manifest.WAITING,
+)
 #: Groups of commands: `flask --app app --help`.
 COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
 #: The worker's jobs, built from a database, the settings, and a way to stop.
@@ -56,6 +62,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     sessions.init_app(app)
     repeats.init_app(app)
     app.extensions["comptoir.tabs"] = TABS
+    app.extensions["comptoir.desk"] = WAITING
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.finders"] = FINDERS

@@ -278,6 +278,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.named |= {
         "dossiers:number": sold.number,
         "quotes.renew:number": lapsed.number,
+        "quotes.renewal:number": lapsed.number,
         "purchase_orders.give_up_waiting:number": lapsed.number,
         "invoices.issue:number": order.number,
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),

@@ -10,6 +10,7 @@ from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
+from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
 from checkout.web.steps import views as steps
 from checkout.web.withdrawals import office as withdrawals_desk
@@ -33,4 +34,7 @@ TABS = (deliveries.TAB, invoices.TAB, payments.TAB, withdrawals_desk.TAB)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]
+#: What the home of the account shows.
+WAITING = (invoices_waiting, deliveries_waiting)
+
+__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

@@ -11,20 +11,18 @@ from sqlalchemy.orm import Session
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import (
-    expected_from,
     last_renewal,
     lines_of,
-    sale_of_quote,
     send_email,
     subject_of,
 )
-from quotes.quotes.renewal import Difference, at_todays_prices
-from quotes.quotes.rules import Acceptance, NothingLeftToSell, ensure_paying_service, last_day
+from quotes.quotes.renewal import Difference, propose_renewal
+from quotes.quotes.rules import Acceptance, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import THE_CLOCK, Actor
-from shop.core.errors import NotAllowed
+from shop.core.errors import Changed, NotAllowed
 from shop.core.parties import Parties
 from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
@@ -36,7 +34,6 @@ from shop.dossiers.papers import issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.members.buying import (
     LockedOrganisation,
-    as_known_now,
     ensure_own_establishment,
     lock_for_buyer,
     lock_organisation,
@@ -196,28 +193,24 @@ def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> 
     _close(session, quote, "cancel", "quote_cancelled", by=by, at=at)
 
 
-def renew_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Quote:
-    """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote."""
+def renew_quote(
+    session: Session, quote: Quote, *, seal: str | None = None, by: Actor, at: datetime
+) -> Quote:
+    """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote.
+
+    With `seal`, exactly the proposal that was read: raises Changed for another one.
+    """
     lapse_if_due(session, quote, at=at)
     transition = PROCEDURE.ensure("renew", quote.stage, by)
     earlier = last_renewal(session, quote)
     if earlier and PROCEDURE.find("cancel", stage_at(earlier.stage, lapsed=_over(earlier, at))):
         return earlier
     token = f"renewal-of-{quote.id}-after-{earlier.id if earlier else 0}"
-    sale = sale_of_quote(session, quote)
-    lines, differences = at_todays_prices(session, sale.lines)
-    if not wanted(lines):
-        raise NothingLeftToSell(number=quote.number)
-    sale = replace(
-        sale,
-        lines=tuple(lines),
-        expected_on=expected_from(quote, paris_day(at)),
-        parties=as_known_now(session, sale.parties, sale.parties.establishment_id),
-        buyer=replace(sale.buyer, email=by.email or quote.email),
-    )
-    renewed = issue_quote(
-        session, sale, draft_token=token, renewal=Renewal(quote, differences), by=by, at=at
-    )
+    found = propose_renewal(session, quote, by=by, at=at)
+    if seal is not None and seal != found.seal:
+        raise Changed
+    renewal = Renewal(quote, found.differences)
+    renewed = issue_quote(session, found.sale, draft_token=token, renewal=renewal, by=by, at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, number=renewed.number)
     return renewed
 

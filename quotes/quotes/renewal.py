@@ -1,15 +1,23 @@
 """Renewal: an expired quote issued again at today's prices, the differences shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.drafts.seal import seal_of
+from quotes.quotes.models import Quote
+from quotes.quotes.records import expected_from, sale_of_quote
+from quotes.quotes.rules import NothingLeftToSell
 from shop.catalogue.models import Product
+from shop.core.actors import Actor
 from shop.core.money import Money
-from shop.core.sales import SaleLine, line_of
+from shop.core.sales import Sale, SaleLine, line_of, wanted
+from shop.core.text import paris_day
+from shop.members.buying import as_known_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,33 @@ class Difference:
             "before": self.before.cents,
             "after": self.after.cents if self.after is not None else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a renewal sells at today's prices, with the differences. `seal` identifies it: the quote
+    that is issued is the one that was read.
+    """
+
+    sale: Sale
+    differences: Sequence[Difference]
+    seal: str
+
+
+def propose_renewal(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Proposal:
+    """The renewal of a quote as it would be issued now. Raises NothingLeftToSell."""
+    sale = sale_of_quote(session, quote)
+    lines, differences = at_todays_prices(session, sale.lines)
+    if not wanted(lines):
+        raise NothingLeftToSell(number=quote.number)
+    sale = replace(
+        sale,
+        lines=tuple(lines),
+        expected_on=expected_from(quote, paris_day(at)),
+        parties=as_known_now(session, sale.parties, sale.parties.establishment_id),
+        buyer=replace(sale.buyer, email=by.email or quote.email),
+    )
+    return Proposal(sale, differences, seal_of(quote.number, sale))
 
 
 def at_todays_prices(

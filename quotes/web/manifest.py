@@ -5,13 +5,17 @@ from quotes.purchase_orders.finder import by_copy
 from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
-from quotes.web.quotes import conditions, way
+from quotes.web.quotes import conditions, renewal, way
 from quotes.web.quotes import views as quotes
+from quotes.web.quotes.waiting import quotes_waiting
 
 #: Modules with a Flask blueprint.
-PAGES = (conditions, quotes, purchase_orders, scans)
+PAGES = (conditions, quotes, renewal, purchase_orders, scans)
 TABS = (purchase_orders.TAB,)
 WAYS = (way.WAY,)
 FINDERS = (by_copy,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAYS"]
+#: What the home of the account shows.
+WAITING = (quotes_waiting,)
+
+__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

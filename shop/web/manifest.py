@@ -10,6 +10,7 @@ from shop.web.former import FORMER
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
+from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
 from shop.web.organisations import addresses, contacts, establishments
 from shop.web.organisations import views as organisations
@@ -66,5 +67,7 @@ PAGES = (
 )
 HOLDINGS = (*shop_holdings.HOLDINGS, *questions_data.HOLDINGS)
 TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB)
+#: What the home of the account shows.
+WAITING = (invitations_waiting, people_waiting)
 
-__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS"]
+__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING"]

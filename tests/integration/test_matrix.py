@@ -67,6 +67,7 @@ ACTS = {
     "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
     "quotes.cancel": (quotes.PROCEDURE, "cancel"),
     "quotes.confirm_cancel": (quotes.PROCEDURE, "cancel"),
+    "quotes.renewal": (quotes.PROCEDURE, "renew"),
     "quotes.renew": (quotes.PROCEDURE, "renew"),
     "purchase_orders.record": (quotes.PROCEDURE, "record_original"),
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),

@@ -83,7 +83,7 @@ def test_lists_that_name_no_invoice_say_that_one_is_overdue(shop: tuple[Flask, W
     assert viewer is not None
     with clock.travelled(LATE):
         browser = sign_in(app.test_client(), viewer.user_id, language="en")
-        for page in ("/devis", "/commandes", "/factures"):
+        for page in ("/devis", "/commandes", "/factures", "/compte"):
             assert "overdue" in browser.get(page).text, page
 
 

@@ -13,9 +13,9 @@ from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from shop.cart.models import CartLine
-from shop.catalogue.models import Stock
+from shop.catalogue.models import Product, Stock
 from shop.core.actors import ADMIN, SALES_ADMIN
-from shop.core.money import Money
+from shop.core.money import Money, UnitPrice
 from shop.members.models import Membership
 from shop.ops import clock
 from shop.ops.clock import now
@@ -26,7 +26,7 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.counting import counted
-from tests.factories import Town, make_checkout, make_person, make_town
+from tests.factories import AT, Town, make_checkout, make_person, make_town
 from tests.people import sign_in, staff
 
 FIVE = ("original_paper", "letterhead", "dated", "signed", "stamped")
@@ -381,9 +381,38 @@ def test_an_expired_quote_is_renewed_by_its_buyer(buyer, database, town):
         sign_in(buyer, town.buyer.user_id)
         page = buyer.get(f"/devis/{number}").text
         assert "Renouveler ce devis" in page
-        answer = buyer.post(f"/devis/{number}/renouvellement")
+        shown = buyer.get(f"/devis/{number}/renouvellement").text
+        seal = hidden(shown, "seal")
+        assert "checked" not in shown
+        unread = buyer.post(f"/devis/{number}/renouvellement", data={"seal": seal})
+        assert (unread.status_code, "cochez la case" in unread.text) == (422, True)
+        assert count(database, Quote) == 1
+        answers = {"seal": seal, "accepted": "y"}
+        answer = buyer.post(f"/devis/{number}/renouvellement", data=answers)
         assert answer.status_code == 303
         assert "DE-" in answer.location
+    with database.reading_session() as session:
+        renewed = session.scalars(select(Quote).order_by(Quote.id.desc())).first()
+    assert (renewed.accepted_at - AT).days == 40, "acknowledged again"
+
+
+def test_a_renewal_is_issued_at_the_prices_that_were_read(buyer, database, town):
+    draw(buyer)
+    number, _data = scan(database)
+    with clock.travelled(timedelta(days=40)):
+        sign_in(buyer, town.buyer.user_id)
+        seal = hidden(buyer.get(f"/devis/{number}/renouvellement").text, "seal")
+        with database.transaction() as session:
+            session.get_one(Product, town.product_id).unit_price = UnitPrice(9_990_000)
+        answers = {"seal": seal, "accepted": "y"}
+        answer = buyer.post(f"/devis/{number}/renouvellement", data=answers)
+        assert answer.location.endswith("/renouvellement")
+        assert count(database, Quote) == 1
+        page = buyer.get(f"/devis/{number}/renouvellement").text
+        assert "Les prix ont changé" in page
+        assert "999,00" in page
+        answers["seal"] = hidden(page, "seal")
+        assert "DE-" in buyer.post(f"/devis/{number}/renouvellement", data=answers).location
     assert count(database, Quote) == 2
 
 

@@ -201,6 +201,9 @@ def prepare(stage: Stage, cell: Cell, browser: FlaskClient) -> tuple[str, dict[s
         browser.post("/panier", data={"sku": "SON-0412"})
     if room in ("steps", "card") or cell.endpoint == "quotes.issue":
         return cell.url, at_step_five(stage, browser)
+    if cell.endpoint == "quotes.renew":
+        seal = hidden(browser.get(cell.url).text, "seal")
+        return cell.url, {"seal": seal, "accepted": "y"}
     if cell.endpoint == "invoices.issue":
         with trial.transaction() as session:
             waiting = stage.world.named["deliveries:number"]

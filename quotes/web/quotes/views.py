@@ -10,7 +10,7 @@ from checkout.invoices.overdue import overdue_of
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
-from quotes.quotes.quotes import cancel_quote, renew_quote
+from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import days_left
 from quotes.quotes.stations import shown_state
@@ -25,7 +25,6 @@ from shop.ops.clock import now
 from shop.questions.questions import questions_of
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import reader_of_dossier, signed_in
-from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
@@ -124,16 +123,3 @@ def confirm_cancel(number: str) -> Any:
         cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
     flash(_("File %(number)s is cancelled.", number=number), "good")
     return redirect(then, 303)
-
-
-@blueprint.post("/devis/<number>/renouvellement")
-@reader_of_dossier(PROCEDURE, "renew")
-@key_required
-def renew(number: str) -> Any:
-    """A new quote at today's prices, from an expired one."""
-    by = actor()
-    with database().transaction() as session:
-        renewed = renew_quote(session, get_quote(session, number, by=by), by=by, at=now())
-        shown = leads_to(session, url_for(".show", number=renewed.number, drawn="pdf"))
-    flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
-    return redirect(shown, 303)

@@ -23,7 +23,8 @@ from shop.web.kit.sessions import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`situation` is a key of the template's sentences: self, private, joining or a verification.
+    """`situation` is a key of the template's sentences: self, staff, private, joining, or a
+    verification.
 
     `letter`: the last one that the person sent to show that they buy for the organisation.
     """
@@ -61,7 +62,7 @@ def account_of(session: Session, viewer: Viewer) -> Account:
     return Account(
         organisation,
         row[2] if row else "",
-        _situation(organisation, waiting=waits),
+        _situation(organisation, waiting=waits, staff=viewer.is_staff),
         address_choices(session, viewer),
         last_letter(session, organisation.id, viewer.user_id) if organisation else None,
         may_send and not private,
@@ -71,9 +72,9 @@ def account_of(session: Session, viewer: Viewer) -> Account:
     )
 
 
-def _situation(organisation: Organisation | None, *, waiting: bool) -> str:
+def _situation(organisation: Organisation | None, *, waiting: bool, staff: bool) -> str:
     if organisation is None:
-        return "self"
+        return "staff" if staff else "self"
     if waiting:
         return "joining"
     if organisation.nature is Nature.PRIVATE:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from shop.core.errors import NotFound
 from shop.ops.clock import now
 from shop.people import people
+from shop.web.kit.desk import shelves_of
 from shop.web.kit.guards import signed_in
 from shop.web.kit.sessions import Viewer, actor, viewer
 from shop.web.kit.site import database, reading
@@ -28,7 +29,10 @@ def overview() -> Any:
 def account_page(person: Viewer, *, letter_fault: str = "") -> str:
     """The account of a person; `letter_fault` is what is wrong with a letter that they sent."""
     account = account_of(reading(), person)
-    return render_template("people/overview.html", account=account, letter_fault=letter_fault)
+    shelves = [] if person.is_staff else shelves_of(reading(), person, now())
+    return render_template(
+        "people/overview.html", account=account, shelves=shelves, letter_fault=letter_fault
+    )
 
 
 @blueprint.get("/compte/coordonnees")
