@@ -145,7 +145,7 @@ def refuse(number: str) -> Any:
     """Refuse a purchase order that does not conform, with the reason."""
     form, by = RefusalForm(prefix="refusal"), actor()
     if not form.validate_on_submit():
-        return original_page(number, refusal=form, status=422)
+        return original_page(number, other=form, status=422)
     shown = url_for(".show", number=number)
     with database(shown).transaction() as session:
         refuse_purchase_order(
@@ -166,7 +166,7 @@ def give_up_waiting(number: str) -> Any:
     """The original of an expired quote is awaited no longer."""
     form, by = GivingUpForm(prefix="giving-up"), actor()
     if not form.validate_on_submit():
-        return original_page(number, giving_up=form, status=422)
+        return original_page(number, other=form, status=422)
     shown = url_for(".queue")
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
@@ -182,7 +182,7 @@ def note_signed_quote(number: str) -> Any:
     """Record a signed quote; the buyer is told that it is not an order."""
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
-        return original_page(number, signed=form, status=422)
+        return original_page(number, other=form, status=422)
     shown = url_for(".show", number=number)
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)

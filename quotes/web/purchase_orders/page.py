@@ -32,6 +32,7 @@ from shop.ops.clock import now, today
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
+from shop.web.kit.forms import ShopForm
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, settings
 from shop.web.verification.signal_lines import signal_lines
@@ -46,9 +47,7 @@ def original_page(
     status: int = 200,
     *,
     reused: bool = False,
-    refusal: RefusalForm | None = None,
-    signed: SignedQuoteForm | None = None,
-    giving_up: GivingUpForm | None = None,
+    other: RefusalForm | SignedQuoteForm | GivingUpForm | None = None,
 ) -> Any:
     """One awaited original; the forms as they were sent, when one of them has errors. `reused`:
     the number of the purchase order served before. Raises NotFound."""
@@ -67,15 +66,22 @@ def original_page(
         organisation=organisation,
         scans=scans,
         form=form,
-        refusal=refusal or RefusalForm(prefix="refusal", formdata=None),
-        signed=signed or SignedQuoteForm(prefix="signed", formdata=None),
-        giving_up=giving_up or GivingUpForm(prefix="giving-up", formdata=None),
+        **_others(other),
         reused=reused or bool(form.reuse_confirmed.data),
         pages=_pages(session, scans[0][1]) if scans else 0,
         signals=_signals(session, quote, organisation, form.reference.data or "", at=at),
         signatories=signatories_of(session, organisation.id),
         **_possible(quote, organisation, by=by, at=at),
     )
+
+
+def _others(sent: ShopForm | None) -> dict[str, ShopForm]:
+    """The forms beside the record: the one that was sent as it was, the others empty."""
+    kinds = {"refusal": RefusalForm, "signed": SignedQuoteForm, "giving_up": GivingUpForm}
+    return {
+        name: sent if isinstance(sent, kind) else kind(prefix=name.replace("_", "-"), formdata=None)
+        for name, kind in kinds.items()
+    }
 
 
 def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:

@@ -90,7 +90,6 @@ def read_page(
     now = _state(quote, made.order, lapsed=left < 0, overdue=overdue)
     stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
-    content = content_of(session, quote.paper_id)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
     entries = journal_of(session, dossier.id)
@@ -115,7 +114,7 @@ def read_page(
         overdue=overdue,
         days_left=left,
         share_left=_share(quote.valid_until, quote.issued_at, left),
-        send_to=content["purchase_order_address"],
+        send_to=content_of(session, quote.paper_id)["purchase_order_address"],
         quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=made.invoices,
         delivery=made.delivery,
