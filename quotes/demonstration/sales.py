@@ -34,7 +34,7 @@ from shop.core.parties import parties_from
 from shop.core.sales import Buyer, Sale, price_basis, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
-from shop.dossiers.papers import SCAN, keep_file
+from shop.dossiers.papers import ORIGINAL, SCAN, keep_file
 from shop.storage.db import Database
 
 ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
@@ -91,6 +91,7 @@ def play(
                 offer.method.key,
                 Buyer(buyer.email or "", "fr", buyer.user_id, organisation_id),
                 scene.subject,
+                expected_on=offer.expected_on,
             ),
             by=buyer,
             at=drawn,
@@ -121,7 +122,7 @@ def _keep_scan(session: Session, quote: Quote, by: Actor, at: datetime) -> Store
     return keep_file(
         session,
         data,
-        kind=SCAN,
+        kind=ORIGINAL if by.is_staff else SCAN,
         filename=f"{reference}.pdf",
         media_type="application/pdf",
         by=by,
@@ -170,7 +171,7 @@ def _deliver(stage: Stage, *, part: bool = False) -> None:
             session,
             order,
             quantities,
-            Shipment("Messagerie du Rhône", f"MR{order.id:09d}", parcels=2),
+            Shipment("Chronopost", f"XW{order.id:09d}FR", parcels=2),
             by=STORE,
             at=stage.after(8),
         )
