@@ -53,9 +53,20 @@ def test_a_quote_is_issued_by_a_buyer_or_by_sales(role: str):
 
 @pytest.mark.parametrize("stage", [QuoteStage.ORDERED, QuoteStage.CANCELLED, QuoteStage.EXPIRED])
 def test_a_closed_quote_accepts_no_scan_and_no_original(stage: QuoteStage):
-    for act in ("receive_scan", "record_original", "cancel", "refuse_purchase_order"):
+    for act in ("receive_scan", "record_original", "cancel"):
         with pytest.raises(IllegalTransition):
             PROCEDURE.ensure(act, stage, person(ADMIN))
+
+
+def test_an_original_that_is_still_awaited_is_refused_or_given_up():
+    """After the last day of its quote as well; giving it up is for expired quotes."""
+    for act in ("refuse_purchase_order", "give_up"):
+        assert PROCEDURE.ensure(act, QuoteStage.EXPIRED, person(ADMIN)).target is None
+        for closed in (QuoteStage.ORDERED, QuoteStage.CANCELLED):
+            with pytest.raises(IllegalTransition):
+                PROCEDURE.ensure(act, closed, person(ADMIN))
+    with pytest.raises(IllegalTransition):
+        PROCEDURE.ensure("give_up", QuoteStage.RESERVED, person(ADMIN))
 
 
 def test_the_worker_expires_open_quotes_only():
@@ -102,7 +113,7 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
         (
             "quote",
             {"issue", "receive_scan", "record_original", "refuse_purchase_order", "renew"}
-            | {"log_signed_quote", "cancel", "honour_late"},
+            | {"log_signed_quote", "cancel", "honour_late", "give_up"},
         ),
         ("membership", set()),
         ("invitation", set()),
