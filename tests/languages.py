@@ -16,6 +16,8 @@ from shop.translations.catalogue import read_french
 #: Attributes that are read aloud or shown.
 SPOKEN = ("aria-label", "alt", "title", "placeholder")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+#: A language is called by its own name in a list of languages.
+ENDONYMS = {"français", "english"}
 #: Fewer letters beside the values say nothing about a language.
 _LETTERS = 12
 
@@ -57,7 +59,7 @@ def is_foreign(piece: str, language: str) -> bool:
     if language not in ("fr", "en") or not any(map(str.isalpha, piece)):
         return False
     mine, other = sentences(language), sentences("en" if language == "fr" else "fr")
-    if piece.casefold() in mine.whole:
+    if piece.casefold() in mine.whole | ENDONYMS:
         return False
     if piece.casefold() in other.whole:
         return True
