@@ -4,10 +4,11 @@ Text that users typed is escaped by Jinja's autoescape and never marked safe.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 
@@ -202,4 +203,12 @@ def _completed(content: dict[str, Any]) -> dict[str, Any]:
         if paper.get(part) is not None:
             paper[part] = dict.fromkeys(fields.split()) | paper[part]
     paper["lines"] = [_OPTIONAL_IN_LINE | line for line in paper["lines"]]
+    if paper["totals"] is not None:
+        for line, so_far in zip(paper["lines"], _running(paper["lines"]), strict=True):
+            line["sum"] = so_far
     return paper
+
+
+def _running(lines: list[dict[str, Any]]) -> Iterable[int]:
+    """The sums of the amounts of lines up to each one, as a page carries them forward."""
+    return accumulate(line["total"] for line in lines)

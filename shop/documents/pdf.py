@@ -5,7 +5,7 @@
 completed into PDF/A-3b; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
 file for a paying service from such documents and the buyer's scan.
 
-This is the only module that imports xhtml2pdf. It renders one document at a time in a process (the
+Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a process (the
 library needs a lock): long documents are rendered by a worker process, not in a web thread.
 """
 
@@ -17,15 +17,18 @@ import xhtml2pdf.context
 import xhtml2pdf.document
 import xhtml2pdf.parser
 from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
-from xhtml2pdf.tables import PmlTable, pisaTagTD, pisaTagTR
-from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc, PmlParagraph
+from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
 from shop.documents import layout as pdf_words
 from shop.documents.archive import archive
 from shop.documents.glyphs import FONTS
+from shop.documents.line_table import LineTable
+from shop.documents.paragraphs import Paragraph
 from shop.documents.parts import image_to_pdf, merge
+from shop.documents.tags import Cell, Row, Table
 
 __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
@@ -40,8 +43,6 @@ _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 _FONT = "paper_00"
 _MARGIN = 18 * mm
 _FOOT = 11.2 * mm
-#: Characters: about a third of a page in the narrowest column of text.
-_LONG_CELL = 1_200
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
@@ -89,6 +90,15 @@ class _Sheet(PmlBaseDoc):
     document is laid out once (xhtml2pdf's own page count lays it out twice).
     """
 
+    def build(self, flowables: list[Flowable], *args: Any, **kw: Any) -> None:
+        """Lay the story out; what follows the table of lines stays with its last lines."""
+        for position, part in enumerate(flowables):
+            if isinstance(part, LineTable):
+                part.tail = flowables[position + 1 :]
+                del flowables[position + 1 :]
+                break
+        super().build(flowables, *args, **kw)
+
     def afterPage(self) -> None:
         canvas = self.canv
         width, height = canvas._pagesize
@@ -118,51 +128,10 @@ def _label(number: int) -> str:
     return f"page-label-{number}"
 
 
-class _Paragraph(PmlParagraph):
-    """A paragraph that keeps the leading of the style sheet, unless it holds a picture.
-
-    The library would spread lines to the tallest glyph of the font file.
-    """
-
-    @property
-    def autoLeading(self) -> str:
-        return "max" if any(hasattr(part, "cbDefn") for part in self.frags) else "off"
-
-    @autoLeading.setter
-    def autoLeading(self, _asked: str) -> None:
-        """Ignore the leading that the library asks for."""
-
-
-class _Cell(pisaTagTD):
-    """A cell that holds its paragraphs as they are: a fifth faster than shrink-to-fit frames.
-
-    Very long text keeps its frame, which can be cut at the foot of a page.
-    """
-
-    def end(self, c: Any) -> None:
-        c.addPara()
-        long = sum(len(getattr(part, "text", "")) for part in c.story) > _LONG_CELL
-        if long or c.frag.insideStaticFrame or any(isinstance(p, PmlTable) for p in c.story):
-            super().end(c)
-            return
-        cell = c.story
-        c.swapStory(self.story)
-        c.tableData.add_cell(cell)
-
-
-class _Row(pisaTagTR):
-    """A row that may ask to stay with the next one (`-pdf-keep-with-next`)."""
-
-    def start(self, c: Any) -> None:
-        super().start(c)
-        if c.cssAttr.get("-pdf-keep-with-next"):
-            row = c.tableData.row
-            c.tableData.styles.append(("NOSPLIT", (0, row), (-1, row + 1)))
-
-
 # The library looks its tags and its document up by these names; the version is pinned, and an
 # upgrade proves all papers again (docs/DECISIONS.md).
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
-xhtml2pdf.context.PmlParagraph = _Paragraph  # type: ignore[misc]
-xhtml2pdf.parser.pisaTagTD = _Cell  # type: ignore[attr-defined,misc]
-xhtml2pdf.parser.pisaTagTR = _Row  # type: ignore[attr-defined,misc]
+xhtml2pdf.context.PmlParagraph = Paragraph  # type: ignore[misc]
+xhtml2pdf.parser.pisaTagTABLE = Table  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagTD = Cell  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagTR = Row  # type: ignore[attr-defined,misc]

@@ -1,0 +1,83 @@
+"""The tags of HTML tables that the documents need otherwise than xhtml2pdf has them."""
+
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus.tables import TableStyle
+from xhtml2pdf.tables import PmlTable, pisaTagTABLE, pisaTagTD, pisaTagTR
+
+from shop.documents.line_table import CarriedStyle, LineTable
+
+_MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
+_RULE = (0xDA / 255, 0xD8 / 255, 0xCF / 255)
+#: The names under which xhtml2pdf registers the families of style.css.
+FONT, STRONG = "paper_00", "papersemi_00"
+#: Characters: about a third of a page in the narrowest column of text.
+_LONG_CELL = 1_200
+
+
+class Table(pisaTagTABLE):
+    """A table. The one of a document's lines (`class="lines"`) becomes a `LineTable`.
+
+    Its attributes `data-to-carry` and `data-brought` are the words beside a sum that is carried
+    forward, and `data-sum` of a row is the sum with this row.
+    """
+
+    def end(self, c: Any) -> None:
+        if self.node.getAttribute("class") != "lines":
+            super().end(c)
+            return
+        data = c.tableData
+        heading, *rows = _rows(data)
+        words = [self.node.getAttribute(f"data-{name}") for name in ("to-carry", "brought")]
+        style = CarriedStyle(*words, FONT, STRONG, _MUTED, _RULE, data.colw[-1] - 4 * mm)
+        sums = [line for line in getattr(data, "sums", []) if line]
+        c.addStory(LineTable(heading, rows, sums, style))
+        c.clearFrag()
+        c.tableData, self.tableData = self.tableData, None
+
+
+def _rows(data: Any) -> list[PmlTable]:
+    """Each row as a table of its own, with its styles."""
+    styles: list[list[Any]] = [[] for _row in data.data]
+    for name, (left, first), (right, _last), *how in data.styles:
+        if first == 0 and left == 0 and right == -1 and _last == -1:
+            continue  # of the whole table: paddings, which each cell has itself
+        styles[first].append((name, (left, 0), (right, 0), *how))
+    return [
+        PmlTable(
+            [cells],
+            colWidths=list(data.colw),
+            rowHeights=[None],
+            splitByRow=1,
+            vAlign="TOP",
+            style=TableStyle(how),
+        )
+        for cells, how in zip(data.data, styles, strict=True)
+    ]
+
+
+class Cell(pisaTagTD):
+    """A cell that holds its paragraphs as they are: a fifth faster than shrink-to-fit frames.
+
+    Very long text keeps its frame, which can be cut at the foot of a page.
+    """
+
+    def end(self, c: Any) -> None:
+        c.addPara()
+        long = sum(len(getattr(part, "text", "")) for part in c.story) > _LONG_CELL
+        if long or c.frag.insideStaticFrame or any(isinstance(p, PmlTable) for p in c.story):
+            super().end(c)
+            return
+        cell = c.story
+        c.swapStory(self.story)
+        c.tableData.add_cell(cell)
+
+
+class Row(pisaTagTR):
+    """A row that notes the sum that it brings the table to (`data-sum`)."""
+
+    def start(self, c: Any) -> None:
+        super().start(c)
+        sums = c.tableData.__dict__.setdefault("sums", [])
+        sums.append(self.node.getAttribute("data-sum"))
