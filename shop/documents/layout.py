@@ -4,6 +4,7 @@ Text that users typed is escaped by Jinja's autoescape and never marked safe.
 """
 
 import base64
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,10 @@ _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"
 TRANSLATIONS = _HOME / "shop" / "translations"
 
+#: Spaces of the width of no, one and two figures. The library takes U+2007, the figure space, for
+#: any space.
+_FIGURES_WIDE = ("", "\u00a0\u00a0\u202f", "\u00a0" * 5)
+
 #: Optional fields of a document: absent is the same as null.
 _OPTIONAL: dict[str, Any] = {
     "account_manager": None,
@@ -36,6 +41,7 @@ _OPTIONAL: dict[str, Any] = {
     "operation": "goods",
     "paid": False,
     "paid_on": None,
+    "partial": None,
     "paying_service": None,
     "payment_delay_days": None,
     "payment_method": None,
@@ -58,10 +64,11 @@ _OPTIONAL_INSIDE = {
     "totals": "basis eco_including rounding payable",
     "references": (
         "quote order purchase_order purchase_order_date engagement service_code delivery_notes"
-        " invoice"
+        " invoice earlier_notes"
     ),
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
+    "before": None,
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,
@@ -96,6 +103,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         title=title,
         language=language,
         transfer_code=_picture(code) if code else None,
+        price_decimals=max((_decimals(line.get("unit_price", 0)) for line in paper["lines"]), default=2),
     )
     return Page(
         html=html,
@@ -131,6 +139,7 @@ def _environment(language: str, translations: Path) -> Environment:
     )
     for name, write in text.FILTERS.items():
         environment.filters[name] = partial(cast(Callable[..., str], write), language=language)
+    environment.filters["aligned"] = partial(_aligned, language=language)
     environment.filters["grouped"] = grouped
     environment.filters["capital"] = partial(_capital, language=language)
     environment.filters["unbroken"] = _unbroken
@@ -161,6 +170,18 @@ def grouped(value: str, sizes: str = "4") -> str:
 def _unbroken(value: str) -> str:
     """A telephone number that is not broken over two lines."""
     return value.replace(" ", text.NBSP)
+
+
+def _aligned(tenthousandths: int, decimals: int, language: str) -> str:
+    """A unit price with room for as many decimals as the column has: their commas line up."""
+    written = text.unit_price(tenthousandths, language)
+    missing = _FIGURES_WIDE[decimals - _decimals(tenthousandths)]
+    return re.sub(r"(?<=\d)(?=\D*$)", missing, written, count=1)
+
+
+def _decimals(tenthousandths: int) -> int:
+    """How many decimals a unit price is written with: two to four."""
+    return 2 if tenthousandths % 100 == 0 else 3 if tenthousandths % 10 == 0 else 4
 
 
 def _capital(value: int | str, language: str) -> str:

@@ -73,7 +73,7 @@ class Stack(Flowable):
     def draw(self) -> None:
         top = self.height
         for part, height in self.parts:
-            part.drawOn(self.canv, 0, top - part.height)
+            part.drawOn(self.canv, 0, top - part.getSpaceBefore() - part.height)
             top -= height
 
 
@@ -103,6 +103,7 @@ class LineTable(Flowable):
 
     def split(self, aW: float, aH: float) -> list[Flowable]:
         """The part for this page, then a page break and the rest."""
+        self.width = aW
         start = self._start(aW)
         heights = [self._height(row, aW) for row in self.rows]
         tail = [(part, self._height(part, aW)) for part in self.tail]
@@ -132,7 +133,7 @@ class LineTable(Flowable):
         known: float | None = getattr(part, "measured_height", None)
         if known is None:
             _width, part.height = part.wrapOn(self.canv, width, 0xFFFFFF)
-            known = part.height + part.getSpaceAfter()
+            known = part.getSpaceBefore() + part.height + part.getSpaceAfter()
             part.measured_height = known
         return known
 
@@ -152,8 +153,7 @@ class LineTable(Flowable):
         brought = self.sums[count - 1] if self.sums and count else self.brought
         if brought:
             carried = CarriedSum(self.style.to_carry, brought, self.style)
-            carried.height = CarriedSum.HEIGHT
-            shown = [*shown, (carried, carried.height)]
+            shown = [*shown, (carried, self._height(carried, self.width))]
         following = LineTable(
             self.heading,
             rest,

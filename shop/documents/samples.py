@@ -32,7 +32,6 @@ def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
         "conditions_version": "3",
         "accepted_by": "Claire Marchand",
         "accepted_at": "2026-11-18T10:26:00+00:00",
-        "lead": "Sonorisation de la salle Arletty, suivant votre demande du 16 novembre.",
         "purchase_order_address": [
             "Comptoir, administration des ventes",
             "12, quai des Forges",
@@ -131,6 +130,7 @@ def _head(kind: str, number: str, issued_on: str, language: str) -> dict[str, An
         "number": number,
         "language": language,
         "issued_on": issued_on,
+        "lead": "Sonorisation de la salle Arletty, suivant votre demande du 16 novembre",
         **_PEOPLE,
     }
 
