@@ -12,13 +12,13 @@ from checkout.deliveries.carriers import tracking_page
 from checkout.deliveries.models import DeliveryLine, DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import lines_of, progress_of
+from checkout.orders.orders import lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import promise_of, references_of, send_email, subject_of
 from checkout.orders.rules import LineProgress
 from shop.catalogue import stock
 from shop.core.actors import Actor
-from shop.core.sales import SaleLine, line_of, sale_of, wanted, weight_of
+from shop.core.sales import SaleLine, line_of, wanted, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
@@ -122,13 +122,14 @@ def _content(
     at: datetime,
 ) -> dict[str, Any]:
     """The content of the next delivery note: it takes its number."""
+    earlier = [note.number for note in notes_of(session, order.id)]
     return paper_content(
         DELIVERY_NOTE,
         numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
-        sale_of(order, shipped),
+        sale_of_order(session, order, shipped),
         issued_on=paris_day(at).isoformat(),
         seller=current_letterhead(session),
-        references=references_of(order),
+        references=references_of(order) | {"earlier_notes": earlier},
         lines=open_lines,
         totals=None,
         shipment={**asdict(shipment), "weight_g": weight_of(shipped)},
@@ -153,7 +154,9 @@ def _write(
 
 
 def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
-    """The lines that were open before this note: what leaves today, what remains afterwards."""
+    """The lines that were open before this note: what was delivered with earlier notes (`before`),
+    what leaves today, what remains afterwards.
+    """
     return [
         {
             "position": line.position,
@@ -161,6 +164,7 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "name": line.name,
             "detail": line.detail,
             "ordered": line.quantity,
+            "before": line.delivered,
             "delivered": leaving.get(line.position, 0),
             "remaining": line.quantity - line.delivered - leaving.get(line.position, 0),
         }

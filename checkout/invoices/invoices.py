@@ -28,14 +28,14 @@ from checkout.invoices.rules import (
     rounding,
 )
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import get_order, lines_of, progress_of
+from checkout.orders.orders import get_order, lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import references_of, send_email, subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money, total
 from shop.core.parties import parties_from
-from shop.core.sales import SaleLine, line_of, sale_of, sale_totals
+from shop.core.sales import SaleLine, line_of, sale_totals
 from shop.core.text import paris_day
 from shop.core.vat import Totals
 from shop.dossiers.content import paper_content
@@ -62,10 +62,13 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
         for line in lines
         if line.position in billable
     ]
-    totals = _totals(session, order, sold, closes=_closes(lines, billable))
+    earlier = invoices_of(session, order.id)
+    most = most_to_invoice(order.including, order.purchase_order_amount)
+    totals = _totals(sold, earlier, most, closes=_closes(lines, billable))
     notes = _notes_to_invoice(session, order)
     number = numbering.take_number(session, numbering.INVOICE, at=at)
-    content = _content(session, order, number, sold, notes, at=at) | {"totals": totals.to_json()}
+    content = _content(session, order, number, sold, notes, at=at)
+    content |= {"totals": totals.to_json(), "partial": _partial(earlier, most, totals.payable)}
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, by=by, at=at)
     _count(session, invoice, lines, billable)
@@ -122,7 +125,7 @@ def _content(
     return paper_content(
         INVOICE,
         number,
-        sale_of(order, sold),
+        sale_of_order(session, order, sold),
         issued_on=issued_on.isoformat(),
         seller=seller | {"bank": None} if by_card else seller,
         references=references_of(order) | {"delivery_notes": [note.number for note in notes]},
@@ -158,13 +161,31 @@ def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
     return all(line.invoiced + billable.get(line.position, 0) == line.quantity for line in lines)
 
 
-def _totals(session: Session, order: Order, sold: Sequence[SaleLine], *, closes: bool) -> Totals:
+def _totals(
+    sold: Sequence[SaleLine], earlier: Sequence[Invoice], most: Money, *, closes: bool
+) -> Totals:
     """The totals of an invoice, with the rounding that makes the order's invoices add up."""
     totals = sale_totals(sold)
-    earlier = total([invoice.including for invoice in invoices_of(session, order.id)])
-    most = most_to_invoice(order.including, order.purchase_order_amount)
-    rounded = rounding(totals.including, left=most - earlier, closes=closes)
-    return replace(totals, rounding=rounded)
+    left = most - total([invoice.including for invoice in earlier])
+    return replace(totals, rounding=rounding(totals.including, left=left, closes=closes))
+
+
+def _partial(earlier: Sequence[Invoice], most: Money, payable: Money) -> dict[str, Any] | None:
+    """What an invoice says of the others of its order, in cents including VAT; None if it is the
+    only one.
+    """
+    left = most - total([invoice.including for invoice in earlier]) - payable
+    if not earlier and not left:
+        return None
+    before = [
+        {
+            "number": invoice.number,
+            "issued_on": invoice.issued_on.isoformat(),
+            "amount": invoice.including.cents,
+        }
+        for invoice in earlier
+    ]
+    return {"ordered": most.cents, "earlier": before, "remaining": left.cents}
 
 
 def _write(

@@ -1,6 +1,6 @@
 """Orders are placed here, and nowhere else: from a card payment or from an original."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from checkout.orders.rules import LineProgress
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError, NotFound
 from shop.core.money import Money
-from shop.core.sales import Sale
+from shop.core.sales import Sale, SaleLine, sale_of
 from shop.dossiers.models import Dossier
 from shop.storage.db import locking, table_of
 
@@ -102,6 +102,11 @@ def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
     return session.scalars(
         select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     ).all()
+
+
+def sale_of_order(session: Session, order: Order, lines: Iterable[SaleLine]) -> Sale:
+    """The sale of an order, as it was frozen, with some of its lines."""
+    return sale_of(order, lines, title=session.get_one(Dossier, order.dossier_id).title)
 
 
 def progress_of(lines: Sequence[OrderLine]) -> list[LineProgress]:

@@ -127,7 +127,6 @@ def _content(
         conditions_version=accepted.version,
         accepted_by=accepted.name,
         accepted_at=accepted.at.isoformat(),
-        lead=sale.title,
         purchase_order_address=postal_lines(seller, SALES_OFFICE),
         account_manager=contact_content(manager) if manager else None,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
+from typing import ClassVar
 
 CENTS_SCALE = 100
 
@@ -61,6 +62,9 @@ class UnitPrice:
 
     Prices are in whole cents; below a euro, where a cent is too coarse, with four decimals.
     """
+
+    #: Ten-thousandths of a euro: from this price on, prices are in whole cents.
+    FINE_BELOW: ClassVar[int] = 10_000
 
     tenthousandths: int = 0
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from shop.core.actors import Actor
-from shop.core.money import Money, UnitPrice, shared, total
+from shop.core.money import CENTS_SCALE, Money, UnitPrice, shared, total
 from shop.core.parties import Parties, parties_from
 from shop.core.vat import PriceBasis, Totals, breakdown
 
@@ -48,6 +48,15 @@ class SaleLine:
         """The eco-contribution of one unit including VAT, in a sale of prices including VAT."""
         return None if self.unit_including is None else self.eco_fee.including(self.vat_rate)
 
+    @property
+    def eco_excluding(self) -> UnitPrice:
+        """The eco-contribution of one unit excluding VAT, as it is shown: in cents where the price
+        is (see `UnitPrice.from_including`).
+        """
+        if self.unit_price.tenthousandths < UnitPrice.FINE_BELOW:
+            return self.eco_fee
+        return UnitPrice(self.eco_fee.times(1).cents * CENTS_SCALE)
+
     def columns(self, position: int) -> dict[str, Any]:
         """The line as a row of a quote or of an order: see `LINE_COLUMNS`."""
         kept = {name: getattr(self, name) for name in _KEPT}
@@ -69,6 +78,7 @@ class SaleLine:
         """The line as a document shows it, with its amount in cents."""
         told = self.to_json()
         shown = {name: told[name] for name in told if name not in ("product_id", "weight_g")}
+        shown["eco_fee"] = self.eco_excluding.tenthousandths
         if self.eco_including is not None:
             shown["eco_including"] = self.eco_including.cents
         return {"position": position, "total": self.amount.cents, **shown}
@@ -138,7 +148,7 @@ def basis_of(lines: Iterable[SaleLine]) -> PriceBasis:
 
 def _eco_amount(line: SaleLine) -> Money:
     eco = line.eco_including
-    return line.eco_fee.times(line.quantity) if eco is None else eco * line.quantity
+    return line.eco_excluding.times(line.quantity) if eco is None else eco * line.quantity
 
 
 def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:

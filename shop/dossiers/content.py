@@ -41,6 +41,7 @@ def paper_content(
         "paying_service": _paying_service(parties.paying_service),
         "contact": contact_content(parties.contact),
         "account_manager": None,
+        "lead": sale.title or None,
         "references": {**_NO_REFERENCES, **references},
         "lines": contents_of(sale.lines),
         "totals": sale.totals.to_json(),

@@ -135,7 +135,7 @@ def _unit_note(line: Line, language: str) -> str:
     if sale.unit_including is None or eco_including is None:
         price = text.unit_price(sale.unit_price.tenthousandths, language)
         each = _("%(price)s excl. VAT each", price=price)
-        eco = text.unit_price(sale.eco_fee.tenthousandths, language)
+        eco = text.unit_price(sale.eco_excluding.tenthousandths, language)
     else:
         price = text.money(sale.unit_including.cents, language)
         each = _("%(price)s incl. VAT each", price=price)
