@@ -27,8 +27,8 @@ class Paragraph(PmlParagraph):
     The library would spread lines to the tallest glyph of the font file.
     """
 
-    #: The width for which the words were broken.
-    _broken_for: float | None = None
+    #: The width for which the words were broken, and the size that this gave.
+    _laid_out: tuple[float, tuple[float, float]] | None = None
 
     @property
     def autoLeading(self) -> str:
@@ -39,10 +39,13 @@ class Paragraph(PmlParagraph):
         """Ignore the leading that the library asks for."""
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
-        if self._broken_for is None:
-            self._broken_for = availWidth
+        """A table asks again when it draws; only pictures depend on the height."""
+        if self._laid_out is None:
             self._fit(availWidth - 0.01)
+        elif self._laid_out[0] == availWidth and self.autoLeading == "off":
+            return self._laid_out[1]
         size: tuple[float, float] = super().wrap(availWidth, availHeight)
+        self._laid_out = availWidth, size
         return size
 
     def _fit(self, width: float) -> None:

@@ -357,7 +357,7 @@ def test_a_picture_becomes_a_page_and_a_broken_one_is_refused() -> None:
 def transfer_code_of(content: dict[str, Any]) -> str:
     """The picture of the code that pays an invoice."""
     found = re.search(
-        r'height: 25mm"\s+src="([^"]+)"', pdf_words.page("invoice", content, language="fr").html
+        r'height: 21mm"\s+src="([^"]+)"', pdf_words.page("invoice", content, language="fr").html
     )
     assert found is not None
     return found[1]
