@@ -51,7 +51,9 @@ hypothesis.settings.load_profile("repeatable")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--full-size", action="store_true", help="properties over thousands of random sales"
+        "--full-size",
+        action="store_true",
+        help="properties over thousands of random sales and papers",
     )
 
 

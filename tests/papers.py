@@ -15,7 +15,7 @@ BASES = (PRIVATE, ORGANISATION, MIXED)
 RATES = (2000, 1000, 550, 210)
 _NAMES = (
     "Câble micro XLR, 10 m",
-    "Lyre à faisceau 150 W avec roue de couleurs, roue de gobos et prisme",
+    "Lyre à faisceau 150 W avec roue de couleurs",
     "Poutre aluminium carrée 290 mm, longueur 3 m",
     "Ensemble micro sans fil double main, bande 470 à 694 MHz, mallette et deux chargeurs rapides",
 )
@@ -31,7 +31,12 @@ def paper_of(kind: str, count: int, basis: str) -> dict[str, Any]:
     if kind != "delivery_note":
         content |= priced(
             [
-                (_NAMES[n % 4], 1 + n % 3, 950 + 1_237 * n, RATES[n % 4] if basis == MIXED else 2000)
+                (
+                    _NAMES[n % 4],
+                    1 + n % 3,
+                    950 + 1_237 * n,
+                    RATES[n % 4] if basis == MIXED else 2000,
+                )
                 for n in range(count)
             ],
             including=private,
@@ -55,7 +60,9 @@ def priced(rows: list[tuple[str, int, int, int]], *, including: bool) -> dict[st
                 quantity=quantity,
                 unit_price=price,
                 vat_rate=rate,
-                eco_fee=UnitPrice(price.tenthousandths // 40 if position % 3 else 0),
+                eco_fee=UnitPrice(
+                    price.tenthousandths // 40 if position % 3 and position < len(rows) else 0
+                ),
                 detail="Lot de dix, repérage par couleur" if position % 2 else "",
                 unit_including=Money(cents) if including else None,
             )

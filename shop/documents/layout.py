@@ -24,9 +24,10 @@ _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"
 TRANSLATIONS = _HOME / "shop" / "translations"
 
-#: Spaces of the width of no, one and two figures. The library takes U+2007, the figure space, for
-#: any space.
-_FIGURES_WIDE = ("", "\u00a0\u00a0\u202f", "\u00a0" * 5)
+#: Separates thousands. The library breaks lines there, and draws it as a space anyway.
+_THOUSANDS = "\u202f"
+#: Spaces of the width of two figures. The library takes U+2007, the figure space, for any space.
+_TWO_FIGURES = text.NBSP * 5
 
 #: Optional fields of a document: absent is the same as null.
 _OPTIONAL: dict[str, Any] = {
@@ -103,10 +104,10 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         title=title,
         language=language,
         transfer_code=_picture(code) if code else None,
-        price_decimals=max((_decimals(line.get("unit_price", 0)) for line in paper["lines"]), default=2),
+        fine=any(_is_fine(line.get("unit_price", 0)) for line in paper["lines"]),
     )
     return Page(
-        html=html,
+        html=html.replace(_THOUSANDS, text.NBSP),
         title=f"{title} {paper['number']}",
         author=paper["seller"]["name"],
         issued_on=date.fromisoformat(paper["issued_on"]),
@@ -172,16 +173,20 @@ def _unbroken(value: str) -> str:
     return value.replace(" ", text.NBSP)
 
 
-def _aligned(tenthousandths: int, decimals: int, language: str) -> str:
-    """A unit price with room for as many decimals as the column has: their commas line up."""
+def _aligned(tenthousandths: int, fine: bool, language: str) -> str:
+    """A unit price of a column that has prices of four decimals (`fine`) or none: in a fine one,
+    commas line up.
+    """
     written = text.unit_price(tenthousandths, language)
-    missing = _FIGURES_WIDE[decimals - _decimals(tenthousandths)]
-    return re.sub(r"(?<=\d)(?=\D*$)", missing, written, count=1)
+    if not fine or tenthousandths % 10:
+        return written
+    filled = "0" if _is_fine(tenthousandths) else _TWO_FIGURES
+    return re.sub(r"(?<=\d)(?=\D*$)", filled, written, count=1)
 
 
-def _decimals(tenthousandths: int) -> int:
-    """How many decimals a unit price is written with: two to four."""
-    return 2 if tenthousandths % 100 == 0 else 3 if tenthousandths % 10 == 0 else 4
+def _is_fine(tenthousandths: int) -> bool:
+    """Whether a unit price is not in whole cents."""
+    return tenthousandths % 100 != 0
 
 
 def _capital(value: int | str, language: str) -> str:

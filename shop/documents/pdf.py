@@ -42,7 +42,7 @@ _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 #: The name under which xhtml2pdf registers the family "Paper" of style.css.
 _FONT = "paper_00"
 _MARGIN = 18 * mm
-_FOOT = 11.2 * mm
+_FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:

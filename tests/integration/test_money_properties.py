@@ -133,9 +133,9 @@ def ensure_text(content: dict[str, Any], *, including: bool) -> None:
         unit = (
             text.money(line["unit_including"]) if including else text.unit_price(line["unit_price"])
         )
-        price = plain(text.number(line["quantity"]) + unit)
+        price = re.escape(plain(text.number(line["quantity"]) + unit)).replace("€", "0?€")
         amount = plain(text.percent(line["vat_rate"]) + text.money(line["total"]))
-        row = re.escape(price) + r"(dontéco-part\.[\d,]+€)?" + re.escape(amount)
+        row = price + r"(dontéco-part\.[\d,]+€)?" + re.escape(amount)
         assert re.search(row, printed), row
     for name in ("excluding", "vat_total", "including", "payable"):
         assert plain(text.money(totals[name])) in printed

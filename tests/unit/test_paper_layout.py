@@ -10,6 +10,7 @@ from itertools import accumulate, product
 from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
 
 from shop.core import text
@@ -23,7 +24,13 @@ BELOW = {
     "delivery_note": ("Réception par le destinataire", "SIGNATURE", "RÉSERVES"),
     "invoice": ("Taux de TVA", "Catégorie de l’opération"),
 }
-NUMBERS = {"quote": "DE-2026-000142", "delivery_note": "BL-2026-000088", "invoice": "FA-2026-000131"}
+#: The column of unit prices, in points from the left edge.
+UNIT_PRICES = (363, 436)
+NUMBERS = {
+    "quote": "DE-2026-000142",
+    "delivery_note": "BL-2026-000088",
+    "invoice": "FA-2026-000131",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -54,10 +61,9 @@ def positions(page: str) -> list[int]:
 def ensure_carried(shown: Sequence[str], sums: Sequence[int]) -> None:
     """Each page ends with the sum so far, and the next one begins with it."""
     for page, following in zip(shown, shown[1:], strict=False):
-        carried = re.sub(r"\s", " ", text.money(sums[positions(page)[-1] - 1])) if positions(page) else ""
-        if carried:
-            assert f"À reporter {carried}" in page
-            assert f"Report {carried}" in following
+        carried = re.sub(r"\s", " ", text.money(sums[positions(page)[-1] - 1]))
+        assert f"À reporter {carried}" in page
+        assert f"Report {carried}" in following
     assert "Report" not in shown[0].replace("À reporter", "")
     assert "À reporter" not in shown[-1]
 
@@ -114,3 +120,23 @@ def test_a_line_longer_than_a_page_runs_on_and_what_follows_stays_with_its_end()
     assert "Taux de TVA" in shown[-1]
 
 
+def test_the_commas_of_unit_prices_line_up():
+    content = quote(9)
+    prices = [text.unit_price(line["unit_price"]) for line in content["lines"]]
+    assert {len(price.partition(",")[2]) for price in prices} == {4, 5, 6}, "two to four decimals"
+    places = comma_places(render("quote", content, language="fr"))
+    assert len(places) == len(prices)
+    assert max(places) - min(places) < 0.5
+
+
+def comma_places(data: bytes) -> list[float]:
+    """The places of the decimal commas of unit prices, in points from the left edge."""
+    document = pypdfium2.PdfDocument(data)
+    page = document[0].get_textpage()
+    places = []
+    for match in re.finditer(r"(?<=\d),(?=\d{2,4}\s*€)", page.get_text_range()):
+        left, bottom, right, top = page.get_charbox(match.start())
+        if UNIT_PRICES[0] < left < UNIT_PRICES[1] and top - bottom > 2.5:
+            places.append((left + right) / 2)
+    document.close()
+    return places
