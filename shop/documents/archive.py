@@ -1,8 +1,9 @@
-"""PDF/A-3b: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
+"""PDF/A-3u: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
 
 Invoices are kept ten years (Code de commerce, L123-22) in the form in which they were issued.
 The completion adds the colour profile and the metadata, takes out what the norm forbids, dates
 the file by the document's own date and writes it so that the same content gives the same bytes.
+Level U says that all text can be read out as Unicode.
 """
 
 import base64
@@ -21,7 +22,9 @@ PRODUCER = "Comptoir"
 
 #: reportlab names Helvetica on every page without drawing with it; the norm wants fonts embedded.
 _IDLE_FONT = re.compile(rb"BT\s+/(\S+)\s+[\d.]+\s+Tf\s+[\d.]+\s+TL\s+ET\s*")
-_NOTHING_MAPPED = re.compile(rb"<[0-9A-Fa-f]+>\s+<0000>\s*\n")
+_MAPPING = re.compile(rb"<([0-9A-Fa-f]+)>\s+<([0-9A-Fa-f]+)>")
+#: The entries of one block of a character map.
+_BLOCK = 100
 _MAPPED_COUNT = re.compile(rb"(\d+) beginbfchar\n(.*?)endbfchar", re.DOTALL)
 
 _ASCII_FLATE = Array([Name.ASCII85Decode, Name.FlateDecode])
@@ -38,11 +41,11 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
-_CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"
+_CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>"
 
 
 def archive(printed: bytes, *, title: str, author: str, on: date, language: str) -> bytes:
-    """Complete a printed PDF into PDF/A-3b. Whether it conforms is for `validate` to say."""
+    """Complete a printed PDF into PDF/A-3u. Whether it conforms is for `validate` to say."""
     with Pdf.open(BytesIO(printed)) as pdf:
         for sheet in pdf.pages:
             without(sheet.obj, "/Trans")
@@ -53,7 +56,7 @@ def archive(printed: bytes, *, title: str, author: str, on: date, language: str)
 def written(
     pdf: Pdf, *, title: str, author: str, on: date, language: str, claim: bool = True
 ) -> bytes:
-    """The file's bytes with profile, metadata and dates; `claim` says that it is PDF/A-3b."""
+    """The file's bytes with profile, metadata and dates; `claim` says that it is PDF/A-3u."""
     root = pdf.Root
     root.OutputIntents = Array([_colours(pdf)])
     root.Lang = String("fr-FR" if language == "fr" else "en-GB")
@@ -187,5 +190,16 @@ def _clean_drawing(owner: pikepdf.Object, contents: pikepdf.Object) -> None:
 
 
 def _recounted(match: re.Match[bytes]) -> bytes:
-    kept = _NOTHING_MAPPED.sub(b"", match[2])
-    return b"%d beginbfchar\n%sendbfchar" % (kept.count(b"\n"), kept)
+    """A character map as the standard has it: in blocks, without mappings to nothing, and with
+    characters beyond the basic plane in UTF-16 (ISO 32000-1, 9.10.3).
+    """
+    mapped = [(code, int(sign, 16)) for code, sign in _MAPPING.findall(match[2])]
+    rows = [
+        b"<%s> <%s>\n" % (code, chr(sign).encode("utf-16-be").hex().upper().encode())
+        for code, sign in mapped
+        if sign
+    ]
+    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
+    return b"\n".join(
+        b"%d beginbfchar\n%sendbfchar" % (len(block), b"".join(block)) for block in blocks
+    )

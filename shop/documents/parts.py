@@ -58,7 +58,7 @@ def merge(
 ) -> bytes:
     """The pages of all parts in one PDF, with a bookmark for each of the `labels`.
 
-    The result is PDF/A-3b if every part allows it: documents of the shop and pictures do. A foreign
+    The result is PDF/A-3u if every part allows it: documents of the shop and pictures do. A foreign
     PDF often does not (fonts not embedded, device colours): the file is then a plain PDF that does
     not claim conformance. Raises UnreadablePart for a part that is damaged or locked.
     """
@@ -136,7 +136,7 @@ def _pictures(part: bytes) -> list[bytes]:
 def image_to_pdf(
     picture: bytes, *, title: str = "Scan", on: date = _UNDATED, language: str = "fr"
 ) -> bytes:
-    """A JPEG or PNG scan as one A4 page in PDF/A-3b, re-encoded in RGB, rotated as its metadata
+    """A JPEG or PNG scan as one A4 page in PDF/A-3u, re-encoded in RGB, rotated as its metadata
     says.
     """
     encoded, width, height = _jpeg(picture)

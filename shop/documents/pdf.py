@@ -2,7 +2,7 @@
 
 `render(kind, content, language=…)` makes a quote, a delivery note or an invoice from frozen content
 (whole cents, ten-thousandths, basis points, ISO dates), outside any request. The result is
-completed into PDF/A-3b; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
+completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
 file for a paying service from such documents and the buyer's scan.
 
 Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a process (the
@@ -46,7 +46,7 @@ _FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """Render one document as PDF/A-3b; it is not validated here (see validation.py). Raises
+    """Render one document as PDF/A-3u; it is not validated here (see validation.py). Raises
     ValueError for an unknown kind, and jinja2's UndefinedError when the content lacks a field.
     """
     if kind not in KINDS:

@@ -1,4 +1,4 @@
-"""Validation of a PDF against PDF/A-3b (ISO 19005-3) with the package page-validation.
+"""Validation of a PDF against PDF/A-3u (ISO 19005-3) with the package page-validation.
 
 This is the only module that imports it (under its import name, `page`). The package is young, so
 its result is a finding for a person to read: the caller (shop/dossiers/papers.py) decides what a
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
-PROFILE = "3b"
+PROFILE = "3u"
 
 
 @dataclass(frozen=True, slots=True)
