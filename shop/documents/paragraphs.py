@@ -27,6 +27,7 @@ class Paragraph(PmlParagraph):
     The library would spread lines to the tallest glyph of the font file.
     """
 
+    frags: list[Any]
     #: The width for which the words were broken, and the size that this gave.
     _laid_out: tuple[float, tuple[float, float]] | None = None
 

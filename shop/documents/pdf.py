@@ -5,8 +5,9 @@
 completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
 file for a paying service from such documents and the buyer's scan.
 
-Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a process (the
-library needs a lock): long documents are rendered by a worker process, not in a web thread.
+Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a
+process (the library needs a lock): long documents are rendered by a worker process, not in a web
+thread.
 """
 
 import logging

@@ -23,14 +23,23 @@ class Table(pisaTagTABLE):
     forward, and `data-sum` of a row is the sum with this row.
     """
 
+    tableData: Any
+
     def end(self, c: Any) -> None:
         if self.node.getAttribute("class") != "lines":
             super().end(c)
             return
         data = c.tableData
         heading, *rows = _rows(data)
-        words = [self.node.getAttribute(f"data-{name}") for name in ("to-carry", "brought")]
-        style = CarriedStyle(*words, FONT, STRONG, _MUTED, _RULE, data.colw[-1] - 4 * mm)
+        style = CarriedStyle(
+            to_carry=self.node.getAttribute("data-to-carry"),
+            brought=self.node.getAttribute("data-brought"),
+            font=FONT,
+            strong=STRONG,
+            colour=_MUTED,
+            rule=_RULE,
+            amounts=data.colw[-1] - 4 * mm,
+        )
         sums = [line for line in getattr(data, "sums", []) if line]
         c.addStory(LineTable(heading, rows, sums, style))
         c.clearFrag()

@@ -6,7 +6,7 @@ A part of the table in `make test`, all of it by `make properties`.
 import re
 from collections.abc import Sequence
 from io import BytesIO
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import Any
 
 import pypdf
@@ -60,7 +60,7 @@ def positions(page: str) -> list[int]:
 
 def ensure_carried(shown: Sequence[str], sums: Sequence[int]) -> None:
     """Each page ends with the sum so far, and the next one begins with it."""
-    for page, following in zip(shown, shown[1:], strict=False):
+    for page, following in pairwise(shown):
         carried = re.sub(r"\s", " ", text.money(sums[positions(page)[-1] - 1]))
         assert f"À reporter {carried}" in page
         assert f"Report {carried}" in following

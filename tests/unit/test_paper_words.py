@@ -1,0 +1,167 @@
+"""What a paper says, and how it breaks words: labels, columns, what came before."""
+
+import copy
+import re
+from io import BytesIO
+from typing import Any
+
+import pypdf
+import pytest
+
+from shop.core.money import UnitPrice
+from shop.core.sales import SaleLine, contents_of, sale_totals
+from shop.documents import samples
+from shop.documents.pdf import render
+from tests.papers import KINDS, PRIVATE, paper_of
+
+#: Facts that papers issued before these columns existed do not have.
+NEW_FACTS = ("lead", "partial")
+NEW_LINE_FACTS = ("before",)
+
+
+def rows(kind: str, content: dict[str, Any]) -> list[str]:
+    """The printed lines of a paper, with plain spaces."""
+    reader = pypdf.PdfReader(BytesIO(render(kind, content, language="fr")))
+    told = "\n".join(page.extract_text() for page in reader.pages)
+    return [re.sub(r"[^\S\n]+", " ", row).strip() for row in told.split("\n")]
+
+
+def words(kind: str, content: dict[str, Any]) -> str:
+    return " ".join(rows(kind, content))
+
+
+def with_name(name: str) -> dict[str, Any]:
+    content = samples.invoice(1)
+    return content | {"customer": content["customer"] | {"name": name}}
+
+
+def test_a_long_name_is_broken_after_its_hyphens():
+    name = "Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
+    printed = rows("invoice", with_name(f"37500 {name}"))
+    start = next(n for n, row in enumerate(printed) if row.startswith("37500 Saint-"))
+    assert printed[start].endswith("-")
+    assert printed[start] + printed[start + 1] == f"37500 {name}"
+
+
+def test_a_long_word_without_a_hyphen_gets_one_and_a_reference_does_not():
+    word = "Donaudampfschifffahrtsgesellschaftskapitän"
+    printed = rows("invoice", with_name(word))
+    start = next(n for n, row in enumerate(printed) if row.startswith("Donau"))
+    assert printed[start].endswith("-")
+    assert printed[start].removesuffix("-") + printed[start + 1] == word
+    content = samples.invoice(1)
+    content["lines"][0]["sku"] = "470011223344556677889900112233"
+    assert "-" not in "".join(row for row in rows("invoice", content) if row.startswith("4700"))
+
+
+def test_a_total_of_hundreds_of_millions_stands_on_one_line():
+    content = copy.deepcopy(samples.invoice(1))
+    content["totals"]["including"] = 100_000_000_00
+    content["lines"][0] |= {"unit_price": 98_765_432_1000, "total": 98_765_432_10}
+    printed = rows("invoice", content)
+    for amount in ("100 000 000,00 €", "98 765 432,10 €"):
+        assert any(amount in row for row in printed), amount
+
+
+def without_new_facts(kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The content as papers had it before."""
+    old = {name: value for name, value in content.items() if name not in NEW_FACTS}
+    old["lines"] = [
+        {name: value for name, value in line.items() if name not in NEW_LINE_FACTS}
+        for line in content["lines"]
+    ]
+    old["references"] = {k: v for k, v in content["references"].items() if k != "earlier_notes"}
+    return old
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_issued_before_the_new_facts_is_printed_without_their_labels(kind):
+    printed = words(kind, without_new_facts(kind, paper_of(kind, 3, PRIVATE)))
+    for label in ("OBJET", "Déjà", "Livré ce jour", "acture partielle", "solde", "PRÉCÉDENTES"):
+        assert label not in printed, label
+
+
+@pytest.mark.parametrize("empty", ["", None])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_known_has_no_label(kind, empty):
+    content = copy.deepcopy(paper_of(kind, 2, PRIVATE))
+    content["customer"] |= {"code": empty, "siren": empty, "siret": empty}
+    content["contact"] |= {"phone": empty, "email": empty}
+    content |= {"paying_service": None, "account_manager": None, "lead": empty}
+    content["references"] = dict.fromkeys(content["references"], empty)
+    content["shipment"] = None
+    content["delivered_on"] = empty
+    content["delivery"] |= {"instructions": empty, "contact_name": empty, "contact_phone": empty}
+    printed = words(kind, content)
+    for label in ("CODE CLIENT", "ENGAGEMENT", "CODE SERVICE", "COMMANDE", "OBJET", "LIVRÉ LE"):
+        # the stations of a quote name the purchase order that is to come
+        assert label not in printed.replace("BON DE COMMANDE ORIGINAL", ""), label
+    assert "None" not in printed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_object_of_the_sale_stands_on_every_paper(kind):
+    content = paper_of(kind, 1, PRIVATE) | {"lead": "Fête de la musique"}
+    assert "OBJET Fête de la musique" in words(kind, content)
+
+
+def test_a_consumer_is_named_once_beside_the_place_of_delivery():
+    content = copy.deepcopy(samples.invoice(1, audience="consumer", paid=True))
+    content["contact"] = {"name": "Claire Marchand", "phone": "0612345678", "email": "c@example.fr"}
+    content["delivery"] |= {"name": "Claire Marchand", "contact_name": "Claire Marchand"}
+    printed = words("invoice", content)
+    assert printed.count("Claire Marchand") == 2  # billed to, delivered to
+    assert printed.count("0612345678") == 1
+    assert "CONTACT" not in printed
+
+
+def test_a_private_customer_reads_the_price_including_vat_of_each_line():
+    content = paper_of("invoice", 2, PRIVATE)
+    printed = words("invoice", content)
+    assert "Prix unitaire TTC" in printed
+    assert "9,50 €" in printed
+    assert "21,87 € 20 % 43,74 €" in printed.replace(" dont éco-part. 0,55 €", "")
+
+
+def test_an_eco_contribution_is_in_cents_where_the_price_is():
+    def line(price: int) -> SaleLine:
+        return SaleLine(1, "X", "X", 3, UnitPrice(price), 2000, eco_fee=UnitPrice(6_667))
+
+    shown = contents_of([line(10_000), line(9_999)])
+    assert [one["eco_fee"] for one in shown] == [6_700, 6_667]
+    # 3 × 0.67 € = 2.01 € and 20 %
+    assert sale_totals([line(10_000)]).eco_including.cents == 241
+
+
+def test_a_second_delivery_note_adds_up():
+    content = copy.deepcopy(samples.delivery_note(2))
+    content["lines"][0] |= {
+        "ordered": 9,
+        "before": 4,
+        "delivered": 2,
+        "remaining": 3,
+        "serials": [],
+    }
+    content["references"] = content["references"] | {"earlier_notes": ["BL-2026-000081"]}
+    printed = words("delivery_note", content)
+    assert "Commandé Déjà livré Livré ce jour Reste" in printed
+    assert "9 4 2 3" in printed
+    assert "BL-2026-000081" in printed
+    assert "Déjà livré" not in words("delivery_note", samples.delivery_note(2))
+
+
+def test_a_partial_invoice_says_what_was_invoiced_before_and_what_remains():
+    earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
+    part = {"ordered": 500_000, "earlier": earlier, "remaining": 180_000}
+    printed = words("invoice", samples.invoice(2) | {"partial": part})
+    for sentence in (
+        "facture partielle",
+        "Commande : 5 000,00 € TTC",
+        "Déjà facturé : 1 200,00 € TTC",
+        "Reste à facturer : 1 800,00 € TTC",
+        "FA-2026-000101 du 3 novembre 2026 : 1 200,00 € TTC",
+    ):
+        assert sentence in printed, sentence
+    last = words("invoice", samples.invoice(2) | {"partial": part | {"remaining": 0}})
+    assert "facture de solde" in last
+    assert "Reste à facturer : 0,00 € TTC" in last
