@@ -1,8 +1,10 @@
-"""An order invoiced in parts: the sum of its invoices, on both databases."""
+"""An order delivered and invoiced in parts: the sum of its invoices, and what its papers say of one
+another, on both databases.
+"""
 
 from sqlalchemy import select
 
-from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.deliveries.deliveries import issue_delivery_note, notes_of
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import InvoiceLine
 from checkout.orders.orders import lines_of
@@ -11,6 +13,7 @@ from checkout.payments.billing import bill_order
 from checkout.payments.models import Payment
 from shop.core.money import Money, total
 from shop.dossiers.dossiers import content_of
+from shop.dossiers.models import Dossier
 from tests.factories import AT, BOOKS, STORES, make_letterhead, make_product, sale_line
 from tests.orders import locked_order, make_card_order
 
@@ -65,3 +68,55 @@ def test_no_invoice_takes_the_sum_above_the_order(database):
     sums = [total([one.including for one in invoices[: n + 1]]) for n in range(4)]
     assert all(part <= order.including for part in sums)
     assert sums[-1] == order.including
+
+
+def papers_of(database, number: str):
+    """The contents of the delivery notes and of the invoices of an order, oldest first."""
+    with database.reading_session() as session:
+        order = locked_order(session, number)
+        notes, invoices = notes_of(session, order.id), invoices_of(session, order.id)
+        return [[content_of(session, one.paper_id) for one in many] for many in (notes, invoices)]
+
+
+def test_the_papers_of_an_order_in_parts_say_what_came_before_and_what_remains(database):
+    with database.transaction() as session:
+        make_letterhead(session, at=AT)
+        cable = make_product(session, sku="CB-10", price=1_200, on_hand=20, at=AT)
+        stand = make_product(session, sku="PD-20", price=2_400, on_hand=20, at=AT)
+        sold = [sale_line(session, cable, 5), sale_line(session, stand, 1)]
+        order = make_card_order(session, sold, at=AT)
+        number, whole = order.number, order.including.cents
+        session.get_one(Dossier, order.dossier_id).title = "Fête de la musique"
+    bill_in_parts(database, number, [{1: 2}, {1: 1, 2: 1}, {1: 2}])
+    notes, invoices = papers_of(database, number)
+    names = ("ordered", "before", "delivered", "remaining")
+    assert [[tuple(line[name] for name in names) for line in note["lines"]] for note in notes] == [
+        [(5, 0, 2, 3), (1, 0, 0, 1)],
+        [(5, 2, 1, 2), (1, 0, 1, 0)],
+        [(5, 3, 2, 0)],
+    ]
+    assert [len(note["references"]["earlier_notes"]) for note in notes] == [0, 1, 2]
+    assert notes[2]["references"]["earlier_notes"] == [note["number"] for note in notes[:2]]
+    billed = 0
+    for position, invoice in enumerate(invoices):
+        part, amount = invoice["partial"], invoice["totals"]["payable"]
+        assert part["ordered"] == whole
+        assert [one["number"] for one in part["earlier"]] == [
+            one["number"] for one in invoices[:position]
+        ]
+        assert sum(one["amount"] for one in part["earlier"]) == billed
+        billed += amount
+        assert part["remaining"] == whole - billed
+    assert invoices[-1]["partial"]["remaining"] == 0
+    assert {paper["lead"] for paper in (*notes, *invoices)} == {"Fête de la musique"}
+
+
+def test_the_only_invoice_of_an_order_is_not_partial(database):
+    with database.transaction() as session:
+        make_letterhead(session, at=AT)
+        cable = make_product(session, sku="CB-10", price=1_200, on_hand=20, at=AT)
+        number = make_card_order(session, [sale_line(session, cable, 5)], at=AT).number
+    bill_in_parts(database, number, [{1: 5}])
+    [_note], [invoice] = papers_of(database, number)
+    assert invoice["partial"] is None
+    assert invoice["lead"] is None
