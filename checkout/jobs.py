@@ -1,15 +1,19 @@
 """The worker's jobs of `checkout/`: card payments without a webhook."""
 
+import logging
 from collections.abc import Callable
 from functools import cache, partial
 
-from checkout.card.gateway import PaymentGateway
+from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
+from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
 from shop.storage.db import Database
+
+log = logging.getLogger("comptoir.card")
 
 Stopping = Callable[[], bool]
 
@@ -21,8 +25,15 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
 
 
 def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) -> None:
-    """Ask the processor about the payments that are still open."""
-    reconcile(database, _gateway(settings), at=clock.now(), stopping=stopping)
+    """Ask the processor about the payments that are still open, and request the refunds that were
+    ordered.
+    """
+    gateway = _gateway(settings)
+    reconcile(database, gateway, at=clock.now(), stopping=stopping)
+    try:
+        refund_withdrawals(database, gateway, at=clock.now(), stopping=stopping)
+    except CardProcessorUnavailable:
+        log.warning("the processor is out of reach: refunds wait", exc_info=True)
 
 
 @cache

@@ -18,6 +18,7 @@ import shop.questions.procedure
 import shop.verification.procedure
 from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
+from checkout.card.procedure import REVERSALS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
@@ -35,6 +36,7 @@ PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
     "card": CARD_PAYMENTS,
+    "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "question": QUESTIONS,
     "verification": VERIFICATION,

@@ -285,6 +285,7 @@ def make_checkout(
     email: str = "lea@home.example",
 ) -> tuple[int, str]:
     """A checkout with all five steps complete, for a guest or for `by`: cart id and token."""
+    make_letterhead(session, at=at)
     token = fill_cart(session, product_id, quantity, at=at)
     cart_id = cart_contents(session, token).cart_id
     assert cart_id is not None

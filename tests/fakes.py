@@ -1,13 +1,16 @@
 """Fakes of outside services: small, and as strict as the real ones."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from checkout.card.gateway import (
     BadSignature,
     CardProcessorRefused,
     CardProcessorUnavailable,
     Event,
+    FoundReversal,
     Payment,
     PaymentRequest,
     Refund,
@@ -15,6 +18,8 @@ from checkout.card.gateway import (
     SessionNotOpen,
     Started,
 )
+
+_CREATED = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -29,6 +34,9 @@ class FakeGateway:
     refunds: dict[str, Refund] = field(default_factory=dict)
     #: Why each payment was refunded, by intent.
     refund_reasons: dict[str, RefundReason] = field(default_factory=dict)
+    #: Refunds and disputes made elsewhere than in the shop, by payment intent.
+    made_elsewhere: dict[str, list[FoundReversal]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, request: PaymentRequest) -> Started:
@@ -64,12 +72,38 @@ class FakeGateway:
         self._reached()
         with self.lock:
             self.refund_reasons.setdefault(payment_intent, reason)
-            made = Refund(f"re_{payment_intent}", amount or 0, self.refund_status)
+            number = f"-{len(self.refunds)}" if self.refunds else ""
+            made = Refund(
+                f"re_{payment_intent}{number}",
+                amount or self._paid(payment_intent),
+                self.refund_status,
+            )
             return self.refunds.setdefault(key, made)
 
     def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
         self._reached()
         return self.refunds.get(key)
+
+    def _paid(self, payment_intent: str) -> int:
+        """The amount that was paid of that intent."""
+        return next(
+            payment.amount_received
+            for payment in self.payments.values()
+            if payment.payment_intent == payment_intent
+        )
+
+    def reversals(self, payment_intent: str) -> Sequence[FoundReversal]:
+        self._reached()
+        ours = [
+            FoundReversal(made.id, "refund", made.amount, made.status, "", _CREATED, key=key)
+            for key, made in self.refunds.items()
+            if made.id.startswith(f"re_{payment_intent}")
+        ]
+        return [*ours, *self.made_elsewhere.get(payment_intent, ())]
+
+    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
+        self._reached()
+        return [event for event in self.events if event.type in types]
 
     def decide_refund(self, session_id: str, status: str) -> None:
         """The bank has decided on the refund of that page's payment."""

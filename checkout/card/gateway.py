@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 PaymentStatus = Literal["open", "processing", "succeeded", "failed", "expired"]
+ReversalKind = Literal["refund", "dispute"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 
 
@@ -84,7 +85,8 @@ class Payment:
 
     `open`: the page awaits the customer (its 3-D Secure question too). `failed`: the last attempt
     failed and `failure` says why; the page is still open for another. `processing`: not decided
-    yet. `amount_received` is in cents, 0 until it succeeded.
+    yet. `amount_received` is in cents, 0 until it succeeded. `is_reversed`: it has a refund or a
+    dispute.
     """
 
     session_id: str
@@ -95,6 +97,25 @@ class Payment:
     currency: str
     card_last4: str | None
     failure: str | None
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReversal:
+    """A refund or a dispute of a payment, as the processor has it now; `amount` is in cents.
+
+    `key` is that of a refund which the shop requested, empty for what was made elsewhere. A dispute
+    is answered before `due_by`.
+    """
+
+    id: str
+    kind: ReversalKind
+    amount: int
+    status: str
+    reason: str
+    made_at: datetime
+    key: str = ""
+    due_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +169,14 @@ class PaymentGateway(Protocol):
 
     def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
         """The refund that was made under `key`, as it stands now; None if there is none."""
+        ...
+
+    def reversals(self, payment_intent: str) -> Sequence[FoundReversal]:
+        """Every refund and dispute of a payment, as it stands now, the oldest first."""
+        ...
+
+    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
+        """The events of these types (20 at most) of the last 30 days, the oldest first."""
         ...
 
     def event(self, raw_body: bytes, signature: str) -> Event:

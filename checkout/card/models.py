@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from checkout.card.procedure import PaymentState
+from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from shop.core.money import Money
 from shop.storage.columns import EmailAddress, LanguageCode, ShippingKey
 from shop.storage.db import Base, RowId, enumeration
@@ -49,6 +49,30 @@ class CardPayment(Base):
     expires_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
+
+
+class CardReversal(Base):
+    """A refund or a dispute of a card payment, under the id that the processor gave it.
+
+    `status` and `reason` are the processor's words; `key` is empty unless the shop requested the
+    refund. A dispute is answered before `due_by`. `noted_at`: the accounting staff have noted it.
+    """
+
+    __tablename__ = "card_reversals"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    frozen_columns = frozenset(("payment_id", "kind", "key", "made_at"))
+
+    id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("card_payments.id"), index=True)
+    kind: Mapped[ReversalKind] = mapped_column(enumeration(ReversalKind))
+    state: Mapped[ReversalState] = mapped_column(enumeration(ReversalState))
+    amount: Mapped[Money]
+    status: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(255), index=True)
+    made_at: Mapped[datetime]
+    due_by: Mapped[datetime | None]
+    noted_at: Mapped[datetime | None]
 
 
 class ProcessorEvent(Base):

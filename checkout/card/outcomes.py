@@ -19,6 +19,7 @@ from checkout.orders.orders import Proof, place_order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import subject_of
+from checkout.payments.billing import bill_paid_order
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import THE_PROCESSOR
@@ -90,7 +91,7 @@ def expire(payment: CardPayment) -> None:
 
 
 def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
-    """Place the order: its number, its dossier, its lines, the e-mail, an empty cart."""
+    """Place the order: number, dossier, lines, e-mail, an empty cart; then its invoice."""
     number = numbering.take_number(session, numbering.ORDER, at=at)
     sale = sale_of_payment(payment)
     dossier = open_dossier(session, number, sale, at=at, guest_key=payment.guest_key)
@@ -126,6 +127,7 @@ def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetim
         card=found.card_last4,
         **({WITHDRAWAL_TOLD: True} if is_consumers(order) else {}),
     )
+    bill_paid_order(session, order, at=at)
 
 
 def sale_of_payment(payment: CardPayment) -> Sale:

@@ -28,12 +28,14 @@ from checkout.card.rules import (
     CardUnavailable,
     PaymentInProgress,
     closes_at,
+    ensure_chargeable,
     payment_lines,
 )
 from checkout.card.settlement import FINAL, Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
 from shop.core.sales import Sale, line_from
+from shop.letterheads.letterheads import current_letterhead
 from shop.storage.db import Database, locking
 
 
@@ -73,7 +75,7 @@ def open_page(
 ) -> Opened:
     """The payment page of a checkout: the open one, or a new one when the sale changed.
 
-    Raises what `ready` raises, OutOfStock, CardUnavailable, PaymentInProgress.
+    Raises what `ready` and `start_payment()` raise, CardUnavailable, PaymentInProgress.
     """
     with database.transaction() as session:
         prepared = start_payment(session, ready(session), at=at)
@@ -99,12 +101,15 @@ def start_payment(
     at: datetime,
     closed: str | None = None,
 ) -> Prepared:
-    """Freeze the sale to be paid. Raises OutOfStock before any payment.
+    """Freeze the sale to be paid. Raises OutOfStock, AmountTooSmall, AmountTooLarge before any
+    payment, and NoLetterhead: the payment makes an invoice.
 
     A checkout has one row: the same sale gets its open page again, a changed one counts another
     attempt, once its outdated page is `closed`.
     """
     ensure_orderable(ready.goods.contents)
+    ensure_chargeable(ready.sale.totals.including)
+    current_letterhead(session)
     payment = _latest(session, ready.cart_id)
     if payment is None or PROCEDURE.find("reopen", payment.state) is None:
         payment = CardPayment(

@@ -33,6 +33,23 @@ class PaymentState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class ReversalKind(StrEnum):
+    """What takes money back from a card payment."""
+
+    REFUND = "refund"
+    DISPUTE = "dispute"
+
+
+class ReversalState(StrEnum):
+    """OPEN: a refund under way, a dispute that the bank has not decided. TAKEN: the customer has
+    the money. KEPT: the shop has it; the refund failed, or the dispute was won.
+    """
+
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    KEPT = "KEPT"
+
+
 class Outcome(StrEnum):
     """The result for the customer. UNKNOWN: it is not a payment of this shop."""
 
@@ -91,6 +108,86 @@ PROCEDURE = Procedure(
         ),
     ),
 )
+
+_PENDING, _TAKEN, _KEPT = ReversalState.OPEN, ReversalState.TAKEN, ReversalState.KEPT
+
+
+def _whenever(name: str, target: ReversalState, evidence: str) -> tuple[Transition, ...]:
+    """The processor reports a state, of a reversal that is new or not."""
+    others = tuple(state for state in ReversalState if state is not target)
+    return tuple(
+        Transition(sources, name, target, roles(PROCESSOR), evidence) for sources in ((), others)
+    )
+
+
+#: The processor's own state is stored, whatever was reported before: events come in any order.
+REVERSALS = Procedure(
+    "card reversal",
+    (
+        *_whenever("start_refund", _PENDING, "the refund's id, the amount, the reason"),
+        *_whenever("complete_refund", _TAKEN, "the refund's id, the amount, the reason"),
+        *_whenever("undo_refund", _KEPT, "the refund's id, the amount: the shop has the money"),
+        *_whenever("open_dispute", _PENDING, "the amount, the reason, the last day of evidence"),
+        *_whenever("lose_dispute", _TAKEN, "the amount: the customer has the money"),
+        *_whenever("win_dispute", _KEPT, "the amount: the shop has the money"),
+        Transition(
+            (_TAKEN, _KEPT),
+            "note_reversal",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "who noted it; what is left of a wholly refunded order is cancelled",
+            N_("Mark as noted"),
+        ),
+    ),
+)
+
+#: Reversals that count: money that left or may leave.
+COUNTED = (_PENDING, _TAKEN)
+#: Reversals on which the processor or the bank has not decided.
+UNDECIDED = (_PENDING,)
+_REPORTED = {
+    ReversalKind.REFUND: {
+        _PENDING: "start_refund",
+        _TAKEN: "complete_refund",
+        _KEPT: "undo_refund",
+    },
+    ReversalKind.DISPUTE: {
+        _PENDING: "open_dispute",
+        _TAKEN: "lose_dispute",
+        _KEPT: "win_dispute",
+    },
+}
+_DECIDED = {
+    "succeeded": _TAKEN,
+    "failed": _KEPT,
+    "canceled": _KEPT,
+    "lost": _TAKEN,
+    "prevented": _TAKEN,  # settled in the customer's favour before it became a dispute
+    "won": _KEPT,
+    "warning_closed": _KEPT,
+}
+
+
+def reversal_state(status: str) -> ReversalState:
+    """The state for the processor's status of a refund or a dispute; OPEN until it is decided."""
+    return _DECIDED.get(status, _PENDING)
+
+
+def report_of(kind: ReversalKind, before: ReversalState | None, status: str) -> Transition | None:
+    """The transition for what the processor reports; None when that state is stored already."""
+    after = reversal_state(status)
+    return None if after == before else REVERSALS.find(_REPORTED[kind][after], before)
+
+
+def has_returned(state: ReversalState) -> bool:
+    """Whether a refund failed: the shop has the money again."""
+    return state is _KEPT
+
+
+def is_complete(state: ReversalState) -> bool:
+    """Whether the customer has the money."""
+    return state is _TAKEN
+
 
 #: Payments that a customer may still pay, those that are finished, and those for which the shop
 #: owes money that the card has not accepted.

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 
+from checkout.card.events import catch_up
 from checkout.card.gateway import (
     CardProcessorError,
     CardProcessorRefused,
@@ -33,11 +34,14 @@ MOST_AT_ONCE = 50
 
 @dataclass(slots=True)
 class Reconciled:
-    """How many payments were checked, and how many refunds are complete."""
+    """How many payments were checked, how many refunds are complete, and how many payments had a
+    refund or a dispute that the webhook did not report.
+    """
 
     settled: int = 0
     closed: int = 0
     paid_back: int = 0
+    reversed: int = 0
 
 
 def never() -> bool:
@@ -52,13 +56,16 @@ def reconcile(
     stopping: Callable[[], bool] = never,
 ) -> Reconciled:
     """Settle open payments older than two minutes, close those that were never opened, pay back
-    what is owed. Running it twice changes nothing; a problem with one payment does not delay the
-    others, but when the processor cannot be reached the round ends.
+    what is owed, look at refunds and disputes that were not heard. Running it twice changes
+    nothing; a problem with one payment does not delay the others, but when the processor cannot be
+    reached the round ends.
     """
     done = Reconciled()
     try:
         _settle_open(database, gateway, done, at=at, stopping=stopping)
         _pay_back_owed(database, gateway, done, at=at, stopping=stopping)
+        if not stopping():
+            done.reversed = catch_up(database, gateway, at=at)
     except CardProcessorUnavailable:
         log.warning("the processor is out of reach: the other payments wait", exc_info=True)
     return done

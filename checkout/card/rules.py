@@ -21,6 +21,26 @@ CURRENCY = "eur"
 OUT_OF_STOCK, WRONG_AMOUNT, PAID_TWICE = "out_of_stock", "amount", "duplicate"
 
 
+#: The card processor charges from 0.50 € to 999,999.99 €.
+LEAST, MOST = Money(50), Money(99_999_999)
+
+
+class AmountTooSmall(DomainError):
+    sentence = N_(
+        "A card payment starts at %(least)s, and this order comes to %(amount)s: add something to "
+        "your cart."
+    )
+    status = 422
+
+
+class AmountTooLarge(DomainError):
+    sentence = N_(
+        "A card payment goes up to %(most)s, and this order comes to %(amount)s: split it into "
+        "several orders, or ask us for a quote."
+    )
+    status = 422
+
+
 class CardUnavailable(DomainError):
     sentence = N_(
         "The card payment page is not available right now. Nothing was charged and your cart "
@@ -39,6 +59,14 @@ class PaymentInProgress(DomainError):
 class RefundReferenceMissing(DomainError):
     sentence = N_("Enter the reference of the bank transfer that refunded the customer.")
     status = 422
+
+
+def ensure_chargeable(amount: Money) -> None:
+    """Raises AmountTooSmall, AmountTooLarge for what the card processor does not charge."""
+    if amount < LEAST:
+        raise AmountTooSmall(amount=amount, least=LEAST)
+    if amount > MOST:
+        raise AmountTooLarge(amount=amount, most=MOST)
 
 
 def payment_lines(lines: Sequence[SaleLine], including: Money, one: str) -> list[PaymentLine]:

@@ -14,6 +14,7 @@ from checkout.card.gateway import PaymentGateway
 from checkout.card.outcomes import judge
 from checkout.card.procedure import Outcome
 from checkout.card.refunds import pay_back
+from checkout.card.reversals import look_at_reversals
 from checkout.orders.models import Order
 from shop.storage.db import Database
 
@@ -50,6 +51,9 @@ def settle(
         return Settlement(outcome)
     if outcome is Outcome.REFUNDING and pay_back(database, gateway, payment.id, at=at):
         outcome = Outcome.REFUNDED
+    if found.is_reversed and found.payment_intent is not None:
+        # Refunded or disputed before it was settled: no other event may come.
+        look_at_reversals(database, gateway, found.payment_intent, at=at)
     return Settlement(
         outcome,
         reference=payment.reference,

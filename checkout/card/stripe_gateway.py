@@ -7,7 +7,7 @@ the sandbox processor; nothing else differs.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from checkout.card.gateway import (
     CardProcessorRefused,
     CardProcessorUnavailable,
     Event,
+    FoundReversal,
     Payment,
     PaymentRequest,
     PaymentStatus,
@@ -88,6 +89,7 @@ class StripeGateway:
             currency=(intent.currency if intent else session.currency) or CURRENCY,
             card_last4=_last4(intent),
             failure=error.message if error else None,
+            is_reversed=_is_reversed(intent),
         )
 
     def expire(self, session_id: str) -> None:
@@ -124,13 +126,35 @@ class StripeGateway:
                 return _refund(made)
         return None
 
+    def reversals(self, payment_intent: str) -> Sequence[FoundReversal]:
+        """Two lists: Stripe's refunds and disputes of the payment."""
+        with _answering():
+            refunds = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
+            disputes = self._client.v1.disputes.list(
+                {"payment_intent": payment_intent, "limit": 100}
+            )
+            found = [
+                *map(_refund_found, refunds.auto_paging_iter()),
+                *map(_dispute_found, disputes.auto_paging_iter()),
+            ]
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
+        """Stripe lists events for 30 days, the newest first, whether the webhook heard them."""
+        with _answering():
+            listed = self._client.v1.events.list(
+                {"created": {"gte": int(since.timestamp())}, "types": list(types), "limit": 100}
+            )
+            newest_first = [event_of(one.to_dict()) for one in listed.auto_paging_iter()]
+        return newest_first[::-1]
+
     def event(self, raw_body: bytes, signature: str) -> Event:
         """Check the signature over the raw bytes (at most 300 s old), then read."""
         try:
             text = raw_body.decode()
             stripe.WebhookSignature.verify_header(text, signature, self._webhook_secret, 300)
             said = json.loads(text)
-            return _event(said)
+            return event_of(said)
         except stripe.SignatureVerificationError as error:
             raise BadSignature(str(error)) from error
         except (ValueError, KeyError, TypeError) as error:
@@ -172,6 +196,39 @@ def _refund(made: stripe.Refund) -> Refund:
     return Refund(made.id, made.amount, made.status or "pending")
 
 
+def _refund_found(made: stripe.Refund) -> FoundReversal:
+    metadata = made.metadata
+    return FoundReversal(
+        made.id,
+        "refund",
+        made.amount,
+        made.status or "pending",
+        made.reason or "",
+        datetime.fromtimestamp(made.created, UTC),
+        key=metadata[REFUND_KEY] if metadata and REFUND_KEY in metadata else "",
+    )
+
+
+def _dispute_found(made: stripe.Dispute) -> FoundReversal:
+    due_by = made.evidence_details.due_by
+    return FoundReversal(
+        made.id,
+        "dispute",
+        made.amount,
+        made.status,
+        made.reason,
+        datetime.fromtimestamp(made.created, UTC),
+        due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
+
+
+def _is_reversed(intent: stripe.PaymentIntent | None) -> bool:
+    charge = intent.latest_charge if intent else None
+    if charge is None or isinstance(charge, str):
+        return False
+    return bool(charge.amount_refunded or charge.disputed)
+
+
 def status_of(
     session: stripe.checkout.Session, intent: stripe.PaymentIntent | None
 ) -> PaymentStatus:
@@ -198,8 +255,8 @@ def _last4(intent: stripe.PaymentIntent | None) -> str | None:
     return card.last4 if card else None
 
 
-def _event(said: dict[str, Any]) -> Event:
-    """Where an event points, whatever object it carries: session, intent, charge or refund."""
+def event_of(said: dict[str, Any]) -> Event:
+    """Where an event points, whatever it carries: session, intent, charge, refund or dispute."""
     subject = said["data"]["object"]
     kind = subject["object"]
     intent = subject["id"] if kind == "payment_intent" else subject.get("payment_intent")

@@ -16,6 +16,8 @@ from checkout.orders.orders import lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import promise_of, references_of, send_email, subject_of
 from checkout.orders.rules import LineProgress
+from checkout.orders.progress import close_if_complete, references_of, send_email, subject_of
+from checkout.orders.rules import LineProgress, ensure_not_reversed
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.sales import SaleLine, line_of, wanted, weight_of
@@ -43,9 +45,10 @@ def issue_delivery_note(
     """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
 
     The state changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
-    NothingToDeliver, UnknownLine, NoParcel, OutOfStock.
+    NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed.
     """
     transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
+    ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
     shipped = [
@@ -57,11 +60,12 @@ def issue_delivery_note(
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, by=by, at=at)
     _count(session, note, lines, leaving)
-    left = sum(line.quantity - line.delivered for line in lines)
+    left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
     _send(session, order, paper, shipped, shipment, at=at, **facts)
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
+    close_if_complete(session, order, lines, at=at)
     return note
 
 
@@ -157,6 +161,7 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
     what leaves today, what remains afterwards.
     """
+    left = {line.position: line.remaining for line in progress_of(lines)}
     return [
         {
             "position": line.position,
@@ -166,10 +171,10 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "ordered": line.quantity,
             "before": line.delivered,
             "delivered": leaving.get(line.position, 0),
-            "remaining": line.quantity - line.delivered - leaving.get(line.position, 0),
+            "remaining": left[line.position] - leaving.get(line.position, 0),
         }
         for line in lines
-        if line.product_id is not None and line.delivered < line.quantity
+        if line.product_id is not None and left[line.position]
     ]
 
 
@@ -181,7 +186,7 @@ def _count(
     for line in lines:
         served = leaving.get(line.position, 0)
         if line.product_id is None:
-            served = line.quantity - line.delivered
+            served = line.quantity - line.delivered - line.cancelled
         if served:
             line.delivered += served
             rows.append(

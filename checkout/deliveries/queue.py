@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
@@ -29,7 +29,7 @@ class ToPrepare:
 
 def to_prepare(session: Session) -> Sequence[ToPrepare]:
     """Orders with goods left to deliver, oldest first."""
-    remaining = func.sum(OrderLine.quantity - OrderLine.delivered)
+    remaining = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
     rows = session.execute(
         select(
             Order.number,
@@ -63,4 +63,4 @@ def _open() -> ColumnElement[bool]:
         if transition.name == "issue_delivery_note"
         for s in transition.sources
     ]
-    return Order.stage.in_(stages)
+    return and_(Order.stage.in_(stages), ~Order.is_reversed)

@@ -1,4 +1,5 @@
-"""Invoices: issued once, for what is delivered, in a gapless series.
+"""Invoices: issued once, in a gapless series; of what is delivered, or of a whole order that was
+paid by card (CGI 269-2 a: VAT is due when the payment is received).
 
 The VAT of an invoice is its own, rounded once per rate on its own base (EN 16931 BR-CO-17). What
 this leaves between the invoices of an order and the order is the rounding amount (BT-114) of the
@@ -24,6 +25,7 @@ from checkout.invoices.rules import (
     audience,
     due_day,
     ensure_billable,
+    is_billed,
     most_to_invoice,
     rounding,
 )
@@ -31,6 +33,7 @@ from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import get_order, lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.orders.progress import references_of, send_email, subject_of
+from checkout.orders.rules import ensure_not_reversed
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money, total
@@ -48,15 +51,19 @@ from shop.storage.db import locking
 from shop.storage.transitions import advance
 
 
-def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
-    """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
+def issue_invoice(
+    session: Session, order: Order, *, whole: bool = False, by: Actor, at: datetime
+) -> Invoice:
+    """Invoice what is delivered and not invoiced yet, or the `whole` order that was paid; VAT once
+    per rate on this invoice's lines.
 
     The state changes when everything is delivered and invoiced. Raises NotAllowed,
-    IllegalTransition, NothingToInvoice.
+    IllegalTransition, NothingToInvoice, PaymentReversed.
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
+    ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
-    billable = ensure_billable(progress_of(lines))
+    billable = ensure_billable(progress_of(lines), whole=whole)
     sold = [
         line_of(line, quantity=billable[line.position])
         for line in lines
@@ -76,7 +83,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     including, papers = invoice.including.cents, (paper.id,)
     facts |= {"number": number, "including": including, "service": _service_name(order)}
     send_email(session, order, "invoice_issued", at=at, papers=papers, **facts)
-    complete = all(line.invoiced == line.quantity for line in lines)
+    complete = is_billed(progress_of(lines))
     subject, done = subject_of(order), {"number": number, "amount": including}
     advance(session, subject, transition, complete=complete, by=by, at=at, **done)
     return invoice

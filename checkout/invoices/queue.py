@@ -46,10 +46,11 @@ class IssuedInvoice:
 def to_invoice(session: Session) -> Sequence[ToInvoice]:
     """Orders with something delivered and not invoiced, oldest first."""
     waiting = func.sum(OrderLine.delivered - OrderLine.invoiced)
-    left = func.sum(OrderLine.quantity - OrderLine.delivered)
+    left = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
     rows = session.execute(
         select(Order.number, Order.parties, Order.purchase_order, waiting, left)
         .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(~Order.is_reversed)
         .group_by(Order.id)
         .having(waiting > 0)
         .order_by(Order.id)
@@ -76,7 +77,8 @@ def count_to_do(session: Session) -> int:
     behind = exists().where(
         OrderLine.order_id == Order.id, OrderLine.delivered > OrderLine.invoiced
     )
-    orders = session.scalar(select(func.count()).select_from(Order).where(behind)) or 0
+    waiting = select(func.count()).select_from(Order).where(behind, ~Order.is_reversed)
+    orders = session.scalar(waiting) or 0
     unsent = (
         select(func.count())
         .select_from(Invoice)

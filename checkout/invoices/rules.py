@@ -41,16 +41,27 @@ def ensure_sent(number: str, *, is_sent: bool) -> None:
         raise InvoiceNotSent(number=number)
 
 
-def ensure_billable(lines: Sequence[LineProgress]) -> dict[int, int]:
-    """Units by position that are delivered and not invoiced. Raises NothingToInvoice.
+def ensure_billable(lines: Sequence[LineProgress], *, whole: bool = False) -> dict[int, int]:
+    """Units by position that are delivered and not invoiced, or every unit of an order that is
+    invoiced as a `whole`, once. Raises NothingToInvoice.
 
     A public body pays after « service fait » (décret 2012-1246 art. 33): nothing is invoiced in
     advance.
     """
+    if whole:
+        billable = {line.position: line.quantity for line in lines}
+        if any(line.invoiced for line in lines):
+            raise NothingToInvoice
+        return billable
     billable = {line.position: line.billable for line in lines if line.billable > 0}
     if not billable:
         raise NothingToInvoice
     return billable
+
+
+def is_billed(lines: Sequence[LineProgress]) -> bool:
+    """Whether everything is invoiced, and nothing is left to deliver."""
+    return all(line.is_billed and not line.remaining for line in lines)
 
 
 #: A greater difference is a discount, which an amendment of the order gives, not a rounding.

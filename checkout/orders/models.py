@@ -5,7 +5,8 @@ prices.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from checkout.orders.procedure import OrderStage, Origin
@@ -33,7 +34,8 @@ class Order(Base):
 
     What later documents are composed from changes with an amendment (amendments.py) and not at all
     once an invoice exists: `amendment_id` is the last one. `line_count` is the number of lines at
-    the start.
+    the start. `refunded` and `disputed` are what its card payment lost: the refunds made or under
+    way, and the disputes that are open or lost.
     """
 
     __tablename__ = "orders"
@@ -102,6 +104,19 @@ class Order(Base):
     card_last4: Mapped[str | None] = mapped_column(String(4))
     line_count: Mapped[int]
     amendment_id: Mapped[int | None] = mapped_column(RowId)
+    refunded: Mapped[Money] = mapped_column(default=Money())
+    disputed: Mapped[Money] = mapped_column(default=Money())
+
+    @hybrid_property
+    def is_reversed(self) -> bool:
+        """Whether its card payment is disputed, or wholly refunded: nothing is delivered."""
+        return self.disputed > Money() or Money() < self.refunded >= self.including
+
+    @is_reversed.inplace.expression
+    @classmethod
+    def _is_reversed(cls) -> ColumnElement[bool]:
+        wholly = and_(cls.refunded > Money(), cls.refunded >= cls.including)
+        return or_(cls.disputed > Money(), wholly)
 
     @validates("purchase_order")
     def _fold_purchase_order(self, _column: str, reference: str | None) -> str | None:
@@ -110,8 +125,9 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums, the
-    rest changes with an amendment of the order.
+    """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums, and
+    `cancelled`: the units that are not delivered any more. The rest changes with an amendment of
+    the order.
     """
 
     __tablename__ = "order_lines"
@@ -121,6 +137,7 @@ class OrderLine(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("delivered BETWEEN 0 AND quantity", name="delivered"),
         CheckConstraint("invoiced BETWEEN 0 AND quantity", name="invoiced"),
+        CheckConstraint("cancelled >= 0 AND delivered + cancelled <= quantity", name="cancelled"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
@@ -138,6 +155,7 @@ class OrderLine(Base):
     weight_g: Mapped[Weight]
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
+    cancelled: Mapped[int] = mapped_column(default=0)
     amendment_id: Mapped[int | None] = mapped_column(RowId)
 
 

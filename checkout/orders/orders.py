@@ -112,6 +112,13 @@ def sale_of_order(session: Session, order: Order, lines: Iterable[SaleLine]) -> 
 def progress_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
     """The progress of each line of an order."""
     return [
-        LineProgress(line.position, line.name, line.quantity, line.delivered, line.invoiced)
+        LineProgress(
+            line.position,
+            line.name,
+            line.quantity,
+            line.delivered,
+            line.invoiced,
+            line.cancelled,
+        )
         for line in lines
     ]

@@ -3,17 +3,18 @@
     – ── place_order ──> ORDERED
 
     ORDERED ── issue_delivery_note ──> DELIVERED ── issue_invoice ──> INVOICED
-                                                                         │
-                                        PAID <──────────── record_payment ┘
+                                   │                                     │
+                                   └── close_order ──> PAID <── record_payment
 
+An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
+what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
 A part delivered or invoiced is a document: the state changes when nothing is left.
-One line a transition: from · transition · to · who may · evidence kept. The processor records the
-card payment of an order when its invoice is issued.
+One line a transition: from · transition · to · who may · evidence kept.
 """
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -61,8 +62,9 @@ PROCEDURE = Procedure(
             (_ORDERED, _DELIVERED),
             "issue_invoice",
             _INVOICED,
-            roles(ACCOUNTING, ADMIN),
-            "the invoice (FA), for what is delivered and not invoiced yet",
+            roles(ACCOUNTING, ADMIN, PROCESSOR),
+            "the invoice (FA): of the whole order when it is paid by card, else of what is "
+            "delivered and not invoiced yet",
             N_("Issue the invoice"),
         ),
         Transition(
@@ -80,6 +82,21 @@ PROCEDURE = Procedure(
             roles(ACCOUNTING, ADMIN, PROCESSOR),
             "the payment: amount, day, reference; the state changes when all invoices are paid",
             N_("Record a bank transfer"),
+        ),
+        Transition(
+            (_ORDERED,),
+            "cancel_units",
+            _DELIVERED,
+            roles(ACCOUNTING, SALES_ADMIN, ADMIN, CLOCK),
+            "the reason, the units withdrawn or refunded before they were shipped; the state "
+            "changes when nothing is left to deliver",
+        ),
+        Transition(
+            (_DELIVERED,),
+            "close_order",
+            _PAID,
+            roles(CLOCK),
+            "nothing is left to deliver of an order that was invoiced and paid before",
         ),
         Transition(
             (_ORDERED, _DELIVERED),

@@ -1,15 +1,19 @@
 """An order after it was placed: the subject of its transitions, and e-mails to its buyer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkout.orders.models import Order
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import progress_of
+from checkout.orders.procedure import PROCEDURE, Origin
+from shop.core.actors import THE_CLOCK
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import Reader, send_to_reader
-from shop.storage.transitions import Subject
+from shop.storage.transitions import Subject, advance
 
 
 def subject_of(order: Order) -> Subject:
@@ -24,6 +28,18 @@ def promise_of(order: Order) -> dict[str, Any]:
         "expected_on": promised.isoformat() if promised else "",
         "shipping": order.shipping,
     }
+
+
+def close_if_complete(
+    session: Session, order: Order, lines: Sequence[OrderLine], *, at: datetime
+) -> None:
+    """Close an order paid by card of which nothing is left: it was invoiced and paid before."""
+    progress = progress_of(lines)
+    if any(line.remaining or not line.is_billed for line in progress):
+        return
+    transition = PROCEDURE.find("close_order", order.stage)
+    if order.origin is Origin.CARD and transition is not None:
+        advance(session, subject_of(order), transition, by=THE_CLOCK, at=at)
 
 
 def send_email(

@@ -54,25 +54,38 @@ class CommitmentNumberNeeded(DomainError):
     status = 422
 
 
+class PaymentReversed(DomainError):
+    sentence = N_(
+        "The card payment of order %(number)s was refunded or is disputed: nothing is delivered or "
+        "invoiced."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LineProgress:
-    """The progress of one line of an order, in units."""
+    """The progress of one line of an order, in units; `cancelled` ones are not delivered."""
 
     position: int
     name: str
     quantity: int
     delivered: int
     invoiced: int
+    cancelled: int = 0
 
     @property
     def remaining(self) -> int:
         """Units that are still to deliver."""
-        return self.quantity - self.delivered
+        return self.quantity - self.delivered - self.cancelled
 
     @property
     def billable(self) -> int:
         """Units that are delivered and not invoiced."""
         return self.delivered - self.invoiced
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether every unit that is not cancelled is invoiced."""
+        return self.invoiced >= self.quantity - self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,12 @@ def ensure_reason(reason: str) -> str:
     if not told:
         raise AmendmentReasonMissing
     return told
+
+
+def ensure_not_reversed(number: str, *, is_reversed: bool) -> None:
+    """Raises PaymentReversed for an order whose card payment was taken back."""
+    if is_reversed:
+        raise PaymentReversed(number=number)
 
 
 def ensure_not_invoiced(invoiced: int) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import is_billed
 from checkout.orders.models import Order
-from checkout.orders.orders import lines_of
+from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import subject_of
 from checkout.payments.models import Payment
@@ -56,7 +57,8 @@ def receive_card(
 ) -> Payment | None:
     """The card paid the order before its invoice was issued; None for an invoice of nothing.
 
-    The recorded amount is the invoice's total, as `issue_invoice()` says of partial invoices.
+    The recorded amount is the invoice's total: the charge, or its part of an earlier version's
+    order that is invoiced in parts.
     """
     if not invoice.including:
         return None
@@ -101,7 +103,7 @@ def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
 
 
 def _all_invoiced(session: Session, order: Order) -> bool:
-    return all(line.invoiced == line.quantity for line in lines_of(session, order.id))
+    return is_billed(progress_of(lines_of(session, order.id)))
 
 
 def _something_due(session: Session, order: Order) -> bool:

@@ -12,13 +12,21 @@ from checkout.orders.lookup import order_number
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.withdrawals.models import Withdrawal
-from checkout.withdrawals.procedure import OPEN, PROCEDURE, is_unmatched
+from checkout.withdrawals.procedure import (
+    OPEN,
+    PROCEDURE,
+    has_failed,
+    is_ordered,
+    is_unmatched,
+)
+from checkout.withdrawals.refunds import note_failed_refund
 from checkout.withdrawals.rules import (
     AnswerMissing,
     Finding,
     NotAConsumersOrder,
     NothingLeft,
     OrderNotFound,
+    RefundedElsewhere,
     RefundReferenceNeeded,
     UnitsMissing,
     ensure_units,
@@ -29,8 +37,11 @@ from checkout.withdrawals.withdrawals import (
     as_json,
     attach,
     compare,
+    ensure_not_released,
     find_order,
     lines_left,
+    release_units,
+    send_refunded,
     subject_of,
     sum_units,
     units_of,
@@ -49,7 +60,9 @@ from shop.storage.transitions import advance
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open statement: `unmatched`, or with a refund due; `until` is the refund's last day."""
+    """An open statement: `unmatched`, or with a refund that is due, `ordered` or `failed`; `until`
+    is the refund's last day.
+    """
 
     id: int
     name: str
@@ -57,6 +70,8 @@ class Waiting:
     stated_at: datetime
     until: date
     unmatched: bool
+    ordered: bool
+    failed: bool
 
 
 def open_withdrawals(session: Session) -> list[Waiting]:
@@ -72,6 +87,8 @@ def open_withdrawals(session: Session) -> list[Waiting]:
             row.stated_at,
             refund_by(paris_day(row.stated_at)),
             is_unmatched(row.state),
+            is_ordered(row.state),
+            has_failed(row.state),
         )
         for row in rows
     ]
@@ -140,41 +157,56 @@ def specify_withdrawal(
 ) -> None:
     """Write down which units the words of a statement mean.
 
-    Raises NotAllowed, NotFound, Changed, MoreThanOrdered, UnitsMissing.
+    Raises NotAllowed, NotFound, Changed, MoreThanOrdered, UnitsMissing, UnitsReleased.
     """
     row, transition = _ready(session, withdrawal_id, "specify_withdrawal", by)
     order = _lock_order(session, row)
-    row.units = as_json(ensure_units(lines_left(session, order, row), units))
+    wanted = ensure_units(lines_left(session, order, row), units)
+    ensure_not_released(session, row, order, wanted)
+    row.units = as_json(wanted)
+    release_units(session, row, order, by=by, at=at)
     advance(session, subject_of(row, order), transition, by=by, at=at, units=row.units)
+
+
+def order_refund(session: Session, withdrawal_id: int, *, by: Actor, at: datetime) -> Money:
+    """Order the refund of a withdrawal to the card that paid: the worker requests it.
+
+    Raises NotAllowed, NotFound, Changed, UnitsMissing, RefundedElsewhere.
+    """
+    row, transition = _ready(session, withdrawal_id, "order_withdrawal_refund", by)
+    order = _lock_order(session, row)
+    row.refunded = amount = _amount_of(session, row, order)
+    left = order.including - order.refunded - order.disputed
+    if amount > left:
+        raise RefundedElsewhere(left=left)
+    advance(
+        session,
+        subject_of(row, order),
+        transition,
+        by=by,
+        at=at,
+        amount=amount.cents,
+        order=order.number,
+    )
+    return amount
 
 
 def refund_withdrawal(
     session: Session, withdrawal_id: int, *, reference: str, by: Actor, at: datetime
 ) -> Money:
-    """Record the refund that was made on the processor's site, or by transfer.
+    """Record a refund that was made on the processor's site, or by transfer.
 
     Raises NotAllowed, NotFound, Changed, UnitsMissing, RefundReferenceNeeded.
     """
     row, transition = _ready(session, withdrawal_id, "refund_withdrawal", by)
     order = _lock_order(session, row)
-    amount = refund_due(session, row, order)
+    amount = _amount_of(session, row, order)
     reference = " ".join(reference.split())
-    if amount is None:
-        raise UnitsMissing
     if not reference:
         raise RefundReferenceNeeded
     row.refunded = amount
-    post(
-        session,
-        "withdrawal_refunded",
-        to=row.email,
-        language=row.language,
-        at=at,
-        dossier_id=order.dossier_id,
-        name=row.name,
-        order=order.number,
-        amount=amount.cents,
-    )
+    note_failed_refund(session, row, at=at)
+    send_refunded(session, row, order, at=at)
     advance(
         session,
         subject_of(row, order),
@@ -185,6 +217,16 @@ def refund_withdrawal(
         reference=reference,
         order=order.number,
     )
+    return amount
+
+
+def _amount_of(session: Session, row: Withdrawal, order: Order) -> Money:
+    """The amount of a refund: the one that was ordered, else the one that is due. Raises
+    UnitsMissing.
+    """
+    amount = row.refunded if row.refunded is not None else refund_due(session, row, order)
+    if amount is None:
+        raise UnitsMissing
     return amount
 
 

@@ -17,7 +17,8 @@ class Withdrawal(Base):
 
     `order_number` as it was typed; `whole` the whole order, else `items` in words. `order_id` and
     `units` (by position of the order's lines) are known once it is attached; `units` is empty while
-    the words have not been read. `refunded` is the amount of the refund, once it was made.
+    the words have not been read. `refunded` is the amount of the refund, once it is
+    ordered or made.
     """
 
     __tablename__ = "withdrawals"

@@ -41,6 +41,6 @@ def last_day_from(
     told = any(entry.act == "place_order" and entry.facts.get(WITHDRAWAL_TOLD) for entry in journal)
     return last_day(
         [receipts.get(note.id) or received_on(note.shipped_on, transit) for note in notes],
-        complete=all(line.delivered == line.quantity for line in lines),
+        complete=all(line.delivered + line.cancelled == line.quantity for line in lines),
         informed=told,
     )

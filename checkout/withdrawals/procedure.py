@@ -3,8 +3,17 @@
     – ── declare_withdrawal ──> RECEIVED ── answer_withdrawal ──> ANSWERED
                                    │
                                    └── attach_withdrawal ──> DUE ── refund_withdrawal ──> REFUNDED
-                                                             │ ^
-                                                             └─┘ specify_withdrawal
+                                      specify_withdrawal ──> │ ^ │                         ^ │  ^
+                                                             └─┘ │ order_withdrawal_refund │ │  │
+                                                                 v                         │ │  │
+                                          complete_        REFUNDING ──────────────────────┘ │  │
+                                          withdrawal_refund   │                              │  │
+                                                              └── fail_withdrawal_refund ──┐ │  │
+                                                                                           v v  │
+                                                      refund_withdrawal         REFUND_FAILED ──┘
+
+The accounting staff order the refund; the worker requests it from the card processor, once, and
+follows it. One that fails, even later, is made by transfer and recorded.
 
 A statement that matches a consumer's card order within the period is attached by itself; the staff
 attach or answer the others. One line a transition: from · transition · to · who may · evidence
@@ -13,21 +22,34 @@ kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, CUSTOMER, SALES_ADMIN, STAFF_ROLES
+from shop.core.actors import (
+    ACCOUNTING,
+    ADMIN,
+    CLOCK,
+    CUSTOMER,
+    PROCESSOR,
+    SALES_ADMIN,
+    STAFF_ROLES,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
 
 class WithdrawalState(StrEnum):
-    """RECEIVED: it names no order yet. DUE: its order is known and the refund is owed."""
+    """RECEIVED: it names no order yet. DUE: its order is known and the refund is owed. REFUNDING:
+    the refund to the card is ordered. REFUND_FAILED: the card did not take it.
+    """
 
     RECEIVED = "RECEIVED"
     DUE = "DUE"
+    REFUNDING = "REFUNDING"
+    REFUND_FAILED = "REFUND_FAILED"
     REFUNDED = "REFUNDED"
     ANSWERED = "ANSWERED"
 
 
 _RECEIVED, _DUE = WithdrawalState.RECEIVED, WithdrawalState.DUE
+_REFUNDING, _FAILED = WithdrawalState.REFUNDING, WithdrawalState.REFUND_FAILED
 _REFUNDED, _ANSWERED = WithdrawalState.REFUNDED, WithdrawalState.ANSWERED
 _OFFICE = roles(SALES_ADMIN, ACCOUNTING, ADMIN)
 
@@ -67,19 +89,45 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (_DUE,),
+            "order_withdrawal_refund",
+            _REFUNDING,
+            roles(ACCOUNTING, ADMIN),
+            "the amount, to be refunded to the card that paid",
+            N_("Refund the card"),
+        ),
+        Transition(
+            (_REFUNDING, _FAILED),
+            "complete_withdrawal_refund",
+            _REFUNDED,
+            roles(PROCESSOR),
+            "the amount, the refund's id; the e-mail to the consumer",
+        ),
+        Transition(
+            (_REFUNDING, _REFUNDED),
+            "fail_withdrawal_refund",
+            _FAILED,
+            roles(PROCESSOR),
+            "the amount, the refund's id or the processor's reason",
+        ),
+        Transition(
+            (_DUE, _FAILED),
             "refund_withdrawal",
             _REFUNDED,
             roles(ACCOUNTING, ADMIN),
-            "the amount, the reference of the refund; the e-mail to the consumer",
+            "the amount, the reference of a refund made elsewhere; the e-mail to the consumer",
             N_("Record the refund"),
         ),
     ),
 )
 
 #: Statements that the staff still have something to do about.
-OPEN = (_RECEIVED, _DUE)
+OPEN = (_RECEIVED, _DUE, _REFUNDING, _FAILED)
 #: Statements whose units are withdrawn from their order.
-COUNTED = (_DUE, _REFUNDED)
+COUNTED = (_DUE, _REFUNDING, _FAILED, _REFUNDED)
+#: Refunds to request from the processor, those that it may still decide on, those that failed.
+ORDERED = (_REFUNDING,)
+FOLLOWED = PROCEDURE.sources_of("fail_withdrawal_refund")
+FAILED = (_FAILED,)
 
 
 def is_unmatched(state: WithdrawalState) -> bool:
@@ -88,5 +136,15 @@ def is_unmatched(state: WithdrawalState) -> bool:
 
 
 def is_due(state: WithdrawalState) -> bool:
-    """Whether the consumer is owed a refund."""
+    """Whether the consumer is owed a refund that nobody has ordered."""
     return state is _DUE
+
+
+def is_ordered(state: WithdrawalState) -> bool:
+    """Whether the refund to the card is under way."""
+    return state in ORDERED
+
+
+def has_failed(state: WithdrawalState) -> bool:
+    """Whether the card did not take the refund."""
+    return state in FAILED

@@ -42,6 +42,22 @@ class RefundReferenceNeeded(DomainError):
     status = 422
 
 
+class RefundedElsewhere(DomainError):
+    sentence = N_(
+        "Only %(left)s of this payment can still be refunded: the rest was refunded or disputed at "
+        "the card processor. Record that refund with its reference."
+    )
+    status = 422
+
+
+class UnitsReleased(DomainError):
+    sentence = N_(
+        "%(name)s: %(units)s cancelled units are on sale again and cannot be put back into the "
+        "order. Enter at least that many."
+    )
+    status = 422
+
+
 class UnitsMissing(DomainError):
     sentence = N_("Enter the quantities that are withdrawn, at least one unit.")
     status = 422

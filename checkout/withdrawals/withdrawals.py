@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.orders.cancellations import cancel_units
 from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import is_address_of, order_number
 from checkout.orders.models import Order
@@ -20,11 +21,13 @@ from checkout.withdrawals.rules import (
     MoreThanOrdered,
     Statement,
     UnitsMissing,
+    UnitsReleased,
     ensure_units,
     is_within,
     refund_by,
 )
 from shop.core.actors import CUSTOMER, THE_CLOCK, Actor
+from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.storage.db import locking
 from shop.storage.outbox import post
@@ -108,6 +111,7 @@ def attach(
     except (MoreThanOrdered, UnitsMissing):
         row.units = {}
     row.order_id = order.id
+    release_units(session, row, order, by=by, at=at)
     advance(
         session,
         subject_of(row, order),
@@ -116,6 +120,53 @@ def attach(
         at=at,
         name=row.name,
         order=order.number,
+    )
+
+
+def release_units(
+    session: Session, row: Withdrawal, order: Order, *, by: Actor, at: datetime
+) -> None:
+    """Cancel the withdrawn units that were not shipped: they are not prepared any more, and their
+    stock is free again. What was not shipped is cancelled first, then shipped goods come back.
+    """
+    others = [other for other in withdrawals_of(session, order) if other.id != row.id]
+    gone = sum_units([*others, row])
+    more = {
+        line.position: max(0, gone[line.position] - line.cancelled)
+        for line in lines_of(session, order.id)
+        if line.product_id is not None
+    }
+    cancel_units(session, order, more, reason=_reason(row), by=by, at=at)
+
+
+def ensure_not_released(
+    session: Session, row: Withdrawal, order: Order, units: Mapping[int, int]
+) -> None:
+    """A statement keeps the units that were cancelled for it. Raises UnitsReleased."""
+    before = units_of(row)
+    others = sum_units(other for other in withdrawals_of(session, order) if other.id != row.id)
+    for line in lines_of(session, order.id):
+        asked = units.get(line.position, 0)
+        if asked < before.get(line.position, 0) and line.cancelled > others[line.position] + asked:
+            raise UnitsReleased(name=line.name, units=line.cancelled - others[line.position])
+
+
+def _reason(row: Withdrawal) -> str:
+    return f"{row.name}, {paris_day(row.stated_at):%d/%m/%Y}"
+
+
+def send_refunded(session: Session, row: Withdrawal, order: Order, *, at: datetime) -> None:
+    """Write to the consumer that the money is refunded."""
+    post(
+        session,
+        "withdrawal_refunded",
+        to=row.email,
+        language=row.language,
+        at=at,
+        dossier_id=order.dossier_id,
+        name=row.name,
+        order=order.number,
+        amount=(row.refunded or Money()).cents,
     )
 
 

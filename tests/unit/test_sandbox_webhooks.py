@@ -147,14 +147,15 @@ def test_refunds_and_expiries_are_announced(
     paid = gateway.fetch(started.session_id)
     gateway.refund(str(paid.payment_intent), reason="requested_by_customer", key="r9")
     gateway.expire(start(gateway).session_id)
-    heard = listener.first(4)
+    heard = listener.first(5)
     assert types(heard) == [
         "checkout.session.completed",
+        "refund.created",
         "charge.refunded",
         "refund.updated",
         "checkout.session.expired",
     ]
-    refunded = gateway.event(*heard[1])
+    refunded = gateway.event(*heard[2])
     assert (refunded.payment_intent, refunded.session_id) == (paid.payment_intent, None)
     assert refunded.reference == "panier-9"
 

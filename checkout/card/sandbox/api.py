@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
-from checkout.card.sandbox import expansion, intents, refunds, schema, sessions
+from checkout.card.sandbox import disputes, expansion, intents, refunds, schema, sessions
 from checkout.card.sandbox.call import Call, ensure_implemented
 from checkout.card.sandbox.errors import Json, Refusal, missing_object
 from checkout.card.sandbox.nesting import unfold
 from checkout.card.sandbox.state import State, new_id
 
 DAYS_A_KEY_IS_KEPT = 1
+DAYS_AN_EVENT_IS_LISTED = 30
+MOST_TYPES = 20
+_COMPARED = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,24 @@ def _one(kind: str) -> Callable[[Call], Json]:
 
 
 def _events(call: Call) -> Json:
-    """GET /v1/events, of one type if given."""
+    """GET /v1/events, of the last 30 days, of one type or of 20 if given."""
     ensure_implemented(
-        call.params, {"type", "types", "limit", "starting_after", "ending_before", "expand"}
+        call.params,
+        {"created", "type", "types", "limit", "starting_after", "ending_before", "expand"},
     )
     types = call.params.get("types") or [call.params.get("type")]
-    found = (e for e in call.state.newest("event") if types == [None] or e["type"] in types)
+    if len(types) > MOST_TYPES:
+        raise Refusal(f"Up to {MOST_TYPES} event types can be passed.", param="types")
+    created = call.params.get("created", {})
+    within = created if isinstance(created, dict) else {"gte": created, "lte": created}
+    oldest = call.state.now() - DAYS_AN_EVENT_IS_LISTED * 86400
+    found = (
+        event
+        for event in call.state.newest("event")
+        if (types == [None] or event["type"] in types)
+        and event["created"] >= oldest
+        and all(_COMPARED[name](event["created"], value) for name, value in within.items())
+    )
     return call.page(found, "/v1/events")
 
 
@@ -73,6 +89,10 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/refunds", "refund.create", refunds.create),
     Endpoint("GET", "/v1/refunds", "refund.list", refunds.listed),
     Endpoint("GET", "/v1/refunds/<ident>", "refund.retrieve", refunds.get),
+    Endpoint("GET", "/v1/disputes", "dispute.list", disputes.listed),
+    Endpoint("GET", "/v1/disputes/<ident>", "dispute.retrieve", disputes.get),
+    Endpoint("POST", "/v1/disputes/<ident>", "dispute.update", disputes.update),
+    Endpoint("POST", "/v1/disputes/<ident>/close", "dispute.close", disputes.close),
     Endpoint("GET", "/v1/charges/<ident>", "charge.retrieve", _one("charge")),
     Endpoint("GET", "/v1/events", "event.list", _events),
     Endpoint("GET", "/v1/events/<ident>", "event.retrieve", _one("event")),

@@ -51,8 +51,15 @@ class CardRefused(Exception):
     fields: dict[str, str] = field(default_factory=dict)
 
 
+#: Cards of which the payment succeeds and is disputed: the reason, and whether it is an inquiry.
+DISPUTED = {
+    "4000000000000259": ("fraudulent", False),
+    "4000000000002685": ("product_not_received", False),
+    "4000000000001976": ("fraudulent", True),
+}
 ACCEPTED = frozenset(
     {
+        *DISPUTED,
         "4242424242424242",
         "4000056655665556",
         "4000002500000003",
@@ -93,6 +100,9 @@ _NUMBERS = {
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_chargeDeclinedExpiredCard": "4000000000000069",
     "pm_card_chargeDeclinedIncorrectCvc": "4000000000000127",
+    "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
     "pm_card_authenticationRequired": "4000002760003184",
     "pm_card_threeDSecure2Required": "4000000000003220",
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checkout.card.sandbox import events
-from checkout.card.sandbox.cards import Card, Decline
+from checkout.card.sandbox import disputes, events
+from checkout.card.sandbox.cards import DISPUTED, Card, Decline
 from checkout.card.sandbox.errors import Json, Refusal
 from checkout.card.sandbox.state import State, new_id
 
@@ -67,6 +67,9 @@ def _succeed(state: State, intent: Json, card: Card) -> None:
     state.save(intent, card=_remembered(card))
     events.emit(state, "charge.succeeded", charge)
     events.emit(state, "payment_intent.succeeded", intent)
+    if card.number in DISPUTED:
+        reason, inquiry = DISPUTED[card.number]
+        disputes.opened(state, charge, amount=charge["amount"], reason=reason, inquiry=inquiry)
 
 
 def _decline(state: State, intent: Json, card: Card, why: Decline) -> None:

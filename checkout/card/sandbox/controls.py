@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from checkout.card.sandbox import events
+from checkout.card.sandbox import disputes, events, refunds
 from checkout.card.sandbox.current import current_sender, current_state
+from checkout.card.sandbox.errors import Refusal
+from checkout.card.sandbox.state import State
 
-#: Hook, knobs, flush.
+#: Hook, knobs, flush; the acts of the customer's bank.
 blueprint = Blueprint("controls", __name__, url_prefix="/_test")
 
 
@@ -52,8 +54,55 @@ def flush() -> Response:
     return jsonify({"sent": sent, "pending": sender.pending()})
 
 
+@blueprint.post("/disputes")
+def dispute() -> Response:
+    """The bank disputes a payment: {payment_intent, amount, reason, inquiry}; whole by default."""
+    state, given = current_state(), _given({"payment_intent", "amount", "reason", "inquiry"})
+    with state.transaction():
+        charge = _paid_charge(state, str(given.get("payment_intent")))
+        made = disputes.opened(
+            state,
+            charge,
+            amount=int(given.get("amount", charge["amount"] - charge["amount_refunded"])),
+            reason=str(given.get("reason", "fraudulent")),
+            inquiry=bool(given.get("inquiry", False)),
+        )
+    return jsonify(made)
+
+
+@blueprint.post("/disputes/<ident>")
+def decide(ident: str) -> Response:
+    """The bank decides on a dispute: {status}, won, lost or warning_closed."""
+    state, given = current_state(), _given({"status"})
+    with state.transaction():
+        return jsonify(disputes.decided(state, _found(state, "dispute", ident), given["status"]))
+
+
+@blueprint.post("/refunds/<ident>")
+def change(ident: str) -> Response:
+    """The bank decides on a refund: {status}, failed, canceled, pending or succeeded."""
+    state, given = current_state(), _given({"status"})
+    with state.transaction():
+        return jsonify(refunds.changed(state, _found(state, "refund", ident), given["status"]))
+
+
+def _paid_charge(state: State, payment_intent: str) -> dict[str, Any]:
+    intent = _found(state, "payment_intent", payment_intent)
+    if intent["status"] != "succeeded":
+        raise ValueError(f"{payment_intent} is not paid")
+    return _found(state, "charge", intent["latest_charge"])
+
+
+def _found(state: State, kind: str, ident: str) -> dict[str, Any]:
+    found = state.find(kind, ident)
+    if found is None:
+        raise ValueError(f"no such {kind}: {ident}")
+    return found
+
+
 @blueprint.errorhandler(ValueError)
-def refuse(error: ValueError) -> tuple[Response, int]:
+@blueprint.errorhandler(Refusal)
+def refuse(error: ValueError | Refusal) -> tuple[Response, int]:
     return jsonify({"error": str(error)}), 400
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from checkout.card.sandbox import events
+from checkout.card.sandbox import disputes, events
 from checkout.card.sandbox.amounts import written
 from checkout.card.sandbox.call import Call, ensure_implemented
 from checkout.card.sandbox.errors import Json, Refusal, missing_object
-from checkout.card.sandbox.state import new_id
+from checkout.card.sandbox.state import State, new_id
 
+#: Statuses after which the money is with the seller again.
+_BACK = frozenset({"failed", "canceled"})
+_DECIDES = frozenset({"failed", "canceled", "pending", "succeeded"})
 _CREATE = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
 
 
@@ -18,6 +21,12 @@ def create(call: Call) -> Json:
     if ("charge" in given) == ("payment_intent" in given):
         raise Refusal("One of the following params should be provided: payment_intent or charge.")
     charge = _charge(call)
+    if disputes.is_held(call.state, charge):
+        raise Refusal(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+            executed=True,
+        )
     amount = _amount(given.get("amount"), charge)
     refund = {
         "id": new_id("re"),
@@ -43,6 +52,24 @@ def create(call: Call) -> Json:
     events.emit(call.state, "refund.created", refund)
     events.emit(call.state, "charge.refunded", charge)
     events.emit(call.state, "refund.updated", refund)
+    return refund
+
+
+def changed(state: State, refund: Json, status: str) -> Json:
+    """The customer's bank decides on a refund, days later: it fails, or is complete after all."""
+    if status not in _DECIDES or refund["status"] == status:
+        raise Refusal(f"A refund that is {refund['status']} cannot become {status}.")
+    gone_before, refund["status"] = refund["status"] not in _BACK, status
+    charge = state.find("charge", refund["charge"])
+    assert charge is not None
+    if gone_before != (status not in _BACK):
+        charge["amount_refunded"] += -refund["amount"] if gone_before else refund["amount"]
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    state.save(charge)
+    state.save(refund)
+    events.emit(state, "refund.updated", refund)
+    if status == "failed":
+        events.emit(state, "refund.failed", refund)
     return refund
 
 

@@ -18,6 +18,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import stripe
 from stripe.params import (
     ChargeRetrieveParams,
+    DisputeCloseParams,
+    DisputeListParams,
+    DisputeRetrieveParams,
+    DisputeUpdateParams,
     EventListParams,
     EventRetrieveParams,
     PaymentIntentCancelParams,
@@ -60,6 +64,10 @@ PARAMS: dict[str, type] = {
     "refund.create": RefundCreateParams,
     "refund.retrieve": RefundRetrieveParams,
     "refund.list": RefundListParams,
+    "dispute.retrieve": DisputeRetrieveParams,
+    "dispute.list": DisputeListParams,
+    "dispute.update": DisputeUpdateParams,
+    "dispute.close": DisputeCloseParams,
     "charge.retrieve": ChargeRetrieveParams,
     "event.retrieve": EventRetrieveParams,
     "event.list": EventListParams,

@@ -11,7 +11,15 @@ from checkout.card.gateway import CardProcessorError
 from checkout.card.models import CardPayment
 from checkout.card.payments import Addresses, find_payment, open_page
 from checkout.card.procedure import Outcome
-from checkout.card.rules import OUT_OF_STOCK, PAID_TWICE, CardUnavailable, PaymentInProgress
+from checkout.card.rules import (
+    OUT_OF_STOCK,
+    PAID_TWICE,
+    AmountTooLarge,
+    AmountTooSmall,
+    CardUnavailable,
+    PaymentInProgress,
+    ensure_chargeable,
+)
 from checkout.card.settlement import Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from checkout.web.card import blueprint
@@ -21,6 +29,7 @@ from checkout.web.steps.visit import ready_sale
 from checkout.web.steps.ways import Way
 from shop.catalogue.rules import OutOfStock
 from shop.core.errors import Changed, NotFound
+from shop.core.money import Money
 from shop.core.rights import BUY
 from shop.ops.clock import now
 from shop.web.cart.sessions import remember_what_is_left
@@ -35,11 +44,21 @@ carry_over(STARTED_KEY)
 MOST_STARTED = 5
 #: Seconds between two checks of a payment that the bank has not decided yet.
 LOOK_AGAIN = 5
+NOT_CHARGEABLE = (AmountTooSmall, AmountTooLarge)
 
 
 def card_context() -> dict[str, Any]:
-    """The card has no context of its own."""
-    return {}
+    """Step 5 says why an amount cannot be paid by card."""
+    return {"card_refusal": _refusal_of}
+
+
+def _refusal_of(amount: Money) -> str:
+    """Why an amount cannot be paid by card; empty when it can."""
+    try:
+        ensure_chargeable(amount)
+    except NOT_CHARGEABLE as refusal:
+        return sentence_of(refusal)
+    return ""
 
 
 WAY = Way(key="card", order=10, template="card/_way.html", context=card_context)
@@ -57,7 +76,7 @@ def pay() -> Any:
 
     try:
         opened = open_page(database(), gateway(), ready, _addresses(), at=at)
-    except (Changed, CardUnavailable, PaymentInProgress) as refusal:
+    except (Changed, CardUnavailable, PaymentInProgress, *NOT_CHARGEABLE) as refusal:
         flash(sentence_of(refusal), "warn")
         return redirect(url_for("steps.payment"), 303)
     except OutOfStock as refusal:

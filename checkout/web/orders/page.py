@@ -58,13 +58,13 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The data of the whole page, for a person who may read it."""
     lines, notes = lines_of(session, order.id), notes_of(session, order.id)
     receipts = receipts_of(session, order.id)
-    journal = journal_of(session, dossier.id)
+    journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
     return OrderPage(
         order=order,
         dossier=dossier,
         state=state_of(order),
-        stations=_stations(order, notes, invoices_of(session, order.id)),
-        documents=_documents(session, order, dossier),
+        stations=_stations(order, notes, invoices),
+        documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
         parties=parties_from(order.parties),
@@ -86,6 +86,10 @@ def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
     if overdue:
         return "bad", _("Invoice overdue")
     by_card = order.origin is Origin.CARD
+    if order.disputed:
+        return "bad", _("Payment disputed with the bank")
+    if order.is_reversed:
+        return "warn", _("Refunded")
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
         OrderStage.DELIVERED: ("good", _("Shipped, invoice to follow")),
@@ -115,19 +119,24 @@ def _stations(
         ]
     names = (_("ORDER"), _("DELIVERY NOTE"), _("INVOICE"))
     told = (paid, sent, billed)
+    ordered, delivery, invoice = STATIONS[order.stage]
+    if invoices and invoice == NEXT:
+        invoice = DONE  # an order paid by card is invoiced when it is paid
     return [
         Station(name, status, words)
-        for name, status, words in zip(names, STATIONS[order.stage], told, strict=True)
+        for name, status, words in zip(names, (ordered, delivery, invoice), told, strict=True)
     ]
 
 
-def _documents(session: Session, order: Order, dossier: Dossier) -> list[Document]:
+def _documents(
+    session: Session, order: Order, dossier: Dossier, invoices: Sequence[Invoice]
+) -> list[Document]:
     documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
-    if delivery != DONE:
+    if delivery != DONE and not order.is_reversed:
         about = _("Enclosed with the parcels and sent by e-mail")
         documents.append(Document(_("Delivery note"), about))
-    if invoice != DONE:
+    if invoice != DONE and not invoices and not order.is_reversed:
         documents.append(Document(_("Invoice"), _("Issued after delivery, marked as paid")))
     return documents
 

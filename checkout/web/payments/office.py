@@ -8,7 +8,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.card.procedure import REVERSALS, ReversalKind
 from checkout.card.refunds import count_failed_refunds, failed_refunds, record_refund_by_hand
+from checkout.card.reversals import (
+    count_reversals_to_note,
+    note_reversal,
+    reversals_to_note,
+)
 from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
@@ -26,6 +32,7 @@ from checkout.payments.rules import (
 )
 from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
+from checkout.withdrawals.refunds import count_failed_withdrawals, failed_withdrawals
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError, NotFound
 from shop.core.money import Money
@@ -40,8 +47,15 @@ from shop.web.kit.tabs import Tab
 
 
 def count_to_do(session: Session) -> int:
-    """The number on the tab: unpaid invoices, and refunds to make by hand."""
-    return count_unpaid(session) + count_failed_refunds(session)
+    """The number on the tab: unpaid invoices, refunds to make by hand, refunds made elsewhere and
+    disputes.
+    """
+    return (
+        count_unpaid(session)
+        + count_failed_refunds(session)
+        + count_failed_withdrawals(session)
+        + count_reversals_to_note(session)
+    )
 
 
 TAB = Tab(
@@ -50,7 +64,7 @@ TAB = Tab(
     frozenset({ACCOUNTING}),
     count_to_do,
     order=50,
-    about=_l("invoices awaiting payment, refunds to make"),
+    about=_l("invoices awaiting payment, refunds to make, disputes"),
 )
 
 #: The form field that shows each refusal.
@@ -133,6 +147,53 @@ def refund(payment_id: int) -> Any:
     return redirect(then, 303)
 
 
+@blueprint.post("/bureau/paiements/mouvements/<reversal_id>")
+@staff_only(ACCOUNTING)
+def note(reversal_id: str) -> Any:
+    """Note a refund made elsewhere, or a dispute that is decided."""
+    then = url_for(".queue")
+    with database(then).transaction() as session:
+        noted = note_reversal(session, reversal_id, by=actor(), at=now())
+    told = money(noted.amount.cents, current_language())
+    flash(_("%(amount)s noted.", amount=told), "good")
+    return redirect(then, 303)
+
+
+def reversal_words(kind: ReversalKind, status: str) -> str:
+    """What a refund or a dispute has come to, in words."""
+    if kind is ReversalKind.REFUND:
+        return {
+            "succeeded": _("refunded to the card"),
+            "failed": _("refund failed: the money is with the shop"),
+            "canceled": _("refund cancelled: the money is with the shop"),
+        }.get(status, _("refund under way"))
+    return {
+        "won": _("dispute won: the money is with the shop"),
+        "warning_closed": _("inquiry closed without a dispute"),
+        "lost": _("dispute lost: the customer has the money"),
+        "prevented": _("settled with the bank: the customer has the money"),
+        "under_review": _("evidence sent: the bank decides"),
+        "warning_under_review": _("evidence sent: the bank decides"),
+        "appeal_under_review": _("evidence sent: the bank decides"),
+    }.get(status, _("dispute: the bank waits for evidence"))
+
+
+def reason_words(reason: str) -> str:
+    """The processor's reason for a refund or a dispute, in words."""
+    return {
+        "": _("no reason given"),
+        "requested_by_customer": _("requested by the customer"),
+        "duplicate": _("paid twice"),
+        "fraudulent": _("fraud: the cardholder did not pay this"),
+        "product_not_received": _("goods not received"),
+        "product_unacceptable": _("goods defective or not as described"),
+        "credit_not_processed": _("refund expected and not received"),
+        "subscription_canceled": _("contract cancelled"),
+        "unrecognized": _("payment not recognised"),
+        "general": _("other reason"),
+    }.get(reason, reason)
+
+
 def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:
     session = reading()
     found = session.execute(
@@ -166,6 +227,11 @@ def _render(status: int = 200, **page: Any) -> Any:
         "payments/desk.html",
         rows=unpaid(reading(), day),
         refunds=failed_refunds(reading()),
+        withdrawals=failed_withdrawals(reading()),
+        reversals=reversals_to_note(reading()),
+        reversal_words=reversal_words,
+        reason_words=reason_words,
+        may_note=frozenset(REVERSALS.sources_of("note_reversal")),
         today=day,
         here="payments.queue",
         **{"invoice": None, **page},

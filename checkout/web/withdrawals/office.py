@@ -18,7 +18,13 @@ from checkout.web.withdrawals.forms import (
 from checkout.withdrawals import desk
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.periods import last_day_of
-from checkout.withdrawals.procedure import PROCEDURE, is_due, is_unmatched
+from checkout.withdrawals.procedure import (
+    PROCEDURE,
+    has_failed,
+    is_due,
+    is_ordered,
+    is_unmatched,
+)
 from checkout.withdrawals.rules import Finding, refund_by
 from checkout.withdrawals.withdrawals import lines_left, units_of
 from shop.core.actors import ACCOUNTING, SALES_ADMIN
@@ -111,6 +117,23 @@ def specify(withdrawal_id: int) -> Any:
 @staff_only(ACCOUNTING)
 @key_required
 def refund(withdrawal_id: int) -> Any:
+    """Order the refund to the card; the worker requests it."""
+    form, then = ShopForm(), url_for(".queue")
+    try:
+        with database(then).transaction() as session:
+            amount = desk.order_refund(session, withdrawal_id, by=actor(), at=now())
+    except DomainError as refusal:
+        return _refused(withdrawal_id, refusal, form, order=form)
+    told = money(amount.cents, current_language())
+    flash(_("The refund of %(amount)s to the card is being made.", amount=told), "good")
+    return redirect(then, 303)
+
+
+@blueprint.post("/bureau/retractations/<int:withdrawal_id>/remboursement/a-la-main")
+@staff_only(ACCOUNTING)
+@key_required
+def record(withdrawal_id: int) -> Any:
+    """Record a refund that was made elsewhere."""
     form, then = WithdrawalRefundForm(), url_for(".queue")
     if not form.validate():
         return _desk(withdrawal_id, 422, payment=form)
@@ -159,6 +182,8 @@ def _desk(withdrawal_id: int, status: int = 200, **typed: ShopForm) -> Any:
         dossier=session.get_one(Dossier, attached.dossier_id) if attached else None,
         unmatched=unmatched,
         due=due,
+        ordered=is_ordered(row.state),
+        failed=has_failed(row.state),
         hint=_hint(desk.finding_of(session, row, order)) if unmatched else None,
         last_day=last_day_of(session, order) if order else None,
         until=refund_by(paris_day(row.stated_at)),

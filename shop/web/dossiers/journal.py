@@ -66,11 +66,44 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ask_question": (N_("Question asked"), ""),
     "answer_question": (N_("Question answered"), ""),
     "close_question": (N_("Question closed without an answer"), N_("Reason: %(reason)s")),
+    "order_withdrawal_refund": (
+        N_("Refund of the withdrawal ordered"),
+        N_("%(amount)s, to the card that paid."),
+    ),
+    "complete_withdrawal_refund": (N_("Withdrawal refunded"), N_("%(amount)s, %(reference)s")),
+    "fail_withdrawal_refund": (
+        N_("Refund of the withdrawal failed"),
+        N_("%(amount)s, to be refunded by bank transfer. %(reference)s"),
+    ),
     "email_refused": (
         N_("E-mail not delivered"),
         N_("The mail server of %(to)s refuses this address."),
     ),
     "email_sent_again": (N_("E-mail sent again"), N_("To %(to)s, instead of %(before)s.")),
+    "start_refund": (
+        N_("Refund to the card under way"),
+        N_("%(amount)s, made at the card processor: %(reversal)s."),
+    ),
+    "complete_refund": (
+        N_("Refunded to the card"),
+        N_("%(amount)s, made at the card processor: %(reversal)s."),
+    ),
+    "undo_refund": (
+        N_("Refund to the card failed"),
+        N_("%(amount)s came back to the shop: %(reversal)s."),
+    ),
+    "open_dispute": (N_("Payment disputed with the bank"), N_("%(amount)s, %(reversal)s.")),
+    "lose_dispute": (
+        N_("Dispute lost"),
+        N_("The bank gave %(amount)s back to the customer: %(reversal)s."),
+    ),
+    "win_dispute": (N_("Dispute closed in favour of the shop"), N_("%(amount)s, %(reversal)s.")),
+    "note_reversal": (N_("Refund or dispute noted"), N_("%(amount)s, %(reversal)s.")),
+    "cancel_units": (
+        N_("Goods cancelled before they were shipped"),
+        N_("%(units)s. Reason: %(reason)s"),
+    ),
+    "close_order": (N_("Order complete"), N_("Nothing is left to deliver.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 

@@ -1,0 +1,122 @@
+"""The processor's events: which ones the shop hears, and where each one makes it look.
+
+An event is never believed: the processor is asked for the present state of the payment. So events
+may be lost, repeated and mixed up. The worker lists those that the webhook did not hear.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from checkout.card.gateway import CardProcessorRefused, Event, PaymentGateway
+from checkout.card.models import CardPayment, ProcessorEvent
+from checkout.card.reversals import look_at_reversals
+from checkout.card.settlement import settle
+from shop.storage.db import Database
+
+log = logging.getLogger("comptoir.card")
+
+#: Events after which a payment is settled, or ends without one.
+SETTLING = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+)
+#: Events after which money leaves a payment, or comes back to it.
+REVERSING = (
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+)
+#: What the webhook subscribes to (docs/OPERATIONS.md).
+HEARD = SETTLING + REVERSING
+#: How long the processor lists its events.
+LISTED_FOR = timedelta(days=30)
+
+
+def handle_event(
+    database: Database, gateway: PaymentGateway, event: Event, *, at: datetime
+) -> None:
+    """Look where an event points, once; an event that is not heard changes nothing.
+
+    Raises CardProcessorError: the event is not stored, and comes again.
+    """
+    if event.type not in HEARD or _is_known(database, event.id):
+        return
+    if event.type in SETTLING:
+        session_id = _session_of(database, event)
+        if session_id is not None:
+            settle(database, gateway, session_id, at=at)
+    elif event.payment_intent is not None:
+        look_at_reversals(database, gateway, event.payment_intent, at=at)
+    _remember(database, [event], at=at)
+
+
+def catch_up(database: Database, gateway: PaymentGateway, *, at: datetime) -> int:
+    """Look at the refunds and disputes whose events were not heard; how many payments it was.
+
+    Raises CardProcessorUnavailable.
+    """
+    listed = gateway.events_since(at - LISTED_FOR, REVERSING)
+    with database.reading_session() as session:
+        ids = [event.id for event in listed]
+        known = set(session.scalars(select(ProcessorEvent.id).where(ProcessorEvent.id.in_(ids))))
+    missed: dict[str | None, list[Event]] = {}
+    for event in listed:
+        if event.id not in known:
+            missed.setdefault(event.payment_intent, []).append(event)
+    for payment_intent, events in missed.items():
+        if payment_intent is not None:
+            _look(database, gateway, payment_intent, at=at)
+        _remember(database, events, at=at)
+    return len(missed)
+
+
+def _look(
+    database: Database, gateway: PaymentGateway, payment_intent: str, *, at: datetime
+) -> None:
+    """Look at one payment; one that the processor refuses does not delay the others."""
+    try:
+        look_at_reversals(database, gateway, payment_intent, at=at)
+    except CardProcessorRefused:
+        log.exception("the refunds and disputes of %s cannot be read", payment_intent)
+
+
+def _session_of(database: Database, event: Event) -> str | None:
+    """The session to settle, if the event is about a payment of this shop."""
+    if event.session_id is not None:
+        return event.session_id
+    if event.reference is not None:
+        named = CardPayment.reference == event.reference
+    elif event.payment_intent is not None:
+        named = CardPayment.payment_intent == event.payment_intent
+    else:
+        return None
+    with database.reading_session() as session:
+        return session.scalar(select(CardPayment.session_id).where(named))
+
+
+def _is_known(database: Database, event_id: str) -> bool:
+    with database.reading_session() as session:
+        return session.get(ProcessorEvent, event_id) is not None
+
+
+def _remember(database: Database, events: Iterable[Event], *, at: datetime) -> None:
+    for event in events:
+        try:
+            with database.transaction() as session:
+                session.add(ProcessorEvent(id=event.id, type=event.type, at=at))
+        except IntegrityError:
+            log.debug("event %s came twice at once", event.id)

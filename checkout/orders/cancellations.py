@@ -1,0 +1,72 @@
+"""Units of an order that are not delivered any more: their stock is free again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import lines_of, progress_of
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import close_if_complete, subject_of
+from shop.catalogue import stock
+from shop.core.actors import Actor
+from shop.core.sales import line_of, wanted
+from shop.storage.transitions import advance
+
+
+def cancel_units(
+    session: Session,
+    order: Order,
+    units: Mapping[int, int],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> dict[int, int]:
+    """Cancel units by position of the lines of an order (locked), as far as they were not shipped;
+    returns those that were cancelled.
+
+    The shipping is cancelled when no goods were shipped and none remain. Raises NotAllowed.
+    """
+    lines = lines_of(session, order.id)
+    if PROCEDURE.find("cancel_units", order.stage) is None:
+        return {}
+    left = {line.position: line.remaining for line in progress_of(lines)}
+    gone = {position: min(asked, left.get(position, 0)) for position, asked in units.items()}
+    gone = {position: count for position, count in sorted(gone.items()) if count}
+    if not gone:
+        return {}
+    transition = PROCEDURE.ensure("cancel_units", order.stage, by)
+    taken = [line_of(line, quantity=gone[line.position]) for line in lines if line.position in gone]
+    stock.release(session, wanted(taken), reference=order.number, at=at)
+    for line in lines:
+        line.cancelled += gone.get(line.position, 0)
+    _cancel_shipping(lines)
+    session.flush()
+    served = all(line.remaining == 0 for line in progress_of(lines))
+    facts = {"reason": reason, "units": sum(gone.values())}
+    advance(session, subject_of(order), transition, complete=served, by=by, at=at, **facts)
+    close_if_complete(session, order, lines, at=at)
+    return gone
+
+
+def cancel_the_rest(
+    session: Session, order: Order, *, reason: str, by: Actor, at: datetime
+) -> dict[int, int]:
+    """Cancel everything that was not shipped."""
+    units = {
+        line.position: line.quantity
+        for line in lines_of(session, order.id)
+        if line.product_id is not None
+    }
+    return cancel_units(session, order, units, reason=reason, by=by, at=at)
+
+
+def _cancel_shipping(lines: Sequence[OrderLine]) -> None:
+    goods = [line for line in lines if line.product_id is not None]
+    if any(line.delivered or line.cancelled < line.quantity for line in goods):
+        return
+    for line in lines:
+        if line.product_id is None:
+            line.cancelled = line.quantity - line.delivered

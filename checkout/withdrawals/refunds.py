@@ -1,0 +1,184 @@
+"""Refunds of withdrawals to the card: ordered by the accounting staff, requested by the worker,
+followed until the processor has decided. One that fails is paid by transfer.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from checkout.card.gateway import CardProcessorRefused, PaymentGateway
+from checkout.card.models import CardReversal
+from checkout.card.procedure import ReversalState, is_complete
+from checkout.card.reversals import look_at_reversals
+from checkout.orders.models import Order
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.procedure import FAILED, FOLLOWED, ORDERED, PROCEDURE
+from checkout.withdrawals.withdrawals import send_refunded, subject_of
+from shop.core.actors import THE_PROCESSOR
+from shop.core.money import Money
+from shop.storage.db import Database, locking
+from shop.storage.transitions import advance
+
+log = logging.getLogger("comptoir.card")
+
+_KEY = "withdrawal-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A refund to request: the processor's payment, and the amount."""
+
+    withdrawal_id: int
+    payment_intent: str
+    amount: Money
+
+    @property
+    def key(self) -> str:
+        """The key under which the processor makes the refund once, however often it is asked."""
+        return f"{_KEY}{self.withdrawal_id}"
+
+
+def refund_withdrawals(
+    database: Database,
+    gateway: PaymentGateway,
+    *,
+    at: datetime,
+    stopping: Callable[[], bool],
+) -> int:
+    """Request the refunds that were ordered, then follow all; how many were requested.
+
+    One that the processor refuses goes to the staff and does not delay the others. Raises
+    CardProcessorUnavailable.
+    """
+    requested = 0
+    for due in _to_request(database):
+        if stopping():
+            break
+        try:
+            if gateway.find_refund(due.payment_intent, key=due.key) is None:
+                gateway.refund(
+                    due.payment_intent,
+                    amount=due.amount.cents,
+                    reason="requested_by_customer",
+                    key=due.key,
+                )
+            look_at_reversals(database, gateway, due.payment_intent, at=at)
+            requested += 1
+        except CardProcessorRefused as refusal:
+            log.exception("the refund of withdrawal %s was refused", due.withdrawal_id)
+            with database.transaction() as session:
+                _decide(session, due.withdrawal_id, "fail_withdrawal_refund", str(refusal), at=at)
+    follow_refunds(database, at=at)
+    return requested
+
+
+def follow_refunds(database: Database, *, at: datetime) -> None:
+    """Apply what the processor has decided on the refunds; applying it again changes nothing."""
+    with database.reading_session() as session:
+        decided = _decided(session)
+    for withdrawal_id, reversal in decided:
+        complete = is_complete(reversal.state)
+        act = "complete_withdrawal_refund" if complete else "fail_withdrawal_refund"
+        with database.transaction() as session:
+            _decide(session, withdrawal_id, act, reversal.id, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedWithdrawal:
+    """A refund that the card did not take, to be made by transfer."""
+
+    id: int
+    name: str
+    order_number: str
+    amount: Money
+
+
+def failed_withdrawals(session: Session) -> list[FailedWithdrawal]:
+    """Refunds of withdrawals to make by hand, the oldest first."""
+    rows = session.scalars(
+        select(Withdrawal).where(Withdrawal.state.in_(FAILED)).order_by(Withdrawal.id)
+    )
+    return [
+        FailedWithdrawal(row.id, row.name, row.order_number, row.refunded or Money())
+        for row in rows
+    ]
+
+
+def count_failed_withdrawals(session: Session) -> int:
+    """How many refunds of withdrawals are to be made by hand."""
+    statement = select(func.count()).select_from(Withdrawal).where(Withdrawal.state.in_(FAILED))
+    return session.scalar(statement) or 0
+
+
+def note_failed_refund(session: Session, row: Withdrawal, *, at: datetime) -> None:
+    """The refund was made by hand: its failure at the processor is not reported again."""
+    statement = select(CardReversal).where(CardReversal.key == f"{_KEY}{row.id}")
+    for reversal in session.scalars(statement):
+        reversal.noted_at = at
+
+
+def _to_request(database: Database) -> list[_Due]:
+    """Refunds that were ordered and that the processor has not made yet."""
+    made = select(CardReversal.id).where(CardReversal.key == _key_of_row()).exists()
+    with database.reading_session() as session:
+        rows = session.execute(
+            select(Withdrawal.id, Withdrawal.refunded, Order.proof)
+            .join(Order, Order.id == Withdrawal.order_id)
+            .where(Withdrawal.state.in_(ORDERED), ~made)
+            .order_by(Withdrawal.id)
+        ).all()
+    return [_Due(row.id, row.proof.partition(":")[2], row.refunded or Money()) for row in rows]
+
+
+def _decided(session: Session) -> Sequence[tuple[int, CardReversal]]:
+    """Withdrawals whose refund has come to something else than they say."""
+    rows = session.execute(
+        select(Withdrawal.id, CardReversal)
+        .join(CardReversal, CardReversal.key == _key_of_row())
+        .where(
+            or_(
+                and_(
+                    CardReversal.state == ReversalState.TAKEN,
+                    Withdrawal.state.in_(PROCEDURE.sources_of("complete_withdrawal_refund")),
+                ),
+                and_(
+                    CardReversal.state == ReversalState.KEPT,
+                    CardReversal.noted_at.is_(None),
+                    Withdrawal.state.in_(FOLLOWED),
+                ),
+            )
+        )
+        .order_by(Withdrawal.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _decide(session: Session, withdrawal_id: int, act: str, told: str, *, at: datetime) -> None:
+    """Write what the processor decided; nothing when another thread did."""
+    statement = select(Withdrawal).where(Withdrawal.id == withdrawal_id)
+    row = session.scalars(locking(session, statement)).one()
+    transition = PROCEDURE.find(act, row.state)
+    if transition is None:
+        return
+    order = session.get_one(Order, row.order_id)
+    if act == "complete_withdrawal_refund":
+        send_refunded(session, row, order, at=at)
+    advance(
+        session,
+        subject_of(row, order),
+        transition,
+        by=THE_PROCESSOR,
+        at=at,
+        amount=(row.refunded or Money()).cents,
+        reference=told,
+        order=order.number,
+    )
+
+
+def _key_of_row() -> ColumnElement[str]:
+    """The key of a withdrawal's refund, in a statement."""
+    return literal(_KEY).concat(cast(Withdrawal.id, String))
