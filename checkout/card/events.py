@@ -59,8 +59,10 @@ def handle_event(
         session_id = _session_of(database, event)
         if session_id is not None:
             settle(database, gateway, session_id, at=at)
-    elif event.payment_intent is not None:
-        look_at_reversals(database, gateway, event.payment_intent, at=at)
+    elif event.payment_intent is None or not look_at_reversals(
+        database, gateway, event.payment_intent, at=at
+    ):
+        return  # a payment that is not settled yet: the worker lists the event again
     _remember(database, [event], at=at)
 
 
@@ -73,25 +75,27 @@ def catch_up(database: Database, gateway: PaymentGateway, *, at: datetime) -> in
     with database.reading_session() as session:
         ids = [event.id for event in listed]
         known = set(session.scalars(select(ProcessorEvent.id).where(ProcessorEvent.id.in_(ids))))
-    missed: dict[str | None, list[Event]] = {}
+    missed: dict[str, list[Event]] = {}
     for event in listed:
-        if event.id not in known:
+        if event.id not in known and event.payment_intent is not None:
             missed.setdefault(event.payment_intent, []).append(event)
+    looked = 0
     for payment_intent, events in missed.items():
-        if payment_intent is not None:
-            _look(database, gateway, payment_intent, at=at)
-        _remember(database, events, at=at)
-    return len(missed)
+        if _look(database, gateway, payment_intent, at=at):
+            _remember(database, events, at=at)
+            looked += 1
+    return looked
 
 
 def _look(
     database: Database, gateway: PaymentGateway, payment_intent: str, *, at: datetime
-) -> None:
+) -> bool:
     """Look at one payment; one that the processor refuses does not delay the others."""
     try:
-        look_at_reversals(database, gateway, payment_intent, at=at)
+        return look_at_reversals(database, gateway, payment_intent, at=at)
     except CardProcessorRefused:
         log.exception("the refunds and disputes of %s cannot be read", payment_intent)
+        return False
 
 
 def _session_of(database: Database, event: Event) -> str | None:

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
@@ -73,6 +74,16 @@ class CardReversal(Base):
     made_at: Mapped[datetime]
     due_by: Mapped[datetime | None]
     noted_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_noted(self) -> bool:
+        """Whether the accounting staff have noted it."""
+        return self.noted_at is not None
+
+    @is_noted.inplace.expression
+    @classmethod
+    def _is_noted(cls) -> ColumnElement[bool]:
+        return cls.noted_at.is_not(None)
 
 
 class ProcessorEvent(Base):

@@ -145,6 +145,8 @@ REVERSALS = Procedure(
 COUNTED = (_PENDING, _TAKEN)
 #: Reversals on which the processor or the bank has not decided.
 UNDECIDED = (_PENDING,)
+#: Refunds that the customer has, and those that came back to the shop.
+COMPLETE, RETURNED = (_TAKEN,), (_KEPT,)
 _REPORTED = {
     ReversalKind.REFUND: {
         _PENDING: "start_refund",
@@ -179,9 +181,14 @@ def report_of(kind: ReversalKind, before: ReversalState | None, status: str) -> 
     return None if after == before else REVERSALS.find(_REPORTED[kind][after], before)
 
 
-def has_returned(state: ReversalState) -> bool:
-    """Whether a refund failed: the shop has the money again."""
-    return state is _KEPT
+def counts(state: ReversalState) -> bool:
+    """Whether the money left, or may leave."""
+    return state in COUNTED
+
+
+def is_undecided(state: ReversalState) -> bool:
+    """Whether the processor or the bank has not decided."""
+    return state in UNDECIDED
 
 
 def is_complete(state: ReversalState) -> bool:
@@ -228,6 +235,11 @@ def is_over(state: PaymentState) -> bool:
 def is_owed_back(state: PaymentState) -> bool:
     """Whether a refund is due, or in progress."""
     return state in OWED_BACK
+
+
+def is_followed(state: PaymentState) -> bool:
+    """Whether the processor may still decide on the payment's refund."""
+    return state in FOLLOWED
 
 
 def is_given_back(state: PaymentState) -> bool:

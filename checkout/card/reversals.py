@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from checkout.card.gateway import FoundReversal, PaymentGateway
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import (
-    COUNTED,
-    FOLLOWED,
     REVERSALS,
-    UNDECIDED,
     ReversalKind,
     ReversalState,
+    counts,
+    is_followed,
+    is_undecided,
     report_of,
     reversal_state,
 )
@@ -37,18 +37,21 @@ from shop.storage.journal import record
 
 def look_at_reversals(
     database: Database, gateway: PaymentGateway, payment_intent: str, *, at: datetime
-) -> None:
-    """Ask the processor for the refunds and disputes of a payment. Raises CardProcessorError."""
+) -> bool:
+    """Ask the processor for the refunds and disputes of a payment; False for a payment that is not
+    of this shop, or not settled yet. Raises CardProcessorError.
+    """
     with database.reading_session() as session:
         named = CardPayment.payment_intent == payment_intent
         found = session.execute(select(CardPayment.id, CardPayment.state).where(named)).first()
     if found is None:
-        return  # not of this shop, or not settled yet: settle() asks again
+        return False
     reversals = gateway.reversals(payment_intent)
     with database.transaction() as session:
         apply_reversals(session, found.id, reversals, at=at)
-    if found.state in FOLLOWED:
+    if is_followed(found.state):
         look_again(database, gateway, payment_intent, at=at)
+    return True
 
 
 def apply_reversals(
@@ -77,7 +80,7 @@ def reversals_of(session: Session, payment_id: int) -> Sequence[CardReversal]:
 
 def received(session: Session, payment: CardPayment) -> Money:
     """What the shop has of a payment that placed an order: the charge, less what was taken back."""
-    gone = [row.amount for row in reversals_of(session, payment.id) if row.state in COUNTED]
+    gone = [row.amount for row in reversals_of(session, payment.id) if counts(row.state)]
     return payment.amount - total(gone)
 
 
@@ -123,13 +126,22 @@ def _apply(
         amount=one.amount,
         reason=one.reason,
         reversal=one.id,
-        **({"until": paris_day(one.due_by).isoformat()} if one.due_by else {}),
+        until=_iso(one.due_by),
     )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else paris_day(moment)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    day = _day(moment)
+    return None if day is None else day.isoformat()
 
 
 def _count(order: Order, rows: Sequence[CardReversal]) -> None:
     """Write what the order's payment lost, by kind."""
-    counted = [row for row in rows if row.state in COUNTED]
+    counted = [row for row in rows if counts(row.state)]
     refunds = [row.amount for row in counted if row.kind is ReversalKind.REFUND]
     disputes = [row.amount for row in counted if row.kind is ReversalKind.DISPUTE]
     order.refunded, order.disputed = total(refunds), total(disputes)
@@ -151,7 +163,7 @@ class ToNote:
     until: date | None
     customer: str
     order: str | None
-    whole: bool
+    may_note: bool
 
 
 def reversals_to_note(session: Session) -> list[ToNote]:
@@ -160,7 +172,7 @@ def reversals_to_note(session: Session) -> list[ToNote]:
         select(CardReversal, CardPayment, Order)
         .join(CardPayment, CardPayment.id == CardReversal.payment_id)
         .outerjoin(Order, Order.id == CardPayment.order_id)
-        .where(CardReversal.key == "", CardReversal.noted_at.is_(None))
+        .where(CardReversal.key == "", ~CardReversal.is_noted)
         .order_by(CardReversal.made_at, CardReversal.id)
     )
     return [
@@ -172,10 +184,10 @@ def reversals_to_note(session: Session) -> list[ToNote]:
             amount=row.amount,
             reason=row.reason,
             made_at=row.made_at,
-            until=paris_day(row.due_by) if row.due_by and row.state in UNDECIDED else None,
+            until=_day(row.due_by) if is_undecided(row.state) else None,
             customer=payment.email,
             order=order.number if order else None,
-            whole=order.is_reversed if order else False,
+            may_note=REVERSALS.find("note_reversal", row.state) is not None,
         )
         for row, payment, order in rows
     ]
@@ -183,7 +195,7 @@ def reversals_to_note(session: Session) -> list[ToNote]:
 
 def count_reversals_to_note(session: Session) -> int:
     """The number on the tab."""
-    statement = select(func.count()).where(CardReversal.key == "", CardReversal.noted_at.is_(None))
+    statement = select(func.count()).where(CardReversal.key == "", ~CardReversal.is_noted)
     return session.scalar(statement) or 0
 
 
@@ -204,7 +216,7 @@ def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime
         transition = REVERSALS.ensure("note_reversal", row.state, by)
     except IllegalTransition as open_again:
         raise Changed from open_again
-    if row.noted_at is not None:
+    if row.is_noted:
         raise Changed
     row.noted_at = at
     order = _order_of(session, payment)
@@ -225,4 +237,4 @@ def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime
 
 def _is_undecided(session: Session, payment_id: int) -> bool:
     """Whether the processor or the bank still decides on money of that payment."""
-    return any(row.state in UNDECIDED for row in reversals_of(session, payment_id))
+    return any(is_undecided(row.state) for row in reversals_of(session, payment_id))

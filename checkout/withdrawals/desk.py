@@ -164,8 +164,8 @@ def specify_withdrawal(
     wanted = ensure_units(lines_left(session, order, row), units)
     ensure_not_released(session, row, order, wanted)
     row.units = as_json(wanted)
-    release_units(session, row, order, by=by, at=at)
     advance(session, subject_of(row, order), transition, by=by, at=at, units=row.units)
+    release_units(session, row, order, by=by, at=at)
 
 
 def order_refund(session: Session, withdrawal_id: int, *, by: Actor, at: datetime) -> Money:

@@ -3,14 +3,12 @@
     – ── declare_withdrawal ──> RECEIVED ── answer_withdrawal ──> ANSWERED
                                    │
                                    └── attach_withdrawal ──> DUE ── refund_withdrawal ──> REFUNDED
-                                      specify_withdrawal ──> │ ^ │                         ^ │  ^
-                                                             └─┘ │ order_withdrawal_refund │ │  │
-                                                                 v                         │ │  │
-                                          complete_        REFUNDING ──────────────────────┘ │  │
-                                          withdrawal_refund   │                              │  │
-                                                              └── fail_withdrawal_refund ──┐ │  │
-                                                                                           v v  │
-                                                      refund_withdrawal         REFUND_FAILED ──┘
+                                                             │ ^                          ^    ^
+                                                             └─┘ specify_withdrawal       │    │
+    DUE ── order_withdrawal_refund ──> REFUNDING ── complete_withdrawal_refund ───────────┘    │
+                                           └── fail_withdrawal_refund ──> REFUND_FAILED        │
+    REFUNDED ── fail_withdrawal_refund ──────────────────────────────────────┘ └───────────────┘
+                                        complete_withdrawal_refund, refund_withdrawal
 
 The accounting staff order the refund; the worker requests it from the card processor, once, and
 follows it. One that fails, even later, is made by transfer and recorded.

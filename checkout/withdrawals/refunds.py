@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from checkout.card.gateway import CardProcessorRefused, PaymentGateway
 from checkout.card.models import CardReversal
-from checkout.card.procedure import ReversalState, is_complete
+from checkout.card.procedure import COMPLETE, RETURNED, is_complete
 from checkout.card.reversals import look_at_reversals
 from checkout.orders.models import Order
 from checkout.withdrawals.models import Withdrawal
@@ -142,12 +142,12 @@ def _decided(session: Session) -> Sequence[tuple[int, CardReversal]]:
         .where(
             or_(
                 and_(
-                    CardReversal.state == ReversalState.TAKEN,
+                    CardReversal.state.in_(COMPLETE),
                     Withdrawal.state.in_(PROCEDURE.sources_of("complete_withdrawal_refund")),
                 ),
                 and_(
-                    CardReversal.state == ReversalState.KEPT,
-                    CardReversal.noted_at.is_(None),
+                    CardReversal.state.in_(RETURNED),
+                    ~CardReversal.is_noted,
                     Withdrawal.state.in_(FOLLOWED),
                 ),
             )

@@ -99,7 +99,8 @@ def attach(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Attach a statement to its order: its dossier shows it, the refund is due.
+    """Attach a statement to its order: its dossier shows it, the refund is due, and what was not
+    shipped is on sale again.
 
     Units that the order does not have leave the quantities to the staff: the statement counts.
     """
@@ -111,7 +112,6 @@ def attach(
     except (MoreThanOrdered, UnitsMissing):
         row.units = {}
     row.order_id = order.id
-    release_units(session, row, order, by=by, at=at)
     advance(
         session,
         subject_of(row, order),
@@ -121,6 +121,7 @@ def attach(
         name=row.name,
         order=order.number,
     )
+    release_units(session, row, order, by=by, at=at)
 
 
 def release_units(

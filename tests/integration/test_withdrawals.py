@@ -61,6 +61,9 @@ def declare(client, number: str, **answers: Any):
     return client.post("/retractation/declaration/confirmation", data=form)
 
 
+BY_HAND = "/remboursement/a-la-main"
+
+
 def kept(database: Database) -> list[Withdrawal]:
     with database.reading_session() as session:
         return list(session.scalars(select(Withdrawal).order_by(Withdrawal.id)))
@@ -123,7 +126,7 @@ def test_a_statement_that_matches_is_attached_and_acknowledged(client, database,
     with database.reading_session() as session:
         goods = [line for line in lines_of(session, order.id) if line.product_id is not None]
     assert row.units == {str(line.position): line.quantity for line in goods}
-    assert acts(database, order) == ["attach_withdrawal"]
+    assert acts(database, order) == ["attach_withdrawal", "cancel_units", "close_order"]
     with database.reading_session() as session:
         sent = session.scalars(select(Email)).one()
         assert sent.to == ADDRESS.upper() and sent.dossier_id == order.dossier_id
@@ -151,7 +154,7 @@ def test_a_statement_with_another_address_goes_to_the_desk_with_the_same_answer(
     assert main(matched) == main(unknown)
     assert main(other).replace("x@example.org", ADDRESS) == main(unknown)
     assert [row.order_id for row in kept(database)] == [order.id, None, None]
-    assert acts(database, order) == ["attach_withdrawal"]
+    assert acts(database, order) == ["attach_withdrawal", "cancel_units", "close_order"]
 
 
 def main(page: str) -> str:
@@ -269,13 +272,18 @@ def test_the_desk_attaches_an_unmatched_statement_and_records_its_refund(
     assert attached.status_code == 303
     page = books.get(desk).text
     assert "2 décembre 2026" in page
-    assert books.post(f"{desk}/remboursement", data={"reference": " "}).status_code == 422
-    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 303
+    assert books.post(f"{desk}{BY_HAND}", data={"reference": " "}).status_code == 422
+    assert books.post(f"{desk}{BY_HAND}", data={"reference": "re_1"}).status_code == 303
     (row,) = kept(database)
     assert (row.state, row.refunded) == (WithdrawalState.REFUNDED, order.including)
-    assert acts(database, order) == ["attach_withdrawal", "refund_withdrawal"]
-    books.post(f"{desk}/remboursement", data={"reference": "re_2"})
-    assert acts(database, order)[2:] == []
+    assert acts(database, order) == [
+        "attach_withdrawal",
+        "cancel_units",
+        "close_order",
+        "refund_withdrawal",
+    ]
+    books.post(f"{desk}{BY_HAND}", data={"reference": "re_2"})
+    assert acts(database, order)[4:] == []
     assert row.name not in books.get("/bureau/retractations").text
     assert books.get(desk).status_code == 200
 
@@ -286,10 +294,10 @@ def test_words_are_read_at_the_desk_before_the_refund(app, client, database, ord
     (row,) = kept(database)
     desk = f"/bureau/retractations/{row.id}"
     assert "Saisissez d’abord les quantités" in books.get(desk).text
-    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 422
+    assert books.post(f"{desk}{BY_HAND}", data={"reference": "re_1"}).status_code == 422
     assert books.post(f"{desk}/articles", data={"units_1": "0"}).status_code == 422
     assert books.post(f"{desk}/articles", data={"units_1": "1"}).status_code == 303
-    assert books.post(f"{desk}/remboursement", data={"reference": "re_1"}).status_code == 303
+    assert books.post(f"{desk}{BY_HAND}", data={"reference": "re_1"}).status_code == 303
     (row,) = kept(database)
     with database.reading_session() as session:
         line = line_of(lines_of(session, order.id)[0], quantity=1)

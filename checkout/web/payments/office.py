@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.card.procedure import REVERSALS, ReversalKind
+from checkout.card.procedure import ReversalKind
 from checkout.card.refunds import count_failed_refunds, failed_refunds, record_refund_by_hand
 from checkout.card.reversals import (
     count_reversals_to_note,
@@ -231,7 +231,6 @@ def _render(status: int = 200, **page: Any) -> Any:
         reversals=reversals_to_note(reading()),
         reversal_words=reversal_words,
         reason_words=reason_words,
-        may_note=frozenset(REVERSALS.sources_of("note_reversal")),
         today=day,
         here="payments.queue",
         **{"invoice": None, **page},

@@ -1,0 +1,327 @@
+"""Refunds made elsewhere and disputes: the sandbox processor over real HTTP, on both databases."""
+
+import json
+from itertools import permutations
+from urllib.request import Request, urlopen
+
+import pytest
+from sqlalchemy import select
+
+from checkout.card.events import HEARD, REVERSING, SETTLING, handle_event
+from checkout.card.gateway import Event
+from checkout.card.models import CardPayment, CardReversal
+from checkout.card.reconciliation import reconcile
+from checkout.card.reversals import (
+    count_reversals_to_note,
+    note_reversal,
+    received,
+    reversals_to_note,
+)
+from checkout.card.sandbox.events import SUBSCRIBED
+from checkout.card.sandbox.server import running
+from checkout.card.stripe_gateway import StripeGateway, event_of
+from checkout.deliveries.queue import count_to_prepare, to_prepare
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.rules import PaymentReversed
+from checkout.payments.models import Payment
+from checkout.web.card.processor import EXTENSION
+from shop.catalogue.models import Stock
+from shop.core.actors import ACCOUNTING, LOGISTICS
+from shop.core.errors import Changed, NotAllowed
+from shop.core.money import Money, total
+from shop.core.paths import ROOT
+from shop.ops.clock import now
+from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
+from tests.checkouts import Checkout
+from tests.factories import BOOKS, STORES, make_staff
+from tests.orders import deliver_all, locked_order
+from tests.people import sign_in
+from tests.sandboxed import KEY, SECRET
+
+
+@pytest.fixture
+def sandbox():
+    with running() as processor:
+        yield processor
+
+
+@pytest.fixture
+def gateway(sandbox):
+    made = StripeGateway(KEY, SECRET, sandbox.base_url)
+    yield made
+    made.close()
+
+
+class Shop:
+    """A paid order, and what may be asked of the processor about it."""
+
+    def __init__(self, database: Database, sandbox, gateway, card: str = "") -> None:
+        self.database, self.sandbox, self.gateway = database, sandbox, gateway
+        self.checkout = Checkout(database, gateway, quantity=2)
+        self.session_id = self.checkout.press(now())
+        url = f"{sandbox.base_url}/c/pay/{self.session_id}"
+        sandbox.customer.pay(url, *([card] if card else []))
+
+    def settle(self) -> None:
+        self.checkout.settle(self.session_id, now())
+
+    @property
+    def intent(self) -> str:
+        return str(self.gateway.fetch(self.session_id).payment_intent)
+
+    def refund(self, amount: int | None = None) -> str:
+        """The office refunds on the processor's site: no key of the shop."""
+        sent = {"payment_intent": self.intent} | ({"amount": amount} if amount else {})
+        return self.gateway._client.v1.refunds.create(sent).id
+
+    def control(self, path: str, **given: object) -> dict[str, object]:
+        asked = Request(
+            f"{self.sandbox.base_url}/_test/{path}",
+            json.dumps(given).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urlopen(asked) as answer:
+            found: dict[str, object] = json.load(answer)
+        return found
+
+    def dispute(self, **given: object) -> str:
+        return str(self.control("disputes", payment_intent=self.intent, **given)["id"])
+
+    def catch_up(self) -> int:
+        return reconcile(self.database, self.gateway, at=now()).reversed
+
+    def order(self) -> Order:
+        with self.database.reading_session() as session:
+            return session.scalars(select(Order)).one()
+
+    def events(self) -> list[Event]:
+        """Every event that the processor announced, the oldest first."""
+        bodies = [*self.sandbox.state.newest("event")][::-1]
+        return [event_of(body) for body in bodies if body["type"] in HEARD]
+
+    def hear(self, event: Event) -> None:
+        handle_event(self.database, self.gateway, event, at=now())
+
+    def acts(self) -> list[str]:
+        with self.database.reading_session() as session:
+            return list(session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)))
+
+    def outcome(self) -> tuple[object, ...]:
+        """All that reversals change."""
+        order = self.order()
+        with self.database.reading_session() as session:
+            rows = session.scalars(select(CardReversal).order_by(CardReversal.amount)).all()
+            payment = session.scalars(select(CardPayment)).one()
+            return (
+                order.stage,
+                order.refunded,
+                order.disputed,
+                order.is_reversed,
+                [(row.kind, row.state, row.amount, row.status) for row in rows],
+                received(session, payment),
+                count_to_prepare(session),
+                count_reversals_to_note(session),
+            )
+
+
+@pytest.fixture
+def shop(database, sandbox, gateway) -> Shop:
+    made = Shop(database, sandbox, gateway)
+    made.settle()
+    return made
+
+
+def test_a_part_refunded_elsewhere_is_shown_and_the_order_goes_on(shop, database):
+    shop.refund(1_000)
+    assert shop.catch_up() == 1
+    order = shop.order()
+    assert order.refunded == Money(1_000) and not order.is_reversed
+    assert shop.acts()[-1] == "complete_refund"
+    assert shop.catch_up() == 0
+    with database.reading_session() as session:
+        assert [row.number for row in to_prepare(session)] == [order.number]
+        (row,) = reversals_to_note(session)
+    assert (row.amount, row.order) == (Money(1_000), order.number)
+
+
+def test_a_wholly_refunded_order_is_neither_prepared_nor_delivered(shop, database):
+    shop.refund(1_000)
+    shop.refund()
+    shop.catch_up()
+    number = shop.order().number
+    with database.reading_session() as session:
+        assert not to_prepare(session) and not count_to_prepare(session)
+    with database.transaction() as session, pytest.raises(PaymentReversed):
+        deliver_all(session, locked_order(session, number))
+
+
+def test_noting_a_whole_refund_puts_the_goods_on_sale_again(shop, database):
+    shop.refund()
+    shop.catch_up()
+    with database.reading_session() as session:
+        (row,) = reversals_to_note(session)
+        assert session.scalars(select(Stock.reserved)).one() == 2
+    with database.transaction() as session, pytest.raises(NotAllowed):
+        note_reversal(session, row.id, by=STORES, at=now())
+    with database.transaction() as session:
+        note_reversal(session, row.id, by=BOOKS, at=now())
+    with database.transaction() as session, pytest.raises(Changed):
+        note_reversal(session, row.id, by=BOOKS, at=now())
+    with database.reading_session() as session:
+        assert session.scalars(select(Stock.reserved)).one() == 0
+        assert not reversals_to_note(session)
+    assert shop.order().stage == "PAID"
+
+
+def test_a_disputed_order_waits_until_the_bank_has_decided(shop, database):
+    dispute = shop.dispute(reason="product_not_received")
+    shop.catch_up()
+    assert shop.order().disputed == shop.order().including
+    with database.reading_session() as session:
+        (row,) = reversals_to_note(session)
+    assert (row.reason, row.may_note) == ("product_not_received", False)
+    assert row.until is not None
+    with database.transaction() as session, pytest.raises(Changed):
+        note_reversal(session, dispute, by=BOOKS, at=now())
+    shop.control(f"disputes/{dispute}", status="won")
+    shop.catch_up()
+    order = shop.order()
+    assert not order.disputed and not order.is_reversed
+    with database.transaction() as session:
+        deliver_all(session, locked_order(session, order.number))
+    assert shop.acts()[-3:] == ["win_dispute", "issue_delivery_note", "close_order"]
+
+
+@pytest.mark.parametrize("card", ["4000000000000259", "4000000000002685", "4000000000001976"])
+def test_a_payment_disputed_before_it_was_settled_is_known_when_it_is(
+    database, sandbox, gateway, card
+):
+    shop = Shop(database, sandbox, gateway, card)
+    for event in shop.events():
+        if event.type in REVERSING:
+            shop.hear(event)  # nobody knows that payment yet
+    assert shop.catch_up() == 0
+    shop.settle()
+    assert shop.order().disputed == shop.order().including
+
+
+def test_a_refund_that_fails_after_days_gives_the_order_back(shop):
+    refund = shop.refund()
+    shop.catch_up()
+    assert shop.order().is_reversed
+    shop.control(f"refunds/{refund}", status="failed")
+    assert shop.catch_up() == 1
+    assert not shop.order().refunded and not shop.order().is_reversed
+    assert shop.acts()[-2:] == ["complete_refund", "undo_refund"]
+
+
+def _refund_and_lost_dispute(shop: Shop) -> None:
+    shop.refund(1_000)
+    shop.control(f"disputes/{shop.dispute(amount=2_000)}", status="lost")
+
+
+def _won_dispute_then_refund(shop: Shop) -> None:
+    shop.control(f"disputes/{shop.dispute()}", status="won")
+    shop.refund()
+
+
+def _failed_refund(shop: Shop) -> None:
+    shop.control(f"refunds/{shop.refund(700)}", status="failed")
+
+
+def _closed_inquiry(shop: Shop) -> None:
+    shop.control(f"disputes/{shop.dispute(inquiry=True)}", status="warning_closed")
+
+
+HISTORIES = [_refund_and_lost_dispute, _won_dispute_then_refund, _failed_refund, _closed_inquiry]
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_any_order_of_events_each_twice_ends_the_same(database, sandbox, gateway, history):
+    """What was announced, forwards and backwards, and its end in every order."""
+    shop = Shop(database, sandbox, gateway)
+    history(shop)
+    shop.settle()
+    shop.catch_up()
+    first, acts = shop.outcome(), shop.acts()
+    announced = shop.events()
+    assert {event.type for event in announced} & set(REVERSING)
+    orders = [announced, announced[::-1], *permutations(announced[-3:])]
+    for number, order in enumerate(orders):
+        for event in order:
+            for _twice in range(2):
+                shop.hear(
+                    Event(
+                        f"{event.id}-{number}",
+                        event.type,
+                        event.session_id,
+                        event.payment_intent,
+                        event.reference,
+                    )
+                )
+        assert shop.outcome() == first
+    assert not shop.catch_up()
+    assert (shop.outcome(), shop.acts()) == (first, acts)
+    with database.reading_session() as session:
+        recorded = total(session.scalars(select(Payment.amount)).all())
+        payment = session.scalars(select(CardPayment)).one()
+        charge = next(sandbox.state.newest("charge"))
+        lost = sum(
+            one["amount"] for one in sandbox.state.newest("dispute") if one["status"] == "lost"
+        )
+        assert recorded.cents == charge["amount"]
+        assert received(session, payment).cents == (
+            charge["amount"] - charge["amount_refunded"] - lost
+        )
+
+
+def test_the_webhook_and_the_worker_find_the_same(shop):
+    shop.refund(500)
+    shop.dispute(amount=600)
+    for event in shop.events():
+        shop.hear(event)
+    heard = shop.outcome()
+    assert shop.catch_up() == 0
+    assert shop.outcome() == heard
+
+
+def test_an_order_paid_by_card_is_invoiced_once_when_it_is_paid(shop, database):
+    order = shop.order()
+    with database.reading_session() as session:
+        invoice = session.scalars(select(Invoice)).one()
+    assert invoice.including == invoice.paid == order.including
+    assert not invoice.rounding
+    with database.transaction() as session:
+        deliver_all(session, locked_order(session, order.number))
+    with database.reading_session() as session:
+        assert session.scalars(select(Invoice.number)).all() == [invoice.number]
+    assert shop.order().stage == "PAID"
+
+
+def test_the_desk_shows_refunds_made_elsewhere_and_disputes(app, client, shop, database):
+    app.extensions[EXTENSION] = shop.gateway
+    refund = shop.refund(1_000)
+    dispute = shop.dispute(amount=2_000, reason="product_not_received")
+    shop.catch_up()
+    with database.transaction() as session:
+        books, stores = make_staff(session, ACCOUNTING), make_staff(session, LOGISTICS)
+    sign_in(client, books.id)
+    desk = client.get("/bureau/paiements").text
+    assert refund in desk and dispute in desk
+    assert "marchandise non reçue" in desk and "10,00" in desk and "20,00" in desk
+    assert "contesté" in client.get(f"/commandes/{shop.order().number}").text
+    assert client.post(f"/bureau/paiements/mouvements/{refund}").status_code == 303
+    assert refund not in client.get("/bureau/paiements").text
+    sign_in(client, stores.id)
+    assert shop.order().number not in client.get("/bureau/livraisons").text
+
+
+def test_every_event_that_the_shop_hears_is_in_the_manual_and_sent_by_the_sandbox():
+    manual = (ROOT / "docs" / "OPERATIONS.md").read_text()
+    listed = manual.partition("<!-- events -->")[2].partition("<!-- /events -->")[0]
+    assert [line[3:-1] for line in listed.strip().splitlines()] == list(HEARD)
+    assert set(SUBSCRIBED) == set(HEARD)
+    assert not set(SETTLING) & set(REVERSING)
+    assert len(REVERSING) <= 20
