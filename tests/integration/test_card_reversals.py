@@ -17,15 +17,26 @@ from checkout.card.reversals import (
     received,
     reversals_to_note,
 )
+from checkout.card.rules import AmountTooLarge, AmountTooSmall, ensure_chargeable
+from checkout.card.sandbox.amounts import ensure_chargeable as ensure_sandbox_chargeable
+from checkout.card.sandbox.errors import Refusal
 from checkout.card.sandbox.events import SUBSCRIBED
 from checkout.card.sandbox.server import running
 from checkout.card.stripe_gateway import StripeGateway, event_of
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.queue import count_to_prepare, to_prepare
+from checkout.deliveries.rules import MoreThanRemains
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.rules import PaymentReversed
 from checkout.payments.models import Payment
 from checkout.web.card.processor import EXTENSION
+from checkout.withdrawals.desk import order_refund
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.procedure import WithdrawalState
+from checkout.withdrawals.refunds import refund_withdrawals
+from checkout.withdrawals.rules import Finding, RefundedElsewhere, Statement
+from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.errors import Changed, NotAllowed
@@ -34,8 +45,10 @@ from shop.core.paths import ROOT
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Email
+from shop.web.kit.sessions import VISITOR
 from tests.checkouts import Checkout
-from tests.factories import BOOKS, STORES, make_staff
+from tests.factories import BOOKS, STORES, make_product, make_staff
 from tests.orders import deliver_all, locked_order
 from tests.people import sign_in
 from tests.sandboxed import KEY, SECRET
@@ -325,3 +338,133 @@ def test_every_event_that_the_shop_hears_is_in_the_manual_and_sent_by_the_sandbo
     assert set(SUBSCRIBED) == set(HEARD)
     assert not set(SETTLING) & set(REVERSING)
     assert len(REVERSING) <= 20
+
+
+@pytest.fixture
+def withdrawal(shop, database) -> Withdrawal:
+    """A consumer withdraws from one of two units, before anything is shipped."""
+    statement = Statement(
+        "Léa Petit", shop.order().number, shop.order().email, "fr", whole=False, units={1: 1}
+    )
+    with database.transaction() as session:
+        row, finding = declare_withdrawal(session, statement, by=VISITOR, at=now())
+    assert finding is Finding.MATCHED
+    return row
+
+
+def refunded_by_the_worker(shop: Shop) -> int:
+    return refund_withdrawals(shop.database, shop.gateway, at=now(), stopping=lambda: False)
+
+
+def state_of(shop: Shop, row: Withdrawal) -> WithdrawalState:
+    with shop.database.reading_session() as session:
+        return session.get_one(Withdrawal, row.id).state
+
+
+def ordered(shop: Shop, row: Withdrawal) -> Money:
+    with shop.database.transaction() as session:
+        return order_refund(session, row.id, by=BOOKS, at=now())
+
+
+def test_withdrawn_units_that_were_not_shipped_are_on_sale_again(shop, database, withdrawal):
+    with database.reading_session() as session:
+        assert session.scalars(select(Stock.reserved)).one() == 1
+        assert [row.remaining for row in to_prepare(session)] == [1]
+    with database.transaction() as session, pytest.raises(MoreThanRemains):
+        issue_delivery_note(
+            session, locked_order(session, shop.order().number), {1: 2}, by=STORES, at=now()
+        )
+    with database.transaction() as session:
+        note = issue_delivery_note(
+            session, locked_order(session, shop.order().number), {1: 1}, by=STORES, at=now()
+        )
+    assert note.number and shop.order().stage == "PAID"
+
+
+def test_the_worker_refunds_a_withdrawal_once(shop, database, withdrawal):
+    amount = ordered(shop, withdrawal)
+    with database.transaction() as session, pytest.raises(Changed):
+        order_refund(session, withdrawal.id, by=BOOKS, at=now())
+    assert state_of(shop, withdrawal) is WithdrawalState.REFUNDING
+    assert refunded_by_the_worker(shop) == 1
+    assert refunded_by_the_worker(shop) == 0
+    assert state_of(shop, withdrawal) is WithdrawalState.REFUNDED
+    (made,) = shop.sandbox.state.newest("refund")
+    assert made["amount"] == amount.cents == shop.order().refunded.cents
+    with database.reading_session() as session:
+        sent = session.scalars(select(Email.template)).all()
+        assert not reversals_to_note(session)  # it is the shop's own
+    assert sent.count("withdrawal_refunded") == 1
+
+
+def test_a_whole_withdrawal_gives_back_all_that_was_paid(shop, database):
+    order = shop.order()
+    statement = Statement("Léa Petit", order.number, order.email, "fr")
+    with database.transaction() as session:
+        row, _finding = declare_withdrawal(session, statement, by=VISITOR, at=now())
+    assert ordered(shop, row) == order.including
+    refunded_by_the_worker(shop)
+    with database.reading_session() as session:
+        assert received(session, session.scalars(select(CardPayment)).one()) == Money()
+        assert session.scalars(select(Stock.reserved)).one() == 0
+
+
+def test_a_refund_that_the_bank_returns_is_made_by_transfer(
+    app, client, shop, database, withdrawal
+):
+    ordered(shop, withdrawal)
+    refunded_by_the_worker(shop)
+    (made,) = shop.sandbox.state.newest("refund")
+    shop.control(f"refunds/{made['id']}", status="failed")
+    shop.catch_up()
+    refunded_by_the_worker(shop)
+    assert state_of(shop, withdrawal) is WithdrawalState.REFUND_FAILED
+    with database.transaction() as session:
+        books = make_staff(session, ACCOUNTING)
+    sign_in(client, books.id)
+    assert f"/bureau/retractations/{withdrawal.id}" in client.get("/bureau/paiements").text
+    desk = f"/bureau/retractations/{withdrawal.id}"
+    assert "virement" in client.get(desk).text
+    by_hand = client.post(f"{desk}/remboursement/a-la-main", data={"reference": "VIR 7"})
+    assert by_hand.status_code == 303
+    refunded_by_the_worker(shop)
+    assert state_of(shop, withdrawal) is WithdrawalState.REFUNDED
+    ends = ("fail_withdrawal_refund", "refund_withdrawal")
+    assert [act for act in shop.acts() if act in ends] == list(ends)
+
+
+def test_a_refund_that_the_processor_refuses_goes_to_the_desk(shop, database, withdrawal):
+    ordered(shop, withdrawal)
+    shop.dispute()
+    assert refunded_by_the_worker(shop) == 0
+    assert state_of(shop, withdrawal) is WithdrawalState.REFUND_FAILED
+
+
+def test_what_was_refunded_elsewhere_is_not_refunded_again(shop, withdrawal):
+    shop.refund()
+    shop.catch_up()
+    with pytest.raises(RefundedElsewhere):
+        ordered(shop, withdrawal)
+
+
+@pytest.mark.parametrize(
+    ("cents", "refusal"),
+    [(49, AmountTooSmall), (50, None), (99_999_999, None), (100_000_000, AmountTooLarge)],
+)
+def test_what_the_processor_does_not_charge_is_said_before(cents, refusal):
+    if refusal is None:
+        ensure_chargeable(Money(cents))
+        ensure_sandbox_chargeable(cents, "eur", "amount")
+        return
+    with pytest.raises(refusal):
+        ensure_chargeable(Money(cents))
+    with pytest.raises(Refusal):
+        ensure_sandbox_chargeable(cents, "eur", "amount")
+
+
+def test_a_total_below_the_least_opens_no_page(database, gateway):
+    with database.transaction() as session:
+        product_id = make_product(session, price=40, at=now())
+    checkout = Checkout.of(database, gateway, product_id)
+    with pytest.raises(AmountTooSmall):
+        checkout.press(now())
