@@ -143,5 +143,6 @@ SCENES: dict[str, Scene] = {
     "verification.verify": in_state(Verification.PENDING),
     "withdrawals.answer": unmatched,
     "withdrawals.attach": unmatched,
+    "withdrawals.record": specified,
     "withdrawals.refund": specified,
 }

@@ -15,8 +15,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import FINDERS
-from checkout.card.models import CardPayment
-from checkout.card.procedure import PaymentState
+from checkout.card.models import CardPayment, CardReversal
+from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
@@ -288,7 +288,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "mail_id": 1,
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,
-        "payment_id": _owed_back(session),
+        "payment_id": (owed := _owed_back(session)),
+        "reversal_id": _refunded_elsewhere(session, owed),
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
@@ -350,6 +351,24 @@ def _owed_back(session: Session) -> int:
     session.add(payment)
     session.flush()
     return payment.id
+
+
+def _refunded_elsewhere(session: Session, payment_id: int) -> str:
+    """A refund of that payment, made on the processor's site."""
+    made = CardReversal(
+        id="re_elsewhere",
+        payment_id=payment_id,
+        kind=ReversalKind.REFUND,
+        state=ReversalState.TAKEN,
+        amount=Money(1_000),
+        status="succeeded",
+        reason="",
+        key="",
+        made_at=now(),
+    )
+    session.add(made)
+    session.flush()
+    return made.id
 
 
 def _withdrawn(session: Session, number: str) -> int:
