@@ -370,9 +370,10 @@ def test_the_route_of_a_transition_is_for_its_roles(stage: Stage):
 
 def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     """Issuing is step 5 of the checkout; a late original is recorded as any other; a body asks
-    again as its member; an amendment has no page yet; an original places its order.
+    again as its member; an amendment has no page yet; an original places its order; units are
+    cancelled by a withdrawal, or by the refund that is noted.
     """
-    elsewhere = {"issue", "honour_late", "ask", "amend", "place_order"}
+    elsewhere = {"issue", "honour_late", "ask", "amend", "place_order", "cancel_units"}
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {
