@@ -20,6 +20,7 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
+from checkout.orders.procedure import Origin
 from checkout.payments.billing import bill_order
 from checkout.payments.models import Payment
 from checkout.web.steps.visit import shipping_names
@@ -93,7 +94,7 @@ def parts_of(drawn: random.Random, quantities: dict[int, int]) -> Iterator[dict[
 
 
 def deliver_and_bill(database: Database, number: str, drawn: random.Random) -> None:
-    """Deliver an order in parts, each with its invoice."""
+    """Deliver an order in parts, each with its invoice; one that was paid by card has its own."""
     with database.reading_session() as session:
         order = session.scalars(select(Order).where(Order.number == number)).one()
         lines = lines_of(session, order.id)
@@ -102,7 +103,8 @@ def deliver_and_bill(database: Database, number: str, drawn: random.Random) -> N
         with database.transaction() as session:
             order = locked_order(session, number)
             issue_delivery_note(session, order, part, by=STORES, at=AT)
-            bill_order(session, order, by=BOOKS, at=AT)
+            if order.origin is Origin.QUOTE:
+                bill_order(session, order, by=BOOKS, at=AT)
 
 
 def ensure_printed(content: dict[str, Any]) -> None:
@@ -211,6 +213,10 @@ def test_a_private_customer_pays_the_sum_of_the_prices_shown(database, drawn, se
         assert payment.amount == Money(due)
         deliver_and_bill(database, number, drawn)
         ensure_adds_up(database, number, charged=Money(due))
+        with database.reading_session() as session:
+            sold = session.scalars(select(Order).where(Order.number == number)).one()
+            (invoice,) = invoices_of(session, sold.id)
+        assert (invoice.including, invoice.rounding) == (Money(due), Money())
 
 
 def test_the_invoices_of_an_organisation_add_up_to_its_quote(database, drawn, seed, request):
