@@ -14,9 +14,13 @@ from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import promise_of, references_of, send_email, subject_of
-from checkout.orders.rules import LineProgress
-from checkout.orders.progress import close_if_complete, references_of, send_email, subject_of
+from checkout.orders.progress import (
+    close_if_complete,
+    promise_of,
+    references_of,
+    send_email,
+    subject_of,
+)
 from checkout.orders.rules import LineProgress, ensure_not_reversed
 from shop.catalogue import stock
 from shop.core.actors import Actor

@@ -6,8 +6,8 @@ A withdrawal is refunded by the card processor: its states say so.
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0017'
-down_revision = '0018'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
