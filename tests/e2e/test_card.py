@@ -26,7 +26,7 @@ ORDER = re.compile(r"/commandes/(CO-\d{4}-\d{6})")
 
 
 def thanked(shop: LiveShop, tab: Tab, address: str) -> str:
-    """The order's page thanks; there is one order, and its confirmation was sent once."""
+    """The order's page thanks; there is one order, its confirmation and its invoice were sent once."""
     number = ORDER.search(tab.page.url)
     assert number is not None, tab.page.url
     expect(main(tab)).to_contain_text("Merci, votre commande est passée et payée")
@@ -35,7 +35,10 @@ def thanked(shop: LiveShop, tab: Tab, address: str) -> str:
     shop.sandbox.flush()
     shop.work()
     shop.work()
-    assert len(shop.box.to(address, number[1])) == 1
+    confirmation, invoice = shop.box.to(address, number[1])
+    assert "passée et payée" in str(confirmation["Subject"])
+    [paper] = invoice.iter_attachments()
+    assert str(paper.get_filename()).startswith("FA-")
     return number[1]
 
 
@@ -131,7 +134,7 @@ def test_a_tab_closed_after_paying_and_the_webhook_makes_the_order(
     shop.reconcile()
     [number] = shop.orders_of(address)
     shop.work()
-    [message] = shop.box.to(address, number)
+    message, _invoice = shop.box.to(address, number)
     assert number in str(message["Subject"])
 
 
@@ -148,4 +151,4 @@ def test_a_tab_closed_and_a_webhook_lost_and_the_worker_makes_the_order(
     shop.sandbox.knobs()
     shop.work()
     assert shop.orders_of(address) == [number]
-    assert len(shop.box.to(address, number)) == 1
+    assert len(shop.box.to(address, number)) == 2  # the confirmation, the invoice
