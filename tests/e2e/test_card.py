@@ -26,7 +26,7 @@ ORDER = re.compile(r"/commandes/(CO-\d{4}-\d{6})")
 
 
 def thanked(shop: LiveShop, tab: Tab, address: str) -> str:
-    """The order's page thanks; there is one order, its confirmation and its invoice were sent once."""
+    """The order's page thanks; there is one order; its confirmation and its invoice sent once."""
     number = ORDER.search(tab.page.url)
     assert number is not None, tab.page.url
     expect(main(tab)).to_contain_text("Merci, votre commande est passée et payée")
