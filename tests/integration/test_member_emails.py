@@ -5,7 +5,7 @@ import pytest
 from shop.emails.messages import as_html, render_email
 from shop.storage.db import Database
 from tests.factories import CHINON
-from tests.people import register_and_activate
+from tests.people import LETTERHEAD, register_and_activate
 from tests.teams import CLAIRE, emails_to, make_proven_town
 
 FACTS = {
@@ -121,6 +121,7 @@ def test_a_person_who_asks_to_join_gives_one_line_for_each_answer(client, databa
             "siret": CHINON,
             "organisation": HOSTILE,
             "function": "chef\n\nde service",
+            **LETTERHEAD,
         },
     )
     with database.reading_session() as session:
