@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
+from shop.storage.printed import PRINTED
 
 
 class DeliveryNote(Base):
@@ -21,8 +22,8 @@ class DeliveryNote(Base):
     shipped_on: Mapped[date]
     issued_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
-    carrier: Mapped[str] = mapped_column(String(80), default="")
-    tracking: Mapped[str] = mapped_column(String(80), default="")
+    carrier: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
+    tracking: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
     parcels: Mapped[int] = mapped_column(default=1)
 
 

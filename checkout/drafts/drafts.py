@@ -19,10 +19,11 @@ from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
 from shop.cart.models import Cart, CartLine
 from shop.core.actors import Actor
+from shop.core.alphabet import ensure_printable
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
-from shop.core.sales import Buyer, Sale, SaleLine, price_basis, wanted
+from shop.core.sales import Buyer, Sale, SaleLine, contents_of, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.places.rules import MAINLAND, Territory, ensure_served, is_served, territory_of_place
@@ -192,7 +193,8 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy and Changed.
+    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, Changed, and for a
+    service LettersNotPrinted: a name that was stored before documents refused it.
     `names` as in `checkout_state()`, in the `language` that the buyer reads. A service passes
     `lock=True`, a page does not.
     """
@@ -206,6 +208,8 @@ def ready_draft(
     buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
     way, title, day = state.offer.method.key, state.draft.title, state.offer.expected_on
     sale = Sale(state.lines, parties, way, buyer, title=title, expected_on=day)
+    if lock:
+        ensure_printable(parties.to_json(), title, contents_of(sale.lines))
     found = seal_of(state.draft.token, sale)
     if seal is not None and seal != found:
         raise Changed

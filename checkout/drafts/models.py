@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
+from shop.storage.printed import PRINTED
 
 
 class Draft(Base):
@@ -21,7 +22,7 @@ class Draft(Base):
     token: Mapped[str] = mapped_column(String(43), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     email: Mapped[str] = mapped_column(String(320), default="")
-    parties: Mapped[dict[str, Any]]
+    parties: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
     shipping: Mapped[str] = mapped_column(String(20), default="")
-    title: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(200), default="", info=PRINTED)
     touched_at: Mapped[datetime]

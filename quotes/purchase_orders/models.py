@@ -9,6 +9,7 @@ from shop.core.folding import fold_reference
 from shop.core.money import Money
 from shop.storage.db import Base, RowId
 from shop.storage.folded import folded_column
+from shop.storage.printed import PRINTED
 
 
 class PurchaseOrderScan(Base):
@@ -22,10 +23,10 @@ class PurchaseOrderScan(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
-    reference: Mapped[str] = mapped_column(String(60), default="")
+    reference: Mapped[str] = mapped_column(String(60), default="", info=PRINTED)
     reference_key: Mapped[str] = folded_column(60)
     dated_on: Mapped[date | None]
-    engagement: Mapped[str] = mapped_column(String(50), default="")
+    engagement: Mapped[str] = mapped_column(String(50), default="", info=PRINTED)
     received_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
 
@@ -53,13 +54,13 @@ class PurchaseOrder(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    reference: Mapped[str] = mapped_column(String(60))
+    reference: Mapped[str] = mapped_column(String(60), info=PRINTED)
     reference_key: Mapped[str] = folded_column(60)
     dated_on: Mapped[date]
     signatory_name: Mapped[str] = mapped_column(String(120))
     signatory_capacity: Mapped[str] = mapped_column(String(120))
-    engagement: Mapped[str] = mapped_column(String(50), default="")
-    service_code: Mapped[str] = mapped_column(String(100), default="")
+    engagement: Mapped[str] = mapped_column(String(50), default="", info=PRINTED)
+    service_code: Mapped[str] = mapped_column(String(100), default="", info=PRINTED)
     amount: Mapped[Money]
     original_paper: Mapped[bool]
     letterhead: Mapped[bool]

@@ -22,6 +22,7 @@ from shop.catalogue.rules import Supply
 from shop.core.money import Money, UnitPrice
 from shop.storage.db import Base, RowId
 from shop.storage.folded import folded_column
+from shop.storage.printed import PRINTED
 
 
 class Category(Base):
@@ -87,11 +88,11 @@ class Product(Base):
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    sku: Mapped[str] = mapped_column(String(40), unique=True)
+    sku: Mapped[str] = mapped_column(String(40), unique=True, info=PRINTED)
     reference_key: Mapped[str] = folded_column(40)
     ean: Mapped[str | None] = mapped_column(String(13), unique=True)
     slug: Mapped[str] = mapped_column(String(160), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=PRINTED)
     summary: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(default="")
     chapter_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))

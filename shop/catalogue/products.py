@@ -19,6 +19,7 @@ from shop.catalogue.models import (
     Usage,
 )
 from shop.catalogue.rules import Supply
+from shop.core.alphabet import ensure_printable
 from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_reference
 from shop.core.money import Money, UnitPrice
@@ -93,7 +94,7 @@ def add_usages(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) -> list[int]:
     """Add products with their stock. Returns their ids, in order.
 
-    Raises UnknownShelf. Counts and the search index are refreshed by their own services
+    Raises UnknownShelf, LettersNotPrinted. Counts and the search index have services of their own
     (`refresh_counts`, `search.reindex` or `search.index_products`), once after many products.
     """
     shelves = _Shelves(session)
@@ -173,6 +174,7 @@ def _insert(
 
 def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]:
     category_id, chapter_id = shelves.get("category", row.category)
+    ensure_printable(row.sku, row.name)
     return {
         "sku": row.sku,
         "reference_key": fold_reference(row.sku)[:40],

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.printed import PRINTED
 
 
 class Dossier(Base):
@@ -31,7 +32,7 @@ class Dossier(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    title: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(200), default="", info=PRINTED)
     parties_key: Mapped[str] = folded_column(400)
     opened_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from shop.core.actors import Actor
+from shop.core.alphabet import LettersNotPrinted
 from shop.core.errors import N_, DomainError
 from shop.dossiers.models import Paper, PdfOutcome, StoredFile
-from shop.dossiers.pdf_attempts import is_put_off, note_attempt
+from shop.dossiers.pdf_attempts import MISSING_LETTERS, is_put_off, note_attempt
 from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
@@ -130,6 +131,9 @@ def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
 
     try:
         data = render(paper.kind, paper.content, language=paper.language)
+    except LettersNotPrinted as refusal:
+        log.warning("the fonts lack characters of %s: %s", paper.number, refusal.facts["letters"])
+        return b"", PdfOutcome.NOT_MADE, [MISSING_LETTERS + refusal.facts["letters"]]
     except Exception as trouble:
         log.exception("the PDF of %s could not be made", paper.number)
         return b"", PdfOutcome.NOT_MADE, [f"{type(trouble).__name__}: {trouble}"]

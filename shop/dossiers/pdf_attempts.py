@@ -20,6 +20,8 @@ from shop.storage.db import Database, locking
 
 #: Maximum number of findings stored, and length of each.
 MOST_FINDINGS, LONGEST_FINDING = 20, 300
+#: How a finding begins that names characters which no document can show.
+MISSING_LETTERS = "letters: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
+from shop.storage.printed import PRINTED
 
 
 class Letterhead(Base):
@@ -16,4 +17,4 @@ class Letterhead(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     at: Mapped[datetime]
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)

@@ -14,6 +14,7 @@ from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.printed import PRINTED
 
 
 class Organisation(Base):
@@ -26,7 +27,7 @@ class Organisation(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     customer_code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=PRINTED)
     name_key: Mapped[str] = folded_column(200)
     siren: Mapped[str] = mapped_column(String(9), unique=True)
     legal_category: Mapped[str] = mapped_column(String(4))
@@ -82,8 +83,8 @@ class Establishment(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     siret: Mapped[str] = mapped_column(String(14), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    header: Mapped[dict[str, Any]]
+    name: Mapped[str] = mapped_column(String(200), info=PRINTED)
+    header: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
     closed: Mapped[bool] = mapped_column(default=False)
     named_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
@@ -119,9 +120,9 @@ class OrganisationContact(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     function: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(120))
-    capacity: Mapped[str] = mapped_column(String(120), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = mapped_column(String(120), info=PRINTED)
+    capacity: Mapped[str] = mapped_column(String(120), default="", info=PRINTED)
+    phone: Mapped[str] = mapped_column(String(40), default="", info=PRINTED)
     email: Mapped[str] = mapped_column(String(320), default="")
 
 
@@ -142,6 +143,6 @@ class Address(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    content: Mapped[dict[str, Any]]
-    contact: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
+    contact: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
     position: Mapped[int] = mapped_column(default=0)

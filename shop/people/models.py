@@ -11,6 +11,7 @@ from shop.core.folding import fold_name
 from shop.people.rules import Profile
 from shop.storage.db import Base, RowId
 from shop.storage.folded import folded_column
+from shop.storage.printed import PRINTED
 
 
 class User(Base):
@@ -26,10 +27,10 @@ class User(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120), info=PRINTED)
     name_key: Mapped[str] = folded_column(120)
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    function: Mapped[str] = mapped_column(String(80), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", info=PRINTED)
+    function: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
     language: Mapped[str] = mapped_column(String(2), default="fr")
     staff_role: Mapped[str | None] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(default=True)

@@ -37,6 +37,8 @@ class UnitsForm(ShopForm):
 class StatementForm(UnitsForm):
     """What identifies the consumer and the contract (C. conso. L221-21); no reason is asked."""
 
+    NEVER_PRINTED = frozenset({"name", "items"})
+
     name = words(_l("First and last name"), missing=_l("Enter your first and last name."))
     number = order_number_field()
     email = email(_l("E-mail address for the acknowledgement"))
@@ -103,6 +105,8 @@ class AttachForm(ShopForm):
 
 
 class AnswerForm(ShopForm):
+    NEVER_PRINTED = frozenset({"answer"})
+
     answer = TextAreaField(_l("Answer, sent by e-mail"), [at_most(2000)], filters=[lines])
 
 

@@ -14,6 +14,8 @@ from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 class OriginalForm(ShopForm):
     """Five ticks first, then the data of the document, then where it is filed."""
 
+    NEVER_PRINTED = frozenset({"filed_at", "difference_reason", "late_reason"})
+
     original_paper = BooleanField(_l("Original on paper, not a copy"))
     letterhead = BooleanField(_l("Letterhead of the organisation"))
     dated = BooleanField(_l("Date"))
@@ -45,16 +47,22 @@ class OriginalForm(ShopForm):
 class RefusalForm(ShopForm):
     """Why a purchase order is refused; the sentence is sent to the buyer."""
 
+    NEVER_PRINTED = frozenset({"reason"})
+
     reason = TextAreaField(_l("Reason, shown to the buyer"), [required(), at_most(500)])
 
 
 class GivingUpForm(ShopForm):
     """Why the original of an expired quote is awaited no longer."""
 
+    NEVER_PRINTED = frozenset({"reason"})
+
     reason = StringField(_l("Reason, for the journal"), [required(), at_most(300)])
 
 
 class SignedQuoteForm(ShopForm):
     """A note about a signed quote that was received."""
+
+    NEVER_PRINTED = frozenset({"note"})
 
     note = StringField(_l("How it was received (post, e-mail…)"), [at_most(200)])

@@ -1,7 +1,7 @@
 """Field types: amounts as people type them, sentences for missing answers."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -10,12 +10,14 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from shop.core.alphabet import LettersNotPrinted, ensure_printable
 from shop.core.money import Money
 from shop.core.text import money
 from shop.web.kit import once
+from shop.web.kit.site import sentence_of
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")
@@ -25,8 +27,11 @@ class ShopForm(FlaskForm):
     """The base class of all forms: a file is accepted only by a file field, text by all the others.
 
     A file sent under the name of a text field counts as a missing answer. A form without the key
-    that its route requires is shown again, with what was typed.
+    that its route requires is shown again, with what was typed. Text that documents cannot show is
+    refused, except in the fields that `NEVER_PRINTED` names.
     """
+
+    NEVER_PRINTED: ClassVar[frozenset[str]] = frozenset()
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -42,10 +47,33 @@ class ShopForm(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
+        valid = self._are_printable() and valid
         if not once.is_missing():
             return valid
         self.form_errors.append(_(once.FormKeyMissing.sentence))
         return False
+
+    def _are_printable(self) -> bool:
+        """Whether documents can show what was typed; a field that they cannot show says so."""
+        printable = True
+        for field in self:
+            if may_be_printed(type(self), field.short_name, type(field)):
+                try:
+                    ensure_printable(field.data)
+                except LettersNotPrinted as refusal:
+                    field.errors = [*field.errors, sentence_of(refusal)]
+                    printable = False
+        return printable
+
+
+def may_be_printed(form: type[ShopForm], name: str, kind: type) -> bool:
+    """Whether a field is free text that a document may show: all but `form.NEVER_PRINTED`."""
+    unseen = PasswordField | HiddenField | MoneyField
+    return (
+        issubclass(kind, StringField)
+        and not issubclass(kind, unseen)
+        and name not in form.NEVER_PRINTED
+    )
 
 
 def _files_for(form: Any) -> MultiDict[str, FileStorage]:

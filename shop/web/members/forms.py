@@ -82,6 +82,8 @@ class InviteForm(ShopForm):
 class RecommendForm(ShopForm):
     """What an administrator knows of a person whom the office has to approve."""
 
+    NEVER_PRINTED = frozenset({"note"})
+
     note = TextAreaField(
         _l("What you know about this person"),
         [Length(max=300, message=_l("At most 300 characters."))],

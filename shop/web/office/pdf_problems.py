@@ -7,11 +7,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from shop.core.alphabet import LettersNotPrinted
 from shop.core.text import moment
 from shop.dossiers.models import PdfOutcome
-from shop.dossiers.pdf_attempts import PdfProblem, count_pdf_problems, pdf_problems
+from shop.dossiers.pdf_attempts import (
+    MISSING_LETTERS,
+    PdfProblem,
+    count_pdf_problems,
+    pdf_problems,
+)
 from shop.web.dossiers.page import document_names
-from shop.web.kit.site import current_language
+from shop.web.kit.site import current_language, sentence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def _line(problem: PdfProblem) -> ProblemLine:
         what=_what(problem),
         then=_then(problem),
         served=problem.served,
-        findings=problem.findings,
+        findings=[one for one in problem.findings if not one.startswith(MISSING_LETTERS)],
     )
 
 
@@ -60,6 +66,10 @@ def _what(problem: PdfProblem) -> str:
         return _(
             "PDF generation started %(count)s times and never finished", count=problem.attempts
         )
+    for finding in problem.findings:
+        if finding.startswith(MISSING_LETTERS):
+            letters = finding.removeprefix(MISSING_LETTERS)
+            return sentence_of(LettersNotPrinted(letters=letters))
     if problem.outcome is PdfOutcome.NOT_MADE:
         return _("The PDF could not be generated")
     if problem.outcome is PdfOutcome.NOT_VALIDATED:

@@ -15,6 +15,8 @@ LONGEST_NUMBER = 60
 class QuestionForm(ShopForm):
     """Who asks, what, and which document it is about."""
 
+    NEVER_PRINTED = frozenset({"name", "subject", "number", "message"})
+
     name = words(_l("First and last name"), missing=_l("Enter your first and last name."))
     email = email(_l("E-mail address for the answer"))
     subject = words(_l("Subject"), missing=_l("Enter the subject of your question."), most=200)
@@ -41,8 +43,12 @@ class QuestionForm(ShopForm):
 
 
 class QuestionAnswerForm(ShopForm):
+    NEVER_PRINTED = frozenset({"answer"})
+
     answer = TextAreaField(_l("Answer, sent by e-mail"), [at_most(LONGEST)], filters=[lines])
 
 
 class ClosingForm(ShopForm):
+    NEVER_PRINTED = frozenset({"reason"})
+
     reason = words(_l("Reason"), most=200, hint=_l("Asked twice, advertising… It is not sent."))

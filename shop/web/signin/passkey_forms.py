@@ -21,6 +21,8 @@ class AnswerForm(ShopForm):
 class NewPasskeyForm(ShopForm):
     """The form before a device creates a passkey."""
 
+    NEVER_PRINTED = frozenset({"name"})
+
     name = StringField(
         _l("Name of the passkey"),
         [DataRequired(_l("Enter a name for the passkey.")), at_most(60)],

@@ -41,6 +41,8 @@ def _categories() -> list[SelectChoice]:
 class EvidenceForm(ShopForm):
     """The evidence on the person: each tick with its details, which are stored."""
 
+    NEVER_PRINTED = frozenset({"domain_source", "number_source", "spoke_to", "note"})
+
     about = SelectField(_l("The evidence concerns"), validate_choice=False)
     email_domain = BooleanField(
         _l("Confirmed e-mail address at the organisation's own domain"),
@@ -129,6 +131,8 @@ class EvidenceForm(ShopForm):
 class ReasonForm(ShopForm):
     """The reason of a refusal; the administrators read it as it is typed."""
 
+    NEVER_PRINTED = frozenset({"reason"})
+
     reason = TextAreaField(
         _l("Reason, sent to the administrators"),
         [Length(max=500, message=_l("At most 500 characters."))],
@@ -152,6 +156,8 @@ class LetterForm(ShopForm):
 
 class ChangeForm(ShopForm):
     """Another name, or another SIRET for an establishment."""
+
+    NEVER_PRINTED = frozenset({"reason"})
 
     establishment = SelectField(_l("Establishment"), validate_choice=False)
     name = words(
