@@ -25,6 +25,7 @@ from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
 from shop.web.kit import former, repeats, sessions, site
 from shop.web.kit.indentation import Unindented
+from shop.web.kit.sent_files import BESIDES, ShopRequest
 from shop.web.kit.templating import Environment
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
@@ -97,7 +98,7 @@ def _flask(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         TESTING=settings.mode == "test",
         DEMONSTRATION=settings.is_demonstration,
-        MAX_CONTENT_LENGTH=settings.upload_limit + 100_000,
+        MAX_CONTENT_LENGTH=settings.upload_limit + BESIDES,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_production,
@@ -108,6 +109,7 @@ def _flask(settings: Settings) -> Flask:
         BABEL_DEFAULT_LOCALE="en",
         PREFERRED_URL_SCHEME="https" if settings.is_production else "http",
     )
+    app.request_class = ShopRequest
     app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {
         "autoescape": True,

@@ -193,8 +193,8 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, Changed, and for a
-    service LettersNotPrinted: a name that was stored before documents refused it.
+    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, Changed; for a
+    service, LettersNotPrinted too.
     `names` as in `checkout_state()`, in the `language` that the buyer reads. A service passes
     `lock=True`, a page does not.
     """
@@ -211,7 +211,7 @@ def ready_draft(
     if lock:
         ensure_printable(parties.to_json(), title, contents_of(sale.lines))
     found = seal_of(state.draft.token, sale)
-    if seal is not None and seal != found:
+    if seal not in (None, found):
         raise Changed
     return CheckoutReady(
         draft_token=state.draft.token,

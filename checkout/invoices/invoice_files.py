@@ -26,6 +26,11 @@ from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
 from shop.storage.db import Database
 from shop.storage.transitions import advance
 
+#: Bytes of a file that paying services and their mail servers accept.
+LARGEST = 4_000_000
+#: Bytes that joining the parts adds: bookmarks, metadata, the colour profile.
+_JOINING = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
@@ -41,32 +46,22 @@ class _Sources:
 
 
 def build_invoice_file(database: Database, number: str, *, at: datetime) -> bytes:
-    """One PDF: the invoice, the buyer's purchase order, the delivery notes it refers to.
+    """One PDF of at most `LARGEST`: the invoice, the buyer's purchase order (a reduced copy where
+    it is too large), the delivery notes it refers to.
 
     Makes the PDFs of these documents if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
     """
-    from shop.documents.parts import UnreadablePart
-    from shop.documents.pdf import image_to_pdf, merge
+    from shop.documents.pdf import merge
 
     with database.reading_session() as session:
         sources = _sources(session, number)
-    parts, labels = [pdf_of(database, sources.invoice_paper, at=at).data], [sources.number]
+    ids = [sources.invoice_paper, *(paper_id for _label, paper_id in sources.notes)]
+    parts = [pdf_of(database, paper_id, at=at).data for paper_id in ids]
+    labels = [sources.number, *(label for label, _paper_id in sources.notes)]
     if sources.scan is not None:
         label = sources.purchase_order or sources.scan.filename
-        copy = sources.scan.data
-        try:
-            if sources.scan.media_type != PDF:
-                copy = image_to_pdf(
-                    copy, title=label, on=sources.issued_on, language=sources.language
-                )
-            merge([copy], title=label)
-        except UnreadablePart as unreadable:
-            raise PurchaseOrderUnreadable(reference=label) from unreadable
-        parts.append(copy)
-        labels.append(label)
-    for label, paper_id in sources.notes:
-        parts.append(pdf_of(database, paper_id, at=at).data)
-        labels.append(label)
+        parts.insert(1, _copy_of(sources.scan, sources, label, taken=sum(map(len, parts))))
+        labels.insert(1, label)
     return merge(
         parts,
         title=sources.number,
@@ -74,6 +69,23 @@ def build_invoice_file(database: Database, number: str, *, at: datetime) -> byte
         language=sources.language,
         labels=labels,
     )
+
+
+def _copy_of(scan: StoredFile, sources: _Sources, label: str, *, taken: int) -> bytes:
+    """The purchase order as PDF, small enough beside `taken` bytes. Raises
+    PurchaseOrderUnreadable.
+    """
+    from shop.documents.parts import UnreadablePart, as_pdf
+    from shop.documents.pdf import merge
+    from shop.documents.reduced import reduced
+
+    on, language = sources.issued_on, sources.language
+    try:
+        copy = as_pdf(scan.data, scan.media_type, title=label, on=on, language=language)
+        merge([copy], title=label)
+        return reduced(copy, most=max(LARGEST // 2, LARGEST - taken - _JOINING))
+    except UnreadablePart as unreadable:
+        raise PurchaseOrderUnreadable(reference=label) from unreadable
 
 
 def send_invoice_file(

@@ -6,8 +6,9 @@ cannot be merged is replaced by pictures of its pages.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -15,16 +16,17 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from shop.core.media import PDF, TIFF
 from shop.documents.archive import PRODUCER, archive, without, written
 from shop.documents.scans import PageNotDrawn, draw_page, page_count
+from shop.documents.tiff import PIXELS_MAX, tiff_page, tiff_page_count
 from shop.documents.validation import validate
 
 _A4 = (595.28, 841.89)  # points
 _MARGIN = 28.35  # points: 10 mm
-_PIXELS_MAX = 40_000_000
 _SIDE_MAX = 2_480  # pixels: 300 dots an inch over the width of an A4 page
 _DRAWN = 1_654  # pixels: 200 dots an inch over the width of an A4 page
-_UNDATED = date(2000, 1, 1)
+UNDATED = date(2000, 1, 1)
 #: What a library raises for an uploaded file that does not follow the standard: a dictionary where
 #: a list should be, text in no encoding, a tree without an end.
 _MISBUILT = (
@@ -47,11 +49,15 @@ class TooLargePart(UnreadablePart):
     """The picture has more pixels than any scan of a page."""
 
 
+class TooLongPart(UnreadablePart):
+    """The document has too many pages."""
+
+
 def merge(
     parts: Sequence[bytes],
     *,
     title: str,
-    on: date = _UNDATED,
+    on: date = UNDATED,
     language: str = "fr",
     author: str = PRODUCER,
     labels: Sequence[str] = (),
@@ -107,7 +113,7 @@ def _append(whole: Pdf, part: bytes) -> None:
 
 def _joinable(part: bytes) -> bytes:
     """The part itself if it can be merged, else pictures of its pages."""
-    facts = {"title": "", "author": PRODUCER, "on": _UNDATED, "language": "fr"}
+    facts = {"title": "", "author": PRODUCER, "on": UNDATED, "language": "fr"}
     try:
         _joined([part], (), facts)
     except UnreadablePart as broken:
@@ -133,13 +139,48 @@ def _pictures(part: bytes) -> list[bytes]:
     return sheets
 
 
+def as_pdf(
+    data: bytes,
+    media_type: str,
+    *,
+    title: str = "Scan",
+    on: date = UNDATED,
+    language: str = "fr",
+    pages: int = 0,
+) -> bytes:
+    """An accepted file as PDF: a PDF as it is, a picture as one page, a TIFF with a page for each
+    of its pictures, at most `pages` when it is given. Raises UnreadablePart.
+    """
+    if media_type == PDF:
+        return data
+    if media_type != TIFF:
+        return image_to_pdf(data, title=title, on=on, language=language)
+    count = tiff_page_count(data)
+    if not count:
+        raise UnreadablePart("no pages")
+    if pages and count > pages:
+        raise TooLongPart(f"{count} pages")
+    with Pdf.new() as whole:
+        for page in range(1, count + 1):
+            with Pdf.open(BytesIO(picture_page(*_encoded(partial(tiff_page, data, page))))) as one:
+                whole.pages.extend(one.pages)
+        return written(whole, title=title, author=PRODUCER, on=on, language=language)
+
+
 def image_to_pdf(
-    picture: bytes, *, title: str = "Scan", on: date = _UNDATED, language: str = "fr"
+    picture: bytes, *, title: str = "Scan", on: date = UNDATED, language: str = "fr"
 ) -> bytes:
     """A JPEG or PNG scan as one A4 page in PDF/A-3u, re-encoded in RGB, rotated as its metadata
     says.
     """
-    encoded, width, height = _jpeg(picture)
+    sheet_of = picture_page(*_encoded(partial(_opened, picture)))
+    return archive(sheet_of, title=title, author=PRODUCER, on=on, language=language)
+
+
+def picture_page(
+    encoded: bytes, width: int, height: int, *, colours: Name = Name.DeviceRGB
+) -> bytes:
+    """An A4 page with a JPEG of that many pixels, upright or across as the JPEG is."""
     sheet = _A4 if height >= width else (_A4[1], _A4[0])
     scale = min((sheet[0] - 2 * _MARGIN) / width, (sheet[1] - 2 * _MARGIN) / height)
     drawn = (width * scale, height * scale)
@@ -152,7 +193,7 @@ def image_to_pdf(
             Subtype=Name.Image,
             Width=width,
             Height=height,
-            ColorSpace=Name.DeviceRGB,
+            ColorSpace=colours,
             BitsPerComponent=8,
             Filter=Name.DCTDecode,
         )
@@ -163,16 +204,20 @@ def image_to_pdf(
         page.obj.Contents = Stream(pdf, place.encode())
         out = BytesIO()
         pdf.save(out)
-    return archive(out.getvalue(), title=title, author=PRODUCER, on=on, language=language)
+    return out.getvalue()
 
 
-def _jpeg(picture: bytes) -> tuple[bytes, int, int]:
+def _opened(picture: bytes) -> Image.Image:
+    return Image.open(BytesIO(picture), formats=("JPEG", "PNG"))
+
+
+def _encoded(opening: Callable[[], Image.Image]) -> tuple[bytes, int, int]:
     """The picture as RGB JPEG with its width and height, at most 300 dots per inch."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(BytesIO(picture), formats=("JPEG", "PNG"))
-        if opened.width * opened.height > _PIXELS_MAX:
+            opened = opening()
+        if opened.width * opened.height > PIXELS_MAX:
             raise TooLargePart("too many pixels")
         upright = ImageOps.exif_transpose(opened)
         upright.thumbnail((_SIDE_MAX, round(_SIDE_MAX * 1.5)))

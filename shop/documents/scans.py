@@ -7,6 +7,8 @@ from io import BytesIO
 import pypdfium2
 from PIL import Image
 
+from shop.documents.tiff import is_tiff, tiff_page, tiff_page_count
+
 WIDTH = 1000
 MOST_PAGES = 20
 #: The maximum ratio of height to width of a page; a longer one (a till roll) is cut.
@@ -21,7 +23,9 @@ class PageNotDrawn(ValueError):
 
 
 def page_count(data: bytes) -> int:
-    """How many pages of a PDF can be shown; 0 if it cannot be opened."""
+    """How many pages of a PDF or TIFF can be shown; 0 if it cannot be opened."""
+    if is_tiff(data):
+        return tiff_page_count(data)
     try:
         with _drawing:
             document = pypdfium2.PdfDocument(data)
@@ -34,7 +38,7 @@ def page_count(data: bytes) -> int:
 
 
 def page_picture(data: bytes, page: int, *, width: int = WIDTH) -> bytes | None:
-    """One page of a PDF (from 1) as a PNG of `width` pixels, less if it is very high.
+    """One page of a PDF or TIFF (from 1) as a PNG of `width` pixels, less if it is very high.
 
     None after the last page that is shown, and for a page that cannot be rendered.
     """
@@ -50,7 +54,9 @@ def page_picture(data: bytes, page: int, *, width: int = WIDTH) -> bytes | None:
 
 
 def draw_page(data: bytes, page: int, *, width: int = WIDTH) -> Image.Image:
-    """One page of a PDF (from 1). Raises PageNotDrawn, MemoryError."""
+    """One page of a PDF or TIFF (from 1). Raises PageNotDrawn, MemoryError."""
+    if is_tiff(data):
+        return _tiff_page(data, page, width)
     try:
         with _drawing:
             document = pypdfium2.PdfDocument(data)
@@ -61,6 +67,18 @@ def draw_page(data: bytes, page: int, *, width: int = WIDTH) -> Image.Image:
             finally:
                 document.close()
     except (pypdfium2.PdfiumError, ValueError, IndexError, OverflowError) as fault:
+        raise PageNotDrawn(str(fault)) from fault
+
+
+def _tiff_page(data: bytes, page: int, width: int) -> Image.Image:
+    """Raises PageNotDrawn, MemoryError."""
+    try:
+        drawn = tiff_page(data, page)
+        shown = drawn.convert("L" if drawn.mode in ("1", "L") else "RGB")
+        scale = min(1.0, _scale(shown.width, shown.height, width))
+        size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
+        return shown.resize(size)
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError, LookupError) as fault:
         raise PageNotDrawn(str(fault)) from fault
 
 

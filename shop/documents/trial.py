@@ -10,23 +10,26 @@ import resource
 import sys
 from io import BytesIO
 
+from shop.core.media import PDF
+
 GOOD, LOCKED, LONG, BROKEN, HEAVY = "good", "locked", "long", "broken", "heavy"
-PDF = "application/pdf"
 #: Bytes of address space; a picture of the maximum size takes half of it.
 MEMORY = 1024**3
 #: Seconds of processor time; the shop waits as long.
 TIME = 20
-PAGES_MAX = 200
+PAGES_MAX = 300
 
 
 def verdict(data: bytes, media_type: str) -> str:
     """The result for the file: GOOD if it can be shown and added to the file of an invoice."""
-    from shop.documents.parts import TooLargePart, UnreadablePart, image_to_pdf
+    from shop.documents.parts import TooLargePart, TooLongPart, UnreadablePart, as_pdf
 
     try:
         if media_type == PDF:
             return _pdf(data)
-        image_to_pdf(data)
+        as_pdf(data, media_type, pages=PAGES_MAX)
+    except TooLongPart:
+        return LONG
     except (TooLargePart, MemoryError):
         return HEAVY
     except UnreadablePart:

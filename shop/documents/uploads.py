@@ -1,4 +1,4 @@
-"""Uploads: PDF, JPEG or PNG, recognised by their content and opened once to check them.
+"""Uploads: PDF, JPEG, PNG or TIFF, recognised by their content and opened once to check them.
 
 The name and the type that a browser sends are not trusted.
 """
@@ -14,12 +14,21 @@ from pathlib import PurePath
 from typing import IO, Protocol
 
 from shop.core.errors import N_, DomainError
+from shop.core.media import JPEG, PDF, PNG, TIFF
 from shop.core.paths import ROOT
 from shop.documents import trial
 
-_PDF, _JPEG, _PNG = "application/pdf", "image/jpeg", "image/png"
-_SIGNS = ((b"\xff\xd8\xff", _JPEG), (b"\x89PNG\r\n\x1a\n", _PNG))
-_EXTENSIONS = {_PDF: (".pdf",), _JPEG: (".jpg", ".jpeg"), _PNG: (".png",)}
+_SIGNS = (
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"II*\0", TIFF),
+    (b"MM\0*", TIFF),
+)
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
+#: What the archives of word processors begin with: they are documents in another format.
+_OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis", b"_rels/.rels", b"docProps/")
+_BEGINNING = 4_096
+_EXTENSIONS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",), TIFF: (".tif", ".tiff")}
 #: A PDF may begin with a few bytes of something else (ISO 32000, annex H).
 _PDF_SIGN, _PDF_WITHIN = b"%PDF-", 1024
 _STEM_MAX = 100
@@ -42,11 +51,19 @@ class NoFile(UploadRefused):
 
 class FileTooLarge(UploadRefused):
     sentence = N_("The file is larger than %(limit)s MB. Scan it again at a lower resolution.")
+    status = 413
 
 
 class FileNotAccepted(UploadRefused):
     sentence = N_(
-        "Only PDF, JPEG and PNG files are accepted. Save your document in one of these formats."
+        "Only PDF, JPEG, PNG and TIFF files are accepted. Save your document in one of these "
+        "formats."
+    )
+
+
+class FileArchived(UploadRefused):
+    sentence = N_(
+        "This is a compressed archive (ZIP). Take the document out of it, and send the document."
     )
 
 
@@ -55,9 +72,7 @@ class FileEncrypted(UploadRefused):
 
 
 class FileTooLong(UploadRefused):
-    sentence = N_(
-        "This PDF has more than %(most)s pages. Send only the pages of the purchase order."
-    )
+    sentence = N_("This document has more than %(most)s pages. Send only the pages that count.")
 
 
 class FileUnreadable(UploadRefused):
@@ -90,8 +105,8 @@ class SentFile(Protocol):
 def read_upload(sent: SentFile | None, *, limit: int) -> Upload:
     """The file of a form, at most `limit` bytes.
 
-    Raises NoFile, FileTooLarge, FileNotAccepted, FileEncrypted, FileTooLong, FileUnreadable,
-    FileTooDemanding.
+    Raises NoFile, FileTooLarge, FileArchived, FileNotAccepted, FileEncrypted, FileTooLong,
+    FileUnreadable, FileTooDemanding.
     """
     data = sent.stream.read(limit + 1) if sent is not None and sent.filename else b""
     if sent is None or not data:
@@ -118,7 +133,10 @@ def _type_of(data: bytes) -> str:
         if data.startswith(sign):
             return media_type
     if _PDF_SIGN in data[:_PDF_WITHIN]:
-        return _PDF
+        return PDF
+    beginning = data[:_BEGINNING]
+    if data.startswith(_ARCHIVES) and not any(mark in beginning for mark in _OFFICE):
+        raise FileArchived
     raise FileNotAccepted
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.core.media import PAGED
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
 from shop.storage.printed import PRINTED
@@ -131,3 +132,8 @@ class StoredFile(Base):
     stored_at: Mapped[datetime]
     stored_by: Mapped[str] = mapped_column(String(200))
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it is shown page by page, and not as one picture."""
+        return self.media_type in PAGED

@@ -62,7 +62,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "Comptoir <ventes@comptoir.example>"
     clock_shift: timedelta = timedelta()
-    upload_limit: int = 10_000_000
+    upload_limit: int = 25_000_000
     first_order_alert: int = 5_000
     purchase_order_tolerance: int = 5
     trusted_proxies: int = 0

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.core.media import PAGED
 from shop.organisations.rules import Verification
 from shop.storage.db import Base, RowId
 
@@ -68,6 +69,11 @@ class EvidenceFile(Base):
     size: Mapped[int]
     stored_at: Mapped[datetime]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it is shown page by page, and not as one picture."""
+        return self.media_type in PAGED
 
 
 class VerificationDecision(Base):

@@ -243,7 +243,7 @@ def test_the_administrator_alone_is_asked_why_a_greater_difference_is_accepted(
 
 def test_the_form_of_the_scan_shows_the_size_limit_of_this_shop(app, buyer):
     dossier = draw(buyer).location.partition("?")[0]
-    assert "10\u00a0Mo au plus" in buyer.get(dossier).text
+    assert "25\u00a0Mo au plus" in buyer.get(dossier).text
     app.extensions["comptoir.settings"] = replace(
         app.extensions["comptoir.settings"], upload_limit=3_000_000
     )

@@ -117,16 +117,3 @@ def test_only_a_file_that_exists_is_kept_by_browsers(client):
         assert "immutable" in sheet.headers["Cache-Control"]
     missing = client.get("/static/css/nothing.css?v=1")
     assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "no-store")
-
-
-def test_a_request_over_the_limit_names_it_and_leads_back(client, app):
-    app.config["MAX_CONTENT_LENGTH"] = 1_000
-    heavy = {"scan": (BytesIO(b"%PDF-" + bytes(2_000)), "bon.pdf")}
-    answer = client.post(
-        "/devis/DE-2026-000012/bon-de-commande",
-        data=heavy,
-        headers={"Referer": "http://localhost/devis/DE-2026-000012"},
-    )
-    assert answer.status_code == 413
-    assert "10" in answer.text
-    assert 'href="/devis/DE-2026-000012"' in answer.text

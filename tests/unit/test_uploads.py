@@ -3,16 +3,20 @@
 import struct
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import pikepdf
 import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from shop.documents.parts import merge
-from shop.documents.scans import page_count, page_picture
+from shop.core.media import TIFF
+from shop.documents.parts import as_pdf, image_to_pdf, merge
+from shop.documents.reduced import reduced
+from shop.documents.scans import draw_page, page_count, page_picture
 from shop.documents.trial import PAGES_MAX
 from shop.documents.uploads import (
+    FileArchived,
     FileEncrypted,
     FileNotAccepted,
     FileTooDemanding,
@@ -23,6 +27,7 @@ from shop.documents.uploads import (
     read_upload,
     safe_name,
 )
+from shop.documents.validation import validate
 
 LIMIT = 1_000_000
 
@@ -52,6 +57,7 @@ def sent(data: bytes, name: str = "bon.pdf", kind: str = "application/pdf") -> F
         (pdf(), "application/pdf", "bon.pdf"),
         (picture("JPEG"), "image/jpeg", "bon.pdf.jpg"),
         (picture("PNG"), "image/png", "bon.pdf.png"),
+        (picture("TIFF"), "image/tiff", "bon.pdf.tif"),
     ],
 )
 def test_the_type_of_a_file_follows_from_its_content(data: bytes, media_type: str, filename: str):
@@ -65,6 +71,100 @@ def test_the_type_of_a_file_follows_from_its_content(data: bytes, media_type: st
 def test_nothing_else_is_accepted_whatever_its_name(data: bytes):
     with pytest.raises(FileNotAccepted):
         read_upload(sent(data), limit=LIMIT)
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04" + bytes(90), b"Rar!\x1a\x07\x01", b"7z\xbc\xaf\x27\x1c"]
+)
+def test_an_archive_is_refused_by_its_name(data: bytes):
+    with pytest.raises(FileArchived):
+        read_upload(sent(data, "bon.zip"), limit=LIMIT)
+
+
+def test_a_document_of_a_word_processor_is_no_archive_to_its_sender():
+    for first in ("[Content_Types].xml", "_rels/.rels"):
+        out = BytesIO()
+        with ZipFile(out, "w") as written:
+            written.writestr(first, "<Types/>")
+        with pytest.raises(FileNotAccepted):
+            read_upload(sent(out.getvalue(), "bon.docx"), limit=LIMIT)
+
+
+def copied(count: int = 1, *, dpi: tuple[int, int] = (204, 204), packing: str = "group4") -> bytes:
+    """A TIFF as an office copier makes it: black on white, a bar on each page."""
+    pages = []
+    for page in range(count):
+        sheet = Image.new("1", (dpi[0] * 8, dpi[1] * 11), 1)
+        sheet.paste(0, (40, 40 + 10 * page, 400, 140 + 10 * page))
+        pages.append(sheet)
+    out = BytesIO()
+    pages[0].save(out, "TIFF", compression=packing, dpi=dpi, save_all=True, append_images=pages[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("packing", ["group3", "group4", "tiff_lzw", "raw"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_tiff_of_a_copier_is_kept_shown_and_becomes_a_pdf(packing: str, count: int):
+    data = copied(count, packing=packing)
+    upload = read_upload(sent(data, "SCAN0001.TIF"), limit=10 * LIMIT)
+    assert (upload.data, upload.media_type, upload.filename) == (data, TIFF, "SCAN0001.tif")
+    assert page_count(data) == count
+    assert page_picture(data, count + 1) is None
+    shown = page_picture(data, count)
+    assert shown is not None
+    with Image.open(BytesIO(shown)) as page:
+        assert page.convert("L").getpixel((80, 60)) < 60
+        assert page.convert("L").getpixel((500, 900)) > 200
+    made = as_pdf(data, TIFF, title="BC-1")
+    assert validate(made).conforms
+    with pikepdf.open(BytesIO(merge([made], title="x"))) as whole:
+        assert len(whole.pages) == count
+
+
+def test_a_facsimile_is_shown_as_high_as_it_is():
+    shown = page_picture(copied(dpi=(204, 98)), 1)
+    assert shown is not None
+    with Image.open(BytesIO(shown)) as page:
+        assert page.height / page.width == pytest.approx(11 / 8, abs=0.02)
+
+
+def test_a_tiff_is_held_to_the_limits_of_a_pdf():
+    small = [Image.new("1", (8, 8), 1) for _ in range(PAGES_MAX + 1)]
+    out = BytesIO()
+    small[0].save(out, "TIFF", compression="group4", save_all=True, append_images=small[1:])
+    with pytest.raises(FileTooLong):
+        read_upload(sent(out.getvalue()), limit=LIMIT)
+    out = BytesIO()
+    Image.new("1", (8_000, 5_001)).save(out, "TIFF", compression="group4")
+    with pytest.raises(FileTooDemanding):
+        read_upload(sent(out.getvalue()), limit=LIMIT)
+    with pytest.raises(FileUnreadable):
+        read_upload(sent(copied()[:200]), limit=LIMIT)
+
+
+def grainy(pages: int) -> bytes:
+    """A colour scan at a high resolution, whose paper has grain: megabytes a page."""
+    sheets = []
+    for page in range(pages):
+        out = BytesIO()
+        grain = Image.effect_noise((1_600, 2_260), 90)
+        grain.paste(0, (200, 200 + 100 * page, 900, 260 + 100 * page))
+        grain.convert("RGB").save(out, "JPEG", quality=92)
+        sheets.append(image_to_pdf(out.getvalue()))
+    return merge(sheets, title="scan")
+
+
+def test_a_large_scan_travels_as_a_reduced_copy_of_all_its_pages():
+    data = grainy(4)
+    most = 1_500_000
+    assert len(data) > 2 * most
+    copy = reduced(data, most=most)
+    assert len(copy) <= most
+    assert page_count(copy) == 4
+    shown = draw_page(copy, 4).convert("L")
+    assert shown.resize((100, 140)).getextrema()[0] < 60
+    assert validate(copy).conforms
+    assert reduced(data, most=len(data)) is data
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\nnothing", picture("PNG")[:60], b"\xff\xd8\xff\xe0"])

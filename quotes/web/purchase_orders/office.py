@@ -52,6 +52,7 @@ from shop.storage.numbering import QUOTE
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
+from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Tab
@@ -107,6 +108,7 @@ def show(number: str) -> Any:
 @blueprint.post("/bureau/bons-de-commande/<number>")
 @staff_only(SALES_ADMIN)
 @key_required
+@takes_file
 def record(number: str) -> Any:
     """Record the original and place the order; or show the form again with its errors."""
     form, by = OriginalForm(), actor()
@@ -121,7 +123,7 @@ def record(number: str) -> Any:
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
-        return original_page(number, form, 422)
+        return original_page(number, form, refusal.status)
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
         return original_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))

@@ -27,7 +27,7 @@ from shop.core.money import Money
 from shop.core.parties import parties_from
 from shop.documents.scans import MOST_PAGES, page_count
 from shop.dossiers.models import StoredFile
-from shop.dossiers.papers import PDF, get_file
+from shop.dossiers.papers import get_file
 from shop.ops.clock import now, today
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
@@ -144,8 +144,8 @@ def _signals(
 
 
 def _pages(session: Session, scan: StoredFile) -> int:
-    """How many pages of a scanned PDF the viewer shows."""
-    if scan.media_type != PDF:
+    """How many pages of a scan the viewer shows."""
+    if not scan.has_pages:
         return 1
     return min(page_count(get_file(session, scan.id).data), MOST_PAGES)
 

@@ -19,6 +19,7 @@ from shop.dossiers.papers import SCAN, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.once import key_required
+from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
 
@@ -26,6 +27,7 @@ from shop.web.kit.site import database, sentence_of, settings
 @blueprint.post("/devis/<number>/bon-de-commande")
 @reader_of_dossier(PROCEDURE, "receive_scan")
 @key_required
+@takes_file
 def send_scan(number: str) -> Any:
     """A copy of the purchase order, uploaded by the buyer or by staff."""
     form, by, at = ScanForm(), actor(), now()
@@ -35,7 +37,7 @@ def send_scan(number: str) -> Any:
         upload = read_upload(form.scan.data, limit=settings().upload_limit)
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
-        return dossier_page(number, form, 422)
+        return dossier_page(number, form, refusal.status)
     shown = url_for("quotes.show", number=number)
     try:
         with database(shown).transaction() as session:

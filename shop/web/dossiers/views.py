@@ -10,7 +10,7 @@ from shop.core.errors import NotFound
 from shop.documents.scans import page_picture
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Paper, StoredFile
-from shop.dossiers.papers import PDF, get_file, pdf_of
+from shop.dossiers.papers import get_file, pdf_of
 from shop.ops.clock import now
 from shop.web.dossiers import blueprint
 from shop.web.kit.guards import reader_of_dossier, staff_only
@@ -61,7 +61,7 @@ def page(number: str, file_id: int, page: int) -> Any:
     page.
     """
     stored = _file(number, file_id)
-    picture = page_picture(stored.data, page) if stored.media_type == PDF else None
+    picture = page_picture(stored.data, page) if stored.has_pages else None
     if picture is None:
         raise NotFound(number=number)
     answer = send_file(

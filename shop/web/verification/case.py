@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.documents.scans import MOST_PAGES, page_count
-from shop.dossiers.papers import PDF
 from shop.members.administrators import administrators, last_administrator
 from shop.members.domain_rules import domain_of, is_free_mail, is_shared
 from shop.members.domains import proven_domains
@@ -222,7 +221,7 @@ def _shown(
     """The last letter of each person (`data`: its bytes) is shown; those before are downloads."""
     for one in letters:
         last = one.id in data
-        pages = min(page_count(data[one.id]), MOST_PAGES) if last and one.media_type == PDF else 0
+        pages = min(page_count(data[one.id]), MOST_PAGES) if last and one.has_pages else 0
         yield ShownLetter(one, names.get(one.user_id, "–"), last, pages)
 
 

@@ -13,13 +13,13 @@ from shop.core.actors import SALES_ADMIN
 from shop.core.errors import NotFound
 from shop.documents.scans import page_picture
 from shop.documents.uploads import UploadRefused, read_upload
-from shop.dossiers.papers import PDF
 from shop.members.models import Membership
 from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
 from shop.verification import evidence_letters as proofs
 from shop.verification.models import EvidenceFile
 from shop.web.kit.guards import signed_in, staff_only
+from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.people.views import account_page
@@ -30,6 +30,7 @@ from shop.web.verification.forms import LetterForm
 
 @blueprint.post("/compte/organisation/justificatifs")
 @signed_in
+@takes_file
 def send_letter() -> Any:
     """A member, or a person who asks to join, uploads the letter about them."""
     by, person, form = actor(), viewer(), LetterForm()
@@ -53,7 +54,7 @@ def send_letter() -> Any:
                 at=now(),
             )
     except (UploadRefused, proofs.TooManyLetters) as refusal:
-        return account_page(person, letter_fault=sentence_of(refusal)), 422
+        return account_page(person, letter_fault=sentence_of(refusal)), refusal.status
     flash(_("We have received your letter: we will examine it and write to you."), "good")
     return redirect(then, 303)
 
@@ -77,6 +78,7 @@ def letter(letter_id: int) -> Any:
 
 @blueprint.post("/bureau/verifications/<int:organisation_id>/justificatifs")
 @staff_only(SALES_ADMIN)
+@takes_file
 def attach_letter(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
     form = LetterForm()
@@ -96,7 +98,7 @@ def attach_letter(organisation_id: int) -> Any:
             )
     except UploadRefused as refusal:
         form.file.errors = [sentence_of(refusal)]
-        return case_page(get_organisation(reading(), organisation_id), letter=form), 422
+        return case_page(get_organisation(reading(), organisation_id), letter=form), refusal.status
     flash(_("The letter has been attached to the verification."), "good")
     return redirect(then, 303)
 
@@ -106,7 +108,7 @@ def attach_letter(organisation_id: int) -> Any:
 def letter_page(letter_id: int, page: int) -> Any:
     """One page of a letter as a picture. Raises NotFound after the last page."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
-    return _picture(kept, page_picture(kept.data, page) if kept.media_type == PDF else None, page)
+    return _picture(kept, page_picture(kept.data, page) if kept.has_pages else None, page)
 
 
 @blueprint.get("/bureau/verifications/justificatifs/<int:letter_id>/image")
@@ -114,13 +116,13 @@ def letter_page(letter_id: int, page: int) -> Any:
 def letter_picture(letter_id: int) -> Any:
     """A letter that is itself a picture."""
     kept = proofs.get_letter(reading(), letter_id, by=actor())
-    return _picture(kept, kept.data if kept.media_type != PDF else None, 1)
+    return _picture(kept, None if kept.has_pages else kept.data, 1)
 
 
 def _picture(kept: EvidenceFile, data: bytes | None, page: int) -> Any:
     if data is None:
         raise NotFound
-    media_type = "image/png" if kept.media_type == PDF else kept.media_type
+    media_type = "image/png" if kept.has_pages else kept.media_type
     answer = send_file(
         BytesIO(data), mimetype=media_type, etag=f"{kept.sha256}-{page}", max_age=86_400
     )
