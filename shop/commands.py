@@ -14,6 +14,7 @@ from stdnum import iban
 from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
 from shop.core.errors import DomainError
+from shop.emails.commands import emails
 from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now
 from shop.ops.commands import command_database
@@ -173,4 +174,4 @@ def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
         yield session, user, Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
 
 
-COMMANDS = (shop, people)
+COMMANDS = (shop, people, emails)

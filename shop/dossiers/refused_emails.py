@@ -59,7 +59,7 @@ def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datet
     if not email.is_refused:
         raise Changed
     before, email.to = email.to, to
-    email.refused_at = email.last_error = email.message_id = None
+    email.refused_at = email.last_error = email.message_id = email.sent_at = None
     email.attempts, email.next_try_at = 0, at
     record(
         session,

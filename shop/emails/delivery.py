@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 
 from shop.core.actors import THE_CLOCK
 from shop.core.retries import retry_after
+from shop.emails.bounces import return_path
 from shop.emails.messages import Attachment, message, message_id, render_email
 from shop.emails.refused import is_final, note_refusal
 from shop.ops.config import Settings
@@ -31,7 +32,9 @@ _SECONDS = 20
 
 
 class Post(Protocol):
-    """Sends messages. Raises for a message that was not accepted."""
+    """Sends messages; their Return-Path is the sender of the envelope. Raises for a message that
+    was not accepted.
+    """
 
     def send(self, message: EmailMessage) -> None: ...
 
@@ -46,7 +49,9 @@ class SmtpPost:
         with self._server() as server:
             if self._url.username:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
-            server.send_message(message)
+            sender = message["Return-Path"]
+            del message["Return-Path"]  # the receiving server writes it (RFC 5321, 4.4)
+            server.send_message(message, from_addr=sender)
 
     def _server(self) -> smtplib.SMTP:
         host = self._url.hostname or "localhost"
@@ -104,7 +109,10 @@ def deliver(
         content = render_email(
             email.template, email.facts, language=email.language, public_url=settings.public_url
         )
-        post.send(message(email, content, attachments_of(email), sender=settings.mail_from, at=at))
+        made = message(email, content, attachments_of(email), sender=settings.mail_from, at=at)
+        if path := return_path(email.id, email.to, settings):
+            made["Return-Path"] = path
+        post.send(made)
     except Exception as trouble:
         log.exception("e-mail %s (%s) could not be sent", email.id, email.template)
         _note(database, email_id, last_error=f"{type(trouble).__name__}: {trouble}"[:500])

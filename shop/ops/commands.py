@@ -28,6 +28,14 @@ def command_database() -> Database:
     return database
 
 
+def command_settings() -> Settings:
+    """The settings of the application for which a command runs."""
+    application = click.get_current_context().find_object(ScriptInfo)
+    assert application is not None, "a command runs under Flask's command line"
+    settings: Settings = application.load_app().extensions["comptoir.settings"]
+    return settings
+
+
 def _database() -> Database:
     database: Database = current_app.extensions["comptoir.database"]
     return database

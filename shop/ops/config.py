@@ -1,6 +1,7 @@
 """Configuration: read from the environment once, checked with a sentence per mistake."""
 
 import os
+import re
 from dataclasses import Field, dataclass, fields
 from datetime import timedelta
 from itertools import chain
@@ -29,6 +30,8 @@ class Misconfigured(Exception):
         self.mistakes = mistakes
 
 
+#: An address to which a number and a token are added after a +.
+_RETURN_PATH = re.compile(r"[A-Za-z0-9._-]{1,24}@[A-Za-z0-9.-]+")
 #: Fields whose variable is not their name in capitals.
 _VARIABLES = {
     "mode": "COMPTOIR_MODE",
@@ -61,6 +64,7 @@ class Settings:
     stripe_api_base: str | None = "http://127.0.0.1:8001"
     smtp_url: str | None = None
     mail_from: str = "Comptoir <ventes@comptoir.example>"
+    return_path: str | None = None
     clock_shift: timedelta = timedelta()
     upload_limit: int = 25_000_000
     first_order_alert: int = 5_000
@@ -170,6 +174,8 @@ def _mistakes(settings: Settings) -> list[str]:
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         found.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://host:465.")
+    if settings.return_path and not _RETURN_PATH.fullmatch(settings.return_path):
+        found.append("RETURN_PATH must be an address such as returns@shop.example, without +.")
     if settings.register not in REGISTERS:
         found.append(f"REGISTER={settings.register} is unknown: use one of {', '.join(REGISTERS)}.")
     asked = urlsplit(settings.register_url)

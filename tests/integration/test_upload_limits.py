@@ -21,7 +21,7 @@ from shop.documents.scans import page_count
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import get_file
 from shop.storage.db import Database
-from tests.factories import AT, BOOKS, make_buyer, make_shop
+from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop
 from tests.layout import is_web, sources, tree
 from tests.orders import deliver_all, make_ordered, make_quote
 from tests.people import sign_in, staff

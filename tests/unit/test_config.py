@@ -64,6 +64,8 @@ def test_a_complete_production_starts(read: Read):
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES=-1 is not a number of proxies."),
         ({"FIRST_ORDER_ALERT": "5.5"}, "FIRST_ORDER_ALERT=5.5 is not a number of whole euros."),
         ({"COMPTOIR_TEMPLATE_FOLDING": "x"}, "COMPTOIR_TEMPLATE_FOLDING=x is neither 1 nor 0."),
+        ({"RETURN_PATH": "returns+x@shop.example"}, "RETURN_PATH"),
+        ({"RETURN_PATH": "returns"}, "RETURN_PATH"),
         ({"REGISTER": "sirene"}, "REGISTER"),
         ({"REGISTER_URL": "http://register.example"}, "REGISTER_URL"),
         ({"REGISTER_URL": "register"}, "REGISTER_URL"),
