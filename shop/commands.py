@@ -1,6 +1,10 @@
-"""Commands that set up a real shop and administer it: letterhead, register, catalogue, accounts."""
+"""Commands that set up a real shop and administer it: letterhead, register, catalogue, accounts,
+bounces.
+"""
 
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
@@ -14,10 +18,11 @@ from stdnum import iban
 from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
 from shop.core.errors import DomainError
-from shop.emails.commands import emails
+from shop.emails.bounces import LARGEST_REPORT, Bounce, note_bounce
+from shop.emails.mailboxes import read_mailbox
 from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now
-from shop.ops.commands import command_database
+from shop.ops.commands import command_database, command_settings
 from shop.people.models import User
 from shop.people.people import find_person, register_person
 from shop.people.rules import Profile
@@ -31,6 +36,8 @@ from shop.signin.second_factor import remove_second_factor
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 
+#: Nothing more is to be done about them.
+_RECOGNISED = frozenset({Bounce.REFUSED, Bounce.KNOWN, Bounce.NOT_FINAL})
 NEEDED = ("name", "trade_name", "legal_form", "address", "phone", "email", "siren", "siret")
 NEEDED_OF_BANK = ("holder", "iban", "bic")
 
@@ -68,6 +75,7 @@ def _refusals() -> Iterator[None]:
 
 shop = click.Group("shop", help="Open a shop: who sells, what, and to whom.")
 people = click.Group("people", help="Accounts of the staff and of customers.")
+emails = click.Group("emails", help="E-mails that the shop sends.")
 
 
 @shop.command("letterhead")
@@ -172,6 +180,33 @@ def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
         if user is None:
             raise click.UsageError(f"Nobody has the address {email}.")
         yield session, user, Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
+
+
+@emails.command("bounces")
+@click.argument("mailbox", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--recipient", default="", help="The address that a piped message was delivered to.")
+def bounces(mailbox: Path | None, recipient: str) -> None:
+    """Read the reports of mail servers about e-mails that they could not deliver.
+
+    MAILBOX is a Maildir or an mbox file; without it, one message is read from standard input.
+    """
+    database, settings = command_database(), command_settings()
+    if not settings.return_path:
+        raise click.UsageError("Set RETURN_PATH: e-mails leave without a return path of their own.")
+    found: Counter[Bounce] = Counter()
+
+    def reader(data: bytes) -> bool:
+        with database.transaction() as session:
+            said = note_bounce(session, data, settings=settings, at=now(), recipient=recipient)
+        found[said] += 1
+        return said in _RECOGNISED
+
+    if mailbox is None:
+        reader(sys.stdin.buffer.read(LARGEST_REPORT + 1))
+    else:
+        read_mailbox(mailbox, reader)
+    for said in Bounce:
+        click.echo(f"{said.value}: {found[said]}")
 
 
 COMMANDS = (shop, people, emails)
