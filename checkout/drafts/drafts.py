@@ -194,8 +194,8 @@ def ready_draft(
     """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
     Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, Changed,
-    LettersNotPrinted. `names` as in `checkout_state()`, in the `language` that the buyer reads. A service passes
-    `lock=True`, a page does not.
+    LettersNotPrinted. `names` as in `checkout_state()`, in the `language` that the buyer reads.
+    A service passes `lock=True`, a page does not.
     """
     state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
     if state.parties is not None:
