@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from shop.core.alphabet import missing_letters
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
@@ -97,7 +98,9 @@ def _price(drawn: random.Random) -> int:
 
 
 def words(drawn: random.Random, most: int) -> str:
-    """Typed text: words, long names with hyphens, references, now and then any character."""
+    """Typed text: words, long names with hyphens, references, now and then any character that
+    a form accepts.
+    """
     written = ""
     for _word in range(drawn.choice((1, 2, 3, 8, 30))):
         written += drawn.choice(
@@ -112,7 +115,7 @@ def words(drawn: random.Random, most: int) -> str:
             )
         )
         written += drawn.choice((" ", " ", "-", ""))
-    return written[:most]
+    return "".join(sign for sign in written if not missing_letters(sign))[:most]
 
 
 def _typed(part: dict[str, Any] | None, drawn: random.Random) -> dict[str, Any] | None:
