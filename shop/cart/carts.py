@@ -1,4 +1,4 @@
-"""The cart: add, change, remove, and keep it when its owner signs in.
+"""The cart: add, change, remove.
 
 A cart reserves nothing: stock is reserved by an order or by the scan of a purchase order. A
 visitor's cart is found by its token; a signed-in person has one cart in all browsers, and nobody
@@ -75,7 +75,8 @@ _LINES = (
     .where(Cart.id == MINE)
 )
 _THIS = (CartLine.cart_id == bindparam("cart"), CartLine.product_id == bindparam("product"))
-_SET = update(CartLine).where(*_THIS).values(quantity=bindparam("units"))
+#: A quantity that a person sets is their own, wherever the units came from.
+_SET = update(CartLine).where(*_THIS).values(quantity=bindparam("units"), joined=0)
 _TAKE_OUT = delete(CartLine).where(*_THIS)
 
 
@@ -93,6 +94,8 @@ class Filled:
     quantity: int = 0
     #: Units available today; None for any number, on order.
     most: int | None = None
+    #: Units of an earlier cart that joined this one at sign-in.
+    joined: int = 0
 
     @property
     def is_short(self) -> bool:
@@ -172,7 +175,7 @@ def set_quantities(
         if wanted.get(line.sku, line.quantity) != line.quantity
     }
     _write(session, lines[0].cart_id, changed)
-    return Filled(lines[0].token, _count(session, lines[0].cart_id))
+    return Filled(lines[0].token, count_units(session, lines[0].cart_id))
 
 
 def change_quantity(
@@ -196,7 +199,7 @@ def _set(session: Session, line: Any, quantity: int) -> Filled:
     """Set one quantity; of a line that is removed, the answer has the quantity that it had."""
     _write(session, line.cart_id, {line.product_id: quantity})
     left = quantity or line.quantity
-    return Filled(line.token, _count(session, line.cart_id), line.name, left)
+    return Filled(line.token, count_units(session, line.cart_id), line.name, left)
 
 
 def _write(session: Session, cart_id: int, quantities: Mapping[int, int]) -> None:
@@ -216,7 +219,8 @@ def _line(session: Session, token: str | None, sku: str, user_id: int | None) ->
     return line
 
 
-def _count(session: Session, cart_id: int) -> int:
+def count_units(session: Session, cart_id: int) -> int:
+    """The number of units in a cart."""
     return int(session.execute(_COUNT, {"cart_id": cart_id}).scalar_one())
 
 
@@ -229,45 +233,3 @@ def units_in(session: Session, token: str | None, *, user_id: int | None = None)
 def empty_cart(session: Session, cart_id: int) -> None:
     """Remove all lines after an order. The cart itself remains its owner's."""
     session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
-
-
-def adopt_cart(session: Session, token: str | None, user_id: int) -> Filled | None:
-    """Join the visitor's cart with the person's own at sign-in; None if there is neither.
-
-    The other cart is merged into the visitor's, which a checkout may be using; of a product in
-    both, the greater quantity is kept. It gets a new token, so that the old one is not valid for
-    anybody else. The cart of another person is not changed.
-    """
-    carts = {
-        cart.token if cart.user_id != user_id else "own": cart
-        for cart in session.scalars(
-            select(Cart).where((Cart.token == (token or "")) | (Cart.user_id == user_id))
-        )
-    }
-    own, visiting = carts.get("own"), carts.get(token or "")
-    if visiting is not None and visiting.user_id is not None:
-        visiting = None
-    if visiting is None:
-        return Filled(own.token, _count(session, own.id)) if own else None
-    if own is not None:
-        _merge(session, own.id, visiting.id)
-        own.user_id = None
-        session.flush()
-    visiting.user_id, visiting.token = user_id, new_token()
-    session.flush()
-    return Filled(visiting.token, _count(session, visiting.id))
-
-
-def _merge(session: Session, source_id: int, target_id: int) -> None:
-    session.execute(
-        text(
-            "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
-            " SELECT :target, product_id, quantity, added_at FROM cart_lines"
-            " WHERE cart_id = :source"
-            " ON CONFLICT (cart_id, product_id) DO UPDATE SET quantity = CASE"
-            " WHEN excluded.quantity > cart_lines.quantity THEN excluded.quantity"
-            " ELSE cart_lines.quantity END"
-        ),
-        {"source": source_id, "target": target_id},
-    )
-    session.execute(delete(CartLine).where(CartLine.cart_id == source_id))

@@ -1,6 +1,7 @@
 """The content of a cart, at today's prices: read in one statement, whatever the number of lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
@@ -21,6 +22,8 @@ _LINES = (
         Cart.user_id,
         CartLine.product_id,
         CartLine.quantity,
+        CartLine.added_at,
+        CartLine.joined,
         Product.sku,
         Product.slug,
         Product.name,
@@ -68,7 +71,9 @@ _BY_ID = _LINES.where(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a cart: what would be sold, and its availability."""
+    """One line of a cart: what would be sold, and its availability. `joined`: how many of its
+    units came from an earlier cart at sign-in, where they were since `added_at`.
+    """
 
     sale: SaleLine
     slug: str
@@ -79,6 +84,8 @@ class Line:
     published: bool
     lead_days: int = 0
     bulky: bool = False
+    joined: int = 0
+    added_at: datetime | None = None
 
     @property
     def can_be_promised(self) -> bool:
@@ -123,9 +130,22 @@ class Contents:
         return tuple(line.sale for line in self.lines)
 
     @property
+    def joined(self) -> tuple[SaleLine, ...]:
+        """The goods of an earlier cart, in the quantity that joined this one."""
+        return tuple(
+            replace(line.sale, quantity=line.joined) for line in self.lines if line.joined > 0
+        )
+
+    @property
     def totals(self) -> Totals:
         """Goods only: shipping is chosen at step 4."""
         return sale_totals(self.sale_lines)
+
+    @property
+    def totals_before(self) -> Totals:
+        """The totals without the goods that joined, at today's prices."""
+        left = ((line.sale, line.sale.quantity - line.joined) for line in self.lines)
+        return sale_totals([replace(sale, quantity=units) for sale, units in left if units > 0])
 
     @property
     def weight_g(self) -> int:
@@ -212,4 +232,6 @@ def _line(row: Any, basis: PriceBasis) -> Line:
         row.published,
         row.lead_days,
         row.bulky,
+        row.joined,
+        row.added_at,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
@@ -21,6 +21,10 @@ class Cart(Base):
 
 
 class CartLine(Base):
+    """`joined`: how many of the units came from an earlier cart at sign-in, while the person has
+    not said whether they stay.
+    """
+
     __tablename__ = "cart_lines"
     __table_args__ = (CheckConstraint("quantity BETWEEN 1 AND 9999", name="quantity"),)
 
@@ -30,3 +34,4 @@ class CartLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
     quantity: Mapped[int]
     added_at: Mapped[datetime]
+    joined: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -1,7 +1,9 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
 from shop.privacy import shop_holdings
+from shop.privacy.shop_holdings import HOLDINGS
 from shop.questions import personal_data as questions_data
+from shop.web.cart import joined
 from shop.web.cart import views as cart
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import views as clients
@@ -36,6 +38,7 @@ PAGES = (
     catalogue,
     stock,
     cart,
+    joined,
     signin,
     second_step,
     passkey_sign_in,

@@ -13,8 +13,9 @@ from checkout.card.settlement import settle
 from checkout.drafts.rules import StepMissing
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION
-from shop.cart.carts import add_to_cart, adopt_cart
+from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
+from shop.cart.joining import adopt_cart
 from shop.ops.clock import travelled
 from shop.signin.passwords import hash_password
 from tests.checkouts import LATER, Checkout

@@ -8,12 +8,12 @@ import pytest
 from shop.cart.carts import (
     NotForSale,
     add_to_cart,
-    adopt_cart,
     change_quantity,
     empty_cart,
     set_quantities,
 )
 from shop.cart.contents import NO_CART, cart_contents, ensure_orderable
+from shop.cart.joining import adopt_cart
 from shop.cart.rules import EmptyCart, WrongQuantity
 from shop.catalogue.models import Product
 from shop.catalogue.rules import OutOfStock

@@ -11,7 +11,7 @@ from checkout.drafts.shipping import offers
 from checkout.web.steps.visit import shipping_names
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
-from shop.cart.carts import adopt_cart
+from shop.cart.joining import adopt_cart
 from shop.core import text
 from shop.core.parties import Contact, Parties, Place
 from shop.ops.clock import travelled

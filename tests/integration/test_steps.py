@@ -8,8 +8,9 @@ from sqlalchemy import select
 from checkout.drafts.drafts import close_draft, ready_draft
 from checkout.drafts.models import Draft
 from checkout.web.steps.visit import shipping_names
-from shop.cart.carts import adopt_cart, set_quantities
+from shop.cart.carts import set_quantities
 from shop.cart.contents import cart_contents
+from shop.cart.joining import adopt_cart
 from shop.core.actors import BUYER, CUSTOMER, Actor
 from shop.core.errors import Changed
 from shop.core.parties import Contact, Place

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.cart.carts import Filled, units_in
 from shop.web.kit.sessions import actor
 
-_TOKEN, _COUNT = "cart", "cart_count"
+_TOKEN, _COUNT, _JOINED = "cart", "cart_count", "cart_joined"
 
 
 def cart_token() -> str | None:
@@ -23,6 +23,8 @@ def remember_cart(filled: Filled) -> None:
     session.permanent = True
     session[_TOKEN] = filled.token
     session[_COUNT] = filled.count
+    if filled.joined:
+        session[_JOINED] = True
 
 
 def remember_count(count: int) -> None:
@@ -39,3 +41,18 @@ def remember_what_is_left(rows: Session) -> None:
 def cart_count() -> int:
     count = session.get(_COUNT, 0)
     return count if isinstance(count, int) else 0
+
+
+def has_joined() -> bool:
+    """Whether goods of an earlier cart have joined this one, and wait for the person's decision."""
+    return session.get(_JOINED) is True
+
+
+def remember_joined() -> None:
+    """Goods have joined, perhaps in another browser of this person."""
+    session[_JOINED] = True
+
+
+def forget_joined() -> None:
+    """The person has decided, or none of these goods is left."""
+    session.pop(_JOINED, None)

@@ -19,7 +19,13 @@ from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.web.cart import blueprint
 from shop.web.cart.delivery import delivery_of
-from shop.web.cart.sessions import cart_count, cart_token, remember_cart, remember_count
+from shop.web.cart.sessions import (
+    cart_count,
+    cart_token,
+    remember_cart,
+    remember_count,
+    remember_joined,
+)
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import SentBefore, leads_to, repeatable
@@ -83,6 +89,8 @@ def _cart_page(entered: Entered) -> str:
     public = reads_excluding()
     contents = _contents()
     remember_count(contents.count)
+    if contents.joined:
+        remember_joined()
     return render_template(
         "cart/cart.html",
         lines=[_shown(line, language, entered) for line in contents.lines],

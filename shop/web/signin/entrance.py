@@ -23,7 +23,7 @@ from flask_login import login_user
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from shop.cart.carts import adopt_cart
+from shop.cart.joining import adopt_cart
 from shop.core.sales import price_basis
 from shop.core.vat import PriceBasis
 from shop.ops.clock import now
