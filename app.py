@@ -23,7 +23,7 @@ from shop.core.paths import ROOT
 from shop.ops import clock
 from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
-from shop.web.kit import former, repeats, sessions, site
+from shop.web.kit import ended, former, repeats, sessions, site
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.sent_files import BESIDES, ShopRequest
 from shop.web.kit.templating import Environment
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     site.init_app(app, settings, database or _database(settings))
     processor.init_app(app)
     sessions.init_app(app)
+    ended.init_app(app)
     repeats.init_app(app)
     app.extensions["comptoir.tabs"] = TABS
     app.extensions["comptoir.desk"] = WAITING

@@ -13,7 +13,7 @@ from shop.members.models import Invitation
 from shop.organisations.models import Address, OrganisationContact
 from shop.people.models import User
 from shop.privacy.holdings import Holding, Subject, iso
-from shop.signin.models import Passkey, RecoveryCode, UserSession
+from shop.signin.models import KeptForm, Passkey, RecoveryCode, UserSession
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from shop.verification.models import EvidenceFile, VerificationDecision
@@ -51,8 +51,16 @@ def _sessions(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
+def _kept_form(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(select(KeptForm).where(KeptForm.user_id == who.user_id))
+    return [
+        {"form": row.action, "answers": row.answers, "expires_at": iso(row.expires_at)}
+        for row in rows
+    ]
+
+
 def _erase_sessions(session: Session, who: Subject) -> None:
-    for kind in (UserSession, RecoveryCode):
+    for kind in (UserSession, RecoveryCode, KeptForm):
         session.execute(delete(kind).where(kind.user_id == who.user_id))
 
 
@@ -240,6 +248,11 @@ HOLDINGS = (
     Holding("person", N_("What you told us about yourself."), _person),
     Holding(
         "sessions", N_("Browsers in which you are or were signed in."), _sessions, _erase_sessions
+    ),
+    Holding(
+        "kept_form",
+        N_("What you entered in a form that arrived after your session had ended, for an hour."),
+        _kept_form,
     ),
     Holding("passkeys", N_("Passkeys of your account."), _passkeys, _erase_passkeys),
     Holding("addresses", N_("Your own address book."), _addresses, _erase_addresses),

@@ -39,6 +39,22 @@ class UserSession(Base):
         return cls.closed_at.is_not(None)
 
 
+class KeptForm(Base):
+    """What a person had typed in a form that arrived after their session had ended: one for each
+    person, until they sign in again or `expires_at`. `answers` are pairs of name and value, without
+    passwords, codes and files.
+    """
+
+    __tablename__ = "kept_forms"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id"), primary_key=True, autoincrement=False
+    )
+    action: Mapped[str] = mapped_column(String(500))
+    answers: Mapped[list[Any]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class RecoveryCode(Base):
     """A recovery code, which replaces the telephone once."""
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -45,6 +46,24 @@ def open_user_session(
     )
     session.flush()
     return secret
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    """A session that is open no longer: whose, and whether it was closed before it expired."""
+
+    user_id: int
+    was_closed: bool
+
+
+def find_ended(session: Session, secret: str) -> EndedSession | None:
+    """The session that the secret of a browser belonged to; None once it is deleted. Callers know
+    that it is not open.
+    """
+    row = session.execute(
+        select(UserSession.user_id, UserSession.is_closed).where(UserSession.key == digest(secret))
+    ).first()
+    return EndedSession(row[0], row[1]) if row else None
 
 
 def open_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[UserSession]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.people.registration import forget_unanswered
 from shop.signin.attempts import LIMITS
+from shop.signin.kept_forms import tidy_kept_forms
 from shop.signin.models import PastAttempt
 from shop.signin.sessions import purge_sessions
 from shop.storage.outbox import Email
@@ -22,6 +23,7 @@ def tidy_accounts(session: Session, *, at: datetime) -> None:
     count, old e-mails.
     """
     purge_sessions(session, at=at)
+    tidy_kept_forms(session, at=at)
     forget_unanswered(session, at=at)
     for kind, limit in LIMITS.items():
         session.execute(

@@ -216,12 +216,18 @@ def test_a_session_prepared_by_somebody_else_is_replaced_at_sign_in(client, data
         assert browser["language"] == "en"
 
 
-def test_signing_out_leaves_nothing_but_the_language(client, database: Database):
+def test_signing_out_leaves_the_language_and_a_secret_that_is_valid_no_more(
+    client, database: Database
+):
     person(database)
     enter(client)
     with client:
         assert client.post("/deconnexion").status_code == 303
-        assert set(browser) <= {"language", "_flashes", "_permanent"}
+        assert set(browser) <= {"language", "_flashes", "_permanent", "left"}
+        left = browser["left"]
+    assert client.get("/compte").location.startswith("/connexion?next=/compte")
+    with client.session_transaction() as forged:
+        forged["_user_id"] = left
     assert client.get("/compte").location.startswith("/connexion?next=/compte")
 
 

@@ -17,6 +17,7 @@ from shop.core.rights import Right
 from shop.core.workflow import Procedure
 from shop.members.team import joining_of
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
+from shop.web.kit.ended import to_sign_in
 from shop.web.kit.sessions import Viewer, viewer
 from shop.web.kit.site import reading
 
@@ -54,7 +55,7 @@ def signed_in(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
-        return view(*args, **kwargs) if viewer() else _to_sign_in()
+        return view(*args, **kwargs) if viewer() else to_sign_in()
 
     return _marked(guarded, Audience(PEOPLE))
 
@@ -71,7 +72,7 @@ def member_with(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             person = viewer()
             if person is None:
-                return view(*args, **kwargs) if guests else _to_sign_in()
+                return view(*args, **kwargs) if guests else to_sign_in()
             if not (_alone(person) and alone) and not person.may(right):
                 return _missing(person, right)
             return view(*args, **kwargs)
@@ -113,7 +114,7 @@ def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             person = viewer()
             if person is None:
-                return _to_sign_in()
+                return to_sign_in()
             ensure_staff(person.staff_role, roles)
             return _to_set_up() if person.owes_second_factor else view(*args, **kwargs)
 
@@ -139,7 +140,7 @@ def reader_of_dossier(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             person = viewer()
             if person is None and not guests:
-                return _to_sign_in()
+                return to_sign_in()
             if person is not None and person.owes_second_factor:
                 return _to_set_up()
             if roles and (person is None or not person.actor.has(*roles)):
@@ -164,12 +165,6 @@ def _marked(view: View[P], audience: Audience) -> View[P]:
 
 def _alone(person: Viewer) -> bool:
     return person.organisation_id is None and not person.is_staff
-
-
-def _to_sign_in() -> Any:
-    """Return to the page after signing in; a form is not sent again automatically."""
-    wanted = request.full_path.rstrip("?") if request.method != "POST" else None
-    return redirect(url_for("signin.sign_in", next=wanted), 303)
 
 
 def _to_set_up() -> Any:

@@ -24,7 +24,7 @@ from flask import (
 )
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -204,9 +204,10 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _error_page(
+def error_page(
     code: int, sentence: str | None = None, back_url: str | None = None
 ) -> tuple[str, int]:
+    """The page of an HTTP error, with the reason and a link back."""
     page = render_template("errors/error.html", code=code, sentence=sentence, back_url=back_url)
     return page, code
 
@@ -223,7 +224,7 @@ def _refuse(error: DomainError) -> Any:
     if error.suspicious and request.method == "POST":
         _journal_refusal(error)
     if request.method != "POST" or error.suspicious or error.status == 404:
-        return _error_page(error.status, sentence)
+        return error_page(error.status, sentence)
     flash(sentence, "bad")
     return redirect(safe_back(), 303)
 
@@ -246,12 +247,10 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    if isinstance(error, CSRFError):
-        return _error_page(422)
     if status == 413:
         too_large = FileTooLarge(limit=settings().upload_limit // 1_000_000)
-        return _error_page(status, sentence_of(too_large), safe_back())
-    return _error_page(status)
+        return error_page(status, sentence_of(too_large), safe_back())
+    return error_page(status)
 
 
 def _fault(error: Exception) -> Any:

@@ -8,6 +8,7 @@ from flask_login import logout_user
 
 from shop.ops.clock import now
 from shop.signin import signing
+from shop.web.kit.ended import leave
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, viewer
@@ -62,5 +63,6 @@ def sign_out() -> Any:
         logout_user()
         session.clear()
         session["language"] = chosen
+        leave(person.secret)
         flash(_("You are signed out."), "info")
     return redirect(url_for("catalogue.home"), 303)
