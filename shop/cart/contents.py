@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
-from shop.catalogue.rules import Availability, OutOfStock, availability
+from shop.catalogue.rules import Availability, NoLongerOnSale, OutOfStock, availability
 from shop.core.money import Money
 from shop.core.sales import SaleLine, line_of, sale_totals, weight_of
 from shop.core.vat import PriceBasis, Totals, base_in, vat_on
@@ -201,11 +201,12 @@ def find_cart(
 
 
 def ensure_orderable(contents: Contents) -> None:
-    """Raises EmptyCart, or OutOfStock for the first line that asks for too many."""
+    """Raises EmptyCart, or for the first line that cannot be sold NoLongerOnSale or OutOfStock."""
     if not contents.lines:
         raise EmptyCart
     for line in contents.short_lines:
-        raise OutOfStock(
+        kind = OutOfStock if line.published else NoLongerOnSale
+        raise kind(
             name=line.sale.name,
             available=line.availability.available,
             asked=line.sale.quantity,

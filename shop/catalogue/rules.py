@@ -30,6 +30,12 @@ class OutOfStock(DomainError):
     sentence = N_("%(name)s: %(available)s available, %(asked)s requested. Lower the quantity.")
 
 
+class NoLongerOnSale(OutOfStock):
+    """The product was withdrawn from the catalogue: no quantity can be sold."""
+
+    sentence = N_("%(name)s is no longer on sale: remove it from the cart to continue.")
+
+
 @dataclass(frozen=True, slots=True)
 class Availability:
     """The availability of a product: units available, delay in days when ordered, day of

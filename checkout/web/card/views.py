@@ -25,6 +25,7 @@ from checkout.drafts.drafts import CheckoutReady
 from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from checkout.web.orders.sessions import remember_order
+from checkout.web.steps.changes import flash_changes
 from checkout.web.steps.visit import ready_sale
 from checkout.web.steps.ways import Way
 from shop.catalogue.rules import OutOfStock
@@ -76,7 +77,10 @@ def pay() -> Any:
 
     try:
         opened = open_page(database(), gateway(), ready, _addresses(), at=at)
-    except (Changed, CardUnavailable, PaymentInProgress, *NOT_CHARGEABLE) as refusal:
+    except Changed:
+        flash_changes()
+        return redirect(url_for("steps.payment"), 303)
+    except (CardUnavailable, PaymentInProgress, *NOT_CHARGEABLE) as refusal:
         flash(sentence_of(refusal), "warn")
         return redirect(url_for("steps.payment"), 303)
     except OutOfStock as refusal:

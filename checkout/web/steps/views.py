@@ -16,8 +16,9 @@ from checkout.drafts.drafts import (
 )
 from checkout.drafts.models import Draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
-from checkout.drafts.shipping import find_offer, shipping_line
+from checkout.drafts.shipping import METHODS, find_offer, shipping_line
 from checkout.web.steps import blueprint
+from checkout.web.steps.changes import seen_field
 from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
 from checkout.web.steps.page import fill_in, places_of, services_of
 from checkout.web.steps.sums import sums_of
@@ -53,8 +54,27 @@ def to_missing_step(refusal: StepMissing) -> Any:
     if isinstance(cause, PlaceNotServed):
         flash(sentence_of(cause), "warn")
     else:
-        flash(sentences.get(refusal.stop, ""), "warn")
+        flash(_method_gone(refusal.stop) or sentences.get(refusal.stop, ""), "warn")
     return redirect(url_of(refusal.stop), 303)
+
+
+def _method_gone(stop: Stop) -> str:
+    """The delivery method that was chosen is no longer offered for these goods; empty otherwise."""
+    if stop is not Stop.SHIPPING:
+        return ""
+    state = visit(Stop.SHIPPING)
+    if state.draft is None or state.draft.shipping not in METHODS or state.offer is not None:
+        return ""
+    return _(
+        "%(before)s is no longer possible for these goods, %(now)s is: choose again.",
+        before=_(METHODS[state.draft.shipping].name),
+        now=_(state.offers[0].method.name),
+    )
+
+
+@blueprint.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"seen_field": seen_field}
 
 
 @blueprint.get("/commande/identification")

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft
 from checkout.drafts.rules import StepMissing
+from checkout.web.steps.changes import flash_changes
 from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import ready_sale, step_urls
 from quotes.quotes.quotes import issue_quote
@@ -61,6 +61,8 @@ def issue() -> Any:
         if not form.validate_on_submit():
             with database().reading_session() as session:
                 ready = ready_sale(session, by=by, at=at)
+            if ready.seal != form.seal.data:
+                flash_changes()
             return _conditions(ready, form, 422)
         with database().transaction() as session:
             locked = lock_for_buyer(session, by=by)  # read once for both services
@@ -82,7 +84,7 @@ def issue() -> Any:
             raise
         return redirect(_dossier_of(earlier.number), 303)
     except Changed:
-        flash(_("Your cart has changed since you opened this page: check it again."), "warn")
+        flash_changes()
         return redirect(url_for(".conditions"), 303)
     remember_count(max(0, cart_count() - sum(wanted(ready.sale.lines).values())))
     return redirect(_dossier_of(quote.number), 303)
