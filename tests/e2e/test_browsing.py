@@ -48,6 +48,27 @@ def test_browse_search_filter_and_read(people: People) -> None:
     expect(visitor.page.locator("main .plate img").first).to_have_attribute("alt", re.compile("."))
 
 
+def test_adding_keeps_the_place_on_the_page_and_says_what_was_added(people: People) -> None:
+    visitor = people.arrive()
+    visitor.go("/")
+    visitor.press(main(visitor).locator("a[href^='/rayon/']").first)
+    cell = visitor.page.locator("li.product", has=visitor.page.get_by_role("button")).nth(7)
+    name = cell.get_by_role("heading").inner_text()
+    for _time in range(2):
+        visitor.press(cell.get_by_role("button"))
+        expect(cell).to_be_in_viewport()
+        assert visitor.page.evaluate("scrollY") > 0
+        expect(cell).to_be_focused()
+        expect(cell.get_by_role("status")).to_contain_text(f"Ajouté au panier\u00a0: 1 × {name}.")
+    expect(cell.get_by_role("status")).to_contain_text("Votre panier en contient 2.")
+    to_cart = cell.get_by_role("link", name="Voir le panier")
+    for _time in range(3):
+        visitor.page.keyboard.press("Tab")
+    expect(to_cart).to_be_focused()
+    visitor.press(to_cart)
+    headed(visitor, "Panier")
+
+
 def test_signing_in_keeps_the_visitors_cart(people: People) -> None:
     visitor = people.arrive()
     remove = re.compile("^Retirer")

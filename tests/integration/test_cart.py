@@ -291,3 +291,28 @@ def test_a_withdrawn_product_stays_in_the_cart_but_cannot_be_ordered(shelves: Da
 def test_the_header_counts_without_asking_the_database(shelves: Database, client):
     client.post("/panier", data={"sku": "SON-00001", "quantity": "7"})
     assert re.search(r'<span class="tool__count">\s*7\b', client.get("/").text)
+
+
+def test_adding_leads_back_to_the_product_on_its_page_and_says_it_there_once(client, shelves):
+    page = "http://localhost/recherche?q=enceinte&tri=prix"
+    sent = {"sku": "SON-00001", "quantity": "3", "place": "product"}
+    answer = client.post("/panier", data=sent, headers={"Referer": page})
+    assert answer.location == "/recherche?q=enceinte&tri=prix#product-SON-00001"
+    assert "Enceinte active modèle 1" not in client.get("/panier").text.partition("<main")[0]
+    shown = client.get("/recherche?q=enceinte&tri=prix").text
+    cell = shown.partition('id="product-SON-00001"')[2].partition("</li>")[0]
+    assert "3 × Enceinte active modèle 1" in cell
+    assert 'href="/panier"' in cell
+    assert "3 × " not in client.get("/recherche?q=enceinte&tri=prix").text
+
+
+def test_more_than_there_are_is_said_where_it_was_added(client, shelves):
+    for _time in range(2):
+        answer = client.post(
+            "/panier",
+            data={"sku": "SON-00005", "quantity": "2", "place": "product"},
+            headers={"Referer": "http://localhost/recherche?q=enceinte"},
+        )
+    page = client.get(answer.location).text
+    assert "Votre panier en contient 4." in page
+    assert "disponibles aujourd’hui" in page

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from shop.core.vat import PriceBasis, Totals
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.web.cart import blueprint
+from shop.web.cart.added import added_words, remember_added
 from shop.web.cart.delivery import delivery_of
 from shop.web.cart.sessions import (
     cart_count,
@@ -203,7 +205,11 @@ def _sums_including(totals: Totals, language: str) -> list[dict[str, Any]]:
 @blueprint.post("/panier")
 @everybody
 def add() -> Any:
-    then = local_target(request.form.get("next"), safe_back())
+    """Add units; from a page that shows the product, back to its place on it."""
+    sku, then = request.form.get("sku", ""), local_target(request.form.get("next"), safe_back())
+    at_product = request.form.get("place") == "product"
+    if at_product:
+        then = f"{then.partition('#')[0]}#product-{quote(sku)}"
     try:
         filled = _add(database(then))
     except SentBefore:
@@ -212,19 +218,17 @@ def add() -> Any:
         # The cart of a visitor is named by the answer's cookie: this browser never had the answer.
         filled = _add(plain_database())
     remember_cart(filled)
-    link = Markup('<a href="{}">{}</a>').format(url_for("cart.show"), _("See the cart"))
-    said = Markup("{} {}").format(_("Added to the cart: %(name)s.", name=filled.name), link)
-    flash(said, "good")
-    if filled.is_short:
-        flash(
-            _(
-                "Your cart contains %(asked)s, but only %(available)s are available today.",
-                asked=filled.quantity,
-                available=filled.most,
-            ),
-            "warn",
-        )
+    said = added_words(filled, _wanted_units())
+    if at_product:
+        remember_added(sku, urlsplit(then).path, said)
+    else:
+        link = Markup('<a href="{}">{}</a>').format(url_for("cart.show"), _("See the cart"))
+        flash(Markup(" ").join([*said, link]), "good")
     return redirect(then, 303)
+
+
+def _wanted_units() -> int:
+    return _quantity(request.form.get("quantity", "").strip() or "1")
 
 
 def _add(db: Database) -> carts.Filled:
@@ -233,7 +237,7 @@ def _add(db: Database) -> carts.Filled:
             session,
             cart_token(),
             request.form.get("sku", ""),
-            _quantity(request.form.get("quantity", "").strip() or "1"),
+            _wanted_units(),
             at=now(),
             user_id=actor().user_id,
         )
