@@ -12,6 +12,7 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.steps import identification
 from checkout.web.steps import views as steps
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
@@ -19,6 +20,7 @@ from checkout.web.withdrawals import views as withdrawals
 #: Modules with a Flask blueprint.
 PAGES = (
     steps,
+    identification,
     card,
     webhooks,
     orders,

@@ -294,16 +294,16 @@ def test_the_header_counts_without_asking_the_database(shelves: Database, client
 
 
 def test_adding_leads_back_to_the_product_on_its_page_and_says_it_there_once(client, shelves):
-    page = "http://localhost/recherche?q=enceinte&tri=prix"
-    sent = {"sku": "SON-00001", "quantity": "3", "place": "product"}
+    page = "http://localhost/recherche?q=enceinte"
+    sent = {"sku": "SON-00005", "quantity": "3", "place": "product"}
     answer = client.post("/panier", data=sent, headers={"Referer": page})
-    assert answer.location == "/recherche?q=enceinte&tri=prix#product-SON-00001"
-    assert "Enceinte active modèle 1" not in client.get("/panier").text.partition("<main")[0]
-    shown = client.get("/recherche?q=enceinte&tri=prix").text
-    cell = shown.partition('id="product-SON-00001"')[2].partition("</li>")[0]
-    assert "3 × Enceinte active modèle 1" in cell
+    assert answer.location == "/recherche?q=enceinte#product-SON-00005"
+    assert "Enceinte active modèle 5" not in client.get("/panier").text.partition("<main")[0]
+    shown = client.get("/recherche?q=enceinte").text
+    cell = shown.partition('id="product-SON-00005"')[2].partition("</li>")[0]
+    assert "3 × Enceinte active modèle 5" in cell
     assert 'href="/panier"' in cell
-    assert "3 × " not in client.get("/recherche?q=enceinte&tri=prix").text
+    assert "3 × " not in client.get("/recherche?q=enceinte").text
 
 
 def test_more_than_there_are_is_said_where_it_was_added(client, shelves):

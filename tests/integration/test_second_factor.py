@@ -260,3 +260,40 @@ def test_customers_of_a_real_shop_choose(real_shop, claire):
 def test_the_demonstration_asks_no_second_factor_of_its_staff(mode):
     assert not replace(TEST_SETTINGS, mode=mode).requires_second_factor
     assert replace(TEST_SETTINGS, mode="production").requires_second_factor
+
+
+def test_a_sign_in_of_the_checkout_stays_in_the_checkout(client, database, codes):
+    with database.transaction() as session:
+        make_product(session, at=AT)
+    client.post("/panier", data={"sku": "SON-0412"})
+    step_two = "/commande/identification"
+    wrong = client.post(f"{step_two}/connexion", data={"email": CLAIRE, "password": "faux"})
+    assert wrong.status_code == 422
+    for part in (
+        'class="errors"',
+        "Mot de passe oublié",
+        '/commande/identification"',
+        "Votre commande",
+    ):
+        assert part in wrong.text
+    assert f'value="{CLAIRE}"' in wrong.text
+    assert 'href="#known-email"' in client.post(f"{step_two}/connexion", data={}).text
+    right = client.post(f"{step_two}/connexion", data={"email": CLAIRE, "password": PASSWORD})
+    assert right.location.startswith(SECOND_STEP)
+    page = client.get(right.location)
+    assert f'href="{step_two}"' in page.text, "start again"
+    refused = client.post(right.location, data={"code": wrong_code()})
+    assert refused.status_code == 422
+    inside = client.post(right.location, data={"code": code()})
+    assert inside.location == "/commande/adresses"
+
+
+def test_a_code_that_comes_too_late_leads_back_to_the_checkout(client, database, codes):
+    with database.transaction() as session:
+        make_product(session, at=AT)
+    client.post("/panier", data={"sku": "SON-0412"})
+    entered = {"email": CLAIRE, "password": PASSWORD}
+    right = client.post("/commande/identification/connexion", data=entered)
+    with travelled(timedelta(minutes=11)):
+        late = client.post(right.location, data={"code": code()})
+    assert late.location == "/commande/identification"

@@ -4,26 +4,21 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import (
     CheckoutState,
-    checkout_state,
-    ensure_draft,
     set_addresses,
-    set_guest,
     set_shipping,
 )
-from checkout.drafts.models import Draft
-from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
+from checkout.drafts.rules import StepMissing, Stop
 from checkout.drafts.shipping import METHODS, find_offer, shipping_line
 from checkout.web.steps import blueprint
 from checkout.web.steps.changes import seen_field
-from checkout.web.steps.forms import AddressesForm, GuestForm, ShippingForm
+from checkout.web.steps.forms import AddressesForm, ShippingForm
+from checkout.web.steps.frame import open_draft, step_page
 from checkout.web.steps.page import fill_in, places_of, services_of
 from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import (
-    cart_id_of,
     ready_sale,
     shipping_names,
     step_urls,
@@ -77,31 +72,6 @@ def _for_templates() -> dict[str, Any]:
     return {"seen_field": seen_field}
 
 
-@blueprint.get("/commande/identification")
-@member_with(BUY, alone=True, guests=True)
-def identification() -> Any:
-    """Sign in, register, or continue as a guest. A signed-in person is redirected to the next
-    step.
-    """
-    state = visit(Stop.IDENTIFICATION)
-    if viewer() is not None:
-        return redirect(url_for(".addresses"), 303)
-    return _identification(state, GuestForm(formdata=None, email=state.email))
-
-
-@blueprint.post("/commande/identification")
-@member_with(BUY, alone=True, guests=True)
-def go_on_as_guest() -> Any:
-    state, form = visit(Stop.IDENTIFICATION), GuestForm()
-    if not form.validate_on_submit():
-        return _identification(state, form), 422
-    then = url_for(".addresses")
-    with database(then).transaction() as session:
-        _state, draft = _open(session, Stop.IDENTIFICATION)
-        set_guest(draft, form.email.data or "")
-    return redirect(then, 303)
-
-
 @blueprint.get("/commande/adresses")
 @member_with(BUY, alone=True, guests=True)
 def addresses() -> Any:
@@ -123,7 +93,7 @@ def keep_addresses() -> Any:
     body = person.organisation_name if person else None
     then = url_for(".shipping")
     with database(then).transaction() as session:
-        state, draft = _open(session, Stop.ADDRESSES)
+        state, draft = open_draft(session, Stop.ADDRESSES)
         parties = form.parties(
             header_name=body or "",
             kept=kept,
@@ -153,7 +123,7 @@ def keep_shipping() -> Any:
         return _shipping(state, form), 422
     then = url_for(".payment")
     with database(then).transaction() as session:
-        state, draft = _open(session, Stop.SHIPPING)
+        state, draft = open_draft(session, Stop.SHIPPING)
         set_shipping(draft, form.shipping.data, state.offers)
     return redirect(then, 303)
 
@@ -181,37 +151,8 @@ def payment() -> Any:
     )
 
 
-def _open(session: Session, stop: Stop) -> tuple[CheckoutState, Draft]:
-    """The checkout read again inside the transaction, and its draft, locked."""
-    by, at = actor(), now()
-    cart_id = cart_id_of(session)
-    state = checkout_state(session, cart_id, names=shipping_names(), by=by, at=at, lock=True)
-    ensure_reachable(stop, state.progress)
-    assert cart_id is not None
-    return state, ensure_draft(session, cart_id, by=by, at=at)
-
-
-def _page(template: str, stop: Stop, state: CheckoutState, **context: Any) -> str:
-    return render_template(
-        template,
-        step=int(stop),
-        step_urls=step_urls(),
-        **{"sums": sums_of(state.lines)} | context,
-    )
-
-
-def _identification(state: CheckoutState, form: GuestForm) -> str:
-    return _page(
-        "steps/identification.html",
-        Stop.IDENTIFICATION,
-        state,
-        form=form,
-        next=url_for(".addresses"),
-    )
-
-
 def _addresses(state: CheckoutState, form: AddressesForm) -> str:
-    return _page("steps/addresses.html", Stop.ADDRESSES, state, form=form)
+    return step_page("steps/addresses.html", Stop.ADDRESSES, state, form=form)
 
 
 def _shipping(state: CheckoutState, form: ShippingForm) -> str:
@@ -220,7 +161,7 @@ def _shipping(state: CheckoutState, form: ShippingForm) -> str:
     ticked = find_offer(form.shipping.data or "", state.offers) or state.offers[0]
     name, basis = shipping_names()[ticked.method.key], price_basis(actor())
     lines = (*state.goods.lines, shipping_line(ticked, name, basis))
-    return _page(
+    return step_page(
         "steps/shipping.html",
         Stop.SHIPPING,
         state,

@@ -60,11 +60,22 @@ def to_password() -> Any:
     """Nobody is expected, or not any more."""
     expect_nobody()
     flash(_("Enter your password again: the code must be entered within ten minutes."), "info")
-    return redirect(url_for("signin.sign_in", next=request.args.get("next")), 303)
+    return redirect(start_page(), 303)
+
+
+def start_page() -> str:
+    """The page with the password form where this sign-in began."""
+    sign_in = url_for("signin.sign_in", next=request.args.get("next"))
+    return local_target(request.args.get("start"), sign_in)
 
 
 def code_page(form: CodeForm, person: Expected) -> str:
     """The forms that this person may use: a code, a passkey, or either."""
     return render_template(
-        "signin/second_step.html", form=form, person=person, next=request.args.get("next")
+        "signin/second_step.html",
+        form=form,
+        person=person,
+        next=request.args.get("next"),
+        start=request.args.get("start"),
+        start_page=start_page(),
     )

@@ -12,12 +12,10 @@ from shop.web.kit.ended import leave
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, viewer
-from shop.web.kit.site import database, language, local_target, sentence_of
+from shop.web.kit.site import database, language, local_target
 from shop.web.people.forms import SignInForm
-from shop.web.people.registration import write_again
 from shop.web.signin import blueprint
-from shop.web.signin.awaited_code import expects_code
-from shop.web.signin.entrance import check_password, home_of, let_in
+from shop.web.signin.password_step import try_to_sign_in
 
 
 @blueprint.get("/connexion")
@@ -32,19 +30,9 @@ def sign_in() -> Any:
 @everybody
 @repeatable("a second sign-in opens the same browser")
 def enter() -> Any:
-    form = SignInForm()
-    if not form.validate():
-        return _sign_in_page(form), 422
-    try:
-        user_id = check_password(form.email.data or "", form.password.data or "")
-    except signing.WrongCredentials as refusal:
-        write_again(refusal)
-        form.form_errors.append(sentence_of(refusal))
-        return _sign_in_page(form), 422
-    if expects_code(user_id, at=now()):
-        return redirect(url_for("signin.second_step", next=request.args.get("next")), 303)
-    let_in(user_id)
-    return redirect(local_target(request.args.get("next"), home_of()), 303)
+    form, then = SignInForm(), request.args.get("next")
+    where = try_to_sign_in(form, then)
+    return (_sign_in_page(form), 422) if where is None else redirect(where, 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:
