@@ -14,9 +14,19 @@ from sqlalchemy.orm import Session
 
 from checkout.drafts.goods import Goods, goods_of
 from checkout.drafts.models import Draft
+from checkout.drafts.parties import is_complete, parties_of_now
 from checkout.drafts.rules import Progress, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
-from checkout.drafts.shipping import Offer, ensure_offered, find_offer, offers, shipping_line
+from checkout.drafts.shipping import (
+    PICK_UP,
+    Offer,
+    ensure_offered,
+    ensure_reaches,
+    find_offer,
+    offers,
+    reaches,
+    shipping_line,
+)
 from shop.cart.models import Cart, CartLine
 from shop.core.actors import Actor
 from shop.core.alphabet import ensure_printable
@@ -26,7 +36,7 @@ from shop.core.rights import BUY, may
 from shop.core.sales import Buyer, Sale, SaleLine, contents_of, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
-from shop.places.rules import MAINLAND, Territory, ensure_served, is_served, territory_of_place
+from shop.places.rules import MAINLAND, Territory, territory_of_place
 from shop.register.rules import Nature
 from shop.storage.db import locking
 
@@ -136,6 +146,14 @@ def set_addresses(draft: Draft, parties: Parties, *, title: str = "") -> None:
     draft.title = title
 
 
+def set_pick_up(draft: Draft, *, is_pick_up: bool) -> None:
+    """Step 3 says whether the goods are collected; if not any more, step 4 asks again."""
+    if is_pick_up:
+        draft.shipping = PICK_UP
+    elif draft.shipping == PICK_UP:
+        draft.shipping = ""
+
+
 def set_shipping(draft: Draft, key: str, choices: tuple[Offer, ...]) -> None:
     """Step 4. Raises UnknownShipping."""
     draft.shipping = ensure_offered(key, choices).method.key
@@ -173,8 +191,9 @@ def checkout_state(
         has_goods=bool(goods.lines),
         identified=bool(email),
         addressed=parties is not None
-        and is_served(parties.delivery)
-        and _complete(parties, _may_be_public(session, by)),
+        and draft is not None
+        and reaches(draft.shipping, parties.delivery)
+        and is_complete(parties, _may_be_public(session, by)),
         shipped=offer is not None,
     )
     return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
@@ -198,12 +217,12 @@ def ready_draft(
     A service passes `lock=True`, a page does not.
     """
     state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
-    if state.parties is not None:
-        ensure_served(state.parties.delivery)
+    if state.parties is not None and state.draft is not None:
+        ensure_reaches(state.draft.shipping, state.parties.delivery)
     ensure_reachable(Stop.PAYMENT, state.progress)
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
-    parties = as_known_now(session, _of_now(state.parties, by), by.establishment_id)
+    parties = as_known_now(session, parties_of_now(state.parties, by), by.establishment_id)
     buyer = Buyer(state.email, language, by.user_id, by.organisation_id)
     way, title, day = state.offer.method.key, state.draft.title, state.offer.expected_on
     sale = Sale(state.lines, parties, way, buyer, title=title, expected_on=day)
@@ -266,11 +285,8 @@ def close_draft(
 
 
 def _territory(parties: Parties | None) -> Territory:
-    """Where the goods go; the mainland until step 3 is complete, and step 4 is not open without
-    it.
-    """
-    found = MAINLAND if parties is None else territory_of_place(parties.delivery)
-    return found if found.is_served else MAINLAND
+    """Where the goods go; the mainland until step 3 is complete."""
+    return MAINLAND if parties is None else territory_of_place(parties.delivery)
 
 
 def _may_be_public(session: Session, by: Actor) -> bool:
@@ -278,19 +294,3 @@ def _may_be_public(session: Session, by: Actor) -> bool:
     if by.organisation_id is None:
         return False
     return session.get_one(Organisation, by.organisation_id).nature is not Nature.PRIVATE
-
-
-def _complete(parties: Parties, public: bool) -> bool:
-    """Step 3 is complete; a public body also names the service that receives the invoice."""
-    places = (parties.header, parties.delivery)
-    written = all(p.name and p.line1 and p.postal_code and p.city for p in places)
-    service = parties.paying_service
-    billed = not public or (service is not None and bool(service.name))
-    return written and billed and bool(parties.contact.name and parties.contact.phone)
-
-
-def _of_now(parties: Parties, by: Actor) -> Parties:
-    """A paying service of an organisation that the person has left meanwhile is dropped."""
-    if by.organisation_id is None:
-        return Parties(parties.header, parties.delivery, parties.contact)
-    return parties

@@ -10,10 +10,19 @@ from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
 from shop.core.days import add_business_days, business_day_from
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
+from shop.core.parties import Place
 from shop.core.sales import SaleLine
 from shop.core.text import PARIS
 from shop.core.vat import PriceBasis
-from shop.places.rules import DELIVERY_VAT, MAINLAND, PALLET, PARCEL, Territory
+from shop.places.rules import (
+    DELIVERY_VAT,
+    MAINLAND,
+    PALLET,
+    PARCEL,
+    Territory,
+    ensure_served,
+    is_served,
+)
 
 PICK_UP = "pick_up"
 
@@ -93,10 +102,14 @@ def offers(
     territory: Territory = MAINLAND,
     at: datetime,
 ) -> tuple[Offer, ...]:
-    """The methods for goods of that weight to a territory that is served, the proposed one first.
-    What is collected at the shop does not travel.
+    """The methods for goods of that weight to a territory, the proposed one first; where the shop
+    does not deliver, the collection only.
     """
-    rate, pick_up = territory.rate_for(weight_g, bulky=bulky), METHODS[PICK_UP]
+    pick_up = METHODS[PICK_UP]
+    collected = Offer(pick_up, Money(), expected_on(pick_up, lead_days=lead_days, at=at))
+    if not territory.is_served:
+        return (collected,)
+    rate = territory.rate_for(weight_g, bulky=bulky)
     method, extra = METHODS[rate.method], territory.extra_days
     return (
         Offer(
@@ -104,7 +117,7 @@ def offers(
             rate.including,
             expected_on(method, lead_days=lead_days, extra_days=extra, at=at),
         ),
-        Offer(pick_up, Money(), expected_on(pick_up, lead_days=lead_days, at=at)),
+        collected,
     )
 
 
@@ -118,6 +131,17 @@ def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
     if offer is None:
         raise UnknownShipping
     return offer
+
+
+def reaches(shipping: str, place: Place) -> bool:
+    """Whether the goods reach their buyer: what is collected at the shop needs no served place."""
+    return shipping == PICK_UP or is_served(place)
+
+
+def ensure_reaches(shipping: str, place: Place) -> None:
+    """Raises PlaceNotServed where goods are delivered and the shop does not."""
+    if shipping != PICK_UP:
+        ensure_served(place)
 
 
 def shipping_line(offer: Offer, name: str, basis: PriceBasis) -> SaleLine:

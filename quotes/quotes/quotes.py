@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from checkout.drafts.shipping import ensure_reaches
 from quotes.procedure import PROCEDURE, stage_at
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import (
@@ -41,7 +42,6 @@ from shop.members.buying import (
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
-from shop.places.rules import ensure_served
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
@@ -89,7 +89,7 @@ def issue_quote(
     if not sale.lines:
         raise EmptyCart
     ensure_paying_service(sale.parties)
-    ensure_served(sale.parties.delivery)
+    ensure_reaches(sale.shipping, sale.parties.delivery)
     accepted = _acceptance(renewal, sale.buyer.email, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)

@@ -1,7 +1,6 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
 from shop.privacy import shop_holdings
-from shop.privacy.shop_holdings import HOLDINGS
 from shop.questions import personal_data as questions_data
 from shop.web.cart import joined
 from shop.web.cart import views as cart

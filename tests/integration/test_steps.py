@@ -1,5 +1,6 @@
 """The five steps: none can be skipped, going back loses nothing, on both databases."""
 
+import re
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from shop.cart.joining import adopt_cart
 from shop.core.actors import BUYER, CUSTOMER, Actor
 from shop.core.errors import Changed
 from shop.core.parties import Contact, Place
+from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now, travelled
 from shop.organisations.addresses import add_place
 from shop.verification.verification import verify
@@ -22,6 +24,7 @@ from tests.factories import (
     AT,
     EVIDENCE,
     OFFICE,
+    SELLER,
     fill_cart,
     make_body,
     make_checkout,
@@ -235,7 +238,8 @@ def test_signing_in_during_the_checkout_asks_for_the_paying_service(client, data
     for step in ("paiement", "livraison"):
         assert client.get(f"/commande/{step}").location == "/commande/adresses"
     assert client.get("/commande/devis").location == "/commande/adresses"
-    client.post("/commande/adresses", data=HOME | {"service_name": "Comptabilité"})
+    body = HOME | {"service_name": "Comptabilité", "delivery": "pick_up"}
+    client.post("/commande/adresses", data=body)
     assert client.get("/commande/paiement").status_code == 200
     with database.reading_session() as session:
         draft = session.scalars(select(Draft)).one()
@@ -269,3 +273,73 @@ def test_the_sale_of_a_guest_does_not_change_other_carts(database):
         session.flush()
         assert cart_contents(session, sold).lines == ()
         assert [line.quantity for line in cart_contents(session, other).sale_lines] == [1]
+
+
+def test_a_private_person_types_their_name_once(client, database, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME | {"header_name": ""})
+    with database.reading_session() as session:
+        parties = session.scalars(select(Draft)).one().parties
+    assert parties["header"]["name"] == parties["contact"]["name"] == "Léa Petit"
+    page = client.get("/commande/adresses").text
+    assert 'name="header_name" type="text" value=""' in page
+    client.post("/commande/adresses", data=HOME | {"header_name": "SARL Petit"})
+    assert 'value="SARL Petit"' in client.get("/commande/adresses").text
+
+
+def test_a_pick_up_needs_no_place_of_delivery_and_no_served_address(client, database, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    island = {"header_postal_code": "97400", "header_city": "Saint-Denis"}
+    stopped = client.post("/commande/adresses", data=HOME | island)
+    assert stopped.status_code == 422
+    there = HOME | island | {"delivery": "pick_up", "place_postal_code": "pas un code"}
+    assert client.post("/commande/adresses", data=there).location == "/commande/livraison"
+    step = client.get("/commande/livraison").text
+    assert 'value="pick_up"' in step
+    assert 'value="parcel"' not in step
+    assert client.post("/commande/livraison", data={"shipping": "parcel"}).status_code == 422
+    client.post("/commande/livraison", data={"shipping": "pick_up"})
+    assert client.get("/commande/paiement").status_code == 200
+    assert 'value="pick_up" checked' in re.sub(
+        r'checked (.*?)value="pick_up"',
+        r'\1value="pick_up" checked',
+        client.get("/commande/adresses").text,
+    )
+
+
+def test_a_delivery_chosen_instead_of_a_pick_up_is_asked_again_at_step_4(client, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME | {"delivery": "pick_up"})
+    assert client.get("/commande/paiement").status_code == 200
+    client.post("/commande/adresses", data=HOME)
+    assert client.get("/commande/paiement").location == "/commande/livraison"
+
+
+def test_a_pick_up_says_where_and_when(client, database, cart):
+    with database.transaction() as session:
+        set_letterhead(session, SELLER | {"hours": "Du lundi au samedi"}, at=AT)
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    addresses = client.get("/commande/adresses").text
+    client.post("/commande/adresses", data=HOME | {"delivery": "pick_up"})
+    pages = [
+        addresses,
+        client.get("/commande/livraison").text,
+        client.get("/commande/paiement").text,
+    ]
+    for page in pages:
+        assert "Du lundi au samedi" in page.partition("<main")[2].partition("<footer")[0]
+    assert "Prêt" in pages[1]
+
+
+def test_a_mistyped_domain_is_asked_about_and_can_be_kept_or_changed_at_step_5(client, cart):
+    where = "/commande/identification"
+    asked = client.post(where, data={"email": "lea@gmial.con"})
+    assert asked.status_code == 422
+    assert "lea@gmail.com" in asked.text
+    assert 'name="email_checked"' in asked.text
+    kept = {"email": "lea@gmial.con", "email_checked": "lea@gmial.con"}
+    assert client.post(where, data=kept).status_code == 303
+    client.post("/commande/adresses", data=HOME | {"delivery": "pick_up"})
+    page = client.get("/commande/paiement").text
+    assert "lea@gmial.con" in page
+    assert "Modifier l’adresse e-mail" in page

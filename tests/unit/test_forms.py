@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from flask import Flask
 from flask_babel import Babel
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import Length, NumberRange, StopValidation, ValidationError
+from wtforms.validators import Length, NumberRange
 
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.models import Draft
@@ -20,7 +19,7 @@ from checkout.payments.models import Payment
 from checkout.web.deliveries.forms import DeliveryForm
 from checkout.web.invoices.forms import SendForm
 from checkout.web.payments.forms import PaymentForm
-from checkout.web.steps.forms import AddressesForm, GuestForm, a_phone
+from checkout.web.steps.forms import AddressesForm, GuestForm
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.web.purchase_orders.forms import OriginalForm
 from quotes.web.purchase_orders.scan_forms import ScanForm
@@ -29,16 +28,15 @@ from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
 from shop.web.kit.addresses import postal_code
-from shop.web.kit.fields import telephone
 from shop.web.kit.forms import MoneyField, ShopForm
-from shop.web.organisations.forms import optional_telephone, siret_number
+from shop.web.organisations.forms import siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm
 from shop.web.stock.views import ReceiptForm
 from shop.web.verification.forms import ReasonForm
 
 ROOT = Path(__file__).resolve().parents[2]
 #: These limit the length of an answer by its format.
-SHAPES = (postal_code, siret_number, a_phone)
+SHAPES = (postal_code, siret_number)
 
 
 def forms() -> Iterator[type[ShopForm]]:
@@ -137,23 +135,3 @@ def test_an_address_that_no_mail_server_may_write_to_is_refused(form: type[ShopF
             answered = form()
             answered.validate()
             assert (name not in answered.errors) is good
-
-
-@pytest.mark.parametrize(
-    "number",
-    ["02 33 00 00 00 poste 4512", "+33 (0)2 33 00 00 00", "02.33.00.00.00", "0032 2 123 45 67"],
-)
-def test_a_telephone_number_that_one_form_keeps_is_accepted_by_all(number: str):
-    refused = []
-    for form in forms():
-        for name, _kind, checks in fields(form):
-            if name != "phone" and not name.endswith("_phone"):
-                continue
-            field = SimpleNamespace(data=number, errors=[], gettext=str, ngettext=str)
-            for check in checks:
-                if check in (telephone, a_phone, optional_telephone) or isinstance(check, Length):
-                    try:
-                        check(None, field)
-                    except (StopValidation, ValidationError):
-                        refused.append(f"{form.__name__}.{name}")
-    assert not refused

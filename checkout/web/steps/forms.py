@@ -1,108 +1,158 @@
 """The forms of steps 2 to 4. They check the format and return values of the domain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import BooleanField, RadioField, SelectField
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from checkout.web.steps.fields import (
-    a_french_code,
-    a_phone,
-    a_postal_code,
-    an_email,
-    phone_pairs,
-    stripped_words,
-    text,
-)
+from checkout.drafts.shipping import PICK_UP
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.places.rules import PlaceNotServed, ensure_served
-from shop.web.kit.addresses import CheckedTown, country_field
+from shop.web.kit.addresses import (
+    FRENCH_CODE,
+    CheckedTown,
+    country_field,
+    french_postal_code_field,
+    postal_code_field,
+)
+from shop.web.kit.fields import (
+    CheckedEmail,
+    address_line,
+    email,
+    likely_domain,
+    phone,
+    service_code,
+    town,
+    words,
+)
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.site import sentence_of
 
 SAME, OTHER = "same", "other"
 
 
-def place_code(form: "AddressesForm", field: StringField) -> None:
-    """As `a_postal_code`, where goods are delivered to another place."""
-    if form.delivery.data == OTHER:
-        a_postal_code(form, field)
+def only_if(asked: Callable[[Any], bool], missing: Any = None) -> Callable[[Any, Any], None]:
+    """A rule for a field that is asked under a condition: what is typed there otherwise does not
+    count, and is required with the sentence `missing` where it is asked.
+    """
+
+    def check(form: Any, field: Any) -> None:
+        if not asked(form) or not (field.data or missing):
+            field.errors = []
+            raise StopValidation
+        if not field.data:
+            raise StopValidation(missing)
+
+    return check
+
+
+def elsewhere(form: Any) -> bool:
+    """Goods are delivered to a place that is not in the address book."""
+    return bool(form.delivery.data == OTHER)
+
+
+def named_below(form: Any) -> bool:
+    """The contact person is not a saved one."""
+    return not form.contact.data
+
+
+def by_a_public_body(form: Any) -> bool:
+    """The buyer may be a public body, which has a paying service."""
+    return bool(form.for_public_body)
+
+
+def by_a_person(form: Any) -> bool:
+    """The buyer is nobody's member: the invoice bears their name."""
+    return not form.for_organisation
 
 
 class GuestForm(ShopForm):
     """Step 2 without an account."""
 
-    email = StringField(
-        _l("E-mail"),
-        [
-            InputRequired(_l("Enter your e-mail address: the confirmation is sent there.")),
-            Length(max=320),
-            an_email,
-        ],
-        filters=[stripped_words],
+    email = email(
+        _l("E-mail address"),
+        missing=_l("Enter your e-mail address: the confirmation is sent there."),
+        hint=_l("The confirmation and the invoice are sent there."),
+        rule=likely_domain,
     )
+    email_checked = CheckedEmail()
 
 
 class AddressesForm(ShopForm):
-    """Step 3. `delivery` chooses the header itself, an entry of the address book, or another
-    address.
+    """Step 3, in the order of its page. `delivery` chooses the header itself, an entry of the
+    address book, another address, or the collection at the shop, which needs none.
     """
-
-    title = text(
-        _l("Subject"),
-        200,
-        Optional(),
-        description=_l("For your own reference; it is shown at the top of your file."),
-    )
-    header_name = text(_l("Name"), 200)
-    header_line1 = text(_l("Address"), 200, InputRequired(_l("Enter the street and number.")))
-    header_line2 = text(_l("Building, service"), 200, Optional())
-    header_country = country_field()
-    header_postal_code = text(
-        _l("Postal code"), 10, InputRequired(_l("Enter the postal code.")), a_postal_code
-    )
-    header_city = text(_l("Town"), 120, InputRequired(_l("Enter the town.")))
-    header_checked = CheckedTown()
-
-    delivery = RadioField(_l("Where should we deliver?"), default=SAME)
-    place_name = text(_l("Place name"), 200)
-    place_line1 = text(_l("Address"), 200)
-    place_line2 = text(_l("Building, entrance"), 200, Optional())
-    place_country = country_field()
-    place_postal_code = text(_l("Postal code"), 10, place_code)
-    place_city = text(_l("Town"), 120)
-    place_checked = CheckedTown()
-    place_floor = text(_l("Floor"), 60, Optional())
-    place_hours = text(_l("Opening hours"), 120, Optional())
-    place_call = BooleanField(_l("The carrier calls before delivering"))
-    instructions = TextAreaField(
-        _l("Instructions for the carrier"), [Length(max=300)], filters=[stripped_words]
-    )
-
-    service_name = text(_l("Service"), 200)
-    service_code = text(_l("Service code"), 100, description=_l("As in the Chorus Pro directory."))
-    service_email = text(_l("E-mail address of the service"), 320, an_email)
-    service_line1 = text(_l("Postal address of the service"), 200, Optional())
-    service_postal_code = text(_l("Postal code"), 5, a_french_code)
-    service_city = text(_l("Town"), 120, Optional())
 
     #: A saved contact by its key; empty for the person named below it.
     contact = SelectField(_l("Contact person of this purchase"), default="", choices=[])
-    contact_name = text(_l("First and last name"), 120, render_kw={"data-contact": ""})
-    contact_phone = StringField(
-        _l("Telephone"),
-        [a_phone],
-        filters=[phone_pairs],
-        description=_l("The carrier calls this number before delivering"),
+    contact_name = words(
+        _l("First and last name"),
+        rule=only_if(named_below, _l("Enter the name of a contact person.")),
     )
-    contact_email = text(
+    contact_phone = phone(
+        _l("Telephone"),
+        optional=True,
+        rule=only_if(
+            named_below,
+            _l(
+                "Enter the contact person's telephone number: a delivery cannot be arranged "
+                "without it."
+            ),
+        ),
+        hint=_l("The carrier calls this number before delivering"),
+    )
+    contact_email = email(
         _l("E-mail address of the contact person"),
-        320,
-        an_email,
-        description=_l("It is printed with their name on the quote and on the delivery note."),
+        required=False,
+        hint=_l("It is printed with their name on the quote and on the delivery note."),
+    )
+
+    header_name = address_line(
+        _l("Name on the invoice, if it is another one"), rule=only_if(by_a_person)
+    )
+    header_line1 = address_line(_l("Address"), missing=_l("Enter the street and number."))
+    header_line2 = address_line(_l("Building, service"))
+    header_country = country_field()
+    header_postal_code = postal_code_field(_l("Postal code"))
+    header_city = town(missing=_l("Enter the town."))
+    header_checked = CheckedTown()
+
+    delivery = RadioField(_l("Where should we deliver?"), default=SAME)
+    place_name = address_line(
+        _l("Place name"), rule=only_if(elsewhere, _l("Enter the name of the place of delivery."))
+    )
+    place_line1 = address_line(
+        _l("Address"), rule=only_if(elsewhere, _l("Enter the street and number."))
+    )
+    place_line2 = address_line(_l("Building, entrance"), rule=only_if(elsewhere))
+    place_country = country_field()
+    place_postal_code = postal_code_field(_l("Postal code"), rule=only_if(elsewhere, FRENCH_CODE))
+    place_city = town(rule=only_if(elsewhere, _l("Enter the town.")))
+    place_checked = CheckedTown()
+    place_floor = words(_l("Floor"), most=60, rule=only_if(elsewhere))
+    place_hours = words(_l("Opening hours"), most=120, rule=only_if(elsewhere))
+    place_call = BooleanField(_l("The carrier calls before delivering"))
+    instructions = words(_l("Instructions for the carrier"), most=300)
+
+    service_name = address_line(
+        _l("Service"),
+        rule=only_if(
+            by_a_public_body, _l("Enter the name of the service that receives the invoice.")
+        ),
+    )
+    service_code = service_code(_l("Service code"), hint=_l("As in the Chorus Pro directory."))
+    service_email = email(_l("E-mail address of the service"), required=False)
+    service_line1 = address_line(_l("Postal address of the service"))
+    service_postal_code = french_postal_code_field(_l("Postal code"))
+    service_city = town()
+
+    title = words(
+        _l("Subject"),
+        most=200,
+        hint=_l("For your own reference; it is shown at the top of your file."),
     )
 
     #: An organisation's name is not typed here; a possible public body pays from an invoice.
@@ -121,6 +171,7 @@ class AddressesForm(ShopForm):
             (SAME, _l("At the address above")),
             *book,
             (OTHER, _l("At another place")),
+            (PICK_UP, _l("Nowhere: I collect the goods from the shop")),
         ]
 
     def offer_contacts(self, saved: dict[str, Contact]) -> None:
@@ -131,23 +182,15 @@ class AddressesForm(ShopForm):
             *((key, ", ".join(one.lines)) for key, one in saved.items()),
         ]
 
-    def validate_contact_name(self, field: StringField) -> None:
-        if not self.contact.data and not field.data:
-            raise ValidationError(_l("Enter the name of a contact person."))
-
-    def validate_contact_phone(self, field: StringField) -> None:
-        if not self.contact.data and not field.data:
-            raise ValidationError(
-                _l(
-                    "Enter the contact person's telephone number: a delivery cannot be arranged "
-                    "without it."
-                )
-            )
+    @property
+    def is_pick_up(self) -> bool:
+        """The goods are collected: no place of delivery is needed."""
+        return bool(self.delivery.data == PICK_UP)
 
     def validate_delivery(self, _field: RadioField) -> None:
         """The shop delivers there; an address that is not complete is told first."""
         place = self._delivery(self._header(""), self._kept)
-        if place.line1 and place.postal_code and place.city:
+        if place.line1 and place.postal_code and place.city and not self.is_pick_up:
             self.check_served(place)
 
     def check_served(self, place: Place) -> None:
@@ -157,30 +200,6 @@ class AddressesForm(ShopForm):
         except PlaceNotServed as refusal:
             self.not_served = True
             raise ValidationError(sentence_of(refusal)) from refusal
-
-    def validate_header_name(self, field: StringField) -> None:
-        if not self.for_organisation and not field.data:
-            raise ValidationError(_l("Enter the name to which the invoice is made out."))
-
-    def validate_service_name(self, field: StringField) -> None:
-        if self.for_public_body and not field.data:
-            raise ValidationError(_l("Enter the name of the service that receives the invoice."))
-
-    def validate_place_name(self, field: StringField) -> None:
-        self._needed(field, _l("Enter the name of the place of delivery."))
-
-    def validate_place_line1(self, field: StringField) -> None:
-        self._needed(field, _l("Enter the street and number."))
-
-    def validate_place_postal_code(self, field: StringField) -> None:
-        self._needed(field, _l("Enter the postal code."))
-
-    def validate_place_city(self, field: StringField) -> None:
-        self._needed(field, _l("Enter the town."))
-
-    def _needed(self, field: StringField, sentence: Any) -> None:
-        if self.delivery.data == OTHER and not field.data:
-            raise ValidationError(sentence)
 
     def parties(
         self,
@@ -201,16 +220,16 @@ class AddressesForm(ShopForm):
         )
 
     def _contact(self) -> Contact:
-        typed = (self.contact_name.data, self.contact_phone.data, self.contact_email.data or "")
-        return self._saved.get(self.contact.data) or Contact(*typed)
+        typed = self.contact_name.data, self.contact_phone.data, self.contact_email.data
+        return self._saved.get(self.contact.data) or Contact(*(one or "" for one in typed))
 
     def _header(self, name: str) -> Place:
         return Place(
-            name=name or self.header_name.data or "",
-            line1=self.header_line1.data,
-            line2=self.header_line2.data,
-            postal_code=self.header_postal_code.data,
-            city=self.header_city.data,
+            name=name or self.header_name.data or self._contact().name,
+            line1=self.header_line1.data or "",
+            line2=self.header_line2.data or "",
+            postal_code=self.header_postal_code.data or "",
+            city=self.header_city.data or "",
             country=self.header_country.data,
         )
 
@@ -218,11 +237,11 @@ class AddressesForm(ShopForm):
         chosen = kept.get(self.delivery.data)
         if self.delivery.data == OTHER:
             chosen = Place(
-                name=self.place_name.data,
-                line1=self.place_line1.data,
-                line2=self.place_line2.data,
-                postal_code=self.place_postal_code.data,
-                city=self.place_city.data,
+                name=self.place_name.data or "",
+                line1=self.place_line1.data or "",
+                line2=self.place_line2.data or "",
+                postal_code=self.place_postal_code.data or "",
+                city=self.place_city.data or "",
                 country=self.place_country.data,
                 floor=self.place_floor.data or "",
                 opening_hours=self.place_hours.data or "",
@@ -234,16 +253,16 @@ class AddressesForm(ShopForm):
     def _paying_service(self, services: Sequence[PayingService]) -> PayingService | None:
         if not self.for_public_body:
             return None
-        typed = self.service_name.data, self.service_code.data
+        typed = self.service_name.data or "", self.service_code.data or ""
         known = (one for one in services if (one.name, one.service_code) == typed)
         rule = next((one.engagement_rule for one in known), "unknown")
         return PayingService(
-            name=self.service_name.data,
-            service_code=self.service_code.data,
-            email=self.service_email.data,
-            line1=self.service_line1.data,
-            postal_code=self.service_postal_code.data,
-            city=self.service_city.data,
+            name=self.service_name.data or "",
+            service_code=self.service_code.data or "",
+            email=self.service_email.data or "",
+            line1=self.service_line1.data or "",
+            postal_code=self.service_postal_code.data or "",
+            city=self.service_city.data or "",
             engagement_rule=rule,
         )
 

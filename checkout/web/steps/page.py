@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from wtforms.validators import ValidationError
 
 from checkout.drafts.drafts import CheckoutState
+from checkout.drafts.shipping import PICK_UP
 from checkout.web.steps.forms import OTHER, SAME, AddressesForm
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.organisations.addresses import AddressChoices, address_choices
@@ -63,7 +64,10 @@ def fill_in(
     if state.parties is not None:
         _from_parties(form, state.parties, kept)
         form.title.data = state.draft.title if state.draft else ""
-        _warn(form, state.parties.delivery)
+        if state.draft is not None and state.draft.shipping == PICK_UP:
+            form.delivery.data = PICK_UP
+        else:
+            _warn(form, state.parties.delivery)
         return
     book = _book(session, person)
     if book is None:
@@ -102,6 +106,8 @@ def _from_parties(form: AddressesForm, parties: Parties, kept: dict[str, Place])
     _put_header(form, parties.header)
     _put_service(form, parties.paying_service)
     _put_contact(form, parties.contact)
+    if parties.header.name == parties.contact.name:
+        form.header_name.data = ""
     place = parties.delivery
     form.instructions.data = place.instructions
     if place.lines == parties.header.lines and place.name == parties.header.name:

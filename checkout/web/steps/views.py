@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from checkout.drafts.drafts import (
     CheckoutState,
     set_addresses,
+    set_pick_up,
     set_shipping,
 )
 from checkout.drafts.rules import StepMissing, Stop
@@ -17,6 +18,7 @@ from checkout.web.steps.changes import seen_field
 from checkout.web.steps.forms import AddressesForm, ShippingForm
 from checkout.web.steps.frame import open_draft, step_page
 from checkout.web.steps.page import fill_in, places_of, services_of
+from checkout.web.steps.pick_up import pick_up_place
 from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import (
     ready_sale,
@@ -69,7 +71,7 @@ def _method_gone(stop: Stop) -> str:
 
 @blueprint.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"seen_field": seen_field}
+    return {"seen_field": seen_field, "pick_up_place": pick_up_place}
 
 
 @blueprint.get("/commande/adresses")
@@ -100,7 +102,9 @@ def keep_addresses() -> Any:
             services=services_of(reading(), person),
         )
         set_addresses(draft, parties, title=form.title.data or "")
-    remember_destination(parties.delivery)
+        set_pick_up(draft, is_pick_up=form.is_pick_up)
+    if not form.is_pick_up:
+        remember_destination(parties.delivery)
     return redirect(then, 303)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state, ready_draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
-from checkout.drafts.shipping import METHODS
+from checkout.drafts.shipping import METHODS, PICK_UP
 from shop.cart.contents import find_cart
 from shop.core.actors import Actor
 from shop.ops.clock import now
@@ -36,7 +36,8 @@ def visit(stop: Stop) -> CheckoutState:
         session, cart_id_of(session), names=shipping_names(), by=actor(), at=now()
     )
     ensure_reachable(stop, state.progress)
-    if state.parties is not None:
+    is_pick_up = state.draft is not None and state.draft.shipping == PICK_UP
+    if state.parties is not None and not is_pick_up:
         remember_destination(state.parties.delivery)
     return state
 

@@ -6,11 +6,10 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField
-from wtforms.validators import DataRequired, Email, Length
 
 from shop.catalogue.counts import IN_STOCK, ON_ORDER
 from shop.catalogue.keyset import Filters, Sort
+from shop.web.kit.fields import email
 from shop.web.kit.forms import ShopForm
 
 _SLUG = re.compile(r"^[a-z0-9-]{1,80}$")
@@ -52,14 +51,4 @@ def sort_from(args: MultiDict[str, str]) -> Sort:
 class AlertForm(ShopForm):
     """The address for an e-mail when a product is available again."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        validators=[
-            DataRequired(_l("Enter your e-mail address.")),
-            Email(
-                _l("This address is incomplete. Enter an address such as name@example.org."),
-                allow_smtputf8=False,
-            ),
-            Length(max=320, message=_l("This address is too long. Enter a shorter one.")),
-        ],
-    )
+    email = email(_l("E-mail address"))

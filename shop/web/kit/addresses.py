@@ -6,15 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import Field, SelectField, StringField
-from wtforms.validators import DataRequired, StopValidation
-from wtforms.widgets import CheckboxInput, html_params
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Optional, StopValidation
+from wtforms.widgets import html_params
 
 from shop.core.parties import FRANCE
 from shop.places.countries import COUNTRIES, countries
 from shop.places.postal_codes import may_agree
 from shop.places.rules import FIVE_DIGITS
-from shop.web.kit.fields import stripped
+from shop.web.kit.fields import Checked, stripped
 from shop.web.kit.site import current_language
 
 _FIVE_DIGITS = re.compile(r"^[0-9]{5}$")
@@ -56,26 +56,11 @@ def country_field() -> SelectField:
     )
 
 
-class CheckedTown(Field):
-    """The tick that keeps a postal code and a town that the list does not know together.
-
-    It belongs to that pair: another one is asked about again. What is sent is compared with it, and
-    never stored.
-    """
-
-    widget = CheckboxInput()
-    #: The pair in question; empty while nothing is.
-    pair = ""
+class CheckedTown(Checked):
+    """The tick that keeps a postal code and a town that the list does not know together."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(_l("The postal code and the town are right"), **more)
-
-    def _value(self) -> str:
-        return self.pair
-
-    @property
-    def checked(self) -> bool:
-        return bool(self.pair) and self.data == self.pair
 
 
 def postal_code(form: Any, field: Any) -> None:
@@ -100,7 +85,7 @@ def town_of_code(form: Any, field: Any) -> None:
     pair = f"{field.data} {town.data}"
     if pair in _stored(form, field, town):
         return
-    tick.pair = pair
+    tick.asked = pair
     if not tick.checked:
         raise StopValidation(
             _l(
@@ -110,10 +95,22 @@ def town_of_code(form: Any, field: Any) -> None:
         )
 
 
-def postal_code_field(label: Any) -> StringField:
-    """A required postal code; the form has `country`, `city` and `checked` beside it."""
-    validators = [DataRequired(FRENCH_CODE), postal_code, town_of_code]
-    return StringField(label, validators, filters=[stripped])
+def postal_code_field(label: Any, *, rule: Any = None) -> StringField:
+    """The postal code of an address; the form has `country`, `city` and `checked` beside it.
+    Required, unless `rule` says when.
+    """
+    needed = [rule] if rule else [DataRequired(FRENCH_CODE)]
+    return StringField(label, [*needed, postal_code, town_of_code], filters=[stripped])
+
+
+def french_postal_code_field(label: Any) -> StringField:
+    """The postal code of a paying service, where one is given: a public body's is in France."""
+    return StringField(
+        label,
+        [Optional(), postal_code, town_of_code],
+        filters=[stripped],
+        render_kw={"inputmode": "numeric"},
+    )
 
 
 def _beside(form: Any, field: Any, name: str) -> Any:

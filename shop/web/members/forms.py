@@ -15,7 +15,15 @@ from shop.organisations.models import Establishment
 from shop.people.rules import Profile
 from shop.register.siret import SiretMistake, grouped, read_siret
 from shop.web.kit.addresses import CheckedTown, country_field, postal_code_field
-from shop.web.kit.fields import email, phone, stripped, words
+from shop.web.kit.fields import (
+    CheckedEmail,
+    address_line,
+    email,
+    likely_domain,
+    phone,
+    stripped,
+    town,
+)
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.people.forms import function_field, name_field, new_password_field
 
@@ -67,7 +75,8 @@ class RightsForm(ShopForm):
 class InviteForm(ShopForm):
     """The invited person, and their rights."""
 
-    email = email(_l("E-mail address of your colleague"))
+    email = email(_l("E-mail address of your colleague"), rule=likely_domain)
+    email_checked = CheckedEmail()
     buys = BooleanField(_l("buyer"))
     accountant = BooleanField(_l("accountant"))
     administers = BooleanField(_l("administrator"))
@@ -109,12 +118,12 @@ class EstablishmentForm(ShopForm):
         description=_l("14 digits, of which the first nine are those of your organisation."),
         filters=[stripped],
     )
-    name = words(_l("Name"), missing=_l("Enter the name of the establishment."), most=200)
-    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
-    line2 = words(_l("Building, service"))
+    name = address_line(_l("Name"), missing=_l("Enter the name of the establishment."))
+    line1 = address_line(_l("Address"), missing=_l("Enter the street and number."))
+    line2 = address_line(_l("Building, service"))
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Enter the town."))
+    city = town(missing=_l("Enter the town."))
     checked = CheckedTown()
 
     def header(self) -> Place:

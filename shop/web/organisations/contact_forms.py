@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import StopValidation
 
 from shop.organisations.contacts import FUNCTIONS, SIGNATORY, Person
-from shop.web.kit.fields import email, short_telephone, stripped, telephone, words
+from shop.web.kit.fields import email, phone, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
 
 
@@ -40,11 +40,7 @@ class ContactForm(ShopForm):
         description=_l("Mayor, head of purchasing: as it appears under the signature."),
         filters=[stripped],
     )
-    phone = StringField(
-        _l("Telephone"),
-        [_reachable, Optional(), short_telephone(), telephone],
-        filters=[stripped],
-    )
+    phone = phone(_l("Telephone"), optional=True, rule=_reachable)
     email = email(_l("E-mail address"), required=False)
 
     def person(self) -> Person:

@@ -13,12 +13,21 @@ from shop.core.parties import Contact, PayingService, Place
 from shop.organisations.rules import EngagementRule
 from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
-from shop.web.kit.addresses import CheckedTown, country_field, postal_code_field
+from shop.web.kit.addresses import (
+    CheckedTown,
+    country_field,
+    french_postal_code_field,
+    postal_code_field,
+)
 from shop.web.kit.fields import (
+    TELEPHONE,
+    TOO_LONG,
+    address_line,
     email,
-    short_telephone,
+    phone,
+    service_code,
     stripped,
-    telephone,
+    town,
     words,
 )
 from shop.web.kit.forms import ShopForm
@@ -80,7 +89,7 @@ def siret_field() -> StringField:
 def organisation_name_field() -> StringField:
     return StringField(
         _l("Name of the organisation"),
-        [organisation_name, Length(max=200, message=_l("This answer is too long. Shorten it."))],
+        [organisation_name, Length(max=200, message=TOO_LONG)],
         description=_l("As it must appear at the head of your quotes and invoices."),
         filters=[stripped],
     )
@@ -97,11 +106,11 @@ class OrganisationForm(LetterheadForm):
 class HeaderForm(ShopForm):
     """The address at the head of quotes and invoices."""
 
-    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
-    line2 = words(_l("Building, service"))
+    line1 = address_line(_l("Address"), missing=_l("Enter the street and number."))
+    line2 = address_line(_l("Building, service"))
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Enter the town."))
+    city = town(missing=_l("Enter the town."))
     checked = CheckedTown()
 
     def place(self, name: str) -> Place:
@@ -115,10 +124,10 @@ class HeaderForm(ShopForm):
         )
 
 
-def optional_telephone(form: Any, field: Any) -> None:
+def phone_of_contact(form: Any, field: Any) -> None:
     """Required as soon as a person is named: the carrier calls before delivery."""
-    if field.data or form.contact_name.data:
-        telephone(form, field)
+    if form.contact_name.data and not field.data:
+        raise StopValidation(TELEPHONE)
 
 
 def engagement_rule_field(label: Any) -> SelectField:
@@ -137,12 +146,12 @@ def engagement_rule_field(label: Any) -> SelectField:
 class DeliveryForm(ShopForm):
     """A place of delivery, with the contact person for the carrier."""
 
-    name = words(_l("Place name"), missing=_l("Enter the name of the place."))
-    line1 = words(_l("Address"), missing=_l("Enter the street and number."))
-    line2 = words(_l("Building, entrance"))
+    name = address_line(_l("Place name"), missing=_l("Enter the name of the place."))
+    line1 = address_line(_l("Address"), missing=_l("Enter the street and number."))
+    line2 = address_line(_l("Building, entrance"))
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
-    city = words(_l("Town"), missing=_l("Enter the town."))
+    city = town(missing=_l("Enter the town."))
     checked = CheckedTown()
     floor = words(_l("Floor"), most=60, hint=_l("And whether there is a lift."))
     opening_hours = words(
@@ -153,9 +162,7 @@ class DeliveryForm(ShopForm):
         _l("Information for the carrier"), most=300, hint=_l("Gate, loading bay, tail lift needed…")
     )
     contact_name = words(_l("Contact person on site"))
-    contact_phone = StringField(
-        _l("Their telephone number"), [short_telephone(), optional_telephone], filters=[stripped]
-    )
+    contact_phone = phone(_l("Their telephone number"), optional=True, rule=phone_of_contact)
     contact_email = email(_l("Their e-mail address"), required=False)
 
     def place(self) -> Place:
@@ -182,16 +189,16 @@ class DeliveryForm(ShopForm):
 class PayingServiceForm(ShopForm):
     """The service that receives the invoice."""
 
-    name = words(_l("Service"), missing=_l("Enter the name of the paying service."))
-    service_code = words(
-        _l("Service code"), most=50, hint=_l("Listed in the Chorus Pro directory, if there is one.")
+    name = address_line(_l("Service"), missing=_l("Enter the name of the paying service."))
+    service_code = service_code(
+        _l("Service code"), hint=_l("Listed in the Chorus Pro directory, if there is one.")
     )
     email = email(_l("E-mail address"), required=False)
     engagement_rule = engagement_rule_field(_l("Commitment number on purchase orders"))
-    line1 = words(_l("Address"))
-    line2 = words(_l("Building, floor"))
-    postal_code = words(_l("Postal code"), most=10)
-    city = words(_l("Town"))
+    line1 = address_line(_l("Address"))
+    line2 = address_line(_l("Building, floor"))
+    postal_code = french_postal_code_field(_l("Postal code"))
+    city = town()
 
     def service(self) -> PayingService:
         return PayingService(

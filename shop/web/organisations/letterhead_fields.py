@@ -6,12 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
 from wtforms.validators import Optional
 
 from shop.register.answers import RegisterAnswer
-from shop.web.kit.addresses import CheckedTown, postal_code, town_of_code
-from shop.web.kit.fields import stripped, words
+from shop.web.kit.addresses import CheckedTown, postal_code_field
+from shop.web.kit.fields import address_line, town
 from shop.web.kit.forms import ShopForm
 
 #: The parts of the address, by the keys of parties.Place.
@@ -21,18 +20,15 @@ PARTS = ("line1", "postal_code", "city")
 class LetterheadForm(ShopForm):
     """A form about an organisation, with the address at the head of its quotes."""
 
-    header_line1 = words(
+    header_line1 = address_line(
         _l("Letterhead address"),
-        most=200,
         hint=_l(
             "Street and number, as they must appear at the head of your quotes. The register "
             "does not always know them."
         ),
     )
-    header_postal_code = StringField(
-        _l("Postal code"), [Optional(), postal_code, town_of_code], filters=[stripped]
-    )
-    header_city = words(_l("Town"))
+    header_postal_code = postal_code_field(_l("Postal code"), rule=Optional())
+    header_city = town()
     header_checked = CheckedTown()
 
     def fill_header(self, known: dict[str, str]) -> None:

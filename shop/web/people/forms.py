@@ -12,7 +12,15 @@ from shop.people.rules import Profile
 from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH
-from shop.web.kit.fields import email, phone, stripped, words
+from shop.web.kit.fields import (
+    LONGEST_EMAIL,
+    CheckedEmail,
+    email,
+    likely_domain,
+    phone,
+    typed_email,
+    words,
+)
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.organisations.forms import SELF, buys_for_field, organisation_name_field, siret_field
 from shop.web.organisations.letterhead_fields import LetterheadForm
@@ -58,10 +66,9 @@ def _present_password(label: Any) -> PasswordField:
 
 
 class SignInForm(ShopForm):
-    email = StringField(
+    email = typed_email(
         _l("E-mail address"),
-        [DataRequired(_l("Enter your e-mail address.")), at_most(320)],
-        filters=[stripped],
+        [DataRequired(_l("Enter your e-mail address.")), at_most(LONGEST_EMAIL)],
     )
     password = _present_password(_l("Password"))
 
@@ -87,7 +94,8 @@ class RegisterForm(LetterheadForm):
 
     name = name_field()
     phone = phone(_l("Telephone"))
-    email = email(_l("E-mail address"))
+    email = email(_l("E-mail address"), rule=likely_domain)
+    email_checked = CheckedEmail()
     password = new_password_field(_l("Password"))
     buys_for = buys_for_field(oneself=True)
     siret = siret_field()
@@ -135,5 +143,6 @@ class ChangePasswordForm(NewPasswordForm):
 class NewEmailForm(ShopForm):
     """A new address, which has to be confirmed first."""
 
-    email = email(_l("New e-mail address"))
+    email = email(_l("New e-mail address"), rule=likely_domain)
+    email_checked = CheckedEmail()
     password = _present_password(_l("Your password"))

@@ -6,8 +6,8 @@ Both wait for the person: the goods until they are kept or taken out, the form f
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
-down_revision = '0013'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
