@@ -138,6 +138,7 @@ class ChangePasswordForm(NewPasswordForm):
     """A new password, with the present one."""
 
     present = _present_password(_l("Current password"))
+    password = new_password_field(_l("New password"))
 
 
 class NewEmailForm(ShopForm):

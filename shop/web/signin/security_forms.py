@@ -27,23 +27,28 @@ def own_password_field() -> PasswordField:
     )
 
 
-class CodeForm(ShopForm):
-    """The second step of a sign-in."""
-
-    code = code_field(
+def code_or_recovery_code() -> StringField:
+    return code_field(
         _l("Code"),
         _l("The six digits that your telephone shows now, or one of your recovery codes."),
     )
 
 
+class CodeForm(ShopForm):
+    """The second step of a sign-in."""
+
+    code = code_or_recovery_code()
+
+
 class SetUpForm(ShopForm):
     """Turns a second factor on, with a first code of the telephone."""
 
-    password = own_password_field()
     code = code_field(_l("Code"), _l("The six digits that your telephone shows now."))
+    password = own_password_field()
 
 
-class SecondFactorForm(CodeForm):
+class SecondFactorForm(ShopForm):
     """Turns the second factor off, or makes new recovery codes."""
 
     password = own_password_field()
+    code = code_or_recovery_code()
