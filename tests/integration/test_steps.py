@@ -343,3 +343,12 @@ def test_a_mistyped_domain_is_asked_about_and_can_be_kept_or_changed_at_step_5(c
     page = client.get("/commande/paiement").text
     assert "lea@gmial.con" in page
     assert "Modifier l’adresse e-mail" in page
+
+
+def test_terms_and_withdrawal_are_linked_before_the_button_that_pays(client, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME | {"delivery": "pick_up"})
+    page = client.get("/commande/paiement").text
+    before = page.partition("<main")[2].partition('action="/commande/paiement/carte"')[0]
+    for link in ("/conditions-de-vente", "/retractation"):
+        assert f'href="{link}"' in before

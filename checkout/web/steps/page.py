@@ -59,7 +59,17 @@ def _known_towns(parties: Parties | None, book: AddressChoices | None) -> Iterat
 def fill_in(
     form: AddressesForm, state: CheckoutState, session: Session, person: Viewer | None
 ) -> None:
-    """The data entered before, else the proposal of the address book."""
+    """The data entered before, else the proposal of the address book. The name on the invoice is
+    empty where it is the contact's.
+    """
+    _fill_in(form, state, session, person)
+    if form.header_name.data == form.contact_name.data:
+        form.header_name.data = ""
+
+
+def _fill_in(
+    form: AddressesForm, state: CheckoutState, session: Session, person: Viewer | None
+) -> None:
     kept = places_of(form, state, session, person)
     if state.parties is not None:
         _from_parties(form, state.parties, kept)
@@ -106,8 +116,6 @@ def _from_parties(form: AddressesForm, parties: Parties, kept: dict[str, Place])
     _put_header(form, parties.header)
     _put_service(form, parties.paying_service)
     _put_contact(form, parties.contact)
-    if parties.header.name == parties.contact.name:
-        form.header_name.data = ""
     place = parties.delivery
     form.instructions.data = place.instructions
     if place.lines == parties.header.lines and place.name == parties.header.name:
