@@ -6,8 +6,8 @@ Both wait for the person: the goods until they are kept or taken out, the form f
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0016'
-down_revision = '0015'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 
