@@ -166,6 +166,7 @@ def test_what_one_form_keeps_every_form_accepts(kind: str):
 def accepts(field: UnboundField, typed: str) -> bool:
     form = SimpleNamespace(
         delivery=SimpleNamespace(data="other"),
+        contact=SimpleNamespace(data=""),
         contact_name=SimpleNamespace(data="Rémi"),
         function=SimpleNamespace(data=""),
         email=SimpleNamespace(data=""),
