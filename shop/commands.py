@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
+from imaplib import IMAP4
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
 from shop.core.errors import DomainError
 from shop.emails.bounces import LARGEST_REPORT, Bounce, note_bounce
-from shop.emails.mailboxes import read_mailbox
+from shop.emails.mailboxes import read_imap, read_mailbox
 from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now
 from shop.ops.commands import command_database, command_settings
@@ -183,12 +184,15 @@ def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
 
 
 @emails.command("bounces")
-@click.argument("mailbox", required=False, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "mailbox", required=False, type=click.Path(exists=True, allow_dash=True, path_type=Path)
+)
 @click.option("--recipient", default="", help="The address that a piped message was delivered to.")
 def bounces(mailbox: Path | None, recipient: str) -> None:
     """Read the reports of mail servers about e-mails that they could not deliver.
 
-    MAILBOX is a Maildir or an mbox file; without it, one message is read from standard input.
+    MAILBOX is a Maildir or an mbox file, or - for one message on standard input; without it, the
+    folder of BOUNCES_IMAP is read.
     """
     database, settings = command_database(), command_settings()
     if not settings.return_path:
@@ -201,7 +205,12 @@ def bounces(mailbox: Path | None, recipient: str) -> None:
         found[said] += 1
         return said in _RECOGNISED
 
-    if mailbox is None:
+    if mailbox is None and settings.bounces_imap:
+        try:
+            read_imap(settings.bounces_imap, reader)
+        except (OSError, IMAP4.error) as wrong:
+            raise click.ClickException(f"The folder of BOUNCES_IMAP: {wrong}") from wrong
+    elif mailbox is None or str(mailbox) == "-":
         reader(sys.stdin.buffer.read(LARGEST_REPORT + 1))
     else:
         read_mailbox(mailbox, reader)

@@ -1,13 +1,17 @@
 """The mailbox of the return path, read message by message.
 
-A Maildir, an mbox file or one message of a pipe. What was recognised is marked as read; the rest is
-left to a person, and read again the next time.
+A Maildir, an mbox file, a folder of an IMAP server. What was recognised is marked as read; the rest
+is left to a person, and read again the next time.
 """
 
+import imaplib
 import mailbox
+import ssl
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+_SECONDS = 30
 #: Whether the message was recognised.
 Reader = Callable[[bytes], bool]
 
@@ -28,6 +32,32 @@ def read_mailbox(path: Path, reader: Reader) -> None:
     finally:
         box.unlock()
         box.close()
+
+
+def read_imap(url: str, reader: Reader) -> None:
+    """Every unread message of `imaps://user:password@host/folder`; `imap://` on this machine alone.
+    Raises OSError, imaplib.IMAP4.error.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    with _imap(parts.scheme, host, parts.port) as server:
+        server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        status, _answer = server.select(unquote(parts.path).strip("/") or "INBOX")
+        if status != "OK":
+            raise imaplib.IMAP4.error("the folder cannot be opened")
+        _status, (numbers,) = server.uid("SEARCH", "UNSEEN")
+        for number in (numbers or b"").decode().split():
+            _status, answer = server.uid("FETCH", number, "(BODY.PEEK[])")
+            data = next((part[1] for part in answer if isinstance(part, tuple)), None)
+            if data is not None and reader(data):
+                server.uid("STORE", number, "+FLAGS", r"(\Seen)")
+
+
+def _imap(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
+    if scheme == "imaps":
+        context = ssl.create_default_context()
+        return imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=_SECONDS)
+    return imaplib.IMAP4(host, port or 143, timeout=_SECONDS)
 
 
 def _is_read(message: mailbox.MaildirMessage | mailbox.mboxMessage) -> bool:

@@ -65,6 +65,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "Comptoir <ventes@comptoir.example>"
     return_path: str | None = None
+    bounces_imap: str | None = None
     clock_shift: timedelta = timedelta()
     upload_limit: int = 25_000_000
     first_order_alert: int = 5_000
@@ -176,6 +177,10 @@ def _mistakes(settings: Settings) -> list[str]:
         found.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://host:465.")
     if settings.return_path and not _RETURN_PATH.fullmatch(settings.return_path):
         found.append("RETURN_PATH must be an address such as returns@shop.example, without +.")
+    if settings.bounces_imap:
+        box = urlsplit(settings.bounces_imap)
+        if box.scheme != "imaps" and (box.scheme != "imap" or box.hostname not in LOOPBACK):
+            found.append("BOUNCES_IMAP must look like imaps://user:password@host/folder.")
     if settings.register not in REGISTERS:
         found.append(f"REGISTER={settings.register} is unknown: use one of {', '.join(REGISTERS)}.")
     asked = urlsplit(settings.register_url)

@@ -3,10 +3,13 @@ one changes nothing.
 """
 
 import mailbox
+import socketserver
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import Result
@@ -225,8 +228,8 @@ def test_any_other_message_is_left_alone(quoted: Database, server, data: bytes):
     assert not only_email(quoted).is_refused
 
 
-def command(app, *words: str, given: bytes = b"") -> Result:
-    app.extensions["comptoir.settings"] = SETTINGS
+def command(app, *words: str, given: bytes = b"", settings: Settings = SETTINGS) -> Result:
+    app.extensions["comptoir.settings"] = settings
     return app.test_cli_runner().invoke(args=["emails", "bounces", *words], input=given)
 
 
@@ -247,10 +250,72 @@ def test_a_mailbox_is_read_and_what_was_not_recognised_is_left_unread(
     assert "refused: 0" in again and "known: 0" in again and "no report: 1" in again
 
 
+class Folder(socketserver.StreamRequestHandler):
+    """An IMAP server with one folder; `messages`: its contents, `seen`: the numbers of those read,
+    `said`: who signed in.
+    """
+
+    messages: ClassVar[list[bytes]] = []
+    seen: ClassVar[set[int]] = set()
+    said: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK ready\r\n")
+        for line in self.rfile:
+            tag, _, command = line.decode().strip().partition(" ")
+            self.answer(command)
+            self.wfile.write(f"{tag} OK done\r\n".encode())
+            if command == "LOGOUT":
+                return
+
+    def answer(self, command: str) -> None:
+        words = command.split()
+        if command == "CAPABILITY":
+            self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
+        elif words[0] == "LOGIN":
+            self.said.append(command)
+        elif words[:2] == ["UID", "SEARCH"]:
+            unread = [str(n) for n in range(1, len(self.messages) + 1) if n not in self.seen]
+            self.wfile.write(f"* SEARCH {' '.join(unread)}\r\n".encode())
+        elif words[:2] == ["UID", "FETCH"]:
+            data = self.messages[int(words[2]) - 1]
+            self.wfile.write(f"* {words[2]} FETCH (BODY[] {{{len(data)}}}\r\n".encode())
+            self.wfile.write(data + b")\r\n")
+        elif words[:2] == ["UID", "STORE"]:
+            self.seen.add(int(words[2]))
+
+
+@pytest.fixture
+def folder() -> Iterator[tuple[type[Folder], str]]:
+    class Own(Folder):
+        messages: ClassVar[list[bytes]] = []
+        seen: ClassVar[set[int]] = set()
+        said: ClassVar[list[str]] = []
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Own) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Own, f"imap://returns:p%40ss@127.0.0.1:{server.server_address[1]}/INBOX"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_folder_of_an_imap_server_is_read(app, quoted: Database, server, folder):
+    own, url = folder
+    send(quoted, server[1])
+    own.messages += [b"Subject: holidays\r\n\r\nI am away.", report(path_of(quoted))]
+    ended = command(app, settings=replace(SETTINGS, bounces_imap=url))
+    assert ended.exit_code == 0, ended.output
+    assert "refused: 1" in ended.output and "no report: 1" in ended.output
+    assert own.seen == {2}
+    assert own.said == ['LOGIN returns "p@ss"']
+    assert only_email(quoted).is_refused
+
+
 def test_a_mail_server_pipes_a_report(app, quoted: Database, server):
     send(quoted, server[1])
     piped = report("undisclosed-recipients:;")
-    ended = command(app, "--recipient", path_of(quoted), given=piped)
+    ended = command(app, "--recipient", path_of(quoted), "-", given=piped)
     assert ended.exit_code == 0, ended.output
     assert "refused: 1" in ended.output
 

@@ -66,6 +66,7 @@ def test_a_complete_production_starts(read: Read):
         ({"COMPTOIR_TEMPLATE_FOLDING": "x"}, "COMPTOIR_TEMPLATE_FOLDING=x is neither 1 nor 0."),
         ({"RETURN_PATH": "returns+x@shop.example"}, "RETURN_PATH"),
         ({"RETURN_PATH": "returns"}, "RETURN_PATH"),
+        ({"BOUNCES_IMAP": "imap://u:p@mail.example/INBOX"}, "BOUNCES_IMAP"),
         ({"REGISTER": "sirene"}, "REGISTER"),
         ({"REGISTER_URL": "http://register.example"}, "REGISTER_URL"),
         ({"REGISTER_URL": "register"}, "REGISTER_URL"),
