@@ -167,12 +167,8 @@ def _with_driver(url: str) -> str:
     return url
 
 
-def _mistakes(settings: Settings) -> list[str]:
+def _mistakes_of_emails(settings: Settings) -> list[str]:
     found = []
-    if settings.mode not in MODES:
-        found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
-    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         found.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://host:465.")
     if settings.return_path and not _RETURN_PATH.fullmatch(settings.return_path):
@@ -181,6 +177,16 @@ def _mistakes(settings: Settings) -> list[str]:
         box = urlsplit(settings.bounces_imap)
         if box.scheme != "imaps" and (box.scheme != "imap" or box.hostname not in LOOPBACK):
             found.append("BOUNCES_IMAP must look like imaps://user:password@host/folder.")
+    return found
+
+
+def _mistakes(settings: Settings) -> list[str]:
+    found = []
+    if settings.mode not in MODES:
+        found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    found += _mistakes_of_emails(settings)
     if settings.register not in REGISTERS:
         found.append(f"REGISTER={settings.register} is unknown: use one of {', '.join(REGISTERS)}.")
     asked = urlsplit(settings.register_url)
