@@ -211,7 +211,7 @@ def test_a_file_that_is_no_letter_is_refused_and_not_stored(app, town: Database)
         data={"file": (BytesIO(b"MZ"), "lettre.exe")},
     )
     assert answer.status_code == 422
-    assert "Seuls les fichiers PDF, JPEG et PNG" in answer.text
+    assert "Seuls les fichiers PDF, JPEG, PNG et TIFF" in answer.text
     desk = staff(app, town, "sales_admin")
     attached = desk.post("/bureau/verifications/1/justificatifs", data={"person": "1"})
     assert attached.status_code == 422
