@@ -6,11 +6,12 @@ transfer.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import (
@@ -35,6 +36,7 @@ from shop.core.errors import Changed, IllegalTransition, NotFound
 from shop.core.money import Money
 from shop.storage.db import Database, locking
 from shop.storage.journal import JournalEntry, record
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 log = logging.getLogger("comptoir.card")
 
@@ -104,26 +106,30 @@ class FailedRefund:
     amount: Money
 
 
-def failed_refunds(session: Session) -> Sequence[FailedRefund]:
-    """Refunds to make by hand, the oldest first."""
-    subject = literal("card:").concat(cast(CardPayment.id, String))
-    rows = session.execute(
-        select(CardPayment, JournalEntry.facts)
-        .join(JournalEntry, JournalEntry.subject == subject)
-        .where(CardPayment.state.in_(OWED_BY_HAND), JournalEntry.act == "owe_refund")
-        .order_by(CardPayment.id)
+_OWED = Listing(
+    select(CardPayment, JournalEntry.facts)
+    .join(
+        JournalEntry,
+        JournalEntry.subject == literal("card:").concat(cast(CardPayment.id, String)),
     )
-    return [
-        FailedRefund(
-            payment.id, payment.email, payment.payment_intent or "", Money(facts["amount"])
-        )
-        for payment, facts in rows
-    ]
+    .where(CardPayment.state.in_(OWED_BY_HAND), JournalEntry.act == "owe_refund"),
+    (CardPayment.id,),
+    CardPayment.id,
+)
+
+
+def failed_refunds(session: Session, place: Place = FIRST) -> Page[FailedRefund]:
+    """Refunds to make by hand, the oldest first, a page at a time."""
+    return page_of(session, _OWED, place).of(lambda row: _failed(*row))
 
 
 def count_failed_refunds(session: Session) -> int:
-    statement = select(func.count()).where(CardPayment.state.in_(OWED_BY_HAND))
-    return session.scalar(statement) or 0
+    return count_of(session, _OWED)
+
+
+def _failed(payment: CardPayment, facts: Mapping[str, Any]) -> FailedRefund:
+    amount = Money(facts["amount"])
+    return FailedRefund(payment.id, payment.email, payment.payment_intent or "", amount)
 
 
 def record_refund_by_hand(

@@ -1,16 +1,15 @@
 """Orders to prepare, for logistics."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import PROCEDURE
-
-QUEUE_LIMIT = 200
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +26,41 @@ class ToPrepare:
     sent: int
 
 
-def to_prepare(session: Session) -> Sequence[ToPrepare]:
-    """Orders with goods left to deliver, oldest first."""
-    remaining = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
-    rows = session.execute(
+def to_prepare(session: Session, place: Place = FIRST) -> Page[ToPrepare]:
+    """Orders with goods left to deliver, oldest first, a page at a time."""
+    return page_of(session, _listing(), place).of(_row)
+
+
+def count_to_prepare(session: Session) -> int:
+    """The number on the tab."""
+    return count_of(session, _listing())
+
+
+def next_to_prepare(session: Session, number: str) -> str | None:
+    """The order after that one in the queue."""
+    return following(session, _listing(), number)
+
+
+def _listing() -> Listing:
+    rows = (
         select(
             Order.number,
             Order.ordered_at,
             Order.parties,
             Order.purchase_order,
-            remaining,
+            func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled),
             func.sum(OrderLine.delivered),
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(_open(), OrderLine.product_id.is_not(None))
         .group_by(Order.id)
-        .order_by(Order.id)
-        .limit(QUEUE_LIMIT)
     )
-    return [
-        ToPrepare(number, at, parties["header"]["name"], reference, int(left), int(sent))
-        for number, at, parties, reference, left, sent in rows
-    ]
+    return Listing(rows, (Order.id,), Order.number)
 
 
-def count_to_prepare(session: Session) -> int:
-    """The number on the tab."""
-    return session.scalar(select(func.count()).select_from(Order).where(_open())) or 0
+def _row(row: Any) -> ToPrepare:
+    number, at, parties, reference, left, sent = row
+    return ToPrepare(number, at, parties["header"]["name"], reference, int(left), int(sent))
 
 
 def _open() -> ColumnElement[bool]:

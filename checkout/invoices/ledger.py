@@ -16,6 +16,7 @@ from shop.core.parties import parties_from
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
+from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
 
 class PeriodTurned(DomainError):
@@ -49,15 +50,11 @@ class LedgerLine:
     settled: Settled
 
 
-def ledger(
-    session: Session, *, by: Actor, today: date, limit: int, before: int | None = None
-) -> list[LedgerLine]:
-    """The newest first, those before the one with id `before`. Raises NotAllowed."""
+def ledger(session: Session, *, by: Actor, today: date, place: Place = FIRST) -> Page[LedgerLine]:
+    """The newest first, a page at a time. Raises NotAllowed."""
     ensure_may(by, EXPORT_INVOICES)
-    statement = _invoices(by).order_by(Invoice.id.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(Invoice.id < before)
-    return _lines(session, statement, today)
+    rows = Listing(_invoices(by), (Invoice.id.desc(),), Invoice.number)
+    return page_of(session, rows, place).of(lambda row: _line(row[0], row[1], row[2], today))
 
 
 def ledger_of_period(

@@ -1,10 +1,10 @@
 """The work of the accounting staff: orders to invoice, files to send, invoices that are due."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
@@ -12,13 +12,14 @@ from checkout.invoices.rules import days_late
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
 from shop.core.money import Money
-
-QUEUE_LIMIT = 200
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 
 @dataclass(frozen=True, slots=True)
 class ToInvoice:
-    """An order with units delivered and not invoiced; `last` when it is the last invoice."""
+    """An order with something delivered and not invoiced; `units` of goods, without the line of
+    the delivery; `last` when it is the last invoice.
+    """
 
     number: str
     customer: str
@@ -43,77 +44,85 @@ class IssuedInvoice:
     late: int
 
 
-def to_invoice(session: Session) -> Sequence[ToInvoice]:
+def to_invoice(session: Session, place: Place = FIRST) -> Page[ToInvoice]:
     """Orders with something delivered and not invoiced, oldest first."""
-    waiting = func.sum(OrderLine.delivered - OrderLine.invoiced)
-    left = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
-    rows = session.execute(
-        select(Order.number, Order.parties, Order.purchase_order, waiting, left)
-        .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(~Order.is_reversed)
-        .group_by(Order.id)
-        .having(waiting > 0)
-        .order_by(Order.id)
-        .limit(QUEUE_LIMIT)
-    )
-    return [
-        ToInvoice(number, parties["header"]["name"], reference, int(units), not left_)
-        for number, parties, reference, units, left_ in rows
-    ]
+    return page_of(session, _orders(), place).of(_order)
 
 
-def to_send(session: Session, today: date) -> Sequence[IssuedInvoice]:
+def to_send(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices of quote orders whose file was not sent to the paying service."""
-    return _issued(session, today, ~Invoice.is_sent, Order.origin == Origin.QUOTE)
+    return page_of(session, _unsent(), place).of(lambda row: _issued(row, today))
 
 
-def unpaid(session: Session, today: date) -> Sequence[IssuedInvoice]:
+def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices with an amount left to pay, the oldest due day first."""
-    return _issued(session, today, Invoice.paid < Invoice.including)
+    return page_of(session, _unpaid(), place).of(lambda row: _issued(row, today))
 
 
 def count_to_do(session: Session) -> int:
     """The number on the tab: orders to invoice and files to send."""
-    behind = exists().where(
-        OrderLine.order_id == Order.id, OrderLine.delivered > OrderLine.invoiced
-    )
-    waiting = select(func.count()).select_from(Order).where(behind, ~Order.is_reversed)
-    orders = session.scalar(waiting) or 0
-    unsent = (
-        select(func.count())
-        .select_from(Invoice)
-        .join(Order, Order.id == Invoice.order_id)
-        .where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
-    )
-    return orders + (session.scalar(unsent) or 0)
+    return count_of(session, _orders()) + count_of(session, _unsent())
 
 
 def count_unpaid(session: Session) -> int:
     """The number on the tab of payments."""
-    statement = select(func.count()).select_from(Invoice).where(Invoice.paid < Invoice.including)
-    return session.scalar(statement) or 0
+    return count_of(session, _unpaid())
 
 
-def _issued(session: Session, today: date, *conditions: object) -> Sequence[IssuedInvoice]:
-    rows = session.execute(
-        select(Invoice, Order.number, Order.parties)
-        .join(Order, Order.id == Invoice.order_id)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(func.coalesce(Invoice.payable_by, Invoice.due_on), Invoice.id)
-        .limit(QUEUE_LIMIT)
+def next_to_send(session: Session, number: str) -> str | None:
+    """The invoice after that one among those to send."""
+    return following(session, _unsent(), number)
+
+
+def next_unpaid(session: Session, number: str) -> str | None:
+    """The invoice after that one among those to pay."""
+    return following(session, _unpaid(), number)
+
+
+def _orders() -> Listing:
+    waiting = func.sum(OrderLine.delivered - OrderLine.invoiced)
+    goods = case(
+        (OrderLine.product_id.is_not(None), OrderLine.delivered - OrderLine.invoiced), else_=0
     )
-    return [
-        IssuedInvoice(
-            number=invoice.number,
-            order=number,
-            customer=parties["header"]["name"],
-            issued_on=invoice.issued_on,
-            due_on=invoice.last_day,
-            including=invoice.including,
-            due=invoice.including - invoice.paid,
-            late=days_late(
-                invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today
-            ),
-        )
-        for invoice, number, parties in rows
-    ]
+    left = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
+    rows = (
+        select(Order.number, Order.parties, Order.purchase_order, func.sum(goods), left)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(~Order.is_reversed)
+        .group_by(Order.id)
+        .having(waiting > 0)
+    )
+    return Listing(rows, (Order.id,), Order.number)
+
+
+def _order(row: Any) -> ToInvoice:
+    number, parties, reference, units, left = row
+    return ToInvoice(number, parties["header"]["name"], reference, int(units), not left)
+
+
+def _invoices() -> Listing:
+    rows = select(Invoice, Order.number, Order.parties).join(Order, Order.id == Invoice.order_id)
+    due = func.coalesce(Invoice.payable_by, Invoice.due_on)
+    return Listing(rows, (due, Invoice.id), Invoice.number)
+
+
+def _unsent() -> Listing:
+    return _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+
+
+def _unpaid() -> Listing:
+    return _invoices().where(Invoice.paid < Invoice.including)
+
+
+def _issued(row: Any, today: date) -> IssuedInvoice:
+    invoice, number, parties = row
+    return IssuedInvoice(
+        number=invoice.number,
+        order=number,
+        customer=parties["header"]["name"],
+        issued_on=invoice.issued_on,
+        due_on=invoice.last_day,
+        including=invoice.including,
+        due=invoice.including - invoice.paid,
+        late=days_late(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.consumers import is_consumers
@@ -55,6 +55,7 @@ from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.storage.db import locking
 from shop.storage.outbox import post
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 from shop.storage.transitions import advance
 
 
@@ -74,30 +75,37 @@ class Waiting:
     failed: bool
 
 
-def open_withdrawals(session: Session) -> list[Waiting]:
-    """The statements that wait for the staff, the oldest first."""
-    rows = session.scalars(
-        select(Withdrawal).where(Withdrawal.state.in_(OPEN)).order_by(Withdrawal.id)
-    )
-    return [
-        Waiting(
-            row.id,
-            row.name,
-            row.order_number,
-            row.stated_at,
-            refund_by(paris_day(row.stated_at)),
-            is_unmatched(row.state),
-            is_ordered(row.state),
-            has_failed(row.state),
-        )
-        for row in rows
-    ]
+_OPEN = Listing(
+    select(Withdrawal).where(Withdrawal.state.in_(OPEN)), (Withdrawal.id,), Withdrawal.id
+)
+
+
+def open_withdrawals(session: Session, place: Place = FIRST) -> Page[Waiting]:
+    """The statements that wait for the staff, the oldest first, a page at a time."""
+    return page_of(session, _OPEN, place).of(lambda found: _waiting(found[0]))
 
 
 def count_open(session: Session) -> int:
     """The number on the tab."""
-    statement = select(func.count()).select_from(Withdrawal).where(Withdrawal.state.in_(OPEN))
-    return session.scalar(statement) or 0
+    return count_of(session, _OPEN)
+
+
+def next_open(session: Session, withdrawal_id: int) -> int | None:
+    """The statement after that one in the queue."""
+    return following(session, _OPEN, withdrawal_id)
+
+
+def _waiting(row: Withdrawal) -> Waiting:
+    return Waiting(
+        row.id,
+        row.name,
+        row.order_number,
+        row.stated_at,
+        refund_by(paris_day(row.stated_at)),
+        is_unmatched(row.state),
+        is_ordered(row.state),
+        has_failed(row.state),
+    )
 
 
 def refund_due(session: Session, row: Withdrawal, order: Order) -> Money | None:

@@ -1,6 +1,5 @@
 """The queue of awaited originals, and the copies received."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -12,8 +11,8 @@ from quotes.quotes.models import Quote
 from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
 from shop.storage.journal import JournalEntry
+from shop.storage.paging import FIRST, Listing, Page, Place, following, page_of
 
-QUEUE_LIMIT = 200
 _AWAITING = [
     s
     for transition in PROCEDURE.transitions
@@ -37,13 +36,22 @@ def _is_awaited() -> ColumnElement[bool]:
     return or_(Quote.stage.in_(_AWAITING), and_(lapsed, PurchaseOrderScan.id.is_not(None), ~ended))
 
 
-def awaited(session: Session) -> Sequence[Any]:
+def awaited(session: Session, place: Place = FIRST) -> Page[Any]:
     """The quotes whose original is awaited, with the data of the queue: those with a copy first,
     oldest copy first. An expired quote with a copy stays until its original is honoured, refused
     or given up.
     """
+    return page_of(session, _listing(), place)
+
+
+def next_awaited(session: Session, number: str) -> str | None:
+    """The quote after that one in the queue."""
+    return following(session, _listing(), number)
+
+
+def _listing() -> Listing:
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
-    return session.execute(
+    rows = (
         select(
             Quote.number,
             Quote.including,
@@ -56,9 +64,9 @@ def awaited(session: Session) -> Sequence[Any]:
         .outerjoin(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
         .where(_is_awaited())
         .group_by(Quote.id, Organisation.name)
-        .order_by(scanned.is_(None), scanned, Quote.id)
-        .limit(QUEUE_LIMIT)
-    ).all()
+    )
+    received = func.max(PurchaseOrderScan.received_at)
+    return Listing(rows, (received.is_(None), received, Quote.id), Quote.number)
 
 
 def count_awaited(session: Session) -> int:

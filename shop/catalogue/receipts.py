@@ -1,6 +1,5 @@
 """Goods received from suppliers: the stock grows, and requested e-mails are sent."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +14,11 @@ from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.core.folding import fold_reference
 from shop.storage import journal, outbox
 from shop.storage.db import locking
+from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
 MOST = 9999
-SHELF_PAGE = 50
+#: Products that the search is asked for; a catalogue has fewer that share a word.
+MOST_FOUND = 10_000
 
 
 class WrongCount(DomainError):
@@ -72,31 +73,37 @@ def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: 
     journal.record(session, f"product:{product.id}", "expect_goods", by=by, at=at, sku=sku, on=day)
 
 
-def shelf_rows(session: Session, words: str = "") -> Sequence[Any]:
+def shelf_rows(session: Session, words: str = "", place: Place = FIRST) -> Page[Any]:
     """Stock rows, the scarcest first: reserved beyond the stock, then empty, then the rest. With
     `words`, those that the shop's search finds, and products no longer on sale by their reference.
     """
     free = Stock.on_hand - Stock.reserved
-    statement = (
-        select(
-            Product.sku,
-            Product.name,
-            Product.slug,
-            Product.restock_on,
-            Stock.on_hand,
-            Stock.reserved,
-            Stock.backorder,
-        )
-        .join(Stock, Stock.product_id == Product.id)
-        .order_by(free, Product.sku)
-        .limit(SHELF_PAGE)
-    )
+    statement = select(
+        Product.sku,
+        Product.name,
+        Product.slug,
+        Product.restock_on,
+        Stock.on_hand,
+        Stock.reserved,
+        Stock.backorder,
+    ).join(Stock, Stock.product_id == Product.id)
     if words:
-        found = find(session.connection(), words, size=SHELF_PAGE).product_ids
         key = fold_reference(words)
         by_reference = Product.reference_key.startswith(key) if key else false()
-        statement = statement.where(Product.id.in_(found) | by_reference)
-    return session.execute(statement).all()
+        statement = statement.where(Product.id.in_(_found(session, words)) | by_reference)
+    return page_of(session, Listing(statement, (free, Product.sku), Product.sku), place)
+
+
+def find_shelf(session: Session, sku: str) -> Any:
+    """The stock row of one product; None when there is none."""
+    rows = shelf_rows(session, sku, Place(holding=sku))
+    return next((row for row in rows if row.sku == sku), None)
+
+
+def _found(session: Session, words: str) -> list[int]:
+    """The products that the shop's search finds, all of them."""
+    found = find(session.connection(), words, size=MOST_FOUND)
+    return list(found.product_ids)
 
 
 def count_short(session: Session) -> int:

@@ -27,12 +27,10 @@ from shop.dossiers.models import Dossier, Paper
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.storage.folded import has_words
+from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
 #: Whole numbers and references come first, then parts of them, then names.
 WHOLE, PART, NAMED = 0, 1, 2
-#: Maximum number of dossiers of a search; the count is of all of them.
-MOST = 50
-
 #: Maximum number of dossiers that one number names, as far as anybody asks.
 _A_FEW = 20
 
@@ -53,44 +51,44 @@ class FoundDossier:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The first results, those named by a whole number before the others, then the newest first.
-
-    `total` counts all of them; `named` is the number of the one dossier that the number names.
+    """A page of the results, those named by a whole number before the others, then the newest
+    first. `named` is the number of the one dossier that the number names.
     """
 
-    dossiers: list[FoundDossier]
-    total: int
+    dossiers: Page[FoundDossier]
     named: str | None = None
 
 
-def find_dossiers(session: Session, typed: str, finders: Sequence[Finder]) -> Found:
-    """Search among all dossiers: for the staff."""
+def find_dossiers(
+    session: Session,
+    typed: str,
+    finders: Sequence[Finder],
+    place: Place = FIRST,
+    *,
+    only: ColumnElement[bool] | None = None,
+) -> Found:
+    """Search among all dossiers, or those that `only` keeps: for the staff."""
     asked = read_asked(typed)
     if not asked.key:
-        return Found([], 0)
+        return Found(Page([], 0))
     matches = union_all(*(finder(asked) for finder in (*finders, by_number, by_name))).subquery()
     dossier_id, rank = matches.c.dossier_id, func.min(matches.c.rank)
     ranked = select(dossier_id, rank.label("rank")).group_by(dossier_id).subquery()
-    rows = session.execute(
-        select(
-            Dossier,
-            Organisation.name,
-            User.name,
-            ranked.c.rank,
-            func.count().over().label("total"),
-        )
+    statement = (
+        select(Dossier, Organisation.name, User.name, ranked.c.rank)
         .join(ranked, ranked.c.dossier_id == Dossier.id)
         .outerjoin(Organisation, Organisation.id == Dossier.organisation_id)
         .outerjoin(User, User.id == Dossier.user_id)
-        .order_by(ranked.c.rank, Dossier.id.desc())
-        .limit(MOST)
-    ).all()
-    whole = [row[0].number for row in rows if row.rank == WHOLE]
-    found = [
-        FoundDossier(one.number, one.title, body or person or "", one.email, one.opened_at)
-        for one, body, person, _rank, _total in rows
-    ]
-    return Found(found, rows[0].total if rows else 0, whole[0] if len(whole) == 1 else None)
+    )
+    listing = Listing(statement, (ranked.c.rank, Dossier.id.desc()), Dossier.id)
+    rows = page_of(session, listing if only is None else listing.where(only), place)
+    whole = [row[0].number for row in rows if row.rank == WHOLE] if rows.number == 1 else []
+    return Found(rows.of(_found), whole[0] if len(whole) == 1 else None)
+
+
+def _found(row: Any) -> FoundDossier:
+    one, body, person, _rank = row
+    return FoundDossier(one.number, one.title, body or person or "", one.email, one.opened_at)
 
 
 def find_named(session: Session, typed: str, finders: Sequence[Finder]) -> Sequence[Dossier]:

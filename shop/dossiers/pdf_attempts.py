@@ -9,7 +9,6 @@ one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 from shop.core.retries import retry_after
 from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredFile
 from shop.storage.db import Database, locking
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 #: Maximum number of findings stored, and length of each.
 MOST_FINDINGS, LONGEST_FINDING = 20, 300
@@ -117,27 +117,12 @@ def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> li
 
 def count_pdf_problems(session: Session) -> int:
     """How many documents have a problem for the office."""
-    return session.scalar(_problems(func.count())) or 0
+    return count_of(session, _problems())
 
 
-def pdf_problems(session: Session, limit: int = 20) -> list[PdfProblem]:
-    """The oldest documents with a problem, those that are not served first."""
-    rows = session.execute(
-        _problems(
-            Paper.id,
-            Paper.kind,
-            Paper.number,
-            Dossier.number,
-            PdfAttempt.outcome,
-            PdfAttempt.findings,
-            PdfAttempt.attempts,
-            PdfAttempt.is_served,
-            PdfAttempt.next_try_at,
-        )
-        .order_by(PdfAttempt.is_served, Paper.id)
-        .limit(limit)
-    )
-    return [PdfProblem(*row) for row in rows]
+def pdf_problems(session: Session, place: Place = FIRST) -> Page[PdfProblem]:
+    """The documents with a problem, those that are not served first, then the oldest."""
+    return page_of(session, _problems(), place).of(lambda row: PdfProblem(*row))
 
 
 def _without_pdf() -> ColumnElement[bool]:
@@ -149,12 +134,23 @@ def _waiting(paper_id: int) -> Select[int]:
     return select(Paper.id).where(Paper.id == paper_id, _without_pdf())
 
 
-def _problems(*columns: Any) -> Select[Any]:
+def _problems() -> Listing:
     """A first attempt that a worker has begun is not a problem yet."""
-    return (
-        select(*columns)
+    rows = (
+        select(
+            Paper.id,
+            Paper.kind,
+            Paper.number,
+            Dossier.number,
+            PdfAttempt.outcome,
+            PdfAttempt.findings,
+            PdfAttempt.attempts,
+            PdfAttempt.is_served,
+            PdfAttempt.next_try_at,
+        )
         .select_from(PdfAttempt)
         .join(Paper, Paper.id == PdfAttempt.paper_id)
         .join(Dossier, Dossier.id == Paper.dossier_id)
         .where(or_(PdfAttempt.outcome != PdfOutcome.BEGUN, PdfAttempt.attempts > 1))
     )
+    return Listing(rows, (PdfAttempt.is_served, Paper.id), Paper.id)

@@ -4,12 +4,10 @@ Other e-mails are not sent to another address: they contain links to an account,
 owner alone.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, Actor
@@ -18,9 +16,18 @@ from shop.dossiers.models import Dossier
 from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import Email
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 #: Who may send an e-mail to another address.
 SENDERS = (SALES, SALES_ADMIN, ACCOUNTING, ADMIN)
+
+_REFUSED = Listing(
+    select(Email.id, Email.to, Dossier.number, Email.last_error, Email.refused_at)
+    .join(Dossier, Dossier.id == Email.dossier_id)
+    .where(Email.is_refused),
+    (Email.id.desc(),),
+    Email.id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,12 @@ class RefusedEmail:
 
 def count_refused(session: Session) -> int:
     """How many e-mails wait for another address."""
-    return session.scalar(_refused(func.count())) or 0
+    return count_of(session, _REFUSED)
 
 
-def refused_emails(session: Session, limit: int = 50) -> Sequence[RefusedEmail]:
+def refused_emails(session: Session, place: Place = FIRST) -> Page[RefusedEmail]:
     """E-mails that wait for another address, the newest first."""
-    columns = (Email.id, Email.to, Dossier.number, Email.last_error, Email.refused_at)
-    rows = session.execute(_refused(*columns).order_by(Email.id.desc()).limit(limit))
-    return [RefusedEmail(*row) for row in rows]
+    return page_of(session, _REFUSED, place).of(lambda row: RefusedEmail(*row))
 
 
 def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datetime) -> Email:
@@ -72,12 +77,3 @@ def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datet
         to=to,
     )
     return email
-
-
-def _refused(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Email)
-        .join(Dossier, Dossier.id == Email.dossier_id)
-        .where(Email.is_refused)
-    )

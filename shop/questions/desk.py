@@ -1,9 +1,8 @@
 """Questions at the desk: those that wait, their answer, their closing."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
@@ -15,22 +14,25 @@ from shop.questions.questions import subject_of
 from shop.questions.rules import NoClosingReason, QuestionUnanswered
 from shop.storage.db import locking
 from shop.storage.outbox import post
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 from shop.storage.transitions import advance
 
-#: Questions on a page of the desk.
-A_PAGE = 25
-_WAITING = Question.state.in_(OPEN)
+_WAITING = Listing(select(Question).where(Question.state.in_(OPEN)), (Question.id,), Question.id)
 
 
 def count_waiting(session: Session) -> int:
     """How many questions wait for an answer."""
-    return session.scalar(select(func.count()).select_from(Question).where(_WAITING)) or 0
+    return count_of(session, _WAITING)
 
 
-def waiting_questions(session: Session, page: int) -> Sequence[Question]:
-    """A page of those that wait, the oldest first; the first page is 1."""
-    statement = select(Question).where(_WAITING).order_by(Question.id)
-    return session.scalars(statement.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+def waiting_questions(session: Session, place: Place = FIRST) -> Page[Question]:
+    """A page of those that wait, the oldest first."""
+    return page_of(session, _WAITING, place).of(lambda row: row[0])
+
+
+def next_waiting(session: Session, question_id: int) -> int | None:
+    """The question after that one in the queue."""
+    return following(session, _WAITING, question_id)
 
 
 def get_question(session: Session, question_id: int) -> Question:

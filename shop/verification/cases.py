@@ -14,6 +14,7 @@ from shop.organisations.rules import AWAITING_DECISION, VERIFIED
 from shop.people.models import User
 from shop.register.answers import Outcome, Source
 from shop.storage.folded import has_words
+from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR
 
@@ -74,22 +75,21 @@ def due_again(session: Session, at: datetime) -> list[Organisation]:
     )
 
 
-def clients(session: Session, wanted: str = "", *, limit: int = 100) -> list[Organisation]:
-    """Organisations by name; with `wanted`, those that have its words in their name or in the name
-    of a member, or that it numbers: by code, SIRET or a member's e-mail, whole or in part.
+def clients(session: Session, wanted: str = "", place: Place = FIRST) -> Page[Organisation]:
+    """Organisations by name, a page at a time; with `wanted`, those that have its words in
+    their name or in the name of a member, or that it numbers: by code, SIRET or a member's e-mail,
+    whole or in part.
     """
-    statement = (
-        select(Organisation)
-        .order_by(Organisation.name_key, Organisation.name, Organisation.id)
-        .limit(limit)
-    )
+    statement = select(Organisation)
     if wanted:
         statement = statement.where(
             has_words(Organisation.name_key, wanted)
             | Organisation.id.in_(_with_member(wanted))
             | Organisation.id.in_(_numbered(fold_reference(wanted)))
         )
-    return list(session.scalars(statement))
+    order = (Organisation.name_key, Organisation.name, Organisation.id)
+    found = page_of(session, Listing(statement, order, Organisation.id), place)
+    return found.of(lambda row: row[0])
 
 
 def _with_member(wanted: str) -> Select[int]:

@@ -16,7 +16,7 @@ from shop.emails.messages import render_email
 from shop.ops.clock import now
 from shop.people.people import get_person
 from shop.privacy.personal_data import copy_of, erase
-from shop.questions.desk import A_PAGE, answer_question, close_question
+from shop.questions.desk import answer_question, close_question
 from shop.questions.models import Question
 from shop.questions.procedure import QuestionState
 from shop.questions.questions import KEPT, ask_question, tidy_questions
@@ -24,6 +24,7 @@ from shop.questions.rules import Asked
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
+from shop.storage.paging import A_PAGE
 from shop.web.kit.once import FIELD
 from shop.web.kit.sessions import VISITOR
 from tests.factories import OFFICE, make_buyer, make_letterhead, make_person, make_shop, siret_of
@@ -240,7 +241,7 @@ def test_the_desk_shows_the_oldest_first_a_page_at_a_time_with_the_true_count(ap
     assert f"{A_PAGE + 2} questions à traiter" in first
     assert first.index("Question 000") < first.index("Question 001")
     assert f"Question {A_PAGE:03d}" not in first
-    assert "Page 1 sur 2" in first
+    assert f"Lignes 1 à {A_PAGE} sur {A_PAGE + 2}" in first
     second = office.get("/bureau/questions?page=2").text
     assert f"Question {A_PAGE + 1:03d}" in second
     assert "Question 000" not in second

@@ -266,7 +266,7 @@ def test_the_office_records_the_original_and_mistakes_are_shown_beside_the_field
     assert record(desk, number, database, stamped="").status_code == 422
     assert count(database, Order) == 0
     done = record(desk, number, database)
-    assert (done.status_code, done.location) == (303, f"/devis/{number}")
+    assert (done.status_code, done.location) == (303, "/bureau/bons-de-commande")
     assert count(database, Order) == 1
     assert "n’attend plus d’original" in desk.get(f"/bureau/bons-de-commande/{number}").text
     again = record(desk, number, database)

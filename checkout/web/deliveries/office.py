@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
-from checkout.deliveries.queue import count_to_prepare, to_prepare
+from checkout.deliveries.queue import count_to_prepare, next_to_prepare, to_prepare
 from checkout.deliveries.rules import Shipment
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
@@ -22,7 +22,8 @@ from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required
+from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -61,17 +62,13 @@ def issue(number: str) -> Any:
     if not form.validate_on_submit():
         return _desk(number, form, 422)
     by = actor()
-    shown = url_for(".show", number=number)
+    shipment = Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0)
     try:
-        with database(shown).transaction() as session:
-            note = issue_delivery_note(
-                session,
-                get_order(session, number, by=by),
-                form.quantities,
-                Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0),
-                by=by,
-                at=now(),
-            )
+        with database().transaction() as session:
+            after = next_to_prepare(session, number)
+            order = get_order(session, number, by=by)
+            note = issue_delivery_note(session, order, form.quantities, shipment, by=by, at=now())
+            then = leads_to(session, _after(order, after))
     except DomainError as refusal:
         if refusal.suspicious:
             raise
@@ -79,12 +76,24 @@ def issue(number: str) -> Any:
         return _desk(number, form, 422)
     flash(
         _(
-            "Delivery note %(number)s has been issued. The buyer is notified by e-mail.",
+            "Delivery note %(number)s of order %(order)s has been issued. The buyer is notified by "
+            "e-mail.",
             number=note.number,
+            order=number,
         ),
         "good",
     )
-    return redirect(shown, 303)
+    return redirect(then, 303)
+
+
+def _after(order: Order, following: str | None) -> str:
+    """The same order while goods are left to deliver, then the next one of the queue."""
+    left = any(
+        transition.name == "issue_delivery_note"
+        for transition in PROCEDURE.open_transitions(order.stage, actor())
+    )
+    shown = order.number if left or following is None else following
+    return url_for(".show", number=shown)
 
 
 def _known(number: str) -> Order:
@@ -117,9 +126,10 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
 
 def _render(status: int = 200, **page: Any) -> Any:
     context = {"order": None, **page}
+    order = context["order"]
     html = render_template(
         "deliveries/desk.html",
-        rows=to_prepare(reading()),
+        rows=to_prepare(reading(), place_asked(order.number if order else None)),
         today=today(),
         at=now(),
         here="deliveries.queue",

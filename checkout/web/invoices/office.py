@@ -32,6 +32,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -53,9 +54,9 @@ def queue() -> Any:
     session, day = reading(), today()
     return render_template(
         "invoices/queue.html",
-        waiting=to_invoice(session),
-        unsent=to_send(session, day),
-        unpaid=unpaid(session, day),
+        waiting=to_invoice(session, place_asked(name="orders")),
+        unsent=to_send(session, day, place_asked(name="files")),
+        unpaid=unpaid(session, day, place_asked(name="due")),
         today=day,
     )
 

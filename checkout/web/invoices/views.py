@@ -12,12 +12,10 @@ from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import PeriodForm
 from shop.core.rights import EXPORT_INVOICES
 from shop.ops.clock import now, today
-from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import member_with
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, sentence_of
-
-A_PAGE = 30
 
 
 @blueprint.get("/factures")
@@ -90,13 +88,10 @@ def _head() -> list[str]:
 
 
 def _page(form: PeriodForm) -> str:
-    lines = ledger(
-        reading(), by=actor(), today=today(), limit=A_PAGE + 1, before=key_asked("before")
-    )
+    lines = ledger(reading(), by=actor(), today=today(), place=place_asked())
     return render_template(
         "invoices/ledger.html",
-        lines=lines[:A_PAGE],
-        older=lines[A_PAGE - 1].id if len(lines) > A_PAGE else None,
+        lines=lines,
         words=settled_words(),
         form=form,
     )

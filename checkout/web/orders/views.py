@@ -22,36 +22,26 @@ from shop.dossiers.dossiers import may_read, readable_by
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.questions.questions import questions_of
-from shop.web.kit.bounds import key_asked
+from shop.storage.paging import Listing, page_of
 from shop.web.kit.guards import reader_of_dossier, signed_in
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-
-A_PAGE = 30
 
 
 @blueprint.get("/commandes")
 @signed_in
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
-    before = key_asked("before")
     statement = (
         select(Order, Dossier.title)
         .join(Dossier, Dossier.id == Order.dossier_id)
         .where(readable_by(actor()))
-        .order_by(Order.id.desc())
-        .limit(A_PAGE + 1)
     )
-    if before is not None:
-        statement = statement.where(Order.id < before)
-    rows = reading().execute(statement).all()
+    rows = page_of(reading(), Listing(statement, (Order.id.desc(),), Order.number), place_asked())
     overdue = overdue_of(reading(), [order.id for order, _title in rows], today=today())
-    shown = [
-        (order, title, state_of(order, overdue=order.id in overdue))
-        for order, title in rows[:A_PAGE]
-    ]
-    older = rows[A_PAGE - 1][0].id if len(rows) > A_PAGE else None
-    return render_template("orders/index.html", orders=shown, older=older)
+    shown = rows.of(lambda row: (*row, state_of(row[0], overdue=row[0].id in overdue)))
+    return render_template("orders/index.html", orders=shown)
 
 
 @blueprint.get("/commandes/<number>")

@@ -33,7 +33,8 @@ def invoices_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
         .order_by(Invoice.payable_by.is_(None), Invoice.payable_by, Invoice.id)
         .limit(MOST)
     )
-    return Shelf(_("Invoices to pay"), [_invoice(one, order, at) for one, order in rows])
+    items = [_invoice(one, order, at) for one, order in rows]
+    return Shelf(_("Invoices to pay"), items, url_for("orders.index"))
 
 
 def _invoice(invoice: Invoice, order: str, at: datetime) -> Item:

@@ -18,7 +18,7 @@ from checkout.card.reversals import (
 from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
-from checkout.invoices.queue import count_unpaid, unpaid
+from checkout.invoices.queue import count_unpaid, next_unpaid, unpaid
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.payments import record_payment
@@ -41,6 +41,7 @@ from shop.core.text import money
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -101,6 +102,7 @@ def record(number: str) -> Any:
         return _desk(number, form, 422)
     try:
         with database().transaction() as session:
+            after = next_unpaid(session, number)
             invoice, _order = get_invoice(session, number, by=by)
             payment = record_payment(
                 session,
@@ -112,7 +114,8 @@ def record(number: str) -> Any:
                 at=now(),
             )
             due = invoice.including - invoice.paid
-            then = url_for(".show", number=number) if due else url_for(".queue")
+            shown = number if due else after
+            then = url_for(".show", number=shown) if shown else url_for(".queue")
             leads_to(session, then)
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
@@ -222,17 +225,18 @@ def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> An
 
 
 def _render(status: int = 200, **page: Any) -> Any:
-    day = today()
+    day, context = today(), {"invoice": None, **page}
+    invoice = context["invoice"]
     html = render_template(
         "payments/desk.html",
-        rows=unpaid(reading(), day),
-        refunds=failed_refunds(reading()),
+        rows=unpaid(reading(), day, place_asked(invoice.number if invoice else None)),
+        refunds=failed_refunds(reading(), place_asked(name="refunds")),
         withdrawals=failed_withdrawals(reading()),
         reversals=reversals_to_note(reading()),
         reversal_words=reversal_words,
         reason_words=reason_words,
         today=day,
         here="payments.queue",
-        **{"invoice": None, **page},
+        **context,
     )
     return html, status

@@ -35,6 +35,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -83,7 +84,7 @@ def attach(withdrawal_id: int) -> Any:
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/reponse")
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def answer(withdrawal_id: int) -> Any:
-    form, then = AnswerForm(), url_for(".queue")
+    form, then = AnswerForm(), _after(withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, reply=form)
     try:
@@ -118,7 +119,7 @@ def specify(withdrawal_id: int) -> Any:
 @key_required
 def refund(withdrawal_id: int) -> Any:
     """Order the refund to the card; the worker requests it."""
-    form, then = ShopForm(), url_for(".queue")
+    form, then = ShopForm(), _after(withdrawal_id)
     try:
         with database(then).transaction() as session:
             amount = desk.order_refund(session, withdrawal_id, by=actor(), at=now())
@@ -134,7 +135,7 @@ def refund(withdrawal_id: int) -> Any:
 @key_required
 def record(withdrawal_id: int) -> Any:
     """Record a refund that was made elsewhere."""
-    form, then = WithdrawalRefundForm(), url_for(".queue")
+    form, then = WithdrawalRefundForm(), _after(withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, payment=form)
     try:
@@ -147,6 +148,12 @@ def record(withdrawal_id: int) -> Any:
     told = money(amount.cents, current_language())
     flash(_("The refund of %(amount)s is recorded.", amount=told), "good")
     return redirect(then, 303)
+
+
+def _after(withdrawal_id: int) -> str:
+    """The next statement of the queue, or the queue."""
+    following = desk.next_open(reading(), withdrawal_id)
+    return url_for(".show", withdrawal_id=following) if following else url_for(".queue")
 
 
 def _refused(withdrawal_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
@@ -207,9 +214,10 @@ def _hint(finding: Finding) -> str:
 
 
 def _render(status: int = 200, **page: Any) -> Any:
+    row = page.get("row")
     html = render_template(
         "withdrawals/desk.html",
-        rows=desk.open_withdrawals(reading()),
+        rows=desk.open_withdrawals(reading(), place_asked(row.id if row else None)),
         today=today(),
         here="withdrawals.queue",
         **{"row": None, **page},

@@ -16,7 +16,7 @@ from quotes.purchase_orders.purchase_orders import (
     record_original,
     refuse_purchase_order,
 )
-from quotes.purchase_orders.queue import awaited, count_awaited, last_scan
+from quotes.purchase_orders.queue import count_awaited, last_scan, next_awaited
 from quotes.purchase_orders.rules import (
     BodyNotVerified,
     CommitmentNumberMissing,
@@ -45,16 +45,17 @@ from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import DomainError
 from shop.documents.uploads import Upload, UploadRefused, read_upload
-from shop.dossiers.models import StoredFile
+from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now
 from shop.storage.numbering import QUOTE
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required
+from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.kit.site import database, sentence_of, settings
 from shop.web.kit.tabs import Tab
 
 #: The form field that shows each error.
@@ -89,13 +90,13 @@ def queue() -> Any:
     client; several are listed.
     """
     asked = request.args.get("q", "").strip()[:100]
-    rows = awaited(reading())
     if not asked:
-        return render_queue(rows)
-    found = [one for one in found_dossiers(asked).dossiers if one.number.startswith(QUOTE)]
-    if len(found) == 1:
+        return render_queue()
+    quotes = Dossier.number.startswith(QUOTE)
+    found = found_dossiers(asked, place_asked(name="found"), only=quotes).dossiers
+    if found.total == 1:
         return redirect(url_for(".show", number=found[0].number), 303)
-    return render_queue(rows, asked=asked, found=found)
+    return render_queue(asked=asked, found=found)
 
 
 @blueprint.get("/bureau/bons-de-commande/<number>")
@@ -114,12 +115,12 @@ def record(number: str) -> Any:
     form, by = OriginalForm(), actor()
     if not form.validate_on_submit():
         return original_page(number, form, 422)
-    shown = url_for("quotes.show", number=number)
     try:
         upload = None
         if form.scan.data:
             upload = read_upload(form.scan.data, limit=settings().upload_limit)
-        with database(shown).transaction() as session:
+        with database().transaction() as session:
+            then = leads_to(session, _after(session, number))
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
@@ -132,12 +133,13 @@ def record(number: str) -> Any:
         return original_page(number, form, 422)
     flash(
         _(
-            "Original recorded. Order %(order)s created and sent to preparation.",
+            "Original of %(number)s recorded. Order %(order)s created and sent to preparation.",
+            number=number,
             order=order.number,
         ),
         "good",
     )
-    return redirect(shown, 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>/refus")
@@ -148,8 +150,8 @@ def refuse(number: str) -> Any:
     form, by = RefusalForm(prefix="refusal"), actor()
     if not form.validate_on_submit():
         return original_page(number, other=form, status=422)
-    shown = url_for(".show", number=number)
-    with database(shown).transaction() as session:
+    with database().transaction() as session:
+        then = leads_to(session, _after(session, number))
         refuse_purchase_order(
             session,
             get_quote(session, number, by=by),
@@ -157,8 +159,14 @@ def refuse(number: str) -> Any:
             by=by,
             at=now(),
         )
-    flash(_("Purchase order refused. The reason is sent to the buyer by e-mail."), "good")
-    return redirect(shown, 303)
+    flash(
+        _(
+            "Purchase order of %(number)s refused. The reason is sent to the buyer by e-mail.",
+            number=number,
+        ),
+        "good",
+    )
+    return redirect(then, 303)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>/abandon")
@@ -169,12 +177,12 @@ def give_up_waiting(number: str) -> Any:
     form, by = GivingUpForm(prefix="giving-up"), actor()
     if not form.validate_on_submit():
         return original_page(number, other=form, status=422)
-    shown = url_for(".queue")
-    with database(shown).transaction() as session:
+    with database().transaction() as session:
+        then = leads_to(session, _after(session, number))
         quote = get_quote(session, number, by=by)
         give_up(session, quote, reason=form.reason.data or "", by=by, at=now())
     flash(_("The original of %(number)s is awaited no longer.", number=number), "good")
-    return redirect(shown, 303)
+    return redirect(then, 303)
 
 
 @blueprint.post("/bureau/bons-de-commande/<number>/devis-signe")
@@ -197,6 +205,12 @@ def note_signed_quote(number: str) -> Any:
         "good",
     )
     return redirect(shown, 303)
+
+
+def _after(session: Session, number: str) -> str:
+    """The next original of the queue, or the queue."""
+    following = next_awaited(session, number)
+    return url_for(".show", number=following) if following else url_for(".queue")
 
 
 def _accept(

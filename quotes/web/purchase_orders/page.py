@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
-from quotes.purchase_orders.queue import awaited
+from quotes.purchase_orders.queue import awaited, count_awaited
 from quotes.purchase_orders.rules import engagement_rule_of
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
@@ -33,6 +33,7 @@ from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.web.kit.forms import ShopForm
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, settings
 from shop.web.verification.signal_lines import signal_lines
@@ -60,7 +61,6 @@ def original_page(
     if form is None:
         form = _prefilled(quote, scans)
     return render_queue(
-        awaited(session),
         status,
         quote=quote,
         organisation=organisation,
@@ -84,12 +84,14 @@ def _others(sent: ShopForm | None) -> dict[str, ShopForm]:
     }
 
 
-def render_queue(rows: Sequence[Any], status: int = 200, **page: Any) -> Any:
+def render_queue(status: int = 200, **page: Any) -> Any:
     """The queue, with the original of `page` when there is one."""
     context = {"quote": None, "asked": "", "found": (), **page}
+    quote = context["quote"]
     html = render_template(
         "purchase_orders/desk.html",
-        rows=rows,
+        rows=awaited(reading(), place_asked(quote.number if quote else None)),
+        copies=count_awaited(reading()),
         today=today(),
         at=now(),
         here="purchase_orders.queue",

@@ -1,5 +1,7 @@
 """The buyer's pages of a dossier: the list, the page, its cancellation and renewal."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,8 +25,9 @@ from shop.dossiers.dossiers import get_dossier, readable_by
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now
 from shop.questions.questions import questions_of
-from shop.web.kit.bounds import key_asked
+from shop.storage.paging import Listing, page_of
 from shop.web.kit.guards import reader_of_dossier, signed_in
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
@@ -33,40 +36,35 @@ from shop.web.kit.site import database, reading
 @signed_in
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
-    before = key_asked("before")
     statement = (
         select(Quote, Order, Dossier)
         .join(Dossier, Dossier.id == Quote.dossier_id)
         .outerjoin(Order, Order.dossier_id == Quote.dossier_id)
         .where(readable_by(actor()))
-        .order_by(Quote.id.desc())
-        .limit(PAGE + 1)
     )
-    if before is not None:
-        statement = statement.where(Quote.id < before)
-    rows = reading().execute(statement).all()
+    rows = page_of(reading(), Listing(statement, (Quote.id.desc(),), Quote.number), place_asked())
     at = now()
     orders = [order.id for _quote, order, _dossier in rows if order is not None]
     overdue = overdue_of(reading(), orders, today=paris_day(at))
-    files = [
-        {
-            "quote": quote,
-            "order": order,
-            "title": dossier.title,
-            "state": shown_state(
-                quote.stage,
-                order.stage if order else None,
-                lapsed=days_left(quote.valid_until, at) < 0,
-                overdue=order is not None and order.id in overdue,
-            ),
-        }
-        for quote, order, dossier in rows[:PAGE]
-    ]
-    more = rows[PAGE - 1][0].id if len(rows) > PAGE else None
-    return render_template("quotes/index.html", files=files, more=more)
+    files = rows.of(lambda row: _file(row[0], row[1], row[2], at, overdue))
+    return render_template("quotes/index.html", files=files)
 
 
-PAGE = 25
+def _file(
+    quote: Quote, order: Order | None, dossier: Dossier, at: datetime, overdue: Collection[int]
+) -> dict[str, Any]:
+    """One row of the list, with its state."""
+    return {
+        "quote": quote,
+        "order": order,
+        "title": dossier.title,
+        "state": shown_state(
+            quote.stage,
+            order.stage if order else None,
+            lapsed=days_left(quote.valid_until, at) < 0,
+            overdue=order is not None and order.id in overdue,
+        ),
+    }
 
 
 @blueprint.get("/devis/<number>")

@@ -18,6 +18,7 @@ from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
 from shop.web.kit.guards import staff_only
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -37,7 +38,7 @@ TAB = Tab(
 def index() -> str:
     """Organisations by name, or those that match a search."""
     wanted = request.args.get("q", "").strip()[:100]
-    found = cases.clients(reading(), wanted)
+    found = cases.clients(reading(), wanted, place_asked())
     return render_template("clients/index.html", clients=found, q=wanted)
 
 

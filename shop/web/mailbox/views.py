@@ -13,12 +13,11 @@ from shop.dossiers.papers import get_file, pdf_of
 from shop.emails.messages import EmailText, render_email
 from shop.ops.clock import now
 from shop.storage.outbox import Email
-from shop.web.kit.bounds import key_asked
+from shop.storage.paging import Listing, page_of
 from shop.web.kit.guards import everybody
+from shop.web.kit.paging import place_asked
 from shop.web.kit.site import database, reading, settings
 from shop.web.mailbox import blueprint
-
-A_PAGE = 40
 
 
 @blueprint.before_request
@@ -32,14 +31,9 @@ def only_in_the_demonstration() -> None:
 @everybody
 def index() -> str:
     """All e-mails, the newest first, in pages."""
-    before = key_asked("before")
-    statement = select(Email).order_by(Email.id.desc()).limit(A_PAGE + 1)
-    if before is not None:
-        statement = statement.where(Email.id < before)
-    mails = reading().scalars(statement).all()
-    shown = [(mail, mail.subject or mail.template) for mail in mails[:A_PAGE]]
-    older = mails[A_PAGE - 1].id if len(mails) > A_PAGE else None
-    return render_template("mailbox/index.html", mails=shown, older=older)
+    emails = page_of(reading(), Listing(select(Email), (Email.id.desc(),), Email.id), place_asked())
+    shown = emails.of(lambda row: (row[0], row[0].subject or row[0].template))
+    return render_template("mailbox/index.html", mails=shown)
 
 
 @blueprint.get("/demonstration/courriels/<int:mail_id>")

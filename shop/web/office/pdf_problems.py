@@ -10,13 +10,10 @@ from sqlalchemy.orm import Session
 from shop.core.alphabet import LettersNotPrinted
 from shop.core.text import moment
 from shop.dossiers.models import PdfOutcome
-from shop.dossiers.pdf_attempts import (
-    MISSING_LETTERS,
-    PdfProblem,
-    count_pdf_problems,
-    pdf_problems,
-)
+from shop.dossiers.pdf_attempts import MISSING_LETTERS, PdfProblem, pdf_problems
+from shop.storage.paging import Page
 from shop.web.dossiers.page import document_names
+from shop.web.kit.paging import place_asked
 from shop.web.kit.site import current_language, sentence_of
 
 
@@ -35,19 +32,9 @@ class ProblemLine:
     findings: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Problems:
-    """How many there are, and the first of them."""
-
-    count: int
-    lines: list[ProblemLine]
-
-
-def read_problems(session: Session) -> Problems:
-    """One statement when there are none."""
-    count = count_pdf_problems(session)
-    lines = [_line(problem) for problem in pdf_problems(session)] if count else []
-    return Problems(count, lines)
+def read_problems(session: Session) -> Page[ProblemLine]:
+    """A page of them, with the count of all."""
+    return pdf_problems(session, place_asked(name="documents")).of(_line)
 
 
 def _line(problem: PdfProblem) -> ProblemLine:

@@ -1,14 +1,13 @@
 """E-mails that nobody received, with a form to send each again, on the office's first page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shop.dossiers.refused_emails import RefusedEmail, count_refused, refused_emails
+from shop.dossiers.refused_emails import RefusedEmail, refused_emails
+from shop.storage.paging import Page
 from shop.web.kit.fields import email
 from shop.web.kit.forms import ShopForm
+from shop.web.kit.paging import place_asked
 
 
 class SendAgainForm(ShopForm):
@@ -17,21 +16,12 @@ class SendAgainForm(ShopForm):
     to = email(_l("Send it again to"))
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """How many there are, and the first of them, each with its form."""
-
-    count: int
-    lines: Sequence[tuple[RefusedEmail, SendAgainForm]]
-
-
 def read_refused(
     session: Session, email_id: int | None = None, form: SendAgainForm | None = None
-) -> Refused:
-    """One statement when there are none; `form` is the one of `email_id`, as it was sent."""
-    count = count_refused(session)
-    rows = refused_emails(session) if count else []
-    return Refused(count, [(row, _form(row, form if row.id == email_id else None)) for row in rows])
+) -> Page[tuple[RefusedEmail, SendAgainForm]]:
+    """A page of them, each with its form; `form` is the one of `email_id`, as it was sent."""
+    rows = refused_emails(session, place_asked(email_id, name="emails"))
+    return rows.of(lambda row: (row, _form(row, form if row.id == email_id else None)))
 
 
 def _form(row: RefusedEmail, sent: SendAgainForm | None) -> SendAgainForm:

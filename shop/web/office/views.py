@@ -11,6 +11,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
@@ -69,7 +70,7 @@ def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str
 def lookup() -> Any:
     """Dossiers by any number, reference, name or e-mail; one that its number names is shown."""
     asked = request.args.get("q", "").strip()[:100]
-    found = found_dossiers(asked)
+    found = found_dossiers(asked, place_asked())
     if found.named:
         return redirect(url_for("quotes.show", number=found.named), 303)
     return render_template("office/lookup.html", found=found, asked=asked)

@@ -12,9 +12,9 @@ from shop.ops.clock import now, today
 from shop.questions import desk
 from shop.questions.models import Question
 from shop.questions.procedure import OFFICE, PROCEDURE
-from shop.web.kit.bounds import number_asked
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -48,7 +48,7 @@ def show(question_id: int) -> Any:
 @blueprint.post("/bureau/questions/<int:question_id>/reponse")
 @staff_only(*OFFICE)
 def answer(question_id: int) -> Any:
-    form, then = QuestionAnswerForm(), url_for(".queue")
+    form, then = QuestionAnswerForm(), _after(question_id)
     if not form.validate():
         return _desk(desk.get_question(reading(), question_id), 422, reply=form)
     try:
@@ -65,7 +65,7 @@ def answer(question_id: int) -> Any:
 @blueprint.post("/bureau/questions/<int:question_id>/cloture")
 @staff_only(*OFFICE)
 def close(question_id: int) -> Any:
-    form, then = ClosingForm(), url_for(".queue")
+    form, then = ClosingForm(), _after(question_id)
     if not form.validate():
         return _desk(desk.get_question(reading(), question_id), 422, closing=form)
     try:
@@ -79,6 +79,12 @@ def close(question_id: int) -> Any:
     return redirect(then, 303)
 
 
+def _after(question_id: int) -> str:
+    """The next question of the queue, or the queue."""
+    following = desk.next_waiting(reading(), question_id)
+    return url_for(".show", question_id=following) if following else url_for(".queue")
+
+
 def _refused(question_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
     """The desk again with the refusal, and what was typed."""
     if refusal.suspicious or refusal.status != 422:
@@ -89,19 +95,13 @@ def _refused(question_id: int, refusal: DomainError, form: ShopForm, **shown: Sh
 
 def _desk(row: Question | None, status: int = 200, **typed: ShopForm) -> Any:
     session = reading()
-    total = desk.count_waiting(session)
-    pages = max(1, -(-total // desk.A_PAGE))
-    page = number_asked("page", most=pages)
     empty: dict[str, ShopForm] = {
         "reply": QuestionAnswerForm(formdata=None),
         "closing": ClosingForm(formdata=None),
     }
     html = render_template(
         "questions/desk.html",
-        rows=desk.waiting_questions(session, page),
-        total=total,
-        page=page,
-        pages=pages,
+        rows=desk.waiting_questions(session, place_asked(row.id if row else None)),
         today=today(),
         here="questions.queue",
         row=row,

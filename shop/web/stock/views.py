@@ -8,12 +8,20 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
-from shop.catalogue.receipts import MOST, count_short, expect_goods, receive_goods, shelf_rows
+from shop.catalogue.receipts import (
+    MOST,
+    count_short,
+    expect_goods,
+    find_shelf,
+    receive_goods,
+    shelf_rows,
+)
 from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -100,11 +108,10 @@ def _shelves(
 ) -> Any:
     words = request.args.get("q", "").strip()
     chosen = sku or request.args.get("sku", "")
-    rows = shelf_rows(reading(), words or chosen)
-    product = next((row for row in rows if row.sku == chosen), None)
+    product = find_shelf(reading(), chosen) if chosen else None
     html = render_template(
         "stock/index.html",
-        rows=shelf_rows(reading(), words) if chosen else rows,
+        rows=shelf_rows(reading(), words, place_asked(chosen or None)),
         words=words,
         product=product,
         form=form or ReceiptForm(formdata=None),

@@ -23,10 +23,12 @@ from shop.people.models import User
 from shop.register.embedded import find_body
 from shop.register.legal_categories import decide as decision_of
 from shop.register.siret import siren_of
+from shop.storage.paging import page_of_rows
 from shop.verification import cases, changes, signals, verification
 from shop.verification import evidence_letters as proofs
 from shop.verification.models import ChangeRequest, EvidenceFile
 from shop.verification.unproven import unproven_members
+from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading
 from shop.web.verification.forms import EvidenceForm, LetterForm, ReasonForm
@@ -158,9 +160,22 @@ def _queue(session: Session, organisation: Organisation, at: datetime) -> dict[s
     """The bodies beside this one: those that wait, and those due for the yearly look."""
     due = cases.due_again(session, at)
     return {
-        "waiting": cases.waiting(session),
-        "due": due,
+        **case_lists(session, at, organisation.id),
         "is_due": organisation.id in {one.id for one in due},
+    }
+
+
+def case_lists(session: Session, at: datetime, holding: int | None = None) -> dict[str, Any]:
+    """The bodies that wait, and those due for the yearly look: of each list the page that holds
+    the open one.
+    """
+    return {
+        "waiting": page_of_rows(
+            cases.waiting(session), place_asked(holding), key=lambda row: row[0].id
+        ),
+        "due": page_of_rows(
+            cases.due_again(session, at), place_asked(holding, name="due"), key=lambda row: row.id
+        ),
     }
 
 

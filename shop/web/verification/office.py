@@ -27,7 +27,7 @@ from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 from shop.web.register.lookups import look_up_for_page
 from shop.web.verification import blueprint
-from shop.web.verification.case import case_page
+from shop.web.verification.case import case_lists, case_page
 from shop.web.verification.forms import EvidenceForm, ReasonForm
 
 #: What the page shows again, with the typed data, so that it can be corrected.
@@ -61,8 +61,7 @@ def queue() -> str:
     session, at = reading(), now()
     return render_template(
         "verification/queue.html",
-        waiting=cases.waiting(session),
-        due=cases.due_again(session, at),
+        **case_lists(session, at),
         decided=cases.recently_decided(session),
         now=at,
     )

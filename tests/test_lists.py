@@ -1,0 +1,61 @@
+"""No list is cut in silence: a `limit` has a pager, or its reason stands here."""
+
+import ast
+
+from tests.layout import ROOT
+
+#: Where rows are limited, and why nothing is hidden by it. `.limit(1)` reads a single row.
+REASONS = {
+    "shop/storage/paging.py:page_of": "the pager",
+    "checkout/card/reconciliation.py:_next": "the worker goes on with the next ones",
+    "shop/dossiers/pdf_attempts.py:papers_without_pdf": "the worker goes on with the next ones",
+    "shop/emails/delivery.py:due_emails": "the worker goes on with the next ones",
+    "shop/verification/register_answers.py:due_checks": "the worker goes on with the next ones",
+    "shop/catalogue/search_documents.py:_ALL": "the index goes on with the next products",
+    "checkout/web/orders/waiting.py:deliveries_waiting": "a shelf of the home, with a link to all",
+    "checkout/web/orders/waiting.py:invoices_waiting": "a shelf of the home, with a link to all",
+    "quotes/web/quotes/waiting.py:quotes_waiting": "a shelf of the home, with a link to all",
+    "shop/web/members/waiting.py:invitations_waiting": "a shelf of the home, with a link to all",
+    "shop/web/members/waiting.py:people_waiting": "a shelf of the home, with a link to all",
+    "shop/catalogue/listing.py:_BEST_OF_CHAPTERS": "a choice for the home page; lists have all",
+    "shop/catalogue/listing.py:_SAME_FAMILY": "a choice beside a product; the list has all",
+    "shop/catalogue/listing.py:_statement": "the pager of the catalogue, by keyset",
+    "shop/catalogue/listing.py:_count_statement": "a count; beyond it the page says « more than »",
+    "shop/dossiers/finder.py:find_named": "asks whether one or several, and lists none",
+    "shop/members/administrators.py:last_administrator": "asks whether one or several",
+    "shop/register/embedded.py:_called": "candidates; the page says that there are more",
+    "shop/register/embedded.py:_matching": "candidates; the page says that there are more",
+    "shop/register/embedded.py:search_bodies": "candidates; the page says that there are more",
+    "shop/verification/cases.py:recently_decided": "titled the latest decisions; clients has all",
+    "quotes/demonstration/goods.py:goods_of": "invents an order, and lists nothing",
+}
+
+
+def limits() -> set[str]:
+    found = set()
+    for package in ("shop", "checkout", "quotes"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for part in tree.body:
+                if any(_is_limit(node) for node in ast.walk(part)):
+                    name = getattr(part, "name", None) or _assigned(part)
+                    found.add(f"{path.relative_to(ROOT)}:{name}")
+    return found
+
+
+def _is_limit(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    if node.func.attr != "limit" or not node.args:
+        return False
+    value = node.args[0]
+    return not (isinstance(value, ast.Constant) and value.value == 1)
+
+
+def _assigned(part: ast.stmt) -> str:
+    target = part.targets[0] if isinstance(part, ast.Assign) else part
+    return ast.unparse(target)
+
+
+def test_every_limit_has_a_pager_or_a_reason():
+    assert limits() == set(REASONS)
