@@ -17,6 +17,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shop.core import text
+from shop.core.proofs import fact
 from shop.documents.glyphs import drawable
 from shop.documents.payment_code import transfer_code
 
@@ -146,6 +147,7 @@ def _environment(language: str, translations: Path) -> Environment:
     environment.filters["unbroken"] = _unbroken
     environment.filters["weight"] = partial(_weight, language=language)
     environment.filters["moment_day"] = partial(_moment_day, language=language)
+    environment.globals["fact"] = fact
     environment.globals["drawing"] = partial(_drawing, environment)
     return environment
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from shop.core import text
 from shop.core.paths import ROOT
+from shop.core.proofs import fact
 from shop.storage.outbox import Email
 
 TEMPLATES = ROOT / "templates" / "emails"
@@ -153,6 +154,7 @@ def _environment(language: str, translations: Path) -> Environment:
     environment.install_gettext_translations(  # type: ignore[attr-defined]
         cast(NullTranslations, Translations.load(translations, [language])), newstyle=True
     )
+    environment.globals["fact"] = fact
     for name, write in text.FILTERS.items():
         environment.filters[name] = partial(cast(Any, write), language=language)
     return environment

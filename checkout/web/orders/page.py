@@ -28,6 +28,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import today
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of
+from shop.web.kit.facts import fact
 from shop.web.kit.site import current_language
 
 DONE, NOW, NEXT = "done", "now", "next"
@@ -106,14 +107,18 @@ def _stations(
     order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice]
 ) -> list[Station]:
     language = current_language()
-    paid = [_("Paid by card"), day_full(order.ordered_at, language), order.number]
+    paid = [
+        fact(_("Paid by card"), order.proof),
+        day_full(order.ordered_at, language),
+        order.number,
+    ]
     sent = station_words(order)
     if notes:
         sent = delivery_words(notes)
     billed = [_("After delivery")]
     if invoices:
         billed = [
-            _("Invoice issued"),
+            fact(_("Invoice issued"), invoices[-1].issued_on),
             day_full(invoices[-1].issued_on, language),
             invoices[-1].number,
         ]
@@ -144,7 +149,10 @@ def _documents(
 def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
     """The words of the delivery step once a note is issued."""
     return [
-        ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)),
+        fact(
+            ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)),
+            notes[-1].shipped_on,
+        ),
         _("on %(day)s", day=day_full(notes[-1].shipped_on, current_language())),
         notes[-1].number,
     ]

@@ -37,8 +37,10 @@ from shop.dossiers.models import Dossier, StoredFile
 from shop.ops.clock import today
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
+from shop.storage.journal import JournalEntry
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of, last_copy_in
+from shop.web.kit.facts import fact
 from shop.web.kit.site import current_language
 
 #: The states of a quote whose original purchase order is awaited.
@@ -78,6 +80,14 @@ class DossierPage:
     last_copy: StoredFile | None
     renewed_from: str
     changes: list[dict[str, Any]]
+    #: When the quote was cancelled or expired, from the journal.
+    cancelled_at: datetime | None
+    lapsed_at: datetime | None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether there are invoices, and all are paid in full."""
+        return bool(self.invoices) and all(one.paid == one.including for one in self.invoices)
 
 
 def read_page(
@@ -105,6 +115,8 @@ def read_page(
         manager=account_manager_of(session, body),
         renewed_from=issued.get("renewed_from", ""),
         changes=issued.get("changes", []),
+        cancelled_at=_moment_of(entries, "cancel"),
+        lapsed_at=_moment_of(entries, "lapse"),
         lines=lines,
         sums=sums_of(lines),
         parties=parties_from(quote.parties),
@@ -120,6 +132,11 @@ def read_page(
         delivery=made.delivery,
         last_copy=last_copy_in(session, dossier),
     )
+
+
+def _moment_of(entries: Sequence[JournalEntry], act: str) -> datetime | None:
+    """When that was done, by the journal; None if it was not."""
+    return next((entry.at for entry in entries if entry.act == act), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +201,11 @@ def _stations(
     """The four steps that a quote's dossier shows, each with its state and its lines of text. What
     an expired or cancelled quote has not reached does not follow any more.
     """
-    issued = [_("Issued"), day_full(quote.issued_at, current_language()), quote.number]
+    issued = [
+        fact(_("Issued"), quote.issued_at),
+        day_full(quote.issued_at, current_language()),
+        quote.number,
+    ]
     original = _original_words(session, quote, made.order, stage)
     delivered, invoiced = [_("Nothing to follow")], [_("Nothing to follow")]
     if made.order is not None or stage in _AWAITING:
@@ -210,13 +231,18 @@ def _original_words(
 ) -> list[str]:
     language = current_language()
     if order is not None:
-        return [_("Original received"), day_full(order.ordered_at, language), order.number]
+        return [
+            fact(_("Original received"), order.ordered_at),
+            day_full(order.ordered_at, language),
+            order.number,
+        ]
     if stage not in _AWAITING:
         return [_("Not received")]
     last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
     has_scan = select(PurchaseOrderScan.id).where(PurchaseOrderScan.quote_id == quote.id).limit(1)
-    if session.scalar(has_scan) is not None:
-        return [_("Copy received, original awaited"), last]
+    scan = session.scalar(has_scan)
+    if scan is not None:
+        return [fact(_("Copy received, original awaited"), scan), last]
     return [_("Awaited"), last]
 
 
@@ -226,9 +252,13 @@ def _invoicing_words(
     if invoices:
         last = invoices[-1]
         if all(invoice.paid == invoice.including for invoice in invoices):
-            return [_("Paid"), last.number]
+            return [fact(_("Paid"), last.paid), last.number]
         late = overdue or last
-        words = [_("Invoice overdue") if overdue else _("Invoice issued")]
+        words = [
+            fact(_("Invoice overdue"), overdue)
+            if overdue
+            else fact(_("Invoice issued"), last.issued_on)
+        ]
         if late.payable_by is not None:
             words.append(_("due on %(day)s", day=day(late.payable_by, current_language())))
         return [*words, late.number]

@@ -3,12 +3,13 @@
 from flask import Flask, Response
 
 from shop.web.kit import once
+from shop.web.kit.facts import fact
 from shop.web.kit.site import answer_again, plain_database
 
 
 def init_app(app: Flask) -> None:
     """Call it last: what is called after a request is called in the opposite order."""
-    app.jinja_env.globals.update(form_key=once.form_key)
+    app.jinja_env.globals.update(form_key=once.form_key, fact=fact)
     app.register_error_handler(once.SentBefore, lambda sent: answer_again(sent.location))
     app.after_request(_answer_as_the_first)
 
