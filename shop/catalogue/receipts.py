@@ -1,6 +1,7 @@
 """Goods received from suppliers: the stock grows, and requested e-mails are sent."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import false, func, select, update
@@ -12,13 +13,35 @@ from shop.catalogue.search import find
 from shop.core.actors import ADMIN, LOGISTICS, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.core.folding import fold_reference
+from shop.core.text import paris_day
 from shop.storage import journal, outbox
 from shop.storage.db import locking
+from shop.storage.journal import JournalEntry
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
 MOST = 9999
+#: How far ahead a product may be announced.
+FARTHEST = timedelta(days=731)
 #: Products that the search is asked for; a catalogue has fewer that share a word.
 MOST_FOUND = 10_000
+
+
+class NoteRecordedBefore(DomainError):
+    sentence = N_(
+        "The supplier's delivery note %(reference)s was already recorded for this product, with "
+        "%(units)s units on %(day)s. Check it, then confirm."
+    )
+    status = 422
+
+
+class ReturnInPast(DomainError):
+    sentence = N_("The day when the product is available again must not be in the past.")
+    status = 422
+
+
+class ReturnTooFar(DomainError):
+    sentence = N_("Enter a day within the next two years.")
+    status = 422
 
 
 class WrongCount(DomainError):
@@ -26,21 +49,33 @@ class WrongCount(DomainError):
     status = 422
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Units under a supplier's delivery note; `confirmed`: although it was recorded before."""
+
+    units: int
+    reference: str
+    confirmed: bool = False
+
+
 def receive_goods(
-    session: Session, sku: str, units: int, *, reference: str, by: Actor, at: datetime
+    session: Session, sku: str, received: Received, *, by: Actor, at: datetime
 ) -> int:
-    """Add units to the stock under the supplier's delivery `reference`; returns the units on hand.
+    """Add units to the stock under the supplier's delivery note; returns the units on hand.
 
     Everybody who asked to be told when the product is available gets one e-mail, if some of it is
-    free. Raises NotAllowed, NotFound, WrongCount.
+    free. Raises NotAllowed, NotFound, WrongCount, NoteRecordedBefore.
     """
     if not by.has(LOGISTICS, ADMIN):
         raise NotAllowed
+    units, reference = received.units, received.reference
     if not 1 <= units <= MOST:
         raise WrongCount(most=MOST)
     product = session.scalar(select(Product).where(Product.sku == sku))
     if product is None:
         raise NotFound(sku=sku)
+    if not received.confirmed:
+        _ensure_new(session, product.id, reference)
     stock.receive(session, {product.id: units}, reference=reference, at=at)
     shelf = session.scalars(locking(session, select(Stock).where(Stock.product_id == product.id)))
     row = shelf.one()
@@ -61,6 +96,21 @@ def receive_goods(
     return row.on_hand
 
 
+def _ensure_new(session: Session, product_id: int, reference: str) -> None:
+    """Raises NoteRecordedBefore."""
+    entries = session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.subject == f"product:{product_id}", JournalEntry.act == "receive_goods")
+        .order_by(JournalEntry.id.desc())
+    )
+    key = fold_reference(reference)
+    for entry in entries:
+        if fold_reference(entry.facts["reference"]) == key:
+            raise NoteRecordedBefore(
+                reference=reference, units=entry.facts["units"], day=paris_day(entry.at)
+            )
+
+
 def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: datetime) -> None:
     """Set the day when a product is available again; its label shows the day. None: not known."""
     if not by.has(LOGISTICS, ADMIN):
@@ -68,6 +118,10 @@ def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: 
     product = session.scalar(select(Product).where(Product.sku == sku))
     if product is None:
         raise NotFound(sku=sku)
+    if on is not None and on < paris_day(at):
+        raise ReturnInPast
+    if on is not None and on > paris_day(at) + FARTHEST:
+        raise ReturnTooFar
     product.restock_on = on
     day = on.isoformat() if on else None
     journal.record(session, f"product:{product.id}", "expect_goods", by=by, at=at, sku=sku, on=day)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from shop.catalogue.models import Product, Stock, StockAlert
 from shop.catalogue.receipts import (
+    Received,
     WrongCount,
     count_short,
     expect_goods,
@@ -32,7 +33,8 @@ def product(database: Database) -> int:
 
 
 def receive(session, units: int = 4, sku: str = "SON-1", by: Actor = STORES) -> int:
-    return receive_goods(session, sku, units, reference="BL 4471", by=by, at=now())
+    received = Received(units, "BL 4471", confirmed=True)
+    return receive_goods(session, sku, received, by=by, at=now())
 
 
 def test_those_who_asked_get_one_e_mail_when_the_product_is_available(
@@ -111,3 +113,26 @@ def test_the_page_of_the_stock_receives_goods_and_shows_mistakes(
     assert seller.get("/bureau/stock").status_code == 200
     data = {"units": "3", "reference": "BL 1"}
     assert seller.post("/bureau/stock/SON-1/receptions", data=data).status_code == 403
+
+
+def test_a_supplier_s_note_recorded_before_asks_first(app, database: Database, product: int):
+    client = staff(app, database, LOGISTICS)
+    url, typed = "/bureau/stock/SON-1/receptions", {"units": "1200", "reference": "BL 4471"}
+    assert client.post(url, data=typed).status_code == 303
+    again = client.post(url, data={**typed, "reference": "bl-4471"})
+    assert again.status_code == 422
+    assert "a déjà été enregistré pour ce produit" in again.text
+    with database.reading_session() as session:
+        assert session.scalars(select(Stock.on_hand)).one() == 1200
+    assert client.post(url, data={**typed, "confirmed": "y"}).status_code == 303
+    shown = client.get("/bureau/stock").text
+    assert "2\u202f400" in shown.replace("\xa0", "\u202f"), "figures are formatted"
+
+
+@pytest.mark.parametrize("day", [date(2020, 1, 1), date(2126, 1, 1)])
+def test_the_day_of_restocking_is_plausible(app, database: Database, product: int, day: date):
+    client = staff(app, database, LOGISTICS)
+    answer = client.post("/bureau/stock/SON-1/retour", data={"on": day.isoformat()})
+    assert answer.status_code == 422
+    with database.reading_session() as session:
+        assert session.get_one(Product, product).restock_on is None

@@ -79,7 +79,7 @@ TAB = Tab(
     frozenset({SALES, SALES_ADMIN, ADMIN}),
     count_awaited,
     order=20,
-    about=_l("Record original purchase orders; refuse those that do not conform."),
+    about=_l("copies whose original is awaited"),
 )
 
 

@@ -127,6 +127,7 @@ def _possible(
     parties = parties_from(quote.parties)
     open_now = PROCEDURE.open_transitions(stage_now(quote, at), by)
     return {
+        "is_awaited": stage_now(quote, at) in PROCEDURE.sources_of("record_original"),
         "left": days_left(quote.valid_until, at),
         "acts": {transition.name: transition for transition in open_now},
         "engagement_rule": engagement_rule_of(parties, organisation.engagement_rule),

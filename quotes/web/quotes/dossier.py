@@ -1,6 +1,6 @@
 """What the dossier page shows, read in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,7 +37,6 @@ from shop.dossiers.models import Dossier, StoredFile
 from shop.ops.clock import today
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
-from shop.storage.journal import JournalEntry
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of, last_copy_in
 from shop.web.kit.facts import fact
@@ -78,11 +77,19 @@ class DossierPage:
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
-    renewed_from: str
-    changes: list[dict[str, Any]]
-    #: When the quote was cancelled or expired, from the journal.
-    cancelled_at: datetime | None
-    lapsed_at: datetime | None
+    #: The facts of the quote's issue, from the journal.
+    issued: Mapping[str, Any]
+    #: When each transition was made last, from the journal.
+    done: Mapping[str, datetime]
+
+    @property
+    def renewed_from(self) -> str:
+        return str(self.issued.get("renewed_from", ""))
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """The conditions that the renewal changed."""
+        return list(self.issued.get("changes", []))
 
     @property
     def is_paid(self) -> bool:
@@ -113,10 +120,8 @@ def read_page(
         documents=_documents(session, dossier, made.order, stage),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
-        renewed_from=issued.get("renewed_from", ""),
-        changes=issued.get("changes", []),
-        cancelled_at=_moment_of(entries, "cancel"),
-        lapsed_at=_moment_of(entries, "lapse"),
+        issued=issued,
+        done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines),
         parties=parties_from(quote.parties),
@@ -132,11 +137,6 @@ def read_page(
         delivery=made.delivery,
         last_copy=last_copy_in(session, dossier),
     )
-
-
-def _moment_of(entries: Sequence[JournalEntry], act: str) -> datetime | None:
-    """When that was done, by the journal; None if it was not."""
-    return next((entry.at for entry in entries if entry.act == act), None)
 
 
 @dataclass(frozen=True, slots=True)

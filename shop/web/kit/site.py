@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,8 @@ def _fact(value: Any) -> str:
         return text.money(value.cents, current_language())
     if isinstance(value, UnitPrice):
         return text.unit_price(value.tenthousandths, current_language())
+    if isinstance(value, date):
+        return text.day(value, current_language())
     return str(value)
 
 

@@ -5,11 +5,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, StringField
+from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from shop.catalogue.receipts import (
     MOST,
+    NoteRecordedBefore,
+    Received,
+    ReturnInPast,
+    ReturnTooFar,
     count_short,
     expect_goods,
     find_shelf,
@@ -17,13 +21,14 @@ from shop.catalogue.receipts import (
     shelf_rows,
 )
 from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
+from shop.core.text import number
 from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 from shop.web.stock import blueprint
 
@@ -48,6 +53,7 @@ class ReceiptForm(ShopForm):
         ],
     )
     reference = StringField(_l("Supplier's delivery note"), [required(), at_most(40)])
+    confirmed = BooleanField(_l("These goods are another delivery"))
 
 
 class ReturnForm(ShopForm):
@@ -72,16 +78,15 @@ def receive(sku: str) -> Any:
     if not form.validate_on_submit():
         return _shelves(sku, form, 422)
     shown = url_for(".shelves", sku=sku)
-    with database(shown).transaction() as session:
-        on_hand = receive_goods(
-            session,
-            sku,
-            form.units.data or 0,
-            reference=form.reference.data or "",
-            by=actor(),
-            at=now(),
-        )
-    flash(_("%(sku)s: %(count)s units are now in stock.", sku=sku, count=on_hand), "good")
+    received = Received(form.units.data or 0, form.reference.data or "", form.confirmed.data)
+    try:
+        with database(shown).transaction() as session:
+            on_hand = receive_goods(session, sku, received, by=actor(), at=now())
+    except NoteRecordedBefore as refusal:
+        form.confirmed.errors = [sentence_of(refusal)]
+        return _shelves(sku, form, 422)
+    units = number(on_hand, current_language())
+    flash(_("%(sku)s: %(count)s units are now in stock.", sku=sku, count=units), "good")
     return redirect(shown, 303)
 
 
@@ -93,8 +98,12 @@ def expect(sku: str) -> Any:
     if not form.validate_on_submit():
         return _shelves(sku, returning=form, status=422)
     then = url_for(".shelves", sku=sku)
-    with database(then).transaction() as session:
-        expect_goods(session, sku, form.on.data, by=actor(), at=now())
+    try:
+        with database(then).transaction() as session:
+            expect_goods(session, sku, form.on.data, by=actor(), at=now())
+    except (ReturnInPast, ReturnTooFar) as refusal:
+        form.on.errors = [sentence_of(refusal)]
+        return _shelves(sku, returning=form, status=422)
     flash(_("%(sku)s: the expected date has been saved.", sku=sku), "good")
     return redirect(then, 303)
 
