@@ -90,7 +90,7 @@ def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
     if order.disputed:
         return "bad", _("Payment disputed with the bank")
     if order.is_reversed:
-        return "warn", _("Refunded")
+        return "warn", fact(_("Refunded"), order.is_reversed)
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
         OrderStage.DELIVERED: ("good", _("Shipped, invoice to follow")),
