@@ -11,12 +11,14 @@ down_revision = '0016'
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+
 
 def upgrade():
     op.add_column('cart_lines', sa.Column('joined', sa.Integer(), nullable=False, server_default='0'))
     op.create_table(
         'kept_forms',
-        sa.Column('user_id', sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column('user_id', ROW_ID, nullable=False, autoincrement=False),
         sa.Column('action', sa.String(500), nullable=False),
         sa.Column('answers', sa.JSON(), nullable=False),
         sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),

@@ -62,10 +62,11 @@ class Page:
         return [link for link in map(unescape, _LINK.findall(self.text)) if link.startswith(start)]
 
     def form(self, action: str) -> Form:
-        """The first form with that in its address. Raises Refused."""
-        for source in _FORM.finditer(self.text):
-            if action in source[1]:
-                return _form(source)
+        """The form to that address, else the first one with that in its address. Raises Refused."""
+        for sought in (f'action="{action}"', action):
+            for source in _FORM.finditer(self.text):
+                if sought in source[1]:
+                    return _form(source)
         raise Refused(f"{self.url} ({self.status}) has no form to {action}: {_gist(self.text)}")
 
 

@@ -54,7 +54,7 @@ def draw(buyer, **change) -> None:
     """Steps 3 to 5, up to the quote."""
     assert buyer.post("/commande/adresses", data=STEP_3 | change).status_code == 303
     page = buyer.get("/commande/devis").text
-    answers = dict(re.findall(r'name="(seal|draft)"[^>]*value="([^"]*)"', page))
+    answers = dict(re.findall(r'name="(seal|draft|seen)"[^>]*value="([^"]*)"', page))
     answers |= {"accepted": "y", "by": "pdf"}
     assert buyer.post("/commande/devis", data=answers).status_code == 303
 

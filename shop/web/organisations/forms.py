@@ -31,7 +31,7 @@ from shop.web.kit.fields import (
     words,
 )
 from shop.web.kit.forms import ShopForm
-from shop.web.organisations.letterhead_fields import LetterheadForm
+from shop.web.organisations.letterhead_fields import LetterheadForm, letterhead_fields
 
 BODY, COMPANY, SELF = "public", "private", "self"
 
@@ -101,6 +101,7 @@ class OrganisationForm(LetterheadForm):
     buys_for = buys_for_field(oneself=False)
     siret = siret_field()
     organisation = organisation_name_field()
+    header_line1, header_postal_code, header_city, header_checked = letterhead_fields()
 
 
 class HeaderForm(ShopForm):

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from shop.register.answers import RegisterAnswer
@@ -17,19 +18,26 @@ from shop.web.kit.forms import ShopForm
 PARTS = ("line1", "postal_code", "city")
 
 
-class LetterheadForm(ShopForm):
-    """A form about an organisation, with the address at the head of its quotes."""
-
-    header_line1 = address_line(
-        _l("Letterhead address"),
-        hint=_l(
-            "Street and number, as they must appear at the head of your quotes. The register "
-            "does not always know them."
+def letterhead_fields() -> tuple[StringField, StringField, StringField, CheckedTown]:
+    """`header_line1`, `header_postal_code`, `header_city` and `header_checked` of a form: it
+    declares them where its page shows them, so that its errors follow the page.
+    """
+    return (
+        address_line(
+            _l("Letterhead address"),
+            hint=_l(
+                "Street and number, as they must appear at the head of your quotes. The register "
+                "does not always know them."
+            ),
         ),
+        postal_code_field(_l("Postal code"), rule=Optional()),
+        town(),
+        CheckedTown(),
     )
-    header_postal_code = postal_code_field(_l("Postal code"), rule=Optional())
-    header_city = town()
-    header_checked = CheckedTown()
+
+
+class LetterheadForm(ShopForm):
+    """A form about an organisation, with the `letterhead_fields` of its quotes."""
 
     def fill_header(self, known: dict[str, str]) -> None:
         """Fill in what the register knows of the address, where nothing is typed."""

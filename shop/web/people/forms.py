@@ -23,7 +23,7 @@ from shop.web.kit.fields import (
 )
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.organisations.forms import SELF, buys_for_field, organisation_name_field, siret_field
-from shop.web.organisations.letterhead_fields import LetterheadForm
+from shop.web.organisations.letterhead_fields import LetterheadForm, letterhead_fields
 
 
 def name_field() -> StringField:
@@ -100,6 +100,7 @@ class RegisterForm(LetterheadForm):
     buys_for = buys_for_field(oneself=True)
     siret = siret_field()
     organisation = organisation_name_field()
+    header_line1, header_postal_code, header_city, header_checked = letterhead_fields()
     function = function_field()
 
     @property
