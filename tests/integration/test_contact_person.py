@@ -53,6 +53,7 @@ def buyer(client, database, town):
 def draw(buyer, **change) -> None:
     """Steps 3 to 5, up to the quote."""
     assert buyer.post("/commande/adresses", data=STEP_3 | change).status_code == 303
+    assert buyer.post("/commande/livraison", data={"shipping": "parcel"}).status_code == 303
     page = buyer.get("/commande/devis").text
     answers = dict(re.findall(r'name="(seal|draft|seen)"[^>]*value="([^"]*)"', page))
     answers |= {"accepted": "y", "by": "pdf"}
