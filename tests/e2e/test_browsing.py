@@ -18,6 +18,7 @@ from tests.e2e.gestures import (
 from tests.e2e.joining import activate
 from tests.e2e.live import LiveShop
 from tests.e2e.tabs import People
+from tests.people import LETTERHEAD
 
 
 def test_browse_search_filter_and_read(people: People) -> None:
@@ -134,6 +135,7 @@ def test_register_as_the_buyer_of_a_public_body(people: People, shop: LiveShop) 
         siret=siret_of(siren),
         organisation=name,
         function="acheteuse",
+        **LETTERHEAD,
     )
     buyer.press(button(buyer, "Ouvrir mon compte"))
     activate(buyer, shop, address)
