@@ -157,7 +157,8 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
         sign_in(office, "adv@comptoir.example")
         open_record(office, first, first_total)
         office.press(office.page.locator("form:has([name=original_paper]) button"))
-        expect(office.page).to_have_url(re.compile(f"/devis/{first}$"))
+        expect(office.page).to_have_url(re.compile("/bureau/bons-de-commande"))
+        office.go(f"/devis/{first}")
         expect(main(office)).to_contain_text("CO-")
     with shop.later(end - now() + timedelta(minutes=20)):
         open_record(office, second, second_total)
