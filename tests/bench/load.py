@@ -1,6 +1,7 @@
 """Load by wrk: one thread, four connections, requests taken in turn from a prepared file."""
 
 import json
+import secrets
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 
 LUA = Path(__file__).with_name("load.lua")
 CONNECTIONS = 4
+#: In a body, the key of a form that no other request has sent.
+FRESH_KEY = "FRESHKEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def load(address: str, requests: Path, seconds: float) -> Sample:
     whole = max(1, round(seconds))
     flags = ["-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "-s", str(LUA)]
     done = subprocess.run(
-        ["wrk", *flags, address, "--", str(requests)],
+        ["wrk", *flags, address, "--", str(requests), secrets.token_hex(6)],
         capture_output=True,
         text=True,
         check=True,

@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from shop.web.kit.once import FIELD
 from tests.bench.goods import COMMON, DEPARTMENTS, RARE
-from tests.bench.load import Request, load, write_requests
+from tests.bench.load import FRESH_KEY, Request, load, write_requests
 from tests.bench.rounds import Case, Measure
 from tests.bench.shelves import department_slug
 from tests.bench.visitor import Page, Refused, Visitor
@@ -62,7 +63,8 @@ def _gather(address: str, lists: Sequence[str], product: str, add: str, cart: st
         products = dict.fromkeys(page.links(product))
         found["product"] += [Request("GET", path, cookie) for path in products]
         found["cart"].append(Request("GET", cart, cookie))
-        bodies = (urlencode([*form.fields, ("sku", sku)]) for sku in skus[LINES - 1 : LINES])
+        fields = [(name, FRESH_KEY if name == FIELD else each) for name, each in form.fields]
+        bodies = (urlencode([*fields, ("sku", sku)]) for sku in skus[LINES - 1 : LINES])
         found["add to cart"] += [Request("POST", form.action, cookie, body) for body in bodies]
     return found
 

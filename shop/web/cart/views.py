@@ -206,7 +206,8 @@ def _sums_including(totals: Totals, language: str) -> list[dict[str, Any]]:
 @everybody
 def add() -> Any:
     """Add units; from a page that shows the product, back to its place on it."""
-    sku, then = request.form.get("sku", ""), local_target(request.form.get("next"), safe_back())
+    sku = request.form.get("sku", "")
+    then = local_target(request.form.get("next"), "") or safe_back()
     at_product = request.form.get("place") == "product"
     if at_product:
         then = f"{then.partition('#')[0]}#product-{quote(sku)}"
