@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from checkout.invoices.invoices import issue_invoice
 from shop.core.actors import ACCOUNTANT, BUYER, READER, SALES
@@ -12,28 +13,30 @@ from shop.storage.db import Database
 from tests.factories import AT, BOOKS, make_buyer, make_person, make_shop
 from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import sign_in, staff
+from tests.snapshots import Snapshots
 from tests.teams import make_member
 
 
-@pytest.fixture
-def town(database: Database) -> dict[str, int]:
+def _town(session: Session) -> dict[str, int]:
     """A town with a running quote, an order being prepared, a delivery and its invoice; its
     people.
     """
-    with database.transaction() as session:
-        lines, buyer = make_shop(session), make_buyer(session, "claire@chinon.example")
-        make_quote(session, buyer, lines)
-        make_order_from_original(session, make_quote(session, buyer, lines), reference="BC-1")
-        order = make_order_from_original(
-            session, make_quote(session, buyer, lines), reference="BC-2"
-        )
-        deliver_all(session, order)
-        issue_invoice(session, order, by=BOOKS, at=AT)
-        people = {
-            role: make_member(session, f"{role}@chinon.example", role).user_id
-            for role in (BUYER, ACCOUNTANT, READER)
-        }
-        return {"administrator": buyer.user_id or 0} | {k: v or 0 for k, v in people.items()}
+    lines, buyer = make_shop(session), make_buyer(session, "claire@chinon.example")
+    make_quote(session, buyer, lines)
+    make_order_from_original(session, make_quote(session, buyer, lines), reference="BC-1")
+    order = make_order_from_original(session, make_quote(session, buyer, lines), reference="BC-2")
+    deliver_all(session, order)
+    issue_invoice(session, order, by=BOOKS, at=AT)
+    people = {
+        role: make_member(session, f"{role}@chinon.example", role).user_id
+        for role in (BUYER, ACCOUNTANT, READER)
+    }
+    return {"administrator": buyer.user_id or 0} | {k: v or 0 for k, v in people.items()}
+
+
+@pytest.fixture
+def town(database: Database, snapshots: Snapshots) -> dict[str, int]:
+    return snapshots.fill(database, _town)
 
 
 def home(app: Flask, user_id: int) -> str:

@@ -14,6 +14,7 @@ from typing import ClassVar
 import pytest
 from click.testing import Result
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shop.core.actors import SALES
 from shop.dossiers.refused_emails import send_again
@@ -28,6 +29,7 @@ from tests.factories import OFFICE, make_buyer, make_shop
 from tests.mail_server import mail_server
 from tests.orders import make_quote
 from tests.people import staff
+from tests.snapshots import Snapshots
 
 GONE, REACHED = "acheteur@ville.example", "mairie@ville.example"
 SETTINGS = Settings(
@@ -58,10 +60,13 @@ def server() -> Iterator[tuple[Server, str]]:
         yield handler, url
 
 
+def _quoted(session: Session) -> None:
+    make_quote(session, make_buyer(session, GONE), make_shop(session), at=now())
+
+
 @pytest.fixture
-def quoted(database: Database) -> Database:
-    with database.transaction() as session:
-        make_quote(session, make_buyer(session, GONE), make_shop(session), at=now())
+def quoted(database: Database, snapshots: Snapshots) -> Database:
+    snapshots.fill(database, _quoted)
     return database
 
 

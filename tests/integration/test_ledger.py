@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from checkout.invoices import ledger
 from checkout.invoices.ledger import ledger_of_period
@@ -27,42 +28,46 @@ from shop.storage.db import Database
 from tests.factories import AT, BOOKS, CHINON, make_buyer, make_person, make_shop, siret_of
 from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import sign_in
+from tests.snapshots import Snapshots
 
 DAY = date(2026, 11, 18)
 
 
-@pytest.fixture
-def accountant(database: Database) -> int:
+def _accountant(session: Session) -> int:
     """The user id of an accountant of a town with two invoices, the second of them paid."""
-    with database.transaction() as session:
-        lines = make_shop(session)
-        buyer = make_buyer(session)
-        for reference in ("BC-1", "BC-2"):
-            quote = make_quote(session, buyer, lines)
-            order = make_order_from_original(session, quote, reference=reference)
-            deliver_all(session, order)
-            invoice = bill_order(session, order, by=BOOKS, at=AT)
-        record_payment(
-            session,
-            invoice,
-            amount=invoice.including,
-            received_on=DAY,
-            reference="VIR-1",
-            by=BOOKS,
-            at=AT,
+    lines = make_shop(session)
+    buyer = make_buyer(session)
+    for reference in ("BC-1", "BC-2"):
+        quote = make_quote(session, buyer, lines)
+        order = make_order_from_original(session, quote, reference=reference)
+        deliver_all(session, order)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+    record_payment(
+        session,
+        invoice,
+        amount=invoice.including,
+        received_on=DAY,
+        reference="VIR-1",
+        by=BOOKS,
+        at=AT,
+    )
+    user = make_person(session, at=AT, email="compta@ville.example")
+    session.add(
+        Membership(
+            user_id=user.id,
+            organisation_id=buyer.organisation_id,
+            establishment_id=buyer.establishment_id,
+            accountant=True,
+            asked_at=AT,
+            approved_at=AT,
         )
-        user = make_person(session, at=AT, email="compta@ville.example")
-        session.add(
-            Membership(
-                user_id=user.id,
-                organisation_id=buyer.organisation_id,
-                establishment_id=buyer.establishment_id,
-                accountant=True,
-                asked_at=AT,
-                approved_at=AT,
-            )
-        )
-        return user.id
+    )
+    return user.id
+
+
+@pytest.fixture
+def accountant(database: Database, snapshots: Snapshots) -> int:
+    return snapshots.fill(database, _accountant)
 
 
 def membership(session, user_id: int) -> Membership:

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from checkout.payments.billing import bill_order
 from checkout.withdrawals.models import Withdrawal
@@ -21,6 +22,7 @@ from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
+from tests.snapshots import Snapshots
 
 MANY = A_PAGE + 2
 _NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
@@ -46,31 +48,37 @@ def is_whole(rows: list[str]) -> bool:
     return len(rows) == len(set(rows)) == MANY
 
 
-@pytest.fixture
-def buyer(database: Database) -> Actor:
+def _buyer(session: Session) -> Actor:
     """A buyer with as many quotes as fill a page, and two."""
-    with database.transaction() as session:
-        lines = make_shop(session)
-        buyer = make_buyer(session)
-        work = [SaleLine(None, "", "Réglage sur place", 1, lines[0].unit_price, 2000)]
-        for _number in range(MANY):
-            make_quote(session, buyer, work)
-        return buyer
+    lines = make_shop(session)
+    buyer = make_buyer(session)
+    work = [SaleLine(None, "", "Réglage sur place", 1, lines[0].unit_price, 2000)]
+    for _number in range(MANY):
+        make_quote(session, buyer, work)
+    return buyer
 
 
 @pytest.fixture
-def ordered(database: Database) -> tuple[Actor, list[str]]:
+def buyer(database: Database, snapshots: Snapshots) -> Actor:
+    return snapshots.fill(database, _buyer)
+
+
+def _ordered(session: Session) -> tuple[Actor, list[str]]:
     """As many orders to deliver, of one line of goods and its delivery."""
-    with database.transaction() as session:
-        lines = make_shop(session)
-        session.execute(update(Stock).values(on_hand=MANY))
-        buyer = make_buyer(session)
-        numbers = []
-        for number in range(MANY):
-            quote = make_quote(session, buyer, [replace(lines[0], quantity=1)])
-            order = make_order_from_original(session, quote, reference=f"BC-{number}")
-            numbers.append(order.number)
-        return buyer, numbers
+    lines = make_shop(session)
+    session.execute(update(Stock).values(on_hand=MANY))
+    buyer = make_buyer(session)
+    numbers = []
+    for number in range(MANY):
+        quote = make_quote(session, buyer, [replace(lines[0], quantity=1)])
+        order = make_order_from_original(session, quote, reference=f"BC-{number}")
+        numbers.append(order.number)
+    return buyer, numbers
+
+
+@pytest.fixture
+def ordered(database: Database, snapshots: Snapshots) -> tuple[Actor, list[str]]:
+    return snapshots.fill(database, _ordered)
 
 
 def test_quotes_are_listed_whole_to_the_buyer_and_at_the_desk(app, database, buyer: Actor):

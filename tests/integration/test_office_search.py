@@ -1,6 +1,7 @@
 """The office's look-up: any number, name or e-mail leads to the dossier."""
 
 import pytest
+from sqlalchemy.orm import Session
 
 from checkout.payments.billing import bill_order
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN
@@ -16,25 +17,29 @@ from tests.orders import (
     make_quote,
 )
 from tests.people import staff
+from tests.snapshots import Snapshots
 
 OTHER = "CO-2026-000002"
 
 
-@pytest.fixture
-def sold(database: Database) -> str:
+def _sold(session: Session) -> str:
     """The quote of an invoiced order of Bellême, beside a card order and another town's quote."""
-    with database.transaction() as session:
-        lines = make_shop(session)
-        buyer = make_buyer(session, "paul.lenoir@belleme.example", name="Paul Lenoir")
-        session.get_one(Organisation, buyer.organisation_id).name = "Commune de Bellême"
-        quote = make_quote(session, buyer, lines)
-        order = make_order_from_original(session, quote, reference="N°\u00a0BC–26/0871")
-        deliver_all(session, order)
-        bill_order(session, order, by=BOOKS, at=AT)
-        other = make_buyer(session, "zoe@tours.example", siret=siret_of(2), name="Zoé L’Hôte")
-        make_quote(session, other, [SaleLine(None, "", "Aide", 1, lines[0].unit_price, 2000)])
-        make_card_order(session, lines[:1])
+    lines = make_shop(session)
+    buyer = make_buyer(session, "paul.lenoir@belleme.example", name="Paul Lenoir")
+    session.get_one(Organisation, buyer.organisation_id).name = "Commune de Bellême"
+    quote = make_quote(session, buyer, lines)
+    order = make_order_from_original(session, quote, reference="N°\u00a0BC–26/0871")
+    deliver_all(session, order)
+    bill_order(session, order, by=BOOKS, at=AT)
+    other = make_buyer(session, "zoe@tours.example", siret=siret_of(2), name="Zoé L’Hôte")
+    make_quote(session, other, [SaleLine(None, "", "Aide", 1, lines[0].unit_price, 2000)])
+    make_card_order(session, lines[:1])
     return quote.number
+
+
+@pytest.fixture
+def sold(database: Database, snapshots: Snapshots) -> str:
+    return snapshots.fill(database, _sold)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment
 from checkout.orders.models import Order
@@ -28,14 +29,18 @@ from shop.storage.outbox import Email
 from tests.counting import counted
 from tests.factories import AT, Town, make_checkout, make_person, make_town
 from tests.people import sign_in, staff
+from tests.snapshots import Snapshots
 
 FIVE = ("original_paper", "letterhead", "dated", "signed", "stamped")
 
 
+def _town(session: Session) -> Town:
+    return make_town(session, at=now())
+
+
 @pytest.fixture
-def town(database: Database) -> Town:
-    with database.transaction() as session:
-        return make_town(session, at=now())
+def town(database: Database, snapshots: Snapshots) -> Town:
+    return snapshots.fill(database, _town)
 
 
 @pytest.fixture

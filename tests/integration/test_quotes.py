@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from checkout.orders.orders import NoProof, Proof, place_order
@@ -59,6 +60,7 @@ from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.factories import (
     OFFICE,
+    Town,
     make_buyer,
     make_parties,
     make_product,
@@ -68,6 +70,7 @@ from tests.factories import (
     siret_of,
 )
 from tests.locks import writers_waiting
+from tests.snapshots import Snapshots
 from tests.teams import make_member
 from tests.waiting import until
 
@@ -78,11 +81,14 @@ LAST_DAY = datetime(2026, 12, 18, 22, 59, tzinfo=UTC)  # 23:59 in Paris
 TOO_LATE = datetime(2026, 12, 18, 23, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def town(database: Database):
+def _town(session: Session) -> Town:
     """A verified town with its buyer, and a product with five units in stock."""
-    with database.transaction() as session:
-        return make_town(session, at=ISSUED)
+    return make_town(session, at=ISSUED)
+
+
+@pytest.fixture
+def town(database: Database, snapshots: Snapshots) -> Town:
+    return snapshots.fill(database, _town)
 
 
 def buyer(town) -> Actor:
