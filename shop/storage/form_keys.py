@@ -36,6 +36,7 @@ _CLAIM = text(
     "INSERT INTO form_keys (key, endpoint, at, location) VALUES (:key, :endpoint, :at, :location)"
     " ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("at", type_=FormKey.at.type))
+_FIND = select(FormKey).where(FormKey.key.in_(bindparam("keys", expanding=True))).limit(1)
 
 
 def claim_form_key(
@@ -52,7 +53,7 @@ def claim_form_key(
 
 def find_form_key(session: Session, *keys: str) -> FormKey | None:
     """A form that was sent with one of these keys; None when they are free."""
-    return session.scalar(select(FormKey).where(FormKey.key.in_(keys)).limit(1))
+    return session.scalar(_FIND, {"keys": keys})
 
 
 def set_form_location(session: Session, key: str, location: str) -> None:

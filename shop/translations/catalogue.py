@@ -69,10 +69,10 @@ def sentences() -> Iterator[Found]:
             yield Found(f"{package}/{filename}", line, ids, tuple(comments), context)
 
 
-def extracted() -> Catalog:
-    """Every sentence of the source, with its position."""
+def cataloguing(found: Iterable[Found]) -> Catalog:
+    """The sentences of the source as a catalogue, with their positions."""
     catalog = Catalog(locale="fr", project="Comptoir", charset="utf-8")
-    for one in sentences():
+    for one in found:
         message = one.ids if len(one.ids) > 1 else one.ids[0]
         place = [(one.file, one.line)]
         catalog.add(message, None, place, (), one.comments, context=one.context)
@@ -109,7 +109,7 @@ def compile_french(*, force: bool = False) -> None:
 
 def update() -> None:
     """Update the .po from the source: new sentences are added empty, unused ones are removed."""
-    french, found = read_french(), extracted()
+    french, found = read_french(), cataloguing(sentences())
     for message in found:
         if message.id:
             known = french.get(_key(message), message.context)
@@ -145,9 +145,10 @@ def breaks_at_a_sign(french: str) -> bool:
 
 def faults() -> Iterator[str]:
     """The findings of `check`, one sentence each."""
-    yield from looked_up_both_ways(sentences())
+    found = list(sentences())
+    yield from looked_up_both_ways(found)
     french = read_french()
-    for message in extracted():
+    for message in cataloguing(found):
         if not message.id:
             continue
         known = french.get(_key(message), message.context)
