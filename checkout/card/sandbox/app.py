@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
-from checkout.card.sandbox import controls, hosted
+from checkout.card.sandbox import controls, dashboard, hosted
 from checkout.card.sandbox.api import api
 from checkout.card.sandbox.current import attach
 from checkout.card.sandbox.sender import WebhookSender
@@ -28,6 +28,7 @@ def create_processor(state: State, sender: WebhookSender | None = None) -> Flask
     attach(app, state, sender or WebhookSender(state))
     app.register_blueprint(api(state))
     app.register_blueprint(hosted.blueprint)
+    app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(controls.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: {"status": "ok"})
     app.after_request(_guarded)

@@ -96,6 +96,23 @@ FRENCH = Wording(
         "complete_link": "Voir la confirmation",
         "unknown": "Cette page de paiement n’existe pas",
         "unknown_text": "L’adresse est peut-être incomplète.",
+        "dashboard": "Paiements reçus",
+        "dashboard_text": (
+            "Le tableau de bord du processeur d’essai : ce que le vendeur et la banque du client "
+            "font d’un paiement. La boutique l’apprend par ses événements."
+        ),
+        "dashboard_none": "Aucun paiement n’a encore été reçu.",
+        "dashboard_most": "Les {most} derniers paiements sont affichés.",
+        "day": "Jour",
+        "customer": "Client",
+        "refunded": "Remboursé",
+        "refund_amount": "Montant à rembourser, en euros",
+        "refund": "Rembourser",
+        "dispute": "Contester, comme la banque",
+        "won": "Donner raison au vendeur",
+        "lost": "Donner raison au client",
+        "disputed": "contesté",
+        "refused": "Refusé par le processeur : {said}",
     },
 )
 ENGLISH = Wording(
@@ -162,6 +179,23 @@ ENGLISH = Wording(
         "complete_link": "See the confirmation",
         "unknown": "This payment page does not exist",
         "unknown_text": "The address may be incomplete.",
+        "dashboard": "Payments received",
+        "dashboard_text": (
+            "The dashboard of the test processor: what the seller and the customer’s bank do about "
+            "a payment. The shop hears of it by its events."
+        ),
+        "dashboard_none": "No payment has been received yet.",
+        "dashboard_most": "The last {most} payments are shown.",
+        "day": "Day",
+        "customer": "Customer",
+        "refunded": "Refunded",
+        "refund_amount": "Amount to refund, in euros",
+        "refund": "Refund",
+        "dispute": "Dispute, as the bank",
+        "won": "Decide for the seller",
+        "lost": "Decide for the customer",
+        "disputed": "disputed",
+        "refused": "Refused by the processor: {said}",
     },
 )
 
