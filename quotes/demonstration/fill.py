@@ -6,10 +6,12 @@ the shop.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
@@ -79,8 +81,12 @@ def is_filled(database: Database) -> bool:
         return bool(session.scalar(mark))
 
 
-def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> None:
-    """Fill an empty, migrated database; `secret` signs the links of its e-mails."""
+def fill_demonstration(
+    database: Database, *, secret: str = DEFAULT_SECRET, processor: Path | str = ":memory:"
+) -> None:
+    """Fill an empty, migrated database. `secret` signs the links of its e-mails; `processor` is the
+    file of the sandbox card processor that later serves the shop.
+    """
     at = now()
     opened = at - timedelta(days=120)
     with database.transaction() as session:
@@ -94,6 +100,7 @@ def fill_demonstration(database: Database, *, secret: str = DEFAULT_SECRET) -> N
     for scene in SCENES:
         client = clients[scene.body % len(clients)]
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
+    fill_card_sales(database, shelf, state=processor, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)

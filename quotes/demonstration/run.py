@@ -18,6 +18,7 @@ from shop.ops.processes import answers, keep_running, shop_command, start, stop,
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 
+SANDBOX_STATE = ROOT / "instance" / "sandbox.db"
 SIGN_INS = (
     ("acheteur@ville.example", "acheteuse d’une commune vérifiée"),
     ("nouveau@ecole.example", "organisme en attente de vérification"),
@@ -87,7 +88,7 @@ def prepare(settings: Settings) -> None:
             prepare(settings)
             return
         say("Remplissage de la boutique de démonstration…")
-        fill_demonstration(database, secret=settings.secret_key)
+        fill_demonstration(database, secret=settings.secret_key, processor=SANDBOX_STATE)
     database.dispose()
 
 
@@ -96,7 +97,7 @@ def commands(env: dict[str, str], settings: Settings) -> list[list[str]]:
     found = [worker_command(), shop_command(f"127.0.0.1:{env['PORT']}", workers=2)]
     if settings.stripe_secret_key == SANDBOX_KEY and settings.stripe_api_base:
         sandbox = ["checkout.card.sandbox", "--port", settings.stripe_api_base.rpartition(":")[2]]
-        sandbox += ["--state", str(ROOT / "instance" / "sandbox.db")]
+        sandbox += ["--state", str(SANDBOX_STATE)]
         sandbox += ["--hook", f"{env['PUBLIC_URL']}/card/webhook"]
         found.insert(0, [*sandbox, "--secret", settings.stripe_webhook_secret])
     return found
@@ -140,6 +141,8 @@ def announce(settings: Settings) -> None:
         for email, who in SIGN_INS:
             say(f"    {email:<32}{who}")
         say()
+        if settings.stripe_secret_key == SANDBOX_KEY:
+            say(f"  Processeur de cartes d’essai : {settings.stripe_api_base}")
         say("  Carte d’essai : 4242 4242 4242 4242, une date à venir, n’importe quel code")
         if settings.smtp_url is None:
             say(f"  Courrier envoyé : {settings.public_url}/demonstration/courriels")

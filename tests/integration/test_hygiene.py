@@ -9,8 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from checkout.card.models import CardReversal
+from checkout.orders.models import Order
+from checkout.orders.procedure import OrderStage, Origin
+from checkout.withdrawals.models import Withdrawal
 from quotes.demonstration.fill import fill_demonstration
 from shop.catalogue.models import Product
+from shop.core.money import Money
 from shop.ops.config import Settings
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
@@ -182,6 +187,17 @@ def one_of_each_kind(app: Flask, found: set[str]) -> dict[str, str]:
         endpoint, _arguments = adapter.match(path.partition("?")[0], "GET")
         kinds.setdefault(endpoint, path)
     return kinds
+
+
+def test_the_demonstration_has_a_card_sale_at_each_stage(demonstration):
+    """Paid, delivered and partly refunded, disputed, withdrawn from: by the sandbox processor."""
+    with demonstration.extensions["comptoir.database"].reading_session() as session:
+        kinds = session.scalars(select(CardReversal.kind).order_by(CardReversal.kind)).all()
+        orders = session.scalars(select(Order).where(Order.origin == Origin.CARD)).all()
+        assert [str(kind) for kind in kinds] == ["dispute", "refund"]
+        assert len(session.scalars(select(Withdrawal)).all()) == 1
+    assert {order.stage for order in orders} == {OrderStage.ORDERED, OrderStage.PAID}
+    assert [order.disputed > Money() for order in orders].count(True) == 1
 
 
 def test_the_check_finds_each_fault():

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from shop.core.alphabet import LettersNotPrinted, ensure_printable
 from shop.core.money import Money
@@ -41,9 +42,12 @@ class ShopForm(FlaskForm):
                 return None
             return CombinedMultiDict((_files_for(form), request.form)) or None
 
-    def hidden_tag(self, *fields: Any) -> Markup:
-        """The hidden fields, and the key that makes the form one that is done once."""
-        return Markup("{}{}").format(super().hidden_tag(*fields), once.key_field())
+    def hidden_tag(self) -> Markup:
+        """The hidden fields, without id, since a page may have several forms; and the key that
+        makes the form one that is done once.
+        """
+        hidden = [field(id=False) for field in self if isinstance(field.widget, HiddenInput)]
+        return Markup("").join([*hidden, once.key_field()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
