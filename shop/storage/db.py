@@ -5,11 +5,10 @@ and processes: writers are served in the order in which they came, and none gets
 locked".
 """
 
-import fcntl
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
 from shop.core.money import Money, UnitPrice
+from shop.storage.fair_lock import FairLock
 
 
 class MoneyColumn(TypeDecorator[Money]):
@@ -156,39 +156,6 @@ def _ensure_changeable(row: Any) -> None:
         raise Immutable(f"{kind.__name__}: {names} change with an amendment of the order")
 
 
-class FairLock:
-    """A lock that is granted in the order of arrival, between threads of a process and between
-    processes.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._condition = threading.Condition()
-        self._next_ticket = 0
-        self._serving = 0
-
-    @property
-    def waiting(self) -> int:
-        """How many threads of this process wait for the lock."""
-        with self._condition:
-            return max(0, self._next_ticket - self._serving - 1)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        with self._condition:
-            ticket = self._next_ticket
-            self._next_ticket += 1
-            self._condition.wait_for(lambda: self._serving == ticket)
-        try:
-            with self._path.open("a") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                yield
-        finally:
-            with self._condition:
-                self._serving += 1
-                self._condition.notify_all()
-
-
 class Database:
     """The two engines of a shop: one reads in autocommit, one writes in transactions."""
 
@@ -227,6 +194,12 @@ class Database:
                 raise
             finally:
                 session.close()
+
+    def opened_by(self, opens: Callable[[], AbstractContextManager[Session]]) -> "Database":
+        """The same database, whose `transaction()` is `opens()`."""
+        same = copy(self)
+        vars(same)["transaction"] = opens
+        return same
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -236,7 +236,7 @@ def test_no_common_domain_is_asked_about():
 def test_a_tick_holds_for_the_answer_it_was_given_for_only():
     class OneForm(ShopForm):
         email = kit.email("E-mail", rule=kit.likely_domain)
-        email_checked = kit.CheckedEmail()
+        email_checked = kit.checked_email()
 
     app = Flask(__name__)
     Babel(app)

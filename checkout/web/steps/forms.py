@@ -13,14 +13,14 @@ from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.places.rules import PlaceNotServed, ensure_served
 from shop.web.kit.addresses import (
     FRENCH_CODE,
-    CheckedTown,
+    checked_town,
     country_field,
     french_postal_code_field,
     postal_code_field,
 )
 from shop.web.kit.fields import (
-    CheckedEmail,
     address_line,
+    checked_email,
     email,
     likely_domain,
     phone,
@@ -78,7 +78,7 @@ class GuestForm(ShopForm):
         hint=_l("The confirmation and the invoice are sent there."),
         rule=likely_domain,
     )
-    email_checked = CheckedEmail()
+    email_checked = checked_email()
 
 
 class AddressesForm(ShopForm):
@@ -118,7 +118,7 @@ class AddressesForm(ShopForm):
     header_country = country_field()
     header_postal_code = postal_code_field(_l("Postal code"))
     header_city = town(missing=_l("Enter the town."))
-    header_checked = CheckedTown()
+    header_checked = checked_town()
 
     delivery = RadioField(_l("Where should we deliver?"), default=SAME)
     place_name = address_line(
@@ -131,7 +131,7 @@ class AddressesForm(ShopForm):
     place_country = country_field()
     place_postal_code = postal_code_field(_l("Postal code"), rule=only_if(elsewhere, FRENCH_CODE))
     place_city = town(rule=only_if(elsewhere, _l("Enter the town.")))
-    place_checked = CheckedTown()
+    place_checked = checked_town()
     place_floor = words(_l("Floor"), most=60, rule=only_if(elsewhere))
     place_hours = words(_l("Opening hours"), most=120, rule=only_if(elsewhere))
     place_call = BooleanField(_l("The carrier calls before delivering"))

@@ -56,11 +56,9 @@ def country_field() -> SelectField:
     )
 
 
-class CheckedTown(Checked):
+def checked_town() -> Checked:
     """The tick that keeps a postal code and a town that the list does not know together."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(_l("The postal code and the town are right"), **more)
+    return Checked(_l("The postal code and the town are right"))
 
 
 def postal_code(form: Any, field: Any) -> None:

@@ -174,46 +174,35 @@ def leads_to(session: Session, location: str) -> str:
     return location
 
 
-class OnceDatabase(Database):
-    """The database for one request: its first transaction claims the key of the form.
+def guarded(db: Database, then: str | None = None, *, claims: bool = True) -> Database:
+    """The database whose first transaction claims the key of this request's form, if it has one.
 
     `then`: where the answer leads. `claims=False`: the key is only looked up.
     """
-
-    def __init__(self, real: Database, form: Sending, then: str | None, *, claims: bool) -> None:
-        self.__dict__.update(vars(real))
-        self._real = real
-        self._form = form
-        self._then = then
-        self._claims = claims
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Raises SentBefore, and FormKeyMissing after the refusals of the service itself."""
-        with self._real.transaction() as session:
-            if self._form.key is not None and not self._form.claimed:
-                self._begin(session, self._form.key)
-            yield session
-            if self._form.required and self._form.key is None:
-                raise FormKeyMissing
-        if self._claims:
-            self._form.claimed = self._form.key is not None
-
-    def _begin(self, session: Session, key: str) -> None:
-        """Raises SentBefore."""
-        endpoint = request.endpoint or ""
-        if self._claims and claim_form_key(
-            session, key, endpoint=endpoint, at=now(), location=self._then
-        ):
-            return
-        earlier = find_form_key(session, key)
-        if earlier is not None:
-            raise SentBefore(earlier.location)
-
-
-def guarded(db: Database, then: str | None = None, *, claims: bool = True) -> Database:
-    """The database whose first transaction claims the key of this request's form, if it has one."""
     form = sending()
     if form.key is None and not form.required:
         return db
-    return OnceDatabase(db, form, then, claims=claims)
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        """Raises SentBefore, and FormKeyMissing after the refusals of the service itself."""
+        with db.transaction() as session:
+            if form.key is not None and not form.claimed:
+                _begin(session, form.key, then, claims)
+            yield session
+            if form.required and form.key is None:
+                raise FormKeyMissing
+        if claims:
+            form.claimed = form.key is not None
+
+    return db.opened_by(transaction)
+
+
+def _begin(session: Session, key: str, then: str | None, claims: bool) -> None:
+    """Raises SentBefore."""
+    endpoint = request.endpoint or ""
+    if claims and claim_form_key(session, key, endpoint=endpoint, at=now(), location=then):
+        return
+    earlier = find_form_key(session, key)
+    if earlier is not None:
+        raise SentBefore(earlier.location)

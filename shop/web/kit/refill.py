@@ -1,6 +1,7 @@
 """Typed answers put back into a form of a page that was rendered without them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from markupsafe import escape
@@ -10,130 +11,135 @@ _TYPED = {"text", "email", "tel", "search", "url", "number", "date", "month", "t
 _TICKED = {"checkbox", "radio"}
 _CONTROLS = {"input", "textarea", "select"}
 
+#: A replacement of the text from one place to another.
+_Edit = tuple[int, int, str]
+
 
 def refilled(html: str, page: str, action: str, answers: Sequence[tuple[str, str]]) -> str:
     """The page at the address `page`, with the answers in the form that posts to `action`, or has a
     button that does; unchanged when there is no such form.
     """
-    forms = _Forms(html)
-    forms.feed(html)
-    wanted = forms.actions.get(action) or (forms.actions.get("") if action == page else None)
+    tags = _tags(html)
+    actions = _actions(tags)
+    wanted = actions.get(action) or (actions.get("") if action == page else None)
     if wanted is None:
         return html
-    filler = _Filler(html, wanted, answers)
-    filler.feed(html)
-    return filler.result()
+    parts, done = [], 0
+    for start, stop, text in _edits(tags, wanted, answers):
+        parts += [html[done:start], text]
+        done = stop
+    return "".join([*parts, html[done:]])
 
 
-class _Reader(HTMLParser):
-    """Reads a page: which form each control belongs to, and where a tag begins in the text."""
+@dataclass(frozen=True)
+class _Tag:
+    """A tag between two places of the text, opening or not; `form` is the number of the form that
+    it belongs to, 0 for none.
+    """
 
-    def __init__(self, html: str) -> None:
+    name: str
+    given: dict[str, str]
+    start: int
+    stop: int
+    form: int
+    opens: bool = True
+
+
+def _tags(html: str) -> list[_Tag]:
+    """The tags of a page in their order, each with its form."""
+    tags, count, current = [], 0, 0
+    ids: dict[str, int] = {}
+    for name, given, start, stop, opens in _read(html):
+        if name == "form":
+            count += opens
+            current = count if opens else 0
+        if name == "form" and opens:
+            ids[given.get("id", "")] = count
+        form = ids.get(given["form"], 0) if "form" in given else current
+        tags.append(_Tag(name, given, start, stop, form, opens))
+    return tags
+
+
+def _read(html: str) -> Iterator[tuple[str, dict[str, str], int, int, bool]]:
+    """Each tag: its name, what it gives, where it starts and stops, whether it opens."""
+    starts = [0]
+    for line in html.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    parser = _Parser()
+    parser.feed(html)
+    for name, attributes, (row, column), length in parser.found:
+        start = starts[row - 1] + column
+        given = {key: value or "" for key, value in attributes or ()}
+        yield name, given, start, start + length, attributes is not None
+
+
+class _Parser(HTMLParser):
+    """Collects the tags that the library finds: name, attributes (None for a tag that closes),
+    line and column, length.
+    """
+
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self._line_starts = [0]
-        for line in html.split("\n"):
-            self._line_starts.append(self._line_starts[-1] + len(line) + 1)
-        self._count, self._open = 0, 0
-        self._ids: dict[str, int] = {}
+        self.found: list[tuple[str, list[tuple[str, str | None]] | None, tuple[int, int], int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._count += 1
-            self._open = self._count
-            self._ids[given.get("id", "")] = self._count
-        self.begin(tag, given)
+        self.found.append((tag, attrs, self.getpos(), len(self.get_starttag_text() or "")))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._open = 0
-        self.end(tag)
-
-    def begin(self, tag: str, given: dict[str, str]) -> None:
-        raise NotImplementedError
-
-    def end(self, tag: str) -> None:
-        """Nothing to do for most readers."""
-
-    def owner(self, given: dict[str, str]) -> int:
-        """The number of the form that a control belongs to; 0 for none."""
-        return self._ids.get(given["form"], 0) if "form" in given else self._open
-
-    def place(self) -> int:
-        """Where the tag that is read begins."""
-        line, column = self.getpos()
-        return self._line_starts[line - 1] + column
+        self.found.append((tag, None, self.getpos(), 0))
 
 
-class _Forms(_Reader):
+def _actions(tags: list[_Tag]) -> dict[str, int]:
     """The addresses to which the forms of a page post, with the numbers of the forms."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(html)
-        self.actions: dict[str, int] = {}
-
-    def begin(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "form" and given.get("method", "").lower() == "post":
-            self.actions.setdefault(given.get("action", ""), self._open)
-        elif "formaction" in given:
-            self.actions.setdefault(given["formaction"], self.owner(given))
+    actions: dict[str, int] = {}
+    for tag in tags:
+        if tag.name == "form" and tag.given.get("method", "").lower() == "post":
+            actions.setdefault(tag.given.get("action", ""), tag.form)
+        elif "formaction" in tag.given:
+            actions.setdefault(tag.given["formaction"], tag.form)
+    return actions
 
 
-class _Filler(_Reader):
-    """Replaces the tags of answered controls; all else is copied as it is."""
-
-    def __init__(self, html: str, wanted: int, answers: Sequence[tuple[str, str]]) -> None:
-        super().__init__(html)
-        self._html, self._wanted = html, wanted
-        self._answers: dict[str, list[str]] = {}
-        for name, value in answers:
-            self._answers.setdefault(name, []).append(value)
-        self._edits: list[tuple[int, int, str]] = []
-        self._chosen: list[str] | None = None
-        self._text: tuple[int, str] | None = None
-
-    def result(self) -> str:
-        parts, done = [], 0
-        for start, stop, text in self._edits:
-            parts += [self._html[done:start], text]
-            done = stop
-        return "".join([*parts, self._html[done:]])
-
-    def begin(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "option" and self._chosen is not None:
-            self._write(tag, _marked(given, "selected", given.get("value") in self._chosen))
-        elif tag in _CONTROLS and self.owner(given) == self._wanted:
-            self._control(tag, given, self._answers.get(given.get("name", "")))
-
-    def _control(self, tag: str, given: dict[str, str], answers: list[str] | None) -> None:
-        kind = given.get("type", "text").lower()
-        if tag == "input" and kind in _TICKED:
-            self._write(tag, _marked(given, "checked", given.get("value", "on") in (answers or [])))
-        elif answers is None:
-            return
-        elif tag == "select":
-            self._chosen = answers
-        elif tag == "textarea":
-            self._text = (self.place() + len(self.get_starttag_text() or ""), answers[0])
-        elif kind in _TYPED:
-            self._write(tag, given | {"value": answers.pop(0) if answers else ""})
-
-    def end(self, tag: str) -> None:
-        if tag == "select":
-            self._chosen = None
-        elif tag == "textarea" and self._text is not None:
-            start, text = self._text
-            self._edits.append((start, self.place(), f"\n{escape(text)}"))
-            self._text = None
-
-    def _write(self, tag: str, given: dict[str, str]) -> None:
-        start = self.place()
-        attributes = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
-        self._edits.append(
-            (start, start + len(self.get_starttag_text() or ""), f"<{tag}{attributes}>")
-        )
+def _edits(tags: list[_Tag], wanted: int, answers: Sequence[tuple[str, str]]) -> Iterator[_Edit]:
+    """What changes in the answered controls of that form, from the top of the page."""
+    given: dict[str, list[str]] = {}
+    for name, value in answers:
+        given.setdefault(name, []).append(value)
+    chosen: list[str] | None = None
+    text: tuple[int, str] | None = None
+    for tag in tags:
+        if not tag.opens:
+            if tag.name == "select":
+                chosen = None
+            elif tag.name == "textarea" and text is not None:
+                yield text[0], tag.start, text[1]
+                text = None
+        elif tag.name == "option" and chosen is not None:
+            yield _marked(tag, "selected", tag.given.get("value") in chosen)
+        elif tag.name in _CONTROLS and tag.form == wanted:
+            sent = given.get(tag.given.get("name", ""))
+            if tag.name == "input":
+                yield from _input_edits(tag, sent)
+            elif tag.name == "select":
+                chosen = sent
+            elif sent is not None:
+                text = (tag.stop, f"\n{escape(sent[0])}")
 
 
-def _marked(given: dict[str, str], mark: str, is_set: bool) -> dict[str, str]:
-    left = {name: value for name, value in given.items() if name != mark}
-    return left | {mark: mark} if is_set else left
+def _input_edits(tag: _Tag, sent: list[str] | None) -> Iterator[_Edit]:
+    """A tick is set or taken away; a value is replaced when one was sent."""
+    kind = tag.given.get("type", "text").lower()
+    if kind in _TICKED:
+        yield _marked(tag, "checked", tag.given.get("value", "on") in (sent or []))
+    elif kind in _TYPED and sent is not None:
+        yield _written(tag, tag.given | {"value": sent.pop(0) if sent else ""})
+
+
+def _marked(tag: _Tag, mark: str, is_set: bool) -> _Edit:
+    left = {name: value for name, value in tag.given.items() if name != mark}
+    return _written(tag, left | {mark: mark} if is_set else left)
+
+
+def _written(tag: _Tag, given: dict[str, str]) -> _Edit:
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
+    return tag.start, tag.stop, f"<{tag.name}{attributes}>"

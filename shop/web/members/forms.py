@@ -14,10 +14,10 @@ from shop.core.parties import Place
 from shop.organisations.models import Establishment
 from shop.people.rules import Profile
 from shop.register.siret import SiretMistake, grouped, read_siret
-from shop.web.kit.addresses import CheckedTown, country_field, postal_code_field
+from shop.web.kit.addresses import checked_town, country_field, postal_code_field
 from shop.web.kit.fields import (
-    CheckedEmail,
     address_line,
+    checked_email,
     email,
     likely_domain,
     phone,
@@ -76,7 +76,7 @@ class InviteForm(ShopForm):
     """The invited person, and their rights."""
 
     email = email(_l("E-mail address of your colleague"), rule=likely_domain)
-    email_checked = CheckedEmail()
+    email_checked = checked_email()
     buys = BooleanField(_l("buyer"))
     accountant = BooleanField(_l("accountant"))
     administers = BooleanField(_l("administrator"))
@@ -124,7 +124,7 @@ class EstablishmentForm(ShopForm):
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = town(missing=_l("Enter the town."))
-    checked = CheckedTown()
+    checked = checked_town()
 
     def header(self) -> Place:
         return Place(

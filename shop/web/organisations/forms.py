@@ -14,7 +14,7 @@ from shop.organisations.rules import EngagementRule
 from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
 from shop.web.kit.addresses import (
-    CheckedTown,
+    checked_town,
     country_field,
     french_postal_code_field,
     postal_code_field,
@@ -112,7 +112,7 @@ class HeaderForm(ShopForm):
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = town(missing=_l("Enter the town."))
-    checked = CheckedTown()
+    checked = checked_town()
 
     def place(self, name: str) -> Place:
         return Place(
@@ -153,7 +153,7 @@ class DeliveryForm(ShopForm):
     country = country_field()
     postal_code = postal_code_field(_l("Postal code"))
     city = town(missing=_l("Enter the town."))
-    checked = CheckedTown()
+    checked = checked_town()
     floor = words(_l("Floor"), most=60, hint=_l("And whether there is a lift."))
     opening_hours = words(
         _l("Opening hours"), most=120, hint=_l("When someone is there to receive deliveries.")

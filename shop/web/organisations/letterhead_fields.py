@@ -10,15 +10,15 @@ from wtforms import StringField
 from wtforms.validators import Optional
 
 from shop.register.answers import RegisterAnswer
-from shop.web.kit.addresses import CheckedTown, postal_code_field
-from shop.web.kit.fields import address_line, town
+from shop.web.kit.addresses import checked_town, postal_code_field
+from shop.web.kit.fields import Checked, address_line, town
 from shop.web.kit.forms import ShopForm
 
 #: The parts of the address, by the keys of parties.Place.
 PARTS = ("line1", "postal_code", "city")
 
 
-def letterhead_fields() -> tuple[StringField, StringField, StringField, CheckedTown]:
+def letterhead_fields() -> tuple[StringField, StringField, StringField, Checked]:
     """`header_line1`, `header_postal_code`, `header_city` and `header_checked` of a form: it
     declares them where its page shows them, so that its errors follow the page.
     """
@@ -32,7 +32,7 @@ def letterhead_fields() -> tuple[StringField, StringField, StringField, CheckedT
         ),
         postal_code_field(_l("Postal code"), rule=Optional()),
         town(),
-        CheckedTown(),
+        checked_town(),
     )
 
 

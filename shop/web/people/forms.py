@@ -14,7 +14,7 @@ from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, MOST_LENGTH
 from shop.web.kit.fields import (
     LONGEST_EMAIL,
-    CheckedEmail,
+    checked_email,
     email,
     likely_domain,
     phone,
@@ -95,7 +95,7 @@ class RegisterForm(LetterheadForm):
     name = name_field()
     phone = phone(_l("Telephone"))
     email = email(_l("E-mail address"), rule=likely_domain)
-    email_checked = CheckedEmail()
+    email_checked = checked_email()
     password = new_password_field(_l("Password"))
     buys_for = buys_for_field(oneself=True)
     siret = siret_field()
@@ -146,5 +146,5 @@ class NewEmailForm(ShopForm):
     """A new address, which has to be confirmed first."""
 
     email = email(_l("New e-mail address"), rule=likely_domain)
-    email_checked = CheckedEmail()
+    email_checked = checked_email()
     password = _present_password(_l("Your password"))
