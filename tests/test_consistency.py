@@ -9,8 +9,10 @@ import pytest
 from jinja2 import Environment, nodes
 
 from app import create_app
+from checkout.withdrawals.procedure import MEANWHILE, WithdrawalState
+from shop.core.errors import Changed
 from tests.conftest import TEST_SETTINGS
-from tests.layout import ROOT, sources, tree
+from tests.layout import ROOT, name_of, sources, tree
 from tests.posted import posted_templates
 
 TEMPLATES = ROOT / "templates"
@@ -194,3 +196,20 @@ def test_every_icon_and_every_asset_exists() -> None:
     assert not [one for one in named_in_templates("icon") if one[1] not in icons]
     assets = [path for _template, path in named_in_templates("asset")]
     assert not [path for path in assets if not (ROOT / "static" / path).is_file()]
+
+
+def test_a_change_in_the_meantime_is_always_told_by_a_sentence_of_its_own() -> None:
+    raised = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Raise) and getattr(node.exc, "id", "") in ("Changed", "DomainError")
+    }
+    assert raised == set()
+    told = [kind.__dict__.get("sentence") for kind in Changed.__subclasses__()]
+    assert len(told) > 10 and None not in told
+    assert len(set(told)) == len(told)
+
+
+def test_each_state_of_a_withdrawal_says_what_a_colleague_has_done() -> None:
+    assert MEANWHILE.keys() == set(WithdrawalState)

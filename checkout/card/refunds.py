@@ -30,11 +30,11 @@ from checkout.card.procedure import (
     is_owed_back,
     refund_transition,
 )
-from checkout.card.rules import PAID_TWICE, RefundReferenceMissing
+from checkout.card.rules import PAID_TWICE, RefundNotOwed, RefundReferenceMissing
 from shop.core.actors import THE_PROCESSOR, Actor
-from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.errors import IllegalTransition
 from shop.core.money import Money
-from shop.storage.db import Database, locking
+from shop.storage.db import Database, get_locked
 from shop.storage.journal import JournalEntry, record
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
@@ -137,16 +137,14 @@ def record_refund_by_hand(
 ) -> CardPayment:
     """Record a transfer that replaces a refund not accepted by the card.
 
-    Raises NotAllowed, NotFound, RefundReferenceMissing, Changed (a colleague recorded it first).
+    Raises NotAllowed, NotFound, RefundReferenceMissing, RefundNotOwed.
     """
-    payment = _locked(session, payment_id)
-    if payment is None:
-        raise NotFound
+    payment = get_locked(session, CardPayment, payment_id)
     source = payment.state
     try:
         transition = PROCEDURE.ensure("record_refund_by_hand", source, by)
     except IllegalTransition as late:
-        raise Changed from late
+        raise RefundNotOwed from late
     reference = " ".join(reference.split())
     if not reference:
         raise RefundReferenceMissing
@@ -169,15 +167,10 @@ def _key(payment_intent: str) -> str:
     return f"refund-{payment_intent}"
 
 
-def _locked(session: Session, payment_id: int) -> CardPayment | None:
-    return session.scalar(locking(session, select(CardPayment).where(CardPayment.id == payment_id)))
-
-
 def _follow(database: Database, payment_id: int, refund: Refund, *, at: datetime) -> bool:
     """Apply the processor's status of a refund; applying it again changes nothing."""
     with database.transaction() as session:
-        payment = _locked(session, payment_id)
-        assert payment is not None
+        payment = get_locked(session, CardPayment, payment_id)
         source = payment.state
         transition = refund_transition(source, refund.status)
         if transition is not None:

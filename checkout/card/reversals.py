@@ -25,10 +25,11 @@ from checkout.card.procedure import (
     reversal_state,
 )
 from checkout.card.refunds import look_again
+from checkout.card.rules import NotedMeanwhile, OpenAgain
 from checkout.orders.cancellations import cancel_the_rest
 from checkout.orders.models import Order
 from shop.core.actors import THE_PROCESSOR, Actor
-from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.errors import IllegalTransition, NotFound
 from shop.core.money import Money, total
 from shop.core.text import paris_day
 from shop.storage.db import Database, locking
@@ -203,7 +204,7 @@ def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime
     """The accounting staff note a refund or a dispute that is decided; what was not shipped of an
     order whose money is gone is cancelled.
 
-    Raises NotAllowed, NotFound, Changed (it is open again, or noted by a colleague).
+    Raises NotAllowed, NotFound, OpenAgain, NotedMeanwhile.
     """
     row = session.get(CardReversal, reversal_id)
     if row is None:
@@ -215,9 +216,9 @@ def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime
     try:
         transition = REVERSALS.ensure("note_reversal", row.state, by)
     except IllegalTransition as open_again:
-        raise Changed from open_again
+        raise OpenAgain from open_again
     if row.is_noted:
-        raise Changed
+        raise NotedMeanwhile
     row.noted_at = at
     order = _order_of(session, payment)
     if order is not None and order.is_reversed and not _is_undecided(session, payment.id):

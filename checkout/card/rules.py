@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checkout.card.gateway import PaymentLine
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.core.sales import SaleLine, amounts_including
 
@@ -59,6 +59,22 @@ class PaymentInProgress(DomainError):
 class RefundReferenceMissing(DomainError):
     sentence = N_("Enter the reference of the bank transfer that refunded the customer.")
     status = 422
+
+
+class RefundNotOwed(Changed):
+    sentence = N_(
+        "This refund is no longer owed: a colleague has recorded it, or the card has accepted it."
+    )
+
+
+class OpenAgain(Changed):
+    sentence = N_(
+        "The processor or the bank is deciding on this again: it can be noted once decided."
+    )
+
+
+class NotedMeanwhile(Changed):
+    sentence = N_("A colleague has already noted this.")
 
 
 def ensure_chargeable(amount: Money) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from checkout.drafts.goods import Goods, goods_of
 from checkout.drafts.models import Draft
 from checkout.drafts.parties import is_complete, parties_of_now
-from checkout.drafts.rules import Progress, Stop, ensure_reachable
+from checkout.drafts.rules import Progress, SaleChanged, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import (
     PICK_UP,
@@ -30,7 +30,7 @@ from checkout.drafts.shipping import (
 from shop.cart.models import Cart, CartLine
 from shop.core.actors import Actor
 from shop.core.alphabet import ensure_printable
-from shop.core.errors import N_, Changed, DomainError
+from shop.core.errors import N_, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
 from shop.core.sales import Buyer, Sale, SaleLine, contents_of, price_basis, wanted
@@ -212,7 +212,7 @@ def ready_draft(
 ) -> CheckoutReady:
     """The sale of the five steps. With `seal`, exactly the one that the buyer saw.
 
-    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, Changed,
+    Raises StepMissing (with the first missing step), PlaceNotServed, MayNotBuy, SaleChanged,
     LettersNotPrinted. `names` as in `checkout_state()`, in the `language` that the buyer reads.
     A service passes `lock=True`, a page does not.
     """
@@ -230,7 +230,7 @@ def ready_draft(
         ensure_printable(parties.to_json(), title, contents_of(sale.lines))
     found = seal_of(state.draft.token, sale)
     if seal not in (None, found):
-        raise Changed
+        raise SaleChanged
     return CheckoutReady(
         draft_token=state.draft.token,
         seal=found,

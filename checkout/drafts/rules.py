@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 
 
 class Stop(IntEnum):
@@ -35,6 +35,12 @@ class StepMissing(DomainError):
     def __init__(self, stop: Stop, **facts: Any) -> None:
         super().__init__(stop=stop.name.lower(), **facts)
         self.stop = stop
+
+
+class SaleChanged(Changed):
+    """Another sale than the one whose seal the buyer sends; the page tells the differences."""
+
+    sentence = N_("This page was older than your cart: check it again before you continue.")
 
 
 def first_missing(progress: Progress) -> Stop:

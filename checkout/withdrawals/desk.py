@@ -13,6 +13,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import (
+    MEANWHILE,
     OPEN,
     PROCEDURE,
     has_failed,
@@ -48,12 +49,12 @@ from checkout.withdrawals.withdrawals import (
     withdrawals_of,
 )
 from shop.core.actors import Actor
-from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.errors import IllegalTransition, NotFound
 from shop.core.money import Money
 from shop.core.sales import line_of
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
-from shop.storage.db import locking
+from shop.storage.db import get_locked, locking
 from shop.storage.outbox import post
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 from shop.storage.transitions import advance
@@ -241,17 +242,14 @@ def _amount_of(session: Session, row: Withdrawal, order: Order) -> Money:
 def _ready(
     session: Session, withdrawal_id: int, act: str, by: Actor
 ) -> tuple[Withdrawal, Transition]:
-    """The statement, locked, and the transition. Raises NotAllowed, NotFound, Changed (a colleague
-    did it first).
+    """The statement, locked, and the transition. Raises NotAllowed, NotFound and, where a
+    colleague did it first, a refusal that tells what: Changed.
     """
-    statement = select(Withdrawal).where(Withdrawal.id == withdrawal_id)
-    row = session.scalar(locking(session, statement))
-    if row is None:
-        raise NotFound
+    row = get_locked(session, Withdrawal, withdrawal_id)
     try:
         return row, PROCEDURE.ensure(act, row.state, by)
     except IllegalTransition as late:
-        raise Changed from late
+        raise MEANWHILE[row.state] from late
 
 
 def _lock_order(session: Session, row: Withdrawal) -> Order:

@@ -20,6 +20,14 @@ kept.
 
 from enum import StrEnum
 
+from checkout.withdrawals.rules import (
+    AnsweredMeanwhile,
+    AttachedMeanwhile,
+    NotAttached,
+    RefundedMeanwhile,
+    RefundNotTaken,
+    RefundOrdered,
+)
 from shop.core.actors import (
     ACCOUNTING,
     ADMIN,
@@ -29,7 +37,7 @@ from shop.core.actors import (
     SALES_ADMIN,
     STAFF_ROLES,
 )
-from shop.core.errors import N_
+from shop.core.errors import N_, Changed
 from shop.core.workflow import Procedure, Transition, roles
 
 
@@ -126,6 +134,17 @@ COUNTED = (_DUE, _REFUNDING, _FAILED, _REFUNDED)
 ORDERED = (_REFUNDING,)
 FOLLOWED = PROCEDURE.sources_of("fail_withdrawal_refund")
 FAILED = (_FAILED,)
+
+
+#: What the staff are told when the state is no longer the one that their page showed.
+MEANWHILE: dict[WithdrawalState, type[Changed]] = {
+    _RECEIVED: NotAttached,
+    _DUE: AttachedMeanwhile,
+    _ANSWERED: AnsweredMeanwhile,
+    _REFUNDING: RefundOrdered,
+    _FAILED: RefundNotTaken,
+    _REFUNDED: RefundedMeanwhile,
+}
 
 
 def is_unmatched(state: WithdrawalState) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from shop.core.days import add_business_days, business_day_from
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money, total
 from shop.core.sales import SaleLine, amounts_including
 
@@ -30,6 +30,33 @@ class OrderNotFound(DomainError):
 class NothingLeft(DomainError):
     sentence = N_("Everything in this order has already been withdrawn.")
     status = 422
+
+
+class NotAttached(Changed):
+    sentence = N_("This statement is not attached to an order yet.")
+
+
+class AttachedMeanwhile(Changed):
+    sentence = N_("This statement has already been attached to its order.")
+
+
+class AnsweredMeanwhile(Changed):
+    sentence = N_("This statement has already been answered.")
+
+
+class RefundOrdered(Changed):
+    sentence = N_("The refund of this statement to the card has already been ordered.")
+
+
+class RefundNotTaken(Changed):
+    sentence = N_(
+        "The card did not accept the refund of this statement: refund it by transfer, then record "
+        "the reference."
+    )
+
+
+class RefundedMeanwhile(Changed):
+    sentence = N_("This statement has already been refunded.")
 
 
 class AnswerMissing(DomainError):

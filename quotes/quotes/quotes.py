@@ -18,12 +18,12 @@ from quotes.quotes.records import (
     subject_of,
 )
 from quotes.quotes.renewal import Difference, propose_renewal
-from quotes.quotes.rules import Acceptance, ensure_paying_service, last_day
+from quotes.quotes.rules import Acceptance, RenewalChanged, ensure_paying_service, last_day
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import THE_CLOCK, Actor
-from shop.core.errors import Changed, NotAllowed
+from shop.core.errors import NotAllowed
 from shop.core.parties import Parties
 from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
@@ -197,7 +197,7 @@ def renew_quote(
 ) -> Quote:
     """A new quote at today's prices; the old one stays as it is. Pressed twice, one new quote.
 
-    With `seal`, exactly the proposal that was read: raises Changed for another one.
+    With `seal`, exactly the proposal that was read: raises RenewalChanged for another one.
     """
     lapse_if_due(session, quote, at=at)
     transition = PROCEDURE.ensure("renew", quote.stage, by)
@@ -207,7 +207,7 @@ def renew_quote(
     token = f"renewal-of-{quote.id}-after-{earlier.id if earlier else 0}"
     found = propose_renewal(session, quote, by=by, at=at)
     if seal is not None and seal != found.seal:
-        raise Changed
+        raise RenewalChanged
     renewal = Renewal(quote, found.differences)
     renewed = issue_quote(session, found.sale, draft_token=token, renewal=renewal, by=by, at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, number=renewed.number)

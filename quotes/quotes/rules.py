@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shop.core.days import add_business_days, add_month, business_days_between
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties
 from shop.core.text import paris_day
 
@@ -28,6 +28,10 @@ class Acceptance:
 
 class QuoteExpired(DomainError):
     sentence = N_("Quote %(number)s was valid until %(valid_until)s. Renew it to continue.")
+
+
+class RenewalChanged(Changed):
+    sentence = N_("Prices have changed since you opened this page: check them again.")
 
 
 class NothingLeftToSell(DomainError):

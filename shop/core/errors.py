@@ -44,4 +44,6 @@ class IllegalTransition(DomainError):
 
 
 class Changed(DomainError):
-    sentence = N_("This has changed in the meantime. Check it again before you continue.")
+    """What was read has changed in the meantime. It is never raised itself: a class of its own
+    tells each change.
+    """

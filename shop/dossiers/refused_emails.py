@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, Actor
-from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.core.errors import N_, Changed, NotAllowed, NotFound
 from shop.dossiers.models import Dossier
 from shop.storage.db import locking
 from shop.storage.journal import record
@@ -51,10 +51,14 @@ def refused_emails(session: Session, place: Place = FIRST) -> Page[RefusedEmail]
     return page_of(session, _REFUSED, place).of(lambda row: RefusedEmail(*row))
 
 
+class SentAgain(Changed):
+    sentence = N_("A colleague has already sent this e-mail again, to %(to)s.")
+
+
 def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datetime) -> Email:
     """Send a refused e-mail to another address, or to the same once it exists.
 
-    Raises NotAllowed, NotFound, Changed (a colleague did it first).
+    Raises NotAllowed, NotFound, SentAgain.
     """
     if not by.has(*SENDERS):
         raise NotAllowed
@@ -62,7 +66,7 @@ def send_again(session: Session, email_id: int, *, to: str, by: Actor, at: datet
     if email is None or email.dossier_id is None:
         raise NotFound
     if not email.is_refused:
-        raise Changed
+        raise SentAgain(to=email.to)
     before, email.to = email.to, to
     email.refused_at = email.last_error = email.message_id = email.sent_at = None
     email.attempts, email.next_try_at = 0, at

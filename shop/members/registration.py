@@ -48,7 +48,8 @@ def register_organisation(
     keys of parties.Place. `answer` is what the register said, asked before the transaction (None:
     the embedded register is asked here). It gives the body's legal category, else `legal_category`
     does; where no register answers the body waits, and is asked for again (`register_due_at`).
-    Raises SiretMistake (UnitClosed, EstablishmentClosed too), NotAllowed, AlreadyMember, Changed.
+    Raises SiretMistake (UnitClosed, EstablishmentClosed too), NotAllowed, AlreadyMember,
+    AddedMeanwhile.
     """
     siret = read_siret(siret)
     MEMBERSHIPS.ensure("register", None, by)

@@ -46,7 +46,7 @@ def add_establishment(
     transaction.
 
     The caller holds the organisation. Raises NotAllowed, SiretMistake (UnitClosed and
-    EstablishmentClosed too), AnotherSiren, EstablishmentKnown, Changed.
+    EstablishmentClosed too), AnotherSiren, EstablishmentKnown, AddedMeanwhile.
     """
     ensure_may(by, ADMINISTER)
     if by.organisation_id != organisation.id:

@@ -20,7 +20,14 @@ class AlreadyMember(DomainError):
     sentence = N_("You already belong to an organisation: one account buys for one organisation.")
 
 
-class SiretElsewhere(Changed):
+class AddedMeanwhile(Changed):
+    sentence = N_(
+        "Somebody has registered this organisation or establishment at the same time: send the "
+        "form again."
+    )
+
+
+class SiretElsewhere(DomainError):
     sentence = N_(
         "This SIRET belongs to another organisation that is registered here: please call us."
     )
@@ -35,12 +42,12 @@ class Foreign(NotFound):
 
 
 def add_once(session: Session, row: Organisation | Establishment) -> None:
-    """Raises Changed when a colleague registers the same one at the same time."""
+    """Raises AddedMeanwhile when a colleague registers the same one at the same time."""
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise Changed from error
+        raise AddedMeanwhile from error
 
 
 def ensure_establishment(
@@ -56,7 +63,7 @@ def ensure_establishment(
     """The establishment of that SIRET, added to its organisation if it does not exist yet.
 
     `header` has the keys of parties.Place; `named_by_id` as in models.Establishment. Raises
-    Changed, SiretElsewhere.
+    AddedMeanwhile, SiretElsewhere.
     """
     known = session.scalar(select(Establishment).where(Establishment.siret == siret))
     if known is not None:

@@ -6,13 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
-from shop.core.errors import Changed, IllegalTransition, NotFound
+from shop.core.errors import IllegalTransition, NotFound
 from shop.core.workflow import Transition
 from shop.questions.models import Question
 from shop.questions.procedure import OPEN, PROCEDURE
 from shop.questions.questions import subject_of
-from shop.questions.rules import NoClosingReason, QuestionUnanswered
-from shop.storage.db import locking
+from shop.questions.rules import (
+    NoClosingReason,
+    QuestionAnswered,
+    QuestionClosed,
+    QuestionUnanswered,
+)
+from shop.storage.db import get_locked
 from shop.storage.outbox import post
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 from shop.storage.transitions import advance
@@ -48,7 +53,7 @@ def answer_question(
 ) -> Question:
     """Answer by e-mail, with the question below the answer.
 
-    Raises NotAllowed, NotFound, Changed, QuestionUnanswered.
+    Raises NotAllowed, NotFound, QuestionAnswered, QuestionClosed, QuestionUnanswered.
     """
     row, transition = _ready(session, question_id, "answer_question", by)
     answer = answer.strip()
@@ -75,7 +80,10 @@ def answer_question(
 def close_question(
     session: Session, question_id: int, *, reason: str, by: Actor, at: datetime
 ) -> Question:
-    """End a question without an answer. Raises NotAllowed, NotFound, Changed, NoClosingReason."""
+    """End a question without an answer.
+
+    Raises NotAllowed, NotFound, QuestionAnswered, QuestionClosed, NoClosingReason.
+    """
     row, transition = _ready(session, question_id, "close_question", by)
     reason = reason.strip()
     if not reason:
@@ -90,14 +98,11 @@ def _end(row: Question, by: Actor, at: datetime) -> None:
 
 
 def _ready(session: Session, question_id: int, act: str, by: Actor) -> tuple[Question, Transition]:
-    """The question, locked, and the transition. Raises NotAllowed, NotFound, Changed (a colleague
-    did it first).
+    """The question, locked, and the transition. Raises NotAllowed, NotFound, and QuestionAnswered
+    or QuestionClosed where a colleague did it first.
     """
-    statement = select(Question).where(Question.id == question_id)
-    row = session.scalar(locking(session, statement))
-    if row is None:
-        raise NotFound
+    row = get_locked(session, Question, question_id)
     try:
         return row, PROCEDURE.ensure(act, row.state, by)
     except IllegalTransition as late:
-        raise Changed from late
+        raise (QuestionAnswered if row.is_answered else QuestionClosed)(name=row.ended_by) from late

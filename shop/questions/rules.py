@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 
 #: Maximum length of a question and of its answer, in characters.
 LONGEST = 4000
+
+
+class QuestionAnswered(Changed):
+    sentence = N_("%(name)s has already answered this question.")
+
+
+class QuestionClosed(Changed):
+    sentence = N_("%(name)s has already closed this question without an answer.")
 
 
 class QuestionUnanswered(DomainError):

@@ -28,10 +28,12 @@ from sqlalchemy import (
     event,
     inspect,
     make_url,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
+from shop.core.errors import NotFound
 from shop.core.money import Money, UnitPrice
 from shop.storage.fair_lock import FairLock
 
@@ -95,6 +97,7 @@ def enumeration(kind: type[StrEnum]) -> Enum:
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 
+AnyRow = TypeVar("AnyRow", bound="Base")
 AnySelect = TypeVar("AnySelect", bound=Select[*tuple[Any, ...]])
 
 
@@ -230,6 +233,15 @@ def locking(session: Session, statement: AnySelect, *, of: Sequence[type[Base]] 
     if session.get_bind().dialect.name == "sqlite":
         return statement
     return statement.with_for_update(of=tuple(of) or None)
+
+
+def get_locked(session: Session, row: type[AnyRow], key: Any) -> AnyRow:
+    """The row with that `id`, locked. Raises NotFound."""
+    statement = select(row).where(row.__table__.c.id == key)
+    found = session.scalar(locking(session, statement))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _dumps(value: Any) -> str:

@@ -11,7 +11,7 @@ from checkout.card.payments import open_page
 from checkout.card.procedure import Outcome, PaymentState
 from checkout.card.reconciliation import reconcile
 from checkout.card.refunds import failed_refunds, look_again, record_refund_by_hand
-from checkout.card.rules import CardUnavailable, RefundReferenceMissing
+from checkout.card.rules import CardUnavailable, RefundNotOwed, RefundReferenceMissing
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
@@ -22,7 +22,7 @@ from shop.cart.contents import cart_contents
 from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ACCOUNTING
-from shop.core.errors import Changed, NotAllowed
+from shop.core.errors import NotAllowed
 from shop.dossiers.models import Dossier
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -292,7 +292,7 @@ def test_a_failed_refund_is_paid_and_recorded_once_by_the_accounting_staff(
         record_refund_by_hand(session, failed.payment_id, reference="  ", by=BOOKS, at=LATER)
     with database.transaction() as session:
         record_refund_by_hand(session, failed.payment_id, reference="VIR 12", by=BOOKS, at=LATER)
-    with database.transaction() as session, pytest.raises(Changed):
+    with database.transaction() as session, pytest.raises(RefundNotOwed):
         record_refund_by_hand(session, failed.payment_id, reference="VIR 12", by=BOOKS, at=LATER)
     assert states(database) == [PaymentState.REFUNDED]
     with database.reading_session() as session:

@@ -17,7 +17,13 @@ from checkout.card.reversals import (
     received,
     reversals_to_note,
 )
-from checkout.card.rules import AmountTooLarge, AmountTooSmall, ensure_chargeable
+from checkout.card.rules import (
+    AmountTooLarge,
+    AmountTooSmall,
+    NotedMeanwhile,
+    OpenAgain,
+    ensure_chargeable,
+)
 from checkout.card.sandbox.amounts import ensure_chargeable as ensure_sandbox_chargeable
 from checkout.card.sandbox.errors import Refusal
 from checkout.card.sandbox.events import SUBSCRIBED
@@ -35,11 +41,11 @@ from checkout.withdrawals.desk import order_refund
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from checkout.withdrawals.refunds import refund_withdrawals
-from checkout.withdrawals.rules import Finding, RefundedElsewhere, Statement
+from checkout.withdrawals.rules import Finding, RefundedElsewhere, RefundOrdered, Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, LOGISTICS
-from shop.core.errors import Changed, NotAllowed
+from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
 from shop.core.paths import ROOT
 from shop.ops.clock import now
@@ -180,7 +186,7 @@ def test_noting_a_whole_refund_puts_the_goods_on_sale_again(shop, database):
         note_reversal(session, row.id, by=STORES, at=now())
     with database.transaction() as session:
         note_reversal(session, row.id, by=BOOKS, at=now())
-    with database.transaction() as session, pytest.raises(Changed):
+    with database.transaction() as session, pytest.raises(NotedMeanwhile):
         note_reversal(session, row.id, by=BOOKS, at=now())
     with database.reading_session() as session:
         assert session.scalars(select(Stock.reserved)).one() == 0
@@ -196,7 +202,7 @@ def test_a_disputed_order_waits_until_the_bank_has_decided(shop, database):
         (row,) = reversals_to_note(session)
     assert (row.reason, row.may_note) == ("product_not_received", False)
     assert row.until is not None
-    with database.transaction() as session, pytest.raises(Changed):
+    with database.transaction() as session, pytest.raises(OpenAgain):
         note_reversal(session, dispute, by=BOOKS, at=now())
     shop.control(f"disputes/{dispute}", status="won")
     shop.catch_up()
@@ -383,7 +389,7 @@ def test_withdrawn_units_that_were_not_shipped_are_on_sale_again(shop, database,
 
 def test_the_worker_refunds_a_withdrawal_once(shop, database, withdrawal):
     amount = ordered(shop, withdrawal)
-    with database.transaction() as session, pytest.raises(Changed):
+    with database.transaction() as session, pytest.raises(RefundOrdered):
         order_refund(session, withdrawal.id, by=BOOKS, at=now())
     assert state_of(shop, withdrawal) is WithdrawalState.REFUNDING
     assert refunded_by_the_worker(shop) == 1

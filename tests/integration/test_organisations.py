@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.core.actors import LOGISTICS
-from shop.core.errors import Changed, NotAllowed, NotFound
+from shop.core.errors import NotAllowed, NotFound
 from shop.core.parties import Contact, PayingService, Place
 from shop.members.members import member_actor
 from shop.members.models import Membership
 from shop.members.registration import register_organisation
 from shop.organisations import addresses, organisations
 from shop.organisations.models import Organisation
-from shop.organisations.organisations import AlreadyMember
+from shop.organisations.organisations import AddedMeanwhile, AlreadyMember
 from shop.people.models import User
 from shop.people.people import actor_of
 from shop.storage.db import Database
@@ -69,7 +69,7 @@ def test_two_colleagues_who_register_a_body_at_once_make_one(database: Database)
                     session, siret=CHINON, name="Ville de Chinon", by=actor_of(user), at=AT
                 )
             outcomes.append("in")
-        except Changed:
+        except AddedMeanwhile:
             outcomes.append("told")
 
     threads = [threading.Thread(target=try_it, args=(user,)) for user in people]

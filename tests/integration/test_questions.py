@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app import FINDERS, HOLDINGS
 from checkout.orders.models import Order
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN
-from shop.core.errors import Changed, NotAllowed
+from shop.core.errors import NotAllowed
 from shop.dossiers.models import Dossier
 from shop.emails.messages import render_email
 from shop.ops.clock import now
@@ -20,7 +20,7 @@ from shop.questions.desk import answer_question, close_question
 from shop.questions.models import Question
 from shop.questions.procedure import QuestionState
 from shop.questions.questions import KEPT, ask_question, tidy_questions
-from shop.questions.rules import Asked
+from shop.questions.rules import Asked, QuestionAnswered
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
@@ -210,8 +210,9 @@ def test_a_colleague_who_answers_second_is_told(database):
     question = waiting(database)
     with database.transaction() as session:
         answer_question(session, question, answer="Jeudi.", by=OFFICE, at=now())
-    with database.transaction() as session, pytest.raises(Changed):
+    with database.transaction() as session, pytest.raises(QuestionAnswered) as told:
         close_question(session, question, reason="Posée deux fois", by=OFFICE, at=now())
+    assert told.value.facts == {"name": OFFICE.name}
 
 
 @pytest.mark.parametrize(

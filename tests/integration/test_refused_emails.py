@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES
-from shop.core.errors import Changed, NotAllowed, NotFound
-from shop.dossiers.refused_emails import send_again
+from shop.core.errors import NotAllowed, NotFound
+from shop.dossiers.refused_emails import SentAgain, send_again
 from shop.emails.delivery import SmtpPost, deliver, due_emails
 from shop.emails.refused import is_final
 from shop.ops.clock import now
@@ -146,7 +146,7 @@ def test_an_e_mail_of_an_account_is_never_sent_to_another_address(database: Data
 def test_logistics_reads_of_it_and_does_not_send_it(app, quoted: Database):
     with quoted.transaction() as session:
         email = session.scalars(select(Email)).one()
-        with pytest.raises(Changed):
+        with pytest.raises(SentAgain):
             send_again(session, email.id, to=REACHED, by=OFFICE, at=AT)
         with pytest.raises(NotAllowed):
             send_again(session, email.id, to=REACHED, by=STORES, at=AT)

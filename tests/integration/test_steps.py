@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from checkout.drafts.drafts import close_draft, ready_draft
 from checkout.drafts.models import Draft
+from checkout.drafts.rules import SaleChanged
 from checkout.web.steps.visit import shipping_names
 from shop.cart.carts import set_quantities
 from shop.cart.contents import cart_contents
 from shop.cart.joining import adopt_cart
 from shop.core.actors import BUYER, CUSTOMER, Actor
-from shop.core.errors import Changed
 from shop.core.parties import Contact, Place
 from shop.letterheads.letterheads import set_letterhead
 from shop.ops.clock import now, travelled
@@ -191,7 +191,7 @@ def test_a_sale_that_changed_in_another_tab_is_recognised(database):
             "contact": {"name": "Autre", "phone": "0", "own_email": ""}
         }
         session.flush()
-        with pytest.raises(Changed):
+        with pytest.raises(SaleChanged):
             ready_draft(
                 session,
                 cart_id,

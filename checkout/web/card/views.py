@@ -22,6 +22,7 @@ from checkout.card.rules import (
 )
 from checkout.card.settlement import Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
+from checkout.drafts.rules import SaleChanged
 from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from checkout.web.orders.sessions import remember_order
@@ -29,7 +30,7 @@ from checkout.web.steps.changes import flash_changes
 from checkout.web.steps.visit import ready_sale
 from checkout.web.steps.ways import Way
 from shop.catalogue.rules import OutOfStock
-from shop.core.errors import Changed, NotFound
+from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.core.rights import BUY
 from shop.ops.clock import now
@@ -77,7 +78,7 @@ def pay() -> Any:
 
     try:
         opened = open_page(database(), gateway(), ready, _addresses(), at=at)
-    except Changed:
+    except SaleChanged:
         flash_changes()
         return redirect(url_for("steps.payment"), 303)
     except (CardUnavailable, PaymentInProgress, *NOT_CHARGEABLE) as refusal:

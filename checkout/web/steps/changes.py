@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from checkout.drafts.changes import Change, Kind, changes, told_of
 from checkout.drafts.drafts import CheckoutReady
+from checkout.drafts.rules import SaleChanged
 from checkout.web.steps.visit import ready_sale
 from shop.core import text
 from shop.core.money import Money, UnitPrice
 from shop.ops.clock import now
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import current_language, database, settings
+from shop.web.kit.site import current_language, database, sentence_of, settings
 
 #: The name of the hidden field beside the seal.
 FIELD = "seen"
@@ -32,7 +33,7 @@ def flash_changes() -> None:
         ready = ready_sale(session, by=actor(), at=now())
     said = what_changed(ready)
     if not said:
-        flash(_("This page was older than your cart: check it again before you continue."), "warn")
+        flash(sentence_of(SaleChanged()), "warn")
         return
     listed = Markup("<br>").join(said)
     opening = _("This has changed since you opened this page. Check it, then continue.")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, HiddenField
 
 from checkout.drafts.drafts import CheckoutReady, close_draft
-from checkout.drafts.rules import StepMissing
+from checkout.drafts.rules import SaleChanged, StepMissing
 from checkout.web.steps.changes import flash_changes
 from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import ready_sale, step_urls
@@ -17,7 +17,6 @@ from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from quotes.web.quotes import blueprint
 from shop.cart.contents import ensure_orderable
-from shop.core.errors import Changed
 from shop.core.rights import BUY
 from shop.core.sales import wanted
 from shop.members.buying import lock_for_buyer
@@ -83,7 +82,7 @@ def issue() -> Any:
         if earlier is None or earlier.organisation_id != by.organisation_id:
             raise
         return redirect(_dossier_of(earlier.number), 303)
-    except Changed:
+    except SaleChanged:
         flash_changes()
         return redirect(url_for(".conditions"), 303)
     remember_count(max(0, cart_count() - sum(wanted(ready.sale.lines).values())))

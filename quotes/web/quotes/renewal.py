@@ -14,9 +14,15 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.renewal import propose_renewal
-from quotes.quotes.rules import CONDITIONS_VERSION, NothingLeftToSell, days_left, last_day
+from quotes.quotes.rules import (
+    CONDITIONS_VERSION,
+    NothingLeftToSell,
+    RenewalChanged,
+    days_left,
+    last_day,
+)
 from quotes.web.quotes import blueprint
-from shop.core.errors import Changed, NotFound
+from shop.core.errors import NotFound
 from shop.dossiers.dossiers import get_dossier
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
@@ -62,8 +68,8 @@ def renew(number: str) -> Any:
             quote = get_quote(session, number, by=by)
             renewed = renew_quote(session, quote, seal=form.seal.data or "", by=by, at=now())
             shown = leads_to(session, url_for(".show", number=renewed.number, drawn="pdf"))
-    except Changed:
-        flash(_("Prices have changed since you opened this page: check them again."), "warn")
+    except RenewalChanged as refusal:
+        flash(sentence_of(refusal), "warn")
         return redirect(url_for(".renewal", number=number), 303)
     flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
     return redirect(shown, 303)
