@@ -172,8 +172,8 @@ def luhn_ended(digits: str) -> str:
     return digits + luhn.calc_check_digit(digits)
 
 
-def make_body(session: Session, user: User, *, at: datetime, siret: str = CHINON) -> Organisation:
-    """A town of the register with this person as its administrator, awaiting verification."""
+def register_town(session: Session, siret: str = CHINON) -> None:
+    """The embedded register knows the town, its postal code and no street."""
     if session.get(PublicBody, siret[:9]) is None:
         session.add(
             PublicBody(
@@ -187,6 +187,11 @@ def make_body(session: Session, user: User, *, at: datetime, siret: str = CHINON
             )
         )
         session.flush()
+
+
+def make_body(session: Session, user: User, *, at: datetime, siret: str = CHINON) -> Organisation:
+    """A town of the register with this person as its administrator, awaiting verification."""
+    register_town(session, siret)
     return register_organisation(
         session, siret=siret, name="Ville de Chinon", by=actor_of(user), at=at
     )

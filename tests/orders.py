@@ -26,9 +26,17 @@ from shop.core.sales import Buyer, Sale, SaleLine, wanted
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
+from shop.ops.clock import now
 from shop.storage import numbering
 from shop.storage.db import Database
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_sale, make_shop
+
+
+def quote_for(database: Database, email: str) -> Database:
+    """A database with one quote, whose buyer has that address."""
+    with database.transaction() as session:
+        make_quote(session, make_buyer(session, email), make_shop(session), at=now())
+    return database
 
 
 def scan(pages: int = 1) -> bytes:

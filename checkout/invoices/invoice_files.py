@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.invoices import invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.receipts import count_the_period
 from checkout.invoices.rules import PurchaseOrderUnreadable
@@ -19,7 +20,6 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
 from shop.core.actors import Actor
-from shop.core.errors import NotFound
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
@@ -173,14 +173,7 @@ def filename_of(number: str) -> str:
 
 
 def _sources(session: Session, number: str) -> _Sources:
-    found = session.execute(
-        select(Invoice, Order)
-        .join(Order, Order.id == Invoice.order_id)
-        .where(Invoice.number == number)
-    ).first()
-    if found is None:
-        raise NotFound(number=number)
-    invoice, order = found
+    invoice, order = invoice_with_order(session, number)
     named = _delivery_notes_of(session, invoice)
     notes = session.execute(
         select(DeliveryNote.number, DeliveryNote.paper_id)

@@ -108,6 +108,18 @@ def get_invoice(session: Session, number: str, *, by: Actor) -> tuple[Invoice, O
     return invoice, order
 
 
+def invoice_with_order(session: Session, number: str) -> tuple[Invoice, Order]:
+    """The invoice of that number with its order, to be read. Raises NotFound."""
+    found = session.execute(
+        select(Invoice, Order)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Invoice.number == number)
+    ).first()
+    if found is None:
+        raise NotFound(number=number)
+    return found[0], found[1]
+
+
 def invoices_of(session: Session, order_id: int) -> Sequence[Invoice]:
     """The invoices of an order, oldest first."""
     return session.scalars(

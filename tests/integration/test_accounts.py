@@ -11,14 +11,13 @@ from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.people.people import actor_of, register_person
 from shop.people.rules import Profile
-from shop.register.models import PublicBody
 from shop.register.rules import Nature
 from shop.signin.passwords import hash_password, matches
 from shop.storage.db import Database
 from shop.verification import verification
 from shop.verification.models import VerificationDecision
 from tests.conftest import REAL_HASHER
-from tests.factories import AT, make_product
+from tests.factories import AT, make_product, register_town
 from tests.people import LETTERHEAD, register_and_activate
 
 CHINON = "213 700 727 00018"
@@ -100,17 +99,7 @@ def test_a_private_person_registers_and_is_in(client, database: Database):
 
 def test_a_buyer_of_a_body_registers_with_a_siret_typed_with_spaces(client, database: Database):
     with database.transaction() as session:
-        session.add(
-            PublicBody(
-                siren="213700727",
-                name="Chinon",
-                folded="chinon",
-                legal_category="7210",
-                departement="37",
-                postal_code="37500",
-                population=8144,
-            )
-        )
+        register_town(session)
     named = {"buys_for": "public", "siret": CHINON, "organisation": "Ville de Chinon"}
     answers = registration(**LETTERHEAD, **named)
     assert register_and_activate(client, database, answers).status_code == 303

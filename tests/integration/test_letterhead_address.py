@@ -10,7 +10,6 @@ from sqlalchemy import select
 from quotes.quotes.models import Quote
 from shop.ops.clock import now
 from shop.organisations.models import Establishment, Organisation
-from shop.register.models import PublicBody
 from shop.storage.db import Database
 from shop.verification.verification import verify
 from tests.conftest import TEST_SETTINGS, Opening
@@ -22,6 +21,7 @@ from tests.factories import (
     make_letterhead,
     make_person,
     make_product,
+    register_town,
 )
 from tests.people import LETTERHEAD, register_and_activate, sign_in
 from tests.register_server import StateServer, served, siret
@@ -42,17 +42,7 @@ NAMED = {key: REGISTRATION[key] for key in ("buys_for", "siret", "organisation")
 def chinon(database: Database) -> None:
     """The embedded register knows the town, its postal code and no street."""
     with database.transaction() as session:
-        session.add(
-            PublicBody(
-                siren="213700727",
-                name="Chinon",
-                folded="chinon",
-                legal_category="7210",
-                departement="37",
-                postal_code="37500",
-                population=8144,
-            )
-        )
+        register_town(session)
 
 
 @pytest.fixture

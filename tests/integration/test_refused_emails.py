@@ -17,9 +17,9 @@ from shop.ops.config import Settings
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
 from shop.storage.outbox import Email, post
-from tests.factories import AT, OFFICE, STORES, make_buyer, make_shop
+from tests.factories import AT, OFFICE, STORES
 from tests.mail_server import mail_server
-from tests.orders import make_quote
+from tests.orders import quote_for
 from tests.people import staff
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
@@ -55,9 +55,7 @@ def server() -> Iterator[tuple[Server, str]]:
 
 @pytest.fixture
 def quoted(database: Database) -> Database:
-    with database.transaction() as session:
-        make_quote(session, make_buyer(session, REFUSED), make_shop(session), at=now())
-    return database
+    return quote_for(database, REFUSED)
 
 
 def send_for_days(database: Database, url: str, days: int) -> None:

@@ -25,7 +25,7 @@ from shop.storage.outbox import Email
 from shop.verification import cases, verification
 from shop.verification.models import VerificationDecision
 from shop.verification.persons import let_in_on_evidence
-from tests.factories import AT, EVIDENCE, OFFICE
+from tests.factories import AT, EVIDENCE, OFFICE, register_town
 
 CHINON = "21370072700018"
 COMPANY = "73282932000074"
@@ -34,17 +34,7 @@ COMPANY = "73282932000074"
 @pytest.fixture
 def register(database: Database) -> Database:
     with database.transaction() as session:
-        session.add(
-            PublicBody(
-                siren="213700727",
-                name="Chinon",
-                folded="chinon",
-                legal_category="7210",
-                departement="37",
-                postal_code="37500",
-                population=8144,
-            )
-        )
+        register_town(session)
     return database
 
 

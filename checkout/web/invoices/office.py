@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.invoice_files import (
@@ -13,12 +12,11 @@ from checkout.invoices.invoice_files import (
     find_invoice_file,
     send_invoice_file,
 )
-from checkout.invoices.invoices import get_invoice
+from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import days_late
-from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
@@ -26,7 +24,6 @@ from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import ReceiptForm, SendForm
 from shop.core.actors import ACCOUNTING
-from shop.core.errors import NotFound
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
@@ -135,14 +132,7 @@ def _page(
     status: int = 200,
 ) -> Any:
     session = reading()
-    found = session.execute(
-        select(Invoice, Order)
-        .join(Order, Order.id == Invoice.order_id)
-        .where(Invoice.number == number)
-    ).first()
-    if found is None:
-        raise NotFound(number=number)
-    invoice, order = found
+    invoice, order = invoice_with_order(session, number)
     parties = parties_from(order.parties)
     service = parties.paying_service
     known = invoice.sent_to or (service.email if service else "")

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.card.procedure import ReversalKind
@@ -16,10 +15,8 @@ from checkout.card.reversals import (
     reversals_to_note,
 )
 from checkout.card.rules import RefundReferenceMissing
-from checkout.invoices.invoices import get_invoice
-from checkout.invoices.models import Invoice
+from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.queue import count_unpaid, next_unpaid, unpaid
-from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.payments import record_payment
 from checkout.payments.receipts import payments_of
@@ -34,7 +31,7 @@ from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
 from checkout.withdrawals.refunds import count_failed_withdrawals, failed_withdrawals
 from shop.core.actors import ACCOUNTING
-from shop.core.errors import DomainError, NotFound
+from shop.core.errors import DomainError
 from shop.core.money import Money
 from shop.core.parties import parties_from
 from shop.core.text import money
@@ -199,14 +196,7 @@ def reason_words(reason: str) -> str:
 
 def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:
     session = reading()
-    found = session.execute(
-        select(Invoice, Order)
-        .join(Order, Order.id == Invoice.order_id)
-        .where(Invoice.number == number)
-    ).first()
-    if found is None:
-        raise NotFound(number=number)
-    invoice, order = found
+    invoice, order = invoice_with_order(session, number)
     due = invoice.including - invoice.paid
     return _render(
         status,

@@ -37,7 +37,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import current_language, database, reading, sentence_of
+from shop.web.kit.site import current_language, database, reading
 from shop.web.kit.tabs import Tab
 
 TAB = Tab(
@@ -157,10 +157,8 @@ def _after(withdrawal_id: int) -> str:
 
 
 def _refused(withdrawal_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
-    """The desk again with the refusal, and what was typed."""
-    if refusal.suspicious or refusal.status != 422:
-        raise refusal
-    form.form_errors.append(sentence_of(refusal))
+    """The desk again with the refusal, and what was typed. Raises the refusal: `form.say()`."""
+    form.say(refusal)
     return _desk(withdrawal_id, 422, **shown)
 
 

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from shop.core.alphabet import LettersNotPrinted, ensure_printable
+from shop.core.errors import DomainError
 from shop.core.money import Money
 from shop.core.text import money
 from shop.web.kit import once
@@ -48,6 +49,14 @@ class ShopForm(FlaskForm):
         """
         hidden = [field(id=False) for field in self if isinstance(field.widget, HiddenInput)]
         return Markup("").join([*hidden, once.key_field()])
+
+    def say(self, refusal: DomainError) -> None:
+        """Show the refusal of a service above the form. Raises one that no other answer mends, and
+        one of a forged request.
+        """
+        if refusal.suspicious or refusal.status != 422:
+            raise refusal
+        self.form_errors.append(sentence_of(refusal))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

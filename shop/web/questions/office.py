@@ -16,7 +16,7 @@ from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
 from shop.web.questions import blueprint
 from shop.web.questions.forms import ClosingForm, QuestionAnswerForm
@@ -86,10 +86,8 @@ def _after(question_id: int) -> str:
 
 
 def _refused(question_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
-    """The desk again with the refusal, and what was typed."""
-    if refusal.suspicious or refusal.status != 422:
-        raise refusal
-    form.form_errors.append(sentence_of(refusal))
+    """The desk again with the refusal, and what was typed. Raises the refusal: `form.say()`."""
+    form.say(refusal)
     return _desk(desk.get_question(reading(), question_id), 422, **shown)
 
 
