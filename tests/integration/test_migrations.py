@@ -1,5 +1,6 @@
 """The migrations make the schema that the rows declare, triggers included."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, create_engine, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import undefer
 
 import app as shop_application
 from checkout.deliveries.deliveries import issue_delivery_note
@@ -22,11 +24,15 @@ from shop.core.actors import ACCOUNTING
 from shop.core.money import UnitPrice
 from shop.core.paths import ROOT
 from shop.core.sales import SaleLine
+from shop.documents.layout import page
 from shop.dossiers.dossiers import content_of
+from shop.dossiers.models import Paper
+from shop.emails.messages import render_email
 from shop.members.models import Membership
 from shop.people.models import User
 from shop.storage.db import Base, Database
 from shop.storage.migrate import upgrade
+from shop.storage.outbox import Email
 from tests.factories import (
     AT,
     BOOKS,
@@ -243,6 +249,51 @@ def test_the_accounting_staff_keep_their_desks_and_accountants_their_invoices(
     with before.reading_session() as session:
         assert set(session.scalars(select(User.staff_role))) == {None, ACCOUNTING}
         assert set(session.scalars(select(Membership.accountant))) == {True}
+
+
+def fill_with_older_rows(database: Database) -> int:
+    """Emails and documents that wait to be sent and made, as that revision wrote them (each kind of
+    e-mail; quotes, delivery notes and invoices with least and with most). Returns their number.
+    """
+    rows = json.loads((Path(__file__).parents[1] / "older_rows.json").read_text(encoding="utf-8"))
+    known = MetaData()
+    known.reflect(database.read_engine, only=["dossiers", "outbox", "papers"])
+    emails, papers = known.tables["outbox"], known.tables["papers"]
+    with database.write_engine.begin() as writer:
+        dossier_id = writer.execute(select(known.tables["dossiers"].c.id)).scalars().first()
+        for place, (kind, name, language, content) in enumerate(rows):
+            if kind == "email":
+                values = {"to": "b@x.example", "template": name, "facts": content, "attempts": 0}
+                values |= {"papers": [], "files": [], "created_at": AT, "next_try_at": AT}
+                writer.execute(insert(emails).values(language=language, **values))
+            else:
+                values = {"kind": name, "number": f"{place}", "content": content, "issued_at": AT}
+                values |= {"dossier_id": dossier_id, "language": language}
+                writer.execute(insert(papers).values(**values))
+    return len(rows)
+
+
+def test_what_waits_to_be_made_or_sent_at_an_upgrade_states_its_facts_afterwards(
+    database: Database, before: Database
+):
+    with database.transaction() as session:
+        make_ordered(session)
+    copy_rows(database, before)
+    count = fill_with_older_rows(before)
+    upgrade(before)
+    with before.reading_session() as session:
+        emails = session.scalars(select(Email).where(Email.to == "b@x.example")).all()
+        papers = session.scalars(select(Paper).options(undefer(Paper.content))).all()
+        waiting = [paper for paper in papers if paper.number.isdigit()]
+        assert len(emails) + len(waiting) == count
+        for email in emails:
+            for language in ("fr", "en"):
+                written = render_email(
+                    email.template, email.facts, language=language, public_url="https://x.example"
+                )
+                assert written.subject and written.body, email.template
+        for paper in waiting:
+            assert page(paper.kind, paper.content, language=paper.language).html
 
 
 MIGRATE = """
