@@ -234,6 +234,19 @@ def test_a_method_is_only_ever_compared_with_post() -> None:
     assert not wrong, found(wrong)
 
 
+def test_the_database_of_a_form_is_not_handed_to_a_service() -> None:
+    """One that opens transactions of its own would claim the key of the form before it is done."""
+    wrong = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in filter(is_web, checked())
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and not getattr(node.func, "id", "").startswith("_")
+        for given in node.args
+        if isinstance(given, ast.Call) and getattr(given.func, "id", "") == "database"
+    ]
+    assert not wrong, found(wrong)
+
+
 def test_a_service_that_writes_the_journal_says_who_and_when_by_keyword() -> None:
     """A person who registers or signs in acts for themselves: the service names them."""
     wrong = []

@@ -20,6 +20,7 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
 from shop.core.actors import Actor
+from shop.documents.copies import CopyNotMade, travelling_copy
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
@@ -75,17 +76,12 @@ def _copy_of(scan: StoredFile, sources: _Sources, label: str, *, taken: int) -> 
     """The purchase order as PDF, small enough beside `taken` bytes. Raises
     PurchaseOrderUnreadable.
     """
-    from shop.documents.parts import UnreadablePart, as_pdf
-    from shop.documents.pdf import merge
-    from shop.documents.reduced import reduced
-
-    on, language = sources.issued_on, sources.language
+    most = max(LARGEST // 2, LARGEST - taken - _JOINING)
+    facts: dict[str, Any] = {"title": label, "on": sources.issued_on, "language": sources.language}
     try:
-        copy = as_pdf(scan.data, scan.media_type, title=label, on=on, language=language)
-        merge([copy], title=label)
-        return reduced(copy, most=max(LARGEST // 2, LARGEST - taken - _JOINING))
-    except UnreadablePart as unreadable:
-        raise PurchaseOrderUnreadable(reference=label) from unreadable
+        return travelling_copy(scan.data, scan.media_type, most=most, **facts)
+    except CopyNotMade as reason:
+        raise PurchaseOrderUnreadable(reference=label) from reason
 
 
 def send_invoice_file(

@@ -2,19 +2,16 @@
 
     python -m shop.documents.trial application/pdf < file
 
-It runs apart, with bounds on memory and time, because a few kilobytes can unfold to more than a
-machine has: then this program ends, not the shop.
+It runs apart (apart.py).
 """
 
-import resource
 import sys
 from io import BytesIO
 
 from shop.core.media import PDF
+from shop.documents.apart import stay_within
 
 GOOD, LOCKED, LONG, BROKEN, HEAVY = "good", "locked", "long", "broken", "heavy"
-#: Bytes of address space; a picture of the maximum size takes half of it.
-MEMORY = 1024**3
 #: Seconds of processor time; the shop waits as long.
 TIME = 20
 PAGES_MAX = 300
@@ -64,9 +61,7 @@ def _pdf(data: bytes) -> str:
 
 
 def main(media_type: str) -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIME, TIME))
+    stay_within(TIME)
     sys.stdout.write(verdict(sys.stdin.buffer.read(), media_type))
 
 

@@ -3,11 +3,7 @@
 The name and the type that a browser sends are not trusted.
 """
 
-import os
 import re
-import subprocess
-import sys
-import threading
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -15,8 +11,8 @@ from typing import IO, Protocol
 
 from shop.core.errors import N_, DomainError
 from shop.core.media import JPEG, PDF, PNG, TIFF
-from shop.core.paths import ROOT
 from shop.documents import trial
+from shop.documents.apart import run_apart
 
 _SIGNS = (
     (b"\xff\xd8\xff", JPEG),
@@ -32,10 +28,6 @@ _EXTENSIONS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",), TIFF: ("
 #: A PDF may begin with a few bytes of something else (ISO 32000, annex H).
 _PDF_SIGN, _PDF_WITHIN = b"%PDF-", 1024
 _STEM_MAX = 100
-#: Files opened at the same time by one process of the shop: each may use a gigabyte.
-_TRIALS = threading.BoundedSemaphore(2)
-#: The variables that the program needs to start; the shop's secrets are not passed on.
-_PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 
 
 class UploadRefused(DomainError):
@@ -145,27 +137,13 @@ def _open(data: bytes, media_type: str) -> None:
 
     Raises FileEncrypted, FileUnreadable, FileTooDemanding.
     """
-    command = [sys.executable, "-m", trial.__name__, media_type]
-    surroundings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    try:
-        with _TRIALS:
-            ended = subprocess.run(  # noqa: S603 - our own program
-                command,
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=trial.TIME,
-                cwd=ROOT,
-                env=surroundings,
-            )
-    except subprocess.TimeoutExpired as endless:
-        raise FileTooDemanding from endless
-    word = ended.stdout.decode("ascii", "replace")
-    if ended.returncode < 0 or word == trial.HEAVY:
+    ended = run_apart(trial.__name__, media_type, data=data, seconds=trial.TIME)
+    word = ended.output.decode("ascii", "replace")
+    if ended.overdone or word == trial.HEAVY:
         raise FileTooDemanding
     if word == trial.LOCKED:
         raise FileEncrypted
     if word == trial.LONG:
         raise FileTooLong(most=trial.PAGES_MAX)
-    if ended.returncode or word != trial.GOOD:
+    if ended.failed or word != trial.GOOD:
         raise FileUnreadable

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,7 +11,10 @@ import pytest
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from shop.core.media import TIFF
+from shop.core.media import PDF, PNG, TIFF
+from shop.documents import reduced as reducing
+from shop.documents import scans
+from shop.documents.copies import CopyNotMade, travelling_copy
 from shop.documents.parts import as_pdf, image_to_pdf, merge
 from shop.documents.reduced import reduced
 from shop.documents.scans import draw_page, page_count, page_picture
@@ -165,6 +169,39 @@ def test_a_large_scan_travels_as_a_reduced_copy_of_all_its_pages():
     assert shown.resize((100, 140)).getextrema()[0] < 60
     assert validate(copy).conforms
     assert reduced(data, most=len(data)) is data
+
+
+def travelling(data: bytes, media_type: str = PDF, *, most: int = 4_000_000) -> bytes:
+    facts = {"title": "BC-1", "on": date(2026, 11, 18), "language": "fr"}
+    return travelling_copy(data, media_type, most=most, **facts)
+
+
+def test_a_fineness_is_given_up_after_a_few_pages(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        scans, "draw_page", lambda *given, **more: drawn.append(0) or draw_page(*given, **more)
+    )
+    data = grainy(12)
+    assert page_count(reduced(data, most=len(data) // 40)) == 12
+    assert len(drawn) < 7 * 12 // 2
+
+
+def test_what_travels_is_made_apart_and_claims_what_a_document_claims():
+    with pikepdf.open(BytesIO(travelling(pdf()))) as copy:
+        assert len(copy.pages) == 1
+        assert copy.docinfo["/Title"] == "BC-1"
+    assert validate(travelling(picture("PNG"), PNG)).conforms
+
+
+def test_a_scan_that_cannot_be_read_or_asks_too_much_ends_its_program_alone(monkeypatch):
+    out = BytesIO()
+    Image.new("1", (8_000, 5_001)).save(out, "TIFF", compression="group4")
+    for data, media_type in ((out.getvalue(), TIFF), (b"%PDF-1.7 nothing", PDF)):
+        with pytest.raises(CopyNotMade, match="unreadable"):
+            travelling(data, media_type)
+    monkeypatch.setattr(reducing, "TIME", 0)
+    with pytest.raises(CopyNotMade, match="too demanding"):
+        travelling(pdf())
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\nnothing", picture("PNG")[:60], b"\xff\xd8\xff\xe0"])

@@ -38,7 +38,7 @@ from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, carry_over, viewer
-from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.kit.site import plain_database, reading, sentence_of, settings
 
 #: References of the payments that this browser started: only it may ask for their result.
 STARTED_KEY = "payments"
@@ -77,7 +77,7 @@ def pay() -> Any:
         return ready_sale(session, by=by, at=at, seal=request.form.get("seal", ""), lock=True)
 
     try:
-        opened = open_page(database(), gateway(), ready, _addresses(), at=at)
+        opened = open_page(plain_database(), gateway(), ready, _addresses(), at=at)
     except SaleChanged:
         flash_changes()
         return redirect(url_for("steps.payment"), 303)
@@ -103,7 +103,7 @@ def come_back() -> Any:
     payment = _own_payment(request.args.get("session_id", ""))
     assert payment.session_id is not None
     try:
-        settlement = settle(database(), gateway(), payment.session_id, at=now())
+        settlement = settle(plain_database(), gateway(), payment.session_id, at=now())
     except CardProcessorError:
         return _waiting()
     return _answer(settlement)

@@ -13,7 +13,7 @@ from checkout.withdrawals.refunds import follow_refunds
 from shop.ops.clock import now
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
-from shop.web.kit.site import csrf, database
+from shop.web.kit.site import csrf, plain_database
 
 log = logging.getLogger("comptoir.card")
 
@@ -34,9 +34,9 @@ def hear() -> Any:
         log.warning("webhook from %s refused: %s", request.remote_addr, refusal)
         return "", 400
     try:
-        handle_event(database(), gateway(), event, at=now())
+        handle_event(plain_database(), gateway(), event, at=now())
     except CardProcessorError:
         log.exception("event %s could not be handled, it will come again", event.id)
         return "", 503
-    follow_refunds(database(), at=now())
+    follow_refunds(plain_database(), at=now())
     return "", 200

@@ -31,7 +31,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.site import database, plain_database, reading, sentence_of
 from shop.web.kit.tabs import Tab
 
 TAB = Tab(
@@ -87,7 +87,7 @@ def send(number: str) -> Any:
     if not form.validate_on_submit():
         return _page(number, form, status=422)
     to = form.to.data or None
-    data = build_invoice_file(database(), number, at=now())
+    data = build_invoice_file(plain_database(), number, at=now())
     shown = url_for(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)

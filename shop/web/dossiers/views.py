@@ -15,7 +15,7 @@ from shop.ops.clock import now
 from shop.web.dossiers import blueprint
 from shop.web.kit.guards import reader_of_dossier, staff_only
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import plain_database, reading
 
 
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")
@@ -31,7 +31,7 @@ def paper(number: str, paper_id: int) -> Any:
     )
     if known is None:
         raise NotFound(number=number)
-    return _sent(pdf_of(database(), paper_id, at=now(), again=actor().is_staff))
+    return _sent(pdf_of(plain_database(), paper_id, at=now(), again=actor().is_staff))
 
 
 @blueprint.get("/dossiers/<number>/fichiers/<int:file_id>")

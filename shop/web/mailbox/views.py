@@ -16,7 +16,7 @@ from shop.storage.outbox import Email
 from shop.storage.paging import Listing, page_of
 from shop.web.kit.guards import everybody
 from shop.web.kit.paging import place_asked
-from shop.web.kit.site import database, reading, settings
+from shop.web.kit.site import plain_database, reading, settings
 from shop.web.mailbox import blueprint
 
 
@@ -56,7 +56,7 @@ def paper(mail_id: int, paper_id: int) -> Any:
     """An issued document attached to the e-mail."""
     if paper_id not in _mail(mail_id).papers:
         raise NotFound(number=mail_id)
-    return _sent(pdf_of(database(), paper_id, at=now()))
+    return _sent(pdf_of(plain_database(), paper_id, at=now()))
 
 
 @blueprint.get("/demonstration/courriels/<int:mail_id>/fichiers/<int:file_id>")
