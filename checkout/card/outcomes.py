@@ -3,7 +3,9 @@ yet.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -15,11 +17,12 @@ from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.confirmation import confirmation_of
 from checkout.orders.consumers import WITHDRAWAL_TOLD, is_consumers
-from checkout.orders.orders import Proof, place_order
+from checkout.orders.models import Order
+from checkout.orders.orders import Proof, write_order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import subject_of
-from checkout.payments.billing import bill_paid_order
+from checkout.payments.billing import tell_bill, write_bill
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import THE_PROCESSOR
@@ -27,43 +30,57 @@ from shop.core.money import Money
 from shop.core.parties import parties_from
 from shop.core.sales import Sale, line_from, sale_of, wanted
 from shop.dossiers.dossiers import open_dossier
+from shop.letterheads.letterheads import NoLetterhead, letterhead_in_force
 from shop.storage import numbering
 from shop.storage.db import locking
-from shop.storage.journal import record
-from shop.storage.outbox import post
+from shop.storage.journal import JournalEntry, record
+from shop.storage.outbox import Email, post
+from shop.storage.together import write_together
 from shop.storage.transitions import begin
 
 
-def judge(session: Session, found: Payment, *, at: datetime) -> tuple[Outcome, CardPayment | None]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The outcome of a payment; `order_number` of the order that this made."""
+
+    outcome: Outcome
+    payment: CardPayment | None = None
+    order_number: str = ""
+
+
+def judge(session: Session, found: Payment, *, at: datetime) -> Judged:
     """Apply the processor's state of a payment; applying it again changes nothing."""
-    rows = _locked(session, found)
+    rows, seller = _locked(session, found)
     if not rows:
-        return Outcome.UNKNOWN, None
+        return Judged(Outcome.UNKNOWN)
     for row in rows:
         if found.payment_intent is not None and row.payment_intent == found.payment_intent:
-            return outcome_of(row.state), row
+            return Judged(outcome_of(row.state), row)
     payment = rows[0]
     if found.status != "succeeded" or found.payment_intent is None:
-        return _not_paid(payment, found), payment
+        return Judged(_not_paid(payment, found), payment)
     if is_decided(payment.state):
-        return Outcome.REFUNDING, _paid_twice(session, payment, found, at=at)
+        return Judged(Outcome.REFUNDING, _paid_twice(session, payment, found, at=at))
     if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
         received = Money(found.amount_received)
-        return _owe(session, payment, found, WRONG_AMOUNT, received, at=at), payment
+        return Judged(_owe(session, payment, found, WRONG_AMOUNT, received, at=at), payment)
     lines = [line_from(line) for line in payment.lines]
     try:
         # The order's number is taken last (lock order), so the stock movement names the payment.
         stock.reserve(session, wanted(lines), reference=f"CB-{payment.id}", at=at)
     except OutOfStock as refusal:
         missing = str(refusal.facts["name"])
-        return _owe(session, payment, found, OUT_OF_STOCK, payment.amount, missing, at=at), payment
-    _sell(session, payment, found, at=at)
-    return Outcome.PAID, payment
+        amount = payment.amount
+        owed = _owe(session, payment, found, OUT_OF_STOCK, amount, missing, at=at)
+        return Judged(owed, payment)
+    if seller is None:
+        raise NoLetterhead
+    return Judged(Outcome.PAID, payment, _sell(session, payment, found, seller, at=at))
 
 
-def _locked(session: Session, found: Payment) -> list[CardPayment]:
+def _locked(session: Session, found: Payment) -> tuple[list[CardPayment], dict[str, Any] | None]:
     """The payment's row, and the one of this very intent if it was paid beside it; the checkout is
-    locked first, as « Pay by card » does.
+    locked first, as « Pay by card » does. With them the letterhead in force.
     """
     named = [CardPayment.session_id == found.session_id]
     if found.reference is not None:
@@ -71,8 +88,11 @@ def _locked(session: Session, found: Payment) -> list[CardPayment]:
     if found.payment_intent is not None:
         named.append(CardPayment.payment_intent == found.payment_intent)
     lock_draft(session, select(CardPayment.cart_id).where(or_(*named)))
-    statement = select(CardPayment).where(or_(*named)).order_by(CardPayment.id)
-    return list(session.scalars(locking(session, statement)))
+    statement = select(CardPayment, letterhead_in_force()).where(or_(*named))
+    found_rows = session.execute(
+        locking(session, statement.order_by(CardPayment.id), of=[CardPayment])
+    ).all()
+    return [row[0] for row in found_rows], found_rows[0][1] if found_rows else None
 
 
 def _not_paid(payment: CardPayment, found: Payment) -> Outcome:
@@ -90,44 +110,64 @@ def expire(payment: CardPayment) -> None:
         payment.state = transition.onto(payment.state)
 
 
-def _sell(session: Session, payment: CardPayment, found: Payment, *, at: datetime) -> None:
-    """Place the order: number, dossier, lines, e-mail, an empty cart; then its invoice."""
-    number = numbering.take_number(session, numbering.ORDER, at=at)
+def _sell(
+    session: Session, payment: CardPayment, found: Payment, seller: dict[str, Any], *, at: datetime
+) -> str:
+    """Place the order with its invoice: numbers, dossier, rows, an empty cart; then the e-mails and
+    the journal, which are written together, and the state. Returns the order's number.
+    """
+    number, invoice_number = numbering.take_order_and_invoice(session, at=at)
     sale = sale_of_payment(payment)
     dossier = open_dossier(session, number, sale, at=at, guest_key=payment.guest_key)
     proof = Proof(Origin.CARD, found.payment_intent or "", found.card_last4)
-    order = place_order(session, number, dossier, sale, proof, at=at)
+    order, lines = write_order(session, number, dossier, sale, proof, at=at)
+    bill, received = write_bill(session, order, lines, invoice_number, seller, at=at)
+    if payment.cart_id is not None:
+        close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
+    _confirm(session, payment, found, order, sale, at=at)
+    tell_bill(session, order, bill, received, at=at)
+    write_together(session, Email, JournalEntry)
+    settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
+    payment.payment_intent, payment.order_id = found.payment_intent, order.id
+    payment.state, payment.settled_at = settled.onto(payment.state), at
+    return number
+
+
+def _confirm(
+    session: Session,
+    payment: CardPayment,
+    found: Payment,
+    order: Order,
+    sale: Sale,
+    *,
+    at: datetime,
+) -> None:
+    """The e-mail that confirms the order, and the journal entry."""
     post(
         session,
         "card_order_confirmed",
         to=payment.email,
         language=payment.language,
         at=at,
-        dossier_id=dossier.id,
-        number=number,
+        dossier_id=order.dossier_id,
+        number=order.number,
         name=_greeted(payment),
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
         **confirmation_of(order, sale),
     )
-    payment.payment_intent, payment.order_id = found.payment_intent, order.id
-    settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
-    payment.state, payment.settled_at = settled.onto(payment.state), at
-    if payment.cart_id is not None:
-        close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
     begin(
         session,
         subject_of(order),
         ORDERS.ensure("place_order", None, THE_PROCESSOR),
         by=THE_PROCESSOR,
         at=at,
-        number=number,
+        number=order.number,
         amount=payment.amount.cents,
         card=found.card_last4,
         **({WITHDRAWAL_TOLD: True} if is_consumers(order) else {}),
     )
-    bill_paid_order(session, order, at=at)
 
 
 def sale_of_payment(payment: CardPayment) -> Sale:

@@ -135,12 +135,13 @@ def _next(
             .order_by(func.coalesce(CardPayment.looked_at, CardPayment.created_at), CardPayment.id)
             .limit(MOST_AT_ONCE)
         ).all()
-        session.execute(
-            update(CardPayment)
-            .where(CardPayment.id.in_([row.id for row in rows]))
-            .values(looked_at=at)
-            .execution_options(synchronize_session=False)
-        )
+        if rows:
+            session.execute(
+                update(CardPayment)
+                .where(CardPayment.id.in_([row.id for row in rows]))
+                .values(looked_at=at)
+                .execution_options(synchronize_session=False)
+            )
     return rows
 
 

@@ -45,7 +45,8 @@ def settle(
     """
     found = gateway.fetch(session_id)
     with database.transaction() as session:
-        outcome, payment = judge(session, found, at=at)
+        judged = judge(session, found, at=at)
+    outcome, payment = judged.outcome, judged.payment
     if payment is None:
         log.warning("session %s belongs to no payment of this shop", session_id)
         return Settlement(outcome)
@@ -57,7 +58,7 @@ def settle(
     return Settlement(
         outcome,
         reference=payment.reference,
-        order_number=_order_number(database, payment.order_id),
+        order_number=judged.order_number or _order_number(database, payment.order_id),
         guest_key=payment.guest_key,
         reason=payment.refund_reason or "",
         failure=found.failure or "",

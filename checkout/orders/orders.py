@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order, OrderLine
@@ -15,7 +15,7 @@ from shop.core.errors import N_, DomainError, NotFound
 from shop.core.money import Money
 from shop.core.sales import Sale, SaleLine, sale_of
 from shop.dossiers.models import Dossier
-from shop.storage.db import locking, table_of
+from shop.storage.db import locking
 
 
 class NoProof(DomainError):
@@ -71,6 +71,24 @@ def place_order(
 
     Raises NoProof.
     """
+    order, _lines = write_order(session, number, dossier, sale, proof, terms, at=at)
+    session.flush()
+    return order
+
+
+def write_order(
+    session: Session,
+    number: str,
+    dossier: Dossier,
+    sale: Sale,
+    proof: Proof,
+    terms: PurchaseTerms = NO_TERMS,
+    *,
+    at: datetime,
+) -> tuple[Order, list[OrderLine]]:
+    """`place_order()`, with the lines: they are written with the next statement, so that a service
+    that invoices them at once writes them once.
+    """
     if not proof.evidence:
         raise NoProof
     order = Order(
@@ -86,8 +104,12 @@ def place_order(
     )
     session.add(order)
     session.flush()
-    session.execute(insert(table_of(OrderLine)), sale.line_columns(order_id=order.id))
-    return order
+    lines = [
+        OrderLine(delivered=0, invoiced=0, cancelled=0, **columns)
+        for columns in sale.line_columns(order_id=order.id)
+    ]
+    session.add_all(lines)
+    return order, lines
 
 
 def get_order(session: Session, number: str, *, by: Actor) -> Order:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import is_billed
-from checkout.orders.models import Order
+from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import subject_of
@@ -48,7 +48,6 @@ def receive(
     )
     session.add(payment)
     invoice.paid = invoice.paid + amount
-    session.flush()
     return payment
 
 
@@ -62,26 +61,42 @@ def receive_card(
     """
     if not invoice.including:
         return None
-    return receive(
-        session,
-        invoice,
+    invoice.paid = invoice.including
+    return add_card_payment(session, order, invoice, at=at)
+
+
+def add_card_payment(session: Session, order: Order, invoice: Invoice, *, at: datetime) -> Payment:
+    """The row of a card payment, for an invoice that is issued as paid."""
+    payment = Payment(
+        invoice_id=invoice.id,
         method=CARD,
         amount=invoice.including,
         received_on=paris_day(order.ordered_at),
         reference=order.proof.partition(":")[2],
-        by=THE_PROCESSOR,
-        at=at,
+        recorded_at=at,
+        by_name=THE_PROCESSOR.name,
     )
+    session.add(payment)
+    return payment
 
 
 def conclude(
-    session: Session, order: Order, invoice: Invoice, payment: Payment, *, by: Actor, at: datetime
+    session: Session,
+    order: Order,
+    invoice: Invoice,
+    payment: Payment,
+    *,
+    lines: Sequence[OrderLine] | None = None,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """The end of the service: the journal entry, and the state when all invoices of a fully
-    invoiced order are paid. Raises NotAllowed, IllegalTransition.
+    invoiced order are paid. `lines` of the order, where the caller has them. Raises NotAllowed,
+    IllegalTransition.
     """
     transition = PROCEDURE.ensure("record_payment", order.stage, by)
-    settled = _all_invoiced(session, order) and not _something_due(session, order)
+    known = lines_of(session, order.id) if lines is None else lines
+    settled = is_billed(progress_of(known)) and not _something_due(session, order)
     advance(
         session,
         subject_of(order),
@@ -100,10 +115,6 @@ def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
     return session.scalars(
         select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)
     ).all()
-
-
-def _all_invoiced(session: Session, order: Order) -> bool:
-    return is_billed(progress_of(lines_of(session, order.id)))
 
 
 def _something_due(session: Session, order: Order) -> bool:

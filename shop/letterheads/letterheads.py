@@ -6,7 +6,7 @@ A new letterhead is a new row; issued documents contain a copy of the one they w
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shop.core.errors import N_, DomainError
@@ -18,6 +18,11 @@ class NoLetterhead(DomainError):
 
 
 _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
+
+
+def letterhead_in_force() -> ColumnElement[dict[str, Any] | None]:
+    """The content of the letterhead in force, to be read with other rows."""
+    return _LATEST.scalar_subquery()
 
 
 def current_letterhead(session: Session) -> dict[str, Any]:

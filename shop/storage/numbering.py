@@ -32,11 +32,26 @@ _TAKE = text(
 )
 
 
+_TAKE_BOTH = text(
+    f"INSERT INTO counters (series, year, last)"  # noqa: S608 - names of series
+    f" VALUES ('{ORDER}', :year, 1), ('{INVOICE}', :year, 1)"
+    " ON CONFLICT (series, year) DO UPDATE SET last = counters.last + 1 RETURNING series, last"
+)
+
+
 def take_number(session: Session, series: str, *, at: datetime) -> str:
     """The next number of a series, like FA-2026-000123 (14 characters, Chorus Pro allows 20)."""
     year = paris_day(at).year
     last = session.execute(_TAKE, {"series": series, "year": year}).scalar_one()
     return f"{series}-{year}-{last:06d}"
+
+
+def take_order_and_invoice(session: Session, *, at: datetime) -> tuple[str, str]:
+    """The next numbers of an order and of its invoice, for a sale that makes both at once."""
+    year = paris_day(at).year
+    rows = session.execute(_TAKE_BOTH, {"year": year})
+    last: dict[str, int] = {row.series: row.last for row in rows}
+    return f"{ORDER}-{year}-{last[ORDER]:06d}", f"{INVOICE}-{year}-{last[INVOICE]:06d}"
 
 
 def take_customer_code(session: Session) -> str:

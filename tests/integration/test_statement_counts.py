@@ -7,10 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from checkout.card.events import handle_event
+from checkout.card.gateway import Event
+from checkout.card.reconciliation import reconcile
+from checkout.orders.models import Order
+from shop.cart.carts import add_to_cart
 from shop.storage.db import Database
+from tests.checkouts import LATER, Checkout
 from tests.counting import counted
-from tests.factories import make_buyer
+from tests.factories import AT, make_buyer, make_product
+from tests.fakes import FakeGateway
 from tests.people import sign_in
 from tests.shelves import stock_shelves
 from tests.teams import make_asking, make_proven_town
@@ -103,3 +111,63 @@ def test_people_who_wait_add_no_statement_to_the_page_of_their_organisation(
     with counted(database) as many:
         assert "w5@chinon.example" in client.get("/compte/organisation/membres").text
     assert len(many) == len(few)
+
+
+#: What a settlement may send, whoever asks for it; what the webhook and a round of the worker add.
+SETTLING, WEBHOOK, ROUND = 18, 2, 6
+
+
+@pytest.fixture
+def paid(database: Database) -> Checkout:
+    """A guest's checkout whose payment page was paid."""
+    checkout = Checkout(database, FakeGateway())
+    checkout.gateway.pay(checkout.press())
+    return checkout
+
+
+def order_of(database: Database) -> Order:
+    with database.reading_session() as session:
+        return session.scalars(select(Order)).one()
+
+
+def test_a_card_payment_is_settled_and_invoiced_within_its_limit(database: Database, paid):
+    (session_id,) = paid.gateway.payments
+    with counted(database) as first:
+        assert paid.settle(session_id).order_number == "CO-2026-000001"
+    with counted(database) as again:
+        assert paid.settle(session_id).order_number == "CO-2026-000001"
+    assert len(first) <= SETTLING, "\n".join(first)
+    assert len(again) <= 3
+
+
+def test_the_goods_of_an_order_add_no_statement_to_its_settlement(database: Database):
+    checkout = Checkout(database, FakeGateway())
+    with database.transaction() as session:
+        for number in range(5):
+            make_product(session, sku=f"SON-10{number}", at=AT, on_hand=5)
+            add_to_cart(session, checkout.token, f"SON-10{number}", 1, at=AT)
+    session_id = checkout.press()
+    checkout.gateway.pay(session_id)
+    with counted(database) as sent:
+        checkout.settle(session_id)
+    assert order_of(database).line_count >= 6
+    assert len(sent) <= SETTLING, "\n".join(sent)
+
+
+def test_the_webhook_settles_within_its_limit(database: Database, paid):
+    (session_id,) = paid.gateway.payments
+    event = Event("evt_1", "checkout.session.completed", session_id, None, None)
+    with counted(database) as sent:
+        handle_event(database, paid.gateway, event, at=LATER)
+    assert order_of(database).number
+    assert len(sent) <= SETTLING + WEBHOOK, "\n".join(sent)
+
+
+def test_a_round_of_the_worker_settles_within_its_limit(database: Database, paid):
+    with counted(database) as sent:
+        assert reconcile(database, paid.gateway, at=LATER).settled == 1
+    assert order_of(database).number
+    assert len(sent) <= SETTLING + ROUND, "\n".join(sent)
+    with counted(database) as idle:
+        reconcile(database, paid.gateway, at=LATER)
+    assert len(idle) <= ROUND, "\n".join(idle)

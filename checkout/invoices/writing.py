@@ -1,0 +1,215 @@
+"""The rows of an invoice, composed from what is known of its order; no e-mail and no journal.
+
+The VAT of an invoice is its own, rounded once per rate on its own base (EN 16931 BR-CO-17). What
+this leaves between the invoices of an order and the order is the rounding amount (BT-114) of the
+invoice that closes it: the invoices add up to the order, and never exceed it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice, InvoiceLine
+from checkout.invoices.rules import PUBLIC, audience, due_day, most_to_invoice, rounding
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import sale_of_order
+from checkout.orders.procedure import Origin
+from checkout.orders.progress import references_of
+from shop.core.actors import Actor
+from shop.core.money import Money, total
+from shop.core.parties import parties_from
+from shop.core.sales import SaleLine, line_of, sale_totals
+from shop.core.text import paris_day
+from shop.core.vat import Totals
+from shop.dossiers.content import paper_content
+from shop.dossiers.models import Paper
+from shop.dossiers.papers import INVOICE, issue_paper
+from shop.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an invoice is composed from: the lines of its order, the units to invoice by position,
+    the seller's letterhead, the earlier invoices, the delivery notes that none of these names, and
+    the days on which recipients received them.
+    """
+
+    lines: Sequence[OrderLine]
+    billable: Mapping[int, int]
+    seller: dict[str, Any]
+    earlier: Sequence[Invoice] = ()
+    notes: Sequence[DeliveryNote] = ()
+    receipts: Mapping[int, date] = field(default_factory=dict)
+
+
+def write_invoice(
+    session: Session,
+    order: Order,
+    number: str,
+    ground: Ground,
+    *,
+    paid: bool = False,
+    by: Actor,
+    at: datetime,
+) -> tuple[Invoice, dict[str, Any]]:
+    """The invoice under a number just taken, with its document, lines and units invoiced; and the
+    facts of its e-mail. `paid`: it is issued as paid in full.
+    """
+    sold = [
+        line_of(line, quantity=ground.billable[line.position])
+        for line in ground.lines
+        if line.position in ground.billable
+    ]
+    most = most_to_invoice(order.including, order.purchase_order_amount)
+    totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
+    content = _content(session, order, number, sold, ground, at=at)
+    content |= {
+        "totals": totals.to_json(),
+        "partial": _partial(ground.earlier, most, totals.payable),
+    }
+    counted = _count(ground.lines, ground.billable)
+    paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
+    invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
+    session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])
+    facts = {name: content[name] for name in ("due_on", "audience", "paid")}
+    including, service = invoice.including.cents, _service_name(order)
+    return invoice, facts | {"number": number, "including": including, "service": service}
+
+
+def _content(
+    session: Session,
+    order: Order,
+    number: str,
+    sold: Sequence[SaleLine],
+    ground: Ground,
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """The content of the invoice (CGI ann. II art. 242 nonies A; C. com. L441-9)."""
+    by_card = order.origin is Origin.CARD
+    seller = ground.seller
+    issued_on = paris_day(at)
+    due_on = issued_on if by_card else due_day(issued_on, order.payment_delay_days)
+    return paper_content(
+        INVOICE,
+        number,
+        sale_of_order(session, order, sold),
+        issued_on=issued_on.isoformat(),
+        seller=seller | {"bank": None} if by_card else seller,
+        references=references_of(order) | {"delivery_notes": [one.number for one in ground.notes]},
+        operation="goods",
+        audience=_audience(session, order),
+        **_days_of(ground.notes, ground.receipts),
+        due_on=due_on.isoformat(),
+        payment_delay_days=None if by_card else order.payment_delay_days,
+        paid=by_card,
+        paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
+        payment_method="card" if by_card else None,
+    )
+
+
+def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dict[str, str | None]:
+    """The day of the last delivery: the recipient's where they recorded each one, else the day of
+    shipping.
+    """
+    shipped = max((note.shipped_on for note in notes), default=None)
+    received = [receipts[note.id] for note in notes if note.id in receipts]
+    delivered = max(received) if notes and len(received) == len(notes) else None
+    return {
+        "shipped_on": shipped.isoformat() if shipped else None,
+        "delivered_on": delivered.isoformat() if delivered else None,
+    }
+
+
+def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
+    """Whether nothing is left to invoice after these units."""
+    return all(line.invoiced + billable.get(line.position, 0) == line.quantity for line in lines)
+
+
+def _totals(
+    sold: Sequence[SaleLine], earlier: Sequence[Invoice], most: Money, *, closes: bool
+) -> Totals:
+    """The totals of an invoice, with the rounding that makes the order's invoices add up."""
+    totals = sale_totals(sold)
+    left = most - total([invoice.including for invoice in earlier])
+    return replace(totals, rounding=rounding(totals.including, left=left, closes=closes))
+
+
+def _partial(earlier: Sequence[Invoice], most: Money, payable: Money) -> dict[str, Any] | None:
+    """What an invoice says of the others of its order, in cents including VAT; None if it is the
+    only one.
+    """
+    left = most - total([invoice.including for invoice in earlier]) - payable
+    if not earlier and not left:
+        return None
+    before = [
+        {
+            "number": invoice.number,
+            "issued_on": invoice.issued_on.isoformat(),
+            "amount": invoice.including.cents,
+        }
+        for invoice in earlier
+    ]
+    return {"ordered": most.cents, "earlier": before, "remaining": left.cents}
+
+
+def _write(
+    session: Session,
+    order: Order,
+    paper: Paper,
+    totals: Totals,
+    *,
+    paid: bool,
+    by: Actor,
+    at: datetime,
+) -> Invoice:
+    due_on = date.fromisoformat(paper.content["due_on"])
+    invoice = Invoice(
+        number=paper.number,
+        order_id=order.id,
+        paper_id=paper.id,
+        issued_at=at,
+        issued_on=paris_day(at),
+        due_on=due_on,
+        payable_by=due_on if order.origin is Origin.CARD else None,
+        excluding=totals.excluding,
+        vat_total=totals.vat_total,
+        rounding=totals.rounding,
+        including=totals.payable,
+        paid=totals.payable if paid else Money(),
+        by_name=by.name,
+    )
+    session.add(invoice)
+    session.flush()
+    return invoice
+
+
+def _audience(session: Session, order: Order) -> str:
+    if order.origin is Origin.QUOTE:
+        return PUBLIC
+    if order.organisation_id is None:
+        return audience(None, None)
+    organisation = session.get_one(Organisation, order.organisation_id)
+    return audience(organisation.nature, organisation.verification)
+
+
+def _count(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Count the units on the lines of the order; the lines of the invoice."""
+    rows = []
+    for line in lines:
+        quantity = billable.get(line.position, 0)
+        if quantity:
+            line.invoiced += quantity
+            amount = line_of(line, quantity=quantity).amount
+            rows.append({"position": line.position, "quantity": quantity, "amount": amount})
+    return rows
+
+
+def _service_name(order: Order) -> str | None:
+    service = parties_from(order.parties).paying_service
+    return service.name if service else None
