@@ -32,8 +32,9 @@ from checkout.card.procedure import (
 )
 from checkout.card.rules import PAID_TWICE, RefundNotOwed, RefundReferenceMissing
 from shop.core.actors import THE_PROCESSOR, Actor
-from shop.core.errors import IllegalTransition
+from shop.core.errors import N_, IllegalTransition
 from shop.core.money import Money
+from shop.storage.arrangements import Sort
 from shop.storage.db import Database, get_locked
 from shop.storage.journal import JournalEntry, record
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -115,6 +116,8 @@ _OWED = Listing(
     .where(CardPayment.state.in_(OWED_BY_HAND), JournalEntry.act == "owe_refund"),
     (CardPayment.id,),
     CardPayment.id,
+    sorts=(Sort("age", N_("Payment"), (CardPayment.id,)),),
+    sorted_by="age",
 )
 
 

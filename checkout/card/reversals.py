@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import FoundReversal, PaymentGateway
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import (
     REVERSALS,
+    UNDECIDED,
     ReversalKind,
     ReversalState,
     counts,
@@ -29,11 +30,13 @@ from checkout.card.rules import NotedMeanwhile, OpenAgain
 from checkout.orders.cancellations import cancel_the_rest
 from checkout.orders.models import Order
 from shop.core.actors import THE_PROCESSOR, Actor
-from shop.core.errors import IllegalTransition, NotFound
+from shop.core.errors import N_, IllegalTransition, NotFound
 from shop.core.money import Money, total
 from shop.core.text import paris_day
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
 from shop.storage.journal import record
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 
 def look_at_reversals(
@@ -167,37 +170,59 @@ class ToNote:
     may_note: bool
 
 
-def reversals_to_note(session: Session) -> list[ToNote]:
-    """Open disputes, and what the staff have not noted yet; the oldest first."""
-    rows = session.execute(
-        select(CardReversal, CardPayment, Order)
-        .join(CardPayment, CardPayment.id == CardReversal.payment_id)
-        .outerjoin(Order, Order.id == CardPayment.order_id)
-        .where(CardReversal.key == "", ~CardReversal.is_noted)
-        .order_by(CardReversal.made_at, CardReversal.id)
+_UNNOTED = (
+    select(CardReversal, CardPayment, Order)
+    .join(CardPayment, CardPayment.id == CardReversal.payment_id)
+    .outerjoin(Order, Order.id == CardPayment.order_id)
+    .where(CardReversal.key == "", ~CardReversal.is_noted)
+)
+_TO_NOTE = Listing(
+    _UNNOTED,
+    (CardReversal.made_at, CardReversal.id),
+    CardReversal.id,
+    (
+        Filter(
+            "state",
+            N_("Status"),
+            (
+                Choice("decided", N_("To note"), CardReversal.state.not_in(UNDECIDED)),
+                Choice("open", N_("Not decided yet"), CardReversal.state.in_(UNDECIDED)),
+            ),
+        ),
+    ),
+    (
+        Sort("date", N_("What happened"), (CardReversal.made_at,)),
+        Sort("until", N_("Last day of evidence"), (CardReversal.due_by,)),
+        Sort("amount", N_("Amount"), (CardReversal.amount,)),
+    ),
+    "date",
+)
+
+
+def reversals_to_note(session: Session, place: Place = FIRST) -> Page[ToNote]:
+    """Open disputes, and what the staff have not noted yet; the oldest first, a page at a time."""
+    return page_of(session, _TO_NOTE, place).of(lambda row: _to_note(*row))
+
+
+def _to_note(row: CardReversal, payment: CardPayment, order: Order | None) -> ToNote:
+    return ToNote(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        status=row.status,
+        amount=row.amount,
+        reason=row.reason,
+        made_at=row.made_at,
+        until=_day(row.due_by) if is_undecided(row.state) else None,
+        customer=payment.email,
+        order=order.number if order else None,
+        may_note=REVERSALS.find("note_reversal", row.state) is not None,
     )
-    return [
-        ToNote(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            status=row.status,
-            amount=row.amount,
-            reason=row.reason,
-            made_at=row.made_at,
-            until=_day(row.due_by) if is_undecided(row.state) else None,
-            customer=payment.email,
-            order=order.number if order else None,
-            may_note=REVERSALS.find("note_reversal", row.state) is not None,
-        )
-        for row, payment, order in rows
-    ]
 
 
 def count_reversals_to_note(session: Session) -> int:
     """The number on the tab."""
-    statement = select(func.count()).where(CardReversal.key == "", ~CardReversal.is_noted)
-    return session.scalar(statement) or 0
+    return count_of(session, _TO_NOTE)
 
 
 def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime) -> CardReversal:

@@ -1,14 +1,17 @@
 """Orders to prepare, for logistics."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
+from checkout.orders.lists import BY_CUSTOMER, BY_WAY, UNDELIVERED
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.procedure import PROCEDURE
+from shop.core.errors import N_
+from shop.dossiers.models import Dossier
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 
@@ -26,23 +29,23 @@ class ToPrepare:
     sent: int
 
 
-def to_prepare(session: Session, place: Place = FIRST) -> Page[ToPrepare]:
+def to_prepare(session: Session, today: date, place: Place = FIRST) -> Page[ToPrepare]:
     """Orders with goods left to deliver, oldest first, a page at a time."""
-    return page_of(session, _listing(), place).of(_row)
+    return page_of(session, _listing(today), place).of(_row)
 
 
 def count_to_prepare(session: Session) -> int:
     """The number on the tab."""
-    return count_of(session, _listing())
+    return count_of(session, Listing(_orders(), (Order.id,), Order.number))
 
 
-def next_to_prepare(session: Session, number: str) -> str | None:
-    """The order after that one in the queue."""
-    return following(session, _listing(), number)
+def next_to_prepare(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
+    """The order after that one in the queue, as the place arranges it."""
+    return following(session, _listing(today).at(place), number)
 
 
-def _listing() -> Listing:
-    rows = (
+def _orders() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Order.number,
             Order.ordered_at,
@@ -52,10 +55,31 @@ def _listing() -> Listing:
             func.sum(OrderLine.delivered),
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Dossier, Dossier.id == Order.dossier_id)
         .where(_open(), OrderLine.product_id.is_not(None))
-        .group_by(Order.id)
+        .group_by(Order.id, Dossier.id)
     )
-    return Listing(rows, (Order.id,), Order.number)
+
+
+def _listing(today: date) -> Listing:
+    shipped = aliased(OrderLine)
+    partly = exists().where(shipped.order_id == Order.id, shipped.delivered > 0)
+    states = (
+        Choice("late", N_("Promised day passed"), Order.expected_on < today),
+        Choice("partly", N_("Partly delivered"), partly),
+    )
+    return Listing(
+        _orders(),
+        (Order.id,),
+        Order.number,
+        (Filter("state", N_("Status"), states), BY_WAY),
+        (
+            Sort("age", N_("Date of the order"), (Order.ordered_at,)),
+            Sort("promised", N_("Promised day"), (Order.expected_on,)),
+            BY_CUSTOMER,
+        ),
+        "age",
+    )
 
 
 def _row(row: Any) -> ToPrepare:
@@ -64,10 +88,4 @@ def _row(row: Any) -> ToPrepare:
 
 
 def _open() -> ColumnElement[bool]:
-    stages = [
-        s
-        for transition in PROCEDURE.transitions
-        if transition.name == "issue_delivery_note"
-        for s in transition.sources
-    ]
-    return and_(Order.stage.in_(stages), ~Order.is_reversed)
+    return and_(Order.stage.in_(UNDELIVERED), ~Order.is_reversed)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import LAST_DAY, by_payment
 from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
 from shop.core.actors import Actor
@@ -16,6 +17,7 @@ from shop.core.parties import parties_from
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
+from shop.storage.arrangements import Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
 
@@ -53,8 +55,25 @@ class LedgerLine:
 def ledger(session: Session, *, by: Actor, today: date, place: Place = FIRST) -> Page[LedgerLine]:
     """The newest first, a page at a time. Raises NotAllowed."""
     ensure_may(by, EXPORT_INVOICES)
-    rows = Listing(_invoices(by), (Invoice.id.desc(),), Invoice.number)
-    return page_of(session, rows, place).of(lambda row: _line(row[0], row[1], row[2], today))
+    rows = page_of(session, _listing(by, today), place)
+    return rows.of(lambda row: _line(row[0], row[1], row[2], today))
+
+
+def _listing(by: Actor, today: date) -> Listing:
+    return Listing(
+        _invoices(by),
+        (Invoice.id.desc(),),
+        Invoice.number,
+        (by_payment(today), by_period(Invoice.issued_on, today)),
+        (
+            Sort("number", N_("Invoice"), (Invoice.number,)),
+            Sort("date", N_("Date"), (Invoice.issued_on,)),
+            Sort("due", N_("Due on"), (LAST_DAY,)),
+            Sort("file", N_("File"), (Dossier.number,)),
+            Sort("total", N_("Total incl. VAT"), (Invoice.including,)),
+        ),
+        "-date",
+    )
 
 
 def ledger_of_period(

@@ -1,12 +1,17 @@
-"""Invoices that are overdue, for the pages of the orders that they belong to."""
+"""Invoices that are overdue, for the pages of the orders that they belong to and for lists."""
 
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from shop.core.errors import N_
+from shop.storage.arrangements import Choice, Filter
+
+#: `Invoice.last_day` of a row that was not read.
+LAST_DAY = func.coalesce(Invoice.payable_by, Invoice.due_on)
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
@@ -22,3 +27,18 @@ def overdue_of(session: Session, order_ids: Iterable[int], *, today: date) -> di
         .order_by(Invoice.payable_by.desc(), Invoice.id.desc())
     )
     return {invoice.order_id: invoice for invoice in rows}
+
+
+def by_payment(today: date) -> Filter:
+    """Invoices by their payment: overdue, unpaid and not overdue, paid."""
+    left, late = Invoice.paid < Invoice.including, is_overdue(today)
+    runs = Invoice.payable_by.is_(None) | (Invoice.payable_by >= today)
+    return Filter(
+        "state",
+        N_("Status"),
+        (
+            Choice("overdue", N_("overdue"), late),
+            Choice("unpaid", N_("unpaid, not overdue"), left & runs),
+            Choice("paid", N_("paid"), ~left),
+        ),
+    )

@@ -1,6 +1,6 @@
 """The work of the accounting staff: orders to invoice, files to send, invoices that are due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,15 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import LAST_DAY, is_overdue
 from checkout.invoices.rules import days_late
+from checkout.orders.lists import BY_CUSTOMER, UNDELIVERED
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
+from shop.core.errors import N_
 from shop.core.money import Money
+from shop.dossiers.models import Dossier
+from shop.storage.arrangements import Choice, Filter, Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 
@@ -51,32 +56,28 @@ def to_invoice(session: Session, place: Place = FIRST) -> Page[ToInvoice]:
 
 def to_send(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices of quote orders whose file was not sent to the paying service."""
-    return page_of(session, _unsent(), place).of(lambda row: _issued(row, today))
+    return page_of(session, _unsent(today), place).of(lambda row: _issued(row, today))
 
 
 def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices with an amount left to pay, the oldest due day first."""
-    return page_of(session, _unpaid(), place).of(lambda row: _issued(row, today))
+    return page_of(session, _unpaid(today), place).of(lambda row: _issued(row, today))
 
 
 def count_to_do(session: Session) -> int:
     """The number on the tab: orders to invoice and files to send."""
-    return count_of(session, _orders()) + count_of(session, _unsent())
+    unsent = _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+    return count_of(session, _orders()) + count_of(session, unsent)
 
 
 def count_unpaid(session: Session) -> int:
     """The number on the tab of payments."""
-    return count_of(session, _unpaid())
+    return count_of(session, _invoices().where(Invoice.paid < Invoice.including))
 
 
-def next_to_send(session: Session, number: str) -> str | None:
-    """The invoice after that one among those to send."""
-    return following(session, _unsent(), number)
-
-
-def next_unpaid(session: Session, number: str) -> str | None:
-    """The invoice after that one among those to pay."""
-    return following(session, _unpaid(), number)
+def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
+    """The invoice after that one among those to pay, as the place arranges them."""
+    return following(session, _unpaid(today).at(place), number)
 
 
 def _orders() -> Listing:
@@ -88,11 +89,28 @@ def _orders() -> Listing:
     rows = (
         select(Order.number, Order.parties, Order.purchase_order, func.sum(goods), left)
         .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Dossier, Dossier.id == Order.dossier_id)
         .where(~Order.is_reversed)
-        .group_by(Order.id)
+        .group_by(Order.id, Dossier.id)
         .having(waiting > 0)
     )
-    return Listing(rows, (Order.id,), Order.number)
+    open_now = Order.stage.in_(UNDELIVERED)
+    parts = (
+        Choice("whole", N_("Wholly delivered"), ~open_now),
+        Choice("part", N_("Partly delivered"), open_now),
+    )
+    return Listing(
+        rows,
+        (Order.id,),
+        Order.number,
+        (Filter("state", N_("Delivery"), parts),),
+        (
+            BY_CUSTOMER,
+            Sort("number", N_("Order"), (Order.number,)),
+            Sort("reference", N_("Purchase order"), (Order.purchase_order_key,)),
+        ),
+        "number",
+    )
 
 
 def _order(row: Any) -> ToInvoice:
@@ -100,18 +118,53 @@ def _order(row: Any) -> ToInvoice:
     return ToInvoice(number, parties["header"]["name"], reference, int(units), not left)
 
 
+_SORTS = (
+    BY_CUSTOMER,
+    Sort("number", N_("Invoice"), (Invoice.number,)),
+)
+
+
 def _invoices() -> Listing:
-    rows = select(Invoice, Order.number, Order.parties).join(Order, Order.id == Invoice.order_id)
-    due = func.coalesce(Invoice.payable_by, Invoice.due_on)
-    return Listing(rows, (due, Invoice.id), Invoice.number)
+    rows = (
+        select(Invoice, Order.number, Order.parties)
+        .join(Order, Order.id == Invoice.order_id)
+        .join(Dossier, Dossier.id == Order.dossier_id)
+    )
+    return Listing(rows, (LAST_DAY, Invoice.id), Invoice.number)
 
 
-def _unsent() -> Listing:
-    return _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+def _unsent(today: date) -> Listing:
+    rows = _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+    return replace(
+        rows,
+        order=(Invoice.id,),
+        filters=(by_period(Invoice.issued_on, today),),
+        sorts=(
+            *_SORTS,
+            Sort("issued", N_("Issued on"), (Invoice.issued_on,)),
+            Sort("total", N_("Amount incl. VAT"), (Invoice.including,)),
+        ),
+        sorted_by="issued",
+    )
 
 
-def _unpaid() -> Listing:
-    return _invoices().where(Invoice.paid < Invoice.including)
+def _unpaid(today: date) -> Listing:
+    left = Invoice.including - Invoice.paid
+    states = (
+        Choice("overdue", N_("Overdue"), is_overdue(today)),
+        Choice("running", N_("Not due yet"), Invoice.payable_by >= today),
+        Choice("unsent", N_("Not sent yet"), Invoice.payable_by.is_(None)),
+    )
+    return replace(
+        _invoices().where(Invoice.paid < Invoice.including),
+        filters=(Filter("state", N_("Status"), states),),
+        sorts=(
+            *_SORTS,
+            Sort("due", N_("Due on"), (LAST_DAY,)),
+            Sort("left", N_("Left to pay"), (left,)),
+        ),
+        sorted_by="due",
+    )
 
 
 def _issued(row: Any, today: date) -> IssuedInvoice:

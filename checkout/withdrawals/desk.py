@@ -15,6 +15,7 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import (
     MEANWHILE,
     OPEN,
+    ORDERED,
     PROCEDURE,
     has_failed,
     is_ordered,
@@ -31,6 +32,7 @@ from checkout.withdrawals.rules import (
     RefundReferenceNeeded,
     UnitsMissing,
     ensure_units,
+    overdue_since,
     refund_by,
     refund_of,
 )
@@ -49,11 +51,12 @@ from checkout.withdrawals.withdrawals import (
     withdrawals_of,
 )
 from shop.core.actors import Actor
-from shop.core.errors import IllegalTransition, NotFound
+from shop.core.errors import N_, IllegalTransition, NotFound
 from shop.core.money import Money
 from shop.core.sales import line_of
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import get_locked, locking
 from shop.storage.outbox import post
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
@@ -76,24 +79,50 @@ class Waiting:
     failed: bool
 
 
-_OPEN = Listing(
-    select(Withdrawal).where(Withdrawal.state.in_(OPEN)), (Withdrawal.id,), Withdrawal.id
-)
+_OPEN = select(Withdrawal).where(Withdrawal.state.in_(OPEN))
 
 
-def open_withdrawals(session: Session, place: Place = FIRST) -> Page[Waiting]:
+def _listing(today: date) -> Listing:
+    owed = Withdrawal.state.in_(PROCEDURE.sources_of("refund_withdrawal"))
+    overdue = Withdrawal.stated_at < overdue_since(today)
+    states = (
+        Choice(
+            "unmatched",
+            N_("To attach or answer"),
+            Withdrawal.state.in_(PROCEDURE.sources_of("attach_withdrawal")),
+        ),
+        Choice("due", N_("To refund"), owed),
+        Choice("ordered", N_("Refund under way"), Withdrawal.state.in_(ORDERED)),
+        Choice("overdue", N_("Refund overdue"), owed & overdue),
+    )
+    return Listing(
+        _OPEN,
+        (Withdrawal.id,),
+        Withdrawal.id,
+        (Filter("state", N_("Status"), states),),
+        (
+            Sort("until", N_("Refund by"), (Withdrawal.stated_at,)),
+            Sort("amount", N_("Refund"), (Withdrawal.refunded,)),
+        ),
+        "until",
+    )
+
+
+def open_withdrawals(session: Session, today: date, place: Place = FIRST) -> Page[Waiting]:
     """The statements that wait for the staff, the oldest first, a page at a time."""
-    return page_of(session, _OPEN, place).of(lambda found: _waiting(found[0]))
+    return page_of(session, _listing(today), place).of(lambda found: _waiting(found[0]))
 
 
 def count_open(session: Session) -> int:
     """The number on the tab."""
-    return count_of(session, _OPEN)
+    return count_of(session, Listing(_OPEN, (Withdrawal.id,), Withdrawal.id))
 
 
-def next_open(session: Session, withdrawal_id: int) -> int | None:
-    """The statement after that one in the queue."""
-    return following(session, _OPEN, withdrawal_id)
+def next_open(
+    session: Session, withdrawal_id: int, today: date, place: Place = FIRST
+) -> int | None:
+    """The statement after that one in the queue, as the place arranges it."""
+    return following(session, _listing(today).at(place), withdrawal_id)
 
 
 def _waiting(row: Withdrawal) -> Waiting:

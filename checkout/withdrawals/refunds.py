@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import CardProcessorRefused, PaymentGateway
@@ -19,8 +19,11 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import FAILED, FOLLOWED, ORDERED, PROCEDURE
 from checkout.withdrawals.withdrawals import send_refunded, subject_of
 from shop.core.actors import THE_PROCESSOR
+from shop.core.errors import N_
 from shop.core.money import Money
+from shop.storage.arrangements import Sort
 from shop.storage.db import Database, locking
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 from shop.storage.transitions import advance
 
 log = logging.getLogger("comptoir.card")
@@ -97,21 +100,30 @@ class FailedWithdrawal:
     amount: Money
 
 
-def failed_withdrawals(session: Session) -> list[FailedWithdrawal]:
-    """Refunds of withdrawals to make by hand, the oldest first."""
-    rows = session.scalars(
-        select(Withdrawal).where(Withdrawal.state.in_(FAILED)).order_by(Withdrawal.id)
-    )
-    return [
-        FailedWithdrawal(row.id, row.name, row.order_number, row.refunded or Money())
-        for row in rows
-    ]
+_BY_HAND = Listing(
+    select(Withdrawal).where(Withdrawal.state.in_(FAILED)),
+    (Withdrawal.id,),
+    Withdrawal.id,
+    sorts=(
+        Sort("age", N_("Withdrawal"), (Withdrawal.id,)),
+        Sort("amount", N_("Amount"), (Withdrawal.refunded,)),
+    ),
+    sorted_by="age",
+)
+
+
+def failed_withdrawals(session: Session, place: Place = FIRST) -> Page[FailedWithdrawal]:
+    """Refunds of withdrawals to make by hand, the oldest first, a page at a time."""
+    return page_of(session, _BY_HAND, place).of(lambda row: _failed(row[0]))
+
+
+def _failed(row: Withdrawal) -> FailedWithdrawal:
+    return FailedWithdrawal(row.id, row.name, row.order_number, row.refunded or Money())
 
 
 def count_failed_withdrawals(session: Session) -> int:
     """How many refunds of withdrawals are to be made by hand."""
-    statement = select(func.count()).select_from(Withdrawal).where(Withdrawal.state.in_(FAILED))
-    return session.scalar(statement) or 0
+    return count_of(session, _BY_HAND)
 
 
 def note_failed_refund(session: Session, row: Withdrawal, *, at: datetime) -> None:

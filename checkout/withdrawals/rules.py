@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from shop.core.days import add_business_days, business_day_from
+from shop.core.days import add_business_days, business_day_from, end_of_day
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money, total
 from shop.core.sales import SaleLine, amounts_including
@@ -167,6 +167,11 @@ def is_within(day: date, last: date | None) -> bool:
 def refund_by(stated_on: date) -> date:
     """The last day of the refund: 14 days after the shop was informed (L221-24)."""
     return stated_on + timedelta(days=REFUND_DAYS)
+
+
+def overdue_since(today: date) -> datetime:
+    """The moment before which the statements came whose refund is overdue."""
+    return end_of_day(today - timedelta(days=REFUND_DAYS + 1))
 
 
 def ensure_units(lines: Sequence[LineLeft], units: Mapping[int, int]) -> dict[int, int]:

@@ -16,13 +16,12 @@ from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
-from quotes.purchase_orders.references import previous_use, use_elsewhere
+from quotes.purchase_orders.references import previous_use
 from quotes.purchase_orders.rules import (
     FIELDS,
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
-    ReferenceUsedElsewhere,
     engagement_rule_of,
     ensure_conforming,
 )
@@ -223,15 +222,13 @@ def _note_difference(
 def _ensure_new_reference(
     session: Session, organisation: Organisation, conformity: Conformity
 ) -> None:
-    """Raises ReferenceUsedBefore, ReferenceUsedElsewhere, unless the reuse is confirmed."""
+    """Raises ReferenceUsedBefore, unless the reuse is confirmed. Another body's purchase order with
+    that number is only a signal: bodies number theirs alike (`warnings.py`).
+    """
     reference = conformity.reference
     earlier = previous_use(session, organisation.id, reference)
     if earlier is not None and not conformity.reuse_confirmed:
         raise ReferenceUsedBefore(reference=reference, number=earlier)
-    other = use_elsewhere(session, organisation.id, reference)
-    if other is not None and not conformity.reuse_confirmed:
-        body, number = other
-        raise ReferenceUsedElsewhere(reference=reference, number=number, body=body)
 
 
 def _place(

@@ -1,15 +1,18 @@
 """The queue of awaited originals, and the copies received."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
+from shop.core.errors import N_
 from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.journal import JournalEntry
 from shop.storage.paging import FIRST, Listing, Page, Place, following, page_of
 
@@ -21,6 +24,8 @@ _AWAITING = [
 ]
 
 
+#: A quote that expires within that time is one to hurry.
+SOON = timedelta(days=7)
 #: What ends the wait for the original of an expired quote.
 _ENDED = ("refuse_purchase_order", "give_up")
 
@@ -36,20 +41,20 @@ def _is_awaited() -> ColumnElement[bool]:
     return or_(Quote.stage.in_(_AWAITING), and_(lapsed, PurchaseOrderScan.id.is_not(None), ~ended))
 
 
-def awaited(session: Session, place: Place = FIRST) -> Page[Any]:
+def awaited(session: Session, today: date, place: Place = FIRST) -> Page[Any]:
     """The quotes whose original is awaited, with the data of the queue: those with a copy first,
     oldest copy first. An expired quote with a copy stays until its original is honoured, refused
     or given up.
     """
-    return page_of(session, _listing(), place)
+    return page_of(session, _listing(today), place)
 
 
-def next_awaited(session: Session, number: str) -> str | None:
-    """The quote after that one in the queue."""
-    return following(session, _listing(), number)
+def next_awaited(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
+    """The quote after that one in the queue, as the place arranges it."""
+    return following(session, _listing(today).at(place), number)
 
 
-def _listing() -> Listing:
+def _listing(today: date) -> Listing:
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
     rows = (
         select(
@@ -63,10 +68,37 @@ def _listing() -> Listing:
         .join(Organisation, Organisation.id == Quote.organisation_id)
         .outerjoin(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
         .where(_is_awaited())
-        .group_by(Quote.id, Organisation.name)
+        .group_by(Quote.id, Organisation.id)
     )
     received = func.max(PurchaseOrderScan.received_at)
-    return Listing(rows, (received.is_(None), received, Quote.id), Quote.number)
+    return Listing(
+        rows,
+        (received.is_(None), received, Quote.id),
+        Quote.number,
+        _filters(today),
+        (
+            Sort("copy", N_("Age of the copy"), (received,)),
+            Sort("body", N_("Organisation"), (Organisation.name_key,)),
+            Sort("until", N_("Valid until"), (Quote.valid_until,)),
+            Sort("total", N_("Total incl. VAT"), (Quote.including,)),
+        ),
+        "copy",
+    )
+
+
+def _filters(today: date) -> tuple[Filter, ...]:
+    scan = aliased(PurchaseOrderScan)
+    has_copy = exists().where(scan.quote_id == Quote.id)
+    soon = Quote.valid_until.between(today, today + SOON)
+    copies = (
+        Choice("with", N_("With a copy"), has_copy),
+        Choice("without", N_("Without a copy"), ~has_copy),
+    )
+    validity = (
+        Choice("soon", N_("Expires within 7 days"), soon),
+        Choice("expired", N_("Expired"), Quote.valid_until < today),
+    )
+    return Filter("copy", N_("Copy"), copies), Filter("validity", N_("Validity"), validity)
 
 
 def count_awaited(session: Session) -> int:

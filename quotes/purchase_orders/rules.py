@@ -46,15 +46,6 @@ class ReferenceUsedBefore(DomainError):
     status = 422
 
 
-class ReferenceUsedElsewhere(ReferenceUsedBefore):
-    """Its confirmation is the same tick."""
-
-    sentence = N_(
-        "Purchase order %(reference)s has already been used for quote %(number)s of another "
-        "organisation, %(body)s. Check the document again, then confirm."
-    )
-
-
 class ReceivedInFuture(DomainError):
     sentence = N_(
         "The date of the purchase order, or the date received, is in the future. Correct it."

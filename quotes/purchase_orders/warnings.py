@@ -51,8 +51,13 @@ def _same_reference(session: Session, organisation_id: int, reference: str) -> l
     number = previous_use(session, organisation_id, reference)
     if number is not None:
         signals.append(Signal(REFERENCE_AGAIN, {"reference": reference, "number": number}))
-    other = use_elsewhere(session, organisation_id, reference)
-    if other is not None:
-        facts = {"reference": reference, "body": other[0], "number": other[1]}
-        signals.append(Signal(REFERENCE_ELSEWHERE, facts))
-    return signals
+    return [*signals, *used_elsewhere(session, organisation_id, reference)]
+
+
+def used_elsewhere(session: Session, organisation_id: int | None, reference: str) -> list[Signal]:
+    """The information that another body's purchase order bore this number; nothing if none did."""
+    other = use_elsewhere(session, organisation_id, reference) if organisation_id else None
+    if other is None:
+        return []
+    facts = {"reference": reference, "body": other[0], "number": other[1]}
+    return [Signal(REFERENCE_ELSEWHERE, facts, informs=True)]

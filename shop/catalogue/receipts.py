@@ -15,6 +15,7 @@ from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.core.folding import fold_reference
 from shop.core.text import paris_day
 from shop.storage import journal, outbox
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import locking
 from shop.storage.journal import JournalEntry
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
@@ -145,7 +146,29 @@ def shelf_rows(session: Session, words: str = "", place: Place = FIRST) -> Page[
         key = fold_reference(words)
         by_reference = Product.reference_key.startswith(key) if key else false()
         statement = statement.where(Product.id.in_(_found(session, words)) | by_reference)
-    return page_of(session, Listing(statement, (free, Product.sku), Product.sku), place)
+    shelves = Listing(
+        statement,
+        (free, Product.sku),
+        Product.sku,
+        (Filter("state", N_("Status"), _states(free)),),
+        (
+            Sort("reference", N_("Reference"), (Product.reference_key,)),
+            Sort("stock", N_("In stock"), (Stock.on_hand,)),
+            Sort("promised", N_("Promised"), (Stock.reserved,)),
+            Sort("free", N_("Available"), (free,)),
+        ),
+        "free",
+    )
+    return page_of(session, shelves, place)
+
+
+def _states(free: Any) -> tuple[Choice, ...]:
+    return (
+        Choice("short", N_("to be ordered"), free < 0),
+        Choice("out", N_("out of stock"), free == 0),
+        Choice("available", N_("available"), free > 0),
+        Choice("awaited", N_("expected"), Product.restock_on.is_not(None)),
+    )
 
 
 def find_shelf(session: Session, sku: str) -> Any:

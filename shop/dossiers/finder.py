@@ -22,10 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from shop.core.errors import N_
 from shop.dossiers.lookup_rules import Asked, read_asked
 from shop.dossiers.models import Dossier, Paper
 from shop.organisations.models import Organisation
 from shop.people.models import User
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.folded import has_words
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
@@ -33,6 +35,15 @@ from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 WHOLE, PART, NAMED = 0, 1, 2
 #: Maximum number of dossiers that one number names, as far as anybody asks.
 _A_FEW = 20
+
+_BY_BUYER = Filter(
+    "buyer",
+    N_("Buyer"),
+    (
+        Choice("organisation", N_("Organisations"), Dossier.organisation_id.is_not(None)),
+        Choice("person", N_("Private customers"), Dossier.organisation_id.is_(None)),
+    ),
+)
 
 #: Selects dossier ids and ranks.
 Finder = Callable[[Asked], Select[int, int]]
@@ -80,7 +91,17 @@ def find_dossiers(
         .outerjoin(Organisation, Organisation.id == Dossier.organisation_id)
         .outerjoin(User, User.id == Dossier.user_id)
     )
-    listing = Listing(statement, (ranked.c.rank, Dossier.id.desc()), Dossier.id)
+    listing = Listing(
+        statement,
+        (ranked.c.rank, Dossier.id.desc()),
+        Dossier.id,
+        (_BY_BUYER,),
+        (
+            Sort("number", N_("File"), (Dossier.number,)),
+            Sort("client", N_("Client"), (Dossier.parties_key,)),
+            Sort("opened", N_("Opened on"), (Dossier.opened_at,)),
+        ),
+    )
     rows = page_of(session, listing if only is None else listing.where(only), place)
     whole = [row[0].number for row in rows if row.rank == WHOLE] if rows.number == 1 else []
     return Found(rows.of(_found), whole[0] if len(whole) == 1 else None)

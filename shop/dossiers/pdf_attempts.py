@@ -13,8 +13,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from shop.core.errors import N_
 from shop.core.retries import retry_after
 from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredFile
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
@@ -153,4 +155,17 @@ def _problems() -> Listing:
         .join(Dossier, Dossier.id == Paper.dossier_id)
         .where(or_(PdfAttempt.outcome != PdfOutcome.BEGUN, PdfAttempt.attempts > 1))
     )
-    return Listing(rows, (PdfAttempt.is_served, Paper.id), Paper.id)
+    served = (
+        Choice("missing", N_("Not available"), ~PdfAttempt.is_served),
+        Choice("served", N_("Available"), PdfAttempt.is_served),
+    )
+    return Listing(
+        rows,
+        (PdfAttempt.is_served, Paper.id),
+        Paper.id,
+        (Filter("state", N_("Document"), served),),
+        (
+            Sort("next", N_("Next attempt"), (PdfAttempt.next_try_at,)),
+            Sort("file", N_("File"), (Dossier.number,)),
+        ),
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import N_, Changed, NotAllowed, NotFound
 from shop.dossiers.models import Dossier
+from shop.storage.arrangements import Sort
 from shop.storage.db import locking
 from shop.storage.journal import record
 from shop.storage.outbox import Email
@@ -25,8 +26,13 @@ _REFUSED = Listing(
     select(Email.id, Email.to, Dossier.number, Email.last_error, Email.refused_at)
     .join(Dossier, Dossier.id == Email.dossier_id)
     .where(Email.is_refused),
-    (Email.id.desc(),),
+    (Email.refused_at.desc(), Email.id.desc()),
     Email.id,
+    sorts=(
+        Sort("date", N_("Refused on"), (Email.refused_at,)),
+        Sort("file", N_("File"), (Dossier.number,)),
+    ),
+    sorted_by="-date",
 )
 
 

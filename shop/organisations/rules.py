@@ -51,9 +51,12 @@ class Verification(StrEnum):
         return self is Verification.UNVERIFIED
 
 
-#: For queries: bodies that wait for the office, and those that it has verified.
+#: For queries: bodies that wait for the office, those that it has verified, those to which it has
+#: closed the quote way, and those with nothing to verify.
 AWAITING_DECISION = (Verification.PENDING,)
 VERIFIED = (Verification.VERIFIED,)
+CLOSED = (Verification.REFUSED, Verification.SUSPENDED)
+CARD_ONLY = (Verification.UNVERIFIED,)
 
 
 class EngagementRule(StrEnum):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
-from shop.core.errors import IllegalTransition, NotFound
+from shop.core.errors import N_, IllegalTransition, NotFound
 from shop.core.workflow import Transition
 from shop.questions.models import Question
 from shop.questions.procedure import OPEN, PROCEDURE
@@ -17,12 +17,40 @@ from shop.questions.rules import (
     QuestionClosed,
     QuestionUnanswered,
 )
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import get_locked
 from shop.storage.outbox import post
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 from shop.storage.transitions import advance
 
-_WAITING = Listing(select(Question).where(Question.state.in_(OPEN)), (Question.id,), Question.id)
+_WAITING = Listing(
+    select(Question).where(Question.state.in_(OPEN)),
+    (Question.id,),
+    Question.id,
+    (
+        Filter(
+            "about",
+            N_("About"),
+            (
+                Choice("file", N_("A file"), Question.dossier_id.is_not(None)),
+                Choice("other", N_("No file"), Question.dossier_id.is_(None)),
+            ),
+        ),
+        Filter(
+            "language",
+            N_("Language"),
+            (
+                Choice("fr", N_("French"), Question.language == "fr"),
+                Choice("en", N_("English"), Question.language == "en"),
+            ),
+        ),
+    ),
+    (
+        Sort("asked", N_("Asked on"), (Question.asked_at,)),
+        Sort("file", N_("File"), (Question.dossier_id,)),
+    ),
+    "asked",
+)
 
 
 def count_waiting(session: Session) -> int:
@@ -35,9 +63,9 @@ def waiting_questions(session: Session, place: Place = FIRST) -> Page[Question]:
     return page_of(session, _WAITING, place).of(lambda row: row[0])
 
 
-def next_waiting(session: Session, question_id: int) -> int | None:
-    """The question after that one in the queue."""
-    return following(session, _WAITING, question_id)
+def next_waiting(session: Session, question_id: int, place: Place = FIRST) -> int | None:
+    """The question after that one in the queue, as the place arranges it."""
+    return following(session, _WAITING.at(place), question_id)
 
 
 def get_question(session: Session, question_id: int) -> Question:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
+
+from shop.storage.arrangements import Arrangement, CountedFilter, Filter, Sort
 
 #: Rows on a page of a list.
 A_PAGE = 25
@@ -18,42 +20,108 @@ Other = TypeVar("Other")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list: its page that holds the row with the key `holding`, where there is one;
+    otherwise the page `number`, the first being 1.
+
+    `asked` is how the list is to be arranged: choices of its filters by the filter's name, and
+    `sort`. What the list does not offer is ignored. `name` is the parameter of the page's number.
+    """
+
+    number: int = 1
+    holding: Any = None
+    name: str = "page"
+    asked: tuple[tuple[str, str], ...] = ()
+
+
+FIRST = Place()
+UNARRANGED = Arrangement()
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of a list: a statement, its order and the column that identifies a row.
+    """The rows of a list: a statement, its order, the column that identifies a row, and the filters
+    and orders that it offers.
 
     The order ends with a column that is unique, or rows would change their place between pages.
+    `sorted_by` is the name of the offered order that it is (« -issued »: the latest first).
     """
 
     statement: Select[*tuple[Any, ...]]
     order: tuple[Any, ...]
     key: Any
+    filters: tuple[Filter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    sorted_by: str = ""
 
     def where(self, *conditions: Any) -> "Listing":
         """The same list, narrowed."""
         return replace(self, statement=self.statement.where(*conditions))
 
+    def at(self, place: Place) -> "Listing":
+        """The same list, filtered and sorted as that place asks."""
+        asked = dict(place.asked)
+        kept = [one.where for name, one in self._choices().items() if asked.get(name[0]) == name[1]]
+        narrowed = self.where(*kept) if kept else self
+        return replace(narrowed, order=(*self._sorting(self.sort_at(place)), *self.order))
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a list: the page that holds the row with the key `holding`, where there is one;
-    otherwise the page `number`, the first being 1.
-    """
+    def sort_at(self, place: Place) -> str:
+        """The order that the place asks for, if the list offers it; else nothing."""
+        asked = dict(place.asked).get("sort", "")
+        return asked if asked.removeprefix("-") in {one.name for one in self.sorts} else ""
 
-    number: int = 1
-    holding: Any = None
+    def _sorting(self, sort: str) -> tuple[Any, ...]:
+        named = (one for one in self.sorts if one.name == sort.removeprefix("-"))
+        return next((one.order(falling=sort.startswith("-")) for one in named), ())
 
+    def _choices(self) -> dict[tuple[str, str], Any]:
+        return {(each.name, one.name): one for each in self.filters for one in each.choices}
 
-FIRST = Place()
+    def counted(self, session: Session, place: Place) -> tuple[int, Arrangement]:
+        """The number of rows at that place, and how the list is arranged there, in one statement:
+        each choice is counted under those of the other filters.
+        """
+        asked, choices = dict(place.asked), self._choices()
+        flags = {name: one.where.label("_".join(name)) for name, one in choices.items()}
+        keys = self.statement.with_only_columns(
+            self.key.label("key"), *flags.values(), maintain_column_froms=True
+        ).subquery()
+        on = {name: keys.c["_".join(name)] for name in choices}
+        chosen = {each: name for each, name in on if asked.get(each) == name}
+
+        def count(without: str = "", *more: Any) -> Any:
+            others = [on[pair] for pair in chosen.items() if pair[0] != without]
+            return func.count(case((and_(*others, *more), 1))) if others or more else func.count()
+
+        columns = [count(), func.count(), *(count(each.name) for each in self.filters)]
+        columns += [count(name[0], on[name]) for name in choices]
+        total, whole, *counts = session.execute(select(*columns).select_from(keys)).one()
+        of_choices = dict(zip(choices, counts[len(self.filters) :], strict=True))
+        filters = tuple(
+            CountedFilter(
+                each,
+                {one.name: of_choices[each.name, one.name] for one in each.choices},
+                without,
+                chosen.get(each.name, ""),
+            )
+            for each, without in zip(self.filters, counts[: len(self.filters)], strict=True)
+        )
+        sort = self.sort_at(place)
+        shown = Arrangement(place.name, filters, self.sorts, sort or self.sorted_by, sort, whole)
+        return total, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """The rows of one page; `total` counts those of the whole list."""
+    """The rows of one page; `total` counts those of the whole list, under the filters that are
+    on.
+    """
 
     rows: Sequence[Row]
     total: int
     number: int = 1
     size: int = A_PAGE
+    arranged: Arrangement = UNARRANGED
 
     @property
     def last(self) -> int:
@@ -70,9 +138,16 @@ class Page(Generic[Row]):
         """The position of the last row."""
         return self.begins + len(self.rows) - 1
 
+    @property
+    def query(self) -> dict[str, str]:
+        """This place as parameters of an address."""
+        number = {self.arranged.name: str(self.number)} if self.number > 1 else {}
+        return self.arranged.query | number
+
     def of(self, read: Callable[[Row], Other]) -> "Page[Other]":
         """The same page with each row read by that function."""
-        return Page([read(row) for row in self.rows], self.total, self.number, self.size)
+        rows = [read(row) for row in self.rows]
+        return Page(rows, self.total, self.number, self.size, self.arranged)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -98,28 +173,17 @@ def count_of(session: Session, listing: Listing) -> int:
 def page_of(
     session: Session, listing: Listing, place: Place = FIRST, *, size: int = A_PAGE
 ) -> Page[Any]:
-    """One page, and the count of all rows. A page after the last is the last."""
-    total = count_of(session, listing)
-    found = position_of(session, listing, place.holding) if total > size else None
+    """One page of the list as the place arranges it, and the count of all its rows. A page after
+    the last is the last.
+    """
+    total, arranged = listing.counted(session, place)
+    there = listing.at(place)
+    found = position_of(session, there, place.holding) if total > size else None
     number = min(_page_at(found, size) or max(1, place.number), last_page(total, size))
     rows = session.execute(
-        listing.statement.order_by(*listing.order).limit(size).offset((number - 1) * size)
+        there.statement.order_by(*there.order).limit(size).offset((number - 1) * size)
     ).all()
-    return Page(rows, total, number, size)
-
-
-def page_of_rows(
-    rows: Sequence[Row],
-    place: Place = FIRST,
-    *,
-    key: Callable[[Row], Any],
-    size: int = A_PAGE,
-) -> Page[Row]:
-    """One page of rows that were read and sorted already."""
-    found = next((n for n, row in enumerate(rows, 1) if key(row) == place.holding), None)
-    number = min(_page_at(found, size) or max(1, place.number), last_page(len(rows), size))
-    first = (number - 1) * size
-    return Page(rows[first : first + size], len(rows), number, size)
+    return Page(rows, total, number, size, arranged)
 
 
 def position_of(session: Session, listing: Listing, key: Any) -> int | None:

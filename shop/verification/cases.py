@@ -3,20 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.core.actors import SALES, SALES_ADMIN
-from shop.core.folding import fold_reference
+from shop.core.errors import N_
 from shop.members.models import Membership
 from shop.organisations.models import Establishment, Organisation, RegisterCheck
 from shop.organisations.rules import AWAITING_DECISION, VERIFIED
 from shop.people.models import User
 from shop.register.answers import Outcome, Source
-from shop.storage.folded import has_words
+from shop.register.rules import Nature
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR
+
+#: Names as French sorts them: letters before accents.
+_BY_NAME = Sort("name", N_("Organisation"), (Organisation.name_key,))
 
 
 def _waits() -> ColumnElement[bool]:
@@ -24,34 +28,50 @@ def _waits() -> ColumnElement[bool]:
     return Organisation.verification.in_(AWAITING_DECISION) | Organisation.id.in_(joining)
 
 
-def pending_organisations(session: Session) -> list[Organisation]:
-    """The queue: bodies that wait for a decision or have a request to join; oldest first."""
-    return list(
-        session.scalars(
-            select(Organisation).where(_waits()).order_by(Organisation.created_at, Organisation.id)
-        )
-    )
-
-
-def waiting(session: Session) -> list[tuple[Organisation, datetime]]:
+def waiting(session: Session, place: Place = FIRST) -> Page[tuple[Organisation, datetime]]:
     """The queue with the moment since when each waits: of a request to join or a change, else of
-    the registration; the longest first.
+    the registration; the longest first, a page at a time.
     """
-    since: dict[int, datetime] = {}
+    return page_of(session, _waiting(), place).of(lambda row: (row[0], row[1]))
+
+
+def _waiting() -> Listing:
     asked = union_all(
         select(Membership.organisation_id, Membership.asked_at).where(~Membership.is_in),
         select(ChangeRequest.organisation_id, ChangeRequest.asked_at).where(
             ~ChangeRequest.is_decided
         ),
+    ).subquery()
+    first = (
+        select(asked.c.organisation_id, func.min(asked.c.asked_at).label("at"))
+        .group_by(asked.c.organisation_id)
+        .subquery()
     )
-    for organisation_id, at in session.execute(asked):
-        since[organisation_id] = min(since.get(organisation_id, at), at)
-    rows = []
-    for one in pending_organisations(session):
-        first_time = one.verification.awaits_decision and not one.was_verified
-        came = one.created_at
-        rows.append((one, came if first_time else since.get(one.id, came)))
-    return sorted(rows, key=lambda row: (row[1], row[0].id))
+    undecided = Organisation.verification.in_(AWAITING_DECISION)
+    is_new = undecided & ~Organisation.was_verified
+    since = case(
+        (is_new, Organisation.created_at), else_=func.coalesce(first.c.at, Organisation.created_at)
+    )
+    statement = (
+        select(Organisation, since.label("since"))
+        .outerjoin(first, first.c.organisation_id == Organisation.id)
+        .where(_waits())
+    )
+    doubtful = Organisation.nature == Nature.REVIEW
+    kinds = (
+        Choice("new", N_("registration"), is_new & ~doubtful),
+        Choice("review", N_("to review"), is_new & doubtful),
+        Choice("change", N_("change"), undecided & Organisation.was_verified),
+        Choice("membership", N_("membership"), ~undecided),
+    )
+    return Listing(
+        statement,
+        (since, Organisation.id),
+        Organisation.id,
+        (Filter("kind", N_("Kind"), kinds),),
+        (Sort("since", N_("Waiting since"), (since,)), _BY_NAME),
+        "since",
+    )
 
 
 def count_pending(session: Session) -> int:
@@ -59,58 +79,39 @@ def count_pending(session: Session) -> int:
     return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
 
 
-def due_again(session: Session, at: datetime) -> list[Organisation]:
+def due_again(session: Session, at: datetime, place: Place = FIRST) -> Page[Organisation]:
     """Verified bodies that were not reviewed for a year, or which the register has since reported
-    private or closed (`verification_reason`); the longest first.
+    private or closed (`verification_reason`); the longest first, a page at a time.
     """
-    return list(
-        session.scalars(
-            select(Organisation)
-            .where(
-                Organisation.verification.in_(VERIFIED),
-                (Organisation.verified_at < at - A_YEAR) | (Organisation.verification_reason != ""),
-            )
-            .order_by(Organisation.verified_at, Organisation.id)
-        )
+    rows = Listing(
+        select(Organisation).where(_is_due_again(at)),
+        (Organisation.verified_at, Organisation.id),
+        Organisation.id,
+        (
+            Filter(
+                "kind",
+                N_("Kind"),
+                (
+                    Choice("yearly", N_("yearly review"), Organisation.verified_at < at - A_YEAR),
+                    Choice("register", N_("register"), Organisation.verification_reason != ""),
+                ),
+            ),
+        ),
+        (Sort("verified", N_("Last review"), (Organisation.verified_at,)), _BY_NAME),
+        "verified",
     )
+    return page_of(session, rows, place).of(lambda row: row[0])
 
 
-def clients(session: Session, wanted: str = "", place: Place = FIRST) -> Page[Organisation]:
-    """Organisations by name, a page at a time; with `wanted`, those that have its words in
-    their name or in the name of a member, or that it numbers: by code, SIRET or a member's e-mail,
-    whole or in part.
-    """
-    statement = select(Organisation)
-    if wanted:
-        statement = statement.where(
-            has_words(Organisation.name_key, wanted)
-            | Organisation.id.in_(_with_member(wanted))
-            | Organisation.id.in_(_numbered(fold_reference(wanted)))
-        )
-    order = (Organisation.name_key, Organisation.name, Organisation.id)
-    found = page_of(session, Listing(statement, order, Organisation.id), place)
-    return found.of(lambda row: row[0])
+def is_due_again(session: Session, organisation: Organisation, at: datetime) -> bool:
+    """Whether it is among those to review again."""
+    named = select(Organisation.id).where(Organisation.id == organisation.id, _is_due_again(at))
+    return session.scalar(named) is not None
 
 
-def _with_member(wanted: str) -> Select[int]:
-    email = User.email.startswith(wanted.strip().casefold(), autoescape=True)
-    return (
-        select(Membership.organisation_id)
-        .join(User, User.id == Membership.user_id)
-        .where(has_words(User.name_key, wanted) | email)
-    )
-
-
-def _numbered(key: str) -> CompoundSelect[Any]:
-    """The organisations with this customer code (« 42 » is C-000042) or beginning of a SIRET."""
-    number = key.removeprefix("c")
-    code = Organisation.customer_code
-    by_code = (code == f"C-{number:0>6}") | code.startswith(f"C-{number}", autoescape=True)
-    by_siret = Establishment.siret.startswith(key, autoescape=True)
-    is_number = number.isascii() and number.isdigit()
-    return union_all(
-        select(Organisation.id).where(by_code if is_number else false()),
-        select(Establishment.organisation_id).where(by_siret if is_number else false()),
+def _is_due_again(at: datetime) -> ColumnElement[bool]:
+    return Organisation.verification.in_(VERIFIED) & (
+        (Organisation.verified_at < at - A_YEAR) | (Organisation.verification_reason != "")
     )
 
 

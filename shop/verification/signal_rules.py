@@ -52,8 +52,8 @@ REFUSED_BEFORE = N_(
     "the reasons first."
 )
 REFERENCE_ELSEWHERE = N_(
-    "Purchase order number %(reference)s has already been used by %(body)s (%(number)s). "
-    "Compare the two documents."
+    "Purchase order number %(reference)s also served for quote %(number)s of another "
+    "organisation, %(body)s. Organisations often number theirs alike."
 )
 REFERENCE_AGAIN = N_(
     "This organisation has already used purchase order number %(reference)s (%(number)s). "
@@ -65,11 +65,13 @@ REFERENCE_AGAIN = N_(
 class Signal:
     """One thing to look at; `sentence` is an English source sentence that names its `facts`.
 
-    Facts under `how` are sentences themselves.
+    Facts under `how` are sentences themselves. `informs`: it happens without any fraud, and is
+    shown as an information, apart from what is to be checked.
     """
 
     sentence: str
     facts: dict[str, Any]
+    informs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def test_a_change_of_name_waits_and_issued_documents_keep_the_old_one(database: 
         quote = make_quote(session, member, lines)
         change = ask(session, body, member, name=NEW_NAME)
         assert body.verification is Verification.PENDING
-        assert cases.pending_organisations(session) == [body]
+        assert [one for one, _since in cases.waiting(session)] == [body]
         assert body.name == "Ville de Chinon"
         accept(session, change)
         place = establishments_of(session, body.id)[0]

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from shop.clients.lists import clients
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import IllegalTransition, NotAllowed
@@ -11,7 +12,6 @@ from shop.organisations.rules import DelayTooLong, EngagementRule, Verification
 from shop.people.models import User
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.verification.cases import clients
 from tests.factories import AT, Town, make_buyer, make_staff, make_town, siret_of
 from tests.people import sign_in
 

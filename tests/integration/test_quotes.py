@@ -30,7 +30,6 @@ from quotes.purchase_orders.rules import (
     ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
-    ReferenceUsedElsewhere,
     WrongAmount,
 )
 from quotes.quotes.models import Quote
@@ -708,13 +707,17 @@ def test_without_a_reader_no_e_mail_is_sent_and_the_journal_says_so(database: Da
         assert {entry.facts["template"] for entry in entries} == {"quote_expired", "quote_issued"}
 
 
-def test_a_number_used_by_another_body_needs_the_same_confirmation(database: Database, town):
+def test_a_number_used_by_another_body_asks_for_no_confirmation(database: Database, town):
     with database.transaction() as session:
         other = make_buyer(session, "paul@tours.example", siret=siret_of(2))
         their = replace(town, organisation_id=other.organisation_id, buyer=other)
         original(session, draw(session, their, quantity=1))
         quote = draw(session, town, quantity=1)
-    with pytest.raises(ReferenceUsedElsewhere), database.transaction() as session:
-        original(session, reload(session, quote), reference="bc 26–0871.")
     with database.transaction() as session:
-        original(session, reload(session, quote), reuse_confirmed=True)
+        order = original(session, reload(session, quote), reference="bc 26–0871.")
+        assert order.purchase_order_key == "bc260871"
+    with database.transaction() as session:
+        again = draw(session, town, quantity=1)
+    with pytest.raises(ReferenceUsedBefore) as refused, database.transaction() as session:
+        original(session, reload(session, again), reference="BC-26-0871")
+    assert refused.value.facts["number"] == quote.number, "the same body's is asked about"

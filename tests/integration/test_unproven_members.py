@@ -51,7 +51,7 @@ def test_the_first_to_register_waits_when_the_evidence_is_about_another(database
         assert (waits(session, eve), waits(session, marc)) == (True, False)
         assert member_of(session, eve).organisation_id is None, "no right is left to Eve"
         assert [one.template for one in emails_to(session, EVE)] == ["member_set_aside"]
-        assert cases.pending_organisations(session) == [body]
+        assert [one for one, _since in cases.waiting(session)] == [body]
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_aside")).one()
         assert entry.facts["member"] == eve.id
 

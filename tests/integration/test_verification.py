@@ -68,7 +68,7 @@ def test_a_body_unknown_to_the_register_waits_too(database: Database):
         body = chinon(session)
         assert body.nature is Nature.REVIEW
         assert body.verification is Verification.PENDING
-        assert cases.pending_organisations(session) == [body]
+        assert [one for one, _since in cases.waiting(session)] == [body]
 
 
 def test_a_company_is_registered_but_never_awaits_the_quote_way(database: Database):
@@ -192,7 +192,7 @@ def test_the_second_person_of_a_body_waits_for_approval(register: Database):
             select(Membership).where(Membership.user_id == second.id)
         ).one()
         assert (membership.buys, membership.approved_at) == (True, None)
-        assert cases.pending_organisations(session) == [body]
+        assert [one for one, _since in cases.waiting(session)] == [body]
         with pytest.raises(NotAllowed):
             let_in(session, membership, by=actor_of(second), at=AT)
         let_in_on_evidence(session, membership, evidence=EVIDENCE, by=OFFICE, at=AT)

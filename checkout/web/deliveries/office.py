@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -65,7 +65,7 @@ def issue(number: str) -> Any:
     shipment = Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0)
     try:
         with database().transaction() as session:
-            after = next_to_prepare(session, number)
+            after = next_to_prepare(session, number, today(), place_asked())
             order = get_order(session, number, by=by)
             note = issue_delivery_note(session, order, form.quantities, shipment, by=by, at=now())
             then = leads_to(session, _after(order, after))
@@ -93,7 +93,7 @@ def _after(order: Order, following: str | None) -> str:
         for transition in PROCEDURE.open_transitions(order.stage, actor())
     )
     shown = order.number if left or following is None else following
-    return url_for(".show", number=shown)
+    return desk_url(".show", number=shown)
 
 
 def _known(number: str) -> Order:
@@ -127,9 +127,11 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
 def _render(status: int = 200, **page: Any) -> Any:
     context = {"order": None, **page}
     order = context["order"]
+    rows = to_prepare(reading(), today(), place_asked(order.number if order else None))
     html = render_template(
         "deliveries/desk.html",
-        rows=to_prepare(reading(), place_asked(order.number if order else None)),
+        rows=rows,
+        query=kept(rows),
         today=today(),
         at=now(),
         here="deliveries.queue",

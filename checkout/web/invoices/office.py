@@ -29,7 +29,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import came_from, desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -49,11 +49,15 @@ TAB = Tab(
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
     session, day = reading(), today()
+    waiting = to_invoice(session, place_asked(name="orders"))
+    unsent = to_send(session, day, place_asked(name="files"))
+    due = unpaid(session, day, place_asked(name="due"))
     return render_template(
         "invoices/queue.html",
-        waiting=to_invoice(session, place_asked(name="orders")),
-        unsent=to_send(session, day, place_asked(name="files")),
-        unpaid=unpaid(session, day, place_asked(name="due")),
+        waiting=waiting,
+        unsent=unsent,
+        unpaid=due,
+        query=kept(waiting, unsent, due),
         today=day,
     )
 
@@ -66,7 +70,8 @@ def issue(number: str) -> Any:
     by = actor()
     with database().transaction() as session:
         invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
-        shown = leads_to(session, url_for(".show", number=invoice.number))
+        issued = url_for(".show", number=invoice.number, back=desk_url(".queue"))
+        shown = leads_to(session, issued)
     flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
     return redirect(shown, 303)
 
@@ -88,7 +93,7 @@ def send(number: str) -> Any:
         return _page(number, form, status=422)
     to = form.to.data or None
     data = build_invoice_file(plain_database(), number, at=now())
-    shown = url_for(".show", number=number)
+    shown = desk_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
@@ -106,7 +111,7 @@ def record_receipt(number: str) -> Any:
     form, by = ReceiptForm(prefix="receipt"), actor()
     if not form.validate_on_submit() or form.received_on.data is None:
         return _page(number, receipt=form, status=422)
-    shown = url_for(".show", number=number)
+    shown = desk_url(".show", number=number)
     try:
         with database(shown).transaction() as session:
             invoice, order = get_invoice(session, number, by=by)
@@ -153,6 +158,7 @@ def _page(
             for transition in PROCEDURE.open_transitions(order.stage, actor())
         },
         due=invoice.including - invoice.paid,
+        back=came_from(url_for(".queue")),
         here="invoices.queue",
     )
     return html, status

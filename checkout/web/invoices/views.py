@@ -13,7 +13,7 @@ from checkout.web.invoices.forms import PeriodForm
 from shop.core.rights import EXPORT_INVOICES
 from shop.ops.clock import now, today
 from shop.web.kit.guards import member_with
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, sentence_of
 
@@ -92,6 +92,7 @@ def _page(form: PeriodForm) -> str:
     return render_template(
         "invoices/ledger.html",
         lines=lines,
+        query=kept(lines),
         words=settled_words(),
         form=form,
     )

@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
-from checkout.invoices.overdue import overdue_of
+from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import is_overdue, overdue_of
 from checkout.invoices.receipts import record_delivery_receipt
+from checkout.orders.lists import own_orders
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.web.deliveries.forms import ReceiptForm
@@ -18,13 +20,13 @@ from checkout.web.orders.page import read_order, state_of
 from checkout.web.orders.sessions import key_of, remember_order, take_thanks
 from shop.core.errors import NotFound
 from shop.core.parties import parties_from
-from shop.dossiers.dossiers import may_read, readable_by
+from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.questions.questions import questions_of
-from shop.storage.paging import Listing, page_of
+from shop.storage.paging import page_of
 from shop.web.kit.guards import reader_of_dossier, signed_in
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import came_from, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 
@@ -33,15 +35,12 @@ from shop.web.kit.site import database, reading, sentence_of
 @signed_in
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
-    statement = (
-        select(Order, Dossier.title)
-        .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(readable_by(actor()))
-    )
-    rows = page_of(reading(), Listing(statement, (Order.id.desc(),), Order.number), place_asked())
-    overdue = overdue_of(reading(), [order.id for order, _title in rows], today=today())
+    day = today()
+    late = Order.id.in_(select(Invoice.order_id).where(is_overdue(day)))
+    rows = page_of(reading(), own_orders(actor(), overdue=late, today=day), place_asked())
+    overdue = overdue_of(reading(), [order.id for order, _title in rows], today=day)
     shown = rows.of(lambda row: (*row, state_of(row[0], overdue=row[0].id in overdue)))
-    return render_template("orders/index.html", orders=shown)
+    return render_template("orders/index.html", orders=shown, query=kept(shown))
 
 
 @blueprint.get("/commandes/<number>")
@@ -53,12 +52,14 @@ def show(number: str) -> Any:
         remember_order(number, request.args["key"])
         return redirect(url_for(".show", number=number), 303)
     if order.origin is Origin.QUOTE:
-        return redirect(url_for("quotes.show", number=dossier.number), 303)
+        back = came_from() or None
+        return redirect(url_for("quotes.show", number=dossier.number, back=back), 303)
     return render_template(
         "orders/show.html",
         page=read_order(reading(), order, dossier),
         questions=questions_of(reading(), dossier.id, by=actor()),
         number=number,
+        back=came_from() or None,
         just_paid=take_thanks(number),
     )
 
@@ -68,7 +69,8 @@ def show(number: str) -> Any:
 def record_receipt(number: str, note: str) -> Any:
     """The recipient, or whoever reads the order for them, says on which day it was received."""
     order, _dossier = _own_order(number)
-    shown = url_for(".show", number=number, _anchor="delivery")
+    back = came_from() or None if actor().is_staff else None
+    shown = url_for(".show", number=number, back=back, _anchor="delivery")
     form = ReceiptForm(prefix=note)
     if not form.validate_on_submit() or form.received_on.data is None:
         flash(" ".join(map(str, form.received_on.errors)), "bad")
@@ -89,7 +91,7 @@ def record_receipt(number: str, note: str) -> Any:
         flash(sentence_of(refusal), "bad")
         return redirect(shown, 303)
     flash(_("Receipt recorded. Thank you."), "good")
-    return redirect(shown, 303)
+    return redirect(back or shown, 303)
 
 
 def _own_order(number: str) -> tuple[Order, Dossier]:

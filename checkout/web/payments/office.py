@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -38,7 +38,7 @@ from shop.core.text import money
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import came_from, desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -99,7 +99,7 @@ def record(number: str) -> Any:
         return _desk(number, form, 422)
     try:
         with database().transaction() as session:
-            after = next_unpaid(session, number)
+            after = next_unpaid(session, number, today(), place_asked())
             invoice, _order = get_invoice(session, number, by=by)
             payment = record_payment(
                 session,
@@ -112,7 +112,8 @@ def record(number: str) -> Any:
             )
             due = invoice.including - invoice.paid
             shown = number if due else after
-            then = url_for(".show", number=shown) if shown else url_for(".queue")
+            then = desk_url(".show", number=shown) if shown else desk_url(".queue")
+            then = came_from(then)
             leads_to(session, then)
     except tuple(BESIDE) as refusal:
         form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
@@ -137,8 +138,8 @@ def refund(payment_id: int) -> Any:
     form, by = RefundForm(), actor()
     if not form.validate_on_submit():
         flash(sentence_of(RefundReferenceMissing()), "bad")
-        return redirect(url_for(".queue"), 303)
-    then = url_for(".queue")
+        return redirect(desk_url(".queue"), 303)
+    then = desk_url(".queue")
     with database(then).transaction() as session:
         payment = record_refund_by_hand(
             session, payment_id, reference=form.reference.data or "", by=by, at=now()
@@ -151,7 +152,7 @@ def refund(payment_id: int) -> Any:
 @staff_only(ACCOUNTING)
 def note(reversal_id: str) -> Any:
     """Note a refund made elsewhere, or a dispute that is decided."""
-    then = url_for(".queue")
+    then = desk_url(".queue")
     with database(then).transaction() as session:
         noted = note_reversal(session, reversal_id, by=actor(), at=now())
     told = money(noted.amount.cents, current_language())
@@ -217,12 +218,19 @@ def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> An
 def _render(status: int = 200, **page: Any) -> Any:
     day, context = today(), {"invoice": None, **page}
     invoice = context["invoice"]
+    session = reading()
+    rows = unpaid(session, day, place_asked(invoice.number if invoice else None))
+    refunds = failed_refunds(session, place_asked(name="refunds"))
+    withdrawals = failed_withdrawals(session, place_asked(name="withdrawals"))
+    reversals = reversals_to_note(session, place_asked(name="reversals"))
     html = render_template(
         "payments/desk.html",
-        rows=unpaid(reading(), day, place_asked(invoice.number if invoice else None)),
-        refunds=failed_refunds(reading(), place_asked(name="refunds")),
-        withdrawals=failed_withdrawals(reading()),
-        reversals=reversals_to_note(reading()),
+        rows=rows,
+        refunds=refunds,
+        withdrawals=withdrawals,
+        reversals=reversals,
+        query=kept(rows, refunds, withdrawals, reversals),
+        back=came_from() or None,
         reversal_words=reversal_words,
         reason_words=reason_words,
         today=day,

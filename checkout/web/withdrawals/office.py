@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -35,7 +35,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading
 from shop.web.kit.tabs import Tab
@@ -67,7 +67,7 @@ def show(withdrawal_id: int) -> Any:
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/commande")
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def attach(withdrawal_id: int) -> Any:
-    form, shown = AttachForm(), url_for(".show", withdrawal_id=withdrawal_id)
+    form, shown = AttachForm(), desk_url(".show", withdrawal_id=withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, attachment=form)
     try:
@@ -102,7 +102,7 @@ def answer(withdrawal_id: int) -> Any:
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def specify(withdrawal_id: int) -> Any:
     row, order = desk.find_withdrawal(reading(), withdrawal_id)
-    form, shown = _quantities(row, order), url_for(".show", withdrawal_id=withdrawal_id)
+    form, shown = _quantities(row, order), desk_url(".show", withdrawal_id=withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, quantities=form)
     try:
@@ -152,8 +152,8 @@ def record(withdrawal_id: int) -> Any:
 
 def _after(withdrawal_id: int) -> str:
     """The next statement of the queue, or the queue."""
-    following = desk.next_open(reading(), withdrawal_id)
-    return url_for(".show", withdrawal_id=following) if following else url_for(".queue")
+    following = desk.next_open(reading(), withdrawal_id, today(), place_asked())
+    return desk_url(".show", withdrawal_id=following) if following else desk_url(".queue")
 
 
 def _refused(withdrawal_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
@@ -213,9 +213,11 @@ def _hint(finding: Finding) -> str:
 
 def _render(status: int = 200, **page: Any) -> Any:
     row = page.get("row")
+    rows = desk.open_withdrawals(reading(), today(), place_asked(row.id if row else None))
     html = render_template(
         "withdrawals/desk.html",
-        rows=desk.open_withdrawals(reading(), place_asked(row.id if row else None)),
+        rows=rows,
+        query=kept(rows),
         today=today(),
         here="withdrawals.queue",
         **{"row": None, **page},

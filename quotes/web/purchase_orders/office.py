@@ -25,11 +25,11 @@ from quotes.purchase_orders.rules import (
     ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
-    ReferenceUsedElsewhere,
     ScanMissing,
     ServiceCodeMissing,
     WrongAmount,
 )
+from quotes.purchase_orders.warnings import used_elsewhere
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.rules import LateReasonMissing
@@ -47,16 +47,17 @@ from shop.core.errors import DomainError
 from shop.documents.uploads import Upload, UploadRefused, read_upload
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.storage.numbering import QUOTE
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import desk_url, place_asked
 from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
 from shop.web.kit.tabs import Tab
+from shop.web.verification.signal_lines import signal_lines
 
 #: The form field that shows each error.
 BESIDE: dict[type[DomainError], str] = {
@@ -66,7 +67,6 @@ BESIDE: dict[type[DomainError], str] = {
     ServiceCodeMissing: "service_code",
     ReceivedInFuture: "received_on",
     ReferenceUsedBefore: "reuse_confirmed",
-    ReferenceUsedElsewhere: "reuse_confirmed",
     LateReasonMissing: "late_reason",
     ReceivedBeforeDated: "received_on",
     DatedTooEarly: "dated_on",
@@ -122,6 +122,7 @@ def record(number: str) -> Any:
         with database().transaction() as session:
             then = leads_to(session, _after(session, number))
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
+            known = used_elsewhere(session, order.organisation_id, order.purchase_order or "")
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return original_page(number, form, refusal.status)
@@ -139,6 +140,8 @@ def record(number: str) -> Any:
         ),
         "good",
     )
+    for line in signal_lines(known):
+        flash(line, "info")
     return redirect(then, 303)
 
 
@@ -193,7 +196,7 @@ def note_signed_quote(number: str) -> Any:
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
         return original_page(number, other=form, status=422)
-    shown = url_for(".show", number=number)
+    shown = desk_url(".show", number=number)
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
@@ -209,8 +212,8 @@ def note_signed_quote(number: str) -> Any:
 
 def _after(session: Session, number: str) -> str:
     """The next original of the queue, or the queue."""
-    following = next_awaited(session, number)
-    return url_for(".show", number=following) if following else url_for(".queue")
+    following = next_awaited(session, number, today(), place_asked())
+    return desk_url(".show", number=following) if following else desk_url(".queue")
 
 
 def _accept(

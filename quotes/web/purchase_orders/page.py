@@ -33,7 +33,7 @@ from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
 from shop.web.kit.forms import ShopForm
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, settings
 from shop.web.verification.signal_lines import signal_lines
@@ -69,7 +69,7 @@ def original_page(
         **_others(other),
         reused=reused or bool(form.reuse_confirmed.data),
         pages=_pages(session, scans[0][1]) if scans else 0,
-        signals=_signals(session, quote, organisation, form.reference.data or "", at=at),
+        **_signals(session, quote, organisation, form.reference.data or "", at=at),
         signatories=signatories_of(session, organisation.id),
         **_possible(quote, organisation, by=by, at=at),
     )
@@ -88,9 +88,11 @@ def render_queue(status: int = 200, **page: Any) -> Any:
     """The queue, with the original of `page` when there is one."""
     context = {"quote": None, "asked": "", "found": (), **page}
     quote = context["quote"]
+    rows = awaited(reading(), today(), place_asked(quote.number if quote else None))
     html = render_template(
         "purchase_orders/desk.html",
-        rows=awaited(reading(), place_asked(quote.number if quote else None)),
+        rows=rows,
+        query=kept(rows),
         copies=count_awaited(reading()),
         today=today(),
         at=now(),
@@ -139,11 +141,14 @@ def _possible(
 
 def _signals(
     session: Session, quote: Quote, organisation: Organisation, reference: str, *, at: datetime
-) -> list[str]:
+) -> dict[str, list[str]]:
+    """What is to be checked before the original is recorded, and what is only to be known."""
     alert = Money(100 * settings().first_order_alert)
-    return signal_lines(
-        warnings_on(session, quote, organisation, reference=reference, alert=alert, at=at)
-    )
+    found = warnings_on(session, quote, organisation, reference=reference, alert=alert, at=at)
+    return {
+        "signals": signal_lines(one for one in found if not one.informs),
+        "informed": signal_lines(one for one in found if one.informs),
+    }
 
 
 def _pages(session: Session, scan: StoredFile) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect
 from flask_babel import gettext as _
 
 from quotes.procedure import PROCEDURE
@@ -12,7 +12,7 @@ from quotes.quotes.records import get_quote
 from quotes.quotes.rules import QuoteExpired
 from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.scan_forms import ScanForm
-from quotes.web.quotes.views import dossier_page
+from quotes.web.quotes.views import after_act, dossier_page
 from shop.catalogue.rules import OutOfStock
 from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import SCAN, keep_file
@@ -38,7 +38,7 @@ def send_scan(number: str) -> Any:
     except UploadRefused as refusal:
         form.scan.errors = [sentence_of(refusal)]
         return dossier_page(number, form, refusal.status)
-    shown = url_for("quotes.show", number=number)
+    shown = after_act(number, by=by)
     try:
         with database(shown).transaction() as session:
             quote = get_quote(session, number, by=by)
@@ -65,5 +65,10 @@ def send_scan(number: str) -> Any:
     except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return dossier_page(number, form, 422)
-    flash(_("Copy received: the goods are set aside. Now send us the original by post."), "good")
+    if by.is_staff:
+        flash(_("Copy of %(number)s recorded: the goods are set aside.", number=number), "good")
+    else:
+        flash(
+            _("Copy received: the goods are set aside. Now send us the original by post."), "good"
+        )
     return redirect(shown, 303)

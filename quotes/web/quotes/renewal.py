@@ -22,6 +22,8 @@ from quotes.quotes.rules import (
     last_day,
 )
 from quotes.web.quotes import blueprint
+from quotes.web.quotes.views import after_act
+from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.dossiers.dossiers import get_dossier
 from shop.ops.clock import now
@@ -29,6 +31,7 @@ from shop.organisations.models import Organisation
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import came_from, desk_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 
@@ -67,12 +70,19 @@ def renew(number: str) -> Any:
         with database().transaction() as session:
             quote = get_quote(session, number, by=by)
             renewed = renew_quote(session, quote, seal=form.seal.data or "", by=by, at=now())
-            shown = leads_to(session, url_for(".show", number=renewed.number, drawn="pdf"))
+            shown = leads_to(session, _after(renewed.number, by=by))
     except RenewalChanged as refusal:
         flash(sentence_of(refusal), "warn")
-        return redirect(url_for(".renewal", number=number), 303)
+        return redirect(desk_url(".renewal", number=number), 303)
     flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
     return redirect(shown, 303)
+
+
+def _after(number: str, *, by: Actor) -> str:
+    """The buyer downloads the new quote on its page."""
+    if by.is_staff:
+        return after_act(number, by=by)
+    return url_for(".show", number=number, drawn="pdf")
 
 
 def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
@@ -81,7 +91,7 @@ def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
     if quote is None:
         raise NotFound(number=number)
-    shown = url_for(".show", number=number)
+    shown = desk_url(".show", number=number)
     stage = stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
     if PROCEDURE.find("renew", stage) is None:
         return redirect(shown, 303)
@@ -103,5 +113,6 @@ def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
         delay=session.get_one(Organisation, quote.organisation_id).payment_delay_days,
         version=CONDITIONS_VERSION,
         by_staff=by.is_staff,
+        back=came_from() or None,
     )
     return html, status

@@ -8,9 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from checkout.invoices.overdue import overdue_of
+from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import is_overdue, overdue_of
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
+from quotes.quotes.lists import own_files
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.records import get_quote
@@ -19,15 +21,16 @@ from quotes.quotes.stations import shown_state
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
+from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
-from shop.dossiers.dossiers import get_dossier, readable_by
+from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now
 from shop.questions.questions import questions_of
-from shop.storage.paging import Listing, page_of
+from shop.storage.paging import page_of
 from shop.web.kit.guards import reader_of_dossier, signed_in
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import came_from, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 
@@ -36,18 +39,14 @@ from shop.web.kit.site import database, reading
 @signed_in
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
-    statement = (
-        select(Quote, Order, Dossier)
-        .join(Dossier, Dossier.id == Quote.dossier_id)
-        .outerjoin(Order, Order.dossier_id == Quote.dossier_id)
-        .where(readable_by(actor()))
-    )
-    rows = page_of(reading(), Listing(statement, (Quote.id.desc(),), Quote.number), place_asked())
     at = now()
+    late = Order.id.in_(select(Invoice.order_id).where(is_overdue(paris_day(at))))
+    listed = own_files(actor(), overdue=late, today=paris_day(at))
+    rows = page_of(reading(), listed, place_asked())
     orders = [order.id for _quote, order, _dossier in rows if order is not None]
     overdue = overdue_of(reading(), orders, today=paris_day(at))
     files = rows.of(lambda row: _file(row[0], row[1], row[2], at, overdue))
-    return render_template("quotes/index.html", files=files)
+    return render_template("quotes/index.html", files=files, query=kept(files))
 
 
 def _file(
@@ -83,7 +82,7 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
         order = session.scalar(select(Order.number).where(Order.dossier_id == dossier.id))
         if order is None:
             raise NotFound(number=number)
-        return redirect(url_for("orders.show", number=order), 303)
+        return redirect(url_for("orders.show", number=order, back=came_from() or None), 303)
     page = read_page(session, dossier, quote, by=by, at=now())
     html = render_template(
         "quotes/show.html",
@@ -91,12 +90,22 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
         questions=questions_of(session, dossier.id, by=by),
         number=number,
         form=form,
+        back=came_from() or None,
         drawn=request.args.get("drawn", ""),
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
         headers["Refresh"] = f"1; url={page.quote_url}"
     return html, status, headers
+
+
+def after_act(number: str, *, by: Actor) -> str:
+    """Where somebody is after an act on a dossier: the buyer on its page; the staff where they came
+    from, else at its place among the originals.
+    """
+    if not by.is_staff:
+        return url_for("quotes.show", number=number)
+    return came_from(url_for("purchase_orders.show", number=number))
 
 
 @blueprint.get("/devis/<number>/annulation")
@@ -108,7 +117,8 @@ def cancel(number: str) -> Any:
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
     if quote is None:
         raise NotFound(number=number)
-    return render_template("quotes/cancel.html", quote=quote, dossier=dossier)
+    back = came_from() or None
+    return render_template("quotes/cancel.html", quote=quote, dossier=dossier, back=back)
 
 
 @blueprint.post("/devis/<number>/annulation")
@@ -116,7 +126,7 @@ def cancel(number: str) -> Any:
 def confirm_cancel(number: str) -> Any:
     """Cancel the quote and release its reservation."""
     by = actor()
-    then = url_for(".show", number=number)
+    then = after_act(number, by=by)
     with database(then).transaction() as session:
         cancel_quote(session, get_quote(session, number, by=by), by=by, at=now())
     flash(_("File %(number)s is cancelled.", number=number), "good")

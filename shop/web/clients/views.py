@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.clients import lists
 from shop.clients.terms import set_terms
 from shop.core.actors import SALES, SALES_ADMIN
 from shop.ops.clock import now
@@ -18,7 +19,7 @@ from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import came_from, desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -38,8 +39,10 @@ TAB = Tab(
 def index() -> str:
     """Organisations by name, or those that match a search."""
     wanted = request.args.get("q", "").strip()[:100]
-    found = cases.clients(reading(), wanted, place_asked())
-    return render_template("clients/index.html", clients=found, q=wanted)
+    found = lists.clients(reading(), wanted, place_asked())
+    return render_template(
+        "clients/index.html", clients=found, q=wanted, query=kept(found, q=wanted)
+    )
 
 
 @blueprint.get("/bureau/clients/<int:organisation_id>")
@@ -64,7 +67,7 @@ def terms(organisation_id: int) -> Any:
     form.offer_managers(cases.sales_people(reading()))
     if not form.validate_on_submit():
         return _page(get_organisation(reading(), organisation_id), form, 422)
-    then = url_for(".show", organisation_id=organisation_id)
+    then = desk_url(".show", organisation_id=organisation_id)
     try:
         with database(then).transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
@@ -97,5 +100,6 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         functions=FUNCTIONS,
         acts={transition.name for transition in open_transitions(organisation, actor())},
         form=form,
+        back=came_from(url_for(".index")),
     )
     return html, status

@@ -1,14 +1,66 @@
-"""The page of a list that an address asks for."""
+"""The page of a list that an address asks for, and the addresses that keep it."""
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
-from shop.storage.paging import Place
+from flask import Flask, request, url_for
+
+from shop.storage.arrangements import prefix_of
+from shop.storage.paging import Page, Place
 from shop.web.kit.bounds import number_asked
+from shop.web.kit.site import local_target
 
 #: A number of pages that no list has.
 _MOST = 10**9
+#: The parameter that names the page of the office from which a page was opened.
+BACK = "back"
+#: An address of the office.
+_IN_OFFICE = re.compile(r"/bureau(?:[/?]|$)")
+
+
+def init_app(app: Flask) -> None:
+    """Let templates name the page that they are."""
+    app.jinja_env.globals["this_page"] = this_page
 
 
 def place_asked(holding: Any = None, *, name: str = "page") -> Place:
-    """The page that holds a row, such as the selected one; or that of `?page=2`."""
-    return Place(number_asked(name, most=_MOST), holding)
+    """The page that holds a row, such as the selected one; or that of `?page=2`; of a list that is
+    filtered and sorted as the address asks (`?state=late&sort=-due`). The parameters of a list with
+    another `name` begin with it (`?due=2&due_sort=customer`).
+    """
+    prefix = prefix_of(name)
+    asked = {
+        key.removeprefix(prefix): value
+        for key, value in request.args.items()
+        if key.startswith(prefix)
+    }
+    return Place(number_asked(name, most=_MOST), holding, name, tuple(asked.items()))
+
+
+def kept(*lists: Page[Any], **more: str) -> dict[str, str]:
+    """The parameters that keep the place in the lists of a page, and others that are not empty."""
+    query = {key: value for one in lists for key, value in one.query.items()}
+    return query | {key: value for key, value in more.items() if value}
+
+
+def desk_url(endpoint: str, **values: Any) -> str:
+    """The address of a page of the desk on which a form was sent: it keeps the place in the lists
+    that the form's own address names.
+    """
+    url, hash_sign, anchor = url_for(endpoint, **values).partition("#")
+    query = {key: value for key, value in request.args.items() if key not in values}
+    if query:
+        url += ("&" if "?" in url else "?") + urlencode(query)
+    return url + hash_sign + anchor
+
+
+def this_page() -> str:
+    """The address of the page that is shown, with the place in its lists: the `back` of a link."""
+    return local_target(request.full_path.rstrip("?"), request.path)
+
+
+def came_from(default: str = "") -> str:
+    """The page of the office from which this one was opened, as its `back` says; else `default`."""
+    asked = local_target(request.args.get(BACK), "")
+    return asked if _IN_OFFICE.match(asked) else default

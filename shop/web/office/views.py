@@ -11,7 +11,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import desk_url, kept, place_asked
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
@@ -47,7 +47,7 @@ def send_to_another(email_id: int) -> Any:
     form = SendAgainForm()
     if not form.validate_on_submit():
         return _home(email_id, form), 422
-    then, to = url_for(".home"), form.to.data or ""
+    then, to = desk_url(".home"), form.to.data or ""
     with database(then).transaction() as session:
         send_again(session, email_id, to=to, by=actor(), at=now())
     flash(_("The e-mail is being sent to %(to)s.", to=to), "good")
@@ -55,11 +55,14 @@ def send_to_another(email_id: int) -> Any:
 
 
 def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str:
+    problems = read_problems(reading())
+    refused = read_refused(reading(), email_id, form)
     return render_template(
         "office/home.html",
         tabs=list(_TabsOfThisPage()),
-        problems=read_problems(reading()),
-        refused=read_refused(reading(), email_id, form),
+        problems=problems,
+        refused=refused,
+        query=kept(problems, refused),
         may_send=actor().has(*SENDERS),
         today=today(),
     )
@@ -73,4 +76,6 @@ def lookup() -> Any:
     found = found_dossiers(asked, place_asked())
     if found.named:
         return redirect(url_for("quotes.show", number=found.named), 303)
-    return render_template("office/lookup.html", found=found, asked=asked)
+    return render_template(
+        "office/lookup.html", found=found, asked=asked, query=kept(found.dossiers, q=asked)
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,7 +14,7 @@ from shop.questions.models import Question
 from shop.questions.procedure import OFFICE, PROCEDURE
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import desk_url, kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -81,8 +81,8 @@ def close(question_id: int) -> Any:
 
 def _after(question_id: int) -> str:
     """The next question of the queue, or the queue."""
-    following = desk.next_waiting(reading(), question_id)
-    return url_for(".show", question_id=following) if following else url_for(".queue")
+    following = desk.next_waiting(reading(), question_id, place_asked())
+    return desk_url(".show", question_id=following) if following else desk_url(".queue")
 
 
 def _refused(question_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:
@@ -97,9 +97,11 @@ def _desk(row: Question | None, status: int = 200, **typed: ShopForm) -> Any:
         "reply": QuestionAnswerForm(formdata=None),
         "closing": ClosingForm(formdata=None),
     }
+    rows = desk.waiting_questions(session, place_asked(row.id if row else None))
     html = render_template(
         "questions/desk.html",
-        rows=desk.waiting_questions(session, place_asked(row.id if row else None)),
+        rows=rows,
+        query=kept(rows),
         today=today(),
         here="questions.queue",
         row=row,

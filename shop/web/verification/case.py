@@ -23,12 +23,11 @@ from shop.people.models import User
 from shop.register.embedded import find_body
 from shop.register.legal_categories import decide as decision_of
 from shop.register.siret import siren_of
-from shop.storage.paging import page_of_rows
 from shop.verification import cases, changes, signals, verification
 from shop.verification import evidence_letters as proofs
 from shop.verification.models import ChangeRequest, EvidenceFile
 from shop.verification.unproven import unproven_members
-from shop.web.kit.paging import place_asked
+from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading
 from shop.web.verification.forms import EvidenceForm, LetterForm, ReasonForm
@@ -158,10 +157,9 @@ def _read(session: Session, organisation: Organisation, joining: int | None, *, 
 
 def _queue(session: Session, organisation: Organisation, at: datetime) -> dict[str, Any]:
     """The bodies beside this one: those that wait, and those due for the yearly look."""
-    due = cases.due_again(session, at)
     return {
         **case_lists(session, at, organisation.id),
-        "is_due": organisation.id in {one.id for one in due},
+        "is_due": cases.is_due_again(session, organisation, at),
     }
 
 
@@ -169,14 +167,9 @@ def case_lists(session: Session, at: datetime, holding: int | None = None) -> di
     """The bodies that wait, and those due for the yearly look: of each list the page that holds
     the open one.
     """
-    return {
-        "waiting": page_of_rows(
-            cases.waiting(session), place_asked(holding), key=lambda row: row[0].id
-        ),
-        "due": page_of_rows(
-            cases.due_again(session, at), place_asked(holding, name="due"), key=lambda row: row.id
-        ),
-    }
+    waiting = cases.waiting(session, place_asked(holding))
+    due = cases.due_again(session, at, place_asked(holding, name="due"))
+    return {"waiting": waiting, "due": due, "query": kept(waiting, due)}
 
 
 def _known(session: Session, organisation: Organisation, at: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from shop.verification.evidence import NoEvidence
 from shop.verification.persons import appoint_administrator, let_in_on_evidence
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import staff_only
+from shop.web.kit.paging import desk_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -246,4 +247,4 @@ def _close(organisation_id: int, act: Any) -> Any:
 
 
 def _case(organisation_id: int) -> str:
-    return url_for("verification.decide", organisation_id=organisation_id)
+    return desk_url("verification.decide", organisation_id=organisation_id)
