@@ -167,17 +167,6 @@ def get_invitation(session: Session, invitation_id: int, organisation_id: int) -
     return invitation
 
 
-def invitations_of(session: Session, organisation_id: int) -> list[Invitation]:
-    """All invitations of an organisation, the newest first."""
-    return list(
-        session.scalars(
-            select(Invitation)
-            .where(Invitation.organisation_id == organisation_id)
-            .order_by(Invitation.id.desc())
-        )
-    )
-
-
 def _ensure_may_give(organisation: Organisation, roles: Iterable[str], by: Actor) -> frozenset[str]:
     """Roles of members, given by a member of the organisation. Raises NotAllowed."""
     given = frozenset(roles)

@@ -119,6 +119,10 @@ class Arrangement:
             return ""
         return DESCENDING if self.sort.startswith("-") else ASCENDING
 
+    def sign(self, name: str) -> str:
+        """The arrow of the direction."""
+        return {ASCENDING: "↑", DESCENDING: "↓"}.get(self.direction(name), "")
+
     def sorted_as(self, name: str) -> dict[str, str | None]:
         """The parameters of the link of an order: the smallest first, or the other way round when
         it is so already; from the first page.

@@ -48,7 +48,7 @@ from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
 from shop.core.paths import ROOT
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
@@ -160,7 +160,7 @@ def test_a_part_refunded_elsewhere_is_shown_and_the_order_goes_on(shop, database
     assert shop.acts()[-1] == "complete_refund"
     assert shop.catch_up() == 0
     with database.reading_session() as session:
-        assert [row.number for row in to_prepare(session)] == [order.number]
+        assert [row.number for row in to_prepare(session, today())] == [order.number]
         (row,) = reversals_to_note(session)
     assert (row.amount, row.order) == (Money(1_000), order.number)
 
@@ -171,7 +171,7 @@ def test_a_wholly_refunded_order_is_neither_prepared_nor_delivered(shop, databas
     shop.catch_up()
     number = shop.order().number
     with database.reading_session() as session:
-        assert not to_prepare(session) and not count_to_prepare(session)
+        assert not to_prepare(session, today()) and not count_to_prepare(session)
     with database.transaction() as session, pytest.raises(PaymentReversed):
         deliver_all(session, locked_order(session, number))
 
@@ -375,7 +375,7 @@ def ordered(shop: Shop, row: Withdrawal) -> Money:
 def test_withdrawn_units_that_were_not_shipped_are_on_sale_again(shop, database, withdrawal):
     with database.reading_session() as session:
         assert session.scalars(select(Stock.reserved)).one() == 1
-        assert [row.remaining for row in to_prepare(session)] == [1]
+        assert [row.remaining for row in to_prepare(session, today())] == [1]
     with database.transaction() as session, pytest.raises(MoreThanRemains):
         issue_delivery_note(
             session, locked_order(session, shop.order().number), {1: 2}, by=STORES, at=now()

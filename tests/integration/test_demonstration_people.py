@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.demonstration.people import PASSWORD, fill_people
 from shop.demonstration.teams import fill_teams
-from shop.members.team import team_of
+from shop.members.lists import team_of
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
@@ -85,7 +85,7 @@ def test_a_town_of_the_demonstration_has_a_second_establishment_and_people_who_w
         administrator = find_person(session, "direction@ville.example")
         organisation_id = load_viewer(session, administrator.id).organisation_id
         team = team_of(session, organisation_id, at=AT)
-        assert [len(place.people) for place in team.places] == [3, 1]
+        assert [place.members for place in team.places] == [3, 1]
         assert [one.user.name for one in team.members if not one.membership.everywhere] == [
             "Léna Courtin"
         ]

@@ -61,7 +61,7 @@ def the_quote(session, number: str) -> Quote:
 
 def waiting(database: Database) -> list[str]:
     with database.reading_session() as session:
-        rows = [row.number for row in awaited(session)]
+        rows = [row.number for row in awaited(session, LATER.date())]
         assert count_awaited(session) == len(rows)
         return rows
 

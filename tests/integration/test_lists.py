@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select, update
@@ -25,18 +26,28 @@ from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 
 MANY = A_PAGE + 2
+#: What may follow the path of a row's link or form: the place in the lists of its page.
+AT_A_PLACE = r'(?=[?#"])'
 _NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 
 
 def walk(client, url: str, row: str, *, page: str = "page") -> list[str]:
     """The rows of all pages of a list, from its first to its last, by its own links."""
     found: list[str] = []
+    number = 1
     while url:
         text = said(client, url)
-        found += re.findall(row, text)
+        found += re.findall(row + AT_A_PLACE, text)
+        number += 1
         links = [unescape(link) for link in _NEXT.findall(text)]
-        url = next((link.partition("#")[0] for link in links if f"{page}=" in link), "")
+        url = next((link for link in links if asked_in(link).get(page) == str(number)), "")
+        url = url.partition("#")[0]
     return found
+
+
+def asked_in(url: str) -> dict[str, str]:
+    """The parameters of an address."""
+    return dict(parse_qsl(urlsplit(url).query))
 
 
 def said(client, url: str) -> str:
@@ -83,14 +94,14 @@ def ordered(database: Database, snapshots: Snapshots) -> tuple[Actor, list[str]]
 
 def test_quotes_are_listed_whole_to_the_buyer_and_at_the_desk(app, database, buyer: Actor):
     client = sign_in(app.test_client(), buyer.user_id)
-    assert is_whole(walk(client, "/devis", r'<a href="/devis/(DE-[0-9-]+)"><b>'))
+    assert is_whole(walk(client, "/devis", r'<a href="/devis/(DE-[0-9-]+)><b>'))
     assert f"{MANY} dossiers." in said(client, "/devis")
     office = staff(app, database, SALES_ADMIN)
     assert is_whole(
-        walk(office, "/bureau/bons-de-commande", r'href="/bureau/bons-de-commande/(DE-[0-9-]+)#')
+        walk(office, "/bureau/bons-de-commande", r'href="/bureau/bons-de-commande/(DE-[0-9-]+)')
     )
     assert f"{MANY} originaux attendus" in said(office, "/bureau/bons-de-commande")
-    assert is_whole(walk(office, "/bureau/recherche?q=chinon", r'href="/devis/(DE-[0-9-]+)"'))
+    assert is_whole(walk(office, "/bureau/recherche?q=chinon", r'href="/devis/(DE-[0-9-]+)'))
     assert f"{MANY} dossiers trouvés" in said(office, "/bureau/recherche?q=chinon")
 
 
@@ -113,17 +124,17 @@ def test_after_a_deed_the_next_row_is_selected(app, database, buyer: Actor):
 def test_orders_are_listed_whole_at_every_desk_they_pass(app, database: Database, ordered):
     buyer, numbers = ordered
     client = sign_in(app.test_client(), buyer.user_id)
-    assert is_whole(walk(client, "/commandes", r'href="/commandes/(CO-[0-9-]+)"'))
+    assert is_whole(walk(client, "/commandes", r'href="/commandes/(CO-[0-9-]+)'))
     assert f"{MANY} commandes" in said(client, "/commandes")
     stores = staff(app, database, LOGISTICS)
-    assert is_whole(walk(stores, "/bureau/livraisons", r'href="/bureau/livraisons/(CO-[0-9-]+)#'))
+    assert is_whole(walk(stores, "/bureau/livraisons", r'href="/bureau/livraisons/(CO-[0-9-]+)'))
     assert f"{MANY} commandes à préparer" in said(stores, "/bureau/livraisons")
     with database.transaction() as session:
         for number in numbers:
             deliver_all(session, locked_order(session, number))
     assert "Rien à préparer" in said(stores, "/bureau/livraisons")
     books = staff(app, database, ACCOUNTING)
-    row = r'action="/bureau/factures/commandes/(CO-[0-9-]+)"'
+    row = r'action="/bureau/factures/commandes/(CO-[0-9-]+)'
     assert is_whole(walk(books, "/bureau/factures", row, page="orders"))
     text = said(books, "/bureau/factures")
     assert f"{MANY} commandes" in text
@@ -137,11 +148,11 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
             deliver_all(session, order)
             bill_order(session, order, by=BOOKS, at=AT)
     books = staff(app, database, ACCOUNTING)
-    send = r'aria-label="Envoyer la facture (FA-[0-9-]+)"'
+    send = r'aria-label="Envoyer la facture (FA-[0-9-]+)'
     assert is_whole(walk(books, "/bureau/factures", send, page="files"))
-    pay = r'href="/bureau/paiements/(FA-[0-9-]+)"'
+    pay = r'href="/bureau/paiements/(FA-[0-9-]+)'
     assert is_whole(walk(books, "/bureau/factures", pay, page="due"))
-    row = r'href="/bureau/paiements/(FA-[0-9-]+)#'
+    row = r'href="/bureau/paiements/(FA-[0-9-]+)'
     assert is_whole(walk(books, "/bureau/paiements", row))
     assert f"{MANY} factures en attente" in said(books, "/bureau/paiements")
 
@@ -153,11 +164,11 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
             make_body(session, person, at=AT, siret=siret_of(number))
     stock_shelves(database, MANY)
     office = staff(app, database, ADMIN)
-    assert is_whole(walk(office, "/bureau/clients", r'href="/bureau/clients/([0-9]+)"'))
+    assert is_whole(walk(office, "/bureau/clients", r'href="/bureau/clients/([0-9]+)'))
     assert f"{MANY} organismes" in said(office, "/bureau/clients")
-    row = r'href="/bureau/verifications/([0-9]+)"\s+>'
+    row = r'href="/bureau/verifications/([0-9]+)'
     assert is_whole(walk(office, "/bureau/verifications", row))
-    assert is_whole(walk(office, "/bureau/stock", r'[?&;]sku=(SON-[0-9]+)"'))
+    assert is_whole(walk(office, "/bureau/stock", r"[?&;]sku=(SON-[0-9]+)"))
     assert f"{MANY} produits" in said(office, "/bureau/stock")
 
 
@@ -178,7 +189,7 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
     office = staff(app, database, SALES)
     text = said(office, "/bureau")
     assert f"{MANY} e-mails" in text and f"{MANY} documents" in text
-    assert is_whole(walk(office, "/bureau", r'action="/bureau/e-mails/([0-9]+)"', page="emails"))
+    assert is_whole(walk(office, "/bureau", r'action="/bureau/e-mails/([0-9]+)', page="emails"))
     row = r'documents/([0-9]+)\.pdf"'
     assert is_whole(walk(office, "/bureau", row, page="documents"))
 
@@ -200,6 +211,6 @@ def test_withdrawals_are_listed_whole(app, database: Database):
                 )
             )
     office = staff(app, database, SALES_ADMIN)
-    row = r'href="/bureau/retractations/([0-9]+)#'
+    row = r'href="/bureau/retractations/([0-9]+)'
     assert is_whole(walk(office, "/bureau/retractations", row))
     assert f"{MANY} rétractations en cours" in said(office, "/bureau/retractations")

@@ -23,7 +23,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import desk_url, kept, place_asked
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -93,7 +93,7 @@ def _after(order: Order, following: str | None) -> str:
         for transition in PROCEDURE.open_transitions(order.stage, actor())
     )
     shown = order.number if left or following is None else following
-    return desk_url(".show", number=shown)
+    return place_url(".show", number=shown)
 
 
 def _known(number: str) -> Order:

@@ -29,7 +29,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import came_from, desk_url, kept, place_asked
+from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -70,7 +70,7 @@ def issue(number: str) -> Any:
     by = actor()
     with database().transaction() as session:
         invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
-        issued = url_for(".show", number=invoice.number, back=desk_url(".queue"))
+        issued = url_for(".show", number=invoice.number, back=place_url(".queue"))
         shown = leads_to(session, issued)
     flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
     return redirect(shown, 303)
@@ -93,7 +93,7 @@ def send(number: str) -> Any:
         return _page(number, form, status=422)
     to = form.to.data or None
     data = build_invoice_file(plain_database(), number, at=now())
-    shown = desk_url(".show", number=number)
+    shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
@@ -111,7 +111,7 @@ def record_receipt(number: str) -> Any:
     form, by = ReceiptForm(prefix="receipt"), actor()
     if not form.validate_on_submit() or form.received_on.data is None:
         return _page(number, receipt=form, status=422)
-    shown = desk_url(".show", number=number)
+    shown = place_url(".show", number=number)
     try:
         with database(shown).transaction() as session:
             invoice, order = get_invoice(session, number, by=by)

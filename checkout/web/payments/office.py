@@ -38,7 +38,7 @@ from shop.core.text import money
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import came_from, desk_url, kept, place_asked
+from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -112,7 +112,7 @@ def record(number: str) -> Any:
             )
             due = invoice.including - invoice.paid
             shown = number if due else after
-            then = desk_url(".show", number=shown) if shown else desk_url(".queue")
+            then = place_url(".show", number=shown) if shown else place_url(".queue")
             then = came_from(then)
             leads_to(session, then)
     except tuple(BESIDE) as refusal:
@@ -138,8 +138,8 @@ def refund(payment_id: int) -> Any:
     form, by = RefundForm(), actor()
     if not form.validate_on_submit():
         flash(sentence_of(RefundReferenceMissing()), "bad")
-        return redirect(desk_url(".queue"), 303)
-    then = desk_url(".queue")
+        return redirect(place_url(".queue"), 303)
+    then = place_url(".queue")
     with database(then).transaction() as session:
         payment = record_refund_by_hand(
             session, payment_id, reference=form.reference.data or "", by=by, at=now()
@@ -152,7 +152,7 @@ def refund(payment_id: int) -> Any:
 @staff_only(ACCOUNTING)
 def note(reversal_id: str) -> Any:
     """Note a refund made elsewhere, or a dispute that is decided."""
-    then = desk_url(".queue")
+    then = place_url(".queue")
     with database(then).transaction() as session:
         noted = note_reversal(session, reversal_id, by=actor(), at=now())
     told = money(noted.amount.cents, current_language())

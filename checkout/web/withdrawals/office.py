@@ -35,7 +35,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import desk_url, kept, place_asked
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading
 from shop.web.kit.tabs import Tab
@@ -67,7 +67,7 @@ def show(withdrawal_id: int) -> Any:
 @blueprint.post("/bureau/retractations/<int:withdrawal_id>/commande")
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def attach(withdrawal_id: int) -> Any:
-    form, shown = AttachForm(), desk_url(".show", withdrawal_id=withdrawal_id)
+    form, shown = AttachForm(), place_url(".show", withdrawal_id=withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, attachment=form)
     try:
@@ -102,7 +102,7 @@ def answer(withdrawal_id: int) -> Any:
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def specify(withdrawal_id: int) -> Any:
     row, order = desk.find_withdrawal(reading(), withdrawal_id)
-    form, shown = _quantities(row, order), desk_url(".show", withdrawal_id=withdrawal_id)
+    form, shown = _quantities(row, order), place_url(".show", withdrawal_id=withdrawal_id)
     if not form.validate():
         return _desk(withdrawal_id, 422, quantities=form)
     try:
@@ -153,7 +153,7 @@ def record(withdrawal_id: int) -> Any:
 def _after(withdrawal_id: int) -> str:
     """The next statement of the queue, or the queue."""
     following = desk.next_open(reading(), withdrawal_id, today(), place_asked())
-    return desk_url(".show", withdrawal_id=following) if following else desk_url(".queue")
+    return place_url(".show", withdrawal_id=following) if following else place_url(".queue")
 
 
 def _refused(withdrawal_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:

@@ -52,7 +52,7 @@ from shop.storage.numbering import QUOTE
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import desk_url, place_asked
+from shop.web.kit.paging import place_asked, place_url
 from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
@@ -196,7 +196,7 @@ def note_signed_quote(number: str) -> Any:
     form, by = SignedQuoteForm(prefix="signed"), actor()
     if not form.validate_on_submit():
         return original_page(number, other=form, status=422)
-    shown = desk_url(".show", number=number)
+    shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
         log_signed_quote(session, quote, note=form.note.data or "", by=by, at=now())
@@ -213,7 +213,7 @@ def note_signed_quote(number: str) -> Any:
 def _after(session: Session, number: str) -> str:
     """The next original of the queue, or the queue."""
     following = next_awaited(session, number, today(), place_asked())
-    return desk_url(".show", number=following) if following else desk_url(".queue")
+    return place_url(".show", number=following) if following else place_url(".queue")
 
 
 def _accept(

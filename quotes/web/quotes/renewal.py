@@ -31,7 +31,7 @@ from shop.organisations.models import Organisation
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.once import key_required, leads_to
-from shop.web.kit.paging import came_from, desk_url
+from shop.web.kit.paging import came_from, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 
@@ -73,7 +73,7 @@ def renew(number: str) -> Any:
             shown = leads_to(session, _after(renewed.number, by=by))
     except RenewalChanged as refusal:
         flash(sentence_of(refusal), "warn")
-        return redirect(desk_url(".renewal", number=number), 303)
+        return redirect(place_url(".renewal", number=number), 303)
     flash(_("Quote %(number)s has been issued at today's prices.", number=renewed.number), "good")
     return redirect(shown, 303)
 
@@ -91,7 +91,7 @@ def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
     quote = session.scalar(select(Quote).where(Quote.dossier_id == dossier.id))
     if quote is None:
         raise NotFound(number=number)
-    shown = desk_url(".show", number=number)
+    shown = place_url(".show", number=number)
     stage = stage_at(quote.stage, lapsed=days_left(quote.valid_until, at) < 0)
     if PROCEDURE.find("renew", stage) is None:
         return redirect(shown, 303)

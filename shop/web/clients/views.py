@@ -19,7 +19,7 @@ from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import came_from, desk_url, kept, place_asked
+from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -67,7 +67,7 @@ def terms(organisation_id: int) -> Any:
     form.offer_managers(cases.sales_people(reading()))
     if not form.validate_on_submit():
         return _page(get_organisation(reading(), organisation_id), form, 422)
-    then = desk_url(".show", organisation_id=organisation_id)
+    then = place_url(".show", organisation_id=organisation_id)
     try:
         with database(then).transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)

@@ -20,8 +20,8 @@ _IN_OFFICE = re.compile(r"/bureau(?:[/?]|$)")
 
 
 def init_app(app: Flask) -> None:
-    """Let templates name the page that they are."""
-    app.jinja_env.globals["this_page"] = this_page
+    """Let templates name the page that they are, and addresses that keep its place."""
+    app.jinja_env.globals.update(this_page=this_page, place_url=place_url)
 
 
 def place_asked(holding: Any = None, *, name: str = "page") -> Place:
@@ -44,9 +44,9 @@ def kept(*lists: Page[Any], **more: str) -> dict[str, str]:
     return query | {key: value for key, value in more.items() if value}
 
 
-def desk_url(endpoint: str, **values: Any) -> str:
-    """The address of a page of the desk on which a form was sent: it keeps the place in the lists
-    that the form's own address names.
+def place_url(endpoint: str, **values: Any) -> str:
+    """The address of a page from which, or from whose form, the reader goes back to a list: it
+    keeps the place that this page's own address names.
     """
     url, hash_sign, anchor = url_for(endpoint, **values).partition("#")
     query = {key: value for key, value in request.args.items() if key not in values}

@@ -20,6 +20,7 @@ from shop.people.links import DeadLink
 from shop.people.people import AddressTaken, get_person
 from shop.signin.passwords import hash_password
 from shop.web.kit.guards import everybody, member_with
+from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, reading, sentence_of, settings
 from shop.web.members import blueprint
@@ -46,7 +47,7 @@ def send_invitation() -> Any:
     offer_places(form, establishments_of(reading(), own_organisation_id()))
     if not form.validate():
         return _invite_page(form), 422
-    then = url_for("members.show")
+    then = place_url("members.show")
     try:
         with database(then).transaction() as session:
             organisation = locked_organisation(session)
@@ -71,7 +72,7 @@ def send_invitation() -> Any:
 @blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/renvoi")
 @member_with(ADMINISTER)
 def resend_invitation(invitation_id: int) -> Any:
-    then = url_for("members.show")
+    then = place_url("members.show")
     with database(then).transaction() as session:
         invitation = _held(session, invitation_id)
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
@@ -82,7 +83,7 @@ def resend_invitation(invitation_id: int) -> Any:
 @blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/annulation")
 @member_with(ADMINISTER)
 def revoke_invitation(invitation_id: int) -> Any:
-    then = url_for("members.show")
+    then = place_url("members.show")
     with database(then).transaction() as session:
         invitations.revoke(session, _held(session, invitation_id), by=actor(), at=now())
     flash(_("Invitation withdrawn. Its link no longer works."), "good")

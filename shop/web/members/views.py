@@ -10,15 +10,17 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.core.rights import ADMINISTER, READ, RIGHTS, ROLE_NAMES
 from shop.members import members
 from shop.members.administrators import LastAdministrator, administrators, last_administrator
+from shop.members.lists import TeamPlaces, team_of
 from shop.members.members import get_membership
 from shop.members.models import Membership
-from shop.members.team import membership_of, person_of, shown_membership, team_of
+from shop.members.team import membership_of, person_of, shown_membership
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
 from shop.register.legal_categories import decide
 from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import member_with, signed_in
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.members import blueprint
@@ -54,10 +56,12 @@ def locked_organisation(session: Session) -> Organisation:
 @member_with(READ)
 def show() -> str:
     session, organisation_id = reading(), own_organisation_id()
-    team = team_of(session, organisation_id, at=now())
+    places = TeamPlaces(*(place_asked(name=name) for name in ("page", "waiting", "invitations")))
+    team = team_of(session, organisation_id, places, at=now())
     return render_template(
         "members/team.html",
         team=team,
+        query=kept(team.members, team.waiting, team.invitations),
         category=decide(team.organisation.legal_category),
         last_administrator=last_administrator(session, organisation_id),
         may_administer=actor().has(*ADMINISTER.who),
@@ -88,7 +92,7 @@ def rights(membership_id: int) -> Any:
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
-    then = url_for("members.show")
+    then = place_url("members.show")
     try:
         with database(then).transaction() as session:
             members.change_rights(
@@ -114,7 +118,7 @@ def let_in(membership_id: int) -> Any:
     form = _rights_form()
     if not form.validate():
         return _again(membership_id, form)
-    then = url_for("members.show")
+    then = place_url("members.show")
     with database(then).transaction() as session:
         members.let_in(
             session,
@@ -136,7 +140,7 @@ def recommended(membership_id: int) -> Any:
     form = RecommendForm()
     if not form.validate():
         return _again(membership_id, None, form)
-    then = url_for("members.show")
+    then = place_url("members.show")
     try:
         with database(then).transaction() as session:
             membership = _held(session, membership_id)
@@ -154,7 +158,7 @@ def removal(membership_id: int) -> str:
     """Ask before a person is removed, or their request refused."""
     membership = _shown(membership_id)
     name = person_of(reading(), membership).user.name
-    back = url_for("members.show")
+    back = place_url("members.show")
     if membership.is_in:
         return confirmation(
             _("Remove a person"),
@@ -180,7 +184,7 @@ def removal(membership_id: int) -> str:
 @member_with(ADMINISTER)
 def removed(membership_id: int) -> Any:
     """Remove a colleague who has left, or refuse a person who is not one."""
-    then = url_for("members.show")
+    then = place_url("members.show")
     with database(then).transaction() as session:
         membership = _held(session, membership_id)
         was_in = membership.is_in

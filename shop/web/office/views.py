@@ -11,7 +11,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import desk_url, kept, place_asked
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
@@ -47,7 +47,7 @@ def send_to_another(email_id: int) -> Any:
     form = SendAgainForm()
     if not form.validate_on_submit():
         return _home(email_id, form), 422
-    then, to = desk_url(".home"), form.to.data or ""
+    then, to = place_url(".home"), form.to.data or ""
     with database(then).transaction() as session:
         send_again(session, email_id, to=to, by=actor(), at=now())
     flash(_("The e-mail is being sent to %(to)s.", to=to), "good")

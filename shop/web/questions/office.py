@@ -14,7 +14,7 @@ from shop.questions.models import Question
 from shop.questions.procedure import OFFICE, PROCEDURE
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import desk_url, kept, place_asked
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import Tab
@@ -82,7 +82,7 @@ def close(question_id: int) -> Any:
 def _after(question_id: int) -> str:
     """The next question of the queue, or the queue."""
     following = desk.next_waiting(reading(), question_id, place_asked())
-    return desk_url(".show", question_id=following) if following else desk_url(".queue")
+    return place_url(".show", question_id=following) if following else place_url(".queue")
 
 
 def _refused(question_id: int, refusal: DomainError, form: ShopForm, **shown: ShopForm) -> Any:

@@ -26,7 +26,7 @@ from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import desk_url, kept, place_asked
+from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -77,7 +77,7 @@ def receive(sku: str) -> Any:
     form = ReceiptForm()
     if not form.validate_on_submit():
         return _shelves(sku, form, 422)
-    shown = desk_url(".shelves", sku=sku)
+    shown = place_url(".shelves", sku=sku)
     received = Received(form.units.data or 0, form.reference.data or "", form.confirmed.data)
     try:
         with database(shown).transaction() as session:
@@ -97,7 +97,7 @@ def expect(sku: str) -> Any:
     form = ReturnForm()
     if not form.validate_on_submit():
         return _shelves(sku, returning=form, status=422)
-    then = desk_url(".shelves", sku=sku)
+    then = place_url(".shelves", sku=sku)
     try:
         with database(then).transaction() as session:
             expect_goods(session, sku, form.on.data, by=actor(), at=now())

@@ -19,7 +19,7 @@ from shop.organisations.organisations import get_organisation
 from shop.verification import evidence_letters as proofs
 from shop.verification.models import EvidenceFile
 from shop.web.kit.guards import signed_in, staff_only
-from shop.web.kit.paging import desk_url
+from shop.web.kit.paging import place_url
 from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of, settings
@@ -83,7 +83,7 @@ def letter(letter_id: int) -> Any:
 def attach_letter(organisation_id: int) -> Any:
     """A letter that came by post or by e-mail."""
     form = LetterForm()
-    then = desk_url("verification.decide", organisation_id=organisation_id)
+    then = place_url("verification.decide", organisation_id=organisation_id)
     try:
         upload = read_upload(form.file.data, limit=settings().upload_limit)
         with database(then).transaction() as session:

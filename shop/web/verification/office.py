@@ -22,7 +22,7 @@ from shop.verification.evidence import NoEvidence
 from shop.verification.persons import appoint_administrator, let_in_on_evidence
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import desk_url
+from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Tab
@@ -247,4 +247,4 @@ def _close(organisation_id: int, act: Any) -> Any:
 
 
 def _case(organisation_id: int) -> str:
-    return desk_url("verification.decide", organisation_id=organisation_id)
+    return place_url("verification.decide", organisation_id=organisation_id)

@@ -12,7 +12,7 @@ from shop.organisations.register_checks import siret_to_ask
 from shop.register.answers import Outcome
 from shop.verification.register_answers import learn
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import desk_url
+from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.register.lookups import look_up_for_page
@@ -26,7 +26,7 @@ def ask_register(organisation_id: int) -> Any:
     organisation = get_organisation(reading(), organisation_id)
     siret = siret_to_ask(reading(), organisation.id)
     answer = look_up_for_page(siret)
-    then = desk_url("verification.decide", organisation_id=organisation_id)
+    then = place_url("verification.decide", organisation_id=organisation_id)
     with database(then).transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)
         learn(session, organisation, siret, answer, by=actor(), at=now())

@@ -17,7 +17,7 @@ from shop.organisations.organisations import get_organisation
 from shop.people.models import User
 from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import desk_url
+from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
 from shop.web.verification import blueprint
@@ -38,7 +38,7 @@ def member_exclusion(organisation_id: int, membership_id: int) -> str:
             "receive an e-mail."
         ),
         act=_("Remove this person"),
-        back=desk_url("verification.decide", organisation_id=organisation_id),
+        back=place_url("verification.decide", organisation_id=organisation_id),
         tick=_("This organisation no longer has an administrator") if is_last else "",
     )
 
@@ -48,7 +48,7 @@ def member_exclusion(organisation_id: int, membership_id: int) -> str:
 def exclude_member(organisation_id: int, membership_id: int) -> Any:
     """Remove a member; the last administrator after a confirmation."""
     with database(
-        desk_url("verification.decide", organisation_id=organisation_id)
+        place_url("verification.decide", organisation_id=organisation_id)
     ).transaction() as session:
         get_organisation(session, organisation_id, lock=True)
         remove_member(
@@ -59,7 +59,7 @@ def exclude_member(organisation_id: int, membership_id: int) -> Any:
             at=now(),
         )
     flash(_("This person no longer belongs to the organisation."), "good")
-    return redirect(desk_url("verification.decide", organisation_id=organisation_id), 303)
+    return redirect(place_url("verification.decide", organisation_id=organisation_id), 303)
 
 
 @blueprint.get("/bureau/verifications/<int:organisation_id>/domaines/<int:domain_id>/retrait")
@@ -77,7 +77,7 @@ def domain_withdrawal(organisation_id: int, domain_id: int) -> str:
             "can no longer admit colleagues who have one. Current members remain."
         ),
         act=_("Withdraw this domain"),
-        back=desk_url("verification.decide", organisation_id=organisation_id),
+        back=place_url("verification.decide", organisation_id=organisation_id),
     )
 
 
@@ -86,7 +86,7 @@ def domain_withdrawal(organisation_id: int, domain_id: int) -> str:
 def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
     """Withdraw a proven domain of the body."""
     with database(
-        desk_url("verification.decide", organisation_id=organisation_id)
+        place_url("verification.decide", organisation_id=organisation_id)
     ).transaction() as session:
         organisation = get_organisation(session, organisation_id, lock=True)
         known = {one.id: one.domain for one in domains.proven_domains(session, organisation.id)}
@@ -94,4 +94,4 @@ def withdraw_domain(organisation_id: int, domain_id: int) -> Any:
             session, organisation, known.get(domain_id, ""), by=actor(), at=now()
         )
     flash(_("This domain is no longer accepted as evidence. Current members remain."), "good")
-    return redirect(desk_url("verification.decide", organisation_id=organisation_id), 303)
+    return redirect(place_url("verification.decide", organisation_id=organisation_id), 303)
