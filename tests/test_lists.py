@@ -1,4 +1,6 @@
-"""No list is cut in silence: a `limit` has a pager, or its reason stands here."""
+"""No list is cut in silence: a `limit` has a pager, or its reason stands here; and every list
+declares its filters and its orders, or says here why it has none.
+"""
 
 import ast
 
@@ -30,6 +32,37 @@ REASONS = {
     "quotes/demonstration/goods.py:goods_of": "invents an order, and lists nothing",
 }
 
+#: Lists without filters, or without orders, and why.
+PLAIN = {
+    "checkout/card/refunds.py:_OWED": "no filter: a handful of refunds, all to be made",
+    "checkout/deliveries/queue.py:count_to_prepare": "a count",
+    "checkout/invoices/queue.py:_invoices": "the lists made of it declare theirs",
+    "checkout/withdrawals/desk.py:count_open": "a count",
+    "checkout/withdrawals/refunds.py:_BY_HAND": "no filter: a handful of refunds, all to be made",
+    "shop/dossiers/refused_emails.py:_REFUSED": "no filter: each is to be sent again",
+    "shop/web/mailbox/views.py:index": "the mailbox of a demonstration, the latest first",
+}
+
+
+def plain_lists() -> set[str]:
+    """Where a `Listing` is made without filters or without orders."""
+    found = set()
+    for package in ("shop", "checkout", "quotes"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for part in ast.parse(path.read_text(encoding="utf-8")).body:
+                if any(_is_plain(node) for node in ast.walk(part)):
+                    name = getattr(part, "name", None) or _assigned(part)
+                    found.add(f"{path.relative_to(ROOT)}:{name}")
+    return found
+
+
+def _is_plain(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return False
+    named = {one.arg for one in node.keywords}
+    declared = len(node.args) >= 5 or named >= {"filters", "sorts"}
+    return node.func.id == "Listing" and not declared
+
 
 def limits() -> set[str]:
     found = set()
@@ -59,3 +92,7 @@ def _assigned(part: ast.stmt) -> str:
 
 def test_every_limit_has_a_pager_or_a_reason():
     assert limits() == set(REASONS)
+
+
+def test_every_list_declares_its_filters_and_orders_or_says_why_not():
+    assert plain_lists() == set(PLAIN)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from html import unescape
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select, update
@@ -20,39 +19,67 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
+from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 
 MANY = A_PAGE + 2
-#: What may follow the path of a row's link or form: the place in the lists of its page.
-AT_A_PLACE = r'(?=[?#"])'
-_NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 
-
-def walk(client, url: str, row: str, *, page: str = "page") -> list[str]:
-    """The rows of all pages of a list, from its first to its last, by its own links."""
-    found: list[str] = []
-    number = 1
-    while url:
-        text = said(client, url)
-        found += re.findall(row + AT_A_PLACE, text)
-        number += 1
-        links = [unescape(link) for link in _NEXT.findall(text)]
-        url = next((link for link in links if asked_in(link).get(page) == str(number)), "")
-        url = url.partition("#")[0]
-    return found
-
-
-def asked_in(url: str) -> dict[str, str]:
-    """The parameters of an address."""
-    return dict(parse_qsl(urlsplit(url).query))
-
-
-def said(client, url: str) -> str:
-    """The text of a page, without the white space that French wants unbreakable."""
-    return client.get(url).text.replace("\xa0", " ")
+FILES = Listed("/devis", r'<a href="/devis/(DE-[0-9-]+)', r"([0-9]+) dossiers?[.]")
+ORDERS = Listed("/commandes", r'href="/commandes/(CO-[0-9-]+)', r"([0-9]+) commandes?\b")
+OWN_INVOICES = Listed("/factures", r"Télécharger : (FA-[0-9-]+)", r"([0-9]+) factures?\b")
+ORIGINALS = Listed(
+    "/bureau/bons-de-commande",
+    r'href="/bureau/bons-de-commande/(DE-[0-9-]+)',
+    r"([0-9]+) originau?x? attendus?",
+)
+FOUND = Listed(
+    "/bureau/recherche?q=chinon", r'href="/devis/(DE-[0-9-]+)', r"([0-9]+) dossiers? trouvés?"
+)
+PREPARING = Listed(
+    "/bureau/livraisons",
+    r'href="/bureau/livraisons/(CO-[0-9-]+)',
+    r"([0-9]+) commandes? à préparer",
+)
+TO_INVOICE = Listed(
+    "/bureau/factures",
+    r'action="/bureau/factures/commandes/(CO-[0-9-]+)',
+    r"([0-9]+) commandes?\b",
+    "orders",
+)
+TO_SEND = Listed(
+    "/bureau/factures",
+    r"Envoyer la facture (FA-[0-9-]+)",
+    r'id="unsent">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+    "files",
+)
+UNPAID = Listed(
+    "/bureau/factures",
+    r'href="/bureau/paiements/(FA-[0-9-]+)',
+    r'id="unpaid">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+    "due",
+)
+PAYMENTS = Listed(
+    "/bureau/paiements",
+    r'href="/bureau/paiements/(FA-[0-9-]+)',
+    r"([0-9]+) factures? en attente",
+)
+CLIENTS = Listed("/bureau/clients", r'href="/bureau/clients/([0-9]+)', r"([0-9]+) organismes?\b")
+CASES = Listed(
+    "/bureau/verifications",
+    r'href="/bureau/verifications/([0-9]+)',
+    r"([0-9]+) organismes? atten",
+)
+STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
+EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
+DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
+WITHDRAWALS = Listed(
+    "/bureau/retractations",
+    r'href="/bureau/retractations/([0-9]+)',
+    r"([0-9]+) rétractations? en cours",
+)
 
 
 def is_whole(rows: list[str]) -> bool:
@@ -94,15 +121,11 @@ def ordered(database: Database, snapshots: Snapshots) -> tuple[Actor, list[str]]
 
 def test_quotes_are_listed_whole_to_the_buyer_and_at_the_desk(app, database, buyer: Actor):
     client = sign_in(app.test_client(), buyer.user_id)
-    assert is_whole(walk(client, "/devis", r'<a href="/devis/(DE-[0-9-]+)><b>'))
-    assert f"{MANY} dossiers." in said(client, "/devis")
     office = staff(app, database, SALES_ADMIN)
-    assert is_whole(
-        walk(office, "/bureau/bons-de-commande", r'href="/bureau/bons-de-commande/(DE-[0-9-]+)')
-    )
-    assert f"{MANY} originaux attendus" in said(office, "/bureau/bons-de-commande")
-    assert is_whole(walk(office, "/bureau/recherche?q=chinon", r'href="/devis/(DE-[0-9-]+)'))
-    assert f"{MANY} dossiers trouvés" in said(office, "/bureau/recherche?q=chinon")
+    for who, listed in ((client, FILES), (office, ORIGINALS), (office, FOUND)):
+        assert is_whole(listed.rows(who)), listed
+        assert listed.count(who) == MANY
+        assert list(listed.faults(who, database)) == []
 
 
 def test_a_selected_row_is_on_the_page_that_is_shown(app, database, buyer: Actor):
@@ -110,7 +133,9 @@ def test_a_selected_row_is_on_the_page_that_is_shown(app, database, buyer: Actor
     for number in (f"DE-2026-{MANY:06d}", "DE-2026-000001"):
         page = said(office, f"/bureau/bons-de-commande/{number}")
         assert re.search(
-            rf'href="/bureau/bons-de-commande/{number}#selected"\s+id="selected" aria-current', page
+            rf'href="/bureau/bons-de-commande/{number}(?:[?]page=2)?#selected"\s+id="selected" '
+            'aria-current="true"',
+            page,
         )
 
 
@@ -119,26 +144,32 @@ def test_after_a_deed_the_next_row_is_selected(app, database, buyer: Actor):
     url = "/bureau/bons-de-commande/DE-2026-000003"
     answer = office.post(f"{url}/refus", data={"refusal-reason": "Il manque la signature."})
     assert answer.location == "/bureau/bons-de-commande/DE-2026-000004"
+    place = "copy=without&sort=-until"
+    page = said(office, f"/bureau/bons-de-commande/DE-2026-000005?{place}")
+    action = unescape(re.findall(r'action="([^"]+/refus[^"]*)"', page)[0])
+    assert action.endswith(f"?{place}"), "the form keeps the filter and the order"
+    answer = office.post(action, data={"refusal-reason": "Il manque la signature."})
+    assert answer.location == f"/bureau/bons-de-commande/DE-2026-000006?{place}"
 
 
 def test_orders_are_listed_whole_at_every_desk_they_pass(app, database: Database, ordered):
     buyer, numbers = ordered
     client = sign_in(app.test_client(), buyer.user_id)
-    assert is_whole(walk(client, "/commandes", r'href="/commandes/(CO-[0-9-]+)'))
-    assert f"{MANY} commandes" in said(client, "/commandes")
     stores = staff(app, database, LOGISTICS)
-    assert is_whole(walk(stores, "/bureau/livraisons", r'href="/bureau/livraisons/(CO-[0-9-]+)'))
-    assert f"{MANY} commandes à préparer" in said(stores, "/bureau/livraisons")
+    for who, listed in ((client, ORDERS), (stores, PREPARING)):
+        assert is_whole(listed.rows(who)), listed
+        assert listed.count(who) == MANY
+        assert list(listed.faults(who, database)) == []
     with database.transaction() as session:
         for number in numbers:
             deliver_all(session, locked_order(session, number))
-    assert "Rien à préparer" in said(stores, "/bureau/livraisons")
+    assert "Rien à préparer" in said(stores, PREPARING.url)
     books = staff(app, database, ACCOUNTING)
-    row = r'action="/bureau/factures/commandes/(CO-[0-9-]+)'
-    assert is_whole(walk(books, "/bureau/factures", row, page="orders"))
-    text = said(books, "/bureau/factures")
-    assert f"{MANY} commandes" in text
-    assert ">1 unité" in re.sub(r">\s+", ">", text), "the line of the delivery is no unit"
+    assert is_whole(TO_INVOICE.rows(books))
+    assert TO_INVOICE.count(books) == MANY
+    assert list(TO_INVOICE.faults(books, database)) == []
+    text = re.sub(r">\s+", ">", said(books, TO_INVOICE.url))
+    assert ">1 unité" in text, "the line of the delivery is no unit"
 
 
 def test_invoices_are_listed_whole(app, database: Database, ordered):
@@ -147,14 +178,17 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
             order = locked_order(session, number)
             deliver_all(session, order)
             bill_order(session, order, by=BOOKS, at=AT)
+    client = sign_in(app.test_client(), ordered[0].user_id)
     books = staff(app, database, ACCOUNTING)
-    send = r'aria-label="Envoyer la facture (FA-[0-9-]+)'
-    assert is_whole(walk(books, "/bureau/factures", send, page="files"))
-    pay = r'href="/bureau/paiements/(FA-[0-9-]+)'
-    assert is_whole(walk(books, "/bureau/factures", pay, page="due"))
-    row = r'href="/bureau/paiements/(FA-[0-9-]+)'
-    assert is_whole(walk(books, "/bureau/paiements", row))
-    assert f"{MANY} factures en attente" in said(books, "/bureau/paiements")
+    for who, listed in (
+        (client, OWN_INVOICES),
+        (books, TO_SEND),
+        (books, UNPAID),
+        (books, PAYMENTS),
+    ):
+        assert is_whole(listed.rows(who)), listed
+        assert listed.count(who) == MANY
+        assert list(listed.faults(who, database)) == []
 
 
 def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Database):
@@ -164,12 +198,10 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
             make_body(session, person, at=AT, siret=siret_of(number))
     stock_shelves(database, MANY)
     office = staff(app, database, ADMIN)
-    assert is_whole(walk(office, "/bureau/clients", r'href="/bureau/clients/([0-9]+)'))
-    assert f"{MANY} organismes" in said(office, "/bureau/clients")
-    row = r'href="/bureau/verifications/([0-9]+)'
-    assert is_whole(walk(office, "/bureau/verifications", row))
-    assert is_whole(walk(office, "/bureau/stock", r"[?&;]sku=(SON-[0-9]+)"))
-    assert f"{MANY} produits" in said(office, "/bureau/stock")
+    for listed in (CLIENTS, CASES, STOCK):
+        assert is_whole(listed.rows(office)), listed
+        assert listed.count(office) == MANY
+        assert list(listed.faults(office, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):
@@ -187,11 +219,10 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
                 )
             )
     office = staff(app, database, SALES)
-    text = said(office, "/bureau")
-    assert f"{MANY} e-mails" in text and f"{MANY} documents" in text
-    assert is_whole(walk(office, "/bureau", r'action="/bureau/e-mails/([0-9]+)', page="emails"))
-    row = r'documents/([0-9]+)\.pdf"'
-    assert is_whole(walk(office, "/bureau", row, page="documents"))
+    for listed, filters in ((EMAILS, False), (DOCUMENTS, True)):
+        assert is_whole(listed.rows(office)), listed
+        assert listed.count(office) == MANY
+        assert list(listed.faults(office, database, filters=filters)) == []
 
 
 def test_withdrawals_are_listed_whole(app, database: Database):
@@ -211,6 +242,6 @@ def test_withdrawals_are_listed_whole(app, database: Database):
                 )
             )
     office = staff(app, database, SALES_ADMIN)
-    row = r'href="/bureau/retractations/([0-9]+)'
-    assert is_whole(walk(office, "/bureau/retractations", row))
-    assert f"{MANY} rétractations en cours" in said(office, "/bureau/retractations")
+    assert is_whole(WITHDRAWALS.rows(office))
+    assert WITHDRAWALS.count(office) == MANY
+    assert list(WITHDRAWALS.faults(office, database)) == []
