@@ -109,9 +109,12 @@ class Listed:
             yield f"{strange}: not ignored"
         if any("strange" in asked_in(link).values() for link in _links_in(client, strange)):
             yield f"{strange}: carried on"
+        look_again = client.application.extensions["comptoir.tree"].look_again
+        look_again()
         with counted(database) as plain:
             client.get(self.url)
         for link in [*sorted(self.choices(client))[:1], *sorted(self.orders(client))[:1]]:
+            look_again()
             with counted(database) as arranged:
                 client.get(link)
             if len(arranged) > len(plain):

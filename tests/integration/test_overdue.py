@@ -1,5 +1,6 @@
 """An invoice that is overdue says so on every page that shows it, and no other one does."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -50,6 +51,10 @@ def addresses(app: Flask, world: World) -> Iterator[str]:
             yield app.url_for(rule.endpoint, **given)
 
 
+#: What a list may be filtered by, whatever it shows.
+_FILTERS = re.compile(r'<div[^>]*role="group".*?</div>', re.DOTALL)
+
+
 def showing(app: Flask, world: World, role: str, number: str) -> dict[str, str]:
     """The pages that show the invoice to that person, by their address."""
     viewer = world.person(role).viewer
@@ -60,7 +65,7 @@ def showing(app: Flask, world: World, role: str, number: str) -> dict[str, str]:
         with browser.get(address) as answer:
             is_page = answer.status_code == 200 and answer.mimetype == "text/html"
             if is_page and number in answer.text:
-                pages[address] = answer.text
+                pages[address] = _FILTERS.sub("", answer.text)
     return pages
 
 

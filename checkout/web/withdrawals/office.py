@@ -25,6 +25,7 @@ from checkout.withdrawals.procedure import (
     is_ordered,
     is_unmatched,
 )
+from checkout.withdrawals.queue import count_open, next_open, open_withdrawals
 from checkout.withdrawals.rules import Finding, refund_by
 from checkout.withdrawals.withdrawals import lines_left, units_of
 from shop.core.actors import ACCOUNTING, SALES_ADMIN
@@ -44,7 +45,7 @@ TAB = Tab(
     "withdrawals.queue",
     _l("Withdrawals"),
     frozenset({SALES_ADMIN, ACCOUNTING}),
-    desk.count_open,
+    count_open,
     order=55,
     about=_l("withdrawals to attach, to answer or to refund"),
 )
@@ -152,7 +153,7 @@ def record(withdrawal_id: int) -> Any:
 
 def _after(withdrawal_id: int) -> str:
     """The next statement of the queue, or the queue."""
-    following = desk.next_open(reading(), withdrawal_id, today(), place_asked())
+    following = next_open(reading(), withdrawal_id, today(), place_asked())
     return place_url(".show", withdrawal_id=following) if following else place_url(".queue")
 
 
@@ -213,7 +214,7 @@ def _hint(finding: Finding) -> str:
 
 def _render(status: int = 200, **page: Any) -> Any:
     row = page.get("row")
-    rows = desk.open_withdrawals(reading(), today(), place_asked(row.id if row else None))
+    rows = open_withdrawals(reading(), today(), place_asked(row.id if row else None))
     html = render_template(
         "withdrawals/desk.html",
         rows=rows,

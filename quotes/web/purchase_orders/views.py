@@ -65,10 +65,11 @@ def send_scan(number: str) -> Any:
     except (OutOfStock, BodyNotVerified, QuoteExpired) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return dossier_page(number, form, 422)
-    if by.is_staff:
-        flash(_("Copy of %(number)s recorded: the goods are set aside.", number=number), "good")
-    else:
-        flash(
-            _("Copy received: the goods are set aside. Now send us the original by post."), "good"
-        )
+    flash(_told(number, by_staff=by.is_staff), "good")
     return redirect(shown, 303)
+
+
+def _told(number: str, *, by_staff: bool) -> str:
+    if by_staff:
+        return _("Copy of %(number)s recorded: the goods are set aside.", number=number)
+    return _("Copy received: the goods are set aside. Now send us the original by post.")
