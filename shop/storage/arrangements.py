@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import SQLColumnExpression
 
 from shop.core.days import end_of_day
 from shop.core.errors import N_
@@ -27,7 +27,7 @@ class Choice:
 
     name: str
     label: str
-    where: ColumnElement[bool]
+    where: SQLColumnExpression[bool]
 
 
 @dataclass(frozen=True, slots=True)
