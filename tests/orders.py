@@ -112,6 +112,7 @@ def make_card_order(
     lines: Sequence[SaleLine],
     *,
     organisation_id: int | None = None,
+    shipping: str = "parcel",
     at: datetime = AT,
 ) -> Order:
     """A private person's order, or an organisation's, paid by card."""
@@ -120,7 +121,7 @@ def make_card_order(
     sale = Sale(
         tuple(lines),
         Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
-        "parcel",
+        shipping,
         Buyer("particulier@example.org", "fr", organisation_id=organisation_id),
     )
     dossier = open_dossier(session, number, sale, at=at, guest_key="k" * 43)

@@ -74,6 +74,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Not received",
         "Nothing invoiced before",
         "Paid, being prepared",
+        "Ready for collection and invoiced",
         "Shipped and invoiced",
         "Shipped, invoice to follow",
         "We have not received the original",

@@ -155,7 +155,7 @@ def _confirm(
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
-        **confirmation_of(order, sale),
+        **confirmation_of(session, order, sale),
     )
     begin(
         session,

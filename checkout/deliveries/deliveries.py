@@ -16,6 +16,7 @@ from checkout.orders.orders import lines_of, progress_of, sale_of_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import (
     close_if_complete,
+    destination_lines,
     promise_of,
     references_of,
     send_email,
@@ -24,6 +25,7 @@ from checkout.orders.progress import (
 from checkout.orders.rules import LineProgress, ensure_not_reversed
 from shop.catalogue import stock
 from shop.core.actors import Actor
+from shop.core.parties import parties_from
 from shop.core.sales import SaleLine, line_of, wanted, weight_of
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
@@ -92,6 +94,7 @@ def _send(
         papers=(paper.id,),
         lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
+        place=destination_lines(session, order, parties_from(order.parties)),
         **promise_of(order),
         **asdict(shipment),
         **facts,
@@ -138,6 +141,7 @@ def _content(
         issued_on=paris_day(at).isoformat(),
         seller=current_letterhead(session),
         references=references_of(order) | {"earlier_notes": earlier},
+        promised_on=promise_of(order)["expected_on"] or None,
         lines=open_lines,
         totals=None,
         shipment={**asdict(shipment), "weight_g": weight_of(shipped)},

@@ -18,7 +18,6 @@ from checkout.drafts.parties import is_complete, parties_of_now
 from checkout.drafts.rules import Progress, SaleChanged, Stop, ensure_reachable
 from checkout.drafts.seal import seal_of
 from checkout.drafts.shipping import (
-    PICK_UP,
     Offer,
     ensure_offered,
     ensure_reaches,
@@ -33,7 +32,7 @@ from shop.core.alphabet import ensure_printable
 from shop.core.errors import N_, DomainError
 from shop.core.parties import Parties, parties_from
 from shop.core.rights import BUY, may
-from shop.core.sales import Buyer, Sale, SaleLine, contents_of, price_basis, wanted
+from shop.core.sales import PICK_UP, Buyer, Sale, SaleLine, contents_of, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.places.rules import MAINLAND, Territory, territory_of_place

@@ -11,7 +11,7 @@ from shop.core.days import add_business_days, business_day_from
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Place
-from shop.core.sales import SaleLine
+from shop.core.sales import PICK_UP, SaleLine
 from shop.core.text import PARIS
 from shop.core.vat import PriceBasis
 from shop.places.rules import (
@@ -23,8 +23,6 @@ from shop.places.rules import (
     ensure_served,
     is_served,
 )
-
-PICK_UP = "pick_up"
 
 
 class UnknownShipping(DomainError):

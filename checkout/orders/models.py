@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from checkout.orders.procedure import OrderStage, Origin
 from shop.core.folding import fold_reference
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import LINE_COLUMNS
+from shop.core.sales import LINE_COLUMNS, PICK_UP
 from shop.storage.columns import (
     Detail,
     EmailAddress,
@@ -106,6 +106,11 @@ class Order(Base):
     amendment_id: Mapped[int | None] = mapped_column(RowId)
     refunded: Mapped[Money] = mapped_column(default=Money())
     disputed: Mapped[Money] = mapped_column(default=Money())
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the goods are collected at the shop."""
+        return bool(self.shipping == PICK_UP)
 
     @hybrid_property
     def is_reversed(self) -> bool:

@@ -10,8 +10,10 @@ from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
 from shop.core.actors import THE_CLOCK
-from shop.core.parties import parties_from
+from shop.core.parties import Parties, parties_from
 from shop.dossiers.models import Dossier
+from shop.letterheads.identity import identity_from
+from shop.letterheads.letterheads import current_letterhead
 from shop.members.correspondents import Reader, send_to_reader
 from shop.storage.transitions import Subject, advance
 
@@ -28,6 +30,16 @@ def promise_of(order: Order) -> dict[str, Any]:
         "expected_on": promised.isoformat() if promised else "",
         "shipping": order.shipping,
     }
+
+
+def destination_lines(session: Session, order: Order, parties: Parties) -> list[str]:
+    """Where the goods of an order go, for an e-mail: the place of delivery, or the shop where they
+    are collected.
+    """
+    if not order.is_collected:
+        return [parties.delivery.name, *parties.delivery.lines]
+    shop = identity_from(current_letterhead(session))
+    return [line for line in (shop.name, *shop.address, shop.hours) if line]
 
 
 def close_if_complete(

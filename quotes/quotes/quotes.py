@@ -18,7 +18,13 @@ from quotes.quotes.records import (
     subject_of,
 )
 from quotes.quotes.renewal import Difference, propose_renewal
-from quotes.quotes.rules import Acceptance, RenewalChanged, ensure_paying_service, last_day
+from quotes.quotes.rules import (
+    Acceptance,
+    RenewalChanged,
+    ensure_paying_service,
+    last_day,
+    promised_days,
+)
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
 from shop.clients.account_managers import account_manager_of
@@ -123,6 +129,7 @@ def _content(
         issued_on=paris_day(at).isoformat(),
         seller=seller,
         references={"quote": number, "service_code": _service_code(sale.parties)},
+        promised_days=promised_days(sale.expected_on, paris_day(at)),
         valid_until=last_day(at).isoformat(),
         conditions_version=accepted.version,
         accepted_by=accepted.name,

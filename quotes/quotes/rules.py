@@ -69,9 +69,15 @@ def expected_when_ordered(promised: date | None, issued_on: date, ordered_on: da
     """The day of arrival of goods that are ordered on a day: as many business days later as the
     quote promised for an order of its own day; None where it promised nothing.
     """
-    if promised is None:
-        return None
-    return add_business_days(ordered_on, business_days_between(issued_on, promised))
+    days = promised_days(promised, issued_on)
+    return None if days is None else add_business_days(ordered_on, days)
+
+
+def promised_days(promised: date | None, issued_on: date) -> int | None:
+    """The business days after the receipt of the original that a quote promises; None where it
+    promised nothing.
+    """
+    return None if promised is None else business_days_between(issued_on, promised)
 
 
 def ensure_valid(number: str, valid_until: date, at: datetime) -> None:

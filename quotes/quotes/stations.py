@@ -47,16 +47,24 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
 
 #: An order with an invoice that is overdue, in whatever state it is.
 OVERDUE = N_("Invoice overdue")
+#: The words of goods that are collected at the shop, instead of those of shipped ones.
+COLLECTED = {N_("Shipped, invoice to follow"): N_("Ready for collection, invoice to follow")}
 
 
 def shown_state(
-    quote: QuoteStage, order: OrderStage | None, *, lapsed: bool, overdue: bool = False
+    quote: QuoteStage,
+    order: OrderStage | None,
+    *,
+    lapsed: bool,
+    overdue: bool = False,
+    collected: bool = False,
 ) -> ShownState:
     """The order's state once there is one, or that an invoice of it is `overdue`; an open quote
-    after its last day is shown as expired.
+    after its last day is shown as expired. Goods that are `collected` are ready, not shipped.
     """
     if order is not None and overdue:
         return replace(SHOWN_STATES[order], kind="bad", words=OVERDUE)
     if order is not None:
-        return SHOWN_STATES[order]
+        shown = SHOWN_STATES[order]
+        return replace(shown, words=COLLECTED.get(shown.words, shown.words)) if collected else shown
     return SHOWN_STATES[stage_at(quote, lapsed=lapsed)]

@@ -179,6 +179,10 @@ def amounts_including(lines: Sequence[SaleLine], including: Money) -> list[Money
     return shared(including, weights) if any(weights) else [Money() for _line in lines]
 
 
+#: The key of the way of delivery of a sale that is collected at the shop.
+PICK_UP = "pick_up"
+
+
 @dataclass(frozen=True, slots=True)
 class Buyer:
     """Who buys: a person, for themselves or for an organisation, and the address and language of
@@ -209,6 +213,11 @@ class Sale:
     @property
     def totals(self) -> Totals:
         return sale_totals(self.lines)
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the goods are collected at the shop."""
+        return self.shipping == PICK_UP
 
     def to_json(self) -> dict[str, Any]:
         """The sale as JSON, without the promised day, and as the columns of a card payment."""

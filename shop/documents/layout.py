@@ -47,6 +47,8 @@ _OPTIONAL: dict[str, Any] = {
     "paying_service": None,
     "payment_delay_days": None,
     "payment_method": None,
+    "promised_days": None,
+    "promised_on": None,
     "purchase_order_address": None,
     "references": {},
     "shipment": None,
@@ -57,7 +59,8 @@ _OPTIONAL_INSIDE = {
     "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank"),
     "customer": "code siren siret",
     "delivery": (
-        "contact_name contact_phone contact_email instructions floor opening_hours call_before"
+        "collected contact_name contact_phone contact_email instructions floor opening_hours"
+        " call_before"
     ),
     "paying_service": "service_code email",
     "contact": "phone email",
@@ -74,7 +77,6 @@ _OPTIONAL_IN_LINE: dict[str, Any] = {
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,
-    "serials": None,
     "sku": "",
     "unit_including": None,
 }

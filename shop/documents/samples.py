@@ -12,22 +12,24 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from shop.core.money import UnitPrice
+from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents.pdf import image_to_pdf, merge, render
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
-#: sku, name, detail, quantity, unit price and eco-contribution in ten-thousandths, rate
+#: sku, name, detail, quantity, price including VAT in cents, eco-contribution excluding VAT in
+#: ten-thousandths of a euro, rate
 _GOODS, _SHIPPING = _DATA["goods"], _DATA["shipping"]
 _PEOPLE, _REFERENCES = _DATA["people"], _DATA["references"]
 
 
 def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
     """A quote of `count` lines, shipping not counted."""
-    asked = {"quote": "DE-2026-000142", "engagement": "ENG-2026-4417", "service_code": "CULT-02"}
+    asked = {"quote": "DE-2026-000142", "service_code": "CULT-02"}
     return _head("quote", "DE-2026-000142", "2026-11-18", language) | {
         "references": asked,
+        "promised_days": 3,
         "valid_until": "2026-12-18",
         "conditions_version": "3",
         "accepted_by": "Claire Marchand",
@@ -47,11 +49,9 @@ def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
     for line in _priced(count)["lines"][:-1]:
         left = 1 if line["position"] == 3 else 0
         asked = line["quantity"] + left
-        serials = [f"SN{26_000 + line['position'] * 10 + n}" for n in range(line["quantity"])]
         lines.append(
             {key: line[key] for key in ("position", "sku", "name", "detail")}
             | {"ordered": asked, "delivered": line["quantity"], "remaining": left}
-            | {"serials": serials if line["eco_fee"] else []}
         )
     return _head("delivery_note", "BL-2026-000088", "2026-12-02", language) | {
         "references": _REFERENCES,
@@ -61,6 +61,7 @@ def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
             "parcels": 6,
             "weight_g": 148_500,
         },
+        "promised_on": "2026-12-03",
         "lines": lines,
     }
 
@@ -144,13 +145,11 @@ def _priced(count: int, basis: PriceBasis = PriceBasis.EXCLUDING) -> dict[str, A
             sku=sku,
             name=name,
             quantity=quantity,
-            unit_price=UnitPrice(price),
+            unit_price=UnitPrice.from_including(Money(price), rate),
             vat_rate=rate,
             eco_fee=UnitPrice(eco),
             detail=detail,
-            unit_including=UnitPrice(price).including(rate)
-            if basis is PriceBasis.INCLUDING
-            else None,
+            unit_including=Money(price) if basis is PriceBasis.INCLUDING else None,
         )
         for position, (sku, name, detail, quantity, price, eco, rate) in enumerate(rows, start=1)
     ]

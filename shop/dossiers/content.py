@@ -8,6 +8,7 @@ from typing import Any
 
 from shop.core.parties import Contact, PayingService, Place
 from shop.core.sales import Sale, contents_of
+from shop.letterheads.identity import identity_from
 
 
 def paper_content(
@@ -37,7 +38,7 @@ def paper_content(
             "siret": parties.siret,
             "address": parties.header.lines,
         },
-        "delivery": _delivery(parties.delivery, parties.contact),
+        "delivery": _destination(sale, seller),
         "paying_service": _paying_service(parties.paying_service),
         "contact": contact_content(parties.contact),
         "account_manager": None,
@@ -61,6 +62,14 @@ _NO_REFERENCES: dict[str, Any] = {
 }
 
 
+def _destination(sale: Sale, seller: dict[str, Any]) -> dict[str, Any]:
+    """Where the goods go, with whoever receives or collects them."""
+    parties = sale.parties
+    if sale.is_collected:
+        return _collection(seller, parties.contact)
+    return _delivery(parties.delivery, parties.contact)
+
+
 def _delivery(place: Place, contact: Contact) -> dict[str, Any]:
     return {
         "name": place.name,
@@ -72,6 +81,20 @@ def _delivery(place: Place, contact: Contact) -> dict[str, Any]:
         "floor": place.floor,
         "opening_hours": place.opening_hours,
         "call_before": place.call_before,
+    }
+
+
+def _collection(seller: dict[str, Any], contact: Contact) -> dict[str, Any]:
+    """The place of a sale that is collected: the shop of the letterhead. The contact collects."""
+    shop = identity_from(seller)
+    return {
+        "collected": True,
+        "name": shop.name,
+        "address": list(shop.address),
+        "contact_name": contact.name,
+        "contact_phone": contact.phone,
+        "contact_email": contact.email,
+        "opening_hours": shop.hours,
     }
 
 

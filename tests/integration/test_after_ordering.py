@@ -24,6 +24,7 @@ from shop.core.sales import SaleLine
 from shop.documents.pages import ADDRESSES
 from shop.documents.validation import validate
 from shop.dossiers.attachments import attachments_of
+from shop.dossiers.models import Paper
 from shop.emails.messages import render_email
 from shop.ops import clock
 from shop.people.models import User
@@ -41,7 +42,7 @@ from tests.factories import (
     member_of,
 )
 from tests.fakes import FakeGateway
-from tests.orders import deliver_all, make_card_order, make_order_from_original
+from tests.orders import deliver_all, make_card_order, make_order_from_original, make_ordered
 from tests.people import sign_in
 
 #: A Wednesday; three business days later it is Monday.
@@ -75,6 +76,33 @@ def test_an_order_keeps_the_delay_that_its_quote_promised(database: Database):
         order = make_order_from_original(session, quote, at=AT + timedelta(days=10))
         assert (quote.expected_on, order.expected_on) == (PROMISED, date(2026, 12, 2))
         assert "Wednesday 2 December 2026" in text_of(newest(session, "order_confirmed"))
+
+
+def test_the_papers_promise_what_the_pages_do(app: Flask, database: Database):
+    """The quote: three business days from the original; the delivery note: the day they end."""
+    with database.transaction() as session:
+        quote = promised_quote(session, make_shop(session))
+        paper = session.get_one(Paper, quote.paper_id)
+        number, user_id, promise = quote.number, quote.user_id, paper.content["promised_days"]
+    browser = sign_in(app.test_client(), user_id, language="en")
+    assert promise == 3
+    told = "Delivery 3 business days after we receive the original"
+    assert told in browser.get(f"/devis/{number}").text
+    with database.transaction() as session:
+        quote = session.scalars(select(Quote)).one()
+        order = make_order_from_original(session, quote, at=AT + timedelta(days=10))
+        note = deliver_all(session, order, at=AT + timedelta(days=10))
+        assert session.get_one(Paper, note.paper_id).content["promised_on"] == "2026-12-02"
+    assert told not in browser.get(f"/devis/{number}").text
+
+
+def test_a_quote_without_a_promise_prints_none(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        note = deliver_all(session, order)
+        quote = session.scalars(select(Quote)).one()
+        assert session.get_one(Paper, quote.paper_id).content["promised_days"] is None
+        assert session.get_one(Paper, note.paper_id).content["promised_on"] is None
 
 
 def test_a_renewed_quote_promises_its_own_day(database: Database):
@@ -247,7 +275,7 @@ def test_an_organisation_gets_the_terms_alone(database: Database):
         buyer = make_buyer(session)
         lines = make_shop(session)
         order = make_card_order(session, lines, organisation_id=buyer.organisation_id)
-        told = confirmation_of(order, make_sale(buyer, lines))
+        told = confirmation_of(session, order, make_sale(buyer, lines))
     assert (told["enclosed"], told["withdrawal"], told["basis"]) == (["terms"], False, "excl")
 
 

@@ -121,7 +121,10 @@ def test_a_line_longer_than_a_page_runs_on_and_what_follows_stays_with_its_end()
 
 
 def test_the_commas_of_unit_prices_line_up():
+    """Prices below a euro have up to four decimals, and so have all those of older papers."""
     content = quote(9)
+    for line, price in zip(content["lines"], (5_741_667, 123_500, 123_750, 7_083), strict=False):
+        line["unit_price"] = price
     prices = [text.unit_price(line["unit_price"]) for line in content["lines"]]
     assert {len(price.partition(",")[2]) for price in prices} == {4, 5, 6}, "two to four decimals"
     places = comma_places(render("quote", content, language="fr"))

@@ -15,7 +15,7 @@ from shop.documents.pdf import render
 from tests.papers import KINDS, PRIVATE, paper_of
 
 #: Facts that papers issued before these columns existed do not have.
-NEW_FACTS = ("lead", "partial")
+NEW_FACTS = ("lead", "partial", "promised_days", "promised_on")
 NEW_LINE_FACTS = ("before",)
 
 
@@ -77,8 +77,51 @@ def without_new_facts(kind: str, content: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_paper_issued_before_the_new_facts_is_printed_without_their_labels(kind):
     printed = words(kind, without_new_facts(kind, paper_of(kind, 3, PRIVATE)))
-    for label in ("OBJET", "Déjà", "Livré ce jour", "acture partielle", "solde", "PRÉCÉDENTES"):
+    for label in (
+        "OBJET",
+        "Déjà",
+        "Livré ce jour",
+        "acture partielle",
+        "solde",
+        "PRÉCÉDENTES",
+        "DÉLAI",
+        "PRÉVUE",
+        "RETRAIT",
+    ):
         assert label not in printed, label
+
+
+@pytest.mark.parametrize(
+    ("days", "collected", "told"),
+    [
+        (3, False, "DÉLAI DE LIVRAISON 3 jours ouvrés après réception de l’original"),
+        (1, False, "DÉLAI DE LIVRAISON 1 jour ouvré après réception de l’original"),
+        (12, True, "RETRAIT POSSIBLE 12 jours ouvrés après réception de l’original"),
+        (0, True, "RETRAIT POSSIBLE Le jour où nous recevons l’original"),
+    ],
+)
+def test_a_quote_counts_its_promise_from_the_original(days: int, collected: bool, told: str):
+    content = samples.quote(1) | {"promised_days": days}
+    content["delivery"] = content["delivery"] | {"collected": collected}
+    assert told in words("quote", content)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sale_that_is_collected_names_the_shop_as_its_place(kind: str):
+    content = getattr(samples, kind)(1)
+    content["delivery"] = {
+        "collected": True,
+        "name": "Comptoir",
+        "address": ["12, quai des Forges", "69007 Lyon"],
+        "contact_name": "Marc Lefèvre",
+        "contact_phone": "02 33 00 00 12",
+        "opening_hours": "Du lundi au vendredi",
+    }
+    printed = words(kind, content)
+    for told in ("RETRAIT AU MAGASIN", "Contact : Marc Lefèvre", "Du lundi au vendredi"):
+        assert told in printed, told
+    for untrue in ("Salle Arletty", "transporteur", "expédition", "EXPÉDIÉ"):
+        assert untrue not in printed, untrue
 
 
 @pytest.mark.parametrize("empty", ["", None])
@@ -140,7 +183,6 @@ def test_a_second_delivery_note_adds_up():
         "before": 4,
         "delivered": 2,
         "remaining": 3,
-        "serials": [],
     }
     content["references"] = content["references"] | {"earlier_notes": ["BL-2026-000081"]}
     printed = words("delivery_note", content)

@@ -8,7 +8,6 @@ from checkout.card.rules import payment_lines
 from checkout.drafts.rules import Progress, StepMissing, Stop, ensure_reachable, reachable
 from checkout.drafts.shipping import (
     METHODS,
-    PICK_UP,
     UnknownShipping,
     ensure_offered,
     expected_on,
@@ -17,7 +16,7 @@ from checkout.drafts.shipping import (
 from checkout.orders.models import OrderLine
 from quotes.quotes.models import QuoteLine
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import LINE_COLUMNS, SaleLine, line_from, line_of, sale_totals
+from shop.core.sales import LINE_COLUMNS, PICK_UP, SaleLine, line_from, line_of, sale_totals
 from shop.places.rules import CORSICA, PALLET, PARCEL
 from shop.storage.db import table_of
 

@@ -58,7 +58,7 @@ def delivery_shown(
         notes=[_shipped(note, receipts.get(note.id)) for note in notes],
         is_whole=is_whole,
         place=parties_from(order.parties).delivery,
-        is_collected=order.shipping == "pick_up",
+        is_collected=order.is_collected,
     )
 
 

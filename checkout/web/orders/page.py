@@ -17,6 +17,7 @@ from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.sessions import key_of
+from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from checkout.withdrawals.periods import last_day_from
 from checkout.withdrawals.rules import is_within
@@ -51,6 +52,7 @@ class OrderPage:
     journal: list[JournalLine]
     sums: Sums
     parties: Parties
+    destination: tuple[str, list[str]]
     delivery: DeliveryShown
     may_withdraw: bool
 
@@ -60,6 +62,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     lines, notes = lines_of(session, order.id), notes_of(session, order.id)
     receipts = receipts_of(session, order.id)
     journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
+    parties = parties_from(order.parties)
     return OrderPage(
         order=order,
         dossier=dossier,
@@ -68,7 +71,8 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
-        parties=parties_from(order.parties),
+        parties=parties,
+        destination=destination_of(order.shipping, parties),
         delivery=delivery_shown(
             order,
             notes,
@@ -86,16 +90,24 @@ def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
     """
     if overdue:
         return "bad", _("Invoice overdue")
-    by_card = order.origin is Origin.CARD
+    by_card, ready = order.origin is Origin.CARD, order.is_collected
     if order.disputed:
         return "bad", _("Payment disputed with the bank")
     if order.is_reversed:
         return "warn", fact(_("Refunded"), order.is_reversed)
     return {
         OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
-        OrderStage.DELIVERED: ("good", _("Shipped, invoice to follow")),
+        OrderStage.DELIVERED: (
+            "good",
+            _("Ready for collection, invoice to follow")
+            if ready
+            else _("Shipped, invoice to follow"),
+        ),
         OrderStage.INVOICED: (
-            ("good", _("Shipped and invoiced"))
+            (
+                "good",
+                _("Ready for collection and invoiced") if ready else _("Shipped and invoiced"),
+            )
             if by_card
             else ("info", _("Invoiced, awaiting payment"))
         ),
@@ -114,7 +126,7 @@ def _stations(
     ]
     sent = station_words(order)
     if notes:
-        sent = delivery_words(notes)
+        sent = delivery_words(order, notes)
     billed = [_("After delivery")]
     if invoices:
         billed = [
@@ -146,13 +158,14 @@ def _documents(
     return documents
 
 
-def delivery_words(notes: Sequence[DeliveryNote]) -> list[str]:
+def delivery_words(order: Order, notes: Sequence[DeliveryNote]) -> list[str]:
     """The words of the delivery step once a note is issued."""
+    on = notes[-1].shipped_on
+    shipped = fact(
+        ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)), on
+    )
     return [
-        fact(
-            ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)),
-            notes[-1].shipped_on,
-        ),
-        _("on %(day)s", day=day_full(notes[-1].shipped_on, current_language())),
+        fact(_("Ready for collection"), on) if order.is_collected else shipped,
+        _("on %(day)s", day=day_full(on, current_language())),
         notes[-1].number,
     ]

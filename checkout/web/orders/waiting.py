@@ -77,7 +77,12 @@ def deliveries_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
 
 
 def _shipped(note: DeliveryNote, order: Order) -> Item:
-    told = _("Shipped on %(day)s", day=day(note.shipped_on, current_language()))
+    on = day(note.shipped_on, current_language())
+    told = (
+        _("Ready for collection since %(day)s", day=on)
+        if order.is_collected
+        else _("Shipped on %(day)s", day=on)
+    )
     words = f"{told}, {note.carrier}" if note.carrier else told
     url = url_for("orders.show", number=order.number, _anchor="delivery")
     return Item("info", order.number, words, url)

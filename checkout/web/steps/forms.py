@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from checkout.drafts.shipping import PICK_UP
 from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.core.sales import PICK_UP
 from shop.places.rules import PlaceNotServed, ensure_served
 from shop.web.kit.addresses import (
     FRENCH_CODE,

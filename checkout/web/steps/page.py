@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from wtforms.validators import ValidationError
 
 from checkout.drafts.drafts import CheckoutState
-from checkout.drafts.shipping import PICK_UP
 from checkout.web.steps.forms import OTHER, SAME, AddressesForm
 from shop.core.parties import Contact, Parties, PayingService, Place
+from shop.core.sales import PICK_UP
 from shop.organisations.addresses import AddressChoices, address_choices
 from shop.organisations.contacts import callable_contacts_of
 from shop.register.rules import Nature

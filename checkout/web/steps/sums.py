@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from shop.core import text
 from shop.core.money import Money
-from shop.core.sales import SaleLine, sale_totals
+from shop.core.sales import PICK_UP, SaleLine, sale_totals
 from shop.core.vat import PriceBasis, Totals
 from shop.web.kit.site import current_language
 
@@ -119,7 +119,7 @@ def _expected(day: date | None, shipping: str, *, is_whole: bool) -> str:
 def arrival_words(day: date, shipping: str) -> str:
     """The sentence that promises the day of arrival by a way of delivery."""
     told = text.day_full(day, current_language())
-    if shipping == "pick_up":
+    if shipping == PICK_UP:
         return _("Ready for collection from the shop on %(day)s.", day=told)
     if shipping == "pallet":
         return _("Delivery expected on %(day)s, on a pallet, by appointment.", day=told)

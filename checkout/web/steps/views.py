@@ -18,7 +18,7 @@ from checkout.web.steps.changes import seen_field
 from checkout.web.steps.forms import AddressesForm, ShippingForm
 from checkout.web.steps.frame import open_draft, step_page
 from checkout.web.steps.page import fill_in, places_of, services_of
-from checkout.web.steps.pick_up import pick_up_place
+from checkout.web.steps.pick_up import destination_of, pick_up_place
 from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import (
     ready_sale,
@@ -71,7 +71,11 @@ def _method_gone(stop: Stop) -> str:
 
 @blueprint.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    return {"seen_field": seen_field, "pick_up_place": pick_up_place}
+    return {
+        "seen_field": seen_field,
+        "pick_up_place": pick_up_place,
+        "destination_of": destination_of,
+    }
 
 
 @blueprint.get("/commande/adresses")

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state, ready_draft
 from checkout.drafts.rules import StepMissing, Stop, ensure_reachable
-from checkout.drafts.shipping import METHODS, PICK_UP
+from checkout.drafts.shipping import METHODS
 from shop.cart.contents import find_cart
 from shop.core.actors import Actor
+from shop.core.sales import PICK_UP
 from shop.ops.clock import now
 from shop.places.rules import PlaceNotServed
 from shop.web.cart.sessions import cart_token

@@ -1,5 +1,6 @@
 """Step 5 of the quote way: conditions to read and acknowledge, then the quote."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -16,9 +17,11 @@ from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
 from quotes.quotes.rules import CONDITIONS_VERSION, last_day
 from quotes.web.quotes import blueprint
+from quotes.web.quotes.promises import promise_words
 from shop.cart.contents import ensure_orderable
 from shop.core.rights import BUY
 from shop.core.sales import wanted
+from shop.core.text import paris_day
 from shop.members.buying import lock_for_buyer
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
@@ -101,14 +104,12 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
             Organisation.id == ready.sale.buyer.organisation_id
         )
     )
+    sale = ready.sale
+    promise = promise_words(sale.expected_on, paris_day(now()), sale.shipping)
     html = render_template(
         "quotes/conditions.html",
         ready=ready,
-        sums=sums_of(
-            ready.sale.lines,
-            expected_on=ready.offer.expected_on,
-            shipping=ready.sale.shipping,
-        ),
+        sums=replace(sums_of(ready.sale.lines), expected=f"{promise}." if promise else ""),
         form=form,
         step=5,
         step_urls=step_urls(),

@@ -19,6 +19,7 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.page import delivery_words
+from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
@@ -26,6 +27,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
 from quotes.quotes.stations import ShownState, shown_state
+from quotes.web.quotes.promises import promise_of_quote
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
@@ -90,6 +92,11 @@ class DossierPage:
     def changes(self) -> list[dict[str, Any]]:
         """The conditions that the renewal changed."""
         return list(self.issued.get("changes", []))
+
+    @property
+    def destination(self) -> tuple[str, list[str]]:
+        """Where the goods go, as a fact."""
+        return destination_of((self.order or self.quote).shipping, self.parties)
 
     @property
     def is_paid(self) -> bool:
@@ -166,8 +173,13 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
 def _state(
     quote: Quote, order: Order | None, *, lapsed: bool, overdue: Invoice | None
 ) -> ShownState:
-    stage = order.stage if order else None
-    return shown_state(quote.stage, stage, lapsed=lapsed, overdue=overdue is not None)
+    return shown_state(
+        quote.stage,
+        order.stage if order else None,
+        lapsed=lapsed,
+        overdue=overdue is not None,
+        collected=order is not None and order.is_collected,
+    )
 
 
 def _overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
@@ -209,9 +221,10 @@ def _stations(
     original = _original_words(session, quote, made.order, stage)
     delivered, invoiced = [_("Nothing to follow")], [_("Nothing to follow")]
     if made.order is not None or stage in _AWAITING:
-        delivered = [_("To follow")]
+        delivered = [_("To follow"), *promise_of_quote(quote)]
         if made.order is not None:
-            delivered = delivery_words(made.notes) if made.notes else station_words(made.order)
+            order = made.order
+            delivered = delivery_words(order, made.notes) if made.notes else station_words(order)
         overdue = _overdue(made.invoices, today=today())
         invoiced = _invoicing_words(quote, made.invoices, overdue)
     stations = (

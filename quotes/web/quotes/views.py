@@ -62,6 +62,7 @@ def _file(
             order.stage if order else None,
             lapsed=days_left(quote.valid_until, at) < 0,
             overdue=order is not None and order.id in overdue,
+            collected=order is not None and order.is_collected,
         ),
     }
 
