@@ -48,6 +48,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "The remaining goods will be shipped",
         "This copy is for your information",
         "To be paid by",
+        "To be paid within",
         "We are now preparing the goods",
         "When you press the button",
         "to be paid by",

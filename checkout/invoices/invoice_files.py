@@ -142,7 +142,7 @@ def _send(
         number=invoice.number,
         including=invoice.including.cents,
         issued_on=invoice.issued_on.isoformat(),
-        due_on=invoice.last_day.isoformat(),
+        payment_delay_days=order.payment_delay_days,
         delivery_notes=_delivery_notes_of(session, invoice),
     )
 

@@ -29,7 +29,8 @@ class PeriodTurned(DomainError):
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One invoice, with its dossier; `left` is the amount still to pay. `siret` and `postal_code`
-    are the buyer's, `engagement` the commitment number.
+    are the buyer's, `engagement` the commitment number. `due_on` is None while the payment
+    period does not run: the invoice is not sent yet, or the body interrupts it.
     """
 
     id: int
@@ -43,7 +44,8 @@ class LedgerLine:
     postal_code: str
     paper_id: int
     issued_on: date
-    due_on: date
+    due_on: date | None
+    is_interrupted: bool
     excluding: Money
     vat_total: Money
     rounding: Money
@@ -122,7 +124,8 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> Ledg
         postal_code=parties.header.postal_code,
         paper_id=invoice.paper_id,
         issued_on=invoice.issued_on,
-        due_on=invoice.last_day,
+        due_on=invoice.payable_by,
+        is_interrupted=invoice.is_interrupted,
         excluding=invoice.excluding,
         vat_total=invoice.vat_total,
         rounding=invoice.rounding,

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkout.invoices.rules import Interruption
 from shop.core.money import Money
 from shop.storage.db import Base, RowId
 
@@ -16,9 +17,12 @@ class Invoice(Base):
     """One invoice (series FA). `including` is the amount to pay, with its `rounding`; `paid` is the
     sum of the payments received.
 
-    `due_on` is the day printed on it, at the earliest; `payable_by` the last day to pay, None until
-    the period of payment runs: see `rules.last_day_to_pay()`. `received_on` is the day on which
-    the paying service received it, where this is recorded.
+    `due_on` is the last day to pay at the earliest, printed on it where it is paid or was issued
+    before; `payable_by` the last day to pay, None while the payment period does not run: see
+    `rules.last_day_to_pay()` and `rules.last_day_after()`. `received_on` is the day on which the
+    paying service received it, where this is recorded. `interrupted_on` is the day on which the
+    body notified that it interrupts the period, for the `interruption_reason`; `resumed_on` the one
+    on which it had received everything.
     """
 
     __tablename__ = "invoices"
@@ -37,6 +41,9 @@ class Invoice(Base):
     due_on: Mapped[date]
     received_on: Mapped[date | None]
     payable_by: Mapped[date | None]
+    interrupted_on: Mapped[date | None]
+    interruption_reason: Mapped[str] = mapped_column(String(500), default="")
+    resumed_on: Mapped[date | None]
     excluding: Mapped[Money]
     vat_total: Mapped[Money]
     rounding: Mapped[Money]
@@ -47,9 +54,16 @@ class Invoice(Base):
     by_name: Mapped[str] = mapped_column(String(200))
 
     @property
-    def last_day(self) -> date:
-        """The last day to pay as far as it is known: the day printed on it, until it is sent."""
-        return self.payable_by or self.due_on
+    def interruption(self) -> Interruption | None:
+        """The interruption of its payment period, if any."""
+        if self.interrupted_on is None:
+            return None
+        return Interruption(self.interrupted_on, self.resumed_on)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether its payment period is interrupted now."""
+        return self.interrupted_on is not None and self.resumed_on is None
 
     @hybrid_property
     def is_sent(self) -> bool:

@@ -36,14 +36,15 @@ class ToInvoice:
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
     """An invoice with its customer; `due` is the amount left to pay, `late` the days after the last
-    day to pay.
+    day to pay, `due_on`, which is None while its payment period does not run.
     """
 
     number: str
     order: str
     customer: str
     issued_on: date
-    due_on: date
+    due_on: date | None
+    is_interrupted: bool
     including: Money
     due: Money
     late: int
@@ -174,7 +175,8 @@ def _issued(row: Any, today: date) -> IssuedInvoice:
         order=number,
         customer=parties["header"]["name"],
         issued_on=invoice.issued_on,
-        due_on=invoice.last_day,
+        due_on=invoice.payable_by,
+        is_interrupted=invoice.is_interrupted,
         including=invoice.including,
         due=invoice.including - invoice.paid,
         late=days_late(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today),

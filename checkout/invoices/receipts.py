@@ -1,4 +1,4 @@
-"""The days of receipt, of goods and of invoices, from which the period of payment runs."""
+"""The days of receipt, of goods and of invoices, from which the payment period runs."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import ensure_received_on
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import ensure_sent, last_day_to_pay, receipt_day
+from checkout.invoices.rules import ensure_sent, last_day_after, last_day_to_pay, receipt_day
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import subject_of
@@ -98,10 +98,16 @@ def count_the_period(session: Session, invoice: Invoice, order: Order) -> None:
     """Set the last day to pay of an invoice that was sent. One paid by card keeps its own day."""
     if not invoice.is_sent or order.origin is Origin.CARD:
         return
+    last_day = uninterrupted_last_day(session, invoice, order)
+    invoice.payable_by = last_day_after(last_day, order.payment_delay_days, invoice.interruption)
+
+
+def uninterrupted_last_day(session: Session, invoice: Invoice, order: Order) -> date:
+    """The last day to pay of an invoice that was sent, whether its period is interrupted or not."""
     assert invoice.sent_at
     received = receipt_day(paris_day(invoice.sent_at), invoice.received_on)
     delivered = _delivered_on(session, invoice, order)
-    invoice.payable_by = last_day_to_pay(delivered, received, order.payment_delay_days)
+    return last_day_to_pay(delivered, received, order.payment_delay_days)
 
 
 def _delivered_on(session: Session, invoice: Invoice, order: Order) -> date | None:

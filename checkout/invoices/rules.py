@@ -1,6 +1,7 @@
 """Invoices: what may be invoiced, when it is due, and for which audience."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -19,6 +20,43 @@ class NothingToInvoice(DomainError):
 
 class InvoiceNotSent(DomainError):
     sentence = N_("Invoice %(number)s has not been sent yet: send it, then record its receipt.")
+
+
+class InvoicePaid(DomainError):
+    sentence = N_("Invoice %(number)s is paid: its payment period is over.")
+
+
+class InterruptedBefore(DomainError):
+    sentence = N_(
+        "The payment period of invoice %(number)s has been interrupted and runs again: the law "
+        "allows no second interruption."
+    )
+
+
+class NotInterrupted(DomainError):
+    sentence = N_("The payment period of invoice %(number)s is not interrupted.")
+
+
+class PeriodOver(DomainError):
+    sentence = N_(
+        "The payment period ended on %(day)s: after this day it can no longer be interrupted."
+    )
+    status = 422
+
+
+class DayTooEarly(DomainError):
+    sentence = N_("This day is before %(day)s. Correct it.")
+    status = 422
+
+
+class DayInFuture(DomainError):
+    sentence = N_("This day is in the future. Correct it.")
+    status = 422
+
+
+class InterruptionReasonMissing(DomainError):
+    sentence = N_("Give the reason, as the body’s notification states it.")
+    status = 422
 
 
 class AbovePurchaseOrder(DomainError):
@@ -105,10 +143,75 @@ def receipt_day(sent_on: date, recorded: date | None) -> date:
 
 
 def last_day_to_pay(delivered_on: date | None, received_on: date, delay_days: int) -> date:
-    """The last day of the period of payment, which runs from the later of the delivery and the
+    """The last day of the payment period, which runs from the later of the delivery and the
     receipt of the invoice (CCP R2192-12, R2192-13).
     """
     return max(delivered_on or received_on, received_on) + timedelta(days=delay_days)
+
+
+#: The shortest period that is opened after an interruption, in days (CCP R2192-29).
+LEAST_AFTER_INTERRUPTION = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """The interruption of a payment period (CCP R2192-27 to R2192-29): the day on which the shop
+    received the body's notification of it, and the one on which the body received all that it had
+    asked for; None until then.
+    """
+
+    notified_on: date
+    completed_on: date | None = None
+
+
+def ensure_interruption(
+    number: str,
+    notified_on: date,
+    *,
+    issued_on: date,
+    last_day: date,
+    today: date,
+    earlier: Interruption | None = None,
+) -> None:
+    """A payment period is interrupted once, while it runs (CCP R2192-27). An `earlier` record of
+    an interruption that lasts is corrected. `last_day` is the one without an interruption.
+
+    Raises InterruptedBefore, DayTooEarly, DayInFuture, PeriodOver.
+
+    Many parameters because the refusal compares every day that is known.
+    """
+    if earlier is not None and earlier.completed_on is not None:
+        raise InterruptedBefore(number=number)
+    ensure_between(notified_on, since=issued_on, today=today)
+    if notified_on > last_day:
+        raise PeriodOver(day=last_day.strftime("%d/%m/%Y"))
+
+
+def ensure_between(day: date, *, since: date, today: date) -> None:
+    """Raises DayTooEarly, DayInFuture."""
+    if day < since:
+        raise DayTooEarly(day=since.strftime("%d/%m/%Y"))
+    if day > today:
+        raise DayInFuture
+
+
+def last_day_after(
+    last_day: date, delay_days: int, interruption: Interruption | None
+) -> date | None:
+    """The last day to pay with an interruption of the period that ended on `last_day`; None while
+    it lasts.
+
+    A new period is opened when the body has received everything: thirty days, or what was left on
+    the day of the notification where this is more (CCP R2192-29). All is left of a period that did
+    not run yet, and none ends earlier than it would have.
+    """
+    if interruption is None:
+        return last_day
+    if interruption.completed_on is None:
+        return None
+    left = min((last_day - interruption.notified_on).days, delay_days)
+    opened = timedelta(days=max(LEAST_AFTER_INTERRUPTION, left))
+    return max(last_day, interruption.completed_on + opened)
 
 
 class Settled(StrEnum):
@@ -121,7 +224,7 @@ class Settled(StrEnum):
 
 def settled(including: Money, paid: Money, *, payable_by: date | None, today: date) -> Settled:
     """Paid in full; late from the day after the last day to pay; else due. An invoice that was not
-    sent is not late: its period of payment does not run.
+    sent is not late, nor one of which the payment period is interrupted: it does not run.
     """
     if paid >= including:
         return Settled.PAID

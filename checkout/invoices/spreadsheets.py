@@ -40,7 +40,7 @@ def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
     return [
         line.number,
         line.issued_on,
-        line.due_on,
+        line.due_on or "",
         line.excluding,
         line.vat_total,
         line.including,

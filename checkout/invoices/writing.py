@@ -76,7 +76,8 @@ def write_invoice(
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])
-    facts = {name: content[name] for name in ("due_on", "audience", "paid")}
+    told = ("due_on", "audience", "paid", "payment_delay_days")
+    facts = {name: content[name] for name in told}
     including, service = invoice.including.cents, _service_name(order)
     return invoice, facts | {"number": number, "including": including, "service": service}
 
@@ -94,7 +95,6 @@ def _content(
     by_card = order.origin is Origin.CARD
     seller = ground.seller
     issued_on = paris_day(at)
-    due_on = issued_on if by_card else due_day(issued_on, order.payment_delay_days)
     return paper_content(
         INVOICE,
         number,
@@ -105,7 +105,8 @@ def _content(
         operation="goods",
         audience=_audience(session, order),
         **_days_of(ground.notes, ground.receipts),
-        due_on=due_on.isoformat(),
+        # the last day of a period that starts with the receipt is not known yet (CCP R2192-12)
+        due_on=issued_on.isoformat() if by_card else None,
         payment_delay_days=None if by_card else order.payment_delay_days,
         paid=by_card,
         paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
@@ -168,15 +169,15 @@ def _write(
     by: Actor,
     at: datetime,
 ) -> Invoice:
-    due_on = date.fromisoformat(paper.content["due_on"])
+    issued_on, by_card = paris_day(at), order.origin is Origin.CARD
     invoice = Invoice(
         number=paper.number,
         order_id=order.id,
         paper_id=paper.id,
         issued_at=at,
-        issued_on=paris_day(at),
-        due_on=due_on,
-        payable_by=due_on if order.origin is Origin.CARD else None,
+        issued_on=issued_on,
+        due_on=issued_on if by_card else due_day(issued_on, order.payment_delay_days),
+        payable_by=issued_on if by_card else None,
         excluding=totals.excluding,
         vat_total=totals.vat_total,
         rounding=totals.rounding,

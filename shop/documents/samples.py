@@ -75,7 +75,7 @@ def invoice(
         "operation": "goods",
         "audience": audience,
         "shipped_on": "2026-12-03",
-        "due_on": "2027-01-03",
+        "due_on": "2026-12-04" if paid else None,
         "payment_delay_days": 30,
         "paid": paid,
         "paid_on": "2026-12-04" if paid else None,

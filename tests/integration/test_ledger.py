@@ -95,7 +95,7 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     assert text.startswith("\ufeff")
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert [len(row) for row in rows] == [16, 16, 16]
-    assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", "2026-12-18"]
+    assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", ""], "it is not sent: no last day to pay"
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
     assert rows[1][10:] == ["BC-1", "", "2026-004417", CHINON, "37500", "0,00"]
 
@@ -145,8 +145,7 @@ def test_the_export_for_a_spreadsheet_has_numbers_for_amounts_and_days_and_text_
     )
     head, first, second = sheet_of(answer.data)
     assert head[0] == "Facture"
-    days = [(day - date(1899, 12, 30)).days for day in (DAY, DAY + timedelta(30))]
-    assert first[:3] == ["FA-2026-000001", *days]
+    assert first[:3] == ["FA-2026-000001", (DAY - date(1899, 12, 30)).days, ""]
     assert (first[5], first[6], second[6]) == (1208.84, 0, 1208.84)
     assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500", 0]
     assert client.get("/factures/export.xlsx").location == "/factures"

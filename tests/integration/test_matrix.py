@@ -76,6 +76,8 @@ ACTS = {
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
+    "invoices.interrupt": (orders.PROCEDURE, "interrupt_payment"),
+    "invoices.resume": (orders.PROCEDURE, "resume_payment"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),

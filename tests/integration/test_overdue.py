@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from checkout.invoices.interruptions import interrupt_payment, resume_payment
 from checkout.invoices.invoice_files import send_invoice_file
-from checkout.invoices.invoices import issue_invoice
+from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.receipts import record_delivery_receipt, record_invoice_receipt
 from checkout.invoices.rules import InvoiceNotSent, Settled, last_day_to_pay, receipt_day, settled
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.money import Money
+from shop.core.text import paris_day
+from shop.dossiers.models import Paper
 from shop.ops import clock
 from shop.storage.db import Database
 from tests.conftest import new_database, shop_on
@@ -82,6 +86,46 @@ def test_every_page_that_shows_an_overdue_invoice_says_so(shop: tuple[Flask, Wor
     assert not [page for page, told in pages.items() if "overdue" not in told]
 
 
+@pytest.fixture
+def interrupted(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Flask, World, str, Database]]:
+    """A shop whose invoice was interrupted on the twentieth day."""
+    database = new_database(request, "sqlite", tmp_path)
+    world = make_world(database)
+    number = world.named["invoices:number"]
+    with clock.travelled(timedelta(days=20)), database.transaction() as session:
+        at = clock.now()
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        interrupt_payment(session, invoice, order, paris_day(at), "Il manque", by=BOOKS, at=at)
+    yield shop_on(database), world, number, database
+    database.dispose()
+
+
+def test_no_page_calls_an_invoice_overdue_while_its_period_is_interrupted(interrupted):
+    app, world, number, _database = interrupted
+    with clock.travelled(timedelta(days=99)):
+        for role in ("reader", ACCOUNTING):
+            pages = showing(app, world, role, number)
+            assert not [page for page, told in pages.items() if "overdue" in told], role
+            silent = [page for page, told in pages.items() if "nterrupted" not in told]
+            assert not silent, role
+
+
+def test_an_invoice_is_overdue_after_the_period_that_follows_an_interruption(interrupted):
+    app, world, number, database = interrupted
+    with clock.travelled(timedelta(days=60)), database.transaction() as session:
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        resume_payment(session, invoice, order, paris_day(clock.now()), by=BOOKS, at=clock.now())
+    with clock.travelled(timedelta(days=90)):
+        pages = showing(app, world, ACCOUNTING, number)
+        assert not [page for page, told in pages.items() if "overdue" in told], "its last day"
+    with clock.travelled(timedelta(days=91)):
+        for role in ("reader", ACCOUNTING):
+            pages = showing(app, world, role, number)
+            assert not [page for page, told in pages.items() if "overdue" not in told], role
+
+
 def test_lists_that_name_no_invoice_say_that_one_is_overdue(shop: tuple[Flask, World]):
     app, world = shop
     viewer = world.person("administrator").viewer
@@ -132,7 +176,8 @@ def test_the_last_day_to_pay_follows_what_is_recorded(database: Database):
         day = date(2026, 11, 26)
         record_invoice_receipt(session, invoice, order, day, by=BOOKS, at=later)
         assert invoice.payable_by == date(2026, 12, 26)
-        assert invoice.due_on == date(2026, 12, 18), "what is printed stays"
+        printed = session.get_one(Paper, invoice.paper_id).content
+        assert (printed["due_on"], printed["payment_delay_days"]) == (None, 30)
 
 
 def test_the_office_records_the_day_of_receipt(shop: tuple[Flask, World]):
@@ -147,3 +192,44 @@ def test_the_office_records_the_day_of_receipt(shop: tuple[Flask, World]):
         assert (future.status_code, "is in the future" in future.text) == (422, True)
         empty = browser.post(f"{address}/reception", data={})
         assert (empty.status_code, "Enter the day of receipt" in empty.text) == (422, True)
+
+
+def test_the_body_interrupts_the_payment_period_once(shop: tuple[Flask, World]):
+    """The accounting staff record the notification and its end; the body's file shows both."""
+    app, world = shop
+    number = world.named["invoices:number"]
+    viewer = world.person(ACCOUNTING).viewer
+    reader = world.person("reader").viewer
+    assert viewer is not None and reader is not None
+    address = f"/bureau/factures/{number}"
+
+    def told(field: str, day: date, **more: str) -> str:
+        page = {"notified_on": "interruption", "completed_on": "reprise"}[field]
+        prefix = {"notified_on": "interruption", "completed_on": "resumption"}[field]
+        answers = {f"{prefix}-{name}": value for name, value in more.items()}
+        answer = browser.post(
+            f"{address}/{page}", data={f"{prefix}-{field}": day.isoformat()} | answers
+        )
+        return answer.text if answer.status_code == 422 else ""
+
+    with clock.travelled(timedelta(days=10)):
+        browser = sign_in(app.test_client(), viewer.user_id, language="en")
+        today = paris_day(clock.now())
+        assert "Give the reason" in told("notified_on", today)
+        late = today + timedelta(days=1)
+        assert "in the future" in told("notified_on", late, reason="Le bon de commande manque")
+        assert not told("notified_on", today, reason="Le bon de commande manque")
+        assert "payment period interrupted" in browser.get(address).text
+        file = sign_in(app.test_client(), reader.user_id, language="en").get(f"/devis/{world.home}")
+        assert "Le bon de commande manque" in file.text
+        assert "is before" in told("completed_on", today - timedelta(days=1))
+        assert not told("completed_on", today)
+        again = browser.post(
+            f"{address}/interruption",
+            data={"interruption-notified_on": today.isoformat(), "interruption-reason": "Encore"},
+            follow_redirects=True,
+        )
+        assert "no second interruption" in again.text
+        page = browser.get(address).text
+        assert "Payment period runs again" in browser.get(f"/devis/{world.home}").text
+        assert "everything on" in page

@@ -117,6 +117,11 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.save": {"quantity-SON-0412": "4"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.record_receipt": {"receipt-received_on": today().isoformat()},
+    "invoices.interrupt": {
+        "interruption-notified_on": today().isoformat(),
+        "interruption-reason": "Le bon de commande manque",
+    },
+    "invoices.resume": {"resumption-completed_on": today().isoformat()},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},

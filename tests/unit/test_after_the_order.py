@@ -15,11 +15,19 @@ from checkout.deliveries.rules import (
 from checkout.invoices.rules import (
     MOST_ROUNDED,
     AbovePurchaseOrder,
+    DayInFuture,
+    DayTooEarly,
+    InterruptedBefore,
+    Interruption,
     NothingToInvoice,
+    PeriodOver,
     Settled,
     audience,
     due_day,
+    ensure_between,
     ensure_billable,
+    ensure_interruption,
+    last_day_after,
     most_to_invoice,
     rounding,
     settled,
@@ -94,6 +102,74 @@ def test_an_invoice_is_late_from_the_day_after_its_last_day():
     assert on(date(2026, 11, 1), 0) is Settled.DUE
     assert [one.value for one in Settled] == ["paid", "late", "due"]
     assert due_day(MONDAY, 30) == date(2026, 12, 23)
+
+
+#: The period of an invoice that was received on Monday 23 November, of 30 and of 50 days.
+THIRTY, FIFTY = date(2026, 12, 23), date(2027, 1, 12)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "delay", "notified_on", "completed_on", "last"),
+    [
+        # less than thirty days were left: thirty
+        (THIRTY, 30, date(2026, 12, 3), date(2026, 12, 10), date(2027, 1, 9)),
+        (THIRTY, 30, THIRTY, THIRTY, date(2027, 1, 22)),
+        (FIFTY, 50, date(2026, 12, 13), date(2026, 12, 20), date(2027, 1, 19)),
+        # exactly thirty, then one more
+        (FIFTY, 50, date(2026, 12, 13), date(2026, 12, 13), FIFTY),
+        (FIFTY, 50, date(2026, 12, 12), date(2026, 12, 12), FIFTY),
+        (FIFTY, 50, date(2026, 12, 12), date(2026, 12, 20), date(2027, 1, 20)),
+        # on the day of the receipt: all fifty are left
+        (FIFTY, 50, MONDAY, date(2026, 12, 1), date(2027, 1, 20)),
+        # before the period runs no more than all of it is left, and it ends no earlier
+        (FIFTY, 50, date(2026, 11, 20), date(2026, 12, 1), date(2027, 1, 20)),
+        (FIFTY, 50, date(2026, 11, 20), date(2026, 11, 21), FIFTY),
+    ],
+)
+def test_a_new_payment_period_follows_an_interruption(
+    last_day: date, delay: int, notified_on: date, completed_on: date, last: date
+):
+    ended = Interruption(notified_on, completed_on)
+    assert last_day_after(last_day, delay, ended) == last
+    assert last_day_after(last_day, delay, Interruption(notified_on)) is None
+    assert last_day_after(last_day, delay, None) == last_day
+
+
+def interrupt(notified_on: date, earlier: Interruption | None = None) -> None:
+    ensure_interruption(
+        "FA-1",
+        notified_on,
+        issued_on=MONDAY,
+        last_day=THIRTY,
+        today=date(2026, 12, 31),
+        earlier=earlier,
+    )
+
+
+def test_a_payment_period_is_interrupted_from_the_invoice_to_its_last_day():
+    interrupt(MONDAY)
+    interrupt(THIRTY)
+    with pytest.raises(DayTooEarly, match="23/11/2026"):
+        interrupt(date(2026, 11, 22))
+    with pytest.raises(PeriodOver, match="23/12/2026"):
+        interrupt(date(2026, 12, 24))
+    with pytest.raises(DayInFuture):
+        interrupt(date(2027, 1, 1))
+
+
+def test_a_payment_period_is_interrupted_once():
+    """An interruption that lasts is corrected; one that ended leaves no second one."""
+    interrupt(TUESDAY, Interruption(MONDAY))
+    with pytest.raises(InterruptedBefore, match="FA-1"):
+        interrupt(TUESDAY, Interruption(MONDAY, MONDAY))
+
+
+def test_an_interruption_ends_between_its_notification_and_today():
+    ensure_between(MONDAY, since=MONDAY, today=MONDAY)
+    with pytest.raises(DayTooEarly):
+        ensure_between(MONDAY, since=TUESDAY, today=TUESDAY)
+    with pytest.raises(DayInFuture):
+        ensure_between(TUESDAY, since=MONDAY, today=MONDAY)
 
 
 @pytest.mark.parametrize(

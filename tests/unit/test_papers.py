@@ -115,7 +115,8 @@ def test_an_invoice_to_a_public_body_has_every_mandatory_statement() -> None:
         "Salle Arletty",
         "IBAN FR76 3000 6000",
         "AGRIFRPP",
-        "dimanche 3 janvier 2027",
+        "À régler dans un délai de 30 jours à compter de la réception de cette demande de paiement",
+        "Le délai court à compter de la livraison si elle est postérieure (CCP R2192-12,",
         "Catégorie de l’opération : livraison de biens",
         "Tout retard de paiement donne lieu de plein droit aux intérêts moratoires : taux de"
         " la principale facilité de refinancement de la BCE en vigueur au 1er jour du semestre,"
@@ -124,6 +125,14 @@ def test_an_invoice_to_a_public_body_has_every_mandatory_statement() -> None:
         "Pas d’escompte pour paiement anticipé.",
     ):
         assert mention in shown, mention
+
+
+def test_an_invoice_prints_a_last_day_to_pay_only_where_it_was_issued_with_one() -> None:
+    """The period starts with the receipt, which is not known when an invoice is issued."""
+    assert "au plus tard le" not in paper("invoice", samples.invoice(1))
+    before = paper("invoice", samples.invoice(1) | {"due_on": "2027-01-03"})
+    assert before.count("au plus tard le dimanche 3 janvier 2027") == 2
+    assert "à compter de la réception de cette demande" not in before
 
 
 def test_an_invoice_to_a_trader_states_the_rate_between_traders() -> None:

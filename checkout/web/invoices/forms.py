@@ -1,10 +1,10 @@
 """The address of the file for the paying service; the period of an export."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField
+from wtforms import DateField, StringField
 
-from shop.web.kit.fields import email
-from shop.web.kit.forms import ShopForm, required
+from shop.web.kit.fields import email, stripped
+from shop.web.kit.forms import ShopForm, at_most, required
 
 
 class SendForm(ShopForm):
@@ -18,6 +18,29 @@ class ReceiptForm(ShopForm):
 
     received_on = DateField(
         _l("Received by the paying service on"),
+        [required(_l("Enter the day of receipt, such as 31/12/2026."))],
+    )
+
+
+class InterruptionForm(ShopForm):
+    """What the body notified: it interrupts the payment period of an invoice."""
+
+    notified_on = DateField(
+        _l("Notification received on"),
+        [required(_l("Enter the day of the notification, such as 31/12/2026."))],
+    )
+    reason = StringField(
+        _l("Reason, and what is missing"),
+        [required(_l("Give the reason, as the body’s notification states it.")), at_most(500)],
+        filters=[stripped],
+    )
+
+
+class ResumptionForm(ShopForm):
+    """The day on which the body had received everything."""
+
+    completed_on = DateField(
+        _l("Everything received by the body on"),
         [required(_l("Enter the day of receipt, such as 31/12/2026."))],
     )
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
+from checkout.invoices.interruptions import interrupt_payment, resume_payment
 from checkout.invoices.invoice_files import (
     build_invoice_file,
     find_invoice_file,
@@ -16,17 +17,18 @@ from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
-from checkout.invoices.rules import days_late
+from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver, days_late
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
-from checkout.web.invoices.forms import ReceiptForm, SendForm
+from checkout.web.invoices.forms import InterruptionForm, ReceiptForm, ResumptionForm, SendForm
 from shop.core.actors import ACCOUNTING
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
+from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
@@ -124,17 +126,72 @@ def record_receipt(number: str) -> Any:
     return redirect(shown, 303)
 
 
+@blueprint.post("/bureau/factures/<number>/interruption")
+@staff_only(ACCOUNTING)
+def interrupt(number: str) -> Any:
+    """The body interrupts the payment period, by a notification."""
+    form, by = InterruptionForm(prefix="interruption"), actor()
+    if not form.validate_on_submit() or form.notified_on.data is None:
+        return _page(number, interruption=form, status=422)
+    shown = url_for(".show", number=number)
+    day, reason = form.notified_on.data, form.reason.data or ""
+    try:
+        with database(shown).transaction() as session:
+            invoice, order = get_invoice(session, number, by=by)
+            interrupt_payment(session, invoice, order, day, reason, by=by, at=now())
+    except (DayTooEarly, DayInFuture, PeriodOver) as refusal:
+        form.notified_on.errors = [sentence_of(refusal)]
+        return _page(number, interruption=form, status=422)
+    flash(_("Interruption recorded: the payment period does not run until its end."), "good")
+    return redirect(shown, 303)
+
+
+@blueprint.post("/bureau/factures/<number>/reprise")
+@staff_only(ACCOUNTING)
+def resume(number: str) -> Any:
+    """The body has received everything: a new payment period is counted."""
+    form, by = ResumptionForm(prefix="resumption"), actor()
+    if not form.validate_on_submit() or form.completed_on.data is None:
+        return _page(number, resumption=form, status=422)
+    shown = url_for(".show", number=number)
+    try:
+        with database(shown).transaction() as session:
+            invoice, order = get_invoice(session, number, by=by)
+            resume_payment(session, invoice, order, form.completed_on.data, by=by, at=now())
+    except (DayTooEarly, DayInFuture) as refusal:
+        form.completed_on.errors = [sentence_of(refusal)]
+        return _page(number, resumption=form, status=422)
+    flash(_("End of the interruption recorded: the new last day to pay is counted."), "good")
+    return redirect(shown, 303)
+
+
 def _late(invoice: Invoice) -> int:
     payable_by = invoice.payable_by
     return days_late(invoice.including, invoice.paid, payable_by=payable_by, today=today())
+
+
+def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
+    """The forms of what the payment period is counted from, with what is recorded of it."""
+    return {
+        "receipt": ReceiptForm(formdata=None, prefix="receipt"),
+        "interruption": InterruptionForm(
+            formdata=None,
+            prefix="interruption",
+            notified_on=invoice.interrupted_on,
+            reason=invoice.interruption_reason,
+        ),
+        "resumption": ResumptionForm(
+            formdata=None, prefix="resumption", completed_on=invoice.resumed_on
+        ),
+    }
 
 
 def _page(
     number: str,
     form: SendForm | None = None,
     *,
-    receipt: ReceiptForm | None = None,
     status: int = 200,
+    **forms: ShopForm,
 ) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
@@ -151,7 +208,6 @@ def _page(
         payments=payments_of(session, invoice.id),
         file=find_invoice_file(session, invoice, order),
         form=form,
-        receipt=receipt or ReceiptForm(formdata=None, prefix="receipt"),
         late=_late(invoice),
         acts={
             transition.name: transition
@@ -160,5 +216,6 @@ def _page(
         due=invoice.including - invoice.paid,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
+        **_period_forms(invoice) | forms,
     )
     return html, status

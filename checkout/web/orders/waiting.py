@@ -42,7 +42,9 @@ def _invoice(invoice: Invoice, order: str, at: datetime) -> Item:
     state = settled(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today)
     late = state is Settled.LATE
     words = _("Invoice overdue") if late else _("With the paying service")
-    if invoice.payable_by is None:
+    if invoice.is_interrupted:
+        words = _("Payment period interrupted")
+    elif invoice.payable_by is None:
         words = _("Not sent to the paying service yet")
     url = url_for("orders.show", number=order)
     return Item("bad" if late else "info", invoice.number, words, url, invoice.payable_by)

@@ -189,7 +189,7 @@ def _overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
         if settled(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today)
         is Settled.LATE
     ]
-    return min(late, key=lambda invoice: invoice.last_day, default=None)
+    return min(late, key=lambda invoice: invoice.payable_by or date.max, default=None)
 
 
 def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transition]:
@@ -272,7 +272,9 @@ def _invoicing_words(
             if overdue
             else fact(_("Invoice issued"), last.issued_on)
         ]
-        if late.payable_by is not None:
+        if late.is_interrupted:
+            words.append(_("payment period interrupted"))
+        elif late.payable_by is not None:
             words.append(_("due on %(day)s", day=day(late.payable_by, current_language())))
         return [*words, late.number]
     service = parties_from(quote.parties).paying_service

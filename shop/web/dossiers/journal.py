@@ -52,6 +52,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Invoice received by the paying service"),
         N_("%(number)s, received on %(received_on)s."),
     ),
+    "interrupt_payment": (
+        N_("Payment period interrupted by the body"),
+        N_("%(number)s, notified on %(notified_on)s. Reason: %(reason)s"),
+    ),
+    "resume_payment": (
+        N_("Payment period runs again"),
+        N_("%(number)s, everything received by the body on %(completed_on)s."),
+    ),
     "no_reader": (
         N_("E-mail not sent"),
         N_("No member of this organisation has access to it any longer: call the organisation."),
@@ -107,7 +115,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 
-
+#: The facts that are ISO days.
+DAYS = frozenset({"received_on", "notified_on", "completed_on"})
 #: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence.
 ADDED: dict[tuple[str, str, bool], str] = {
     ("receive_scan", "again", False): N_("Goods set aside."),
@@ -143,8 +152,8 @@ def journal_lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
         facts = _Facts(entry.facts)
         if isinstance(facts.get("amount"), int):
             facts["amount"] = money(facts["amount"], current_language())
-        if facts.get("received_on"):
-            facts["received_on"] = day(str(facts["received_on"]), current_language())
+        for name in DAYS & facts.keys():
+            facts[name] = day(str(facts[name]), current_language())
         words = _stopped(_(rest) % facts) if rest else ""
         lines.append(
             JournalLine(

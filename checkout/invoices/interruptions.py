@@ -1,0 +1,94 @@
+"""The interruption of a payment period by the body, once (CCP R2192-27 to R2192-29)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from checkout.invoices.models import Invoice
+from checkout.invoices.receipts import count_the_period, uninterrupted_last_day
+from checkout.invoices.rules import (
+    InterruptionReasonMissing,
+    InvoicePaid,
+    NotInterrupted,
+    ensure_between,
+    ensure_interruption,
+    ensure_sent,
+)
+from checkout.orders.models import Order
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import subject_of
+from shop.core.actors import Actor
+from shop.core.text import one_line, paris_day
+from shop.storage.transitions import advance
+
+
+def interrupt_payment(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    notified_on: date,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Record that the body interrupts the payment period of an invoice: the day on which its
+    notification was received, and the reason that it states. Until this ends, there is no last day
+    to pay. Recorded again, the last record counts; the journal keeps each.
+
+    Raises NotAllowed, IllegalTransition, InvoicePaid, InvoiceNotSent, InterruptedBefore,
+    InterruptionReasonMissing, DayTooEarly, DayInFuture, PeriodOver.
+    """
+    transition = PROCEDURE.ensure("interrupt_payment", order.stage, by)
+    _ensure_unpaid(invoice)
+    ensure_sent(invoice.number, is_sent=invoice.is_sent)
+    told = one_line(reason)
+    if not told:
+        raise InterruptionReasonMissing
+    ensure_interruption(
+        invoice.number,
+        notified_on,
+        issued_on=invoice.issued_on,
+        last_day=uninterrupted_last_day(session, invoice, order),
+        today=paris_day(at),
+        earlier=invoice.interruption,
+    )
+    invoice.interrupted_on, invoice.interruption_reason = notified_on, told
+    count_the_period(session, invoice, order)
+    facts: dict[str, Any] = {
+        "number": invoice.number,
+        "notified_on": notified_on.isoformat(),
+        "reason": told,
+    }
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+
+
+def resume_payment(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    completed_on: date,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Record the day on which the body received everything that it had asked for: a new payment
+    period is counted from it. Recorded again, the last day counts; the journal keeps each.
+
+    Raises NotAllowed, IllegalTransition, InvoicePaid, NotInterrupted, DayTooEarly, DayInFuture.
+    """
+    transition = PROCEDURE.ensure("resume_payment", order.stage, by)
+    _ensure_unpaid(invoice)
+    if invoice.interrupted_on is None:
+        raise NotInterrupted(number=invoice.number)
+    ensure_between(completed_on, since=invoice.interrupted_on, today=paris_day(at))
+    invoice.resumed_on = completed_on
+    count_the_period(session, invoice, order)
+    facts: dict[str, Any] = {"number": invoice.number, "completed_on": completed_on.isoformat()}
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+
+
+def _ensure_unpaid(invoice: Invoice) -> None:
+    if invoice.paid >= invoice.including:
+        raise InvoicePaid(number=invoice.number)
