@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.people.models import User
@@ -125,7 +126,13 @@ def specified(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session
     return cell.url, {"reference": "re_1"}
 
 
+def interrupted(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    session.execute(update(Invoice).values(interrupted_on=today(), interruption_reason="?"))
+    return cell.url, {"resumption-completed_on": today().isoformat()}
+
+
 SCENES: dict[str, Scene] = {
+    "invoices.resume": interrupted,
     "members.accept": invited,
     "members.join": invited,
     "members.let_in": at_the_proven_domain,

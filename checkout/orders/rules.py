@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from checkout.orders.procedure import Origin
 from shop.core.errors import N_, DomainError, NotFound
-from shop.core.money import UnitPrice
+from shop.core.money import CENTS_SCALE, UnitPrice
 from shop.core.parties import Parties
 
 
@@ -36,6 +36,11 @@ class PriceBelowEcoFee(DomainError):
         "The price of line %(position)s is lower than the eco-contribution it includes. Enter a "
         "higher price."
     )
+    status = 422
+
+
+class PriceNotInCents(DomainError):
+    sentence = N_("From one euro on, a price is in whole cents: check line %(position)s.")
     status = 422
 
 
@@ -171,6 +176,8 @@ def _ensure_price(terms: Terms, position: int, price: UnitPrice) -> None:
         raise NotFound(position=position)
     if price.tenthousandths > terms.unit_prices[position].tenthousandths:
         raise PriceRaised(position=position)
+    if price.tenthousandths >= UnitPrice.FINE_BELOW and price.tenthousandths % CENTS_SCALE:
+        raise PriceNotInCents(position=position)
     if price.tenthousandths < terms.eco_fees[position].tenthousandths:
         raise PriceBelowEcoFee(position=position)
 

@@ -14,7 +14,7 @@ from quotes.quotes.records import expected_from, sale_of_quote
 from quotes.quotes.rules import NothingLeftToSell
 from shop.catalogue.models import Product
 from shop.core.actors import Actor
-from shop.core.money import Money
+from shop.core.money import Money, UnitPrice
 from shop.core.sales import Sale, SaleLine, line_of, wanted
 from shop.core.text import paris_day
 from shop.members.buying import as_known_now
@@ -70,7 +70,7 @@ def at_todays_prices(
     session: Session, lines: Sequence[SaleLine]
 ) -> tuple[list[SaleLine], list[Difference]]:
     """The lines at the present prices of the catalogue, and the differences. Shipping keeps its
-    price.
+    price including VAT, and is in cents as every price of today.
     """
     ids = [line.product_id for line in lines if line.product_id is not None]
     products = {
@@ -82,7 +82,10 @@ def at_todays_prices(
     renewed, differences = [], []
     for line in lines:
         if line.product_id is None:
-            renewed.append(line)
+            price = UnitPrice.from_including(
+                line.unit_price.including(line.vat_rate), line.vat_rate
+            )
+            renewed.append(replace(line, unit_price=price))
             continue
         product = products.get(line.product_id)
         if product is None:

@@ -34,13 +34,14 @@ from quotes.purchase_orders.rules import (
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
-from quotes.quotes.records import get_quote, lapsed_quotes, quote_of_draft
+from quotes.quotes.records import get_quote, lapsed_quotes, lines_of, quote_of_draft
 from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpired
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor
 from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.core.money import Money, UnitPrice
+from shop.core.sales import SaleLine
 from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import SCAN, keep_file
 from shop.members.buying import lock_for_buyer
@@ -474,6 +475,20 @@ def test_a_renewal_is_a_new_quote_at_todays_prices_and_lists_the_differences(
         ).one()
         assert entry.facts["renewed_from"] == quote.number
         assert entry.facts["changes"][0]["after"] == 50_000
+
+
+def test_a_renewal_of_a_quote_with_four_decimals_has_prices_in_cents(database: Database, town):
+    """Quotes drawn before prices were in cents keep theirs; what is drawn today does not."""
+    with database.transaction() as session:
+        goods = sale_line(session, town.product_id)
+        shipping = SaleLine(None, "", "Livraison", 1, UnitPrice(124_167), 2000)
+        old = [replace(goods, unit_price=UnitPrice(4_575_417)), shipping]
+        quote = issue_quote(session, make_sale(town.buyer, old), by=town.buyer, at=ISSUED)
+    with database.transaction() as session:
+        renewed = renew_quote(session, reload(session, quote), by=town.buyer, at=TOO_LATE)
+        prices = [line.unit_price.tenthousandths for line in lines_of(session, renewed.id)]
+    assert prices == [goods.unit_price.tenthousandths, 124_200]
+    assert not any(price % 100 for price in prices)
 
 
 def test_staff_who_renews_leaves_the_quote_to_its_buyer(database: Database, town):

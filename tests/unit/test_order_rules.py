@@ -12,6 +12,7 @@ from checkout.orders.rules import (
     NothingAmended,
     OrderInvoiced,
     PriceBelowEcoFee,
+    PriceNotInCents,
     PriceRaised,
     PurchaseOrderNeeded,
     Terms,
@@ -42,12 +43,12 @@ def test_an_amendment_replaces_the_fields_that_it_names():
 
 
 def test_an_amendment_lowers_the_price_of_one_line_and_leaves_the_others():
-    changes = {"unit_prices": {1: UnitPrice(49_999)}}
+    changes = {"unit_prices": {1: UnitPrice(49_900)}}
     after = amended(TERMS, changes, origin=Origin.QUOTE)
-    assert after.unit_prices == {1: UnitPrice(49_999), 2: UnitPrice(12_000)}
+    assert after.unit_prices == {1: UnitPrice(49_900), 2: UnitPrice(12_000)}
     assert differences(TERMS, after) == (
         {"unit_prices": {"1": 50_000, "2": 12_000}},
-        {"unit_prices": {"1": 49_999, "2": 12_000}},
+        {"unit_prices": {"1": 49_900, "2": 12_000}},
     )
 
 
@@ -62,6 +63,7 @@ def test_a_price_may_be_lowered_to_its_eco_contribution():
         (1, 50_001, PriceRaised),
         (1, 999, PriceBelowEcoFee),
         (2, -1, PriceBelowEcoFee),
+        (1, 10_001, PriceNotInCents),
         (3, 1, NotFound),
     ],
 )
@@ -71,6 +73,11 @@ def test_a_price_that_an_amendment_cannot_set_is_refused_with_its_line(
     with pytest.raises(refusal) as refused:
         amended(TERMS, {"unit_prices": {position: UnitPrice(price)}}, origin=Origin.QUOTE)
     assert refused.value.facts == {"position": position}
+
+
+def test_below_a_euro_an_amendment_may_set_four_decimals():
+    after = amended(TERMS, {"unit_prices": {2: UnitPrice(9_999)}}, origin=Origin.QUOTE)
+    assert after.unit_prices[2] == UnitPrice(9_999)
 
 
 def test_the_prices_of_an_order_paid_by_card_are_not_changed():

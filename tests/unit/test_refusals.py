@@ -9,14 +9,14 @@ from tests.layout import is_pure, module_of, sources
 OF_A_FIELD = """
 AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing AmountTooLarge AmountTooSmall
 AnswerMissing CardAmountFixed CommitmentNumberMissing CommitmentNumberNeeded DatedTooEarly
-DelayTooLong GivingUpReasonMissing LateReasonMissing LettersNotPrinted MoreThanDue MoreThanOrdered
-MoreThanRemains NoAmount NoClosingReason NoParcel NoReference NotAConsumersOrder NotAnOwnDomain
-NotConforming NothingAmended NothingLeft NothingToDeliver OrderNotFound PaidInFuture
-PaymentRecordedBefore PlaceNotServed PriceBelowEcoFee PriceRaised PurchaseOrderNeeded
+DayInFuture DayTooEarly DelayTooLong GivingUpReasonMissing InterruptionReasonMissing
+LateReasonMissing LettersNotPrinted MoreThanDue MoreThanOrdered MoreThanRemains NoAmount
+NoClosingReason NoParcel NoReference NotAConsumersOrder NotAnOwnDomain NotConforming
+NothingAmended NothingLeft NothingToDeliver OrderNotFound PaidInFuture PaymentRecordedBefore
+PeriodOver PlaceNotServed PriceBelowEcoFee PriceNotInCents PriceRaised PurchaseOrderNeeded
 QuestionUnanswered ReceiptInFuture ReceivedBeforeDated ReceivedBeforeShipped ReceivedInFuture
-ReferenceUsedBefore RefundReferenceMissing RefundReferenceNeeded
-RefundedElsewhere ScanMissing ServiceCodeMissing UnitsMissing UnitsReleased UnknownLine
-WrongAmount
+ReferenceUsedBefore RefundReferenceMissing RefundReferenceNeeded RefundedElsewhere ScanMissing
+ServiceCodeMissing UnitsMissing UnitsReleased UnknownLine WrongAmount
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
