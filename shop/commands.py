@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from getpass import getuser
 from imaplib import IMAP4
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy.orm import Session
-from stdnum import iban
 
 from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
@@ -22,6 +20,7 @@ from shop.core.errors import DomainError
 from shop.emails.bounces import LARGEST_REPORT, Bounce, note_bounce
 from shop.emails.mailboxes import read_imap, read_mailbox
 from shop.letterheads.letterheads import set_letterhead
+from shop.letterheads.rules import letterhead_mistakes
 from shop.ops.clock import now
 from shop.ops.commands import command_database, command_settings
 from shop.people.models import User
@@ -29,7 +28,6 @@ from shop.people.people import find_person, register_person
 from shop.people.rules import Profile
 from shop.privacy.closing import deactivate, reopen
 from shop.register.embedded import import_register
-from shop.register.siret import compact, is_siret
 from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, hash_password
@@ -39,21 +37,6 @@ from shop.storage.migrate import upgrade
 
 #: Nothing more is to be done about them.
 _RECOGNISED = frozenset({Bounce.REFUSED, Bounce.KNOWN, Bounce.NOT_FINAL})
-NEEDED = ("name", "trade_name", "legal_form", "address", "phone", "email", "siren", "siret")
-NEEDED_OF_BANK = ("holder", "iban", "bic")
-
-
-def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
-    """One sentence per mistake of a letterhead file."""
-    missing = [key for key in NEEDED if not content.get(key)]
-    bank = content.get("bank") or {}
-    missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
-    mistakes = [f"The letterhead needs {key}." for key in missing]
-    if content.get("siret") and not is_siret(compact(content["siret"])):
-        mistakes.append(f"The SIRET {content['siret']} fails its check.")
-    if bank.get("iban") and not iban.is_valid(bank["iban"]):
-        mistakes.append(f"The IBAN {bank['iban']} fails its check.")
-    return mistakes
 
 
 def _database() -> Database:

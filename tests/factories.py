@@ -61,6 +61,9 @@ SELLER = {
     "siret": "73282932000074",
     "rcs": "RCS Lyon 732 829 320",
     "vat_number": "FR44732829320",
+    "director": "Camille Forges",
+    "host": "Hébergeur, 1 rue du Serveur, 69007 Lyon",
+    "mediator": "Médiateur, 2 place du Dialogue, 69007 Lyon",
     "bank": {
         "holder": "COMPTOIR SAS",
         "iban": "FR7630006000011234567890189",

@@ -12,7 +12,7 @@ class Identity:
     """The seller's data required by law (LCEN art. 1-1; C. conso. L221-5).
 
     Everything but the name may be empty until an administrator has entered the letterhead; the
-    capital is in cents.
+    capital is in cents. `line` and `promise` say on every page what the shop sells.
     """
 
     name: str
@@ -26,6 +26,8 @@ class Identity:
     phone: str = ""
     email: str = ""
     hours: str = ""
+    line: str = ""
+    promise: str = ""
     director: str = ""
     host: str = ""
     mediator: str = ""

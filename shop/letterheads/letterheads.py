@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import N_, DomainError
 from shop.letterheads.models import Letterhead
+from shop.letterheads.rules import ensure_usable
 
 
 class NoLetterhead(DomainError):
@@ -39,7 +40,8 @@ def find_letterhead(session: Session) -> dict[str, Any] | None:
 
 
 def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -> Letterhead:
-    """Put a new letterhead in force for documents issued from now on."""
+    """Put a new letterhead in force for documents issued from now on. Raises LetterheadRefused."""
+    ensure_usable(content)
     row = Letterhead(at=at, content=content)
     session.add(row)
     return row

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, case, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from shop.core.actors import SALES, SALES_ADMIN
@@ -154,19 +163,26 @@ def names_on(session: Session, organisation: Organisation) -> dict[int, str]:
 
 def unconfirmed_establishments(session: Session, organisation: Organisation) -> list[Establishment]:
     """Establishments that the State's register has not confirmed: only a member named them. The
-    embedded register contains no establishments.
+    embedded register contains no establishments: while the State's has not answered, a body with
+    one establishment has none to look at.
     """
-    confirmed = select(RegisterCheck.siret).where(
-        RegisterCheck.organisation_id == organisation.id,
-        RegisterCheck.source == Source.STATE,
-        RegisterCheck.outcome == Outcome.FOUND,
+    asked = RegisterCheck.organisation_id == organisation.id, RegisterCheck.source == Source.STATE
+    answered = select(RegisterCheck.id).where(*asked, RegisterCheck.outcome != Outcome.UNAVAILABLE)
+    several = (
+        select(func.count())
+        .select_from(Establishment)
+        .where(Establishment.organisation_id == organisation.id)
+        .scalar_subquery()
+        > 1
     )
+    confirmed = select(RegisterCheck.siret).where(*asked, RegisterCheck.outcome == Outcome.FOUND)
     return list(
         session.scalars(
             select(Establishment)
             .where(
                 Establishment.organisation_id == organisation.id,
                 Establishment.siret.not_in(confirmed),
+                or_(several, exists(answered)),
             )
             .order_by(Establishment.id)
         )

@@ -9,15 +9,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
-from shop.commands import letterhead_mistakes
 from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
-from shop.letterheads.letterheads import current_letterhead
+from shop.letterheads.letterheads import current_letterhead, set_letterhead
+from shop.letterheads.rules import NEEDED, LetterheadRefused, letterhead_mistakes
 from shop.people.people import find_person
 from shop.register.embedded import find_body
 from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
+from tests.factories import AT
 
 
 @pytest.fixture(autouse=True)
@@ -114,4 +115,43 @@ def test_a_password_of_the_staff_must_not_be_easily_guessed(
 def test_a_wrong_account_number_never_reaches_an_invoice():
     wrong = {**LETTERHEAD, "bank": {**LETTERHEAD["bank"], "iban": "FR7630006000011234567890188"}}
     assert letterhead_mistakes(wrong) == ["The IBAN FR7630006000011234567890188 fails its check."]
-    assert "The letterhead needs siret." in letterhead_mistakes({**LETTERHEAD, "siret": ""})
+
+
+@pytest.mark.parametrize("key", NEEDED)
+def test_a_letterhead_has_what_the_law_wants_on_papers_and_pages(database: Database, key: str):
+    lacking = {name: value for name, value in LETTERHEAD.items() if name != key}
+    assert f"The letterhead needs {key}." in letterhead_mistakes(lacking)
+    with pytest.raises(LetterheadRefused, match=key), database.transaction() as session:
+        set_letterhead(session, lacking, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("form", "needed"),
+    [
+        ("SAS", ["rcs", "capital"]),
+        ("S.A.R.L.", ["rcs", "capital"]),
+        ("société anonyme", ["rcs", "capital"]),
+        ("SNC", ["rcs"]),
+        ("Association", []),
+        ("Entrepreneur individuel", []),
+    ],
+)
+def test_a_letterhead_has_what_its_legal_form_wants(form: str, needed: list[str]):
+    bare = {**LETTERHEAD, "legal_form": form, "rcs": "", "capital": 0}
+    assert letterhead_mistakes(bare) == [f"The letterhead needs {key}." for key in needed]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("siren", "732829321", "The SIREN 732829321 fails its check."),
+        ("siret", "73282932000075", "The SIRET 73282932000075 fails its check."),
+        ("siret", "21370072700018", "The SIRET 21370072700018 is not of the company 732829320."),
+        ("vat_number", "FR45732829320", "The VAT number FR45732829320 fails its check."),
+        ("vat_number", "FR83404833048", "The VAT number FR83404833048 is not of the company"),
+        ("capital", "50 000 €", "The capital is a whole number of cents."),
+    ],
+)
+def test_a_letterhead_bears_the_numbers_of_one_company(key: str, value: str, told: str):
+    found = letterhead_mistakes({**LETTERHEAD, key: value})
+    assert [one for one in found if one.startswith(told)]

@@ -9,7 +9,7 @@ from PIL import Image
 from shop.core.paths import ROOT
 from shop.letterheads.letterheads import set_letterhead
 from shop.storage.db import Database
-from tests.factories import AT
+from tests.factories import AT, SELLER
 from tests.procedure_pictures import HEAVIEST, SCREEN, SHEET, TARGET
 
 PATHS = [
@@ -103,21 +103,29 @@ def test_withdrawal_says_that_public_bodies_have_no_such_right(client):
 
 def test_the_legal_notice_names_the_seller_and_never_the_bank(client, database: Database):
     with database.transaction() as session:
-        set_letterhead(
-            session,
-            {
-                "name": "Comptoir SAS",
-                "trade_name": "Comptoir",
-                "legal_form": "SAS",
-                "capital": 5000000,
-                "address": ["12, quai des Forges", "69007 Lyon"],
-                "siret": "85214796000018",
-                "phone": "04 72 00 00 00",
-                "bank": {"iban": "FR7630006000011234567890189"},
-            },
-            at=AT,
-        )
+        set_letterhead(session, SELLER, at=AT)
     page = client.get("/mentions-legales").text
     assert "12, quai des Forges, 69007 Lyon" in page
     assert "50\u202f000,00" in page
     assert "FR7630006" not in page
+
+
+def test_every_page_bears_the_name_of_the_shop_and_nothing_of_the_demonstration(
+    client, database: Database
+):
+    """A shop of sports goods: its own name and line, no placeholder, no invented brand."""
+    own = {"trade_name": "Au Bon Stade", "line": "tout pour le sport", "promise": "Des buts."}
+    with database.transaction() as session:
+        set_letterhead(session, SELLER | own, at=AT)
+    for address in ("/", "/mentions-legales", "/conditions-de-vente", "/panier", "/nowhere"):
+        page = re.sub(r"<[^>]*>", " ", client.get(address).text)
+        assert "Au Bon Stade" in page, address
+        assert "tout pour le sport" in page, address
+        for untrue in ("à compléter", "Comptoir", "son, lumière, vidéo", "inventées"):
+            assert untrue not in page, (address, untrue)
+
+
+def test_a_shop_without_a_line_shows_none(client, database: Database):
+    with database.transaction() as session:
+        set_letterhead(session, SELLER, at=AT)
+    assert "brand__line" not in client.get("/").text

@@ -4,6 +4,7 @@ databases.
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from shop.core.actors import BUYER
@@ -141,6 +142,24 @@ def test_a_decision_names_the_person_who_has_left_since(app, database: Database)
         marc.name = "Marc Autrement"
     page = staff(app, database, "sales_admin", language="en").get("/bureau/verifications/1").text
     assert "Concerns Marc Lefèvre." in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "listed"),
+    [(None, []), (Outcome.UNAVAILABLE, []), (Outcome.NOT_FOUND, [CHINON]), (Outcome.FOUND, [])],
+)
+def test_the_only_establishment_of_a_body_is_listed_once_the_register_has_answered(
+    database: Database, outcome: Outcome | None, listed: list[str]
+):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        body = session.get_one(Organisation, claire.organisation_id)
+        if outcome is not None:
+            found = RegisterFacts(siren=CHINON[:9], siret=CHINON, legal_category="7210")
+            facts = found if outcome is Outcome.FOUND else None
+            keep_check(session, body, CHINON, RegisterAnswer(outcome, Source.STATE, facts), at=AT)
+        shown = cases.unconfirmed_establishments(session, body)
+        assert [one.siret for one in shown] == listed
 
 
 def test_the_page_lists_establishments_that_no_register_confirmed(app, database: Database):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import select
 
-from shop.letterheads.identity import Identity, identity_from
+from shop.letterheads.identity import UNNAMED, Identity, identity_from
 from shop.letterheads.models import Letterhead
 from shop.web.kit.site import database
 
@@ -30,6 +30,12 @@ def shop_identity() -> Identity:
         kept = _Kept(_read(), time.monotonic() + KEPT_FOR)
         current_app.extensions["comptoir.identity"] = kept
     return kept.identity
+
+
+def known_shop_name() -> str:
+    """The shop's name as far as this process knows it: without the database."""
+    kept: _Kept | None = current_app.extensions.get("comptoir.identity")
+    return kept.identity.name if kept is not None else UNNAMED
 
 
 def _read() -> Identity:

@@ -39,7 +39,7 @@ def member_exclusion(organisation_id: int, membership_id: int) -> str:
         ),
         act=_("Remove this person"),
         back=place_url("verification.decide", organisation_id=organisation_id),
-        tick=_("This organisation no longer has an administrator") if is_last else "",
+        tick=_("I confirm: this organisation will have no administrator left") if is_last else "",
     )
 
 

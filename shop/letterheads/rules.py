@@ -1,0 +1,105 @@
+"""What a letterhead must have, for the invoices and the pages that copy it.
+
+An invoice names the seller's legal form, register, capital and VAT number (C. com. R123-237, L210-2
+and the laws of each form; CGI ann. II art. 242 nonies A); the shop's pages name the director of the
+publication, the host and the mediator (LCEN art. 1-1; C. conso. L616-1).
+"""
+
+from typing import Any
+
+from stdnum import iban
+from stdnum.fr import siren, siret, tva
+
+from shop.core.errors import N_, DomainError
+from shop.core.folding import fold_reference
+
+NEEDED = (
+    "name",
+    "trade_name",
+    "legal_form",
+    "address",
+    "phone",
+    "email",
+    "siren",
+    "siret",
+    "vat_number",
+    "director",
+    "host",
+    "mediator",
+)
+NEEDED_OF_BANK = ("holder", "iban", "bic")
+#: The legal forms that are in the register of trade and companies, by whether they have a capital
+#: that their papers state (C. com. L223-1, L224-1, L226-1, L227-1).
+REGISTERED = {
+    "SA": True,
+    "SAS": True,
+    "SASU": True,
+    "SARL": True,
+    "EURL": True,
+    "SCA": True,
+    "SE": True,
+    "SELARL": True,
+    "SELAS": True,
+    "SNC": False,
+    "SCS": False,
+    "GIE": False,
+    "Société anonyme": True,
+    "Société par actions simplifiée": True,
+    "Société par actions simplifiée unipersonnelle": True,
+    "Société à responsabilité limitée": True,
+    "Entreprise unipersonnelle à responsabilité limitée": True,
+    "Société en commandite par actions": True,
+    "Société européenne": True,
+    "Société en nom collectif": False,
+    "Société en commandite simple": False,
+}
+_HAS_CAPITAL = {fold_reference(form): has for form, has in REGISTERED.items()}
+
+
+class LetterheadRefused(DomainError):
+    sentence = N_("This letterhead cannot be used: %(mistakes)s.")
+
+
+def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
+    """One sentence per mistake of a letterhead, for the person who enters it."""
+    bank = content.get("bank") or {}
+    missing = [key for key in (*NEEDED, *_needed_by_form(content)) if not content.get(key)]
+    missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
+    return [f"The letterhead needs {key}." for key in missing] + _wrong_numbers(content, bank)
+
+
+def ensure_usable(content: dict[str, Any]) -> None:
+    """Raises LetterheadRefused."""
+    mistakes = letterhead_mistakes(content)
+    if mistakes:
+        raise LetterheadRefused(mistakes=" ".join(mistakes).removesuffix("."))
+
+
+def _needed_by_form(content: dict[str, Any]) -> list[str]:
+    has_capital = _HAS_CAPITAL.get(fold_reference(str(content.get("legal_form") or "")))
+    if has_capital is None:
+        return []
+    return ["rcs", "capital"] if has_capital else ["rcs"]
+
+
+def _wrong_numbers(content: dict[str, Any], bank: dict[str, Any]) -> list[str]:
+    """Numbers whose check digits are wrong, or that belong to somebody else."""
+    company = "".join(str(content.get("siren") or "").split())
+    establishment = "".join(str(content.get("siret") or "").split())
+    vat = "".join(str(content.get("vat_number") or "").split())
+    found = []
+    if not isinstance(content.get("capital") or 0, int):
+        found.append("The capital is a whole number of cents.")
+    if company and not siren.is_valid(company):
+        found.append(f"The SIREN {company} fails its check.")
+    if establishment and not siret.is_valid(establishment):
+        found.append(f"The SIRET {establishment} fails its check.")
+    elif establishment and company and not establishment.startswith(company):
+        found.append(f"The SIRET {establishment} is not of the company {company}.")
+    if vat and not (vat.startswith("FR") and tva.is_valid(vat)):
+        found.append(f"The VAT number {vat} fails its check.")
+    elif vat and company and not vat.endswith(company):
+        found.append(f"The VAT number {vat} is not of the company {company}.")
+    if bank.get("iban") and not iban.is_valid(bank["iban"]):
+        found.append(f"The IBAN {bank['iban']} fails its check.")
+    return found
