@@ -2,10 +2,12 @@
 
 A spreadsheet guesses the type of what a CSV file contains: « 0045871 » becomes 45871, 16 digits
 lose their last one, « 12E5 » becomes a number and « 3-4 » a day. The cells of the XLSX file have
-their types: amounts and days are numbers, all that is typed or numbered is text.
+their types: amounts and days are numbers, all that is typed or numbered is text. In the CSV file a
+typed text that a spreadsheet would change is written as a formula that is this text.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +28,21 @@ MEDIA_TYPES = {
 BYTE_ORDER_MARK = "\ufeff"
 #: Characters that start a formula in a spreadsheet (OWASP, CSV injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MONTH = (
+    r"(?:janv?(?:ier|uary)?|f[ée]vr?(?:ier)?|feb(?:ruary)?|mar(?:s|ch)?|avr(?:il)?|apr(?:il)?|mai|may"
+    r"|juin|june?|juil(?:let)?|july?|ao[ûu]t|aug(?:ust)?|sept?(?:embre|ember)?|oct(?:obre|ober)?"
+    r"|nov(?:embre|ember)?|d[ée]c(?:embre|ember)?)\.?"
+)
+#: What a spreadsheet takes for a number, a day, a time or a truth value.
+_GUESSED = re.compile(
+    r"\d[\d\s.,']*(?:e[+-]?\d+)?\s*[%€$]?"
+    r"|\d{1,4}(?:[-/.:\s]\d{1,4}){1,2}"
+    rf"|\d{{1,2}}[-/.\s]*{_MONTH}(?:[-/.\s]*\d{{1,4}})?|{_MONTH}[-/.\s]*\d{{1,4}}"
+    r"|vrai|faux|true|false",
+    re.IGNORECASE,
+)
+#: Whole numbers that a spreadsheet shows as they were typed.
+_UNCHANGED = re.compile(r"0|[1-9]\d{0,10}")
 #: The number formats of a spreadsheet that writes them as its country does: 14 is a short day, 4 an
 #: amount (ECMA-376, 18.8.30).
 _DAY, _AMOUNT = 14, 4
@@ -95,8 +112,14 @@ def xlsx_of(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, at: datetime
 
 
 def safe(typed: str) -> str:
-    """Typed text that a spreadsheet does not take for a formula."""
-    return f"'{typed}" if typed.strip(" ").startswith(FORMULA_SIGNS) else typed
+    """Typed text as a spreadsheet shows it when it opens a CSV file: never run as a formula, never
+    changed into a number or a day.
+    """
+    if typed.strip(" ").startswith(FORMULA_SIGNS):
+        return f"'{typed}"
+    if _GUESSED.fullmatch(typed.strip()) and not _UNCHANGED.fullmatch(typed):
+        return f'="{typed}"'
+    return typed
 
 
 def _in_csv(cell: Cell) -> str:

@@ -48,6 +48,7 @@ from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
 from shop.core.paths import ROOT
+from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -335,6 +336,19 @@ def test_the_desk_shows_refunds_made_elsewhere_and_disputes(app, client, shop, d
     assert refund not in client.get("/bureau/paiements").text
     sign_in(client, stores.id)
     assert shop.order().number not in client.get("/bureau/livraisons").text
+
+
+def test_a_refund_made_elsewhere_shows_on_the_page_of_the_order_and_in_its_journal(
+    client, shop, database
+):
+    shop.refund(1_000)
+    shop.catch_up()
+    order = shop.order()
+    with database.reading_session() as session:
+        key = session.get_one(Dossier, order.dossier_id).guest_key
+    page = client.get(f"/commandes/{order.number}?key={key}", follow_redirects=True).text
+    assert "10,00\u00a0€ remboursés sur la carte." in page
+    assert "Remboursé sur la carte." in page
 
 
 def test_every_event_that_the_shop_hears_is_in_the_manual_and_sent_by_the_sandbox():

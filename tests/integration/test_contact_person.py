@@ -11,6 +11,7 @@ from checkout.drafts.drafts import set_guest
 from checkout.drafts.models import Draft
 from checkout.orders.models import Order
 from quotes.quotes.models import Quote
+from shop.core.actors import MEMBER_ADMIN
 from shop.core.parties import Contact, parties_from
 from shop.documents.pdf import render
 from shop.dossiers.models import Paper
@@ -19,6 +20,7 @@ from shop.organisations.contacts import Person, add_contact
 from tests.factories import AT, Town, make_checkout, make_parties, make_town
 from tests.orders import deliver_all, make_order_from_original
 from tests.people import sign_in
+from tests.teams import make_member
 
 MARC = Contact("Marc Tesnière", "02 61 91 00 12", "m.tesniere@chinon.example")
 BUYER = "claire@chinon.example"
@@ -138,6 +140,37 @@ def test_a_place_of_delivery_keeps_the_address_of_its_contact_and_step_3_propose
     with client.session_transaction() as cookie:
         cookie["cart"] = token
     assert f'value="{MARC.email}"' in client.get("/commande/adresses").text
+
+
+def test_a_telephone_that_the_address_book_keeps_goes_through_step_3(client, database, town):
+    telephone = "02 33 00 00 00 poste 4512"
+    with database.transaction() as session:
+        administrator = make_member(session, "marc@chinon.example", MEMBER_ADMIN)
+    sign_in(client, administrator.user_id)
+    place = {
+        "name": "Salle Rabelais",
+        "line1": "1, rue du Stade",
+        "postal_code": "37500",
+        "city": "Chinon",
+        "contact_name": MARC.name,
+        "contact_phone": telephone,
+    }
+    assert client.post("/compte/adresses/livraison/nouvelle", data=place).status_code == 303
+    with database.transaction() as session:
+        _cart, token = make_checkout(session, town.product_id, at=now(), by=town.buyer)
+        session.execute(update(Draft).values(parties={}))
+    sign_in(client, town.buyer.user_id)
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    page = client.get("/commande/adresses").text
+    shown = re.search(r'name="contact_phone"[^>]*value="([^"]*)"', page)
+    assert shown is not None
+    assert shown[1] == telephone
+    assert client.post(
+        "/commande/adresses", data=STEP_3 | {"contact_phone": shown[1]}
+    ).location == ("/commande/livraison")
+    with database.reading_session() as session:
+        assert parties_from(session.scalars(select(Draft)).one().parties).contact.phone == telephone
 
 
 def test_a_guest_who_corrects_their_address_corrects_the_contact_persons_too(database):

@@ -97,13 +97,46 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     assert [len(row) for row in rows] == [16, 16, 16]
     assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", ""], "it is not sent: no last day to pay"
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
-    assert rows[1][10:] == ["BC-1", "", "2026-004417", CHINON, "37500", "0,00"]
+    assert rows[1][10:] == ["BC-1", "", "2026-004417", f'="{CHINON}"', "37500", "0,00"]
 
 
 def test_an_amount_below_zero_keeps_its_cents():
     assert csv_of(["Arrondi"], [[Money(-2)], [Money(-102)], [Money(5)], [Money(1200)]]) == (
         "\ufeffArrondi\r\n-0,02\r\n-1,02\r\n0,05\r\n12,00\r\n".encode()
     )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("0045871", "4500123456789012", "12E5", "12e-5", "3-4", "007", "1/2", " 12", "1,50"),
+        *("12.50", "1 000", "50 %", "2026-11", "18/11/2026", "12:30", "3 mai", "mai-26", "déc. 26"),
+        *("TRUE", "faux", "21370072700018"),
+    ],
+)
+def test_typed_text_that_a_spreadsheet_would_change_is_protected_in_the_csv(typed: str):
+    file = csv_of(["Bon de commande"], [[typed]]).decode("utf-8-sig")
+    [[_head], [shown]] = csv.reader(StringIO(file), delimiter=";")
+    assert shown == f'="{typed}"'
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "BC-1",
+        "45871",
+        "0",
+        "2026-004417",
+        "N° 12",
+        "BC 26/0871",
+        "Mairie",
+        "Marché 3-4",
+        "maison",
+        "",
+    ],
+)
+def test_text_that_a_spreadsheet_leaves_alone_is_written_as_it_was_typed(typed: str):
+    assert safe(typed) == typed
 
 
 def sheet_of(data: bytes) -> list[list[str | float]]:

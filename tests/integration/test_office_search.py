@@ -4,17 +4,20 @@ import pytest
 from sqlalchemy.orm import Session
 
 from checkout.payments.billing import bill_order
+from quotes.purchase_orders.purchase_orders import receive_scan
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN
 from shop.core.sales import SaleLine
 from shop.dossiers.lookup_rules import read_asked
+from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.organisations.models import Organisation
 from shop.storage.db import Database
-from tests.factories import AT, BOOKS, make_buyer, make_shop, siret_of
+from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop, siret_of
 from tests.orders import (
     deliver_all,
     make_card_order,
     make_order_from_original,
     make_quote,
+    scan,
 )
 from tests.people import staff
 from tests.snapshots import Snapshots
@@ -107,6 +110,28 @@ def test_an_original_is_found_by_what_it_bears(app, database, sold, typed):
     client = staff(app, database, SALES_ADMIN)
     answer = client.get("/bureau/bons-de-commande", query_string={"q": typed})
     assert answer.location == f"/bureau/bons-de-commande/{sold}"
+
+
+@pytest.mark.parametrize("typed", ["BC-0001", "bc 0001", "bc0001", "BC/0001."])
+def test_an_original_is_found_by_the_number_that_came_with_its_copy(app, database, typed):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        quote = make_quote(session, make_buyer(session), lines)
+        copy = keep_file(
+            session,
+            scan(),
+            kind=SCAN,
+            filename="bon.pdf",
+            media_type=PDF,
+            by=OFFICE,
+            at=AT,
+            dossier_id=quote.dossier_id,
+        )
+        receive_scan(session, quote, copy, reference="BC-0001", by=OFFICE, at=AT)
+        number = quote.number
+    client = staff(app, database, SALES_ADMIN)
+    answer = client.get("/bureau/bons-de-commande", query_string={"q": typed})
+    assert answer.location == f"/bureau/bons-de-commande/{number}"
 
 
 def test_several_originals_are_listed_and_none_is_said(app, database, sold):

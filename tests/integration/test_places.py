@@ -64,6 +64,7 @@ NOT_SERVED = [
     ("FR", "98713", "Papeete"),
     ("FR", "98800", "Nouméa"),
     ("FR", "99999", "Nulle"),
+    ("FR", "99999", "Bruxelles (Belgique)"),
     ("RE", "97400", "Saint-Denis"),
     ("BE", "1000", "Bruxelles"),
     ("CH", "1204", "Genève"),

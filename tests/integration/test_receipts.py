@@ -22,7 +22,7 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.storage.outbox import Email
-from tests.factories import STORES, make_product
+from tests.factories import AT, STORES, make_product
 from tests.people import staff
 
 
@@ -113,6 +113,19 @@ def test_the_page_of_the_stock_receives_goods_and_shows_mistakes(
     assert seller.get("/bureau/stock").status_code == 200
     data = {"units": "3", "reference": "BL 1"}
     assert seller.post("/bureau/stock/SON-1/receptions", data=data).status_code == 403
+
+
+@pytest.mark.parametrize("typed", ["megaphone", "MÉGAPHONE", "Mégaphone", "MIC 0107", "mic0107"])
+def test_a_product_of_the_stock_is_found_by_its_name_and_its_reference(
+    app, database: Database, typed: str
+):
+    with database.transaction() as session:
+        make_product(session, sku="MIC-0107", name="Mégaphone de secours 25 W", at=AT)
+        make_product(session, sku="SON-0412", at=AT)
+        reindex(session)
+    page = staff(app, database, LOGISTICS).get("/bureau/stock", query_string={"q": typed}).text
+    assert "MIC-0107" in page
+    assert "SON-0412" not in page
 
 
 def test_a_supplier_s_note_recorded_before_asks_first(app, database: Database, product: int):

@@ -146,8 +146,10 @@ def loudspeaker(database: Database) -> Database:
         "référence : son 0412, merci",
     ],
 )
-def test_a_reference_is_found_however_people_write_it(loudspeaker: Database, typed: str):
+def test_a_reference_is_found_however_people_write_it(loudspeaker: Database, client, typed: str):
     assert "Enceinte active 12 pouces Arpège 12A" in names(loudspeaker, typed)
+    page = client.get("/recherche", query_string={"q": typed}, follow_redirects=True)
+    assert 'href="/produit/arpege-12a"' in page.text or "Arpège 12A</h1>" in page.text
 
 
 def test_a_whole_reference_comes_before_products_that_share_its_number(loudspeaker: Database):

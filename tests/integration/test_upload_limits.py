@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from shop.dossiers.papers import get_file
 from shop.storage.db import Database
 from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop
 from tests.layout import is_web, sources, tree
-from tests.orders import deliver_all, make_ordered, make_quote
+from tests.orders import deliver_all, make_ordered, make_quote, scan
 from tests.people import sign_in, staff
 
 LIMIT = 30_000
@@ -59,6 +60,52 @@ def test_a_copy_that_is_too_large_is_refused_beside_its_field_with_what_was_type
     assert "Le fichier pèse plus de" in answer.text
     assert "BC-2026-778" in answer.text
     assert "4500117" in answer.text
+
+
+def locked_for_changes() -> bytes:
+    """As the software of public offices locks a PDF: it opens without a password."""
+    no_changes = pikepdf.Permissions(modify_other=False, modify_annotation=False, extract=False)
+    out = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(out, encryption=pikepdf.Encryption(owner="mairie", user="", allow=no_changes))
+    return out.getvalue()
+
+
+def opened_with_a_password() -> bytes:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(locked_for_changes())) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="mairie", user="mairie"))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (locked_for_changes(), None),
+        (scan(300), None),
+        (scan(301), "plus de 300 pages"),
+        (opened_with_a_password(), "protégé par un mot de passe"),
+    ],
+    ids=["locked for changes", "300 pages", "301 pages", "password"],
+)
+def test_a_copy_that_opens_is_accepted_and_the_refusal_of_another_is_true(
+    client, database: Database, sent: bytes, said: str | None
+):
+    with database.transaction() as session:
+        buyer = make_buyer(session)
+        number, reader = make_quote(session, buyer, make_shop(session)).number, buyer.user_id
+    sign_in(client, reader)
+    address = f"/devis/{number}/bon-de-commande"
+    answer = client.post(address, data={"scan": (BytesIO(sent), "bon.pdf"), "reference": "BC-1"})
+    if said is None:
+        assert answer.status_code == 303
+        with database.reading_session() as session:
+            assert session.scalars(select(StoredFile.size)).one() == len(sent)
+    else:
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert ("mot de passe" in answer.text) is ("mot de passe" in said)
 
 
 def test_the_record_of_an_original_keeps_what_the_office_typed(small, database: Database):
