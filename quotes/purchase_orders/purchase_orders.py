@@ -268,5 +268,5 @@ def _verified(session: Session, quote: Quote) -> Organisation:
         locking(session, select(Organisation).where(Organisation.id == quote.organisation_id))
     ).one()
     if not is_public_body(organisation.nature, organisation.verification):
-        raise BodyNotVerified(name=organisation.name)
+        raise BodyNotVerified(organisation=organisation.name)
     return organisation

@@ -69,8 +69,8 @@ class BodyNotVerified(DomainError):
     """The body was suspended after its quote: nothing is reserved, nothing is ordered."""
 
     sentence = N_(
-        "%(name)s is not verified at the moment: its purchase orders cannot be recorded until "
-        "it is verified again."
+        "%(organisation)s is not verified at the moment: its purchase orders cannot be recorded "
+        "until it is verified again."
     )
 
 

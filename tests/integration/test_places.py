@@ -204,7 +204,7 @@ def test_a_town_with_another_postal_code_is_asked_about_once_and_can_be_kept(cli
     wrong = home("FR", "61000", "Chinon")
     asked = client.post("/commande/adresses", data=wrong)
     assert asked.status_code == 422
-    assert "Ce code postal n’est pas celui de Chinon" in asked.text
+    assert "Ce code postal n’est pas celui de la commune saisie (Chinon)" in asked.text
     assert 'name="header_checked"' in asked.text
     for other in ({"header_city": "Tours"}, {"header_postal_code": "69001"}):
         another = wrong | ticked("", "61000", "Chinon") | other

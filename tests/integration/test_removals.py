@@ -42,7 +42,7 @@ def test_an_administrator_is_asked_before_a_colleague_is_removed(database, admin
     assert address in administrator.get("/compte/organisation/membres").text
     page = administrator.get(address).text
     assert "Marc Lefèvre" in page
-    assert "avertie par courriel" in page
+    assert "avertie par e-mail" in page
     with database.reading_session() as session:
         assert load_viewer(session, colleague.user_id).organisation_id is not None
     assert administrator.post(address).status_code == 303

@@ -116,7 +116,7 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
     assert path in page
     assert client.post(path).status_code == 403
     desk.post(path)
-    assert "dernier administrateur" in desk.get("/bureau/verifications/1").text
+    assert "n’aurait plus d’administrateur" in desk.get("/bureau/verifications/1").text
     desk.post(path, data={"confirmed": "1"})
     assert path not in desk.get("/bureau/verifications/1").text
     with database.reading_session() as session:

@@ -83,7 +83,8 @@ def terms(organisation_id: int) -> Any:
     except DelayTooLong as refusal:
         form.payment_delay_days.errors = [sentence_of(refusal)]
         return _page(get_organisation(reading(), organisation_id), form, 422)
-    flash(_("The terms of %(name)s have been saved.", name=organisation.name), "good")
+    saved = _("The terms of %(organisation)s have been saved.", organisation=organisation.name)
+    flash(saved, "good")
     return redirect(then, 303)
 
 

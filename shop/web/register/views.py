@@ -45,14 +45,14 @@ class Offer:
         """The sentence after it was chosen."""
         if len(self.number) == 9:
             return _(
-                "%(name)s has been filled in. These 9 digits are its SIREN: add the last 5 "
+                "%(organisation)s has been filled in. These 9 digits are its SIREN: add the last 5 "
                 "digits of the SIRET of your establishment, which are on your letterhead.",
-                name=self.official,
+                organisation=self.official,
             )
         return _(
-            "%(name)s has been filled in, with the SIRET of its head office. If you work in "
-            "another establishment, change the last 5 digits.",
-            name=self.official,
+            "%(organisation)s has been filled in, with the SIRET of its head office. If you work "
+            "in another establishment, change the last 5 digits.",
+            organisation=self.official,
         )
 
 

@@ -92,7 +92,9 @@ def verify(organisation_id: int) -> Any:
         )
 
     return _with_evidence(
-        organisation_id, act, N_("The organisation %(name)s is verified and can draw quotes.")
+        organisation_id,
+        act,
+        N_("The organisation %(organisation)s is verified and can draw quotes."),
     )
 
 
@@ -111,7 +113,7 @@ def confirm(organisation_id: int) -> Any:
             at=now(),
         )
 
-    return _with_evidence(organisation_id, act, N_("%(name)s: confirmed for one year."))
+    return _with_evidence(organisation_id, act, N_("%(organisation)s: confirmed for one year."))
 
 
 @blueprint.post(
@@ -139,7 +141,7 @@ def accept_change(organisation_id: int, change_id: int) -> Any:
     return _with_evidence(
         organisation_id,
         act,
-        N_("%(name)s: the change has been applied and the administrators are notified."),
+        N_("%(organisation)s: the change has been applied and the administrators are notified."),
     )
 
 
@@ -155,7 +157,7 @@ def decide_member(organisation_id: int, membership_id: int) -> Any:
     return _with_evidence(
         organisation_id,
         act,
-        N_("%(name)s: this person can now buy for the organisation."),
+        N_("%(organisation)s: this person can now buy for the organisation."),
         joining=membership_id,
     )
 
@@ -175,7 +177,7 @@ def appoint(organisation_id: int) -> Any:
     return _with_evidence(
         organisation_id,
         act,
-        N_("%(name)s: this person is now an administrator of the organisation."),
+        N_("%(organisation)s: this person is now an administrator of the organisation."),
     )
 
 
@@ -203,7 +205,7 @@ def decline_change(organisation_id: int, change_id: int) -> Any:
 
 def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | None = None) -> Any:
     """A decision on evidence, and the domain that it proves; or the page again with what must be
-    corrected. `done`: the sentence of success, with %(name)s.
+    corrected. `done`: the sentence of success, with %(organisation)s.
     """
     form = EvidenceForm()
     if not form.validate():
@@ -218,7 +220,7 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
         form.show(refusal, sentence_of(refusal))
         organisation = get_organisation(reading(), organisation_id)
         return case_page(organisation, form, joining=joining), 422
-    flash(_(done, name=organisation.name), "good")
+    flash(_(done, organisation=organisation.name), "good")
     return redirect(_case(organisation_id), 303)
 
 
