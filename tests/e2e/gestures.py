@@ -95,7 +95,7 @@ def to_payment_as_guest(tab: Tab, address: str, words: str = "enceinte") -> None
     """From the catalogue to step 5 without an account."""
     add_to_cart(tab, words=words)
     tab.go("/panier")
-    tab.press(button(tab, "Commander"))
+    tab.press(button(tab, "Continuer\u00a0: identification"))
     headed(tab, "Identification")
     tab.page.locator("#guest ~ form, form:has([autocomplete=email])").get_by_label("E-mail").fill(
         address

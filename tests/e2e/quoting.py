@@ -38,7 +38,7 @@ def draw_quote(buyer: Tab) -> Download:
     buyer.go("/panier")
     expect(main(buyer)).to_contain_text("étape")
     expect(main(buyer)).to_contain_text("devis")
-    buyer.press(button(buyer, "Commander"))
+    buyer.press(button(buyer, "Continuer\u00a0: identification"))
     headed(buyer, "Adresses")
     expect(buyer.page.locator("[name=service_name]")).not_to_have_value("")
     fill(buyer, title="Salle Arletty", contact_name="Marc Tesnière", contact_phone="02 61 91 00 12")

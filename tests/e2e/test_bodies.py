@@ -103,7 +103,7 @@ def verify(office: Tab, name: str, domain: str) -> None:
 def draw(buyer: Tab, name: str) -> None:
     """From the cart filled while waiting to the quote of the commune."""
     buyer.go("/panier")
-    buyer.press(button(buyer, "Commander"))
+    buyer.press(button(buyer, "Continuer\u00a0: identification"))
     headed(buyer, "Adresses")
     # The letterhead address that the organisation gave when it registered.
     for name_of_field, given in LETTERHEAD.items():
@@ -139,7 +139,7 @@ def test_a_company_cannot_use_the_quote_way_and_pays_by_card(
     says(buyer, re.compile("réservés? aux organismes publics"))
     add_to_cart(buyer)
     buyer.go("/panier")
-    buyer.press(button(buyer, "Commander"))
+    buyer.press(button(buyer, "Continuer\u00a0: identification"))
     fill(
         buyer,
         contact_name="Karim Haddad",

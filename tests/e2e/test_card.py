@@ -65,7 +65,7 @@ def test_a_signed_in_customer_pays_and_finds_the_order_again(
     sign_in(customer, address)
     add_to_cart(customer)
     customer.go("/panier")
-    customer.press(button(customer, "Commander"))
+    customer.press(button(customer, "Continuer\u00a0: identification"))
     headed(customer, "Adresses")
     ensure_transitions(customer)
     press_pay(customer)

@@ -232,7 +232,7 @@ def test_the_confirmation_of_a_card_order_says_what_was_agreed(confirmed: Email)
         "2 × Enceinte active, €549.00 each: €1,098.00 incl. VAT",
         "Total including VAT, paid by card: €1,112.90 (€927.42 excluding VAT, VAT €185.48).",
         "Delivery expected on Friday 20 November 2026.",
-        "3, rue des Tilleuls",
+        "Address of delivery:\n\nLéa Petit\n3, rue des Tilleuls\n61000 Alençon\n",
         "Contact: Léa Petit, 06 00 00 00 00",
         "Our terms of sale and the information on withdrawal with its form are attached",
     ):

@@ -275,6 +275,9 @@ def test_a_line_that_asks_for_too_many_says_so_and_the_button_says_why(shelves: 
     client.post("/panier", data={"sku": "SON-00005", "quantity": "4"})
     page = client.get("/panier").get_data(as_text=True)
     assert 'id="warning-SON-00005"' in page
+    line = page.partition('id="line-SON-00005"')[2].partition("</li>")[0]
+    assert "Vous en demandez 4" in line
+    assert "En stock" not in line
     answer = client.post("/panier/quantites", data={"order": "1"})
     assert answer.headers["Location"] == "/panier?check=1"
     assert 'role="alert"' in client.get("/panier?check=1").get_data(as_text=True)
@@ -286,6 +289,14 @@ def test_a_withdrawn_product_stays_in_the_cart_but_cannot_be_ordered(shelves: Da
         session.query(Product).filter_by(sku="SON-00001").update({"published": False})
     page = client.get("/panier").get_data(as_text=True)
     assert 'id="warning-SON-00001"' in page
+
+
+def test_the_button_of_the_cart_names_the_next_step(shelves: Database, client):
+    """Whoever draws a quote orders nothing."""
+    client.post("/panier", data={"sku": "SON-00001"})
+    page = client.get("/panier").text
+    assert "Continuer\u00a0: identification" in page
+    assert "Commander" not in page
 
 
 def test_the_header_counts_without_asking_the_database(shelves: Database, client):

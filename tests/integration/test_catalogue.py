@@ -51,6 +51,16 @@ def test_every_product_of_a_department_is_shown_once_in_each_order(database: Dat
             assert seen == sorted(seen, reverse=True)
 
 
+def test_a_department_is_sorted_by_what_is_requested_most_not_by_likeness(
+    database: Database, client
+):
+    """Nothing was searched there."""
+    stock_shelves(database, 3)
+    page = client.get("/rayon/sonorisation").text
+    assert "Pertinence" not in page
+    assert '<option value="relevance" selected>Les plus demandés d’abord</option>' in page
+
+
 def test_going_back_from_beyond_the_numbered_pages_shows_the_same_products(
     database: Database, client
 ):

@@ -438,6 +438,30 @@ def test_an_administrator_sends_repeats_and_withdraws_an_invitation(app, databas
         assert sent.issue == 2 and sent.revoked_at is not None
 
 
+@pytest.mark.parametrize(
+    ("ticked", "role"),
+    [({}, "reader"), ({"buys": "y", "accountant": "y"}, "buyer, accountant")],
+)
+def test_the_administrator_reads_which_role_an_invitation_gives(
+    app, database: Database, ticked: dict[str, str], role: str
+):
+    """An invitation without a ticked role makes a reader, and says so before and after."""
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        place = first_place(session, claire)
+    browser = sign_in(app.test_client(), claire.user_id, language="en")
+    address = "/compte/organisation/membres/invitations/nouvelle"
+    form = browser.get(address).text
+    assert "If no role is ticked, your colleague can read but not change anything." in form
+    assert re.search(
+        r'<input[^>]*name="email"[^>]*type="email"|type="email"[^>]*name="email"', form
+    )
+    typed = {"email": MARC, "establishment": str(place.id), "scope": "own"}
+    page = browser.get(browser.post(address, data=typed | ticked).location).text
+    assert f"The invitation has been sent to {MARC}. Role: {role}." in page
+    assert role.capitalize() in page.partition('id="invitations-title"')[2]
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "until Wednesday 25 November 2026")])
 def test_the_e_mail_says_who_invites_to_which_body_with_which_rights(
     database: Database, language: str, words: str

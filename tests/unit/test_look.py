@@ -108,6 +108,16 @@ def test_every_icon_asked_for_is_in_the_sprite() -> None:
     assert asked <= known
 
 
+def test_a_pencil_stands_for_a_change_only() -> None:
+    """« Admettre » and « Refuser » change nothing that is written: they wear another icon."""
+    for template in TEMPLATES.rglob("*.html"):
+        source = template.read_text()
+        labels = re.findall(r"icon\('pen'\) \}\}\s*<span>\{\{\s*_\('([^']*)", source)
+        labels += re.findall(r"button\(_\('([^']*)'\)[^)]*'pen'", source)
+        wrong = [one for one in labels if not re.match(r"Change\b|Edit\b|Letterhead address", one)]
+        assert not wrong, template
+
+
 def test_no_template_of_the_site_contains_a_style_or_a_script() -> None:
     for template in TEMPLATES.rglob("*.html"):
         if {"documents", "emails"} & set(template.parts):

@@ -129,7 +129,7 @@ def _shown(line: Line, language: str, entered: Entered) -> dict[str, Any]:
         "sku": sale.sku,
         "name": sale.name,
         "picture": picture_url(line.picture, line.finish),
-        "stock": stock_words(line.availability, language),
+        "stock": stock_words(line.availability, language) if line.can_be_promised else None,
         "note": _unit_note(line, language),
         "quantity": entered.typed.get(sale.sku, str(sale.quantity))[:10],
         "excl": line.excluding.cents,

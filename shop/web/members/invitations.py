@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.core.actors import READER
 from shop.core.errors import NotAllowed
 from shop.core.rights import ADMINISTER, RIGHTS, ROLE_NAMES
 from shop.members import invitations
@@ -65,7 +66,12 @@ def send_invitation() -> Any:
     except (AlreadyIn, AlreadyAsking, AlreadyInvited) as refusal:
         form.email.errors = [sentence_of(refusal)]
         return _invite_page(form), 422
-    flash(_("The invitation has been sent to %(email)s.", email=form.email.data), "good")
+    said = _(
+        "The invitation has been sent to %(email)s. Role: %(roles)s.",
+        email=form.email.data,
+        roles=", ".join(_(ROLE_NAMES[role]) for role in roles_ticked(form) or [READER]),
+    )
+    flash(said, "good")
     return redirect(then, 303)
 
 
