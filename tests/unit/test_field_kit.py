@@ -188,6 +188,18 @@ def accepts(field: UnboundField, typed: str) -> bool:
     return True
 
 
+def test_a_french_telephone_is_written_in_pairs_in_every_form():
+    wrong = []
+    for kind, where, _name, field in of_kinds():
+        if kind == "phone" and where not in TYPED_FROM_PAPER:
+            value = "0612121213"
+            for change in field.kwargs.get("filters", ()):
+                value = change(value)
+            if value != "06\u00a012\u00a012\u00a012\u00a013":
+                wrong.append(where)
+    assert not wrong
+
+
 def test_every_postal_code_is_checked_by_the_same_rule():
     wrong = [
         where
