@@ -432,6 +432,9 @@ def test_an_administrator_sends_repeats_and_withdraws_an_invitation(app, databas
         assert "expired" in main_of(browser.get("/compte/organisation/membres").text)
         browser.post(f"{url}/renvoi")
         assert "pending" in main_of(browser.get("/compte/organisation/membres").text)
+        asked = browser.get(f"{url}/annulation").text
+        assert MARC in main_of(asked) and "You can invite this person again." in asked
+        assert "pending" in main_of(browser.get("/compte/organisation/membres").text)
         browser.post(f"{url}/annulation")
     with database.reading_session() as session:
         sent = session.scalars(select(Invitation)).one()

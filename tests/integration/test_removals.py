@@ -9,8 +9,15 @@ from tests.factories import make_buyer
 from tests.people import sign_in
 from tests.teams import make_member
 
-#: Removals that need no page: the cart puts a line back, the codes are removed with the password.
-NO_PAGE = {"/panier/<sku>/retrait", "/compte/securite/codes/retrait"}
+#: Removals that need no page: the cart puts a line back, goods of an earlier cart are named with
+#: the question whether they stay, the codes are removed with the password.
+NO_PAGE = {
+    "/panier/<sku>/retrait",
+    "/panier/articles-ajoutes/retirer",
+    "/compte/securite/codes/retrait",
+}
+#: How the address of a removal ends.
+ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")
 
 
 def test_every_removal_has_a_page_that_asks(app):
@@ -19,7 +26,7 @@ def test_every_removal_has_a_page_that_asks(app):
     removals = {
         rule.rule
         for rule in rules
-        if "POST" in (rule.methods or set()) and rule.rule.endswith("/retrait")
+        if "POST" in (rule.methods or set()) and rule.rule.endswith(ENDS)
     }
     assert len(removals) > 7
     assert removals - asked == NO_PAGE

@@ -20,6 +20,7 @@ from shop.organisations.organisations import establishments_of, get_establishmen
 from shop.people.links import DeadLink
 from shop.people.people import AddressTaken, get_person
 from shop.signin.passwords import hash_password
+from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor, viewer
@@ -84,6 +85,20 @@ def resend_invitation(invitation_id: int) -> Any:
         invitations.resend(session, invitation, links=links(), by=actor(), at=now())
     flash(_("A new e-mail has been sent. The link in the previous one no longer works."), "good")
     return redirect(then, 303)
+
+
+@blueprint.get("/compte/organisation/membres/invitations/<int:invitation_id>/annulation")
+@member_with(ADMINISTER)
+def withdrawal(invitation_id: int) -> str:
+    """Ask before an invitation is withdrawn."""
+    invitation = invitations.get_invitation(reading(), invitation_id, own_organisation_id())
+    return confirmation(
+        _("Withdraw an invitation"),
+        invitation.email,
+        _("The link in the e-mail no longer works. You can invite this person again."),
+        act=_("Withdraw this invitation"),
+        back=url_for("members.show"),
+    )
 
 
 @blueprint.post("/compte/organisation/membres/invitations/<int:invitation_id>/annulation")
