@@ -7,7 +7,8 @@ from checkout.orders.procedure import OrderStage
 from quotes.procedure import QuoteStage, stage_at
 from shop.core.errors import N_
 
-DONE, NOW, NEXT = "done", "now", "next"
+#: Over: nothing follows any more.
+DONE, NOW, NEXT, OVER = "done", "now", "next", "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
     QuoteStage.RESERVED: ShownState(
         "you", N_("Pre-order, awaiting the original"), (DONE, NOW, NEXT, NEXT), "buyer"
     ),
-    QuoteStage.CANCELLED: ShownState("bad", N_("Cancelled"), (DONE, NEXT, NEXT, NEXT), ""),
-    QuoteStage.EXPIRED: ShownState("warn", N_("Expired"), (DONE, NEXT, NEXT, NEXT), "buyer"),
+    QuoteStage.CANCELLED: ShownState("bad", N_("Cancelled"), (DONE, OVER, OVER, OVER), ""),
+    QuoteStage.EXPIRED: ShownState("warn", N_("Expired"), (DONE, OVER, OVER, OVER), "buyer"),
     OrderStage.ORDERED: ShownState(
         "info", N_("Ordered, being prepared"), (DONE, DONE, NOW, NEXT), "shop"
     ),

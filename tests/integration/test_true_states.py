@@ -163,4 +163,7 @@ def test_nothing_follows_a_quote_that_is_over(app: Flask, database: Database, to
         page = browser.get(f"/devis/{number}").text
     assert "Nothing to follow" in page
     assert "Not received" in page
+    assert "(to come)" not in page
+    assert "It was valid until Friday 18 December 2026 inclusive." in page
+    assert "Valid until" not in page
     assert "To follow" not in page

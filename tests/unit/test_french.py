@@ -22,13 +22,13 @@ NAMED = re.compile(
 #: What is wrong before or after a value, and an example of it.
 WRONG = {
     "a word that is elided or contracted before some names": re.compile(
-        rf"\b(?:de|du|des|que|lorsque|puisque|le|la|chez) {NAME}", re.I
+        rf"\b(?:de|du|des|que|lorsque|puisque|le|la|chez)\s{NAME}", re.I
     ),
     "an adjective or participle that would agree with a name": re.compile(
-        rf"{NAME} (?:est|sera|était|a été|n’est pas) (?!de |en )", re.I
+        rf"{NAME}\s(?:est|sera|était|a été|n’est pas)\s(?!de\s|en\s)", re.I
     ),
     "a participle apart from its noun": re.compile(
-        r"%\(\w+\)s, (?:reçu|établi|émis|envoyé|expédié|créé|remplacé)e?s? le\b"
+        r"%\(\w+\)s,\s(?:reçu|établi|émis|envoyé|expédié|créé|remplacé)e?s?\sle\b"
     ),
     "a limit said twice": re.compile(r"\b(?:avant|d’ici|au plus tard)\b[^.;:]*\binclus"),
     "another word for e-mail": re.compile(r"\bcourriels?\b|\bmèls?\b", re.I),

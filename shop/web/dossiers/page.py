@@ -16,7 +16,7 @@ from shop.web.kit.site import current_language
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A step of the progress bar: "done", "now" or "next", with its text."""
+    """A step of the progress bar: "done", "now", "next" or "over", with its text."""
 
     name: str
     status: str
