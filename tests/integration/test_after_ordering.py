@@ -198,6 +198,16 @@ def test_the_file_of_a_quote_says_the_promised_day_until_all_is_shipped(
         number, user_id = quote.number, quote.user_id
     browser = sign_in(app.test_client(), user_id, language="en")
     assert "Delivery expected on Monday 23 November 2026" in browser.get(f"/devis/{number}").text
+    assert "late" not in browser.get("/compte").text
+    with clock.travelled(timedelta(days=6)):
+        browser = sign_in(app.test_client(), user_id, language="en")
+        page = browser.get(f"/devis/{number}").text
+        home = browser.get("/compte").text
+    assert "Delivery expected" not in page
+    late = "The expected day, Monday 23 November 2026, has passed: your order is late."
+    assert page.count(late) == 2
+    assert "Being prepared, late: it was expected on 23 November 2026" in home
+    browser = sign_in(app.test_client(), user_id, language="en")
     with database.transaction() as session:
         deliver_all(session, session.scalars(select(Order)).one())
     page = browser.get(f"/devis/{number}").text

@@ -81,6 +81,14 @@ def test_the_page_after_the_sign_in_tells_what_joined(client, database, person, 
     )
 
 
+def test_the_names_of_products_bear_their_language_on_an_english_page(client, database, person):
+    client.post("/panier", data={"sku": "CAB-0001"})
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    told = enter(client).text.partition('id="joined-goods"')[2]
+    assert '<strong lang="fr">Enceinte active SON-0412</strong>' in told
+
+
 def test_one_press_takes_out_what_joined_and_leads_back_to_the_step(client, database, person):
     client.post("/panier", data={"sku": "CAB-0001"})
     client.post("/panier", data={"sku": "SON-0412"})

@@ -12,6 +12,9 @@ from checkout.orders.models import Order
 from checkout.web.deliveries.forms import ReceiptForm
 from checkout.web.steps.sums import arrival_words
 from shop.core.parties import Place, parties_from
+from shop.core.text import day_full
+from shop.ops.clock import today
+from shop.web.kit.site import current_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def delivery_shown(
     """
     return DeliveryShown(
         order=order.number,
-        promised=arrival_words(order.expected_on, order.shipping) if order.expected_on else "",
+        promised=_promised(order),
         notes=[_shipped(note, receipts.get(note.id)) for note in notes],
         is_whole=is_whole,
         place=parties_from(order.parties).delivery,
@@ -64,9 +67,18 @@ def delivery_shown(
 
 def station_words(order: Order) -> list[str]:
     """What the delivery step says before anything is shipped: the promised day, if any."""
-    if order.expected_on is None:
-        return [_("Being prepared")]
-    return [_("Being prepared"), arrival_words(order.expected_on, order.shipping)]
+    return [_("Being prepared"), *filter(None, [_promised(order)])]
+
+
+def _promised(order: Order) -> str:
+    """The sentence of the promised day, or that it has passed; "" without one."""
+    day = order.expected_on
+    if day is None:
+        return ""
+    if day < today():
+        told = day_full(day, current_language())
+        return _("The expected day, %(day)s, has passed: your order is late.", day=told)
+    return arrival_words(day, order.shipping)
 
 
 def _shipped(note: DeliveryNote, received_on: date | None) -> Shipped:

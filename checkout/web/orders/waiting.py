@@ -1,6 +1,6 @@
 """Invoices to pay and deliveries on the way, on the home of the account."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -74,7 +74,7 @@ def deliveries_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
         .limit(MOST)
     ).all()
     items = [_shipped(note, order) for note, order in shipped]
-    items += [_prepared(order) for order in prepared]
+    items += [_prepared(order, today=paris_day(at)) for order in prepared]
     return Shelf(_("Deliveries"), items[:MOST], url_for("orders.index"))
 
 
@@ -90,10 +90,11 @@ def _shipped(note: DeliveryNote, order: Order) -> Item:
     return Item("info", order.number, words, url)
 
 
-def _prepared(order: Order) -> Item:
-    words = _("Being prepared")
+def _prepared(order: Order, *, today: date) -> Item:
+    kind, words = "info", _("Being prepared")
     if order.expected_on is not None:
-        words = _(
-            "Being prepared, expected on %(day)s", day=day(order.expected_on, current_language())
-        )
-    return Item("info", order.number, words, url_for("orders.show", number=order.number))
+        told = day(order.expected_on, current_language())
+        words = _("Being prepared, expected on %(day)s", day=told)
+        if order.expected_on < today:
+            kind, words = "warn", _("Being prepared, late: it was expected on %(day)s", day=told)
+    return Item(kind, order.number, words, url_for("orders.show", number=order.number))
