@@ -307,6 +307,16 @@ def test_a_pick_up_needs_no_place_of_delivery_and_no_served_address(client, data
     )
 
 
+def test_the_sum_of_step_4_contains_the_delivery_that_is_ticked(client, cart):
+    client.post("/commande/identification", data={"email": "lea@home.example"})
+    client.post("/commande/adresses", data=HOME)
+    page = client.get("/commande/livraison").text
+    sums = re.sub(r"<[^>]+>|\s+", " ", page.partition('class="mini"')[2])
+    assert re.search(r"Livraison en colis TTC\s+14,90 €", sums)
+    assert re.search(r"Total TTC\s+563,90 €", sums)
+    assert "s’ajoute à l’étape 4" not in page
+
+
 def test_a_delivery_chosen_instead_of_a_pick_up_is_asked_again_at_step_4(client, cart):
     client.post("/commande/identification", data={"email": "lea@home.example"})
     client.post("/commande/adresses", data=HOME | {"delivery": "pick_up"})

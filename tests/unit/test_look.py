@@ -108,6 +108,20 @@ def test_every_icon_asked_for_is_in_the_sprite() -> None:
     assert asked <= known
 
 
+def test_fields_that_a_choice_makes_useless_are_hidden_by_it() -> None:
+    """Without a script; and no hint asks to leave them empty."""
+    css = (CSS / "forms.css").read_text()
+    hidden = 0
+    for template in TEMPLATES.rglob("*.html"):
+        source = template.read_text()
+        assert "Leave the other fields empty" not in source, template
+        for part in re.findall(r"\breveal--[a-z]+", source):
+            assert re.search(r"\breveals\b", source), template
+            assert re.search(rf"\.reveals:has\([^{{]*\.{part}\b[^{{]*\{{ display: none", css), part
+            hidden += 1
+    assert hidden >= 3
+
+
 def test_a_pencil_stands_for_a_change_only() -> None:
     """« Admettre » and « Refuser » change nothing that is written: they wear another icon."""
     for template in TEMPLATES.rglob("*.html"):
