@@ -29,7 +29,6 @@ from checkout.drafts.drafts import (
     set_guest,
     set_shipping,
 )
-from checkout.drafts.shipping import PICK_UP
 from checkout.orders.orders import get_order, lines_of
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
@@ -39,6 +38,7 @@ from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
+from shop.core.sales import PICK_UP
 from shop.ops.config import SANDBOX_KEY
 from shop.people.people import actor_of, find_person
 from shop.places.rules import PALLET, PARCEL

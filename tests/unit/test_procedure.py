@@ -92,6 +92,8 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "issue_invoice",
             "send_invoice_file",
             "record_payment",
+            "interrupt_payment",
+            "resume_payment",
             "amend",
             "cancel_units",
         },
@@ -115,7 +117,11 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
     ("name", "buttons"),
     [
         ("card payment", {"record_refund_by_hand"}),
-        ("order", {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}),
+        (
+            "order",
+            {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
+            | {"interrupt_payment", "resume_payment"},
+        ),
         (
             "quote",
             {"issue", "receive_scan", "record_original", "refuse_purchase_order", "renew"}

@@ -97,7 +97,7 @@ def withdrawal(invitation_id: int) -> str:
         invitation.email,
         _("The link in the e-mail no longer works. You can invite this person again."),
         act=_("Withdraw this invitation"),
-        back=url_for("members.show"),
+        back=place_url("members.show"),
     )
 
 
