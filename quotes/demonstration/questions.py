@@ -42,7 +42,7 @@ def _waiting(session: Session, *, at: datetime) -> None:
         email=person.email,
         subject="Livraison un jour de marché",
         message="Bonjour,\n\nLa place est fermée aux véhicules le jeudi matin. Le transporteur "
-        "peut-il passer l’après-midi, ou un autre jour ?\n\nMerci par avance.",
+        "peut-il passer l’après-midi, ou un autre jour\u00a0?\n\nMerci par avance.",
         language="fr",
         number=session.scalars(newest).one(),
     )
@@ -56,14 +56,14 @@ def _answered(session: Session, *, at: datetime) -> None:
         email="secretariat@college.example",
         subject="Bon de commande électronique",
         message="Bonjour,\n\nNotre collège signe ses bons de commande électroniquement. Faut-il "
-        "quand même poster un original ?",
+        "quand même poster un original\u00a0?",
         language="fr",
     )
     row = ask_question(session, asked, _FINDERS, by=_VISITOR, at=at)
     answer_question(
         session,
         row.id,
-        answer="Bonjour,\n\nOui : la facturation demande l’original sur papier, à l’en-tête du "
+        answer="Bonjour,\n\nOui\u00a0: la facturation demande l’original sur papier, à l’en-tête du "
         "collège, daté, signé et tamponné. Une copie déposée dans votre dossier met déjà le "
         "matériel de côté.\n\nBien à vous",
         by=sales,

@@ -74,7 +74,7 @@ def render_email(
         raise ValueError(f"the e-mail {template} has no subject")
     paragraphs = [part.strip("\n") for part in body.split("\n\n")]
     return EmailText(
-        subject=" ".join(head.removeprefix("Subject: ").split()),
+        subject=text.one_line(head.removeprefix("Subject: ")),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
         links=(f"{public_url}/", *(str(facts[name]) for name in ADDRESSES if facts.get(name))),
     )

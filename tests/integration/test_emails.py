@@ -20,7 +20,7 @@ from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.emails.messages import as_html, render_email
 from shop.storage.db import Database
 from shop.storage.outbox import Email
-from shop.translations.catalogue import read_french
+from shop.translations.catalogue import breaks_at_a_sign, read_french
 from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote, scan
 
@@ -84,6 +84,9 @@ def test_every_e_mail_of_a_sale_is_rendered_in_both_languages(database: Database
                 mail.template, mail.facts, language=language, public_url="http://shop.example"
             )
             assert email.subject and "None" not in email.subject + email.body
+            if language == "fr":
+                lines = [email.subject, *email.body.splitlines()]
+                assert not [line for line in lines if breaks_at_a_sign(line)], mail.template
             assert email.subject in as_html(email, language=language).replace("&#39;", "'")
     card = [mail for mail in mails if mail.facts.get("origin") == "card"]
     email = render_email(

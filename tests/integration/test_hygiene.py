@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -40,6 +41,8 @@ COMPARING = {None, "acheteur@ville.example", "admin@comptoir.example"}
 KINDS = 12
 #: Pages that show the goods in the cart.
 WITH_GOODS = ("/panier", "/commande")
+#: An ordinary space beside a sign of two parts.
+BREAKING = re.compile(r"[^\s\0] [:;!?»]|« ")
 #: A page, a redirection, or a refusal with its reason.
 ANSWERS = {200, 302, 303, 403, 404}
 
@@ -95,6 +98,14 @@ def unmarked(html: str, french: re.Pattern[str]) -> list[str]:
     return [piece for language, piece in shown if language == "en" and french.search(piece)]
 
 
+def breaking(html: str) -> list[str]:
+    """What may be broken before a sign of two parts on a French page, such as « Service : clé »."""
+    if '<html lang="fr">' not in html:
+        return []
+    text = re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", "\0", html.partition("<body")[2]))
+    return [text[max(0, one.start() - 40) : one.end()] for one in BREAKING.finditer(unescape(text))]
+
+
 def addresses(app: Flask) -> list[str]:
     return sorted(
         rule.rule
@@ -131,6 +142,7 @@ class Reader:
         if answer.mimetype != "text/html":
             return ""
         assert not unmarked(answer.text, self.french), path
+        assert not breaking(answer.text), path
         if self.plain is not None:
             # Once more, since the first reading may have written to the browser's session.
             self.plain.set_cookie("session", self.client.get_cookie("session").value)
@@ -240,5 +252,7 @@ def test_the_check_finds_text_of_the_other_language():
     assert faults(page.format("en", english, english, named), csrf=False) == []
     french = read_french()[english].string
     assert len(faults(page.format("en", french, english, named), csrf=False)) == 1
+    for text, wrong in (("Service : clé", True), ("Service\u00a0: <b>clé</b> !", False)):
+        assert bool(breaking(page.format("fr", "", "", text))) is wrong
     assert unmarked(page.format("en", "", "", "Enceinte active"), re.compile("Enceinte active"))
     assert not unmarked(page.format("en", "", "", ""), re.compile("Enceinte active"))
