@@ -29,8 +29,8 @@ def purchase_order_pdf(
     page.drawRightString(190 * mm, 235 * mm, f"n° {reference}")
     service = parties.paying_service.service_code if parties.paying_service else ""
     told = (
-        f"Date\u00a0: {day_numeric(dated_on)}",
-        f"Engagement\u00a0: {engagement}   Service\u00a0: {service}",
+        f"Date : {day_numeric(dated_on)}",
+        f"Engagement : {engagement}   Service : {service}",
         f"Selon votre devis {quote.number} du {day_numeric(quote.issued_at)}",
     )
     for row, words in enumerate(told):
