@@ -155,6 +155,18 @@ def test_a_private_customer_finds_their_orders_from_every_page(app: Flask, datab
     assert "No order yet" in browser.get("/commandes").text
 
 
+def test_nobody_is_told_to_request_a_quote_that_they_cannot_have(
+    app: Flask, database: Database, town: Town
+):
+    with database.transaction() as session:
+        person = make_person(session, at=AT, email="lea@home.example", name="Léa Petit")
+    for user_id, may in ((person.id, False), (town.buyer.user_id or 0, True)):
+        page = sign_in(app.test_client(), user_id, language="en").get("/devis").text
+        shown = page.partition("<main")[2].partition("</main>")[0]
+        assert ("request your quote" in shown) is may
+        assert ('href="/commandes"' in shown) is not may
+
+
 def test_nothing_follows_a_quote_that_is_over(app: Flask, database: Database, town: Town):
     with database.transaction() as session:
         number = a_quote(session, town).number

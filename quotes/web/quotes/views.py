@@ -21,6 +21,7 @@ from quotes.quotes.stations import shown_state
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
+from quotes.web.quotes.way import quote_context
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
@@ -46,7 +47,7 @@ def index() -> Any:
     orders = [order.id for _quote, order, _dossier in rows if order is not None]
     overdue = overdue_of(reading(), orders, today=paris_day(at))
     files = rows.of(lambda row: _file(row[0], row[1], row[2], at, overdue))
-    return render_template("quotes/index.html", files=files, query=kept(files))
+    return render_template("quotes/index.html", files=files, query=kept(files), **quote_context())
 
 
 def _file(
