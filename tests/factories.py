@@ -61,6 +61,7 @@ SELLER = {
     "siret": "73282932000074",
     "rcs": "RCS Lyon 732 829 320",
     "vat_number": "FR44732829320",
+    "epr": ["FR000000_05TEST"],
     "director": "Camille Forges",
     "host": "Hébergeur, 1 rue du Serveur, 69007 Lyon",
     "mediator": "Médiateur, 2 place du Dialogue, 69007 Lyon",

@@ -13,6 +13,7 @@ LETTERHEAD = {
     "siret": "73282932000074",
     "rcs": "RCS Lyon 732 829 320",
     "vat_number": "FR44732829320",
+    "epr": ["FR000000_05DEMO"],
     "line": "son, lumière, vidéo",
     "promise": "L’équipement des salles, des scènes et des classes.",
     "hours": "Du lundi au vendredi, de 9 h à 18 h",

@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalogue.counts import refresh_counts
+from shop.catalogue.folder_rules import CatalogueFilled, ensure_entries
+from shop.catalogue.models import Category
 from shop.catalogue.products import (
     NewProduct,
     add_brands,
@@ -26,7 +29,12 @@ from shop.core.money import Money, UnitPrice
 
 
 def load_catalogue(session: Session, folder: Path, *, at: datetime) -> None:
-    """Fill an empty catalogue. Restocking days are counted from `at`."""
+    """Fill an empty catalogue. Restocking days are counted from `at`.
+
+    Raises CatalogueFilled, UnknownShelf, LettersNotPrinted, and what `ensure_entries()` raises.
+    """
+    if session.scalar(select(Category.id).limit(1)) is not None:
+        raise CatalogueFilled
     add_categories(session, (_category(row) for row in _read(folder, "categories")))
     add_brands(session, _read(folder, "brands"))
     add_usages(session, _read(folder, "usages"))
@@ -41,7 +49,9 @@ def products_of(folder: Path, at: datetime) -> Iterator[NewProduct]:
 
 
 def _read(folder: Path, name: str) -> list[dict[str, Any]]:
-    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    ensure_entries(name, rows)
+    return rows
 
 
 def _category(row: dict[str, Any]) -> dict[str, Any]:

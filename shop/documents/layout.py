@@ -40,6 +40,7 @@ _OPTIONAL: dict[str, Any] = {
     "delivered_on": None,
     "due_on": None,
     "lead": None,
+    "legal_name": None,
     "operation": "goods",
     "paid": False,
     "paid_on": None,
@@ -56,7 +57,7 @@ _OPTIONAL: dict[str, Any] = {
     "totals": None,
 }
 _OPTIONAL_INSIDE = {
-    "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank"),
+    "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank epr"),
     "customer": "code siren siret",
     "delivery": (
         "collected contact_name contact_phone contact_email instructions floor opening_hours"

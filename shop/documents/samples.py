@@ -131,6 +131,7 @@ def _head(kind: str, number: str, issued_on: str, language: str) -> dict[str, An
         "number": number,
         "language": language,
         "issued_on": issued_on,
+        "legal_name": _PEOPLE["seller"]["name"],
         "lead": "Sonorisation de la salle Arletty, suivant votre demande du 16 novembre",
         **_PEOPLE,
     }

@@ -31,6 +31,7 @@ def paper_content(
         "language": sale.buyer.language,
         "issued_on": issued_on,
         "seller": seller,
+        "legal_name": _legal_name(seller),
         "customer": {
             "code": parties.customer_code,
             "name": parties.header.name,
@@ -60,6 +61,12 @@ _NO_REFERENCES: dict[str, Any] = {
     "delivery_notes": [],
     "invoice": None,
 }
+
+
+def _legal_name(seller: dict[str, Any]) -> str | None:
+    """The seller's legal name where it is another one than the name it trades under."""
+    shop = identity_from(seller)
+    return shop.legal_name if shop.legal_name != shop.name else None
 
 
 def _destination(sale: Sale, seller: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,9 @@ class Identity:
     """The seller's data required by law (LCEN art. 1-1; C. conso. L221-5).
 
     Everything but the name may be empty until an administrator has entered the letterhead; the
-    capital is in cents. `line` and `promise` say on every page what the shop sells.
+    capital is in cents. `line` and `promise` say on every page what the shop sells;
+    `epr` are its unique identifiers as a producer of what it charges an eco-contribution for (C.
+    env. L541-10-13).
     """
 
     name: str
@@ -22,6 +24,7 @@ class Identity:
     address: tuple[str, ...] = ()
     siret: str = ""
     rcs: str = ""
+    epr: tuple[str, ...] = ()
     vat_number: str = ""
     phone: str = ""
     email: str = ""
@@ -47,7 +50,7 @@ def identity_from(content: dict[str, Any]) -> Identity:
     known: dict[str, Any] = {
         key: str(content[key])
         for key in Identity.__dataclass_fields__
-        if key not in ("name", "legal_name", "address", "capital") and content.get(key)
+        if key not in ("name", "legal_name", "address", "capital", "epr") and content.get(key)
     }
     name = content.get("trade_name") or content.get("name") or UNNAMED
     return Identity(
@@ -55,5 +58,6 @@ def identity_from(content: dict[str, Any]) -> Identity:
         legal_name=content.get("name") or name,
         capital=int(content.get("capital") or 0),
         address=tuple(content.get("address") or ()),
+        epr=tuple(content.get("epr") or ()),
         **known,
     )

@@ -1,14 +1,18 @@
 """Setting up a real shop from the command line, on both databases."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
+from shop.catalogue.models import Category, Product
 from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
@@ -155,3 +159,53 @@ def test_a_letterhead_has_what_its_legal_form_wants(form: str, needed: list[str]
 def test_a_letterhead_bears_the_numbers_of_one_company(key: str, value: str, told: str):
     found = letterhead_mistakes({**LETTERHEAD, key: value})
     assert [one for one in found if one.startswith(told)]
+
+
+def catalogue(folder: Path, **changed: Any) -> Path:
+    """A copy of the demonstration's catalogue; `changed` replaces values of its first product, and
+    ... takes a key away.
+    """
+    for file in DATA.glob("*.json"):
+        shutil.copy(file, folder)
+    rows = json.loads((folder / "products.json").read_text(encoding="utf-8"))[:3]
+    rows[0] = {key: value for key, value in (rows[0] | changed).items() if value is not ...}
+    (folder / "products.json").write_text(json.dumps(rows), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"brand": ...}, "products.json, entry 1: the key “brand” is missing."),
+        ({"vat_rate": "20"}, "products.json, entry 1: the value of “vat_rate” cannot be used."),
+        ({"picture": "ma-photo.jpg"}, "entry 1: the value of “picture” cannot be used."),
+        ({"finish": "rose"}, "entry 1: the value of “finish” cannot be used."),
+        ({"supply": "soon"}, "entry 1: the value of “supply” cannot be used."),
+        ({"price_incl_cents": 0}, "entry 1: the value of “price_incl_cents” cannot be used."),
+        ({"category": "nowhere"}, "category “nowhere” does not exist in this catalogue."),
+    ],
+)
+def test_a_catalogue_with_a_mistake_is_refused_whole(
+    database: Database, command, tmp_path, changed: dict[str, Any], told: str
+):
+    assert command("shop", "catalogue", str(catalogue(tmp_path, **changed))) == 2
+    assert told in " ".join(command.stderr.split())
+    with database.reading_session() as session:
+        assert session.scalars(select(Category.id)).all() == []
+
+
+def test_a_reference_stands_once_in_a_catalogue(command, tmp_path):
+    folder = catalogue(tmp_path)
+    rows = json.loads((folder / "products.json").read_text(encoding="utf-8"))
+    (folder / "products.json").write_text(json.dumps([*rows, rows[0]]), encoding="utf-8")
+    assert command("shop", "catalogue", str(folder)) == 2
+    assert "products.json, entry 4: another entry has the same “slug”." in command.stderr
+
+
+def test_a_catalogue_is_filled_once(database: Database, command, tmp_path):
+    folder = str(catalogue(tmp_path, picture=""))
+    assert command("shop", "catalogue", folder) == 0
+    assert command("shop", "catalogue", folder) == 2
+    assert "The catalogue is filled already" in command.stderr
+    with database.reading_session() as session:
+        assert len(session.scalars(select(Product.id)).all()) == 3

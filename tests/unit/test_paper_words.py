@@ -15,7 +15,7 @@ from shop.documents.pdf import render
 from tests.papers import KINDS, PRIVATE, paper_of
 
 #: Facts that papers issued before these columns existed do not have.
-NEW_FACTS = ("lead", "partial", "promised_days", "promised_on")
+NEW_FACTS = ("lead", "partial", "promised_days", "promised_on", "legal_name")
 NEW_LINE_FACTS = ("before",)
 
 
@@ -207,3 +207,45 @@ def test_a_partial_invoice_says_what_was_invoiced_before_and_what_remains():
     last = words("invoice", samples.invoice(2) | {"partial": part | {"remaining": 0}})
     assert "facture de solde" in last
     assert "Reste à facturer : 0,00 € TTC" in last
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_longest_names_leave_the_lines_on_the_first_page(kind: str):
+    name = ("Syndicat de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson et environs " * 4)[:255]
+    content = copy.deepcopy(getattr(samples, kind)(3))
+    for part in ("customer", "delivery", "paying_service"):
+        content[part]["name"] = name
+    reader = pypdf.PdfReader(BytesIO(render(kind, content, language="fr")))
+    assert "AR-12A" in reader.pages[0].extract_text()
+
+
+def test_a_day_of_delivery_is_the_recipients_or_else_the_day_of_shipping():
+    content = samples.invoice(1) | {"shipped_on": "2026-12-03", "delivered_on": None}
+    assert "Date d’expédition : 3 décembre 2026" in words("invoice", content)
+    assert "ivraison : 3" not in words("invoice", content)
+    told = words("invoice", content | {"delivered_on": "2026-12-05"})
+    assert "Date de livraison : 5 décembre 2026" in told
+    assert "expédition" not in told
+
+
+def test_the_head_names_the_company_where_it_trades_under_another_name():
+    content = samples.quote(1)
+    first = rows("quote", content)
+    assert "Comptoir SAS" in first, "a line of its own, besides the foot"
+    alone = rows("quote", content | {"legal_name": None})
+    assert "Comptoir SAS" not in alone
+
+
+def test_what_is_above_the_limit_of_the_transfer_code_is_invoiced_without_it():
+    content = copy.deepcopy(samples.invoice(1))
+    assert "Le code remplit le virement" in words("invoice", content)
+    content["totals"] |= {"including": 100_000_000_000, "payable": 100_000_000_000}
+    assert "Le code" not in words("invoice", content)
+
+
+@pytest.mark.parametrize("kind", ["quote", "invoice"])
+def test_an_eco_contribution_bears_the_identifier_of_its_producer(kind: str):
+    content = copy.deepcopy(getattr(samples, kind)(1))
+    assert "Identifiant unique REP : FR000000_05DEMO" in words(kind, content)
+    del content["seller"]["epr"]
+    assert "REP" not in words(kind, content)
