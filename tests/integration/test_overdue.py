@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from checkout.invoices.interruptions import interrupt_payment, resume_payment
 from checkout.invoices.invoice_files import send_invoice_file
@@ -17,8 +18,10 @@ from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper
+from shop.emails.messages import render_email
 from shop.ops import clock
 from shop.storage.db import Database
+from shop.storage.outbox import Email
 from tests.conftest import new_database, shop_on
 from tests.factories import AT, BOOKS, STORES
 from tests.orders import deliver_all, make_ordered, scan
@@ -178,6 +181,20 @@ def test_the_last_day_to_pay_follows_what_is_recorded(database: Database):
         assert invoice.payable_by == date(2026, 12, 26)
         printed = session.get_one(Paper, invoice.paper_id).content
         assert (printed["due_on"], printed["payment_delay_days"]) == (None, 30)
+
+
+def test_the_e_mails_of_an_invoice_name_the_period_and_no_day(database: Database):
+    """Whoever reads them cannot know the day on which the paying service receives the invoice."""
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        send_invoice_file(session, invoice, order, scan(), to="p@x.example", by=BOOKS, at=AT)
+        for template in ("invoice_issued", "invoice_sent_to_service"):
+            facts = session.scalars(select(Email.facts).where(Email.template == template)).one()
+            told = render_email(template, facts, language="en", public_url="https://x.fr").body
+            assert "within 30 days of" in told, template
+            assert "December" not in told, template
 
 
 def test_the_office_records_the_day_of_receipt(shop: tuple[Flask, World]):

@@ -82,6 +82,8 @@ def test_step_5_offers_the_quote_to_a_verified_buyer_in_the_words_that_buyers_lo
     assert "Recevoir mon devis par e-mail" in conditions
     assert "le devis signé et tamponné seul ne suffit pas" in conditions
     assert "checked" not in conditions.partition('name="accepted"')[2].partition(">")[0]
+    assert "Retrait possible" in conditions, "counted from the original, which is not there yet"
+    assert "À retirer au magasin dès le" not in conditions
 
 
 def test_a_quote_is_issued_with_few_statements_and_opens_its_dossier(buyer, database):
