@@ -249,3 +249,14 @@ def test_an_eco_contribution_bears_the_identifier_of_its_producer(kind: str):
     assert "Identifiant unique REP : FR000000_05DEMO" in words(kind, content)
     del content["seller"]["epr"]
     assert "REP" not in words(kind, content)
+
+
+@pytest.mark.parametrize("days", [{}, {"delivered_on": "2026-12-05"}, {"shipped_on": None}])
+@pytest.mark.parametrize("collected", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_space_stands_between_two_sentences(
+    kind: str, collected: bool, days: dict[str, str | None]
+):
+    content = copy.deepcopy(getattr(samples, kind)(1)) | days
+    content["delivery"]["collected"] = collected
+    assert re.findall(r"\w{3}\.[A-ZÉÀ]\w*", words(kind, content)) == []
