@@ -128,11 +128,15 @@ def specified(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session
 
 def interrupted(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     session.execute(update(Invoice).values(interrupted_on=today(), interruption_reason="?"))
-    return cell.url, {"resumption-completed_on": today().isoformat()}
+    return cell.url, {
+        "resumption-completed_on": today().isoformat(),
+        "mistake-reason": "Une autre facture",
+    }
 
 
 SCENES: dict[str, Scene] = {
     "invoices.resume": interrupted,
+    "invoices.cancel": interrupted,
     "members.accept": invited,
     "members.join": invited,
     "members.let_in": at_the_proven_domain,

@@ -10,6 +10,7 @@ from checkout.invoices.receipts import count_the_period, uninterrupted_last_day
 from checkout.invoices.rules import (
     InterruptionReasonMissing,
     InvoicePaid,
+    MistakeReasonMissing,
     NotInterrupted,
     ensure_between,
     ensure_interruption,
@@ -86,6 +87,27 @@ def resume_payment(
     invoice.resumed_on = completed_on
     count_the_period(session, invoice, order)
     facts: dict[str, Any] = {"number": invoice.number, "completed_on": completed_on.isoformat()}
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+
+
+def cancel_interruption(
+    session: Session, invoice: Invoice, order: Order, reason: str, *, by: Actor, at: datetime
+) -> None:
+    """Take back an interruption that was recorded by mistake, with its end: the payment period is
+    counted as if there had been none. The journal keeps what was recorded.
+
+    Raises NotAllowed, IllegalTransition, InvoicePaid, NotInterrupted, MistakeReasonMissing.
+    """
+    transition = PROCEDURE.ensure("cancel_interruption", order.stage, by)
+    _ensure_unpaid(invoice)
+    if invoice.interrupted_on is None:
+        raise NotInterrupted(number=invoice.number)
+    told = one_line(reason)
+    if not told:
+        raise MistakeReasonMissing
+    invoice.interrupted_on, invoice.interruption_reason, invoice.resumed_on = None, "", None
+    count_the_period(session, invoice, order)
+    facts: dict[str, Any] = {"number": invoice.number, "reason": told}
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
 
 

@@ -59,6 +59,11 @@ class InterruptionReasonMissing(DomainError):
     status = 422
 
 
+class MistakeReasonMissing(DomainError):
+    sentence = N_("Give the reason why this record was a mistake.")
+    status = 422
+
+
 class AbovePurchaseOrder(DomainError):
     sentence = N_(
         "The order is for %(ordered)s and its purchase order for %(given)s: invoices would exceed "

@@ -95,6 +95,14 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (_ORDERED, _DELIVERED, _INVOICED),
+            "cancel_interruption",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the reason: an interruption that was recorded by mistake counts no more",
+            N_("Take the record back"),
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
             "record_payment",
             _PAID,
             roles(ACCOUNTING, ADMIN, PROCESSOR),

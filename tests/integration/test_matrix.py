@@ -78,6 +78,7 @@ ACTS = {
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
     "invoices.interrupt": (orders.PROCEDURE, "interrupt_payment"),
     "invoices.resume": (orders.PROCEDURE, "resume_payment"),
+    "invoices.cancel": (orders.PROCEDURE, "cancel_interruption"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),

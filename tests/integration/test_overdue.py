@@ -9,12 +9,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from checkout.invoices.interruptions import interrupt_payment, resume_payment
+from checkout.invoices.interruptions import (
+    cancel_interruption,
+    interrupt_payment,
+    resume_payment,
+)
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.invoices.invoices import get_invoice, issue_invoice
 from checkout.invoices.receipts import record_delivery_receipt, record_invoice_receipt
-from checkout.invoices.rules import InvoiceNotSent, Settled, last_day_to_pay, receipt_day, settled
+from checkout.invoices.rules import (
+    InvoiceNotSent,
+    InvoicePaid,
+    MistakeReasonMissing,
+    NotInterrupted,
+    Settled,
+    last_day_to_pay,
+    receipt_day,
+    settled,
+)
 from shop.core.actors import ACCOUNTING, ADMIN
+from shop.core.errors import NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper
@@ -250,3 +264,39 @@ def test_the_body_interrupts_the_payment_period_once(shop: tuple[Flask, World]):
         page = browser.get(address).text
         assert "Payment period runs again" in browser.get(f"/devis/{world.home}").text
         assert "everything on" in page
+
+
+def test_an_interruption_that_was_recorded_by_mistake_counts_no_more(database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=AT)
+        before = invoice.payable_by
+        with pytest.raises(NotInterrupted):
+            cancel_interruption(session, invoice, order, "?", by=BOOKS, at=AT)
+        interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=BOOKS, at=AT)
+        resume_payment(session, invoice, order, AT.date(), by=BOOKS, at=AT)
+        with pytest.raises(MistakeReasonMissing):
+            cancel_interruption(session, invoice, order, " ", by=BOOKS, at=AT)
+        cancel_interruption(session, invoice, order, "Autre facture", by=BOOKS, at=AT)
+        assert (invoice.interruption, invoice.payable_by) == (None, before)
+        interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=BOOKS, at=AT)
+        assert invoice.payable_by is None
+
+
+def test_a_paid_invoice_is_not_interrupted_and_only_the_accounting_staff_record_it(
+    database: Database,
+):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        invoice = issue_invoice(session, order, by=BOOKS, at=AT)
+        with pytest.raises(InvoiceNotSent):
+            interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=BOOKS, at=AT)
+        send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=AT)
+        with pytest.raises(NotAllowed):
+            interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=STORES, at=AT)
+        invoice.paid = invoice.including
+        with pytest.raises(InvoicePaid):
+            interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=BOOKS, at=AT)

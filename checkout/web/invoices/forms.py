@@ -45,6 +45,16 @@ class ResumptionForm(ShopForm):
     )
 
 
+class MistakeForm(ShopForm):
+    """Why an interruption was recorded by mistake."""
+
+    reason = StringField(
+        _l("Reason"),
+        [required(_l("Give the reason why this record was a mistake.")), at_most(500)],
+        filters=[stripped],
+    )
+
+
 class PeriodForm(ShopForm):
     """From one day to another, both included. It requests a file and changes nothing: no token."""
 

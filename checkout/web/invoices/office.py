@@ -7,7 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
-from checkout.invoices.interruptions import interrupt_payment, resume_payment
+from checkout.invoices.interruptions import (
+    cancel_interruption,
+    interrupt_payment,
+    resume_payment,
+)
 from checkout.invoices.invoice_files import (
     build_invoice_file,
     find_invoice_file,
@@ -23,7 +27,13 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
-from checkout.web.invoices.forms import InterruptionForm, ReceiptForm, ResumptionForm, SendForm
+from checkout.web.invoices.forms import (
+    InterruptionForm,
+    MistakeForm,
+    ReceiptForm,
+    ResumptionForm,
+    SendForm,
+)
 from shop.core.actors import ACCOUNTING
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
@@ -165,6 +175,21 @@ def resume(number: str) -> Any:
     return redirect(shown, 303)
 
 
+@blueprint.post("/bureau/factures/<number>/interruption/annulation")
+@staff_only(ACCOUNTING)
+def cancel(number: str) -> Any:
+    """An interruption was recorded by mistake: it counts no more."""
+    form, by = MistakeForm(prefix="mistake"), actor()
+    if not form.validate_on_submit():
+        return _page(number, mistake=form, status=422)
+    shown = url_for(".show", number=number)
+    with database(shown).transaction() as session:
+        invoice, order = get_invoice(session, number, by=by)
+        cancel_interruption(session, invoice, order, form.reason.data or "", by=by, at=now())
+    flash(_("The interruption counts no more."), "good")
+    return redirect(shown, 303)
+
+
 def _late(invoice: Invoice) -> int:
     payable_by = invoice.payable_by
     return days_late(invoice.including, invoice.paid, payable_by=payable_by, today=today())
@@ -180,6 +205,7 @@ def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
             notified_on=invoice.interrupted_on,
             reason=invoice.interruption_reason,
         ),
+        "mistake": MistakeForm(formdata=None, prefix="mistake"),
         "resumption": ResumptionForm(
             formdata=None, prefix="resumption", completed_on=invoice.resumed_on
         ),

@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Payment period runs again"),
         N_("%(number)s, everything received by the body on %(completed_on)s."),
     ),
+    "cancel_interruption": (
+        N_("Interruption recorded by mistake"),
+        N_("%(number)s: it counts no more. Reason: %(reason)s"),
+    ),
     "no_reader": (
         N_("E-mail not sent"),
         N_("No member of this organisation has access to it any longer: call the organisation."),
