@@ -91,9 +91,10 @@ def test_each_document_after_the_order_has_its_service(role: str):
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
-            "record_payment",
             "interrupt_payment",
             "resume_payment",
+            "cancel_interruption",
+            "record_payment",
             "amend",
             "cancel_units",
         },
@@ -120,7 +121,7 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
         (
             "order",
             {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
-            | {"interrupt_payment", "resume_payment"},
+            | {"interrupt_payment", "resume_payment", "cancel_interruption"},
         ),
         (
             "quote",
