@@ -10,6 +10,7 @@ from checkout.card.gateway import (
     CardProcessorRefused,
     CardProcessorUnavailable,
     Event,
+    EventPage,
     FoundReversal,
     Payment,
     PaymentRequest,
@@ -101,9 +102,11 @@ class FakeGateway:
         ]
         return [*ours, *self.made_elsewhere.get(payment_intent, ())]
 
-    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
+    def events_since(
+        self, since: datetime, types: Sequence[str], *, after: str = "", pages: int = 1
+    ) -> EventPage:
         self._reached()
-        return [event for event in self.events if event.type in types]
+        return EventPage([event for event in self.events if event.type in types][::-1])
 
     def decide_refund(self, session_id: str, status: str) -> None:
         """The bank has decided on the refund of that page's payment."""

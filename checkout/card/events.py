@@ -1,17 +1,17 @@
 """The processor's events: which ones the shop hears, and where each one makes it look.
 
 An event is never believed: the processor is asked for the present state of the payment. So events
-may be lost, repeated and mixed up. The worker lists those that the webhook did not hear.
+may be lost, repeated and mixed up. The worker lists those that were not heard (listening.py).
 """
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from checkout.card.gateway import CardProcessorRefused, Event, PaymentGateway
+from checkout.card.gateway import Event, PaymentGateway
 from checkout.card.models import CardPayment, ProcessorEvent
 from checkout.card.reversals import look_at_reversals
 from checkout.card.settlement import settle
@@ -42,8 +42,6 @@ REVERSING = (
 )
 #: What the webhook subscribes to (docs/OPERATIONS.md).
 HEARD = SETTLING + REVERSING
-#: How long the processor lists its events.
-LISTED_FOR = timedelta(days=30)
 
 
 def handle_event(
@@ -63,39 +61,7 @@ def handle_event(
         database, gateway, event.payment_intent, at=at
     ):
         return  # a payment that is not settled yet: the worker lists the event again
-    _remember(database, [event], at=at)
-
-
-def catch_up(database: Database, gateway: PaymentGateway, *, at: datetime) -> int:
-    """Look at the refunds and disputes whose events were not heard; how many payments it was.
-
-    Raises CardProcessorUnavailable.
-    """
-    listed = gateway.events_since(at - LISTED_FOR, REVERSING)
-    with database.reading_session() as session:
-        ids = [event.id for event in listed]
-        known = set(session.scalars(select(ProcessorEvent.id).where(ProcessorEvent.id.in_(ids))))
-    missed: dict[str, list[Event]] = {}
-    for event in listed:
-        if event.id not in known and event.payment_intent is not None:
-            missed.setdefault(event.payment_intent, []).append(event)
-    looked = 0
-    for payment_intent, events in missed.items():
-        if _look(database, gateway, payment_intent, at=at):
-            _remember(database, events, at=at)
-            looked += 1
-    return looked
-
-
-def _look(
-    database: Database, gateway: PaymentGateway, payment_intent: str, *, at: datetime
-) -> bool:
-    """Look at one payment; one that the processor refuses does not delay the others."""
-    try:
-        return look_at_reversals(database, gateway, payment_intent, at=at)
-    except CardProcessorRefused:
-        log.exception("the refunds and disputes of %s cannot be read", payment_intent)
-        return False
+    remember(database, [event], at=at)
 
 
 def _session_of(database: Database, event: Event) -> str | None:
@@ -117,7 +83,8 @@ def _is_known(database: Database, event_id: str) -> bool:
         return session.get(ProcessorEvent, event_id) is not None
 
 
-def _remember(database: Database, events: Iterable[Event], *, at: datetime) -> None:
+def remember(database: Database, events: Iterable[Event], *, at: datetime) -> None:
+    """Store that these events were heard."""
     for event in events:
         try:
             with database.transaction() as session:

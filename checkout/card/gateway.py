@@ -140,6 +140,15 @@ class Event:
     session_id: str | None
     payment_intent: str | None
     reference: str | None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Events, the newest first; `more`: older ones follow."""
+
+    events: Sequence[Event]
+    more: bool = False
 
 
 class PaymentGateway(Protocol):
@@ -175,8 +184,12 @@ class PaymentGateway(Protocol):
         """Every refund and dispute of a payment, as it stands now, the oldest first."""
         ...
 
-    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
-        """The events of these types (20 at most) of the last 30 days, the oldest first."""
+    def events_since(
+        self, since: datetime, types: Sequence[str], *, after: str = "", pages: int = 1
+    ) -> EventPage:
+        """The events of these types (20 at most) since that moment, at most 30 days ago: so many
+        pages from the newest one, or from the one that is listed `after` that event.
+        """
         ...
 
     def event(self, raw_body: bytes, signature: str) -> Event:

@@ -56,7 +56,8 @@ class CardReversal(Base):
     """A refund or a dispute of a card payment, under the id that the processor gave it.
 
     `status` and `reason` are the processor's words; `key` is empty unless the shop requested the
-    refund. A dispute is answered before `due_by`. `noted_at`: the accounting staff have noted it.
+    refund. A dispute is answered before `due_by`. `noted_at`: the accounting staff have noted it;
+    `told_at`: the buyer was told of a refund that the shop did not request.
     """
 
     __tablename__ = "card_reversals"
@@ -74,6 +75,12 @@ class CardReversal(Base):
     made_at: Mapped[datetime]
     due_by: Mapped[datetime | None]
     noted_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the buyer was told of it."""
+        return self.told_at is not None
 
     @hybrid_property
     def is_noted(self) -> bool:
@@ -94,3 +101,26 @@ class ProcessorEvent(Base):
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     type: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime]
+
+
+class EventPosition(Base):
+    """How far the worker has heard the processor's events: one row. All before `heard_at` are
+    heard; `newest_at` and `reached` (an event's id) are those of a walk in several turns.
+    """
+
+    __tablename__ = "event_positions"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    heard_at: Mapped[datetime]
+    newest_at: Mapped[datetime | None]
+    reached: Mapped[str] = mapped_column(String(120))
+
+
+class PutOffLook(Base):
+    """A payment whose refunds and disputes the processor refused to tell, to be asked again."""
+
+    __tablename__ = "put_off_looks"
+
+    payment_intent: Mapped[str] = mapped_column(String(255), primary_key=True)
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime] = mapped_column(index=True)

@@ -124,8 +124,9 @@ def _sell(
     bill, received = write_bill(session, order, lines, invoice_number, seller, at=at)
     if payment.cart_id is not None:
         close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
-    _confirm(session, payment, found, order, sale, at=at)
-    tell_bill(session, order, bill, received, at=at)
+    with session.no_autoflush:
+        _confirm(session, payment, found, order, sale, at=at)
+        tell_bill(session, order, bill, received, at=at)
     write_together(session, Email, JournalEntry)
     settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
     payment.payment_intent, payment.order_id = found.payment_intent, order.id

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from checkout.card.events import catch_up
 from checkout.card.gateway import (
     CardProcessorError,
     CardProcessorRefused,
     CardProcessorUnavailable,
     PaymentGateway,
 )
+from checkout.card.listening import catch_up
 from checkout.card.models import CardPayment
 from checkout.card.outcomes import expire
 from checkout.card.procedure import AWAITED, OWED_BACK

@@ -20,6 +20,7 @@ from checkout.card.procedure import (
     ReversalKind,
     ReversalState,
     counts,
+    is_complete,
     is_followed,
     is_undecided,
     report_of,
@@ -29,6 +30,7 @@ from checkout.card.refunds import look_again
 from checkout.card.rules import NotedMeanwhile, OpenAgain
 from checkout.orders.cancellations import cancel_the_rest
 from checkout.orders.models import Order
+from checkout.orders.progress import send_email
 from shop.core.actors import THE_PROCESSOR, Actor
 from shop.core.errors import N_, IllegalTransition, NotFound
 from shop.core.money import Money, total
@@ -70,7 +72,9 @@ def apply_reversals(
         _apply(session, payment, order, known.get(one.id), one, at=at)
     session.flush()
     if order is not None:
-        _count(order, reversals_of(session, payment.id))
+        rows = reversals_of(session, payment.id)
+        _count(order, rows)
+        _tell(session, order, [row for row in rows if row.id in {one.id for one in found}], at=at)
 
 
 def reversals_of(session: Session, payment_id: int) -> Sequence[CardReversal]:
@@ -132,6 +136,25 @@ def _apply(
         reversal=one.id,
         until=_iso(one.due_by),
     )
+
+
+def _tell(session: Session, order: Order, rows: Sequence[CardReversal], *, at: datetime) -> None:
+    """Write to the buyer about each refund made at the processor, once: nothing else tells it."""
+    for row in rows:
+        if row.kind is not ReversalKind.REFUND or row.key or row.is_told:
+            continue
+        if is_complete(row.state):
+            row.told_at = at
+            send_email(
+                session,
+                order,
+                "card_refund_made",
+                at=at,
+                amount=row.amount.cents,
+                made_on=paris_day(row.made_at).isoformat(),
+                payment=order.including.cents,
+                whole=order.refunded >= order.including,
+            )
 
 
 def _day(moment: datetime | None) -> date | None:

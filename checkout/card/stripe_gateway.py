@@ -19,6 +19,7 @@ from checkout.card.gateway import (
     CardProcessorRefused,
     CardProcessorUnavailable,
     Event,
+    EventPage,
     FoundReversal,
     Payment,
     PaymentRequest,
@@ -30,10 +31,11 @@ from checkout.card.gateway import (
 )
 
 if TYPE_CHECKING:
-    from stripe.params import RefundCreateParams
+    from stripe.params import EventListParams, RefundCreateParams
     from stripe.params.checkout import SessionCreateParams
 
 CURRENCY = "eur"
+LISTED = 100  # events of a page: the most that can be asked for
 REFUND_KEY = "key"  # of a refund's metadata: an idempotency key cannot be asked for
 REFERENCE = "checkout"  # the metadata's name for our reference, on the session and on the intent
 TIMEOUT_SECONDS = 10
@@ -139,14 +141,25 @@ class StripeGateway:
             ]
         return sorted(found, key=lambda one: (one.made_at, one.id))
 
-    def events_since(self, since: datetime, types: Sequence[str]) -> Sequence[Event]:
+    def events_since(
+        self, since: datetime, types: Sequence[str], *, after: str = "", pages: int = 1
+    ) -> EventPage:
         """Stripe lists events for 30 days, the newest first, whether the webhook heard them."""
-        with _answering():
-            listed = self._client.v1.events.list(
-                {"created": {"gte": int(since.timestamp())}, "types": list(types), "limit": 100}
-            )
-            newest_first = [event_of(one.to_dict()) for one in listed.auto_paging_iter()]
-        return newest_first[::-1]
+        found: list[Event] = []
+        more = True
+        while more and pages:
+            asked: EventListParams = {
+                "created": {"gte": int(since.timestamp())},
+                "types": list(types),
+                "limit": LISTED,
+            }
+            if after:
+                asked["starting_after"] = after
+            with _answering():
+                listed = self._client.v1.events.list(asked)
+            found += [event_of(one.to_dict()) for one in listed.data]
+            more, after, pages = listed.has_more, found[-1].id if found else "", pages - 1
+        return EventPage(found, more)
 
     def event(self, raw_body: bytes, signature: str) -> Event:
         """Check the signature over the raw bytes (at most 300 s old), then read."""
@@ -267,6 +280,7 @@ def event_of(said: dict[str, Any]) -> Event:
         session_id=subject["id"] if kind == "checkout.session" else None,
         payment_intent=intent["id"] if isinstance(intent, dict) else intent,
         reference=subject.get("client_reference_id") or metadata.get(REFERENCE),
+        at=datetime.fromtimestamp(said["created"], UTC) if "created" in said else None,
     )
 
 

@@ -67,12 +67,12 @@ def write_invoice(
     ]
     most = most_to_invoice(order.including, order.purchase_order_amount)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
+    counted = _count(ground.lines, ground.billable)
     content = _content(session, order, number, sold, ground, at=at)
     content |= {
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }
-    counted = _count(ground.lines, ground.billable)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])

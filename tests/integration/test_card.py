@@ -14,7 +14,9 @@ from checkout.card.refunds import failed_refunds, look_again, record_refund_by_h
 from checkout.card.rules import CardUnavailable, RefundNotOwed, RefundReferenceMissing
 from checkout.drafts.drafts import ready_draft
 from checkout.drafts.models import Draft
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
 from checkout.web.card.processor import EXTENSION
 from checkout.web.steps.visit import shipping_names
 from shop.cart.carts import add_to_cart
@@ -23,13 +25,15 @@ from shop.catalogue.models import Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import NotAllowed
+from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Dossier
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import BACK, LATER, Checkout, owed
-from tests.factories import AT, BOOKS, STORES, make_product, make_staff
+from tests.counting import counted
+from tests.factories import AT, BOOKS, STORES, make_buyer, make_checkout, make_product, make_staff
 from tests.fakes import FakeGateway
 from tests.people import sign_in
 
@@ -366,3 +370,37 @@ def test_the_processor_reports_a_failed_refund(app, client, database, checkout):
     body, signed = f"evt_9 pi_{session_id}", {"Stripe-Signature": "good"}
     assert client.post("/card/webhook", data=body, headers=signed).status_code == 200
     assert states(database) == [PaymentState.REFUND_FAILED]
+
+
+def test_an_organisation_pays_by_card_excluding_vat_and_its_invoice_says_paid(database, gateway):
+    with database.transaction() as session:
+        by = make_buyer(session)
+        product_id = make_product(session, at=AT, on_hand=5, price=12_399)
+        cart = make_checkout(session, product_id, 3, at=AT, by=by)
+    checkout = Checkout.of(database, gateway, product_id, cart)
+    checkout.by = by
+    session_id = checkout.press()
+    gateway.pay(session_id)
+    with counted(database) as sent:
+        settlement = checkout.settle(session_id)
+    assert settlement.outcome is Outcome.PAID
+    assert len(sent) <= 20, "\n".join(sent)
+    with database.reading_session() as session:
+        order = session.scalars(select(Order)).one()
+        invoice = session.scalars(select(Invoice)).one()
+        content = content_of(session, invoice.paper_id)
+        confirmed = session.scalars(
+            select(Email).where(Email.template == "card_order_confirmed")
+        ).one()
+        entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "place_order")).one()
+        basis = {line.unit_including for line in lines_of(session, order.id)}
+    assert order.organisation_id == by.organisation_id
+    assert order.including.cents == gateway.payments[session_id].amount_received
+    assert (invoice.paid, invoice.including) == (order.including, order.including)
+    assert (content["audience"], content["paid"], content["partial"]) == ("public", True, None)
+    assert basis == {None}, "an organisation's sale is excluding VAT"
+    assert confirmed.facts["basis"] == "excl"
+    assert confirmed.facts["withdrawal"] is False and confirmed.facts["enclosed"] == ["terms"]
+    assert "withdrawal_told" not in entry.facts
+    assert confirmed.facts["name"] == "", "its contact person is not its buyer"
+    assert settlement.guest_key

@@ -220,3 +220,34 @@ def test_a_guest_downloads_the_documents_of_an_order(buyer, database, sandbox):
     paper = buyer.get(f"/dossiers/{number}/documents/{link}")
     assert paper.status_code == 200
     assert paper.data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("price", "sentence"),
+    [
+        (49, "Le paiement par carte commence à 0,50"),
+        (100_000_000, "Le paiement par carte va jusqu’à 999"),
+    ],
+)
+def test_step_5_says_why_an_amount_cannot_be_paid_by_card(shop, database, price, sentence):
+    with database.transaction() as session:
+        product = make_product(session, at=now(), price=price, on_hand=1)
+        _cart_id, token = make_checkout(session, product, at=now())
+    client = shop.test_client()
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    page = client.get("/commande/paiement").text
+    assert sentence in page
+    assert SEAL not in page, "there is no button"
+    forged = client.post("/commande/paiement/carte", data={"seal": ""})
+    assert (forged.status_code, orders(database)) == (303, 0)
+
+
+def test_the_minimum_is_paid(shop, database):
+    with database.transaction() as session:
+        product = make_product(session, at=now(), price=50, on_hand=1)
+        _cart_id, token = make_checkout(session, product, at=now())
+    client = shop.test_client()
+    with client.session_transaction() as cookie:
+        cookie["cart"] = token
+    assert "/c/pay/" in press(client)

@@ -1,15 +1,24 @@
 """Refunds made elsewhere and disputes: the sandbox processor over real HTTP, on both databases."""
 
 import json
+from datetime import datetime
 from itertools import permutations
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from checkout.card import listening, stripe_gateway
 from checkout.card.events import HEARD, REVERSING, SETTLING, handle_event
-from checkout.card.gateway import Event
-from checkout.card.models import CardPayment, CardReversal
+from checkout.card.gateway import CardProcessorRefused, Event, EventPage
+from checkout.card.listening import FIRST_DELAY, LISTED_FOR, MARGIN
+from checkout.card.models import (
+    CardPayment,
+    CardReversal,
+    EventPosition,
+    ProcessorEvent,
+    PutOffLook,
+)
 from checkout.card.reconciliation import reconcile
 from checkout.card.reversals import (
     count_reversals_to_note,
@@ -49,12 +58,14 @@ from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
 from shop.core.paths import ROOT
 from shop.dossiers.models import Dossier
+from shop.emails.messages import render_email
 from shop.ops.clock import now, today
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import Checkout
+from tests.counting import counted
 from tests.factories import BOOKS, STORES, make_product, make_staff
 from tests.orders import deliver_all, locked_order
 from tests.people import sign_in
@@ -488,3 +499,163 @@ def test_a_total_below_the_least_opens_no_page(database, gateway):
     checkout = Checkout.of(database, gateway, product_id)
     with pytest.raises(AmountTooSmall):
         checkout.press(now())
+
+
+@pytest.fixture
+def asked(gateway, monkeypatch) -> list[tuple[datetime, str, EventPage]]:
+    """Each request for events: since when, after which event, and the answer."""
+    requests: list[tuple[datetime, str, EventPage]] = []
+    real = gateway.events_since
+
+    def note(since, types, *, after="", pages=1):
+        page = real(since, types, after=after, pages=pages)
+        requests.append((since, after, page))
+        return page
+
+    monkeypatch.setattr(gateway, "events_since", note)
+    return requests
+
+
+def heard(database: Database) -> set[str]:
+    with database.reading_session() as session:
+        return set(session.scalars(select(ProcessorEvent.id)))
+
+
+def test_the_worker_asks_only_for_what_is_new(shop, asked):
+    shop.refund(500)
+    assert shop.catch_up() == 1
+    assert shop.catch_up() == 0
+    shop.refund(400)
+    assert shop.catch_up() == 1
+    (first, _, page), (second, _, _), (third, _, _) = asked
+    assert now() - first >= LISTED_FOR
+    newest = max(event.at for event in page.events)
+    assert second == third == newest - MARGIN
+
+
+def test_an_idle_turn_writes_nothing(shop, database):
+    shop.refund(500)
+    shop.catch_up()
+    with counted(database) as sent:
+        shop.catch_up()
+    assert not [one for one in sent if not one.startswith("SELECT")]
+
+
+def test_a_long_list_is_walked_in_turns_and_what_comes_meanwhile_is_heard(
+    shop, database, asked, monkeypatch
+):
+    monkeypatch.setattr(stripe_gateway, "LISTED", 2)
+    monkeypatch.setattr(listening, "PAGES", 2)
+    for amount in (100, 200, 300):
+        shop.refund(amount)
+    shop.catch_up()
+    assert asked[0][2].more and len(asked[0][2].events) == 4
+    shop.refund(50)
+    turns = 1
+    while asked[-1][2].more or turns < 3:
+        shop.catch_up()
+        turns += 1
+        assert turns < 20
+    shop.catch_up()
+    announced = {event.id for event in shop.events() if event.type in REVERSING}
+    assert announced == heard(database)
+    assert shop.order().refunded == Money(650)
+    assert all(len(page.events) <= 4 for _since, _after, page in asked)
+
+
+def test_a_payment_that_the_processor_refuses_is_asked_about_later_and_delays_no_other(
+    shop, database, gateway, monkeypatch
+):
+    shop.refund(500)
+    refusing = True
+    real = gateway.reversals
+
+    def reversals(payment_intent):
+        if refusing:
+            raise CardProcessorRefused("no such payment_intent", "resource_missing")
+        return real(payment_intent)
+
+    monkeypatch.setattr(gateway, "reversals", reversals)
+    start = now()
+    assert reconcile(database, gateway, at=start).reversed == 0
+    with database.reading_session() as session:
+        (row,) = session.scalars(select(PutOffLook))
+        assert (row.attempts, row.next_try_at) == (1, start + FIRST_DELAY)
+    reconcile(database, gateway, at=start + FIRST_DELAY)
+    with database.reading_session() as session:
+        (row,) = session.scalars(select(PutOffLook))
+        assert (row.attempts, row.next_try_at) == (2, start + 3 * FIRST_DELAY)
+    refusing = False
+    assert reconcile(database, gateway, at=start + 2 * FIRST_DELAY).reversed == 0
+    assert reconcile(database, gateway, at=start + 3 * FIRST_DELAY).reversed == 1
+    assert shop.order().refunded == Money(500)
+    with database.reading_session() as session:
+        assert session.scalars(select(PutOffLook)).all() == []
+
+
+def test_a_walk_whose_event_is_listed_no_more_begins_again(shop, database):
+    shop.refund(500)
+    with database.transaction() as session:
+        long_ago = now() - LISTED_FOR
+        session.add(EventPosition(id=1, heard_at=long_ago, newest_at=now(), reached="evt_gone"))
+    assert shop.catch_up() == 1
+    assert shop.order().refunded == Money(500)
+
+
+def refund_emails(database: Database) -> list[Email]:
+    with database.reading_session() as session:
+        told = Email.template == "card_refund_made"
+        return list(session.scalars(select(Email).where(told).order_by(Email.id)))
+
+
+def as_text(email: Email) -> str:
+    found = render_email(
+        email.template, email.facts, language=email.language, public_url="https://shop.example"
+    )
+    return f"{found.subject}\n{found.body}"
+
+
+def test_the_buyer_is_told_once_of_each_refund_made_at_the_processor(shop, database):
+    shop.refund(1_000)
+    for _turn in range(2):
+        shop.catch_up()
+        for event in shop.events():
+            shop.hear(event)
+    (part,) = refund_emails(database)
+    text = as_text(part)
+    order = shop.order()
+    assert (part.to, part.language) == (order.email, order.language)
+    assert "10,00\u202f€" in text or "10,00\xa0€" in text
+    assert order.number in text and f"/commandes/{order.number}?key=" in text
+    assert "en totalité" not in text
+    shop.refund()
+    shop.catch_up()
+    _part, rest = refund_emails(database)
+    assert "en totalité" in as_text(rest)
+
+
+def test_a_refund_that_failed_and_is_announced_again_is_told_once(shop, database):
+    refund = shop.refund()
+    shop.catch_up()
+    for status in ("failed", "succeeded"):
+        shop.control(f"refunds/{refund}", status=status)
+        shop.catch_up()
+    assert len(refund_emails(database)) == 1
+
+
+def test_a_refund_that_the_shop_requests_is_told_by_its_own_email(shop, database, withdrawal):
+    ordered(shop, withdrawal)
+    refunded_by_the_worker(shop)
+    shop.catch_up()
+    assert refund_emails(database) == []
+
+
+def test_a_refund_of_an_english_order_is_told_in_english(database, sandbox, gateway):
+    shop = Shop(database, sandbox, gateway)
+    with database.transaction() as session:
+        session.execute(update(CardPayment).values(language="en"))
+    shop.settle()
+    shop.refund(500)
+    shop.catch_up()
+    (email,) = refund_emails(database)
+    assert as_text(email).startswith("Refund of ")
