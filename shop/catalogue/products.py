@@ -19,16 +19,28 @@ from shop.catalogue.models import (
     Usage,
 )
 from shop.catalogue.rules import Supply
-from shop.core.alphabet import ensure_printable
 from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_reference
 from shop.core.money import Money, UnitPrice
+from shop.storage.printed import not_printed
 
 BATCH = 1000
+#: Products that the refusal of an import names.
+MOST_NAMED = 20
 
 
 class UnknownShelf(DomainError):
     sentence = N_("%(kind)s “%(slug)s” does not exist in this catalogue.")
+
+
+class ProductsNotPrinted(DomainError):
+    """`found`: the place of each product in the import, its SKU, the column and the characters."""
+
+    sentence = N_(
+        "Our documents cannot show some characters of the products. Write them in Latin letters, "
+        "or remove them: %(found)s."
+    )
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,7 @@ def add_usages(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) -> list[int]:
     """Add products with their stock. Returns their ids, in order.
 
-    Raises UnknownShelf, LettersNotPrinted. Counts and the search index have services of their own
+    Raises UnknownShelf, ProductsNotPrinted. Counts and the search index have services of their own
     (`refresh_counts`, `search.reindex` or `search.index_products`), once after many products.
     """
     shelves = _Shelves(session)
@@ -103,10 +115,10 @@ def add_products(session: Session, rows: Iterable[NewProduct], *, at: datetime) 
     for row in rows:
         batch.append(row)
         if len(batch) == BATCH:
-            ids += _insert(session, batch, shelves, at)
+            ids += _insert(session, batch, shelves, at, after=len(ids))
             batch = []
     if batch:
-        ids += _insert(session, batch, shelves, at)
+        ids += _insert(session, batch, shelves, at, after=len(ids))
     bump_version(session)
     return ids
 
@@ -134,10 +146,12 @@ class _Shelves:
 
 
 def _insert(
-    session: Session, batch: Sequence[NewProduct], shelves: _Shelves, at: datetime
+    session: Session, batch: Sequence[NewProduct], shelves: _Shelves, at: datetime, *, after: int
 ) -> list[int]:
+    """Insert products that stand `after` so many others in their import."""
     statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
     columns = [_columns(row, shelves, at) for row in batch]
+    _ensure_printed(columns, after)
     ids = list(session.scalars(statement, columns))
     stock = [
         {
@@ -174,7 +188,6 @@ def _insert(
 
 def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]:
     category_id, chapter_id = shelves.get("category", row.category)
-    ensure_printable(row.sku, row.name)
     return {
         "sku": row.sku,
         "reference_key": fold_reference(row.sku)[:40],
@@ -203,6 +216,18 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
         "published": True,
         "created_at": at,
     }
+
+
+def _ensure_printed(rows: Sequence[dict[str, Any]], after: int) -> None:
+    """Raises ProductsNotPrinted."""
+    found = [
+        f"{place} ({row['sku']}), {column}: {' '.join(letters)}"
+        for place, row in enumerate(rows, after + 1)
+        for column, letters in not_printed(Product, row).items()
+    ]
+    if found:
+        more = ["…"] if len(found) > MOST_NAMED else []
+        raise ProductsNotPrinted(found="; ".join(found[:MOST_NAMED] + more))
 
 
 def bump_version(session: Session) -> None:

@@ -1,15 +1,17 @@
 """Columns whose text documents show: `mapped_column(…, info=PRINTED)`.
 
-A service that gives such a column text that no document can show is refused, whatever form,
-command or import it came from. What is stored already stays as it is.
+A service that gives such a column text that no document can show is refused, whatever form or
+command it came from; an import, which writes many rows with one statement, asks `not_printed()`.
+What is stored already stays as it is.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shop.core.alphabet import ensure_printable
+from shop.core.alphabet import ensure_printable, missing_letters
 from shop.storage.db import Base
 
 PRINTED = {"printed": True}
@@ -21,6 +23,15 @@ def _check_printed(_row: type[Base], _key: str, attribute: InstrumentedAttribute
     columns = getattr(attribute.property, "columns", ())
     if any(column.info.get("printed") for column in columns):
         event.listen(attribute, "set", _refuse)
+
+
+def not_printed(kind: type[Base], values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The characters that no document can show in the values of a row's printed columns, by
+    column.
+    """
+    printed = [column.name for column in kind.__table__.columns if column.info.get("printed")]
+    found = {name: missing_letters(values[name]) for name in printed if name in values}
+    return {name: letters for name, letters in found.items() if letters}
 
 
 def _refuse(_row: Base, value: Any, _before: Any, _initiator: Any) -> None:

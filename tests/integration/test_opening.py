@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
 from shop.catalogue.models import Category, Product
+from shop.commands import letterhead_mistakes
 from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
@@ -56,6 +57,23 @@ def test_a_shop_is_set_up_from_the_command_line(database: Database, command, tmp
         assert current_letterhead(session)["siret"] == LETTERHEAD["siret"]
         assert check_credentials(session, email="adv@shop.example", password="a long enough one")
         assert find_body(session, "216100388").postal_code == "61130"
+
+
+def test_the_command_of_a_catalogue_names_each_product_and_its_characters(
+    database: Database, tmp_path, command
+):
+    for name in ("categories", "brands", "usages", "products"):
+        rows = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+        if name == "products":
+            rows[0]["name"] += " 株"
+            rows[2]["summary"] = "Théâtre 🎭, 北京"
+            first, third = rows[0]["sku"], rows[2]["sku"]
+        (tmp_path / f"{name}.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert command("shop", "catalogue", str(tmp_path)) == 2
+    said = " ".join(command.stderr.split())
+    assert f"1 ({first}), name: 株; 3 ({third}), summary: 🎭 北 京." in said
+    with database.reading_session() as session:
+        assert session.scalars(select(Product)).all() == []
 
 
 def test_the_command_line_runs_in_a_process_of_its_own(database: Database):

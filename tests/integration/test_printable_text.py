@@ -9,6 +9,7 @@ import pytest
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.fields.core import UnboundField
 
+from shop.catalogue.products import ProductsNotPrinted
 from shop.core.actors import SALES
 from shop.core.alphabet import LettersNotPrinted
 from shop.dossiers.models import Paper
@@ -69,6 +70,7 @@ PRINTED = {
     "organisations.name",
     "products.name",
     "products.sku",
+    "products.summary",
     "purchase_orders.engagement",
     "purchase_orders.reference",
     "purchase_orders.service_code",
@@ -139,7 +141,7 @@ def test_a_service_refuses_it_too(database: Database, name: str):
 def test_an_import_of_products_refuses_it(database: Database):
     with database.transaction() as session:
         make_shop(session)
-        with pytest.raises(LettersNotPrinted):
+        with pytest.raises(ProductsNotPrinted):
             make_product(session, sku="SON-0999", name=UNPRINTED)
 
 
