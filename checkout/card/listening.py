@@ -7,10 +7,11 @@ payment that the processor refuses to tell about is asked about again later, and
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from checkout.card.events import REVERSING, remember
@@ -43,6 +44,10 @@ class _Position:
     newest_at: datetime | None = None
     reached: str = ""
 
+    def row(self) -> dict[str, Any]:
+        """The values of the one row."""
+        return {"id": _ONLY} | asdict(self)
+
     def after(self, page: EventPage) -> "_Position":
         """The position after that page was heard."""
         moments = [self.newest_at, *(one.at for one in page.events)]
@@ -71,13 +76,8 @@ def catch_up(database: Database, gateway: PaymentGateway, *, at: datetime) -> in
     moved = position.after(page)
     if known is None or moved != position:
         with database.transaction() as session:
-            session.merge(
-                EventPosition(
-                    id=_ONLY,
-                    heard_at=moved.heard_at,
-                    newest_at=moved.newest_at,
-                    reached=moved.reached,
-                )
+            session.execute(
+                (insert if known is None else update)(EventPosition).values(moved.row())
             )
     return looked
 
