@@ -1,5 +1,5 @@
-"""How far the events of the card processor were heard, payments to be asked about again, and which
-refunds their buyer was told of
+"""How far the events of the card processor were heard, payments to be asked about again, which
+refunds their buyer was told of, and the browser for which a form is kept
 
 The worker asks for what is new since; a database of an earlier revision hears 30 days once.
 """
@@ -33,9 +33,14 @@ def upgrade():
     op.add_column('card_reversals', sa.Column('told_at', sa.DateTime(timezone=True)))
     # What was refunded before is not told now.
     op.execute('UPDATE card_reversals SET told_at = made_at')
+    op.execute('DELETE FROM kept_forms')
+    op.add_column(
+        'kept_forms', sa.Column('key', sa.String(64), nullable=False, server_default='')
+    )
 
 
 def downgrade():
+    op.drop_column('kept_forms', 'key')
     op.drop_column('card_reversals', 'told_at')
     op.drop_table('put_off_looks')
     op.drop_table('event_positions')

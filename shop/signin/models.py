@@ -42,7 +42,7 @@ class UserSession(Base):
 class KeptForm(Base):
     """What a person had typed in a form that arrived after their session had ended: one for each
     person, until they sign in again or `expires_at`. `answers` are pairs of name and value, without
-    passwords, codes and files.
+    passwords, codes and files; `key` is the digest of a secret of the browser that sent it.
     """
 
     __tablename__ = "kept_forms"
@@ -50,6 +50,7 @@ class KeptForm(Base):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id"), primary_key=True, autoincrement=False
     )
+    key: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(500))
     answers: Mapped[list[Any]]
     expires_at: Mapped[datetime] = mapped_column(index=True)

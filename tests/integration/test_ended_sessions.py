@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 from shop.cart.carts import add_to_cart
 from shop.ops.clock import now, travelled
 from shop.people.models import User
-from shop.signin.kept_forms import KEPT, LARGEST
+from shop.signin.kept_forms import KEPT, LARGEST, MOST_ANSWERS
 from shop.signin.models import KeptForm, UserSession
 from shop.signin.passwords import hash_password
 from shop.signin.sessions import OF_CUSTOMERS
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
 from shop.web.kit.ended import all_forms, secret_names
+from tests.counting import counted
 from tests.factories import AT, make_person, make_product
 from tests.people import sign_in
 
@@ -192,8 +193,10 @@ def test_every_secret_field_of_every_form_is_left_out(app: Flask):
 
 
 def of_people(app: Flask) -> Iterator[str]:
-    """The address of every form that a visitor cannot send."""
+    """The address of every form that a visitor cannot send, but those of links with a secret."""
     for rule in app.url_map.iter_rules():
+        if "token" in rule.arguments:
+            continue
         audience = getattr(app.view_functions[rule.endpoint], "audience", None)
         if "POST" in rule.methods and audience is not None and audience.kind != "everybody":
             yield app.url_map.bind("localhost").build(
@@ -207,7 +210,8 @@ def test_every_form_of_a_signed_in_person_is_kept_and_led_back(app, client, data
     for url in urls:
         sign_in(client, claire)
         close_all(database)
-        answer = client.post(url, data={"reason": url, "password": "secret"})
+        typed = {"reason": url, "password": "secret"}
+        answer = client.post(url, data=typed, headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.status_code == 303, url
         assert answer.location.startswith("/connexion?next=/"), url
         (row,) = kept(database)
@@ -265,3 +269,120 @@ def test_a_form_of_another_site_is_refused_and_nothing_is_kept(guarded, database
     answer = client.post(BOOK, data=PLACE, headers=headers)
     assert answer.status_code == 422
     assert kept(database) == []
+
+
+def test_a_form_is_given_back_to_the_browser_that_sent_it_only(app, client, database, claire):
+    sign_in(client, claire)
+    close_all(database)
+    send(client)
+    other = sign_in(app.test_client(), claire)
+    close_all(database)
+    answer = other.post(BOOK, data={}, headers={"Referer": "http://localhost/connexion"})
+    assert answer.location.startswith("/connexion")
+    (row,) = kept(database)
+    with client.session_transaction() as cookie:
+        page, secret = cookie["kept_form"]
+    assert page == BOOK and secret not in row.key
+    with database.transaction() as session:
+        session.execute(update(KeptForm).values(answers=[["name", "Autre navigateur"]]))
+    again = back_in(client, f"/connexion?next={BOOK}")
+    assert "Autre navigateur" not in again.text
+    assert "de nouveau là" not in again.text
+    assert len(kept(database)) == 1, "that of the other browser stays"
+
+
+def test_a_form_of_somebody_else_stays_when_they_sign_in_here(client, app, database, claire):
+    """Two people of one computer, each with a form that is kept: none sees the other's."""
+    with database.transaction() as session:
+        other = int(make_person(session, at=AT, email="autre@chinon.example").id)
+        session.execute(update(User).values(password_hash=HASH))
+    elsewhere = sign_in(app.test_client(), other)
+    close_all(database)
+    send(elsewhere, answers=PLACE | {"name": "Salle d’ailleurs"})
+    sign_in(client, claire)
+    close_all(database)
+    answer = send(client)
+    again = back_in(client, answer.location, email="autre@chinon.example")
+    assert "Salle d’ailleurs" not in again.text and "Arletty" not in again.text
+    assert {row.user_id for row in kept(database)} == {claire, other}
+
+
+def test_what_another_person_types_hours_after_a_sign_out_is_not_kept(client, database, claire):
+    sign_in(client, claire)
+    client.post("/deconnexion")
+    with travelled(AT + KEPT):
+        assert send(client).location == "/connexion"
+    assert kept(database) == []
+
+
+def test_a_form_of_another_site_is_not_kept_when_the_session_has_ended(client, database, claire):
+    sign_in(client, claire)
+    close_all(database)
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"}):
+        sign_in(client, claire)
+        close_all(database)
+        answer = client.post(BOOK, data=PLACE, headers=headers)
+        assert answer.status_code == 303
+        assert kept(database) == [], headers
+
+
+@pytest.mark.parametrize(
+    "url", ["/invitations/secret-of-a-link", "/commandes/retrouver?key=secret-of-a-guest"]
+)
+def test_the_secret_of_a_link_is_not_stored(guarded, database, claire, url):
+    client = sign_in(guarded.test_client(), claire)
+    send(client, url, {"reason": "x", "csrf_token": "of-the-session-before"})
+    assert kept(database) == []
+
+
+def test_a_form_of_very_many_answers_is_not_kept(client, database, claire):
+    sign_in(client, claire)
+    close_all(database)
+    send(client, answers={f"a{number}": "" for number in range(MOST_ANSWERS + 1)})
+    assert kept(database) == []
+
+
+def test_what_was_typed_is_shown_as_text(client, database, claire):
+    sign_in(client, claire)
+    close_all(database)
+    hostile = {
+        "name": '"><script>alert(1)</script>',
+        "instructions": "</textarea><script>alert(2)</script>",
+        "country": '"><script>alert(3)</script>',
+    }
+    answer = send(client, answers=PLACE | hostile)
+    again = back_in(client, answer.location)
+    assert "<script>alert" not in again.text
+    assert shown(again.text, BOOK)["name"] == hostile["name"]
+    assert shown(again.text, BOOK)["instructions"] == hostile["instructions"]
+
+
+def test_a_hidden_field_of_the_page_is_never_replaced(client, database, claire):
+    sign_in(client, claire)
+    close_all(database)
+    page = client.get(send(client, answers=PLACE | {"once": "planted"}).location)
+    again = back_in(client, page.request.full_path)
+    assert "planted" not in again.text
+
+
+def test_kept_forms_and_form_keys_add_a_statement_only_where_something_changes(
+    client, database, claire
+):
+    sign_in(client, claire)
+    profile = {"name": "Claire", "phone": "02 47 00 00 00", "function": "Régie", "language": "fr"}
+    client.get("/compte/coordonnees")
+    with counted(database) as shown_page:
+        assert client.get("/compte/coordonnees").status_code == 200
+    with counted(database) as accepted:
+        assert client.post("/compte/coordonnees", data=profile).status_code == 303
+    with counted(database) as refused:
+        assert client.post("/compte/coordonnees", data=profile | {"name": ""}).status_code == 422
+    assert len(shown_page) == 1, "who reads the page"
+    assert [one.split()[:3] for one in accepted if "form_keys" in one] == [
+        ["INSERT", "INTO", "form_keys"]
+    ]
+    assert len([one for one in refused if "form_keys" in one]) == 1
+    assert not [one for one in (*shown_page, *accepted, *refused) if "kept_forms" in one]
+    with counted(database) as visitor:
+        assert client.application.test_client().get("/connexion").status_code == 200
+    assert visitor == []

@@ -141,13 +141,20 @@ def test_a_letter_that_is_too_large_is_refused_on_the_account(small, client, dat
     assert "Le fichier pèse plus de" in answer.text
 
 
-def test_a_request_beyond_every_bound_is_not_read(small, client):
+@pytest.mark.parametrize("protected", [False, True])
+def test_a_request_beyond_every_bound_is_not_read_and_answered_by_a_page_of_the_shop(
+    small, client, monkeypatch, protected: bool
+):
+    monkeypatch.setitem(small.config, "WTF_CSRF_ENABLED", protected)
     for path, times in (("/devis/DE-2026-000012/bon-de-commande", 12), ("/connexion", 2)):
         answer = client.post(
             path, data={"scan": heavy(times)}, headers={"Referer": "http://localhost/panier"}
         )
         assert answer.status_code == 413
         assert 'href="/panier"' in answer.text
+        assert "<h1>Ce fichier est trop lourd</h1>" in answer.text
+        assert "Le fichier pèse plus de" in answer.text
+        assert 'class="masthead' in answer.text and "</footer>" in answer.text
 
 
 def test_every_route_that_reads_a_file_is_marked():

@@ -5,6 +5,7 @@ tab of the same browser. The form that arrives afterwards is kept for an hour, f
 and its page shows it again once they have signed in. Passwords, codes and files are never kept.
 """
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from flask_wtf.csrf import CSRFError
 from wtforms import PasswordField
 
 from shop.ops.clock import now
+from shop.signin.kept_forms import KEPT as LIMIT
 from shop.signin.kept_forms import keep_form, take_form
 from shop.signin.sessions import EndedSession, find_ended
 from shop.web.kit import once
@@ -24,9 +26,11 @@ from shop.web.kit.refill import refilled
 from shop.web.kit.sessions import carry_over, viewer
 from shop.web.kit.site import error_page, local_target, plain_database, reading, safe_back
 
-#: In the visitor's signed session: the secret of the session that ended here, which is valid
-#: no more; the page whose form is kept.
+#: In the visitor's signed session: the secret of the session that ended here, which is valid no
+#: more, with the moment; the page whose form is kept, with the secret of this browser.
 LEFT, KEPT = "left", "kept_form"
+#: Names in an address that stand for a secret of a link: its form is not kept.
+_SECRETS = {"token", "key"}
 #: What is never kept besides passwords: codes of the second factor, and the page's own fields.
 _NEVER = {"code", "csrf_token", once.FIELD}
 
@@ -53,13 +57,16 @@ def to_sign_in() -> Any:
 
 
 def leave(secret: str) -> None:
-    """The session with this secret has ended: a form of another tab is still its person's."""
-    cookie[LEFT] = secret
+    """The session with this secret has ended: for an hour a form of another tab is its person's."""
+    cookie[LEFT] = [secret, now().timestamp()]
 
 
 def _who_left() -> EndedSession | None:
-    left = cookie.get(LEFT)
-    return find_ended(reading(), left) if isinstance(left, str) else None
+    """The person whose session ended here at most an hour ago."""
+    match cookie.get(LEFT):
+        case [str(secret), float(moment)] if now().timestamp() < moment + LIMIT.total_seconds():
+            return find_ended(reading(), secret)
+    return None
 
 
 def _notice() -> Any:
@@ -103,11 +110,17 @@ def _out_of_date(_error: CSRFError) -> Any:
 
 
 def _keep(user_id: int) -> bool:
-    """Keep the form of this request for that person."""
+    """Keep the form of this request for that person in this browser. One of another site, and one
+    whose address has a secret, is not.
+    """
+    named = {*(request.view_args or {}), *request.args}
+    if not _is_of_this_shop() or named & _SECRETS:
+        return False
+    secret, answers = secrets.token_urlsafe(24), list(_answers())
     with plain_database().transaction() as session:
-        is_kept = keep_form(session, user_id, action=_here(), answers=list(_answers()), at=now())
+        is_kept = keep_form(session, user_id, secret, action=_here(), answers=answers, at=now())
     if is_kept:
-        cookie[KEPT] = _page()
+        cookie[KEPT] = [_page(), secret]
     return is_kept
 
 
@@ -140,12 +153,16 @@ def _passwords(form: type[ShopForm]) -> Iterator[str]:
 
 def _find_kept() -> None:
     """The person comes back to the page of a form that was kept for them."""
-    person = viewer() if cookie.get(KEPT) == _here() and request.method != "POST" else None
+    match cookie.get(KEPT):
+        case [page, str(secret)] if page == _here() and request.method != "POST":
+            person = viewer()
+        case _:
+            return
     if person is None:
         return
     cookie.pop(KEPT)
     with plain_database().transaction() as session:
-        g.kept_form = take_form(session, person.user_id, at=now())
+        g.kept_form = take_form(session, person.user_id, secret, at=now())
     if g.kept_form is not None:
         flash(_("What you had entered is here again: check it, then send it."), "info")
 
