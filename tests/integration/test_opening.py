@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
 from shop.catalogue.models import Category, Product
-from shop.commands import letterhead_mistakes
 from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
