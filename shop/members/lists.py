@@ -78,7 +78,7 @@ class TeamPlaces:
 
 _RIGHTS = Filter(
     "role",
-    N_("Role"),
+    N_("Rights"),
     (
         Choice("administrators", N_("Administrators"), Membership.administers),
         Choice("buyers", N_("Buyers"), Membership.buys),
