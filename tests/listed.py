@@ -13,8 +13,8 @@ from tests.counting import counted
 _NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 _CHOICE = re.compile(r'<a\s+href="([^"]+)"[^>]*>([^<]*)<b>([0-9\u202f]+)</b>')
 _ORDER = re.compile(r'<a(?: class="sort")?\s+href="([^"]+)"[^>]*>[^<]*<span[^>]*aria-hidden')
-#: What may follow the path of a row's link or form: the place in the lists of its page.
-_AT_A_PLACE = r'(?=[?#"&])'
+#: What may follow the key of a row: the place in the lists of its page, or the end of its text.
+_AT_A_PLACE = r'(?=[?#"&,<\s])'
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.core.folding import fold_name
 from shop.core.money import Money
 from shop.storage.columns import EmailAddress, LanguageCode
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.folded import folded_column
 
 
 class Withdrawal(Base):
@@ -31,6 +33,7 @@ class Withdrawal(Base):
     state: Mapped[WithdrawalState] = mapped_column(enumeration(WithdrawalState))
     stated_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = folded_column(200)
     order_number: Mapped[str] = mapped_column(String(40))
     email: Mapped[EmailAddress]
     language: Mapped[LanguageCode]
@@ -39,3 +42,8 @@ class Withdrawal(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     units: Mapped[dict[str, Any]]
     refunded: Mapped[Money | None]
+
+    @validates("name")
+    def _fold_name(self, _column: str, name: str) -> str:
+        self.name_key = fold_name(name)[:200]
+        return name

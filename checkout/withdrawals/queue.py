@@ -61,6 +61,7 @@ def _listing(today: date) -> Listing:
         (Filter("state", N_("Status"), states),),
         (
             Sort("until", N_("Refund by"), (Withdrawal.stated_at,)),
+            Sort("name", N_("Name"), (Withdrawal.name_key,)),
             Sort("amount", N_("Refund"), (Withdrawal.refunded,)),
         ),
         "until",

@@ -106,6 +106,7 @@ _BY_HAND = Listing(
     Withdrawal.id,
     sorts=(
         Sort("age", N_("Withdrawal"), (Withdrawal.id,)),
+        Sort("name", N_("Name"), (Withdrawal.name_key,)),
         Sort("amount", N_("Amount"), (Withdrawal.refunded,)),
     ),
     sorted_by="age",

@@ -93,6 +93,7 @@ class Product(Base):
     ean: Mapped[str | None] = mapped_column(String(13), unique=True)
     slug: Mapped[str] = mapped_column(String(160), unique=True)
     name: Mapped[str] = mapped_column(String(200), info=PRINTED)
+    name_key: Mapped[str] = folded_column(200)
     summary: Mapped[str] = mapped_column(String(300), default="", info=PRINTED)
     description: Mapped[str] = mapped_column(default="")
     chapter_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))

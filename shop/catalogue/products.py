@@ -20,7 +20,7 @@ from shop.catalogue.models import (
 )
 from shop.catalogue.rules import Supply
 from shop.core.errors import N_, DomainError
-from shop.core.folding import fold_reference
+from shop.core.folding import fold_name, fold_reference
 from shop.core.money import Money, UnitPrice
 from shop.storage.printed import not_printed
 
@@ -194,6 +194,7 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
         "ean": row.ean,
         "slug": row.slug,
         "name": row.name,
+        "name_key": fold_name(row.name)[:200],
         "summary": row.summary,
         "description": row.description,
         "chapter_id": chapter_id,

@@ -152,6 +152,7 @@ def shelf_rows(session: Session, words: str = "", place: Place = FIRST) -> Page[
         Product.sku,
         (Filter("state", N_("Status"), _states(free)),),
         (
+            Sort("name", N_("Product"), (Product.name_key,)),
             Sort("reference", N_("Reference"), (Product.reference_key,)),
             Sort("stock", N_("In stock"), (Stock.on_hand,)),
             Sort("promised", N_("Promised"), (Stock.reserved,)),

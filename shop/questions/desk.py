@@ -47,6 +47,7 @@ _WAITING = Listing(
     ),
     (
         Sort("asked", N_("Asked on"), (Question.asked_at,)),
+        Sort("name", N_("Name"), (Question.name_key,)),
         Sort("file", N_("File"), (Question.dossier_id,)),
     ),
     "asked",

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from shop.core.folding import fold_name
 from shop.questions.procedure import QuestionState, is_answered, is_waiting
 from shop.storage.columns import EmailAddress, LanguageCode
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.folded import folded_column
 
 
 class Question(Base):
@@ -26,6 +28,7 @@ class Question(Base):
     state: Mapped[QuestionState] = mapped_column(enumeration(QuestionState))
     asked_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = folded_column(120)
     email: Mapped[EmailAddress] = mapped_column(index=True)
     language: Mapped[LanguageCode]
     subject: Mapped[str] = mapped_column(String(200))
@@ -37,6 +40,11 @@ class Question(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(120), default="")
+
+    @validates("name")
+    def _fold_name(self, _column: str, name: str) -> str:
+        self.name_key = fold_name(name)[:120]
+        return name
 
     @property
     def waits(self) -> bool:

@@ -15,6 +15,7 @@ from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.sales import SaleLine
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
+from shop.members.invitations import revoke
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
@@ -24,6 +25,7 @@ from tests.orders import deliver_all, locked_order, make_order_from_original, ma
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
+from tests.teams import make_asking, make_member, make_proven_town, send_invitation
 
 MANY = A_PAGE + 2
 
@@ -75,6 +77,16 @@ CASES = Listed(
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
+TEAM = "/compte/organisation/membres"
+MEMBERS = Listed(
+    TEAM, r'class="ref">\s*((?:m[0-9]+|claire)@chinon[.]example)', r"([0-9]+) membres?\s*</p>"
+)
+WAITING = Listed(
+    TEAM, r'class="ref">\s*(w[0-9]+@chinon[.]example)', r"([0-9]+) demandes?\b", "waiting"
+)
+INVITATIONS = Listed(
+    TEAM, r"<strong>(i[0-9]+@chinon[.]example)", r"([0-9]+) invitations?\b", "invitations"
+)
 WITHDRAWALS = Listed(
     "/bureau/retractations",
     r'href="/bureau/retractations/([0-9]+)',
@@ -245,3 +257,20 @@ def test_withdrawals_are_listed_whole(app, database: Database):
     assert is_whole(WITHDRAWALS.rows(office))
     assert WITHDRAWALS.count(office) == MANY
     assert list(WITHDRAWALS.faults(office, database)) == []
+
+
+def test_the_people_of_an_organisation_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        claire = make_proven_town(session)
+        for number in range(MANY):
+            sent = send_invitation(session, claire, f"i{number}@chinon.example", at=AT)
+            if number % 2:
+                revoke(session, sent, by=claire, at=AT)
+            make_asking(session, f"w{number}@chinon.example")
+            if number:
+                make_member(session, f"m{number}@chinon.example")
+    client = sign_in(app.test_client(), claire.user_id)
+    for listed in (MEMBERS, WAITING, INVITATIONS):
+        assert is_whole(listed.rows(client)), listed
+        assert listed.count(client) == MANY
+        assert list(listed.faults(client, database)) == []

@@ -27,6 +27,7 @@ from tests.factories import (
     member_of,
     siret_of,
 )
+from tests.integration.test_expired_originals import copy_of
 from tests.orders import make_order_from_original, make_quote
 from tests.people import staff
 
@@ -170,3 +171,18 @@ def test_a_request_to_join_from_an_imitated_domain_is_shown(database: Database):
         make_body(session, stranger, at=AT)
         session.flush()
         assert said(signals_on(session, town, at=LATER)) == [signal_rules.LOOK_ALIKE]
+
+
+def test_a_number_of_another_body_is_an_information_beside_the_record(app, database: Database):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        buyer = make_buyer(session, "claire@ville-chinon.fr")
+        make_order_from_original(session, make_quote(session, buyer, lines), reference="BC-0001")
+        other = make_buyer(session, "marc@ville-tours.fr", siret=siret_of(5))
+        quote = make_quote(session, other, lines)
+        copy_of(session, quote, reference="BC 0001")
+    page = staff(app, database, "sales_admin").get(f"/bureau/bons-de-commande/{quote.number}").text
+    told = page.index("a aussi servi pour le devis DE-2026-000001")
+    note = page.rindex('class="note', 0, told)
+    assert page[note:].startswith('class="note note--info')
+    assert 'name="reuse_confirmed"' not in page, "there is nothing to confirm"

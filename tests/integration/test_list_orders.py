@@ -1,0 +1,103 @@
+"""How lists are sorted and filtered: names as French sorts them, alike on both databases; what has
+no value comes last; a filter says that it is on.
+"""
+
+import re
+
+import pytest
+from flask import Flask
+
+from checkout.withdrawals.models import Withdrawal
+from checkout.withdrawals.procedure import WithdrawalState
+from checkout.withdrawals.queue import open_withdrawals
+from shop.clients.lists import clients
+from shop.core.actors import LOGISTICS, SALES
+from shop.core.money import Money
+from shop.core.text import paris_day
+from shop.organisations.models import Organisation
+from shop.storage.db import Database
+from shop.storage.paging import Place
+from tests.factories import AT, make_body, make_person, siret_of
+from tests.listed import said
+from tests.people import staff
+from tests.shelves import stock_shelves
+
+NAMES = ("Zuydcoote", "Évreux", "œuilly", "Eu", "ÉTAMPES", "Saint-Étienne", "Saint Eloi", "ambert")
+SORTED = ["ambert", "ÉTAMPES", "Eu", "Évreux", "œuilly", "Saint Eloi", "Saint-Étienne", "Zuydcoote"]
+
+
+def withdrawal(name: str, refunded: Money | None) -> Withdrawal:
+    return Withdrawal(
+        state=WithdrawalState.DUE,
+        stated_at=AT,
+        name=name,
+        order_number="inconnu",
+        email="lea@example.org",
+        language="fr",
+        whole=True,
+        items="",
+        units={},
+        refunded=refunded,
+    )
+
+
+@pytest.fixture
+def towns(database: Database) -> None:
+    with database.transaction() as session:
+        for number, name in enumerate(NAMES, 1):
+            person = make_person(session, at=AT, email=f"p{number}@ville.example")
+            body = make_body(session, person, at=AT, siret=siret_of(number))
+            session.get_one(Organisation, body.id).name = name
+
+
+def test_names_are_sorted_as_french_sorts_them(database: Database, towns: None):
+    with database.reading_session() as session:
+        for sort, names in (("", SORTED), ("name", SORTED), ("-name", SORTED[::-1])):
+            page = clients(session, "", Place(asked=(("sort", sort),)))
+            assert [one.name for one in page] == names, sort
+
+
+def test_people_and_products_are_sorted_by_name_too(app: Flask, database: Database):
+    with database.transaction() as session:
+        session.add_all(withdrawal(name, None) for name in NAMES)
+    stock_shelves(database, 10)
+    with database.reading_session() as session:
+        page = open_withdrawals(session, paris_day(AT), Place(asked=(("sort", "name"),)))
+        assert [one.name for one in page] == SORTED
+    table = said(staff(app, database, LOGISTICS), "/bureau/stock?sort=name")
+    names = re.findall(r"sku=SON-[0-9]+[^>]*>([^<]+)</a>", table)
+    kinds = list(dict.fromkeys(name.split()[0] for name in names))
+    assert kinds == ["Câble", "Écran", "Enceinte", "Microphone", "Pied"]
+    assert 'aria-sort="ascending"' in table
+
+
+def test_what_has_no_value_comes_last_whatever_the_direction(database: Database):
+    with database.transaction() as session:
+        for name, amount in (("a", Money(500)), ("b", None), ("c", Money(100))):
+            session.add(withdrawal(name, amount))
+    with database.reading_session() as session:
+        for sort, names in (("amount", ["c", "a", "b"]), ("-amount", ["a", "c", "b"])):
+            page = open_withdrawals(session, paris_day(AT), Place(asked=(("sort", sort),)))
+            assert [one.name for one in page] == names, sort
+
+
+def test_an_empty_filter_says_that_it_is_on_and_how_to_take_it_off(
+    app: Flask, database: Database, towns: None
+):
+    office = staff(app, database, SALES)
+    page = said(office, "/bureau/clients?state=closed&kind=public&sort=-name&q=")
+    assert "Rien pour ce filtre" in page
+    assert "La liste est filtrée par : refusé ou suspendu, organismes publics." in page
+    (whole,) = re.findall(r'href="([^"]+)"[^>]*>\s*<span>Afficher toute la liste', page)
+    assert whole == "/bureau/clients?sort=-name", "its order stays"
+    assert "0 organisme" in page, "the heading counts what is listed"
+
+
+def test_filters_of_one_list_are_counted_under_each_other(
+    app: Flask, database: Database, towns: None
+):
+    page = said(staff(app, database, SALES), "/bureau/clients?kind=private")
+    counts = re.findall(r">([^<>]+)<b>([0-9]+)</b>", page)
+    told = [(label.strip(), int(count)) for label, count in counts]
+    assert told[:2] == [("Tout", 0), ("vérifié", 0)], "no private organisation, so none verified"
+    assert ("organismes publics", len(NAMES)) in told, "the filter's own choices stay counted"
