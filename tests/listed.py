@@ -48,7 +48,7 @@ class Listed:
 
     def choices(self, client: Any) -> dict[str, int]:
         """The links of its filters, with their counts; without those that take a filter off."""
-        found = _CHOICE.findall(client.get(self.url).text)
+        found = _CHOICE.findall(said(client, self.url))
         return {
             link: int(count.replace("\u202f", ""))
             for link, count in ((unescape(one[0]), one[2]) for one in found)
@@ -57,7 +57,7 @@ class Listed:
 
     def orders(self, client: Any) -> set[str]:
         """The links that sort it."""
-        links = {unescape(link) for link in _ORDER.findall(client.get(self.url).text)}
+        links = {unescape(link) for link in _ORDER.findall(said(client, self.url))}
         return {link for link in links if self._is_ours(link, sorts=True)}
 
     def _is_ours(self, link: str, *, sorts: bool) -> bool:
@@ -67,8 +67,9 @@ class Listed:
         ours = {own for other, own in names if (other or "page") == self.page}
         return bool(ours) and ("sort" in ours) == sorts
 
-    def faults(self, client: Any, database: Database, *, filters: bool = True) -> Iterator[str]:
+    def faults(self, browser: Any, database: Database, *, filters: bool = True) -> Iterator[str]:
         """What is not true of the filters and orders of this list."""
+        client = _Remembering(browser)
         everything = self.rows(client)
         yield from self._faults_of_rows(client, self.url, everything, everything)
         choices, orders = self.choices(client), self.orders(client)
@@ -84,7 +85,7 @@ class Listed:
         for link in (*orders, *map(_turned, sorted(orders)[:1])):
             if sorted(self.rows(client, link)) != sorted(everything):
                 yield f"{link}: other rows"
-        yield from self._strange(client, database, everything)
+        yield from self._strange(browser, database, everything)
 
     def _faults_of_rows(
         self, client: Any, url: str, rows: list[str], everything: list[str]
@@ -119,6 +120,19 @@ class Listed:
                 client.get(link)
             if len(arranged) > len(plain):
                 yield f"{link}: {len(arranged)} statements, {len(plain)} without"
+
+
+class _Remembering:
+    """A browser that asks for each page once."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._answers: dict[str, Any] = {}
+
+    def get(self, url: str) -> Any:
+        if url not in self._answers:
+            self._answers[url] = self._client.get(url)
+        return self._answers[url]
 
 
 def said(client: Any, url: str) -> str:
