@@ -34,7 +34,7 @@ class Listed:
         number, url = 1, url or self.url
         while url:
             text = said(client, url)
-            found += re.findall(self.row + _AT_A_PLACE, text)
+            found += re.findall(self.row + (_AT_A_PLACE if self.row.endswith(")") else ""), text)
             number += 1
             links = map(unescape, _NEXT.findall(text))
             url = next((link for link in links if asked_in(link).get(self.page) == str(number)), "")

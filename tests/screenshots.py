@@ -96,7 +96,7 @@ def as_a_buyer(shot: Camera) -> None:
 def as_the_office(shot: Camera) -> None:
     shot.sign_in("adv@comptoir.example")
     shot.go("/bureau/bons-de-commande")
-    shot.press("nav.queue a")
+    shot.press("nav.queue ol a")
     shot.take("originals")
     shot.go("/bureau/verifications")
     shot.press("main a[href*='/bureau/verifications/']")

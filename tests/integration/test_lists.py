@@ -2,23 +2,32 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.card.models import CardPayment, CardReversal
+from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.payments.billing import bill_order
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from shop.catalogue.models import Stock
-from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, Actor
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
+from shop.core.money import Money
 from shop.core.sales import SaleLine
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
 from shop.members.invitations import revoke
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Verification
+from shop.questions.questions import Asked, ask_question
 from shop.storage.db import Database
+from shop.storage.journal import record
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
+from shop.web.kit.sessions import VISITOR
 from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
 from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
@@ -77,6 +86,25 @@ CASES = Listed(
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
+AGAIN = Listed(
+    CASES.url,
+    r'href="/bureau/verifications/([0-9]+)[^"]*"\s*>\s*<b>',
+    r"À revoir [(]([0-9]+)[)]",
+    "due",
+)
+QUESTIONS = Listed(
+    "/bureau/questions", r'href="/bureau/questions/([0-9]+)', r"([0-9]+) questions? à traiter"
+)
+REVERSALS = Listed(PAYMENTS.url, r"/mouvements/(re_[0-9]+)", r"contestations [(]([0-9]+)[)]", "reversals")
+BY_HAND = Listed(
+    PAYMENTS.url, r'id="reference-([0-9]+)', r"à faire à la main [(]([0-9]+)[)]", "refunds"
+)
+FAILED = Listed(
+    PAYMENTS.url,
+    r'href="/bureau/retractations/([0-9]+)',
+    r"rétractation[^(<]*[(]([0-9]+)[)]",
+    "withdrawals",
+)
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
     TEAM, r'class="ref">\s*((?:m[0-9]+|claire)@chinon[.]example)', r"([0-9]+) membres?\s*</p>"
@@ -274,3 +302,85 @@ def test_the_people_of_an_organisation_are_listed_whole(app, database: Database)
         assert is_whole(listed.rows(client)), listed
         assert listed.count(client) == MANY
         assert list(listed.faults(client, database)) == []
+
+
+def test_bodies_to_review_again_and_questions_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(1, MANY + 1):
+            person = make_person(session, at=AT, email=f"p{number}@ville.example")
+            body = make_body(session, person, at=AT, siret=siret_of(number))
+            row = session.get_one(Organisation, body.id)
+            row.verification, row.verified_at = Verification.VERIFIED, AT - timedelta(days=400)
+            asked = Asked(f"Luc {number}", "luc@elsewhere.example", "Délai", "Quand ?", "fr", "")
+            ask_question(session, asked, (), by=VISITOR, at=AT)
+    office = staff(app, database, ADMIN)
+    for listed in (AGAIN, QUESTIONS):
+        assert is_whole(listed.rows(office)), listed
+        assert listed.count(office) == MANY
+        assert list(listed.faults(office, database)) == []
+
+
+def test_refunds_and_disputes_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            payment = owed_payment(f"owed-{number}")
+            session.add(payment)
+            session.flush()
+            subject, owed = f"card:{payment.id}", payment.amount.cents
+            record(session, subject, "owe_refund", by=THE_PROCESSOR, at=AT, amount=owed)
+            session.add(refunded_elsewhere(f"re_{number}", payment.id))
+            session.add(failed_withdrawal(f"Léa {number}"))
+    books = staff(app, database, ACCOUNTING)
+    for listed, filters in ((REVERSALS, True), (BY_HAND, False), (FAILED, False)):
+        assert is_whole(listed.rows(books)), listed
+        assert listed.count(books) == MANY
+        assert list(listed.faults(books, database, filters=filters)) == []
+
+
+def owed_payment(reference: str) -> CardPayment:
+    """A card payment whose refund the card did not accept."""
+    return CardPayment(
+        reference=reference,
+        state=PaymentState.REFUND_FAILED,
+        email="lea@home.example",
+        language="fr",
+        guest_key="key",
+        parties={},
+        lines=[],
+        shipping="parcel",
+        amount=Money(54_900),
+        created_at=AT,
+        expires_at=AT,
+        refund_reason="out_of_stock",
+    )
+
+
+def refunded_elsewhere(reversal_id: str, payment_id: int) -> CardReversal:
+    """A refund that was made on the processor's site."""
+    return CardReversal(
+        id=reversal_id,
+        payment_id=payment_id,
+        kind=ReversalKind.REFUND,
+        state=ReversalState.TAKEN,
+        amount=Money(1_000),
+        status="succeeded",
+        reason="",
+        key="",
+        made_at=AT,
+    )
+
+
+def failed_withdrawal(name: str) -> Withdrawal:
+    """A withdrawal whose refund the card did not take."""
+    return Withdrawal(
+        state=WithdrawalState.REFUND_FAILED,
+        stated_at=AT,
+        name=name,
+        order_number="inconnu",
+        email="lea@example.org",
+        language="fr",
+        whole=True,
+        items="",
+        units={},
+        refunded=Money(500),
+    )
