@@ -8,7 +8,7 @@ from tests.layout import ROOT
 
 #: Where rows are limited, and why nothing is hidden by it. `.limit(1)` reads a single row.
 REASONS = {
-    "shop/storage/paging.py:page_of": "the pager",
+    "shop/storage/paging.py:_rows": "the pager",
     "checkout/card/listening.py:_look_again": "the worker goes on with the next ones",
     "checkout/card/reconciliation.py:_next": "the worker goes on with the next ones",
     "shop/dossiers/pdf_attempts.py:papers_without_pdf": "the worker goes on with the next ones",

@@ -106,9 +106,14 @@ class Listing:
             )
             for each, without in zip(self.filters, counts[: len(self.filters)], strict=True)
         )
+        return total, self.arranged(place, whole, filters)
+
+    def arranged(
+        self, place: Place, whole: int, filters: tuple[CountedFilter, ...] = ()
+    ) -> Arrangement:
+        """How the list is arranged at that place; `whole` is the number of its rows."""
         sort = self.sort_at(place)
-        shown = Arrangement(place.name, filters, self.sorts, sort or self.sorted_by, sort, whole)
-        return total, shown
+        return Arrangement(place.name, filters, self.sorts, sort or self.sorted_by, sort, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +181,22 @@ def page_of(
     """One page of the list as the place arranges it, and the count of all its rows. A page after
     the last is the last.
     """
-    total, arranged = listing.counted(session, place)
     there = listing.at(place)
+    if not listing.filters and place.number == 1 and place.holding is None:
+        rows = _rows(session, there, size + 1)
+        if len(rows) <= size:  # all of them: nothing is left to count
+            return Page(rows, len(rows), 1, size, listing.arranged(place, len(rows)))
+    total, arranged = listing.counted(session, place)
     found = position_of(session, there, place.holding) if total > size else None
     number = min(_page_at(found, size) or max(1, place.number), last_page(total, size))
-    rows = session.execute(
-        there.statement.order_by(*there.order).limit(size).offset((number - 1) * size)
-    ).all()
+    rows = _rows(session, there, size, (number - 1) * size) if total else []
     return Page(rows, total, number, size, arranged)
+
+
+def _rows(session: Session, listing: Listing, limit: int, offset: int = 0) -> Sequence[Any]:
+    return session.execute(
+        listing.statement.order_by(*listing.order).limit(limit).offset(offset)
+    ).all()
 
 
 def position_of(session: Session, listing: Listing, key: Any) -> int | None:

@@ -95,7 +95,9 @@ AGAIN = Listed(
 QUESTIONS = Listed(
     "/bureau/questions", r'href="/bureau/questions/([0-9]+)', r"([0-9]+) questions? à traiter"
 )
-REVERSALS = Listed(PAYMENTS.url, r"/mouvements/(re_[0-9]+)", r"contestations [(]([0-9]+)[)]", "reversals")
+REVERSALS = Listed(
+    PAYMENTS.url, r"/mouvements/(re_[0-9]+)", r"contestations [(]([0-9]+)[)]", "reversals"
+)
 BY_HAND = Listed(
     PAYMENTS.url, r'id="reference-([0-9]+)', r"à faire à la main [(]([0-9]+)[)]", "refunds"
 )
