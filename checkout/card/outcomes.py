@@ -125,7 +125,7 @@ def _sell(
     if payment.cart_id is not None:
         close_draft(session, payment.cart_id, sale.lines, user_id=payment.user_id)
     with session.no_autoflush:
-        _confirm(session, payment, found, order, sale, at=at)
+        _confirm(session, payment, found, order, sale, seller, at=at)
         tell_bill(session, order, bill, received, at=at)
     write_together(session, Email, JournalEntry)
     settled = PROCEDURE.ensure("settle", payment.state, THE_PROCESSOR)
@@ -140,6 +140,7 @@ def _confirm(
     found: Payment,
     order: Order,
     sale: Sale,
+    seller: dict[str, Any],
     *,
     at: datetime,
 ) -> None:
@@ -156,7 +157,7 @@ def _confirm(
         amount=payment.amount.cents,
         card=found.card_last4 or "",
         guest_key="" if payment.user_id else payment.guest_key,
-        **confirmation_of(session, order, sale),
+        **confirmation_of(order, sale, seller),
     )
     begin(
         session,

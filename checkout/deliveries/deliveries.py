@@ -94,7 +94,7 @@ def _send(
         papers=(paper.id,),
         lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
-        place=destination_lines(session, order, parties_from(order.parties)),
+        place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
         **promise_of(order),
         **asdict(shipment),
         **facts,

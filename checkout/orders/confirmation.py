@@ -6,8 +6,6 @@ its form, before the delivery at the latest.
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.progress import destination_lines, promise_of
@@ -18,7 +16,7 @@ from shop.core.vat import PriceBasis
 TERMS, WITHDRAWAL = "terms", "withdrawal"
 
 
-def confirmation_of(session: Session, order: Order, sale: Sale) -> dict[str, Any]:
+def confirmation_of(order: Order, sale: Sale, seller: dict[str, Any]) -> dict[str, Any]:
     """The facts of the e-mail, amounts in cents. `items` have the price of one unit and the amount
     of the line in the price basis of the sale: including VAT for private customers.
     """
@@ -37,7 +35,7 @@ def confirmation_of(session: Session, order: Order, sale: Sale) -> dict[str, Any
         "basis": "incl" if totals.basis is PriceBasis.INCLUDING else "excl",
         "excluding": totals.excluding.cents,
         "vat": totals.vat_total.cents,
-        "delivery": destination_lines(session, order, sale.parties),
+        "delivery": destination_lines(order, sale.parties, seller),
         "contact": [sale.parties.contact.name, sale.parties.contact.phone],
         "withdrawal": consumer,
         "enclosed": [TERMS, WITHDRAWAL] if consumer else [TERMS],

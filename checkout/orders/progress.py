@@ -13,7 +13,6 @@ from shop.core.actors import THE_CLOCK
 from shop.core.parties import Parties, parties_from
 from shop.dossiers.models import Dossier
 from shop.letterheads.identity import identity_from
-from shop.letterheads.letterheads import current_letterhead
 from shop.members.correspondents import Reader, send_to_reader
 from shop.storage.transitions import Subject, advance
 
@@ -32,13 +31,13 @@ def promise_of(order: Order) -> dict[str, Any]:
     }
 
 
-def destination_lines(session: Session, order: Order, parties: Parties) -> list[str]:
+def destination_lines(order: Order, parties: Parties, seller: dict[str, Any]) -> list[str]:
     """Where the goods of an order go, for an e-mail: the place of delivery, or the shop where they
-    are collected.
+    are collected; `seller` is the letterhead.
     """
     if not order.is_collected:
         return [parties.delivery.name, *parties.delivery.lines]
-    shop = identity_from(current_letterhead(session))
+    shop = identity_from(seller)
     return [line for line in (shop.name, *shop.address, shop.hours) if line]
 
 

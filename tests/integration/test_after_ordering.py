@@ -26,6 +26,7 @@ from shop.documents.validation import validate
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.models import Paper
 from shop.emails.messages import render_email
+from shop.letterheads.letterheads import current_letterhead
 from shop.ops import clock
 from shop.people.models import User
 from shop.storage.db import Database
@@ -285,7 +286,7 @@ def test_an_organisation_gets_the_terms_alone(database: Database):
         buyer = make_buyer(session)
         lines = make_shop(session)
         order = make_card_order(session, lines, organisation_id=buyer.organisation_id)
-        told = confirmation_of(session, order, make_sale(buyer, lines))
+        told = confirmation_of(order, make_sale(buyer, lines), current_letterhead(session))
     assert (told["enclosed"], told["withdrawal"], told["basis"]) == (["terms"], False, "excl")
 
 

@@ -16,13 +16,13 @@ from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.questions.procedure import PROCEDURE as QUESTIONS
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.web.dossiers.journal import ADDED, SENTENCES, journal_lines
+from shop.web.dossiers.journal import ADDED, DAYS, SENTENCES, journal_lines
 from tests.factories import AT, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_order_from_original, make_quote, scan
 from tests.people import sign_in
 
 #: Values of facts that end without a stop, as people type them.
-DAY = {"received_on": "2026-11-18"}
+DAY = dict.fromkeys(DAYS, "2026-11-18")
 FACTS = dict.fromkeys(
     re.findall(r"%\((\w+)\)s", " ".join(rest for _title, rest in SENTENCES.values())), "grève"
 )

@@ -19,6 +19,7 @@ from shop.core.actors import LOGISTICS
 from shop.core.sales import line_of
 from shop.dossiers.models import Paper
 from shop.emails.messages import render_email
+from shop.letterheads.letterheads import current_letterhead
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, make_buyer, make_sale, make_shop
@@ -111,7 +112,7 @@ def test_the_confirmation_of_a_card_order_names_the_shop_as_the_place(database: 
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session), shipping="pick_up")
         sale = sale_of_order(session, order, map(line_of, lines_of(session, order.id)))
-        told = confirmation_of(session, order, sale)
+        told = confirmation_of(order, sale, current_letterhead(session))
     assert told["delivery"] == ["Comptoir", "12, quai des Forges", "69007 Lyon"]
     facts = {"number": "CO-1", "amount": 1, "guest_key": "", "name": "", **told}
     text = render_email("card_order_confirmed", facts, language="en", public_url="https://x").body

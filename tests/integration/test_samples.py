@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from checkout.payments.billing import bill_order, bill_paid_order
+from checkout.payments.billing import bill_order
 from shop.core.money import UnitPrice
 from shop.core.vat import PriceBasis
 from shop.documents import samples
@@ -46,7 +46,8 @@ def written(database: Database) -> dict[str, set[str]]:
         assert lines[0].product_id is not None
         shelf = sale_line(session, lines[0].product_id, basis=PriceBasis.INCLUDING)
         card = make_card_order(session, [shelf])
-        bill_paid_order(session, card, at=AT)
+        deliver_all(session, card)
+        bill_order(session, card, by=BOOKS, at=AT)
         found = session.scalars(select(Paper)).all()
         allowed: dict[str, set[str]] = {}
         for paper in found:
