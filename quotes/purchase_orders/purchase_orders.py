@@ -22,6 +22,7 @@ from quotes.purchase_orders.rules import (
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
+    Signatory,
     engagement_rule_of,
     ensure_conforming,
 )
@@ -58,6 +59,7 @@ def receive_scan(
     reference: str,
     dated_on: date | None = None,
     engagement: str = "",
+    signatory: Signatory = Signatory(),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -78,6 +80,8 @@ def receive_scan(
             reference=reference,
             dated_on=dated_on,
             engagement=engagement,
+            signatory_name=signatory.name,
+            signatory_capacity=signatory.capacity,
             received_at=at,
             by_name=by.name,
         )

@@ -85,6 +85,14 @@ class ScanMissing(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed a purchase order, and as what."""
+
+    name: str = ""
+    capacity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conformity:
     """What the staff have read on the original, and where they file it.
 

@@ -162,6 +162,8 @@ def test_what_the_buyer_says_of_the_copy_is_filled_in_for_the_original(
         "reference": " BC-26-0871 ",
         "dated_on": "2026-11-18",
         "engagement": "2026-004417",
+        "signatory_name": "Paul Lenoir",
+        "signatory_capacity": "Maire",
     }
     assert browser.post(f"/devis/{number}/bon-de-commande", data=answers).status_code == 303
     with database.transaction() as session:
@@ -173,6 +175,8 @@ def test_what_the_buyer_says_of_the_copy_is_filled_in_for_the_original(
         ("reference", "BC-26-0871"),
         ("dated_on", "2026-11-18"),
         ("engagement", "2026-004417"),
+        ("signatory_name", "Paul Lenoir"),
+        ("signatory_capacity", "Maire"),
     ):
         box = desk.partition(f'name="{name}"')
         around = box[0].rpartition("<input")[2] + box[2].partition(">")[0]

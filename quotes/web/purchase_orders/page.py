@@ -171,6 +171,8 @@ def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
         reference=_said(scans, "reference"),
         dated_on=_said(scans, "dated_on") or None,
         engagement=_said(scans, "engagement"),
+        signatory_name=_said(scans, "signatory_name"),
+        signatory_capacity=_said(scans, "signatory_capacity"),
         service_code=service.service_code if service else "",
         received_on=today(),
     )

@@ -5,6 +5,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, StringField
 from wtforms.validators import Optional
 
+from quotes.purchase_orders.rules import Signatory
 from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most
 
@@ -19,3 +20,9 @@ class ScanForm(ShopForm):
     reference = StringField(_l("Purchase order number"), [at_most(60)], filters=[stripped])
     dated_on = DateField(_l("Date of the purchase order"), [Optional()])
     engagement = StringField(_l("Commitment no."), [at_most(50)], filters=[stripped])
+    signatory_name = StringField(_l("Signatory"), [at_most(120)], filters=[stripped])
+    signatory_capacity = StringField(_l("Capacity"), [at_most(120)], filters=[stripped])
+
+    @property
+    def signatory(self) -> Signatory:
+        return Signatory(self.signatory_name.data or "", self.signatory_capacity.data or "")

@@ -59,6 +59,7 @@ def send_scan(number: str) -> Any:
                 reference=form.reference.data or "",
                 dated_on=form.dated_on.data,
                 engagement=form.engagement.data or "",
+                signatory=form.signatory,
                 by=by,
                 at=at,
             )
