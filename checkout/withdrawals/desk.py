@@ -15,7 +15,7 @@ from checkout.withdrawals.procedure import (
     MEANWHILE,
     PROCEDURE,
 )
-from checkout.withdrawals.refunds import note_failed_refund
+from checkout.withdrawals.refunds import is_told, note_failed_refund
 from checkout.withdrawals.rules import (
     AnswerMissing,
     Finding,
@@ -158,7 +158,7 @@ def refund_withdrawal(
         raise RefundReferenceNeeded
     row.refunded = amount
     note_failed_refund(session, row, at=at)
-    send_refunded(session, row, order, at=at)
+    send_refunded(session, row, order, told=is_told(session, row, amount), at=at)
     advance(
         session,
         subject_of(row, order),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import CardProcessorRefused, PaymentGateway
-from checkout.card.models import CardReversal
+from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import COMPLETE, RETURNED, is_complete
 from checkout.card.reversals import look_at_reversals
 from checkout.orders.models import Order
@@ -125,6 +125,22 @@ def _failed(row: Withdrawal) -> FailedWithdrawal:
 def count_failed_withdrawals(session: Session) -> int:
     """How many refunds of withdrawals are to be made by hand."""
     return count_of(session, _BY_HAND)
+
+
+def is_told(session: Session, row: Withdrawal, amount: Money) -> bool:
+    """Whether the consumer was told of a refund of that amount, made at the card processor since
+    they withdrew: it is the same money.
+    """
+    made = (
+        select(CardReversal.id)
+        .join(CardPayment, CardPayment.id == CardReversal.payment_id)
+        .where(
+            CardPayment.order_id == row.order_id,
+            CardReversal.amount == amount,
+            CardReversal.told_at >= row.stated_at,
+        )
+    )
+    return session.scalar(made.limit(1)) is not None
 
 
 def note_failed_refund(session: Session, row: Withdrawal, *, at: datetime) -> None:

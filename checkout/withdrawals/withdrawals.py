@@ -156,8 +156,12 @@ def _reason(row: Withdrawal) -> str:
     return f"{row.name}, {paris_day(row.stated_at):%d/%m/%Y}"
 
 
-def send_refunded(session: Session, row: Withdrawal, order: Order, *, at: datetime) -> None:
-    """Write to the consumer that the money is refunded."""
+def send_refunded(
+    session: Session, row: Withdrawal, order: Order, *, told: bool = False, at: datetime
+) -> None:
+    """Write to the consumer that the money is refunded; `told`: an e-mail about a refund made at
+    the card processor told it before.
+    """
     post(
         session,
         "withdrawal_refunded",
@@ -168,6 +172,7 @@ def send_refunded(session: Session, row: Withdrawal, order: Order, *, at: dateti
         name=row.name,
         order=order.number,
         amount=(row.refunded or Money()).cents,
+        told=told,
     )
 
 

@@ -46,7 +46,7 @@ from checkout.orders.models import Order
 from checkout.orders.rules import PaymentReversed
 from checkout.payments.models import Payment
 from checkout.web.card.processor import EXTENSION
-from checkout.withdrawals.desk import order_refund
+from checkout.withdrawals.desk import order_refund, refund_due, refund_withdrawal
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from checkout.withdrawals.refunds import refund_withdrawals
@@ -659,3 +659,26 @@ def test_a_refund_of_an_english_order_is_told_in_english(database, sandbox, gate
     shop.catch_up()
     (email,) = refund_emails(database)
     assert as_text(email).startswith("Refund of ")
+
+
+def test_a_withdrawal_refunded_at_the_processor_reads_as_one_refund(shop, database, withdrawal):
+    with database.reading_session() as session:
+        due = refund_due(session, session.get_one(Withdrawal, withdrawal.id), shop.order())
+    shop.refund(due.cents)
+    shop.catch_up()
+    with database.transaction() as session:
+        refund_withdrawal(session, withdrawal.id, reference="re_1", by=BOOKS, at=now())
+    assert len(refund_emails(database)) == 1
+    with database.reading_session() as session:
+        template = Email.template == "withdrawal_refunded"
+        (confirmed,) = session.scalars(select(Email).where(template))
+    assert "une seule fois" in as_text(confirmed)
+
+
+def test_a_withdrawal_refunded_by_the_shop_announces_nothing_earlier(shop, database, withdrawal):
+    ordered(shop, withdrawal)
+    refunded_by_the_worker(shop)
+    with database.reading_session() as session:
+        template = Email.template == "withdrawal_refunded"
+        (confirmed,) = session.scalars(select(Email).where(template))
+    assert "une seule fois" not in as_text(confirmed)
