@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from checkout.card.events import REVERSING, remember
 from checkout.card.gateway import CardProcessorRefused, Event, EventPage, PaymentGateway
 from checkout.card.models import CardPayment, EventPosition, ProcessorEvent, PutOffLook
+from checkout.card.put_off import put_off
 from checkout.card.reversals import look_at_reversals
 from shop.storage.db import Database
 
@@ -28,8 +29,6 @@ LISTED_FOR = timedelta(days=30)
 MARGIN = timedelta(minutes=10)
 #: Pages of the list that one turn reads, and payments asked about again.
 PAGES, MOST_AGAIN = 5, 20
-#: A payment that was refused is asked about after a minute, then after twice as long each time.
-FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(days=1)
 #: There is one position.
 _ONLY = 1
 
@@ -126,13 +125,7 @@ def _look(
         return look_at_reversals(database, gateway, payment_intent, at=at)
     except CardProcessorRefused:
         log.exception("the refunds and disputes of %s cannot be read", payment_intent)
-        with database.transaction() as session:
-            row = session.get(PutOffLook, payment_intent)
-            attempts = row.attempts + 1 if row else 1
-            delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
-            session.merge(
-                PutOffLook(payment_intent=payment_intent, attempts=attempts, next_try_at=at + delay)
-            )
+        put_off(database, payment_intent, at=at)
         return False
 
 

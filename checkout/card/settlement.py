@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from checkout.card.gateway import PaymentGateway
+from checkout.card.gateway import CardProcessorError, PaymentGateway
 from checkout.card.outcomes import judge
 from checkout.card.procedure import Outcome
+from checkout.card.put_off import put_off
 from checkout.card.refunds import pay_back
 from checkout.card.reversals import look_at_reversals
 from checkout.orders.models import Order
@@ -54,7 +55,11 @@ def settle(
         outcome = Outcome.REFUNDED
     if found.is_reversed and found.payment_intent is not None:
         # Refunded or disputed before it was settled: no other event may come.
-        look_at_reversals(database, gateway, found.payment_intent, at=at)
+        try:
+            look_at_reversals(database, gateway, found.payment_intent, at=at)
+        except CardProcessorError:
+            log.exception("the refunds and disputes of %s cannot be read", found.payment_intent)
+            put_off(database, found.payment_intent, at=at)
     return Settlement(
         outcome,
         reference=payment.reference,

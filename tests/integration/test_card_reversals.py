@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from checkout.card import listening, stripe_gateway
 from checkout.card.events import HEARD, REVERSING, SETTLING, handle_event
-from checkout.card.gateway import CardProcessorRefused, Event, EventPage
-from checkout.card.listening import FIRST_DELAY, LISTED_FOR, MARGIN
+from checkout.card.gateway import CardProcessorRefused, CardProcessorUnavailable, Event, EventPage
+from checkout.card.listening import LISTED_FOR, MARGIN
 from checkout.card.models import (
     CardPayment,
     CardReversal,
@@ -19,6 +19,7 @@ from checkout.card.models import (
     ProcessorEvent,
     PutOffLook,
 )
+from checkout.card.put_off import FIRST_DELAY
 from checkout.card.reconciliation import reconcile
 from checkout.card.reversals import (
     count_reversals_to_note,
@@ -682,3 +683,23 @@ def test_a_withdrawal_refunded_by_the_shop_announces_nothing_earlier(shop, datab
         template = Email.template == "withdrawal_refunded"
         (confirmed,) = session.scalars(select(Email).where(template))
     assert "une seule fois" not in as_text(confirmed)
+
+
+def test_a_dispute_that_could_not_be_read_at_the_settlement_is_read_later(
+    database, sandbox, gateway, monkeypatch
+):
+    shop = Shop(database, sandbox, gateway, "4000000000000259")
+    start, real = now(), gateway.reversals
+
+    def unreachable(payment_intent):
+        raise CardProcessorUnavailable("nobody answers")
+
+    monkeypatch.setattr(gateway, "reversals", unreachable)
+    shop.settle()
+    assert not shop.order().disputed
+    with database.transaction() as session:
+        later = start + LISTED_FOR
+        session.add(EventPosition(id=1, heard_at=later, newest_at=None, reached=""))
+    monkeypatch.setattr(gateway, "reversals", real)
+    assert reconcile(database, gateway, at=start + 2 * FIRST_DELAY).reversed == 1
+    assert shop.order().disputed == shop.order().including
