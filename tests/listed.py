@@ -46,18 +46,18 @@ class Listed:
         assert found, f"{url or self.url}: no count"
         return int(found[1].replace("\u202f", ""))
 
-    def choices(self, client: Any) -> dict[str, int]:
+    def choices(self, client: Any, url: str = "") -> dict[str, int]:
         """The links of its filters, with their counts; without those that take a filter off."""
-        found = _CHOICE.findall(said(client, self.url))
+        found = _CHOICE.findall(said(client, url or self.url))
         return {
             link: int(count.replace("\u202f", ""))
             for link, count in ((unescape(one[0]), one[2]) for one in found)
             if self._is_ours(link, sorts=False)
         }
 
-    def orders(self, client: Any) -> set[str]:
+    def orders(self, client: Any, url: str = "") -> set[str]:
         """The links that sort it."""
-        links = {unescape(link) for link in _ORDER.findall(said(client, self.url))}
+        links = {unescape(link) for link in _ORDER.findall(said(client, url or self.url))}
         return {link for link in links if self._is_ours(link, sorts=True)}
 
     def _is_ours(self, link: str, *, sorts: bool) -> bool:
@@ -110,6 +110,10 @@ class Listed:
             yield f"{strange}: not ignored"
         if any("strange" in asked_in(link).values() for link in _links_in(client, strange)):
             yield f"{strange}: carried on"
+        second = f"{self.url}{mark}{self.page}=2"
+        for link in [*self.choices(client, second), *self.orders(client, second)]:
+            if self.page in asked_in(link):
+                yield f"{link}: does not begin with the first page"
         look_again = client.application.extensions["comptoir.tree"].look_again
         look_again()
         with counted(database) as plain:

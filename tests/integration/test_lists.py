@@ -37,6 +37,7 @@ from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
 
 MANY = A_PAGE + 2
+LANGUAGES = ("fr", "en")
 
 FILES = Listed("/devis", r'<a href="/devis/(DE-[0-9-]+)', r"([0-9]+) dossiers?[.]")
 ORDERS = Listed("/commandes", r'href="/commandes/(CO-[0-9-]+)', r"([0-9]+) commandes?\b")
@@ -268,12 +269,13 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
 
 
 def test_withdrawals_are_listed_whole(app, database: Database):
+    states = (WithdrawalState.RECEIVED, WithdrawalState.DUE, WithdrawalState.REFUNDING)
     with database.transaction() as session:
         for number in range(MANY):
             session.add(
                 Withdrawal(
-                    state=WithdrawalState.RECEIVED,
-                    stated_at=AT,
+                    state=states[number % 3],
+                    stated_at=AT - timedelta(days=number),
                     name=f"Léa {number}",
                     order_number="inconnu",
                     email="lea@example.org",
@@ -313,7 +315,14 @@ def test_bodies_to_review_again_and_questions_are_listed_whole(app, database: Da
             body = make_body(session, person, at=AT, siret=siret_of(number))
             row = session.get_one(Organisation, body.id)
             row.verification, row.verified_at = Verification.VERIFIED, AT - timedelta(days=400)
-            asked = Asked(f"Luc {number}", "luc@elsewhere.example", "Délai", "Quand ?", "fr", "")
+            asked = Asked(
+                f"Luc {number}",
+                "luc@elsewhere.example",
+                "Délai",
+                "Quand ?",
+                LANGUAGES[number % 2],
+                "",
+            )
             ask_question(session, asked, (), by=VISITOR, at=AT)
     office = staff(app, database, ADMIN)
     for listed in (AGAIN, QUESTIONS):
