@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from html import unescape
+from html import escape, unescape
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_quote
 from shop.catalogue.models import Stock
-from shop.core.actors import ADMIN, SALES, SALES_ADMIN, STAFF_ROLES, THE_CLOCK
+from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, STAFF_ROLES, THE_CLOCK
 from shop.core.text import paris_day
 from shop.ops import clock
 from shop.storage.db import Database
@@ -98,11 +99,16 @@ ACTS = {
 }
 
 
-def linked(page: str, path: str) -> str:
-    """The address of the first link or form of a page that leads to that path."""
-    found = re.findall(rf'(?:href|action)="({re.escape(path)}(?:[?][^"#]*)?)(?:#[^"]*)?"', page)
+def linked(page: str, path: str, attribute: str = "href") -> str:
+    """The address of the first link of a page that leads to that path."""
+    found = re.search(rf'{attribute}="({re.escape(path)}(?:[?][^"#]*)?)(?:#[^"]*)?"', page)
     assert found, f"nothing leads to {path}"
-    return unescape(found[-1] if path.startswith(DESK) else found[0])
+    return unescape(found[1])
+
+
+def form_of(page: str, path: str) -> str:
+    """The address of the form of a page that is sent to that path."""
+    return linked(page, path, "action")
 
 
 @pytest.fixture
@@ -146,7 +152,7 @@ def test_after_an_act_the_staff_are_at_their_desk_again(
         for step in act.way:
             page = said(office, linked(page, step.format(quote.number)))
             assert 'class="masthead"' not in page, "the office's own header"
-        form = linked(page, act.form.format(quote.number))
+        form = form_of(page, act.form.format(quote.number))
         answer = office.post(form, data=act.answers(quote, page))
         assert answer.status_code == 303, answer.text
         path, _, query = answer.location.partition("?")
@@ -188,7 +194,32 @@ def test_a_receipt_recorded_for_the_recipient_leads_back_too(
     office = staff(app, database, ADMIN)
     start = "/bureau/recherche?sort=client&q=chinon"
     page = said(office, linked(said(office, start), f"/devis/{quote.number}"))
-    form = linked(page, f"/commandes/{order.number}/bons-de-livraison/{note.number}/reception")
+    form = form_of(page, f"/commandes/{order.number}/bons-de-livraison/{note.number}/reception")
     data = {f"{note.number}-received_on": paris_day(AT).isoformat()}
     answer = office.post(form, data=data)
     assert answer.location == start
+
+
+def test_an_invoice_leads_back_to_the_list_from_which_it_was_issued_and_paid(
+    app: Flask, database: Database, quotes: list[Quote]
+):
+    with database.transaction() as session:
+        orders = []
+        for number, one in enumerate(quotes):
+            quote = session.get_one(Quote, one.id)
+            orders.append(make_order_from_original(session, quote, reference=f"BC-{number}"))
+            deliver_all(session, orders[-1])
+    books = staff(app, database, ACCOUNTING)
+    desk = "/bureau/factures?orders_state=whole&orders_sort=-number"
+    issue = form_of(said(books, desk), f"/bureau/factures/commandes/{orders[1].number}")
+    answer = books.post(issue)
+    page = said(books, answer.location)
+    assert f'href="{escape(desk)}"' in page, "the way back keeps the filter and the order"
+    invoice = urlsplit(answer.location).path
+    number = invoice.rpartition("/")[2]
+    page = said(books, linked(page, f"/bureau/paiements/{number}"))
+    form = form_of(page, f"/bureau/paiements/{number}")
+    left = re.findall(r'name="amount"[^>]*value="([^"]+)"', page)[0]
+    day = paris_day(AT).isoformat()
+    paid = {"amount": left, "received_on": day, "reference": "VIR 12"}
+    assert books.post(form, data=paid).location == answer.location, "back to the invoice"
