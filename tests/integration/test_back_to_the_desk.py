@@ -173,6 +173,20 @@ def test_without_a_desk_they_are_at_its_place_among_the_originals(
         assert answer.location == f"{DESK}/{number}"
 
 
+def test_a_number_typed_at_a_desk_leads_back_to_it(
+    app: Flask, database: Database, quotes: list[Quote]
+):
+    office, number = staff(app, database, SALES), quotes[0].number
+    before = f"{DESK}?copy=with&sort=-total"
+    search = f"/bureau/recherche?q={number}"
+    found = office.get(search, headers={"Referer": f"http://localhost{before}"})
+    page = said(office, found.location)
+    answer = office.post(
+        form_of(page, f"/devis/{number}/bon-de-commande"), data=_copy(quotes[0], "")
+    )
+    assert answer.location == before
+
+
 def test_a_buyer_stays_on_the_page_of_their_dossier(
     app: Flask, database: Database, quotes: list[Quote]
 ):

@@ -9,7 +9,7 @@ from flask import Flask, request, url_for
 from shop.storage.arrangements import prefix_of
 from shop.storage.paging import Page, Place
 from shop.web.kit.bounds import number_asked
-from shop.web.kit.site import local_target
+from shop.web.kit.site import local_target, safe_back
 
 #: A number of pages that no list has.
 _MOST = 10**9
@@ -62,5 +62,13 @@ def this_page() -> str:
 
 def came_from(default: str = "") -> str:
     """The page of the office from which this one was opened, as its `back` says; else `default`."""
-    asked = local_target(request.args.get(BACK), "")
-    return asked if _IN_OFFICE.match(asked) else default
+    return _in_office(local_target(request.args.get(BACK), "")) or default
+
+
+def page_before() -> str:
+    """The page of the office on which the reader was before this one, as the browser says it."""
+    return _in_office(safe_back(""))
+
+
+def _in_office(url: str) -> str:
+    return url if _IN_OFFICE.match(url) else ""

@@ -11,7 +11,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import kept, place_asked, place_url
+from shop.web.kit.paging import kept, page_before, place_asked, place_url
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
 from shop.web.kit.tabs import ShownTab, shown_tabs
@@ -75,7 +75,8 @@ def lookup() -> Any:
     asked = request.args.get("q", "").strip()[:100]
     found = found_dossiers(asked, place_asked())
     if found.named:
-        return redirect(url_for("quotes.show", number=found.named), 303)
+        back = page_before() or None
+        return redirect(url_for("quotes.show", number=found.named, back=back), 303)
     return render_template(
         "office/lookup.html", found=found, asked=asked, query=kept(found.dossiers, q=asked)
     )
