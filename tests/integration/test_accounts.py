@@ -213,7 +213,7 @@ def test_signing_out_leaves_the_language_and_a_secret_that_is_valid_no_more(
     with client:
         assert client.post("/deconnexion").status_code == 303
         assert set(browser) <= {"language", "_flashes", "_permanent", "left"}
-        left = browser["left"]
+        left = browser["left"][0]
     assert client.get("/compte").location.startswith("/connexion?next=/compte")
     with client.session_transaction() as forged:
         forged["_user_id"] = left

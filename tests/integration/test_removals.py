@@ -10,11 +10,13 @@ from tests.people import sign_in
 from tests.teams import make_member
 
 #: Removals that need no page: the cart puts a line back, goods of an earlier cart are named with
-#: the question whether they stay, the codes are removed with the password.
+#: the question whether they stay, the codes are removed with the password, an interruption of a
+#: payment period is taken back with a reason and can be recorded again.
 NO_PAGE = {
     "/panier/<sku>/retrait",
     "/panier/articles-ajoutes/retirer",
     "/compte/securite/codes/retrait",
+    "/bureau/factures/<number>/interruption/annulation",
 }
 #: How the address of a removal ends.
 ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")

@@ -143,7 +143,7 @@ def interrupt(number: str) -> Any:
     form, by = InterruptionForm(prefix="interruption"), actor()
     if not form.validate_on_submit() or form.notified_on.data is None:
         return _page(number, interruption=form, status=422)
-    shown = url_for(".show", number=number)
+    shown = place_url(".show", number=number)
     day, reason = form.notified_on.data, form.reason.data or ""
     try:
         with database(shown).transaction() as session:
@@ -163,7 +163,7 @@ def resume(number: str) -> Any:
     form, by = ResumptionForm(prefix="resumption"), actor()
     if not form.validate_on_submit() or form.completed_on.data is None:
         return _page(number, resumption=form, status=422)
-    shown = url_for(".show", number=number)
+    shown = place_url(".show", number=number)
     try:
         with database(shown).transaction() as session:
             invoice, order = get_invoice(session, number, by=by)
@@ -182,7 +182,7 @@ def cancel(number: str) -> Any:
     form, by = MistakeForm(prefix="mistake"), actor()
     if not form.validate_on_submit():
         return _page(number, mistake=form, status=422)
-    shown = url_for(".show", number=number)
+    shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         cancel_interruption(session, invoice, order, form.reason.data or "", by=by, at=now())
