@@ -54,12 +54,12 @@ integration: setup
 
 e2e: setup
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
 
 shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
 	@$(BIN)/python -m tests.programs postgresql
