@@ -88,7 +88,8 @@ def prepare(settings: Settings) -> None:
             prepare(settings)
             return
         say("Remplissage de la boutique de démonstration…")
-        fill_demonstration(database, secret=settings.secret_key, processor=SANDBOX_STATE)
+        processor = SANDBOX_STATE if settings.stripe_secret_key == SANDBOX_KEY else None
+        fill_demonstration(database, secret=settings.secret_key, processor=processor)
     database.dispose()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checkout.card.sandbox import disputes, events
 from checkout.card.sandbox.cards import DISPUTED, Card, Decline
-from checkout.card.sandbox.errors import Json, Refusal
+from checkout.card.sandbox.errors import Json, Refusal, missing_object
 from checkout.card.sandbox.state import State, new_id
 
 PAYABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
@@ -149,3 +149,14 @@ def _details(card: Card) -> Json:
         "last4": card.last4,
     }
     return {"type": "card", "card": shown}
+
+
+def paid_charge(state: State, ident: str) -> Json:
+    """The charge of a payment intent that was paid. Raises Refusal."""
+    intent = state.find("payment_intent", ident)
+    if intent is None:
+        raise missing_object("payment_intent", ident)
+    charge = state.find("charge", intent["latest_charge"] or "")
+    if charge is None or not charge["paid"]:
+        raise Refusal(f"{ident} is not paid", param="id")
+    return charge

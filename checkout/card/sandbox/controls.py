@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from checkout.card.sandbox import disputes, events, refunds
+from checkout.card.sandbox import charges, disputes, events, refunds
 from checkout.card.sandbox.current import current_sender, current_state
 from checkout.card.sandbox.errors import Refusal
 from checkout.card.sandbox.state import State
@@ -59,7 +59,7 @@ def dispute() -> Response:
     """The bank disputes a payment: {payment_intent, amount, reason, inquiry}; whole by default."""
     state, given = current_state(), _given({"payment_intent", "amount", "reason", "inquiry"})
     with state.transaction():
-        charge = _paid_charge(state, str(given.get("payment_intent")))
+        charge = charges.paid_charge(state, str(given.get("payment_intent")))
         made = disputes.opened(
             state,
             charge,
@@ -84,13 +84,6 @@ def change(ident: str) -> Response:
     state, given = current_state(), _given({"status"})
     with state.transaction():
         return jsonify(refunds.changed(state, _found(state, "refund", ident), given["status"]))
-
-
-def _paid_charge(state: State, payment_intent: str) -> dict[str, Any]:
-    intent = _found(state, "payment_intent", payment_intent)
-    if intent["status"] != "succeeded":
-        raise ValueError(f"{payment_intent} is not paid")
-    return _found(state, "charge", intent["latest_charge"])
 
 
 def _found(state: State, kind: str, ident: str) -> dict[str, Any]:

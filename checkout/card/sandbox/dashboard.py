@@ -24,7 +24,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from checkout.card.sandbox import disputes, refunds
+from checkout.card.sandbox import charges, disputes, refunds
 from checkout.card.sandbox.amounts import written
 from checkout.card.sandbox.call import Call
 from checkout.card.sandbox.current import current_state
@@ -42,7 +42,7 @@ blueprint = Blueprint("dashboard", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paid charge as the page shows it; `dispute` is the one that the bank has not decided."""
+    """A paid charge as the page shows it; `is_pending`: the bank has a dispute to decide."""
 
     intent: str
     day: str
@@ -51,7 +51,7 @@ class Row:
     refunded: str
     left: str
     said: str
-    dispute: str
+    is_pending: bool
 
 
 @blueprint.get("/")
@@ -96,39 +96,31 @@ def refund(state: State, intent: str, cents: int | None = None) -> Json:
 
 def dispute(state: State, intent: str, *, reason: str = "product_not_received") -> Json:
     """The customer disputes a payment at their bank, what is left of it. Raises Refusal."""
-    charge = _charge(state, intent)
+    charge = charges.paid_charge(state, intent)
     left = charge["amount"] - charge["amount_refunded"]
     return disputes.opened(state, charge, amount=left, reason=reason)
 
 
 def decide(state: State, intent: str, status: str) -> Json:
     """The bank decides on the dispute of a payment: won or lost by the seller. Raises Refusal."""
-    pending = _pending(state, _charge(state, intent))
+    pending = _pending(state).get(charges.paid_charge(state, intent)["id"])
     if pending is None:
         raise Refusal("This payment has no dispute to decide.", param="id")
     return disputes.decided(state, pending, status)
 
 
-def _charge(state: State, intent: str) -> Json:
-    found = state.find("payment_intent", intent)
-    charge = state.find("charge", (found or {}).get("latest_charge") or "")
-    if charge is None or not charge["paid"]:
-        raise Refusal(f"No such payment: {intent}", status=404, param="id")
-    return charge
-
-
-def _pending(state: State, charge: Json) -> Json | None:
-    """The dispute of a charge that awaits the bank's decision."""
-    every = (one for one in state.newest("dispute") if one["charge"] == charge["id"])
-    return next((one for one in every if one["status"] not in disputes.DECIDED), None)
+def _pending(state: State) -> dict[str, Json]:
+    """The disputes that await the bank's decision, by their charge."""
+    every = state.newest("dispute")
+    return {one["charge"]: one for one in every if one["status"] not in disputes.DECIDED}
 
 
 def _rows(state: State, words: Wording) -> Iterator[Row]:
+    pending = _pending(state)
     for charge in state.newest("charge"):
         if not charge["paid"]:
             continue
         left = charge["amount"] - charge["amount_refunded"]
-        pending = _pending(state, charge)
         yield Row(
             intent=charge["payment_intent"],
             day=datetime.fromtimestamp(charge["created"], UTC).date().isoformat(),
@@ -137,7 +129,7 @@ def _rows(state: State, words: Wording) -> Iterator[Row]:
             refunded=written(charge["amount_refunded"], charge["currency"], words.language),
             left=f"{left // 100},{left % 100:02d}" if left else "",
             said=words("disputed") if charge["disputed"] else "",
-            dispute=pending["id"] if pending else "",
+            is_pending=charge["id"] in pending,
         )
 
 
