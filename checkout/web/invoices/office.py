@@ -1,10 +1,14 @@
 """The accounting staff: orders to invoice, and files to send to the paying service."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from wtforms import DateField
 
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.interruptions import (
@@ -22,6 +26,7 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver, days_late
+from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
@@ -54,6 +59,10 @@ TAB = Tab(
     order=40,
     about=_l("to issue or to send"),
 )
+#: Writes what happened to the payment period of an invoice on a day.
+Write = Callable[[Session, Invoice, Order, date], None]
+#: What a day that cannot be is refused with.
+IMPOSSIBLE_DAYS = (ReceivedBeforeShipped, ReceiptInFuture, DayTooEarly, DayInFuture, PeriodOver)
 
 
 @blueprint.get("/bureau/factures")
@@ -120,58 +129,60 @@ def send(number: str) -> Any:
 @staff_only(ACCOUNTING)
 def record_receipt(number: str) -> Any:
     """The day on which the paying service received the invoice: its period runs from it."""
-    form, by = ReceiptForm(prefix="receipt"), actor()
-    if not form.validate_on_submit() or form.received_on.data is None:
-        return _page(number, receipt=form, status=422)
-    shown = place_url(".show", number=number)
-    try:
-        with database(shown).transaction() as session:
-            invoice, order = get_invoice(session, number, by=by)
-            day = form.received_on.data
-            record_invoice_receipt(session, invoice, order, day, by=by, at=now())
-    except (ReceivedBeforeShipped, ReceiptInFuture) as refusal:
-        form.received_on.errors = [sentence_of(refusal)]
-        return _page(number, receipt=form, status=422)
-    flash(_("Receipt recorded: the last day to pay is counted from it."), "good")
-    return redirect(shown, 303)
+    form = ReceiptForm(prefix="receipt")
+
+    def write(session: Session, invoice: Invoice, order: Order, day: date) -> None:
+        record_invoice_receipt(session, invoice, order, day, by=actor(), at=now())
+
+    said = _("Receipt recorded: the last day to pay is counted from it.")
+    return _recorded(number, "receipt", form, form.received_on, write, said)
 
 
 @blueprint.post("/bureau/factures/<number>/interruption")
 @staff_only(ACCOUNTING)
 def interrupt(number: str) -> Any:
     """The body interrupts the payment period, by a notification."""
-    form, by = InterruptionForm(prefix="interruption"), actor()
-    if not form.validate_on_submit() or form.notified_on.data is None:
-        return _page(number, interruption=form, status=422)
-    shown = place_url(".show", number=number)
-    day, reason = form.notified_on.data, form.reason.data or ""
-    try:
-        with database(shown).transaction() as session:
-            invoice, order = get_invoice(session, number, by=by)
-            interrupt_payment(session, invoice, order, day, reason, by=by, at=now())
-    except (DayTooEarly, DayInFuture, PeriodOver) as refusal:
-        form.notified_on.errors = [sentence_of(refusal)]
-        return _page(number, interruption=form, status=422)
-    flash(_("Interruption recorded: the payment period does not run until its end."), "good")
-    return redirect(shown, 303)
+    form = InterruptionForm(prefix="interruption")
+
+    def write(session: Session, invoice: Invoice, order: Order, day: date) -> None:
+        interrupt_payment(
+            session, invoice, order, day, form.reason.data or "", by=actor(), at=now()
+        )
+
+    said = _("Interruption recorded: the payment period does not run until its end.")
+    return _recorded(number, "interruption", form, form.notified_on, write, said)
 
 
 @blueprint.post("/bureau/factures/<number>/reprise")
 @staff_only(ACCOUNTING)
 def resume(number: str) -> Any:
     """The body has received everything: a new payment period is counted."""
-    form, by = ResumptionForm(prefix="resumption"), actor()
-    if not form.validate_on_submit() or form.completed_on.data is None:
-        return _page(number, resumption=form, status=422)
+    form = ResumptionForm(prefix="resumption")
+
+    def write(session: Session, invoice: Invoice, order: Order, day: date) -> None:
+        resume_payment(session, invoice, order, day, by=actor(), at=now())
+
+    said = _("End of the interruption recorded: the new last day to pay is counted.")
+    return _recorded(number, "resumption", form, form.completed_on, write, said)
+
+
+def _recorded(
+    number: str, name: str, form: ShopForm, day: DateField, write: Write, said: str
+) -> Any:
+    """Write what happened to the payment period of an invoice on the `day` of a form, the one
+    called `name` on the page; a day that cannot be is refused beside its field.
+    """
+    if not form.validate_on_submit() or day.data is None:
+        return _page(number, status=422, **{name: form})
     shown = place_url(".show", number=number)
     try:
         with database(shown).transaction() as session:
-            invoice, order = get_invoice(session, number, by=by)
-            resume_payment(session, invoice, order, form.completed_on.data, by=by, at=now())
-    except (DayTooEarly, DayInFuture) as refusal:
-        form.completed_on.errors = [sentence_of(refusal)]
-        return _page(number, resumption=form, status=422)
-    flash(_("End of the interruption recorded: the new last day to pay is counted."), "good")
+            invoice, order = get_invoice(session, number, by=actor())
+            write(session, invoice, order, day.data)
+    except IMPOSSIBLE_DAYS as refusal:
+        day.errors = [sentence_of(refusal)]
+        return _page(number, status=422, **{name: form})
+    flash(said, "good")
     return redirect(shown, 303)
 
 
