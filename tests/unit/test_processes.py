@@ -2,13 +2,14 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from app import create_app
 from quotes.demonstration import run
 from shop.ops.clock import parse_shift
-from shop.ops.config import Misconfigured, Settings
+from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings
 
 
 def test_the_sandbox_uses_the_next_port():
@@ -64,3 +65,18 @@ def test_a_demonstration_is_not_served_to_the_world(tmp_path):
     result = app.test_cli_runner().invoke(args=["serve", "--bind", "0.0.0.0:8000"])
     assert result.exit_code == 2
     assert "COMPTOIR_MODE=production" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [(SANDBOX_KEY, run.SANDBOX_STATE), ("sk_test_of_stripe", None)]
+)
+def test_the_sales_of_the_sandbox_are_made_where_it_serves_the_shop(
+    key: str, expected: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr(
+        run, "fill_demonstration", lambda _database, **facts: given.append(facts["processor"])
+    )
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    run.prepare(Settings(database_url=url, stripe_secret_key=key))
+    assert given == [expected]
