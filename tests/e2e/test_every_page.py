@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
+from shop.storage.outbox import Email
 from tests.e2e.live import LiveShop
-from tests.e2e.tabs import SCREENS, People, Screen
+from tests.e2e.tabs import SCREENS, WIDTHS, People, Screen
 from tests.integration.test_hygiene import (
     WITH_GOODS,
     addresses,
@@ -78,3 +80,19 @@ def test_no_page_has_a_finding(
     assert tab.looked_at == len(pages)
     found = people.leave()
     assert not found, "\n".join(found)
+
+
+def test_no_email_scrolls_sideways_on_a_phone(shop: LiveShop, browser: Browser) -> None:
+    people = People(browser, shop.url, PHONE, known=set())
+    page = people.arrive().page
+    with shop.database.reading_session() as session:
+        emails = session.scalars(select(Email.id)).all()
+    assert len(emails) > 50
+    wide = []
+    for email in emails:
+        page.goto(f"{shop.url}/demonstration/courriels/{email}")
+        width, seen = page.evaluate(WIDTHS)
+        if width > seen:
+            wide.append(f"{page.url}: {width} > {seen}")
+    people.leave()
+    assert not wide, "\n".join(wide)
