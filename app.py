@@ -24,6 +24,7 @@ from shop.ops import clock
 from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
 from shop.web.kit import ended, former, paging, repeats, sessions, site
+from shop.web.kit.cookies import SignedCookies
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.sent_files import BESIDES, ShopRequest
 from shop.web.kit.templating import Environment
@@ -112,6 +113,7 @@ def _flask(settings: Settings) -> Flask:
         PREFERRED_URL_SCHEME="https" if settings.is_production else "http",
     )
     app.request_class = ShopRequest
+    app.session_interface = SignedCookies()
     app.jinja_environment = Environment  # type: ignore[assignment]
     app.jinja_options = {
         "autoescape": True,

@@ -17,10 +17,10 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shop.cart.contents import MINE
-from shop.cart.models import Cart, CartLine
+from shop.cart.models import KEPT_KEYS, KEY_LENGTH, Cart, CartLine
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.catalogue.models import Product, Stock
-from shop.catalogue.rules import availability
+from shop.catalogue.rules import Availability, availability
 from shop.core.errors import N_, DomainError, NotFound
 
 _PRODUCT = (
@@ -51,14 +51,23 @@ _OPEN = text(
     bindparam("at", type_=Cart.touched_at.type), bindparam("user_id", type_=Cart.user_id.type)
 )
 _TOUCH = update(Cart).where(Cart.id == bindparam("cart_id")).values(touched_at=bindparam("at"))
+#: A line that has the form's key is left as it is.
 _PUT = text(
-    "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at)"
-    " VALUES (:cart_id, :product_id, :quantity, :at) ON CONFLICT (cart_id, product_id) DO UPDATE"
-    " SET quantity = CASE WHEN cart_lines.quantity + excluded.quantity > :most THEN :most"
-    " ELSE cart_lines.quantity + excluded.quantity END RETURNING quantity,"
+    "INSERT INTO cart_lines (cart_id, product_id, quantity, added_at, form_keys)"
+    " VALUES (:cart_id, :product_id, :quantity, :at, :form_key)"
+    " ON CONFLICT (cart_id, product_id) DO UPDATE SET quantity = CASE"
+    " WHEN cart_lines.form_keys LIKE '%' || excluded.form_keys || '%' THEN cart_lines.quantity"
+    " WHEN cart_lines.quantity + excluded.quantity > :most THEN :most"
+    " ELSE cart_lines.quantity + excluded.quantity END, form_keys = CASE"
+    " WHEN cart_lines.form_keys LIKE '%' || excluded.form_keys || '%' THEN cart_lines.form_keys"
+    " ELSE SUBSTR(excluded.form_keys || cart_lines.form_keys, 1, :kept) END RETURNING quantity,"
     " (SELECT COALESCE(SUM(l.quantity), 0) FROM cart_lines l"
     " WHERE l.cart_id = :cart_id AND l.product_id <> :product_id) AS others"
-).bindparams(bindparam("at", type_=Cart.touched_at.type), most=MAX_QUANTITY)
+).bindparams(
+    bindparam("at", type_=Cart.touched_at.type),
+    most=MAX_QUANTITY,
+    kept=KEPT_KEYS * KEY_LENGTH,
+)
 _COUNT = select(func.coalesce(func.sum(CartLine.quantity), 0).cast(BigInteger)).where(
     CartLine.cart_id == bindparam("cart_id")
 )
@@ -123,8 +132,12 @@ def add_to_cart(
     *,
     at: datetime,
     user_id: int | None = None,
+    form_key: str | None = None,
 ) -> Filled:
     """Add units of a product to the cart of `user_id`, else of `token`, else to a new one.
+
+    A form that arrives again adds nothing and is answered as before: its `form_key`, of KEY_LENGTH
+    characters, is stored with the line. None: every call adds.
 
     Two statements; a third creates the cart, or notes once an hour that it is in use.
 
@@ -135,6 +148,22 @@ def add_to_cart(
     row = connection.execute(_PRODUCT, {"sku": sku, "token": token, "user_id": user_id}).first()
     if row is None:
         raise NotFound
+    stock = _stock_of(row)
+    cart_id, token = row.cart_id, row.token
+    if cart_id is None:
+        fresh = {"token": new_token(), "user_id": user_id, "at": at}
+        cart_id, token = connection.execute(_OPEN, fresh).one()
+    facts = {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
+    facts["form_key"] = form_key or secrets.token_hex(KEY_LENGTH // 2)
+    held = connection.execute(_PUT, facts).one()
+    if row.touched_at is not None and at - row.touched_at > _TOUCHED_TO:
+        connection.execute(_TOUCH, {"cart_id": cart_id, "at": at})
+    most = None if row.backorder else stock.available
+    return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
+
+
+def _stock_of(row: Any) -> Availability:
+    """Raises NotForSale."""
     stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,
@@ -144,16 +173,7 @@ def add_to_cart(
     )
     if not stock.can_be_bought:
         raise NotForSale(name=row.name)
-    cart_id, token = row.cart_id, row.token
-    if cart_id is None:
-        fresh = {"token": new_token(), "user_id": user_id, "at": at}
-        cart_id, token = connection.execute(_OPEN, fresh).one()
-    facts = {"cart_id": cart_id, "product_id": row.id, "quantity": quantity, "at": at}
-    held = connection.execute(_PUT, facts).one()
-    if row.touched_at is not None and at - row.touched_at > _TOUCHED_TO:
-        connection.execute(_TOUCH, {"cart_id": cart_id, "at": at})
-    most = None if row.backorder else stock.available
-    return Filled(token, held.quantity + int(held.others), row.name, held.quantity, most)
+    return stock
 
 
 def set_quantities(

@@ -7,6 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
 
+#: Digests of forms that a line stores, and the length of each.
+KEPT_KEYS = 16
+KEY_LENGTH = 16
+
 
 class Cart(Base):
     """`token` is random; `user_id` is set once its owner has signed in (one cart per person)."""
@@ -22,7 +26,8 @@ class Cart(Base):
 
 class CartLine(Base):
     """`joined`: how many of the units came from an earlier cart at sign-in, while the person has
-    not said whether they stay.
+    not said whether they stay. `form_keys`: the digests of the last forms that added units, one
+    after the other, so that a form that arrives again adds none.
     """
 
     __tablename__ = "cart_lines"
@@ -35,3 +40,6 @@ class CartLine(Base):
     quantity: Mapped[int]
     added_at: Mapped[datetime]
     joined: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    form_keys: Mapped[str] = mapped_column(
+        String(KEPT_KEYS * KEY_LENGTH), default="", server_default=""
+    )

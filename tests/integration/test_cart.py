@@ -2,8 +2,10 @@
 
 import re
 import threading
+from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
 from shop.cart.carts import (
     NotForSale,
@@ -14,6 +16,7 @@ from shop.cart.carts import (
 )
 from shop.cart.contents import NO_CART, cart_contents, ensure_orderable
 from shop.cart.joining import adopt_cart
+from shop.cart.models import KEPT_KEYS, KEY_LENGTH, CartLine
 from shop.cart.rules import EmptyCart, WrongQuantity
 from shop.catalogue.models import Product
 from shop.catalogue.rules import OutOfStock
@@ -21,6 +24,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Money, UnitPrice
 from shop.people.models import User
 from shop.storage.db import Database
+from shop.web.kit.once import FIELD
 from tests.factories import AT
 from tests.shelves import a_product, on_order, sold_out, stock_shelves
 
@@ -327,3 +331,60 @@ def test_more_than_there_are_is_said_where_it_was_added(client, shelves):
     page = client.get(answer.location).text
     assert "Votre panier en contient 4." in page
     assert "disponibles aujourd’hui" in page
+
+
+def test_a_form_that_arrives_again_adds_nothing(client, shelves):
+    def press(key: str) -> None:
+        form = {"sku": "SON-00001", "quantity": "2", FIELD: key}
+        assert client.post("/panier", data=form).status_code == 303
+
+    client.post("/panier", data={"sku": "SON-00002"})
+    for key in ("first", "first", "second", "first", "second"):
+        press(key)
+    with client.session_transaction() as cookie:
+        token = cookie["cart"]
+    assert quantities(shelves, token) == {"SON-00001": 4, "SON-00002": 1}
+
+
+def test_the_form_of_another_product_or_quantity_is_another_one(client, shelves):
+    for sku, units in (("SON-00001", "1"), ("SON-00001", "2"), ("SON-00002", "1")):
+        client.post("/panier", data={"sku": sku, "quantity": units, FIELD: "one"})
+    with client.session_transaction() as cookie:
+        token = cookie["cart"]
+    assert quantities(shelves, token) == {"SON-00001": 3, "SON-00002": 1}
+
+
+@pytest.mark.parametrize("sku", ["SON-00001", "SON-00002"])
+def test_six_presses_at_once_add_once(client, app, shelves, sku):
+    """To a line that the cart has, and to a new one."""
+    client.post("/panier", data={"sku": "SON-00001"})
+    held = client.get_cookie("session").value
+    together, answers = threading.Barrier(6), []
+
+    def press() -> None:
+        own = app.test_client()
+        own.set_cookie("session", held)
+        together.wait()
+        answers.append(own.post("/panier", data={"sku": sku, FIELD: "one"}).status_code)
+
+    threads = [threading.Thread(target=press) for _press in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 6
+    with client.session_transaction() as cookie:
+        token = cookie["cart"]
+    assert quantities(shelves, token) == {"SON-00001": 1} | {sku: 1 + (sku == "SON-00001")}
+
+
+def test_a_line_stores_the_last_forms_only(shelves: Database):
+    token = put(shelves, None, "SON-00001").token
+    keys = [sha256(bytes([n])).hexdigest()[:KEY_LENGTH] for n in range(KEPT_KEYS + 1)]
+    with shelves.transaction() as session:
+        for key in (*keys, keys[-1], keys[1]):
+            add_to_cart(session, token, "SON-00001", 1, at=AT, form_key=key)
+    assert quantities(shelves, token) == {"SON-00001": 1 + len(keys)}
+    with shelves.reading_session() as session:
+        stored = session.scalars(select(CartLine.form_keys)).one()
+    assert stored == "".join(reversed(keys[1:]))

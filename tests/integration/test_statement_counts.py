@@ -81,7 +81,7 @@ def test_adding_to_a_cart_and_showing_it_stay_within_their_limits(readers, cost,
     for client in readers.values():
         for number in range(min(rows, 40)):
             sku = f"SON-{number:05d}"
-            assert cost(client, "post", "/panier", sku=sku, quantity="1") <= 5
+            assert cost(client, "post", "/panier", sku=sku, quantity="1") <= 4
         assert cost(client, "get", "/panier") <= 4
         assert cost(client, "post", "/panier/quantites", **{"quantity-SON-00001": "3"}) <= 5
         assert cost(client, "post", "/panier/SON-00001/retrait") <= 7

@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from shop.cart import carts
 from shop.cart.contents import Contents, Line, cart_contents
+from shop.cart.models import KEY_LENGTH
 from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.pictures import picture_url
 from shop.core import text
 from shop.core.sales import price_basis
 from shop.core.vat import PriceBasis, Totals
 from shop.ops.clock import now
-from shop.storage.db import Database
 from shop.web.cart import blueprint
 from shop.web.cart.added import added_words, remember_added
 from shop.web.cart.delivery import delivery_of
@@ -30,13 +30,12 @@ from shop.web.cart.sessions import (
 )
 from shop.web.catalogue.labels import stock_words
 from shop.web.kit.guards import everybody
-from shop.web.kit.once import SentBefore, leads_to, repeatable
+from shop.web.kit.once import form_digest, leads_to, repeatable
 from shop.web.kit.sessions import actor, reads_excluding
 from shop.web.kit.site import (
     current_language,
     database,
     local_target,
-    plain_database,
     safe_back,
 )
 
@@ -204,6 +203,7 @@ def _sums_including(totals: Totals, language: str) -> list[dict[str, Any]]:
 
 @blueprint.post("/panier")
 @everybody
+@repeatable("the line of the cart stores the keys of the forms that added to it")
 def add() -> Any:
     """Add units; from a page that shows the product, back to its place on it."""
     sku = request.form.get("sku", "")
@@ -211,13 +211,16 @@ def add() -> Any:
     at_product = request.form.get("place") == "product"
     if at_product:
         then = f"{then.partition('#')[0]}#product-{quote(sku)}"
-    try:
-        filled = _add(database(then))
-    except SentBefore:
-        if cart_token() or actor().user_id:
-            raise
-        # The cart of a visitor is named by the answer's cookie: this browser never had the answer.
-        filled = _add(plain_database())
+    with database().transaction() as session:
+        filled = carts.add_to_cart(
+            session,
+            cart_token(),
+            sku,
+            _wanted_units(),
+            at=now(),
+            user_id=actor().user_id,
+            form_key=form_digest(KEY_LENGTH),
+        )
     remember_cart(filled)
     said = added_words(filled, _wanted_units())
     if at_product:
@@ -230,18 +233,6 @@ def add() -> Any:
 
 def _wanted_units() -> int:
     return _quantity(request.form.get("quantity", "").strip() or "1")
-
-
-def _add(db: Database) -> carts.Filled:
-    with db.transaction() as session:
-        return carts.add_to_cart(
-            session,
-            cart_token(),
-            request.form.get("sku", ""),
-            _wanted_units(),
-            at=now(),
-            user_id=actor().user_id,
-        )
 
 
 @blueprint.post("/panier/quantites")

@@ -111,9 +111,18 @@ def sending() -> Sending:
         else:
             required = hasattr(view, "key_required")
             person = str(cookie.get("_user_id", ""))
-            own, visitor = (_key(by, whole=not required) for by in (person, ""))
+            own = _key(person, whole=not required)
+            visitor = _key("", whole=not required) if person else own
             g.sending = Sending(own, visitor, required)
     return g.sending
+
+
+def form_digest(length: int) -> str | None:
+    """The first characters of the digest of this form's key and answers, for a service that
+    recognises a repeated form itself; None without a key.
+    """
+    key = _key("", whole=True)
+    return key and key[:length]
 
 
 def _key(person: str, *, whole: bool) -> str | None:
