@@ -33,6 +33,8 @@ TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0
 #: parsed strictly once, which takes fifteen milliseconds.
 _WORDS = re.compile(r">[^<>&]*[^<>&\s][^<>&]*<")
 _VALUES = re.compile(r'="[^"&<>]*"')
+#: So are rows of the same markup, one after the other: two are as good as fifty.
+_ROWS = re.compile(r"((<(li|tr|option)\b(?:(?!</?\3\b).)*</\3>\s*)\2)\2+", re.DOTALL)
 _PARSER = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
 SPOKEN = ("aria-label", "aria-labelledby", "title")
 REFERENCES = ("aria-labelledby", "aria-describedby", "for", "form", "list")
@@ -76,7 +78,8 @@ def _faults_of(html: str, csrf: bool) -> list[str]:
     repeated.
     """
     page = parsed(html)
-    found = _errors_of(html) if _errors_of(_VALUES.sub('=""', _WORDS.sub(">x<", html))) else []
+    bare = _ROWS.sub(r"\1", _VALUES.sub('=""', _WORDS.sub(">x<", html)))
+    found = _errors_of(html) if _errors_of(bare) else []
     found += _head(page)
     found += _ids(page)
     found += _words(page)
