@@ -67,13 +67,13 @@ class Listed:
         ours = {own for other, own in names if (other or "page") == self.page}
         return bool(ours) and ("sort" in ours) == sorts
 
-    def faults(self, browser: Any, database: Database, *, filters: bool = True) -> Iterator[str]:
+    def faults(self, browser: Any, database: Database) -> Iterator[str]:
         """What is not true of the filters and orders of this list."""
         client = _Remembering(browser)
         everything = self.rows(client)
         yield from self._faults_of_rows(client, self.url, everything, everything)
         choices, orders = self.choices(client), self.orders(client)
-        if filters and not choices:
+        if not choices:
             yield f"{self.url}: no filter"
         if not orders:
             yield f"{self.url}: no order"

@@ -35,12 +35,9 @@ REASONS = {
 
 #: Lists without filters, or without orders, and why.
 PLAIN = {
-    "checkout/card/refunds.py:_OWED": "no filter: a handful of refunds, all to be made",
     "checkout/deliveries/queue.py:count_to_prepare": "a count",
     "checkout/invoices/queue.py:_invoices": "the lists made of it declare theirs",
     "checkout/withdrawals/queue.py:count_open": "a count",
-    "checkout/withdrawals/refunds.py:_BY_HAND": "no filter: a handful of refunds, all to be made",
-    "shop/dossiers/refused_emails.py:_REFUSED": "no filter: each is to be sent again",
     "shop/web/mailbox/views.py:index": "the mailbox of a demonstration, the latest first",
 }
 

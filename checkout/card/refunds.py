@@ -30,11 +30,17 @@ from checkout.card.procedure import (
     is_owed_back,
     refund_transition,
 )
-from checkout.card.rules import PAID_TWICE, RefundNotOwed, RefundReferenceMissing
+from checkout.card.rules import (
+    OUT_OF_STOCK,
+    PAID_TWICE,
+    WRONG_AMOUNT,
+    RefundNotOwed,
+    RefundReferenceMissing,
+)
 from shop.core.actors import THE_PROCESSOR, Actor
 from shop.core.errors import N_, IllegalTransition
 from shop.core.money import Money
-from shop.storage.arrangements import Sort
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, get_locked
 from shop.storage.journal import JournalEntry, record
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -116,7 +122,24 @@ _OWED = Listing(
     .where(CardPayment.state.in_(OWED_BY_HAND), JournalEntry.act == "owe_refund"),
     (CardPayment.id,),
     CardPayment.id,
-    sorts=(Sort("age", N_("Payment"), (CardPayment.id,)),),
+    filters=(
+        Filter(
+            "reason",
+            N_("Reason"),
+            tuple(
+                Choice(reason, label, CardPayment.refund_reason == reason)
+                for reason, label in (
+                    (OUT_OF_STOCK, N_("Sold out meanwhile")),
+                    (WRONG_AMOUNT, N_("Another amount was paid")),
+                    (PAID_TWICE, N_("Paid twice")),
+                )
+            ),
+        ),
+    ),
+    sorts=(
+        Sort("age", N_("Payment"), (CardPayment.id,)),
+        Sort("customer", N_("Customer"), (CardPayment.email,)),
+    ),
     sorted_by="age",
 )
 

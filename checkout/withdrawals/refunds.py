@@ -21,7 +21,7 @@ from checkout.withdrawals.withdrawals import send_refunded, subject_of
 from shop.core.actors import THE_PROCESSOR
 from shop.core.errors import N_
 from shop.core.money import Money
-from shop.storage.arrangements import Sort
+from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 from shop.storage.transitions import advance
@@ -104,6 +104,16 @@ _BY_HAND = Listing(
     select(Withdrawal).where(Withdrawal.state.in_(FAILED)),
     (Withdrawal.id,),
     Withdrawal.id,
+    filters=(
+        Filter(
+            "extent",
+            N_("Goods"),
+            (
+                Choice("whole", N_("The whole order"), Withdrawal.whole),
+                Choice("part", N_("A part of it"), ~Withdrawal.whole),
+            ),
+        ),
+    ),
     sorts=(
         Sort("age", N_("Withdrawal"), (Withdrawal.id,)),
         Sort("name", N_("Name"), (Withdrawal.name_key,)),

@@ -36,7 +36,7 @@ WHOLE, PART, NAMED = 0, 1, 2
 #: Maximum number of dossiers that one number names, as far as anybody asks.
 _A_FEW = 20
 
-_BY_BUYER = Filter(
+BY_BUYER = Filter(
     "buyer",
     N_("Buyer"),
     (
@@ -95,7 +95,7 @@ def find_dossiers(
         statement,
         (ranked.c.rank, Dossier.id.desc()),
         Dossier.id,
-        (_BY_BUYER,),
+        (BY_BUYER,),
         (
             Sort("number", N_("File"), (Dossier.number,)),
             Sort("client", N_("Client"), (Dossier.parties_key,)),

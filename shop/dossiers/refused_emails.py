@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import N_, Changed, NotAllowed, NotFound
+from shop.dossiers.finder import BY_BUYER
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Sort
 from shop.storage.db import locking
@@ -28,7 +29,8 @@ _REFUSED = Listing(
     .where(Email.is_refused),
     (Email.refused_at.desc(), Email.id.desc()),
     Email.id,
-    sorts=(
+    (BY_BUYER,),
+    (
         Sort("date", N_("Refused on"), (Email.refused_at,)),
         Sort("file", N_("File"), (Dossier.number,)),
     ),
