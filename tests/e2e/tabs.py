@@ -20,6 +20,11 @@ REFUSED = re.compile(r"Failed to load resource: the server responded with a stat
 RUN = f"async () => (await axe.run(document, {{runOnly: {TAGS}}})).violations"
 #: What differs each time that a page is rendered, and changes nothing for its readers.
 PASSING = re.compile(r'name="(csrf_token|seal|draft|once)" [^>]*>')
+#: Words, numbers, and rows of the same markup after the second: pages that differ in them alone are
+#: checked by axe-core once on each screen.
+WORDS = re.compile(r">[^<>]*[^<>\s][^<>]*<")
+NUMBERS = re.compile(r"[0-9]+")
+ROWS = re.compile(r"((<(li|tr|option)\b(?:(?!</?\3\b).)*</\3>\s*)\2)\2+", re.DOTALL)
 WIDTHS = "() => [document.scrollingElement.scrollWidth, document.documentElement.clientWidth]"
 
 
@@ -46,6 +51,12 @@ def axe_source() -> str:
     return package.joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
+def markup_of(content: str) -> str:
+    """A page without its words, its numbers, and its repeated rows."""
+    bare = NUMBERS.sub("0", WORDS.sub(">x<", PASSING.sub("", content)))
+    return ROWS.sub(r"\1", bare)
+
+
 def told(violation: dict[str, Any]) -> str:
     """A finding in one line: the rule, then the first elements at fault."""
     nodes = [f"{' '.join(map(str, n['target']))} {n['html'][:160]}" for n in violation["nodes"][:4]]
@@ -56,7 +67,7 @@ def told(violation: dict[str, Any]) -> str:
 class Tab:
     """One tab of one person. `go` and `press` open a page, and check it.
 
-    `known` are pages that axe-core has checked already, byte for byte; it checks each once.
+    `known` are the pages that axe-core has checked already: it checks each markup once.
     """
 
     page: Page
@@ -155,7 +166,7 @@ class Tab:
         if width > seen:
             self.faults.append(f"{self.page.url} scrolls sideways: {width} > {seen}")
         content = self.page.content()
-        seen_as = f"{self.screen.name} {PASSING.sub('', content)}"
+        seen_as = f"{self.screen.name} {markup_of(content)}"
         if seen_as not in self.known:
             for violation in self._eyes(content).evaluate(RUN):
                 self.faults.append(f"{self.page.url}: {told(violation)}")
