@@ -11,13 +11,14 @@ from jinja2 import DictLoader, StrictUndefined
 from jinja2 import Environment as JinjaEnvironment
 from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Macro
+from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from shop.core.money import Money
 from shop.core.paths import ROOT
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.site import current_language
-from shop.web.kit.templating import Environment
+from shop.web.kit.templating import Environment, escaped
 
 TEMPLATES = {
     "plain": "{{ _('Cart') }}",
@@ -38,8 +39,20 @@ TEMPLATES = {
         "{% call frame() %}{{ kept }}{{ _('Cart') }}{% endcall %}{% endfor %}"
         "{% block inner %}{% set own = 3 %}{{ cell(own) }}{% endblock %}"
     ),
+    "values": (
+        "{{ words }}{{ markup }}{{ 5 }}{{ none }}{{ own }}"
+        "{% set kept %}{{ words }}{% endset %}{{ kept }}{{ words | e }}"
+        "{% filter upper %}{{ words }}{% endfilter %}{{ words ~ markup }}"
+    ),
     "reader": "{{ current_language }}{% if current_language == 'fr' %} oui{% endif %}",
 }
+
+
+class Own:
+    """A value with its own HTML."""
+
+    def __html__(self) -> str:
+        return "<own>"
 
 
 @pytest.fixture(params=[True, False], ids=["folded", "as Jinja does"])
@@ -60,7 +73,7 @@ def app(request: pytest.FixtureRequest) -> Flask:
 
 
 def shown(app: Flask, name: str, language: str = "en") -> str:
-    facts = {"words": "<a> & 'b'", "amount": Money(1250)}
+    facts = {"words": "<a> & 'b'", "amount": Money(1250), "markup": Markup("<i>"), "own": Own()}
     with app.test_request_context("/"), force_locale(language):
         return render_template(name, **facts)
 
@@ -76,6 +89,12 @@ def test_sentences_are_inserted_and_their_facts_are_escaped(app: Flask) -> None:
 def test_macros_are_called_with_their_context(app: Flask) -> None:
     typed = "&lt;a&gt; &amp; &#39;b&#39;"
     assert shown(app, "called") == f"{typed}1 [1Cart]{typed}2 [2Cart]31 "
+
+
+def test_every_output_is_escaped_once(app: Flask) -> None:
+    typed = "&lt;a&gt; &amp; &#39;b&#39;"
+    shouted = typed.upper()
+    assert shown(app, "values") == f"{typed}<i>5None<own>{typed}{typed}{shouted}{typed}<i>"
 
 
 def test_each_reader_gets_their_own_language(app: Flask) -> None:
@@ -133,6 +152,14 @@ def test_jinja_still_passes_the_surrounding_variables_to_a_call() -> None:
     code = str(jinja2.Environment(autoescape=True).compile(source, raw=True))
     assert "_loop_vars=_loop_vars" in code, CHANGED.format("_loop_vars")
     assert "_block_vars=_block_vars" in code, CHANGED.format("_block_vars")
+
+
+def test_markupsafe_still_escapes_text_as_its_private_function_does() -> None:
+    code = str(jinja2.Environment(autoescape=True).compile("{{ words }}", raw=True))
+    assert "yield escape(" in code, CHANGED.format("the name escape")
+    for value in ("", "a<b>&\"'é", Markup("<i>"), Own(), 5, None):
+        assert escaped(value) == escape(value)
+        assert type(escaped(value)) is (str if type(value) is str else Markup)
 
 
 def test_a_page_is_sent_without_the_indentation_of_its_template() -> None:

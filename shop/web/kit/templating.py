@@ -5,8 +5,9 @@ template is compiled, so that rendering only adds what is specific to the reques
 half as long.
 
 This depends on private API of Jinja 3.1: `Environment._parse`, the first argument of a call of
-`Macro`, and the keyword arguments `_block_vars` and `_loop_vars` of `Context.call`. A test names
-them, pyproject.toml bounds the version, and COMPTOIR_TEMPLATE_FOLDING=0 turns it off.
+`Macro`, the keyword arguments `_block_vars` and `_loop_vars` of `Context.call`, and the name
+`escape` in the code of a template; and of MarkupSafe 3.0: `_escape_inner`. A test names them,
+pyproject.toml bounds the versions, and COMPTOIR_TEMPLATE_FOLDING=0 turns it off.
 """
 
 import re
@@ -20,7 +21,7 @@ from flask_babel import get_translations
 from jinja2 import BytecodeCache, Template, nodes
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, _escape_inner, escape
 from werkzeug.routing import BuildError
 
 from shop.core import text
@@ -31,6 +32,26 @@ CATALOGUE_LANGUAGE = "fr"
 #: A function that formats a figure or a day in a language.
 Writer = Callable[[Any, str], str]
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sd]|%)")
+
+
+def escaped(value: Any) -> str:
+    """The HTML of a value that a template outputs: for text, without the `Markup` around it that
+    `escape` makes and that joining the page drops again.
+    """
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)
+    return value if kind is Markup else escape(value)
+
+
+class PageTemplate(Template):
+    """A template whose code escapes its outputs with `escaped`."""
+
+    @classmethod
+    def from_code(cls, *args: Any, **kwargs: Any) -> Template:
+        made = super().from_code(*args, **kwargs)
+        made.root_render_func.__globals__["escape"] = escaped
+        return made
 
 
 class PageContext(Context):
@@ -80,6 +101,7 @@ class Environment(FlaskEnvironment):
         made = self.overlay()
         made.language = language
         made.bytecode_cache = self.compiled(language) if self.folding else None
+        made.template_class = PageTemplate if self.folding else Template
         made.filters = self.filters | {
             name: partial(_written, cast(Writer, written), language)
             for name, written in text.FILTERS.items()
