@@ -1,4 +1,4 @@
-"""The worker's jobs of `checkout/`: card payments without a webhook."""
+"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from functools import cache, partial
 from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
+from checkout.invoices.sendings import note_sent_files
 from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -21,7 +22,15 @@ Stopping = Callable[[], bool]
 def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job]:
     """The jobs, and how often each runs, in seconds."""
     run = partial(reconcile_cards, database, settings, stopping)
-    return [Job("cards", 60, run, apart=True)]
+    return [
+        Job("cards", 60, run, apart=True),
+        Job("sendings", 2, partial(note_sendings, database, stopping)),
+    ]
+
+
+def note_sendings(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Note the files of invoices that the mail server has accepted."""
+    note_sent_files(database, at=clock.now(), stopping=stopping)
 
 
 def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) -> None:

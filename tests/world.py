@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from app import FINDERS
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
-from checkout.invoices.invoice_files import send_invoice_file
+from checkout.invoices.invoice_files import prepare_invoice_file
+from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
 from checkout.withdrawals.rules import Statement
@@ -25,6 +26,7 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
+from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
 from shop.members.models import Invitation, Membership, ProvenDomain
@@ -248,7 +250,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     order = make_order_from_original(session, sold, at=at)
     note = deliver_all(session, order, at=at)
     invoice = bill_order(session, order, by=BOOKS, at=at)
-    send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=at)
+    prepare_invoice_file(session, invoice, order, scan(), by=BOOKS, at=at)
+    forward_invoice_file(session, invoice, order, paris_day(at), by=BOOKS, at=at)
     waiting = make_order_from_original(
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )

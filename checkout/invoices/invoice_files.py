@@ -1,7 +1,7 @@
 """The file for the paying service: invoice with the IBAN, purchase order, delivery notes.
 
-Put together outside any transaction (`build_invoice_file`), then kept and sent in one
-(`send_invoice_file`).
+Put together outside any transaction (`build_invoice_file`), then kept in one, and sent
+(`send_invoice_file`) or forwarded by the staff (`prepare_invoice_file`).
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoice_with_order
-from checkout.invoices.models import Invoice
-from checkout.invoices.receipts import count_the_period
+from checkout.invoices.models import Invoice, InvoiceSending
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
@@ -25,6 +24,7 @@ from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
 from shop.storage.db import Database
+from shop.storage.outbox import Email
 from shop.storage.transitions import advance
 
 #: Bytes of a file that paying services and their mail servers accept.
@@ -90,27 +90,41 @@ def send_invoice_file(
     order: Order,
     data: bytes,
     *,
-    to: str | None,
+    to: str,
     by: Actor,
     at: datetime,
 ) -> StoredFile:
-    """Keep the file and send it to the paying service; `to` None when the staff delivers it.
+    """Keep the file and send it to the paying service by e-mail: the invoice is sent when the mail
+    server has accepted it (sendings.py).
 
     Sent again, it is the file that was kept the first time. Raises NotAllowed, IllegalTransition.
     """
     transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
-    stored = find_invoice_file(session, invoice, order)
-    if stored is None:
-        stored = _keep(session, invoice, order, data, by=by, at=at)
-    if not invoice.is_sent or invoice.sent_to != to:  # the period runs from the first copy
-        invoice.sent_at = at
-    invoice.sent_to = to
-    count_the_period(session, invoice, order)
-    if to is not None:
-        _send(session, invoice, order, stored, to=to, at=at)
-    facts: dict[str, Any] = {"number": invoice.number, "to": to or "–"}
+    stored = _kept(session, invoice, order, data, by=by, at=at)
+    email = _send(session, invoice, order, stored, to=to, at=at)
+    session.add(InvoiceSending(email_id=email.id, invoice_id=invoice.id))
+    facts: dict[str, Any] = {"number": invoice.number, "to": to}
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return stored
+
+
+def prepare_invoice_file(
+    session: Session, invoice: Invoice, order: Order, data: bytes, *, by: Actor, at: datetime
+) -> StoredFile:
+    """Keep the file, which the staff forward themselves. Raises NotAllowed, IllegalTransition."""
+    transition = PROCEDURE.ensure("prepare_invoice_file", order.stage, by)
+    stored = _kept(session, invoice, order, data, by=by, at=at)
+    facts: dict[str, Any] = {"number": invoice.number}
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    return stored
+
+
+def _kept(
+    session: Session, invoice: Invoice, order: Order, data: bytes, *, by: Actor, at: datetime
+) -> StoredFile:
+    """The file that was kept the first time, else a new one."""
+    stored = find_invoice_file(session, invoice, order)
+    return stored or _keep(session, invoice, order, data, by=by, at=at)
 
 
 def _keep(
@@ -130,9 +144,9 @@ def _keep(
 
 def _send(
     session: Session, invoice: Invoice, order: Order, stored: StoredFile, *, to: str, at: datetime
-) -> None:
+) -> Email:
     """The e-mail to the paying service, with the file."""
-    send_email(
+    email = send_email(
         session,
         order,
         "invoice_sent_to_service",
@@ -145,6 +159,9 @@ def _send(
         payment_delay_days=order.payment_delay_days,
         delivery_notes=_delivery_notes_of(session, invoice),
     )
+    assert email is not None, "the paying service is named"
+    session.flush()
+    return email
 
 
 def _delivery_notes_of(session: Session, invoice: Invoice) -> list[str]:

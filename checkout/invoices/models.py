@@ -23,6 +23,9 @@ class Invoice(Base):
     paying service received it, where this is recorded. `interrupted_on` is the day on which the
     body notified that it interrupts the period, for the `interruption_reason`; `resumed_on` the one
     on which it had received everything.
+
+    `sent_at` is the moment at which the mail server accepted the file for the address `sent_to`, or
+    a moment of the day on which the staff forwarded it.
     """
 
     __tablename__ = "invoices"
@@ -65,6 +68,16 @@ class Invoice(Base):
         """Whether its payment period is interrupted now."""
         return self.interrupted_on is not None and self.resumed_on is None
 
+    @property
+    def left(self) -> Money:
+        """The amount left to pay."""
+        return self.including - self.paid
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether nothing is left to pay."""
+        return self.paid >= self.including
+
     @hybrid_property
     def is_sent(self) -> bool:
         """Whether its file was sent to the paying service."""
@@ -74,6 +87,29 @@ class Invoice(Base):
     @classmethod
     def _is_sent(cls) -> ColumnElement[bool]:
         return cls.sent_at.is_not(None)
+
+
+class InvoiceSending(Base):
+    """An e-mail with the file of an invoice for its paying service. The invoice is sent once the
+    mail server has accepted it: `noted_at` is the moment at which the clock noted this.
+    """
+
+    __tablename__ = "invoice_sendings"
+    __table_args__ = (Index("ix_invoice_sendings_noted_at", "noted_at"),)
+
+    email_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
+    noted_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_noted(self) -> bool:
+        """Whether the clock has noted that the mail server accepted it."""
+        return self.noted_at is not None
+
+    @is_noted.inplace.expression
+    @classmethod
+    def _is_noted(cls) -> ColumnElement[bool]:
+        return cls.noted_at.is_not(None)
 
 
 class InvoiceLine(Base):

@@ -112,6 +112,13 @@ class Order(Base):
         """Whether the goods are collected at the shop."""
         return bool(self.shipping == PICK_UP)
 
+    @property
+    def rounding(self) -> Money:
+        """What the invoices come to, less the order: its purchase order may be lower by cents."""
+        if self.purchase_order_amount is None:
+            return Money()
+        return min(Money(), self.purchase_order_amount - self.including)
+
     @hybrid_property
     def is_reversed(self) -> bool:
         """Whether its card payment is disputed, or wholly refunded: nothing is delivered."""

@@ -77,6 +77,30 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (_ORDERED, _DELIVERED, _INVOICED),
+            "prepare_invoice_file",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the same file, which the staff forward themselves: by post, through Chorus Pro",
+            N_("Prepare the PDF"),
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "forward_invoice_file",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the day on which the staff forwarded it: the payment period is counted from it",
+            N_("Record the sending"),
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            "note_sent_file",
+            None,
+            roles(CLOCK),
+            "the moment at which the mail server accepted the file: the payment period is counted "
+            "from it",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
             "interrupt_payment",
             None,
             roles(ACCOUNTING, ADMIN),

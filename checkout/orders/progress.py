@@ -14,6 +14,7 @@ from shop.core.parties import Parties, parties_from
 from shop.dossiers.models import Dossier
 from shop.letterheads.identity import identity_from
 from shop.members.correspondents import Reader, send_to_reader
+from shop.storage.outbox import Email
 from shop.storage.transitions import Subject, advance
 
 
@@ -63,14 +64,14 @@ def send_email(
     papers: tuple[int, ...] = (),
     files: tuple[int, ...] = (),
     **facts: Any,
-) -> None:
+) -> Email | None:
     """Send an e-mail about an order to its buyer, or to their correspondent in the organisation,
-    unless `to` names somebody else.
+    unless `to` names somebody else. None when nobody may read it.
     """
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
     name = parties.contact.name
-    send_to_reader(
+    return send_to_reader(
         session,
         subject_of(order),
         template,

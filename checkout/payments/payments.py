@@ -11,7 +11,7 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email
 from checkout.payments.models import Payment
 from checkout.payments.receipts import TRANSFER, conclude, receive
-from checkout.payments.rules import PaymentRecordedBefore, ensure_payable
+from checkout.payments.rules import PaymentRecordedBefore, ensure_payable, ensure_received
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
@@ -30,7 +30,8 @@ def record_payment(
     """Record a bank transfer on an invoice (locked with its order), of all or part of it.
 
     The state changes when all invoices of a fully invoiced order are paid. Raises NotAllowed,
-    IllegalTransition, NoAmount, MoreThanDue, NoReference, PaidInFuture, PaymentRecordedBefore.
+    IllegalTransition, NoAmount, MoreThanDue, NoReference, PaidBeforeOrder, PaidInFuture,
+    PaymentRecordedBefore.
     """
     order = session.get_one(Order, invoice.order_id)
     PROCEDURE.ensure("record_payment", order.stage, by)
@@ -40,10 +41,9 @@ def record_payment(
         invoice.number,
         amount=amount,
         due=invoice.including - invoice.paid,
-        received_on=received_on,
         reference=reference,
-        today=paris_day(at),
     )
+    ensure_received(received_on, ordered_on=paris_day(order.ordered_at), today=paris_day(at))
     payment = receive(
         session,
         invoice,

@@ -30,17 +30,20 @@ class PaidInFuture(DomainError):
     status = 422
 
 
+class PaidBeforeOrder(DomainError):
+    sentence = N_("The payment date is before the order of %(day)s. Correct it.")
+    status = 422
+
+
 class PaymentRecordedBefore(DomainError):
     sentence = N_("Transfer %(reference)s of that date is already recorded on invoice %(number)s.")
     status = 422
 
 
-def ensure_payable(
-    number: str, *, amount: Money, due: Money, received_on: date, reference: str, today: date
-) -> None:
+def ensure_payable(number: str, *, amount: Money, due: Money, reference: str) -> None:
     """A transfer may be part of the amount due, never more.
 
-    Raises NoAmount, MoreThanDue, NoReference, PaidInFuture.
+    Raises NoAmount, MoreThanDue, NoReference.
     """
     if amount <= Money():
         raise NoAmount
@@ -48,5 +51,13 @@ def ensure_payable(
         raise MoreThanDue(amount=amount, due=due, number=number)
     if not reference.strip():
         raise NoReference
+
+
+def ensure_received(received_on: date, *, ordered_on: date, today: date) -> None:
+    """A transfer is received after the order, and not later than today. Raises PaidBeforeOrder,
+    PaidInFuture.
+    """
+    if received_on < ordered_on:
+        raise PaidBeforeOrder(day=ordered_on.strftime("%d/%m/%Y"))
     if received_on > today:
         raise PaidInFuture

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.rules import Shipment
 from checkout.drafts.shipping import offers, shipping_line
-from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
+from checkout.invoices.invoice_files import build_invoice_file, prepare_invoice_file
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
+from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.orders import lines_of as order_lines
@@ -205,9 +206,9 @@ def _send(stage: Stage) -> None:
     data = build_invoice_file(stage.database, number, at=stage.after(11))
     with stage.database.transaction() as session:
         invoice, order = get_invoice(session, number, by=BOOKS)
-        send_invoice_file(
-            session, invoice, order, data, to="factures@ville.example", by=BOOKS, at=stage.after(11)
-        )
+        at = stage.after(11)
+        prepare_invoice_file(session, invoice, order, data, by=BOOKS, at=at)
+        forward_invoice_file(session, invoice, order, paris_day(at), by=BOOKS, at=at)
 
 
 def _pay(stage: Stage) -> None:

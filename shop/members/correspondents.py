@@ -12,7 +12,7 @@ from shop.dossiers.models import Dossier
 from shop.members.models import Membership
 from shop.people.models import User
 from shop.storage.journal import record
-from shop.storage.outbox import post
+from shop.storage.outbox import Email, post
 from shop.storage.transitions import Subject
 
 
@@ -56,15 +56,15 @@ def send_to_reader(
     papers: tuple[int, ...] = (),
     files: tuple[int, ...] = (),
     **facts: Any,
-) -> None:
+) -> Email | None:
     """Send an e-mail about a subject's dossier: to `reader` where the service knows one, else to
-    the `addressee()` of its buyer.
+    the `addressee()` of its buyer. None when nobody may read it.
     """
     dossier = session.get_one(Dossier, subject.dossier_id)
     reader = reader or addressee(session, dossier, subject, template, buyer, by=THE_CLOCK, at=at)
     if reader is None:
-        return
-    post(
+        return None
+    return post(
         session,
         template,
         to=reader.email,
@@ -99,4 +99,4 @@ def addressee(
         about, kept = subject.name, dossier.id
         record(session, about, "no_reader", by=by, at=at, dossier_id=kept, template=template)
         return None
-    return Reader(person.email, buyer.name if person.id == dossier.user_id else person.name)
+    return Reader(person.email, person.name)

@@ -26,6 +26,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import Sandbox, running
+from checkout.jobs import note_sendings
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION, gateway
 from quotes.jobs import lapse_quotes
@@ -99,11 +100,12 @@ class LiveShop:
     box: Box
 
     def work(self) -> None:
-        """PDFs are rendered, e-mails sent, expired quotes closed."""
+        """PDFs are rendered, e-mails sent and noted, expired quotes closed."""
         make_pdfs(self.database)
         lapse_quotes(self.database)
         assert self.settings.smtp_url is not None
         deliver_emails(self.database, self.settings, SmtpPost(self.settings.smtp_url))
+        note_sendings(self.database)
 
     def reconcile(self) -> None:
         """Open card payments, checked five minutes later."""

@@ -9,10 +9,15 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
+from checkout.invoices.invoice_files import (
+    build_invoice_file,
+    prepare_invoice_file,
+    send_invoice_file,
+)
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import NothingToInvoice
+from checkout.invoices.sendings import note_sent_files
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
@@ -25,6 +30,7 @@ from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import pdf_of
 from shop.storage.db import Database
+from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests import factories
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_product, make_shop, siret_of
@@ -186,14 +192,20 @@ def test_the_file_contains_invoice_purchase_order_and_delivery_notes(
         kept = send_invoice_file(
             session, invoice, order, data, to="compta@ville.example", by=BOOKS, at=AT
         )
-        assert (invoice.sent_at, invoice.sent_to) == (AT, "compta@ville.example")
+        assert not invoice.is_sent
         email = session.scalars(
             select(Email).where(Email.template == "invoice_sent_to_service")
         ).one()
         assert (email.to, email.files) == ("compta@ville.example", [kept.id])
+        email.sent_at = AT
+    for _time in range(2):
+        note_sent_files(database, at=AT)
     with database.transaction() as session:
         invoice, order = get_invoice(session, number, by=BOOKS)
-        again = send_invoice_file(session, invoice, order, b"x", to=None, by=BOOKS, at=AT)
+        assert (invoice.sent_at, invoice.sent_to) == (AT, "compta@ville.example")
+        acts = session.scalars(select(JournalEntry.act)).all()
+        assert (acts.count("send_invoice_file"), acts.count("note_sent_file")) == (1, 1)
+        again = prepare_invoice_file(session, invoice, order, b"x", by=BOOKS, at=AT)
         assert again.id == kept.id
         kinds = session.scalars(select(StoredFile.kind).where(StoredFile.kind == "invoice_file"))
         assert len(kinds.all()) == 1

@@ -76,6 +76,8 @@ ACTS = {
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
+    "invoices.prepare": (orders.PROCEDURE, "prepare_invoice_file"),
+    "invoices.forward": (orders.PROCEDURE, "forward_invoice_file"),
     "invoices.interrupt": (orders.PROCEDURE, "interrupt_payment"),
     "invoices.resume": (orders.PROCEDURE, "resume_payment"),
     "invoices.cancel": (orders.PROCEDURE, "cancel_interruption"),

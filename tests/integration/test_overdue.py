@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from checkout.invoices.interruptions import (
     cancel_interruption,
@@ -16,6 +17,7 @@ from checkout.invoices.interruptions import (
 )
 from checkout.invoices.invoice_files import send_invoice_file
 from checkout.invoices.invoices import get_invoice, issue_invoice
+from checkout.invoices.models import Invoice
 from checkout.invoices.receipts import record_delivery_receipt, record_invoice_receipt
 from checkout.invoices.rules import (
     InvoiceNotSent,
@@ -27,6 +29,8 @@ from checkout.invoices.rules import (
     receipt_day,
     settled,
 )
+from checkout.invoices.sendings import forward_invoice_file, note_sent
+from checkout.orders.models import Order
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
@@ -45,6 +49,14 @@ from tests.world import World, make_world
 #: The invoice of the world is sent on its day: received two days later, payable in thirty.
 LAST_DAY, LATE = timedelta(days=32), timedelta(days=33)
 READERS = ("administrator", "buyer", "accountant", "reader")
+
+
+def accepted(session: Session, invoice: Invoice, order: Order, *, at: datetime) -> None:
+    """The mail server accepts the last e-mail with its file."""
+    email = session.scalars(select(Email).order_by(Email.id.desc())).first()
+    assert email is not None
+    email.sent_at = at
+    note_sent(session, invoice, order, email.id, at=at)
 
 
 @pytest.fixture(scope="module")
@@ -183,9 +195,12 @@ def test_the_last_day_to_pay_follows_what_is_recorded(database: Database):
         with pytest.raises(InvoiceNotSent):
             record_invoice_receipt(session, invoice, order, AT.date(), by=BOOKS, at=AT)
         send_invoice_file(session, invoice, order, scan(), to="p@x.example", by=BOOKS, at=AT)
+        assert invoice.payable_by is None, "the mail server has not accepted it yet"
+        accepted(session, invoice, order, at=AT)
         assert invoice.payable_by == date(2026, 12, 20)
         later = AT + timedelta(days=9)
         send_invoice_file(session, invoice, order, scan(), to="p@x.example", by=BOOKS, at=later)
+        accepted(session, invoice, order, at=later)
         assert invoice.payable_by == date(2026, 12, 20), "sent again, it was received before"
         day = date(2026, 11, 24)
         record_delivery_receipt(session, note.number, order, day, by=STORES, at=later)
@@ -271,7 +286,7 @@ def test_an_interruption_that_was_recorded_by_mistake_counts_no_more(database: D
         order = make_ordered(session)
         deliver_all(session, order)
         invoice = issue_invoice(session, order, by=BOOKS, at=AT)
-        send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=AT)
+        forward_invoice_file(session, invoice, order, AT.date(), by=BOOKS, at=AT)
         before = invoice.payable_by
         with pytest.raises(NotInterrupted):
             cancel_interruption(session, invoice, order, "?", by=BOOKS, at=AT)
@@ -294,7 +309,7 @@ def test_a_paid_invoice_is_not_interrupted_and_only_the_accounting_staff_record_
         invoice = issue_invoice(session, order, by=BOOKS, at=AT)
         with pytest.raises(InvoiceNotSent):
             interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=BOOKS, at=AT)
-        send_invoice_file(session, invoice, order, scan(), to=None, by=BOOKS, at=AT)
+        forward_invoice_file(session, invoice, order, AT.date(), by=BOOKS, at=AT)
         with pytest.raises(NotAllowed):
             interrupt_payment(session, invoice, order, AT.date(), "Il manque", by=STORES, at=AT)
         invoice.paid = invoice.including

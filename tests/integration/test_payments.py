@@ -17,6 +17,7 @@ from checkout.payments.rules import (
     MoreThanDue,
     NoAmount,
     NoReference,
+    PaidBeforeOrder,
     PaidInFuture,
     PaymentRecordedBefore,
 )
@@ -100,6 +101,7 @@ def test_the_same_transfer_is_not_counted_twice(database: Database):
         (-5, {}, NoAmount),
         (100, {"reference": "  "}, NoReference),
         (100, {"day": date(2027, 1, 1)}, PaidInFuture),
+        (100, {"day": date(2020, 1, 1)}, PaidBeforeOrder),
         (100, {"by": STORES}, NotAllowed),
     ],
 )

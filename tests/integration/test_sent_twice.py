@@ -116,6 +116,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.update": {"change": "1"},
     "cart.save": {"quantity-SON-0412": "4"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
+    "invoices.send": {"to": "factures@chinon.example"},
+    "invoices.forward": {"forward-forwarded_on": today().isoformat()},
     "invoices.record_receipt": {"receipt-received_on": today().isoformat()},
     "invoices.interrupt": {
         "interruption-notified_on": today().isoformat(),

@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.invoices.invoice_files import send_invoice_file
 from checkout.invoices.invoices import issue_invoice
 from checkout.invoices.models import Invoice
+from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.payments import record_payment
 from quotes.quotes.models import Quote
@@ -19,7 +19,7 @@ from shop.core.actors import ACCOUNTANT, BUYER, READER
 from shop.ops import clock
 from shop.storage.db import Database
 from tests.factories import AT, BOOKS, Town, make_person, make_town, sale_line
-from tests.orders import deliver_all, make_order_from_original, make_quote, scan
+from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import sign_in
 from tests.teams import make_member
 
@@ -63,7 +63,7 @@ def a_sent_invoice(session: Session, town: Town) -> None:
     """Sent on the day of issue: received two days later, payable within 30 days."""
     invoice = an_invoice(session, town)
     order = session.get_one(Order, invoice.order_id)
-    send_invoice_file(session, invoice, order, scan(), to="p@x.example", by=BOOKS, at=AT)
+    forward_invoice_file(session, invoice, order, AT.date(), by=BOOKS, at=AT)
 
 
 def paid(session: Session, invoice: Invoice) -> None:

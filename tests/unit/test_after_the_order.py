@@ -37,8 +37,10 @@ from checkout.payments.rules import (
     MoreThanDue,
     NoAmount,
     NoReference,
+    PaidBeforeOrder,
     PaidInFuture,
     ensure_payable,
+    ensure_received,
 )
 from shop.core.errors import DomainError
 from shop.core.money import Money
@@ -191,10 +193,9 @@ def pay(amount: int = 40, received_on: date = MONDAY, reference: str = "VIR 1") 
         "FA-1",
         amount=Money(amount),
         due=Money(100),
-        received_on=received_on,
         reference=reference,
-        today=MONDAY,
     )
+    ensure_received(received_on, ordered_on=date(2026, 11, 1), today=MONDAY)
 
 
 def test_a_transfer_pays_a_part_or_all_of_what_is_due():
@@ -211,6 +212,7 @@ def test_a_transfer_pays_a_part_or_all_of_what_is_due():
         ({"amount": 101}, MoreThanDue, {"amount": Money(101), "due": Money(100), "number": "FA-1"}),
         ({"reference": "  "}, NoReference, {}),
         ({"received_on": TUESDAY}, PaidInFuture, {}),
+        ({"received_on": date(2026, 10, 31)}, PaidBeforeOrder, {"day": "01/11/2026"}),
     ],
 )
 def test_an_invalid_transfer_is_refused(transfer, refusal: type[DomainError], facts: dict):

@@ -91,6 +91,8 @@ def test_each_document_after_the_order_has_its_service(role: str):
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
+            "prepare_invoice_file",
+            "forward_invoice_file",
             "interrupt_payment",
             "resume_payment",
             "cancel_interruption",
@@ -121,6 +123,7 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
         (
             "order",
             {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
+            | {"prepare_invoice_file", "forward_invoice_file"}
             | {"interrupt_payment", "resume_payment", "cancel_interruption"},
         ),
         (

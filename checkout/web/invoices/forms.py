@@ -8,9 +8,18 @@ from shop.web.kit.forms import ShopForm, at_most, required
 
 
 class SendForm(ShopForm):
-    """Without an address: the shop delivers the file itself (post, Chorus Pro)."""
+    """The address of the paying service."""
 
-    to = email(_l("E-mail address of the paying service"), required=False)
+    to = email(_l("E-mail address of the paying service"))
+
+
+class ForwardForm(ShopForm):
+    """The day on which the staff forwarded the file themselves: by post, through Chorus Pro."""
+
+    forwarded_on = DateField(
+        _l("Forwarded on"),
+        [required(_l("Enter the day of the sending, such as 31/12/2026."))],
+    )
 
 
 class ReceiptForm(ShopForm):

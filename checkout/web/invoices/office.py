@@ -19,6 +19,7 @@ from checkout.invoices.interruptions import (
 from checkout.invoices.invoice_files import (
     build_invoice_file,
     find_invoice_file,
+    prepare_invoice_file,
     send_invoice_file,
 )
 from checkout.invoices.invoices import get_invoice, invoice_with_order
@@ -26,6 +27,7 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver, days_late
+from checkout.invoices.sendings import forward_invoice_file, last_sending
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
@@ -33,6 +35,7 @@ from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import (
+    ForwardForm,
     InterruptionForm,
     MistakeForm,
     ReceiptForm,
@@ -112,17 +115,42 @@ def send(number: str) -> Any:
     form, by = SendForm(), actor()
     if not form.validate_on_submit():
         return _page(number, form, status=422)
-    to = form.to.data or None
+    to = form.to.data or ""
     data = build_invoice_file(plain_database(), number, at=now())
     shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
         send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
-    if to:
-        flash(_("The PDF is being sent to %(to)s.", to=to), "good")
-    else:
-        flash(_("The PDF is ready: download it below and forward it yourself."), "good")
+    flash(_("The PDF is being sent to %(to)s.", to=to), "good")
     return redirect(shown, 303)
+
+
+@blueprint.post("/bureau/factures/<number>/dossier")
+@staff_only(ACCOUNTING)
+@key_required
+def prepare(number: str) -> Any:
+    """One file that the staff forward themselves: composed first, then stored."""
+    by = actor()
+    data = build_invoice_file(plain_database(), number, at=now())
+    shown = place_url(".show", number=number)
+    with database(shown).transaction() as session:
+        invoice, order = get_invoice(session, number, by=by)
+        prepare_invoice_file(session, invoice, order, data, by=by, at=now())
+    flash(_("The PDF is ready: download it, forward it, then record the sending."), "good")
+    return redirect(shown, 303)
+
+
+@blueprint.post("/bureau/factures/<number>/transmission")
+@staff_only(ACCOUNTING)
+def forward(number: str) -> Any:
+    """The day on which the staff forwarded the file."""
+    form = ForwardForm(prefix="forward")
+
+    def write(session: Session, invoice: Invoice, order: Order, day: date) -> None:
+        forward_invoice_file(session, invoice, order, day, by=actor(), at=now())
+
+    said = _("Sending recorded: the payment period is counted from it.")
+    return _recorded(number, "forward", form, form.forwarded_on, write, said)
 
 
 @blueprint.post("/bureau/factures/<number>/reception")
@@ -209,6 +237,7 @@ def _late(invoice: Invoice) -> int:
 def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
     """The forms of what the payment period is counted from, with what is recorded of it."""
     return {
+        "forward": ForwardForm(formdata=None, prefix="forward"),
         "receipt": ReceiptForm(formdata=None, prefix="receipt"),
         "interruption": InterruptionForm(
             formdata=None,
@@ -234,7 +263,8 @@ def _page(
     invoice, order = invoice_with_order(session, number)
     parties = parties_from(order.parties)
     service = parties.paying_service
-    known = invoice.sent_to or (service.email if service else "")
+    sending = last_sending(session, invoice.id)
+    known = sending.to if sending else service.email if service else ""
     form = form or SendForm(formdata=None, to=known)
     html = render_template(
         "invoices/show.html",
@@ -245,6 +275,7 @@ def _page(
         payments=payments_of(session, invoice.id),
         file=find_invoice_file(session, invoice, order),
         form=form,
+        sending=sending,
         late=_late(invoice),
         acts={
             transition.name: transition

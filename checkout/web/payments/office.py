@@ -24,6 +24,7 @@ from checkout.payments.rules import (
     MoreThanDue,
     NoAmount,
     NoReference,
+    PaidBeforeOrder,
     PaidInFuture,
     PaymentRecordedBefore,
 )
@@ -69,6 +70,7 @@ TAB = Tab(
 BESIDE: dict[type[DomainError], str] = {
     MoreThanDue: "amount",
     NoAmount: "amount",
+    PaidBeforeOrder: "received_on",
     PaidInFuture: "received_on",
     NoReference: "reference",
     PaymentRecordedBefore: "reference",

@@ -43,7 +43,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
-    "send_invoice_file": (N_("PDF sent to the paying service"), N_("To %(to)s.")),
+    "send_invoice_file": (
+        N_("Sending of the PDF to the paying service requested"),
+        N_("%(number)s, to %(to)s."),
+    ),
+    "note_sent_file": (N_("PDF sent to the paying service"), N_("%(number)s, to %(to)s.")),
+    "prepare_invoice_file": (N_("PDF for the paying service prepared"), N_("%(number)s")),
+    "forward_invoice_file": (
+        N_("PDF forwarded to the paying service by the shop"),
+        N_("%(number)s, on %(forwarded_on)s."),
+    ),
     "record_delivery_receipt": (
         N_("Delivery received"),
         N_("%(number)s, received on %(received_on)s."),

@@ -42,7 +42,7 @@ def document_names() -> dict[str, str]:
         "scan": _("Copy of the purchase order"),
         "original": _("Scan of the original"),
         "signed_quote": _("Signed quote"),
-        "invoice_file": _("PDF sent to the paying service"),
+        "invoice_file": _("PDF for the paying service"),
     }
 
 
