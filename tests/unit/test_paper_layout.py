@@ -104,6 +104,27 @@ def test_ten_lines_stand_on_one_page(kind, content):
     assert len(pages(kind, content)) == 1
 
 
+#: All that a body may say about how to deliver.
+ACCESS = {
+    "contact_email": "regie@bellefontaine.example",
+    "floor": "Rez-de-chaussée",
+    "opening_hours": "du lundi au vendredi, de 8 h à 11 h 30 et de 14 h à 16 h",
+    "call_before": True,
+    "instructions": "Entrée des artistes par la cour, du lundi au vendredi avant 11 h ; quai de "
+    "déchargement étroit, hayon nécessaire ; prévenir le gardien la veille",
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("made", [quote, invoice, delivery_note])
+def test_ten_lines_stand_on_one_page_with_all_that_is_said_of_the_delivery(made, language):
+    content = made(10, language=language)
+    content["delivery"] = content["delivery"] | ACCESS
+    [page] = pages(content["kind"], content, language)
+    for told in ("floor", "opening_hours"):
+        assert ACCESS[told] in page
+
+
 def test_the_purchase_order_is_named_on_each_page():
     shown = pages("invoice", paper_of("invoice", 40, MIXED))
     assert len(shown) > 1
