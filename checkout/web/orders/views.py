@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -54,6 +54,10 @@ def show(number: str) -> Any:
     if order.origin is Origin.QUOTE:
         back = came_from() or None
         return redirect(url_for("quotes.show", number=dossier.number, back=back), 303)
+    return _page(number, order, dossier)
+
+
+def _page(number: str, order: Order, dossier: Dossier) -> str:
     return render_template(
         "orders/show.html",
         page=read_order(reading(), order, dossier),
@@ -73,8 +77,7 @@ def record_receipt(number: str, note: str) -> Any:
     shown = url_for(".show", number=number, back=back, _anchor="delivery")
     form = ReceiptForm(prefix=note)
     if not form.validate_on_submit() or form.received_on.data is None:
-        flash(" ".join(map(str, form.received_on.errors)), "bad")
-        return redirect(shown, 303)
+        return _refused(number, form)
     by = actor()
     who = by if by.name else replace(by, name=parties_from(order.parties).contact.name)
     try:
@@ -88,10 +91,21 @@ def record_receipt(number: str, note: str) -> Any:
                 at=now(),
             )
     except (ReceivedBeforeShipped, ReceiptInFuture) as refusal:
-        flash(sentence_of(refusal), "bad")
-        return redirect(shown, 303)
+        form.received_on.errors = [sentence_of(refusal)]
+        return _refused(number, form)
     flash(_("Receipt recorded. Thank you."), "good")
     return redirect(back or shown, 303)
+
+
+def _refused(number: str, form: ReceiptForm) -> Any:
+    """The page that the form is on, with what was entered and what is wrong with it."""
+    g.refused_receipt = form
+    order, dossier = _own_order(number)
+    if order.origin is Origin.CARD:
+        return _page(number, order, dossier), 422
+    answer = make_response(current_app.view_functions["quotes.show"](number=dossier.number))
+    answer.status_code = 422
+    return answer
 
 
 def _own_order(number: str) -> tuple[Order, Dossier]:
