@@ -34,6 +34,7 @@ ONE_PACKAGE = (
     "pypdfium2",
     "page",
     "facturx",
+    "saxonche",
     "smtplib",
     "webauthn",
     "pyotp",

@@ -5,6 +5,7 @@ alternative of it, and the metadata name its profile in a schema that PDF/A want
 """
 
 from datetime import date
+from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
@@ -63,6 +64,13 @@ def attach(pdf: Pdf, xml: bytes, *, on: date) -> None:
     root.AF = Array([entry])
     root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array([String(FILENAME), entry])))
     root.PageMode = Name.UseAttachments
+
+
+def attached_xml(data: bytes) -> bytes | None:
+    """The electronic form inside the PDF of an invoice; None where it has none."""
+    with Pdf.open(BytesIO(data)) as pdf:
+        found = pdf.attachments.get(FILENAME)
+        return None if found is None else found.get_file().read_bytes()
 
 
 def attached_xmp(pdf: Pdf) -> str:

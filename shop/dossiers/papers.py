@@ -128,6 +128,7 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
 def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
     """The bytes (empty when rendering failed), the outcome, the findings."""
     from shop.documents.pdf import render
+    from shop.documents.schematron import validate_attached
     from shop.documents.validation import validate
     from shop.einvoicing.facturx import NotComposed
 
@@ -143,6 +144,8 @@ def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
         log.exception("the PDF of %s could not be made", paper.number)
         return b"", PdfOutcome.NOT_MADE, [f"{type(trouble).__name__}: {trouble}"]
     validation = validate(data)
+    if validation.conforms and paper.kind == INVOICE:
+        validation = validate_attached(data)
     if not validation.checked:
         return data, PdfOutcome.NOT_VALIDATED, validation.findings
     if validation.findings:

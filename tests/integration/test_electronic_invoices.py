@@ -20,6 +20,7 @@ from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
 from quotes.quotes.quotes import issue_quote
 from shop.core.actors import ACCOUNTING, SALES
+from shop.documents.validation import Validation
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import PdfAttempt, PdfOutcome
 from shop.dossiers.papers import PdfUnavailable, issue_paper, pdf_of
@@ -222,3 +223,37 @@ def test_one_that_is_found_wrong_when_its_file_is_made_is_held_and_shown(
     assert "Facture FA-2026-000099" in page
     assert "La facture électronique n’est pas conforme" in page
     assert "BR-CO-13 · Le total hors taxes est de" in page
+
+
+def test_a_finding_of_the_schematrons_holds_an_invoice(app: Any, database: Database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+        wrong = content_of(session, invoice.paper_id) | {"number": "FA-2026-000099"}
+        wrong[KEY] = wrong[KEY] | {"type": "999"}
+        paper = issue_paper(session, order.dossier_id, "invoice", wrong, at=AT).id
+    with pytest.raises(PdfUnavailable):
+        pdf_of(database, paper, at=AT)
+    page = said(staff(app, database, SALES), "/bureau")
+    assert "Facture FA-2026-000099" in page
+    assert "BR-FR-04" in page
+
+
+def test_without_the_schematrons_an_invoice_waits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    from shop.documents import schematron
+
+    with database.transaction() as session:
+        order = make_ordered(session)
+        deliver_all(session, order)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+    unchecked = Validation(("_Ended: no answer",), checked=False)
+    monkeypatch.setattr(schematron, "validate_xml", lambda _xml: unchecked)
+    with pytest.raises(PdfUnavailable):
+        pdf_of(database, invoice.paper_id, at=AT)
+    with database.reading_session() as session:
+        assert session.scalars(select(PdfAttempt)).one().outcome is PdfOutcome.NOT_VALIDATED
+    monkeypatch.undo()
+    assert pdf_of(database, invoice.paper_id, at=AT, again=True).size
