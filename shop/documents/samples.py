@@ -16,6 +16,7 @@ from shop.core.money import Money, UnitPrice
 from shop.core.parties import Place
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
+from shop.documents.attached import attached_xml
 from shop.documents.pdf import image_to_pdf, merge, render
 from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
 
@@ -131,6 +132,7 @@ def dossier(language: str = "fr") -> bytes:
         on=on,
         language=language,
         labels=("FA-2026-000131", "BC-26-0871", "BL-2026-000088"),
+        xml=attached_xml(parts[0]),
     )
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pikepdf
 import pytest
+from facturx import get_facturx_xml_from_pdf
 from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.invoices.invoice_files import build_invoice_file
 from checkout.invoices.invoices import write_paid_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
@@ -40,7 +42,7 @@ from tests.factories import (
     make_shop,
 )
 from tests.listed import said
-from tests.orders import deliver_all, make_card_order, make_order_from_original, make_ordered
+from tests.orders import deliver_all, make_card_order, make_order_from_original, make_ordered, scan
 from tests.people import staff
 from tests.schematron import broken
 
@@ -257,3 +259,22 @@ def test_without_the_schematrons_an_invoice_waits(
         assert session.scalars(select(PdfAttempt)).one().outcome is PdfOutcome.NOT_VALIDATED
     monkeypatch.undo()
     assert pdf_of(database, invoice.paper_id, at=AT, again=True).size
+
+
+def test_the_file_for_the_paying_service_carries_it_too(database: Database):
+    """It is what the office deposits, whatever the buyer's purchase order has attached."""
+    paper = BytesIO()
+    with pikepdf.Pdf.open(BytesIO(scan())) as pdf:
+        pdf.attachments["factur-x.xml"] = b"<somebody/>"
+        pdf.save(paper)
+    with database.transaction() as session:
+        order = make_ordered(session, paper=paper.getvalue())
+        deliver_all(session, order)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+    data = build_invoice_file(database, invoice.number, at=AT)
+    xml = attached(database, invoice)
+    assert xml is not None
+    name, read = get_facturx_xml_from_pdf(data)
+    assert (name, read) == ("factur-x.xml", xml)
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert len(pdf.attachments) == 1
