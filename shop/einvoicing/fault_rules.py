@@ -4,7 +4,7 @@ mend the cause.
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
@@ -17,7 +17,7 @@ class UnsoundInvoice(DomainError):
     """The base class: an invoice that is not issued, or not archived, as it is."""
 
     #: Its name in EN 16931 (BR-…), in the French rules (BR-FR-…), or ours (CO-…).
-    rule = ""
+    rule: ClassVar[str]
 
 
 class NumberUnusable(UnsoundInvoice):
@@ -118,9 +118,7 @@ class SchemaBroken(UnsoundInvoice):
 
 
 #: Every rule by its name.
-RULES: dict[str, type[UnsoundInvoice]] = {
-    one.rule: one for one in UnsoundInvoice.__subclasses__() if one.rule
-}
+RULES: dict[str, type[UnsoundInvoice]] = {one.rule: one for one in UnsoundInvoice.__subclasses__()}
 
 
 def named(faults: Iterable[UnsoundInvoice]) -> str:
@@ -130,7 +128,7 @@ def named(faults: Iterable[UnsoundInvoice]) -> str:
 
 def finding_of(fault: UnsoundInvoice) -> str:
     """A rule with its facts, as a finding about the PDF of the invoice is stored."""
-    return f"{FINDING}{fault.rule} {json.dumps(fault.facts, default=_cents, ensure_ascii=False)}"
+    return f"{FINDING}{fault.rule} {json.dumps(fault.facts, default=_cents)}"
 
 
 def _cents(amount: Money) -> int:
@@ -138,10 +136,12 @@ def _cents(amount: Money) -> int:
 
 
 def fault_in(finding: str) -> UnsoundInvoice | None:
-    """The rule that a stored finding names; None for any other finding."""
-    if not finding.startswith(FINDING):
-        return None
+    """The rule that a stored finding names; None for any other finding, and for one that was cut
+    off.
+    """
     rule, _space, facts = finding.removeprefix(FINDING).partition(" ")
+    if not finding.startswith(FINDING) or rule not in RULES or not facts.endswith("}"):
+        return None
     told: dict[str, Any] = json.loads(facts)
     return RULES[rule](
         **{name: Money(fact) if isinstance(fact, int) else fact for name, fact in told.items()}

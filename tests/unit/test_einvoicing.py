@@ -15,7 +15,13 @@ from shop.documents.layout import sentences
 from shop.documents.pdf import render
 from shop.documents.validation import Validation, validate
 from shop.einvoicing.facturx import NotComposed, compose, schema_faults
-from shop.einvoicing.fault_rules import RULES, LineAmountWrong, fault_in, finding_of
+from shop.einvoicing.fault_rules import (
+    RULES,
+    LineAmountWrong,
+    SchemaBroken,
+    fault_in,
+    finding_of,
+)
 from shop.einvoicing.figure_rules import figures_of, wrong_figures
 from shop.einvoicing.frozen import (
     KEY,
@@ -220,6 +226,7 @@ CONTENTS: list[tuple[tuple[Any, ...], Any, str]] = [
     (("customer", "siret"), "2161004040001", "BR-FR-32"),
     (("customer", "siren"), None, "BR-FR-32"),
     (("customer", "name"), " ", "BR-FR-32"),
+    (("customer", "name"), None, "BR-FR-32"),
     (("seller", "bank"), None, "BR-CO-25"),
     (("payment_delay_days",), None, "BR-CO-25"),
     (("lines", 0, "total"), 1, "CO-LINE"),
@@ -303,10 +310,48 @@ def test_the_schema_refuses_an_element_in_a_wrong_place():
 
 def test_a_rule_is_stored_as_a_finding_and_read_back():
     fault = LineAmountWrong(line="3", expected=Money(12_00), found=Money(12_01))
-    again = fault_in(finding_of(fault))
+    stored = finding_of(fault)
+    assert stored == 'e-invoice: CO-LINE {"line": "3", "expected": 1200, "found": 1201}'
+    again = fault_in(stored)
     assert isinstance(again, LineAmountWrong)
     assert again.facts == fault.facts
-    assert fault_in("6.2.4.3 DeviceRGB without OutputIntent") is None
+    for other in ("6.2.4.3 DeviceRGB without OutputIntent", "BR-CO-10 {}", "e-invoice: BR-0 {}"):
+        assert fault_in(other) is None
+
+
+def test_a_finding_that_was_cut_off_is_told_as_it_is():
+    stored = finding_of(SchemaBroken(message="é" * 200))
+    assert isinstance(fault_in(stored), SchemaBroken)
+    assert fault_in(stored[:300]) is None
+
+
+def test_each_fault_tells_what_is_expected_and_what_is_found():
+    content = samples.invoice(1)
+    (fault,) = wrong_figures(figures_of(changed(content, "lines", 0, "total", to=1)))[:1]
+    assert fault.facts == {"line": "1", "expected": Money(114_834), "found": Money(1)}
+    wrong = changed(content, "totals", "vat", 0, "amount", to=1)
+    faults = {fault.rule: fault.facts for fault in wrong_figures(figures_of(wrong))}
+    vat = content["totals"]["vat_total"]
+    assert faults == {
+        "BR-CO-17": {"rate": "20\u00a0%", "expected": Money(vat), "found": Money(1)},
+        "BR-CO-14": {"expected": Money(1), "found": Money(vat)},
+    }
+
+
+def test_a_rate_of_the_breakdown_has_lines_and_stands_there_once():
+    content = samples.invoice(1)
+    rows = content["totals"]["vat"]
+    for more in ({"rate": 1000, "base": 100, "amount": 10}, rows[0]):
+        wrong = changed(content, "totals", "vat", to=[*rows, more])
+        rules = [fault.rule for fault in wrong_figures(figures_of(wrong))]
+        assert rules == ["BR-S-08", "BR-CO-14"]
+
+
+@pytest.mark.parametrize(("path", "value", "rule"), CONTENTS)
+def test_each_fault_fills_its_sentence(path: tuple[Any, ...], value: Any, rule: str):
+    with pytest.raises(NotComposed) as refusal:
+        compose(changed(samples.invoice(), *path, to=value), FRENCH)
+    assert all(fault.sentence % fault.facts for fault in refusal.value.faults)
 
 
 def test_each_rule_has_a_name_of_its_own():
