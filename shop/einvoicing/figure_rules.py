@@ -3,7 +3,7 @@ difference, and do not multiply quantity and price.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -83,7 +83,7 @@ def figures_of(content: Mapping[str, Any]) -> Figures:
         lines=tuple(map(_figured, content["lines"])),
         taxes=tuple(
             FiguredTax(
-                category_at.get(part["rate"], ""),
+                category_at.get(part["rate"], STANDARD),
                 euros(part["rate"]),
                 euros(part["base"]),
                 euros(part["amount"]),
@@ -119,10 +119,10 @@ def wrong_figures(figures: Figures) -> list[UnsoundInvoice]:
         found += _unless(LineAmountWrong, amount, line.amount, line=line.name)
         if (line.category == STANDARD) != (line.rate > 0):
             found.append(CategoryWrong(line=line.name))
-    lines_total = sum((line.amount for line in figures.lines), Decimal())
+    lines_total = _sum(line.amount for line in figures.lines)
     found += _unless(LinesNotAddedUp, lines_total, figures.lines_total)
     found += _wrong_taxes(figures)
-    vat_total = sum((tax.amount for tax in figures.taxes), Decimal())
+    vat_total = _sum(tax.amount for tax in figures.taxes)
     found += _unless(TaxNotAddedUp, vat_total, figures.vat_total)
     found += _unless(BasesNotAddedUp, figures.lines_total, figures.excluding)
     found += _unless(TotalWrong, figures.excluding + figures.vat_total, figures.including)
@@ -149,6 +149,10 @@ def _wrong_taxes(figures: Figures) -> list[UnsoundInvoice]:
         found += _unless(BaseWrong, expected[key], bases[key], rate=told)
         found += _unless(TaxWrong, _rounded(bases[key] * rate / 100), taxes[key], rate=told)
     return found
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal())
 
 
 def _rounded(amount: Decimal) -> Decimal:

@@ -153,7 +153,7 @@ def test_goods_without_vat_say_why():
         "payable": total,
     }
     content["lines"] = coded_lines(content["lines"], OVERSEAS)
-    with pytest.raises(NotComposed, match="BR-E-10"):
+    with pytest.raises(NotComposed, match=r"^BR-E-10$"):
         compose(content, FRENCH)
     content[KEY]["vat"] = {"exemption": OVERSEAS.mention, "exemption_code": "VATEX-EU-G"}
     xml = compose(content, FRENCH)
@@ -329,6 +329,9 @@ def test_each_fault_tells_what_is_expected_and_what_is_found():
     content = samples.invoice(1)
     (fault,) = wrong_figures(figures_of(changed(content, "lines", 0, "total", to=1)))[:1]
     assert fault.facts == {"line": "1", "expected": Money(114_834), "found": Money(1)}
+    wrong = changed(content, "totals", "vat", 0, "base", to=0)
+    base, fault = content["totals"]["excluding"], wrong_figures(figures_of(wrong))[0]
+    assert fault.facts == {"rate": "20\u00a0%", "expected": Money(base), "found": Money()}
     wrong = changed(content, "totals", "vat", 0, "amount", to=1)
     faults = {fault.rule: fault.facts for fault in wrong_figures(figures_of(wrong))}
     vat = content["totals"]["vat_total"]
@@ -336,6 +339,20 @@ def test_each_fault_tells_what_is_expected_and_what_is_found():
         "BR-CO-17": {"rate": "20\u00a0%", "expected": Money(vat), "found": Money(1)},
         "BR-CO-14": {"expected": Money(1), "found": Money(vat)},
     }
+
+
+def test_a_paid_invoice_received_its_whole_amount():
+    content = samples.invoice(1, audience="business", paid=True)
+    wrong = changed(content, "totals", "payable", to=1)
+    wrong = changed(wrong, "lines", 0, "total", to=1)
+    rules = [fault.rule for fault in wrong_figures(figures_of(wrong))]
+    assert (rules[0], rules[-2:]) == ("CO-LINE", ["BR-CO-16", "BR-FR-CO-09"])
+
+
+def test_an_invoice_with_a_last_day_to_pay_needs_no_period():
+    content = samples.invoice(1) | {"due_on": "2027-01-03", "payment_delay_days": None}
+    assert told(xml_of(content), "//ram:DueDateDateTime/udt:DateTimeString") == "20270103"
+    assert not found(xml_of(content), "//ram:SpecifiedTradePaymentTerms/ram:Description")
 
 
 def test_a_rate_of_the_breakdown_has_lines_and_stands_there_once():
