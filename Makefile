@@ -69,9 +69,9 @@ shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql
 	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
 
-properties: setup ## money over ten thousand random baskets and two thousand orders; five thousand random papers
+properties: setup ## money over ten thousand random baskets and two thousand orders; five thousand random papers; a thousand electronic invoices
 	@$(BIN)/python -m tests.programs postgresql
-	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py tests/unit/test_paper_layout.py tests/unit/test_paper_properties.py
+	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py tests/unit/test_paper_layout.py tests/unit/test_paper_properties.py tests/unit/test_einvoicing_properties.py
 
 mutants: setup ## changes the rules 200 times: each change is to be noticed by a test
 	$(BIN)/python -m tests.mutants

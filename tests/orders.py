@@ -113,6 +113,7 @@ def make_card_order(
     *,
     organisation_id: int | None = None,
     shipping: str = "parcel",
+    parties: Parties | None = None,
     at: datetime = AT,
 ) -> Order:
     """A private person's order, or an organisation's, paid by card."""
@@ -120,7 +121,7 @@ def make_card_order(
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
     sale = Sale(
         tuple(lines),
-        Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
+        parties or Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
         shipping,
         Buyer("particulier@example.org", "fr", organisation_id=organisation_id),
     )

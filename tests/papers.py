@@ -9,6 +9,7 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents import samples
+from shop.einvoicing.frozen import KEY
 
 KINDS = ("quote", "delivery_note", "invoice")
 PRIVATE, ORGANISATION, MIXED = "private", "organisation", "mixed rates"
@@ -44,6 +45,8 @@ def paper_of(kind: str, count: int, basis: str) -> dict[str, Any]:
         )
     for line in content["lines"]:
         line["sku"] = f"L-{line['position']:03d}"
+    if kind == "invoice":
+        _renew_electronic_form(content)
     return content
 
 
@@ -90,7 +93,16 @@ def random_paper(drawn: random.Random) -> tuple[str, dict[str, Any], str]:
     for part in ("customer", "delivery", "paying_service", "contact"):
         content[part] = _typed(content[part], drawn)
     _add_history(kind, content, drawn)
+    if kind == "invoice":
+        _renew_electronic_form(content)
     return kind, content, language
+
+
+def _renew_electronic_form(content: dict[str, Any]) -> None:
+    """The electronic form of the changed content, where its customer still is an organisation."""
+    content.pop(KEY, None)
+    if all(content["customer"].get(name) for name in ("name", "siren", "siret")):
+        content |= samples.electronic(content)
 
 
 def _price(drawn: random.Random) -> int:

@@ -61,8 +61,6 @@ REASONS: dict[str, tuple[str, ...]] = {
         "If the number and %(email)s match",
         "If the purchase order is already on its way",
         "It appears on future documents",
-        "Late payment automatically bears interest",
-        "Late payment bears interest",
         "Please send the goods back within 14 days",
         "Quotes already issued remain valid",
         "Quotes paid after delivery are reserved",

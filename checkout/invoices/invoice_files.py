@@ -48,16 +48,18 @@ class _Sources:
 
 def build_invoice_file(database: Database, number: str, *, at: datetime) -> bytes:
     """One PDF of at most `LARGEST`: the invoice, the buyer's purchase order (a reduced copy where
-    it is too large), the delivery notes it refers to.
+    it is too large), the delivery notes it refers to; with the electronic form of the invoice.
 
     Makes the PDFs of these documents if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
     """
+    from shop.documents.attached import attached_xml
     from shop.documents.pdf import merge
 
     with database.reading_session() as session:
         sources = _sources(session, number)
     ids = [sources.invoice_paper, *(paper_id for _label, paper_id in sources.notes)]
     parts = [pdf_of(database, paper_id, at=at).data for paper_id in ids]
+    xml = attached_xml(parts[0])
     labels = [sources.number, *(label for label, _paper_id in sources.notes)]
     if sources.scan is not None:
         label = sources.purchase_order or sources.scan.filename
@@ -69,6 +71,7 @@ def build_invoice_file(database: Database, number: str, *, at: datetime) -> byte
         on=sources.issued_on,
         language=sources.language,
         labels=labels,
+        xml=xml,
     )
 
 

@@ -40,7 +40,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
 
     The state changes when everything is delivered and invoiced. Raises NotAllowed,
-    IllegalTransition, NothingToInvoice, PaymentReversed.
+    IllegalTransition, NothingToInvoice, PaymentReversed, UnsoundInvoice.
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)

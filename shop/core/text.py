@@ -86,6 +86,16 @@ def number(value: int, language: str = "fr") -> str:
     return _figure(value, 0, _NUMBER, language)
 
 
+def capital(value: int | str, language: str = "fr") -> str:
+    """A company's capital, from cents; text is left as it was written."""
+    if isinstance(value, str):
+        return value
+    if value % 100:
+        return money(value, language)
+    figure = number(value // 100, language)
+    return f"{figure}{NBSP}€" if language == "fr" else f"€{figure}"
+
+
 def paris_day(value: date | datetime) -> date:
     """The Europe/Paris day of a moment; a date is already one."""
     if isinstance(value, datetime):

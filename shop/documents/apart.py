@@ -34,7 +34,6 @@ class Ended:
 def run_apart(module: str, *arguments: str, data: bytes, seconds: int) -> Ended:
     """Run a module of the shop on the bytes of a file; it calls `stay_within()` first."""
     command = [sys.executable, "-m", module, *arguments]
-    surroundings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         with _PROGRAMS:
             ended = subprocess.run(  # noqa: S603 - our own program
@@ -44,11 +43,16 @@ def run_apart(module: str, *arguments: str, data: bytes, seconds: int) -> Ended:
                 stderr=subprocess.DEVNULL,
                 timeout=seconds,
                 cwd=ROOT,
-                env=surroundings,
+                env=surroundings(),
             )
     except subprocess.TimeoutExpired:
         return Ended(overdone=True, failed=True)
     return Ended(ended.stdout, overdone=ended.returncode < 0, failed=ended.returncode != 0)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a program."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
 def stay_within(seconds: int) -> None:

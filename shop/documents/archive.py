@@ -1,8 +1,9 @@
 """PDF/A-3u: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
 
 Invoices are kept ten years (Code de commerce, L123-22) in the form in which they were issued.
-The completion adds the colour profile and the metadata, takes out what the norm forbids, dates
-the file by the document's own date and writes it so that the same content gives the same bytes.
+The completion adds the colour profile, the metadata and the electronic form of an invoice, takes
+out what the norm forbids, dates the file by the document's own date and writes it so that the same
+content gives the same bytes.
 Level U says that all text can be read out as Unicode.
 """
 
@@ -17,6 +18,8 @@ from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+from shop.documents.attached import attach, attached_xmp
 
 PRODUCER = "Comptoir"
 
@@ -39,17 +42,23 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
 <pdf:Producer>{producer}</pdf:Producer><xmp:CreatorTool>{producer}</xmp:CreatorTool>
 <xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
-</rdf:Description></rdf:RDF></x:xmpmeta>
+</rdf:Description>{attached}</rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
 _CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>"
 
 
-def archive(printed: bytes, *, title: str, author: str, on: date, language: str) -> bytes:
-    """Complete a printed PDF into PDF/A-3u. Whether it conforms is for `validate` to say."""
+def archive(
+    printed: bytes, *, title: str, author: str, on: date, language: str, xml: bytes | None = None
+) -> bytes:
+    """Complete a printed PDF into PDF/A-3u, with the electronic form of an invoice (`xml`) attached
+    to it. Whether it conforms is for `validate` to say.
+    """
     with Pdf.open(BytesIO(printed)) as pdf:
         for sheet in pdf.pages:
             without(sheet.obj, "/Trans")
         drop_idle_fonts(pdf)
+        if xml is not None:
+            attach(pdf, xml, on=on)
         return written(pdf, title=title, author=author, on=on, language=language)
 
 
@@ -87,6 +96,7 @@ def _describe(pdf: Pdf, *, title: str, author: str, on: date, claim: bool) -> No
         author=escape(author),
         producer=PRODUCER,
         moment=f"{on.isoformat()}T00:00:00Z",
+        attached=attached_xmp(pdf),
     )
     pdf.Root.Metadata = Stream(pdf, packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
     without(pdf.trailer, "/Info")

@@ -20,6 +20,7 @@ from shop.core import text
 from shop.core.proofs import fact
 from shop.documents.glyphs import drawable
 from shop.documents.payment_code import transfer_code
+from shop.einvoicing.terms import terms_of
 
 _HOME = Path(__file__).resolve().parents[2]
 TEMPLATES = _HOME / "templates" / "documents"
@@ -97,7 +98,8 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     """The HTML of one document, in the language of its issue."""
     environment = _environment(language, TRANSLATIONS)
     paper = _completed(drawable(content))
-    title = _title(kind, _sentences(language, TRANSLATIONS))
+    words = sentences(language)
+    title = _title(kind, words)
     code = None
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
         to_pay = paper["totals"]["payable"] or paper["totals"]["including"]
@@ -108,6 +110,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         title=title,
         language=language,
         transfer_code=_picture(code) if code else None,
+        terms=terms_of(paper["audience"], words),
         fine=any(_is_fine(line.get("unit_price", 0)) for line in paper["lines"]),
     )
     return Page(
@@ -146,13 +149,18 @@ def _environment(language: str, translations: Path) -> Environment:
         environment.filters[name] = partial(cast(Callable[..., str], write), language=language)
     environment.filters["aligned"] = partial(_aligned, language=language)
     environment.filters["grouped"] = grouped
-    environment.filters["capital"] = partial(_capital, language=language)
+    environment.filters["capital"] = partial(text.capital, language=language)
     environment.filters["unbroken"] = _unbroken
     environment.filters["weight"] = partial(_weight, language=language)
     environment.filters["moment_day"] = partial(_moment_day, language=language)
     environment.globals["fact"] = fact
     environment.globals["drawing"] = partial(_drawing, environment)
     return environment
+
+
+def sentences(language: str) -> NullTranslations:
+    """The sentences of documents in a language."""
+    return _sentences(language, TRANSLATIONS)
 
 
 @cache
@@ -192,16 +200,6 @@ def _aligned(tenthousandths: int, fine: bool, language: str) -> str:
 def _is_fine(tenthousandths: int) -> bool:
     """Whether a unit price is not in whole cents."""
     return tenthousandths % 100 != 0
-
-
-def _capital(value: int | str, language: str) -> str:
-    """A company's capital, from cents; text is left as it was written."""
-    if isinstance(value, str):
-        return value
-    if value % 100:
-        return text.money(value, language)
-    figure = text.number(value // 100, language)
-    return f"{figure}{text.NBSP}€" if language == "fr" else f"€{figure}"
 
 
 def _weight(grams: int, language: str) -> str:

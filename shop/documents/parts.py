@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shop.core.media import PDF, TIFF
 from shop.documents.archive import PRODUCER, archive, without, written
+from shop.documents.attached import attach
 from shop.documents.scans import PageNotDrawn, draw_page, page_count
 from shop.documents.tiff import PIXELS_MAX, tiff_page, tiff_page_count
 from shop.documents.validation import validate
@@ -59,29 +60,37 @@ def merge(
     title: str,
     on: date = UNDATED,
     language: str = "fr",
-    author: str = PRODUCER,
     labels: Sequence[str] = (),
+    xml: bytes | None = None,
 ) -> bytes:
-    """The pages of all parts in one PDF, with a bookmark for each of the `labels`.
+    """The pages of all parts in one PDF, with a bookmark for each of the `labels`. What the parts
+    have attached is left out; `xml`, the electronic form of an invoice, is attached to the whole.
 
     The result is PDF/A-3u if every part allows it: documents of the shop and pictures do. A foreign
     PDF often does not (fonts not embedded, device colours): the file is then a plain PDF that does
     not claim conformance. Raises UnreadablePart for a part that is damaged or locked.
     """
-    facts: dict[str, Any] = {"title": title, "author": author, "on": on, "language": language}
+    facts: dict[str, Any] = {"title": title, "author": PRODUCER, "on": on, "language": language}
     try:
-        return _joined(parts, labels, facts)
+        return _joined(parts, labels, facts, xml)
     except UnreadablePart:
-        return _joined([_joinable(part) for part in parts], labels, facts)
+        return _joined([_joinable(part) for part in parts], labels, facts, xml)
 
 
-def _joined(parts: Sequence[bytes], labels: Sequence[str], facts: dict[str, Any]) -> bytes:
+def _joined(
+    parts: Sequence[bytes],
+    labels: Sequence[str],
+    facts: dict[str, Any],
+    xml: bytes | None = None,
+) -> bytes:
     try:
         with Pdf.new() as whole:
             firsts = []
             for part in parts:
                 firsts.append(len(whole.pages))
                 _append(whole, part)
+            if xml is not None:
+                attach(whole, xml, on=facts["on"])
             if labels:
                 with whole.open_outline() as outline:
                     outline.root.extend(

@@ -30,6 +30,7 @@ from shop.documents.line_table import LineTable
 from shop.documents.paragraphs import Paragraph
 from shop.documents.parts import image_to_pdf, merge
 from shop.documents.tags import Cell, Row, Table
+from shop.einvoicing.facturx import compose
 
 __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
@@ -47,11 +48,14 @@ _FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """Render one document as PDF/A-3u; it is not validated here (see validation.py). Raises
-    ValueError for an unknown kind, and jinja2's UndefinedError when the content lacks a field.
+    """Render one document as PDF/A-3u, an invoice with its electronic form where it has one; the
+    PDF is not validated here (see validation.py). Raises ValueError for an unknown kind, jinja2's
+    UndefinedError when the content lacks a field, and NotComposed for an invoice whose electronic
+    form breaks rules.
     """
     if kind not in KINDS:
         raise ValueError(f"no paper of kind {kind!r}")
+    xml = compose(content, pdf_words.sentences(language)) if kind == "invoice" else None
     page = pdf_words.page(kind, content, language=language)
     return archive(
         _printed(page.html),
@@ -59,6 +63,7 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
         author=page.author,
         on=page.issued_on,
         language=language,
+        xml=xml,
     )
 
 

@@ -13,15 +13,18 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from shop.core.money import Money, UnitPrice
+from shop.core.parties import Place
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
+from shop.documents.attached import attached_xml
 from shop.documents.pdf import image_to_pdf, merge, render
+from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 #: sku, name, detail, quantity, price including VAT in cents, eco-contribution excluding VAT in
 #: ten-thousandths of a euro, rate
 _GOODS, _SHIPPING = _DATA["goods"], _DATA["shipping"]
-_PEOPLE, _REFERENCES = _DATA["people"], _DATA["references"]
+_PEOPLE, _REFERENCES, _PLACES = _DATA["people"], _DATA["references"], _DATA["places"]
 
 
 def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
@@ -92,7 +95,14 @@ def invoice(
                 "address": ["3, rue des Tilleuls", "61000 Alençon"],
             },
         }
-    return content
+        return content
+    return content | electronic(content)
+
+
+def electronic(content: dict[str, Any]) -> dict[str, Any]:
+    """The keys of the electronic form of an invoice to the samples' customer."""
+    buyer, delivery = (place_parts(Place("", **_PLACES[name])) for name in ("buyer", "delivery"))
+    return electronic_parts(content, buyer, delivery, Treatment())
 
 
 def scan() -> bytes:
@@ -122,6 +132,7 @@ def dossier(language: str = "fr") -> bytes:
         on=on,
         language=language,
         labels=("FA-2026-000131", "BC-26-0871", "BL-2026-000088"),
+        xml=attached_xml(parts[0]),
     )
 
 

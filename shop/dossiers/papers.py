@@ -20,6 +20,7 @@ from shop.core.alphabet import LettersNotPrinted
 from shop.core.errors import N_, DomainError
 from shop.dossiers.models import Paper, PdfOutcome, StoredFile
 from shop.dossiers.pdf_attempts import MISSING_LETTERS, is_put_off, note_attempt
+from shop.einvoicing.fault_rules import finding_of
 from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
@@ -127,17 +128,24 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
 def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
     """The bytes (empty when rendering failed), the outcome, the findings."""
     from shop.documents.pdf import render
+    from shop.documents.schematron import validate_attached
     from shop.documents.validation import validate
+    from shop.einvoicing.facturx import NotComposed
 
     try:
         data = render(paper.kind, paper.content, language=paper.language)
     except LettersNotPrinted as refusal:
         log.warning("the fonts lack characters of %s: %s", paper.number, refusal.facts["letters"])
         return b"", PdfOutcome.NOT_MADE, [MISSING_LETTERS + refusal.facts["letters"]]
+    except NotComposed as refusal:
+        log.warning("the electronic form of %s breaks rules: %s", paper.number, refusal)
+        return b"", PdfOutcome.NOT_CONFORMING, [finding_of(fault) for fault in refusal.faults]
     except Exception as trouble:
         log.exception("the PDF of %s could not be made", paper.number)
         return b"", PdfOutcome.NOT_MADE, [f"{type(trouble).__name__}: {trouble}"]
     validation = validate(data)
+    if validation.conforms and paper.kind == INVOICE:
+        validation = validate_attached(data)
     if not validation.checked:
         return data, PdfOutcome.NOT_VALIDATED, validation.findings
     if validation.findings:

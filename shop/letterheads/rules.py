@@ -12,6 +12,7 @@ from stdnum.fr import siren, siret, tva
 
 from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_reference
+from shop.einvoicing.frozen import parts_of_lines
 
 NEEDED = (
     "name",
@@ -65,7 +66,10 @@ def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
     bank = content.get("bank") or {}
     missing = [key for key in (*NEEDED, *_needed_by_form(content)) if not content.get(key)]
     missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
-    return [f"The letterhead needs {key}." for key in missing] + _wrong_numbers(content, bank)
+    found = [f"The letterhead needs {key}." for key in missing]
+    if content.get("address") and not parts_of_lines(content["address"])["city"]:
+        found.append("The last line of the address is the postal code and the town.")
+    return found + _wrong_numbers(content, bank)
 
 
 def ensure_usable(content: dict[str, Any]) -> None:

@@ -31,14 +31,18 @@ from shop.catalogue.shelf import get_product
 from shop.core import text
 from shop.core.money import Money, UnitPrice, round_half_up, total
 from shop.core.vat import PriceBasis
+from shop.documents.layout import sentences
 from shop.documents.pdf import render
 from shop.dossiers.dossiers import content_of
+from shop.einvoicing.facturx import compose
 from shop.storage.db import Database
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import Checkout
+from tests.einvoices import figures_in
 from tests.factories import AT, BOOKS, STORES, make_buyer, make_letterhead, make_product, sale_line
 from tests.fakes import FakeGateway
 from tests.orders import locked_order, make_order_from_original, make_quote
+from tests.schematron import broken
 
 RATES = (2000, 1000, 550, 210)
 KINDS = 24
@@ -144,6 +148,18 @@ def ensure_text(content: dict[str, Any], *, including: bool) -> None:
         assert plain(text.money(totals[name])) in printed
 
 
+def ensure_electronic(content: dict[str, Any]) -> None:
+    """An organisation's invoice has an electronic form that platforms accept and that says the same
+    amount; a private customer's has none.
+    """
+    xml = compose(content, sentences("fr"))
+    if content["totals"]["basis"] == "including":
+        assert xml is None
+        return
+    assert broken(xml) == []
+    assert figures_in(xml or b"").payable * 100 == content["totals"]["payable"]
+
+
 def plain(told: str) -> str:
     """Text with plain spaces, however it is broken into lines."""
     return re.sub(r"\s+", "", told)
@@ -164,6 +180,7 @@ def ensure_adds_up(database: Database, number: str, charged: Money | None = None
         assert sums <= order.including
         assert paper["totals"]["payable"] == invoice.including.cents
         ensure_printed(paper)
+        ensure_electronic(paper)
     assert sums == order.including
     if charged is not None:
         assert total(list(paid)) == charged == order.including

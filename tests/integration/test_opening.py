@@ -171,6 +171,7 @@ def test_a_letterhead_has_what_its_legal_form_wants(form: str, needed: list[str]
         ("vat_number", "FR45732829320", "The VAT number FR45732829320 fails its check."),
         ("vat_number", "FR83404833048", "The VAT number FR83404833048 is not of the company"),
         ("capital", "50 000 €", "The capital is a whole number of cents."),
+        ("address", ["Quai des Forges"], "The last line of the address is the postal code and the"),
     ],
 )
 def test_a_letterhead_bears_the_numbers_of_one_company(key: str, value: str, told: str):

@@ -12,6 +12,7 @@ from shop.core.money import UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.documents import samples
 from shop.documents.pdf import render
+from shop.einvoicing.frozen import KEY
 from tests.papers import KINDS, PRIVATE, paper_of
 
 #: Facts that papers issued before these columns existed do not have.
@@ -56,6 +57,7 @@ def test_a_long_word_without_a_hyphen_gets_one_and_a_reference_does_not():
 
 def test_a_total_of_hundreds_of_millions_stands_on_one_line():
     content = copy.deepcopy(samples.invoice(1))
+    del content[KEY]  # its figures contradict each other
     content["totals"]["including"] = 100_000_000_00
     content["lines"][0] |= {"unit_price": 98_765_432_1000, "total": 98_765_432_10}
     printed = rows("invoice", content)
@@ -239,6 +241,7 @@ def test_the_head_names_the_company_where_it_trades_under_another_name():
 def test_what_is_above_the_limit_of_the_transfer_code_is_invoiced_without_it():
     content = copy.deepcopy(samples.invoice(1))
     assert "Le code remplit le virement" in words("invoice", content)
+    del content[KEY]  # its figures contradict each other
     content["totals"] |= {"including": 100_000_000_000, "payable": 100_000_000_000}
     assert "Le code" not in words("invoice", content)
 

@@ -282,11 +282,13 @@ TYPED = st.text(max_size=60).map(
 
 
 def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
-    """The content with other words in each typed field, and the same structure."""
+    """The content with other words in each typed field, and the same structure. No form leaves a
+    name empty.
+    """
     if isinstance(value, dict):
         free = {"name", "detail", "lead", "contact", "phone", "service_code", "engagement"}
         return {
-            key: next(words)
+            key: ("N" if key == "name" else "") + next(words)
             if key in free and isinstance(part, str)
             else _with_typed_words(part, words)
             for key, part in value.items()

@@ -11,6 +11,7 @@ from shop.core.alphabet import LettersNotPrinted
 from shop.core.text import moment
 from shop.dossiers.models import PdfOutcome
 from shop.dossiers.pdf_attempts import MISSING_LETTERS, PdfProblem, pdf_problems
+from shop.einvoicing.fault_rules import FINDING, fault_in
 from shop.storage.paging import Page
 from shop.web.dossiers.page import document_names
 from shop.web.kit.paging import place_asked
@@ -44,7 +45,7 @@ def _line(problem: PdfProblem) -> ProblemLine:
         what=_what(problem),
         then=_then(problem),
         served=problem.served,
-        findings=[one for one in problem.findings if not one.startswith(MISSING_LETTERS)],
+        findings=[_told(one) for one in problem.findings if not one.startswith(MISSING_LETTERS)],
     )
 
 
@@ -61,11 +62,19 @@ def _what(problem: PdfProblem) -> str:
         return _("The PDF could not be generated")
     if problem.outcome is PdfOutcome.NOT_VALIDATED:
         return _("The PDF could not be validated")
+    if any(finding.startswith(FINDING) for finding in problem.findings):
+        return _("The electronic invoice breaks rules")
     return ngettext(
         "%(num)d PDF validation error",
         "%(num)d PDF validation errors",
         len(problem.findings),
     )
+
+
+def _told(finding: str) -> str:
+    """The validator's or the error's own message; the sentence of a rule of electronic invoices."""
+    fault = fault_in(finding)
+    return finding if fault is None else f"{fault.rule} · {sentence_of(fault)}"
 
 
 def _then(problem: PdfProblem) -> str:
