@@ -75,6 +75,7 @@ _OPTIONAL_INSIDE = {
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
     "before": None,
+    "credit": None,
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,
@@ -124,6 +125,7 @@ def _title(kind: str, words: NullTranslations) -> str:
         "quote": words.pgettext("paper", "Quote"),
         "delivery_note": words.pgettext("paper", "Delivery note"),
         "invoice": words.pgettext("paper", "Invoice"),
+        "credit_note": words.pgettext("paper", "Credit note"),
     }
     return str(titles[kind])
 
