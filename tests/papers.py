@@ -10,7 +10,7 @@ from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents import samples
 
-KINDS = ("quote", "delivery_note", "invoice")
+KINDS = ("quote", "delivery_note", "invoice", "credit_note")
 PRIVATE, ORGANISATION, MIXED = "private", "organisation", "mixed rates"
 BASES = (PRIVATE, ORGANISATION, MIXED)
 RATES = (2000, 1000, 550, 210)
