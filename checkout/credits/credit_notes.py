@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from checkout.credits.composition import Credit, compose, ensure_goods, units_by_product
+from checkout.credits.composition_rules import Credit, compose, ensure_goods, units_by_product
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import PROCEDURE as REFUNDS
 from checkout.credits.remainders import (

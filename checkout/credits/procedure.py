@@ -18,7 +18,7 @@ evidence kept.
 
 from enum import StrEnum
 
-from checkout.credits.refund_rules import (
+from checkout.credits.rules import (
     CardDidNotTake,
     CardRefundOrdered,
     RefundedBefore,

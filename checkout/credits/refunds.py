@@ -18,8 +18,8 @@ from checkout.card.reversals import look_at_reversals
 from checkout.credits.credit_notes import get_credit_note, refund_subject
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import COMPLETED, FOLLOWED, MEANWHILE, PROCEDURE, REQUESTED
-from checkout.credits.refund_rules import CardGaveBack, NotPaidByCard
 from checkout.credits.remainders import KEY
+from checkout.credits.rules import CardGaveBack, NotPaidByCard
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order

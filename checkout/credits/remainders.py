@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import counts
-from checkout.credits.composition import CreditableLine, Remainder
+from checkout.credits.composition_rules import CreditableLine, Remainder
 from checkout.credits.models import CreditNote, CreditNoteLine, CreditRefund
 from checkout.credits.rules import Goods
 from checkout.invoices.models import Invoice, InvoiceLine

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.credit_notes import refund_subject
 from checkout.credits.models import CreditRefund
-from checkout.credits.refund_rules import (
+from checkout.credits.refunds import ready_refund, send_refunded
+from checkout.credits.rules import (
     SendingBackReasonMissing,
     TransferReferenceMissing,
     ensure_account,
     ensure_another_person,
 )
-from checkout.credits.refunds import ready_refund, send_refunded
 from shop.core.actors import Actor
 from shop.core.text import one_line
 from shop.storage.transitions import advance

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from checkout.credits.composition import Credit
+from checkout.credits.composition_rules import Credit
 from checkout.credits.models import CreditNote, CreditNoteLine
 from checkout.credits.rules import CreditRequest
 from checkout.invoices.models import Invoice

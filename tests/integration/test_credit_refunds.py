@@ -12,19 +12,19 @@ from checkout.card.models import CardPayment
 from checkout.card.reversals import look_at_reversals
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import CreditRefundState
-from checkout.credits.refund_rules import (
+from checkout.credits.refunds import order_card_refund, refund_credits
+from checkout.credits.rules import (
     AccountNotValid,
     CardDidNotTake,
     CardGaveBack,
     CardRefundOrdered,
+    Goods,
     NotPaidByCard,
     RefundedBefore,
     SamePerson,
     SendingBackReasonMissing,
     TransferReferenceMissing,
 )
-from checkout.credits.refunds import order_card_refund, refund_credits
-from checkout.credits.rules import Goods
 from checkout.credits.transfers import confirm_transfer, order_transfer, send_back_transfer
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order

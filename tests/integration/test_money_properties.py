@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from checkout.card.models import CardPayment
 from checkout.card.rules import LEAST, MOST, AmountTooLarge, AmountTooSmall
-from checkout.credits.composition import Remainder
+from checkout.credits.composition_rules import Remainder
 from checkout.credits.remainders import credit_notes_of, remainder_of
 from checkout.credits.rules import NothingLeftToCredit, NothingToCredit
 from checkout.deliveries.deliveries import issue_delivery_note

@@ -4,14 +4,9 @@ import random
 
 import pytest
 
-from checkout.credits.composition import CreditableLine, Remainder, compose, ensure_goods
-from checkout.credits.refund_rules import (
-    AccountNotValid,
-    SamePerson,
-    ensure_account,
-    ensure_another_person,
-)
+from checkout.credits.composition_rules import CreditableLine, Remainder, compose, ensure_goods
 from checkout.credits.rules import (
+    AccountNotValid,
     CreditReasonMissing,
     CreditRequest,
     Goods,
@@ -21,7 +16,10 @@ from checkout.credits.rules import (
     MoreUnitsThanLeft,
     NothingToCredit,
     NotInvoiced,
+    SamePerson,
     UnitsAndAmount,
+    ensure_account,
+    ensure_another_person,
     ensure_credit_reason,
     to_give_back,
 )

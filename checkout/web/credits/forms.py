@@ -7,7 +7,7 @@ from wtforms import Field, HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from checkout.credits.composition import CreditableLine, Remainder
+from checkout.credits.composition_rules import CreditableLine, Remainder
 from checkout.credits.rules import CreditRequest, Goods
 from shop.core.money import Money
 from shop.core.vat import PriceBasis
