@@ -88,7 +88,6 @@ def test_the_form_comes_back_with_what_was_typed(books, number: str):
         ({"amount_1": "99999"}, "Saisissez un montant inférieur"),
         ({"amount_1": "abc"}, "Saisissez un montant en euros"),
         ({"units_1": "1", "amount_1": "5"}, "pas les deux"),
-        ({"units_1": "1", "goods": "unshipped"}, "n’ont pas été expédiées"),
         ({}, "une quantité ou un montant sur au moins une ligne"),
         ({"units_1": "1", "reason": ""}, "Indiquez le motif"),
     ],
@@ -105,6 +104,18 @@ def test_a_mistake_is_told_beside_its_field_and_what_was_typed_is_kept(
         for value in typed.values():
             assert not value.isdecimal() or f'value="{value}"' in page
     assert notes(database) == []
+
+
+def test_goods_that_were_shipped_are_not_cancelled(books, database: Database):
+    url = f"/bureau/avoirs/factures/{invoiced_by_card(database)}"
+    refused = books.post(url, data=answers(units_1="1", goods="unshipped"))
+    assert refused.status_code == 422 and "n’ont pas été expédiées" in unescape(refused.text)
+    assert notes(database) == []
+
+
+def test_goods_of_a_body_are_invoiced_once_they_are_shipped(books, number: str):
+    page = unescape(books.get(f"/bureau/avoirs/factures/{number}").text)
+    assert "remise en stock" in page and "n’ont pas été expédiés" not in page
 
 
 def test_what_has_changed_since_it_was_read_is_read_again(books, database: Database, number: str):

@@ -120,8 +120,10 @@ class SendingBackForm(ShopForm):
     )
 
 
-def credit_form(remainder: Remainder) -> CreditForm:
-    """The form of what is left of an invoice."""
+def credit_form(remainder: Remainder, *, by_card: bool) -> CreditForm:
+    """The form of what is left of an invoice. Goods that were never shipped are on an invoice only
+    where the order was paid by card.
+    """
     fields: dict[str, Field] = {}
     for line in remainder.lines:
         if line.units:
@@ -129,6 +131,8 @@ def credit_form(remainder: Remainder) -> CreditForm:
         if line.amount:
             fields[f"{_AMOUNT}{line.position}"] = _amount(remainder.basis)
     form: CreditForm = type("InvoiceCreditForm", (CreditForm,), fields)()
+    if not by_card:
+        form.goods.choices = [one for one in form.goods.choices if one.value != Goods.UNSHIPPED]
     return form
 
 

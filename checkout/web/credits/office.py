@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from checkout.credits.credit_notes import issue_credit_note, propose
 from checkout.credits.lists import count_refunds_to_make, issued_credits, refunds_to_make
@@ -16,8 +17,10 @@ from checkout.credits.rules import (
     NothingToCredit,
 )
 from checkout.invoices.invoices import get_invoice, invoice_with_order
+from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
-from checkout.orders.procedure import PROCEDURE
+from checkout.orders.models import Order
+from checkout.orders.procedure import PROCEDURE, Origin
 from checkout.web.credits import blueprint
 from checkout.web.credits.forms import (
     GOODS,
@@ -82,7 +85,7 @@ def check(number: str) -> Any:
     """The credit note as it would be issued, to be read again; `change` shows its form again."""
     session = reading()
     invoice, order = invoice_with_order(session, number)
-    form = credit_form(remainder_of(session, invoice))
+    form = _form(session, invoice, order)
     if "change" in request.form:
         return _composer(number, form)
     if not form.validate():
@@ -99,7 +102,7 @@ def check(number: str) -> Any:
         form=form,
         credit=credit,
         effect=effect,
-        goods=GOODS[form.asked.goods] if credit.goods else None,
+        goods=str(GOODS[form.asked.goods]) if credit.goods else None,
         here="credits.queue",
     )
 
@@ -109,8 +112,8 @@ def check(number: str) -> Any:
 @key_required
 def issue(number: str) -> Any:
     """Issue the credit note that was read again."""
-    invoice, _order = invoice_with_order(reading(), number)
-    form, by = credit_form(remainder_of(reading(), invoice)), actor()
+    invoice, order = invoice_with_order(reading(), number)
+    form, by = _form(reading(), invoice, order), actor()
     if not form.validate():
         return _composer(number, form, 422)
     try:
@@ -148,6 +151,11 @@ def _refused(number: str, form: CreditForm, refusal: DomainError) -> Any:
     return _composer(number, form, 422)
 
 
+def _form(session: Session, invoice: Invoice, order: Order) -> CreditForm:
+    remainder = remainder_of(session, invoice)
+    return credit_form(remainder, by_card=order.origin is Origin.CARD)
+
+
 def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
@@ -158,7 +166,7 @@ def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
         parties=parties_from(order.parties),
         late=late_of(invoice, today=today()),
         remainder=remainder,
-        form=form or credit_form(remainder),
+        form=form or _form(session, invoice, order),
         may_issue=PROCEDURE.find("issue_credit_note", order.stage) is not None,
         back=came_from(url_for("invoices.show", number=number)),
         here="credits.queue",

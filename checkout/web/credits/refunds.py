@@ -145,7 +145,7 @@ def _page(number: str, status: int = 200, **typed: ShopForm) -> Any:
         late=late_of(invoice, today=today()),
         refund=refund,
         refund_words=_refund_words(refund.state) if refund else None,
-        goods=GOODS[note.goods],
+        goods=str(GOODS[note.goods]),
         acts=acts,
         forms=forms | typed,
         back=came_from(url_for(".queue")),
