@@ -148,6 +148,15 @@ def ordered_transfer(_stage: Stage, cell: Cell, _browser: FlaskClient, session: 
     return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
 
 
+def read_again(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The amount of everything that is left of the invoice, as the page before the issue shows
+    it.
+    """
+    number = stage.world.value(cell.endpoint, "number")
+    invoice = session.scalars(select(Invoice).where(Invoice.number == number)).one()
+    return cell.url, {"expected": str(invoice.including.cents)}
+
+
 def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """A card order that was delivered, invoiced and credited."""
     order = locked_order(session, stage.world.guest_order)
@@ -160,6 +169,7 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
 
 SCENES: dict[str, Scene] = {
     "credits.confirm": ordered_transfer,
+    "credits.issue": read_again,
     "credits.refund_card": credited_by_card,
     "credits.send_back": ordered_transfer,
     "invoices.resume": interrupted,

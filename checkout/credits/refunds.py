@@ -15,7 +15,7 @@ from checkout.card.gateway import CardProcessorRefused, PaymentGateway
 from checkout.card.models import CardReversal
 from checkout.card.procedure import COMPLETE, RETURNED, is_complete
 from checkout.card.reversals import look_at_reversals
-from checkout.credits.credit_notes import get_credit_note, refund_subject
+from checkout.credits.credit_notes import refund_subject
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import COMPLETED, FOLLOWED, MEANWHILE, PROCEDURE, REQUESTED
 from checkout.credits.remainders import KEY
@@ -63,13 +63,17 @@ def ready_refund(
     """The refund of a credit note, locked after its order, and the transition. Raises NotAllowed,
     NotFound and, where a colleague did it first, a refusal that tells what: Changed.
     """
-    note, _invoice, order = get_credit_note(session, number)
-    order = get_order(session, order.number, by=by)
-    found = find_refund(session, note)
+    found = session.execute(
+        select(Order.number, CreditRefund.id)
+        .join(Invoice, Invoice.order_id == Order.id)
+        .join(CreditNote, CreditNote.invoice_id == Invoice.id)
+        .join(CreditRefund, CreditRefund.credit_note_id == CreditNote.id)
+        .where(CreditNote.number == number)
+    ).first()
     if found is None:
         raise NotFound(number=number)
+    order = get_order(session, found.number, by=by)
     refund = get_locked(session, CreditRefund, found.id)
-    session.refresh(refund)
     try:
         return refund, order, PROCEDURE.ensure(act, refund.state, by)
     except IllegalTransition as late:

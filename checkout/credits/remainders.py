@@ -13,8 +13,10 @@ from checkout.credits.rules import Goods
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, progress_of
+from checkout.withdrawals.desk import refund_due
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.refunds import is_told
+from checkout.withdrawals.withdrawals import withdrawals_of
 from shop.core.money import Money, total
 from shop.core.sales import line_of
 from shop.core.vat import VatLine
@@ -138,12 +140,25 @@ def given_back(session: Session, order: Order) -> Money:
     ).all()
     taken = [row for row in reversals if counts(row.state) and not row.key.startswith(KEY)]
     keys = {row.key for row in taken}
-    withdrawals = session.scalars(
-        select(Withdrawal).where(Withdrawal.order_id == order.id, Withdrawal.refunded.is_not(None))
-    )
-    by_hand = [
-        row.refunded or Money()
-        for row in withdrawals
-        if f"withdrawal-{row.id}" not in keys and not is_told(session, row, row.refunded or Money())
+    elsewhere = [
+        _given_for(session, row, order)
+        for row in withdrawals_of(session, order)
+        if f"withdrawal-{row.id}" not in keys
     ]
-    return total([*credited, *(row.amount for row in taken), *by_hand])
+    return total([*credited, *(row.amount for row in taken), *elsewhere])
+
+
+def _given_for(session: Session, row: Withdrawal, order: Order) -> Money:
+    """What a withdrawal gives back that the card processor has not told: it is due, ordered, or was
+    made by transfer.
+    """
+    if row.refunded is None:
+        return refund_due(session, row, order) or Money()
+    return Money() if is_told(session, row, row.refunded) else row.refunded
+
+
+def given_without_credit(session: Session, order: Order) -> Money:
+    """What was given back of an order, or is to be, for which there is no credit note yet: the next
+    ones give back that much less.
+    """
+    return max(given_back(session, order) - overpaid(session, order), Money())

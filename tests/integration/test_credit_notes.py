@@ -8,11 +8,13 @@ from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.models import CreditNote, CreditNoteLine, CreditRefund
 from checkout.credits.procedure import CreditRefundState
 from checkout.credits.rules import (
     CreditedMeanwhile,
     CreditReasonMissing,
+    CreditRequest,
     Goods,
     MoreThanShipped,
     MoreThanUnshipped,
@@ -45,6 +47,7 @@ from shop.storage.outbox import Email
 from tests.credited import credit, invoiced, invoiced_by_card, pay
 from tests.factories import AT, BOOKS, OFFICE, STORES, make_shop
 from tests.orders import deliver_all, locked_order, make_card_order, scan
+from tests.writers import Writer
 
 pytestmark = pytest.mark.usefixtures("printed_once")
 
@@ -114,6 +117,24 @@ def test_more_than_is_left_is_refused_and_takes_no_number(database: Database):
     with pytest.raises(CreditReasonMissing):
         credit(database, number, reason=" ")
     assert credit(database, number, units={1: 1}).number == "AV-2026-000001"
+
+
+def test_of_two_credit_notes_at_once_the_second_finds_nothing_left(database: Database):
+    number = invoiced(database)
+
+    def issue(session) -> None:
+        invoice, order = get_invoice(session, number, by=BOOKS)
+        asked = CreditRequest("Retour", whole=True)
+        issue_credit_note(session, invoice, order, asked, by=BOOKS, at=AT)
+
+    with database.transaction() as session:
+        issue(session)
+        second = Writer(database, issue)
+        second.start_behind(session)
+    second.finish()
+    assert isinstance(second.refusal, NothingLeftToCredit)
+    invoice = invoice_of(database, number)
+    assert invoice.credited == invoice.including
 
 
 def test_what_was_read_before_another_credit_note_is_read_again(database: Database):

@@ -127,6 +127,13 @@ def test_what_has_changed_since_it_was_read_is_read_again(books, database: Datab
     assert len(notes(database)) == 1
 
 
+def test_nothing_is_issued_that_was_not_read(books, database: Database, number: str):
+    url = f"/bureau/avoirs/factures/{number}/emission"
+    again = books.post(url, data=answers(scope="whole"))
+    assert again.status_code == 422 and "relisez-les" in again.text
+    assert notes(database) == []
+
+
 def test_an_invoice_credited_in_full_is_no_longer_credited(books, database: Database, number: str):
     credit(database, number)
     page = books.get(f"/bureau/factures/{number}").text

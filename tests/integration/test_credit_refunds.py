@@ -13,6 +13,7 @@ from checkout.card.reversals import look_at_reversals
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import CreditRefundState
 from checkout.credits.refunds import order_card_refund, refund_credits
+from checkout.credits.remainders import given_without_credit
 from checkout.credits.rules import (
     AccountNotValid,
     CardDidNotTake,
@@ -189,6 +190,23 @@ def test_a_withdrawal_that_was_refunded_is_credited_without_another_refund(
     note = credit(database, paid)
     refund = refund_in(database)
     assert refunded + (refund.amount if refund else Money()) == note.including
+
+
+def test_a_withdrawal_that_is_due_is_not_refunded_by_the_credit_note_too(
+    database: Database, gateway: FakeGateway, paid: str
+):
+    with database.transaction() as session:
+        order = session.scalars(select(Order)).one()
+        stated = Statement("Léa Petit", order.number, order.email, "fr")
+        declare_withdrawal(session, stated, by=VISITOR, at=AT)
+    with database.reading_session() as session:
+        order = session.scalars(select(Order)).one()
+        assert given_without_credit(session, order) == order.including
+    credit(database, paid)
+    assert refund_in(database) is None
+    with database.reading_session() as session:
+        order = session.scalars(select(Order)).one()
+        assert given_without_credit(session, order) == Money()
 
 
 def test_a_body_is_refunded_by_two_persons(database: Database):

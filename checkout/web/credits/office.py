@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.credit_notes import issue_credit_note, propose
 from checkout.credits.lists import count_refunds_to_make, issued_credits, refunds_to_make
-from checkout.credits.remainders import remainder_of
+from checkout.credits.remainders import given_without_credit, remainder_of
 from checkout.credits.rules import (
     CreditReasonMissing,
     MoreThanShipped,
@@ -29,6 +29,7 @@ from checkout.web.credits.forms import (
 )
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
+from shop.core.money import Money
 from shop.core.parties import parties_from
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
@@ -124,7 +125,7 @@ def issue(number: str) -> Any:
                 invoice,
                 order,
                 form.asked,
-                expected=form.expected_amount,
+                expected=form.expected_amount or Money(),
                 by=by,
                 at=now(),
             )
@@ -166,6 +167,7 @@ def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
         parties=parties_from(order.parties),
         late=late_of(invoice, today=today()),
         remainder=remainder,
+        given=given_without_credit(session, order),
         form=form or _form(session, invoice, order),
         may_issue=PROCEDURE.find("issue_credit_note", order.stage) is not None,
         back=came_from(url_for("invoices.show", number=number)),
