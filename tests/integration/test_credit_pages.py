@@ -146,6 +146,14 @@ def test_an_invoice_credited_in_full_is_no_longer_credited(books, database: Data
     assert number not in books.get("/bureau/paiements").text
 
 
+def test_the_office_finds_a_credit_note_by_its_number(books, database: Database, number: str):
+    note = credit(database, number)
+    with database.reading_session() as session:
+        dossier = session.scalars(select(Dossier.number)).one()
+    found = books.get(f"/bureau/recherche?q={note.number}", follow_redirects=True)
+    assert dossier in found.text
+
+
 def test_logistics_sees_no_credit_note(app, database: Database, number: str):
     note = credit(database, number)
     browser = staff(app, database, LOGISTICS)

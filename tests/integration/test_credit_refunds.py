@@ -29,18 +29,20 @@ from checkout.credits.rules import (
 from checkout.credits.transfers import confirm_transfer, order_transfer, send_back_transfer
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.personal_data import HOLDINGS
 from checkout.withdrawals.desk import refund_withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.core.actors import ACCOUNTING, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.money import Money
+from shop.privacy.holdings import Subject
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import Checkout
 from tests.credited import credit, invoiced, pay
-from tests.factories import AT, BOOKS, OFFICE, make_product, make_shop
+from tests.factories import AT, BOOKS, OFFICE, make_person, make_product, make_shop
 from tests.fakes import FakeGateway
 
 IBAN = "FR7630006000011234567890189"
@@ -207,6 +209,20 @@ def test_a_withdrawal_that_is_due_is_not_refunded_by_the_credit_note_too(
     with database.reading_session() as session:
         order = session.scalars(select(Order)).one()
         assert given_without_credit(session, order) == Money()
+
+
+def test_a_person_can_take_a_copy_of_the_account_that_they_gave(
+    database: Database, gateway: FakeGateway, paid: str
+):
+    note = credit(database, paid, units={1: 1}, goods=Goods.UNSHIPPED)
+    with database.transaction() as session:
+        order_transfer(session, note.number, account=IBAN, by=BOOKS, at=AT)
+        user = make_person(session, at=AT, email="lea@home.example")
+        session.scalars(select(Order)).one().user_id = user.id
+        session.flush()
+        holding = next(one for one in HOLDINGS if one.key == "credit_refunds")
+        [shown] = holding.show(session, Subject(user.id, user.email, user.name))
+    assert (shown["credit_note"], shown["account"]) == (note.number, IBAN)
 
 
 def test_a_body_is_refunded_by_two_persons(database: Database):
