@@ -66,6 +66,18 @@ def count_refunds_to_make(session: Session) -> int:
     return count_of(session, _TO_MAKE)
 
 
+def refunds_of(session: Session, order: Order) -> list[tuple[str, Money]]:
+    """What the credit notes of an order give back: the number of each, and the amount."""
+    rows = session.execute(
+        select(CreditNote.number, CreditRefund.amount)
+        .join(CreditRefund, CreditRefund.credit_note_id == CreditNote.id)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .where(Invoice.order_id == order.id)
+        .order_by(CreditNote.id)
+    )
+    return [(row.number, row.amount) for row in rows]
+
+
 def papers_by_invoice(session: Session, invoice_ids: Iterable[int]) -> dict[int, list[CreditNote]]:
     """The credit notes of invoices, by invoice, the oldest first."""
     found: dict[int, list[CreditNote]] = {}

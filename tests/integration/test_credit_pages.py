@@ -11,16 +11,25 @@ from sqlalchemy import select
 
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import CreditRefundState
+from checkout.credits.rules import Goods
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from checkout.payments.billing import write_bill
+from checkout.withdrawals.rules import Statement
+from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.money import Money
 from shop.core.text import money
 from shop.dossiers.models import Dossier
+from shop.letterheads.letterheads import current_letterhead
 from shop.members.models import Membership
+from shop.storage import numbering
 from shop.storage.db import Database
+from shop.web.kit.sessions import VISITOR
 from tests.credited import credit, invoiced, invoiced_by_card, pay
-from tests.factories import AT, make_person
+from tests.factories import AT, make_person, make_shop
+from tests.orders import make_card_order
 from tests.people import sign_in, staff
 
 ACCOUNT = "FR76 3000 6000 0112 3456 7890 189"
@@ -116,6 +125,36 @@ def test_goods_that_were_shipped_are_not_cancelled(books, database: Database):
 def test_goods_of_a_body_are_invoiced_once_they_are_shipped(books, number: str):
     page = unescape(books.get(f"/bureau/avoirs/factures/{number}").text)
     assert "remise en stock" in page and "n’ont pas été expédiés" not in page
+
+
+def test_goods_that_wait_to_be_shipped_are_proposed_to_be_cancelled(books, database: Database):
+    url = f"/bureau/avoirs/factures/{paid_before_shipping(database)}"
+    page = books.get(url).text
+    field = next(one for one in page.split("<input") if 'value="unshipped"' in one)
+    assert "checked" in field
+    kept = books.post(url, data=answers(goods="returned", change="1")).text
+    field = next(one for one in kept.split("<input") if 'value="returned"' in one)
+    assert "checked" in field
+
+
+def paid_before_shipping(database: Database) -> str:
+    """The invoice of a card order of which nothing is shipped."""
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        number = numbering.take_number(session, numbering.INVOICE, at=AT)
+        seller = current_letterhead(session)
+        write_bill(session, order, lines_of(session, order.id), number, seller, at=AT)
+    return number
+
+
+def test_the_desk_of_withdrawals_names_the_credit_notes(books, database: Database):
+    note = credit(database, paid_before_shipping(database), units={1: 1}, goods=Goods.UNSHIPPED)
+    with database.transaction() as session:
+        order = session.scalars(select(Order)).one()
+        stated = Statement("Léa Petit", order.number, order.email, "fr")
+        row, _finding = declare_withdrawal(session, stated, by=VISITOR, at=AT)
+        withdrawal_id = row.id
+    assert note.number in books.get(f"/bureau/retractations/{withdrawal_id}").text
 
 
 def test_what_has_changed_since_it_was_read_is_read_again(books, database: Database, number: str):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from checkout.card.gateway import FoundReversal
+from checkout.card.gateway import CardProcessorRefused, FoundReversal
 from checkout.card.models import CardPayment
 from checkout.card.reversals import look_at_reversals
 from checkout.credits.models import CreditNote, CreditRefund
@@ -140,6 +140,25 @@ def test_a_refund_that_fails_later_is_paid_by_transfer(
     work(database, gateway)
     refund = refund_in(database)
     assert (refund.state, refund.reference) == (CreditRefundState.REFUNDED, "VIR 7")
+
+
+class Refusing(FakeGateway):
+    """A card processor that makes no refund."""
+
+    def refund(self, *_args, **_facts):
+        raise CardProcessorRefused("the charge is too old", "charge_expired_for_refund")
+
+
+def test_a_refund_that_the_processor_refuses_goes_to_the_staff(
+    database: Database, gateway: FakeGateway, paid: str
+):
+    note = credit(database, paid, units={1: 1}, goods=Goods.UNSHIPPED)
+    order_card(database, note)
+    refusing = Refusing(payments=gateway.payments)
+    assert work(database, refusing) == 0
+    refund = refund_in(database)
+    assert (refund.state, refund.reference) == (CreditRefundState.FAILED, "the charge is too old")
+    assert "credit_refunded" not in templates(database)
 
 
 def test_a_refund_under_way_is_not_ordered_again(

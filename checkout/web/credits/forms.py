@@ -120,9 +120,9 @@ class SendingBackForm(ShopForm):
     )
 
 
-def credit_form(remainder: Remainder, *, by_card: bool) -> CreditForm:
+def credit_form(remainder: Remainder, *, by_card: bool, unshipped: bool) -> CreditForm:
     """The form of what is left of an invoice. Goods that were never shipped are on an invoice only
-    where the order was paid by card.
+    where the order was paid by card; while some are `unshipped`, they are proposed to be cancelled.
     """
     fields: dict[str, Field] = {}
     for line in remainder.lines:
@@ -131,6 +131,8 @@ def credit_form(remainder: Remainder, *, by_card: bool) -> CreditForm:
         if line.amount:
             fields[f"{_AMOUNT}{line.position}"] = _amount(remainder.basis)
     form: CreditForm = type("InvoiceCreditForm", (CreditForm,), fields)()
+    if unshipped and by_card and not form.is_submitted():
+        form.goods.data = Goods.UNSHIPPED.value
     if not by_card:
         form.goods.choices = [one for one in form.goods.choices if one.value != Goods.UNSHIPPED]
     return form

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.credit_notes import issue_credit_note, propose
 from checkout.credits.lists import count_refunds_to_make, issued_credits, refunds_to_make
-from checkout.credits.remainders import given_without_credit, remainder_of
+from checkout.credits.remainders import given_without_credit, remainder_of, unshipped_of
 from checkout.credits.rules import (
     CreditReasonMissing,
     MoreThanShipped,
@@ -154,7 +154,8 @@ def _refused(number: str, form: CreditForm, refusal: DomainError) -> Any:
 
 def _form(session: Session, invoice: Invoice, order: Order) -> CreditForm:
     remainder = remainder_of(session, invoice)
-    return credit_form(remainder, by_card=order.origin is Origin.CARD)
+    unshipped = any(unshipped_of(session, order).values())
+    return credit_form(remainder, by_card=order.origin is Origin.CARD, unshipped=unshipped)
 
 
 def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
