@@ -316,6 +316,8 @@ def test_a_credit_note_is_told_to_the_customer_and_to_the_paying_service(databas
         "credit_note_sent_to_service",
     ]
     assert mails[1].to == "factures@ville.example"
+    served = render_email(mails[1].template, mails[1].facts, language="fr", public_url="")
+    assert "2026-004417" in served.body and "BC-26-0871" in served.body
     for mail in mails:
         for language in ("fr", "en"):
             made = render_email(
