@@ -7,6 +7,7 @@ from functools import cache, partial
 from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
+from checkout.credits.refunds import refund_credits
 from checkout.invoices.sendings import note_sent_files
 from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
@@ -41,6 +42,7 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) 
     reconcile(database, gateway, at=clock.now(), stopping=stopping)
     try:
         refund_withdrawals(database, gateway, at=clock.now(), stopping=stopping)
+        refund_credits(database, gateway, at=clock.now(), stopping=stopping)
     except CardProcessorUnavailable:
         log.warning("the processor is out of reach: refunds wait", exc_info=True)
 

@@ -1,6 +1,7 @@
 """Rows of every package of `checkout/`, imported so that their tables can refer to each other."""
 
 import checkout.card.models
+import checkout.credits.models
 import checkout.deliveries.models
 import checkout.drafts.models
 import checkout.invoices.models
@@ -10,6 +11,7 @@ import checkout.withdrawals.models
 
 ROWS = (
     checkout.card.models,
+    checkout.credits.models,
     checkout.deliveries.models,
     checkout.drafts.models,
     checkout.invoices.models,

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment
 from checkout.card.procedure import AWAITED, GIVEN_UP
+from checkout.credits.models import CreditNote, CreditRefund
 from checkout.drafts.models import Draft
+from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.withdrawals.models import Withdrawal
 from shop.core.errors import N_, DomainError
@@ -96,9 +98,30 @@ def _withdrawals(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
+def _credit_refunds(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.execute(
+        select(CreditNote.number, CreditRefund)
+        .join(CreditNote, CreditNote.id == CreditRefund.credit_note_id)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(CreditRefund.id)
+    )
+    return [
+        {
+            "credit_note": number,
+            "state": refund.state.value,
+            "amount_cents": refund.amount.cents,
+            "account": refund.account,
+        }
+        for number, refund in rows
+    ]
+
+
 HOLDINGS = (
     Holding("drafts", N_("Orders that you started."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
     Holding("withdrawals", N_("Your withdrawals from orders."), _withdrawals),
+    Holding("credit_refunds", N_("Refunds of your credit notes."), _credit_refunds),
 )

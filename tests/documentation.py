@@ -10,6 +10,7 @@ from types import ModuleType
 from flask import Flask
 
 import checkout.card.procedure
+import checkout.credits.procedure
 import checkout.orders.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
@@ -19,6 +20,7 @@ import shop.verification.procedure
 from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
+from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
@@ -38,6 +40,7 @@ PROCEDURES: dict[str, Procedure] = {
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
+    "credit-refund": CREDIT_REFUNDS,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -50,6 +53,7 @@ DRAWN: dict[str, ModuleType] = {
     "order": checkout.orders.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
+    "credit-refund": checkout.credits.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

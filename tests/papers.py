@@ -11,7 +11,7 @@ from shop.core.vat import PriceBasis
 from shop.documents import samples
 from shop.einvoicing.frozen import KEY
 
-KINDS = ("quote", "delivery_note", "invoice")
+KINDS = ("quote", "delivery_note", "invoice", "credit_note")
 PRIVATE, ORGANISATION, MIXED = "private", "organisation", "mixed rates"
 BASES = (PRIVATE, ORGANISATION, MIXED)
 RATES = (2000, 1000, 550, 210)

@@ -12,8 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.credits.credit_notes import issue_credit_note
+from checkout.credits.rules import CreditRequest
+from checkout.credits.transfers import order_transfer
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.payments.billing import bill_order
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
@@ -26,13 +30,16 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
+from tests.factories import BOOKS
 from tests.integration.test_matrix import Cell, Stage
+from tests.orders import deliver_all, locked_order
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]
 Scene = Callable[[Stage, Cell, FlaskClient, Session], tuple[str, Answers]]
 #: The key of a telephone's codes.
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ACCOUNT = "FR7630006000011234567890189"
 
 
 def in_state(state: Verification) -> Scene:
@@ -134,7 +141,37 @@ def interrupted(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Sessi
     }
 
 
+def ordered_transfer(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A transfer of a credit note's money, ordered by somebody else."""
+    number = cell.url.split("/")[3]
+    order_transfer(session, number, account=ACCOUNT, by=BOOKS, at=now())
+    return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
+
+
+def read_again(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The amount of everything that is left of the invoice, as the page before the issue shows
+    it.
+    """
+    number = stage.world.value(cell.endpoint, "number")
+    invoice = session.scalars(select(Invoice).where(Invoice.number == number)).one()
+    return cell.url, {"expected": str(invoice.including.cents)}
+
+
+def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A card order that was delivered, invoiced and credited."""
+    order = locked_order(session, stage.world.guest_order)
+    deliver_all(session, order, at=now())
+    invoice = bill_order(session, order, by=BOOKS, at=now())
+    asked = CreditRequest("Matériel repris", whole=True)
+    note = issue_credit_note(session, invoice, order, asked, by=BOOKS, at=now())
+    return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
+
+
 SCENES: dict[str, Scene] = {
+    "credits.confirm": ordered_transfer,
+    "credits.issue": read_again,
+    "credits.refund_card": credited_by_card,
+    "credits.send_back": ordered_transfer,
     "invoices.resume": interrupted,
     "invoices.cancel": interrupted,
     "members.accept": invited,

@@ -18,12 +18,17 @@ WORDS = re.compile(
 SENTENCES = ("_", "gettext", "ngettext", "pgettext", "npgettext")
 FOLDERS = ("documents", "quotes", "orders", "emails")
 #: Modules that compose what a dossier says.
-MODULES = ("quotes/web/quotes/dossier.py", "checkout/web/orders/page.py")
+MODULES = (
+    "quotes/web/quotes/dossier.py",
+    "quotes/web/quotes/invoicing.py",
+    "checkout/web/orders/page.py",
+)
 
 #: Sentences with such a word that state no fact, by their reason: they begin so.
 REASONS: dict[str, tuple[str, ...]] = {
     "a label; the row without its value is not shown": (
         "Delivered",
+        "Invoiced on",
         "Invoiced to",
         "Issued on",
         "Ordered on / received on:",
@@ -48,8 +53,10 @@ REASONS: dict[str, tuple[str, ...]] = {
         "The remaining goods will be shipped",
         "This copy is for your information",
         "To be paid by",
+        "To be refunded",
         "To be paid within",
         "We are now preparing the goods",
+        "We will refund",
         "When you press the button",
         "to be paid by",
     ),
@@ -57,6 +64,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "A copy sent by e-mail sets the goods aside",
         "A quote valid 1 month",
         "As a consumer you may withdraw",
+        "Credit note issued under articles",
         "For an order paid by card, without an account",
         "If the number and %(email)s match",
         "If the purchase order is already on its way",

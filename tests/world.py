@@ -17,12 +17,17 @@ from sqlalchemy.orm import Session
 from app import FINDERS
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
+from checkout.credits.credit_notes import issue_credit_note
+from checkout.credits.models import CreditNote
+from checkout.credits.rules import CreditRequest
 from checkout.invoices.invoice_files import prepare_invoice_file
 from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.payments import record_payment
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.quotes.models import Quote
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -30,7 +35,7 @@ from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
 from shop.members.models import Invitation, Membership, ProvenDomain
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.organisations.addresses import add_paying_service, add_place
 from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
@@ -255,6 +260,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     waiting = make_order_from_original(
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )
+    credited = _credited(session, make_quote(session, body, lines, at=at))
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -276,6 +282,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "deliveries": waiting,
         "invoices": invoice,
         "payments": invoice,
+        "credits": credited,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
@@ -284,6 +291,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "quotes.renewal:number": lapsed.number,
         "purchase_orders.give_up_waiting:number": lapsed.number,
         "invoices.issue:number": order.number,
+        **{f"credits.{act}:number": invoice.number for act in ("compose", "check", "issue")},
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
         "page": 1,
@@ -301,6 +309,25 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _credited(session: Session, quote: Quote) -> CreditNote:
+    """A credit note of an invoice that was paid: its money is to be given back."""
+    at = now()
+    order = make_order_from_original(session, quote, reference="BC-26-0873", at=at)
+    deliver_all(session, order, at=at)
+    invoice = bill_order(session, order, by=BOOKS, at=at)
+    record_payment(
+        session,
+        invoice,
+        amount=invoice.including,
+        received_on=today(),
+        reference="VIR 1",
+        by=BOOKS,
+        at=at,
+    )
+    asked = CreditRequest("Matériel repris", whole=True)
+    return issue_credit_note(session, invoice, order, asked, by=BOOKS, at=at)
 
 
 def _stand_in(session: Session, paper: Paper) -> None:

@@ -112,5 +112,5 @@ def cancel_interruption(
 
 
 def _ensure_unpaid(invoice: Invoice) -> None:
-    if invoice.paid >= invoice.including:
+    if not invoice.is_due:
         raise InvoicePaid(number=invoice.number)

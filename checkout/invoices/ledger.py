@@ -28,9 +28,13 @@ class PeriodTurned(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One invoice, with its dossier; `left` is the amount still to pay. `siret` and `postal_code`
-    are the buyer's, `engagement` the commitment number. `due_on` is None while the payment
-    period does not run: the invoice is not sent yet, or the body interrupts it.
+    """One invoice, with its dossier; `left` is the amount still to pay, `paid` what was received,
+    `credited` the sum of its credit notes. `siret` and `postal_code` are the buyer's, `engagement`
+    the commitment number. `due_on` is None while the payment period does not run: the invoice is
+    not sent yet, or the body interrupts it.
+
+    Also a credit note: its amounts are negative, `credit_of` is the number of its invoice, and it
+    has no state of payment.
     """
 
     id: int
@@ -50,8 +54,11 @@ class LedgerLine:
     vat_total: Money
     rounding: Money
     including: Money
+    paid: Money
     left: Money
-    settled: Settled
+    settled: Settled | None
+    credited: Money = Money()  # noqa: RUF009 - frozen: one zero serves all
+    credit_of: str = ""
 
 
 def ledger(session: Session, *, by: Actor, today: date, place: Place = FIRST) -> Page[LedgerLine]:
@@ -63,7 +70,7 @@ def ledger(session: Session, *, by: Actor, today: date, place: Place = FIRST) ->
 
 def _listing(by: Actor, today: date) -> Listing:
     return Listing(
-        _invoices(by),
+        ledger_rows(by),
         (Invoice.id.desc(),),
         Invoice.number,
         (by_payment(today), by_period(Invoice.issued_on, today)),
@@ -88,11 +95,12 @@ def ledger_of_period(
     ensure_may(by, EXPORT_INVOICES)
     if until < since:
         raise PeriodTurned
-    statement = _invoices(by).where(Invoice.issued_on.between(since, until)).order_by(Invoice.id)
+    statement = ledger_rows(by).where(Invoice.issued_on.between(since, until)).order_by(Invoice.id)
     return _lines(session, statement, today)
 
 
-def _invoices(by: Actor) -> Select[Invoice, Order, Dossier]:
+def ledger_rows(by: Actor) -> Select[Invoice, Order, Dossier]:
+    """The invoices of the organisation that this person may read, with order and dossier."""
     return (
         select(Invoice, Order, Dossier)
         .join(Order, Order.id == Invoice.order_id)
@@ -130,8 +138,14 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> Ledg
         vat_total=invoice.vat_total,
         rounding=invoice.rounding,
         including=invoice.including,
-        left=invoice.including - invoice.paid,
+        paid=invoice.paid,
+        left=invoice.due,
         settled=settled(
-            invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today
+            invoice.including,
+            invoice.paid,
+            invoice.credited,
+            payable_by=invoice.payable_by,
+            today=today,
         ),
+        credited=invoice.credited,
     )

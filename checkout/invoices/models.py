@@ -4,7 +4,7 @@ A); and of the payments received for them.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,7 @@ from shop.storage.db import Base, RowId
 
 class Invoice(Base):
     """One invoice (series FA). `including` is the amount to pay, with its `rounding`; `paid` is the
-    sum of the payments received.
+    sum of the payments received, `credited` that of its credit notes.
 
     `due_on` is the last day to pay at the earliest, printed on it where it is paid or was issued
     before; `payable_by` the last day to pay, None while the payment period does not run: see
@@ -31,6 +31,7 @@ class Invoice(Base):
     __tablename__ = "invoices"
     __table_args__ = (
         CheckConstraint("paid >= 0 AND paid <= including", name="paid"),
+        CheckConstraint("credited >= 0 AND credited <= including", name="credited"),
         Index("ix_invoices_due", "due_on", "id"),
         Index("ix_invoices_payable_by", "payable_by", "id"),
     )
@@ -52,9 +53,45 @@ class Invoice(Base):
     rounding: Mapped[Money]
     including: Mapped[Money]
     paid: Mapped[Money]
+    credited: Mapped[Money] = mapped_column(default=Money())
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(320))
     by_name: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def covered(self) -> Money:
+        """What was paid or credited of it: more than its amount once a paid part is credited."""
+        return self.paid + self.credited
+
+    @property
+    def net(self) -> Money:
+        """What its credit notes left of its amount."""
+        return self.including - self.credited
+
+    @property
+    def due(self) -> Money:
+        """What is left to pay."""
+        return max(self.including - self.covered, Money())
+
+    @hybrid_property
+    def is_due(self) -> bool:
+        """Whether something is left to pay."""
+        return bool(self.due)
+
+    @is_due.inplace.expression
+    @classmethod
+    def _is_due(cls) -> ColumnElement[bool]:
+        return cls.paid + cls.credited < cls.including
+
+    @hybrid_property
+    def is_credited(self) -> bool:
+        """Whether credit notes took all of it."""
+        return Money() < self.credited == self.including
+
+    @is_credited.inplace.expression
+    @classmethod
+    def _is_credited(cls) -> ColumnElement[bool]:
+        return and_(cls.credited > Money(), cls.credited == cls.including)
 
     @property
     def interruption(self) -> Interruption | None:
@@ -67,16 +104,6 @@ class Invoice(Base):
     def is_interrupted(self) -> bool:
         """Whether its payment period is interrupted now."""
         return self.interrupted_on is not None and self.resumed_on is None
-
-    @property
-    def left(self) -> Money:
-        """The amount left to pay."""
-        return self.including - self.paid
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether nothing is left to pay."""
-        return self.paid >= self.including
 
     @hybrid_property
     def is_sent(self) -> bool:

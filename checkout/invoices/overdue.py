@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import days_late
 from shop.core.errors import N_
 from shop.storage.arrangements import Choice, Filter
 
@@ -15,8 +16,19 @@ LAST_DAY = func.coalesce(Invoice.payable_by, Invoice.due_on)
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
-    """Not paid in full after the last day to pay; `rules.settled()` for a row that was read."""
-    return and_(Invoice.paid < Invoice.including, Invoice.payable_by < today)
+    """Not settled in full after the last day to pay; `rules.settled()` for a row that was read."""
+    return and_(Invoice.is_due, Invoice.payable_by < today)
+
+
+def late_of(invoice: Invoice, *, today: date) -> int:
+    """The days by which an invoice is overdue, 0 for one that is not."""
+    return days_late(
+        invoice.including,
+        invoice.paid,
+        invoice.credited,
+        payable_by=invoice.payable_by,
+        today=today,
+    )
 
 
 def overdue_of(session: Session, order_ids: Iterable[int], *, today: date) -> dict[int, Invoice]:
@@ -29,16 +41,28 @@ def overdue_of(session: Session, order_ids: Iterable[int], *, today: date) -> di
     return {invoice.order_id: invoice for invoice in rows}
 
 
+def credited_orders(session: Session, order_ids: Iterable[int]) -> set[int]:
+    """Those of these orders whose invoices were all credited in full."""
+    rows = session.scalars(
+        select(Invoice.order_id)
+        .where(Invoice.order_id.in_(list(order_ids)))
+        .group_by(Invoice.order_id)
+        .having(func.min(case((Invoice.is_credited, 1), else_=0)) == 1)
+    )
+    return set(rows)
+
+
 def by_payment(today: date) -> Filter:
-    """Invoices by their payment: overdue, unpaid and not overdue, paid."""
-    left, late = Invoice.paid < Invoice.including, is_overdue(today)
+    """Invoices by their payment: overdue, unpaid and not overdue, paid, credited in full."""
+    late = is_overdue(today)
     runs = Invoice.payable_by.is_(None) | (Invoice.payable_by >= today)
     return Filter(
         "state",
         N_("Status"),
         (
             Choice("overdue", N_("overdue"), late),
-            Choice("unpaid", N_("unpaid, not overdue"), left & runs),
-            Choice("paid", N_("paid"), ~left),
+            Choice("unpaid", N_("unpaid, not overdue"), Invoice.is_due & runs),
+            Choice("paid", N_("paid"), ~Invoice.is_due & ~Invoice.is_credited),
+            Choice("credited", N_("credited"), Invoice.is_credited),
         ),
     )

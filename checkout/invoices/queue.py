@@ -8,8 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
-from checkout.invoices.overdue import LAST_DAY, is_overdue
-from checkout.invoices.rules import days_late
+from checkout.invoices.overdue import LAST_DAY, is_overdue, late_of
 from checkout.orders.lists import BY_CUSTOMER, UNDELIVERED
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
@@ -67,13 +66,13 @@ def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedIn
 
 def count_to_do(session: Session) -> int:
     """The number on the tab: orders to invoice and files to send."""
-    unsent = _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+    unsent = _invoices().where(*_TO_SEND)
     return count_of(session, _orders()) + count_of(session, unsent)
 
 
 def count_unpaid(session: Session) -> int:
     """The number on the tab of payments."""
-    return count_of(session, _invoices().where(Invoice.paid < Invoice.including))
+    return count_of(session, _invoices().where(Invoice.is_due))
 
 
 def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
@@ -119,6 +118,8 @@ def _order(row: Any) -> ToInvoice:
     return ToInvoice(number, parties["header"]["name"], reference, int(units), not left)
 
 
+#: An invoice that credit notes took before it was sent is not sent.
+_TO_SEND = (~Invoice.is_sent, ~Invoice.is_credited, Order.origin == Origin.QUOTE)
 _SORTS = (
     BY_CUSTOMER,
     Sort("number", N_("Invoice"), (Invoice.number,)),
@@ -135,7 +136,7 @@ def _invoices() -> Listing:
 
 
 def _unsent(today: date) -> Listing:
-    rows = _invoices().where(~Invoice.is_sent, Order.origin == Origin.QUOTE)
+    rows = _invoices().where(*_TO_SEND)
     return replace(
         rows,
         order=(Invoice.id,),
@@ -150,14 +151,14 @@ def _unsent(today: date) -> Listing:
 
 
 def _unpaid(today: date) -> Listing:
-    left = Invoice.including - Invoice.paid
+    left = Invoice.including - Invoice.paid - Invoice.credited
     states = (
         Choice("overdue", N_("Overdue"), is_overdue(today)),
         Choice("running", N_("Not due yet"), Invoice.payable_by >= today),
         Choice("unsent", N_("Not sent yet"), Invoice.payable_by.is_(None)),
     )
     return replace(
-        _invoices().where(Invoice.paid < Invoice.including),
+        _invoices().where(Invoice.is_due),
         filters=(Filter("state", N_("Status"), states),),
         sorts=(
             *_SORTS,
@@ -178,6 +179,6 @@ def _issued(row: Any, today: date) -> IssuedInvoice:
         due_on=invoice.payable_by,
         is_interrupted=invoice.is_interrupted,
         including=invoice.including,
-        due=invoice.including - invoice.paid,
-        late=days_late(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today),
+        due=invoice.due,
+        late=late_of(invoice, today=today),
     )

@@ -223,22 +223,43 @@ class Settled(StrEnum):
     """The state of payment of an invoice."""
 
     PAID = "paid"
+    CREDITED = "credited"
     LATE = "late"
     DUE = "due"
 
 
-def settled(including: Money, paid: Money, *, payable_by: date | None, today: date) -> Settled:
-    """Paid in full; late from the day after the last day to pay; else due. An invoice that was not
-    sent is not late, nor one of which the payment period is interrupted: it does not run.
+_NOTHING = Money()
+
+
+def settled(
+    including: Money,
+    paid: Money,
+    credited: Money = _NOTHING,
+    *,
+    payable_by: date | None,
+    today: date,
+) -> Settled:
+    """Credited in full; paid in full, as far as it is not credited; late from the day after the
+    last day to pay; else due. An invoice that was not sent is not late, nor one of which the
+    payment period is interrupted: it does not run.
     """
-    if paid >= including:
+    if credited and credited >= including:
+        return Settled.CREDITED
+    if paid + credited >= including:
         return Settled.PAID
     return Settled.DUE if payable_by is None or today <= payable_by else Settled.LATE
 
 
-def days_late(including: Money, paid: Money, *, payable_by: date | None, today: date) -> int:
+def days_late(
+    including: Money,
+    paid: Money,
+    credited: Money = _NOTHING,
+    *,
+    payable_by: date | None,
+    today: date,
+) -> int:
     """Days after the last day to pay; 0 for an invoice that is not late."""
-    state = settled(including, paid, payable_by=payable_by, today=today)
+    state = settled(including, paid, credited, payable_by=payable_by, today=today)
     return (today - payable_by).days if state is Settled.LATE and payable_by else 0
 
 

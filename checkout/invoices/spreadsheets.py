@@ -52,8 +52,10 @@ _NARROWEST, _WIDEST = 10, 50
 Cell = str | date | Money
 
 
-def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
-    """One invoice; `words` are the names of the states of payment."""
+def cells_of(line: LedgerLine, words: dict[Settled | None, str]) -> list[Cell]:
+    """One invoice or credit note; `words` are the names of the states of payment, and of what has
+    none.
+    """
     return [
         line.number,
         line.issued_on,
@@ -61,7 +63,7 @@ def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
         line.excluding,
         line.vat_total,
         line.including,
-        line.including - line.left,
+        line.paid,
         words[line.settled],
         line.dossier,
         line.order,
@@ -71,6 +73,8 @@ def cells_of(line: LedgerLine, words: dict[Settled, str]) -> list[Cell]:
         line.siret,
         line.postal_code,
         line.rounding,
+        line.credited,
+        line.credit_of,
     ]
 
 

@@ -213,6 +213,7 @@ def _write(
         rounding=totals.rounding,
         including=totals.payable,
         paid=totals.payable if paid else Money(),
+        credited=Money(),
         by_name=by.name,
     )
     session.add(invoice)

@@ -4,10 +4,11 @@
 
     ORDERED ── issue_delivery_note ──> DELIVERED ── issue_invoice ──> INVOICED
                                    │                                     │
-                                   └── close_order ──> PAID <── record_payment
+                                   └── close_order ──> PAID <── record_payment, settle_order
 
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
+A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay.
 A part delivered or invoiced is a document: the state changes when nothing is left.
 One line a transition: from · transition · to · who may · evidence kept.
 """
@@ -132,6 +133,22 @@ PROCEDURE = Procedure(
             roles(ACCOUNTING, ADMIN, PROCESSOR),
             "the payment: amount, day, reference; the state changes when all invoices are paid",
             N_("Record a bank transfer"),
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            "issue_credit_note",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the credit note (AV) of all or part of an invoice: number, date and reason "
+            "(CGI 272-1, 289 I-5)",
+            N_("Issue the credit note"),
+        ),
+        Transition(
+            (_INVOICED,),
+            "settle_order",
+            _PAID,
+            roles(CLOCK),
+            "credit notes took the last amount to pay of an order that is delivered and invoiced",
         ),
         Transition(
             (_ORDERED,),

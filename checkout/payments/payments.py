@@ -40,7 +40,7 @@ def record_payment(
     ensure_payable(
         invoice.number,
         amount=amount,
-        due=invoice.including - invoice.paid,
+        due=invoice.due,
         reference=reference,
     )
     ensure_received(received_on, ordered_on=paris_day(order.ordered_at), today=paris_day(at))
@@ -73,7 +73,7 @@ def _acknowledge(
         received_on=payment.received_on.isoformat(),
         reference=payment.reference,
         including=invoice.including.cents,
-        due=(invoice.including - invoice.paid).cents,
+        due=invoice.due.cents,
     )
 
 

@@ -118,7 +118,5 @@ def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
 
 
 def _something_due(session: Session, order: Order) -> bool:
-    statement = select(Invoice.id).where(
-        Invoice.order_id == order.id, Invoice.paid < Invoice.including
-    )
+    statement = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.is_due)
     return bool(session.scalar(select(exists(statement))))

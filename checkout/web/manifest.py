@@ -4,6 +4,8 @@ from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
+from checkout.web.credits import office as credits
+from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
@@ -29,10 +31,12 @@ PAGES = (
     invoices,
     ledger,
     payments,
+    credits,
+    credit_refunds,
     withdrawals,
     withdrawals_desk,
 )
-TABS = (deliveries.TAB, invoices.TAB, payments.TAB, withdrawals_desk.TAB)
+TABS = (deliveries.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.credits.credit_notes import issue_credit_note
+from checkout.credits.rules import CreditRequest, Goods
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.rules import Shipment
 from checkout.drafts.shipping import offers, shipping_line
@@ -31,6 +33,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, THE_CLOCK, Actor
+from shop.core.money import Money
 from shop.core.parties import parties_from
 from shop.core.sales import Buyer, Sale, price_basis, weight_of
 from shop.core.text import paris_day
@@ -226,6 +229,31 @@ def _pay(stage: Stage) -> None:
         )
 
 
+def _credit(stage: Stage) -> None:
+    """One unit of the first line comes back, damaged by the carrier."""
+    with stage.database.transaction() as session:
+        invoice, order = get_invoice(session, _invoice_number(session, stage), by=BOOKS)
+        position = order_lines(session, order.id)[0].position
+        asked = CreditRequest(
+            "Un exemplaire endommagé pendant le transport, repris par la boutique",
+            units={position: 1},
+            goods=Goods.RETURNED,
+        )
+        issue_credit_note(session, invoice, order, asked, by=BOOKS, at=stage.after(15))
+
+
+def _credit_later(stage: Stage) -> None:
+    """The price of the first line is reduced after the payment: its amount is to be refunded."""
+    with stage.database.transaction() as session:
+        invoice, order = get_invoice(session, _invoice_number(session, stage), by=BOOKS)
+        line = order_lines(session, order.id)[0]
+        asked = CreditRequest(
+            "Remise pour éclat de peinture, acceptée par le client",
+            amounts={line.position: Money(line.amount.cents // 10)},
+        )
+        issue_credit_note(session, invoice, order, asked, by=BOOKS, at=stage.after(42))
+
+
 def _cancel(stage: Stage) -> None:
     with stage.database.transaction() as session:
         quote = get_quote(session, stage.number, by=stage.buyer)
@@ -256,7 +284,7 @@ PATHS: dict[str, tuple[Callable[[Stage], None], ...]] = {
     "partly": (*_TO_ORDER, _deliver_part),
     "delivered": (*_TO_ORDER, _deliver),
     "invoiced": _TO_INVOICE,
-    "sent": (*_TO_INVOICE, _send),
     "overdue": (*_TO_INVOICE, _send),
-    "paid": (*_TO_INVOICE, _send, _pay),
+    "credited": (*_TO_INVOICE, _send, _credit),
+    "refundable": (*_TO_INVOICE, _send, _pay, _credit_later),
 }

@@ -48,6 +48,8 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
 
 #: An order with an invoice that is overdue, in whatever state it is.
 OVERDUE = N_("Invoice overdue")
+#: A paid order whose invoices were all credited in full.
+CREDITED = N_("Credited in full")
 #: The words of goods that are collected at the shop, instead of those of shipped ones.
 COLLECTED = {N_("Shipped, invoice to follow"): N_("Ready for collection, invoice to follow")}
 
@@ -59,13 +61,17 @@ def shown_state(
     lapsed: bool,
     overdue: bool = False,
     collected: bool = False,
+    credited: bool = False,
 ) -> ShownState:
     """The order's state once there is one, or that an invoice of it is `overdue`; an open quote
-    after its last day is shown as expired. Goods that are `collected` are ready, not shipped.
+    after its last day is shown as expired. Goods that are `collected` are ready, not shipped; an
+    order that is settled because all was `credited` is not paid.
     """
     if order is not None and overdue:
         return replace(SHOWN_STATES[order], kind="bad", words=OVERDUE)
     if order is not None:
         shown = SHOWN_STATES[order]
+        if credited and shown.kind == "good":
+            return replace(shown, kind="info", words=CREDITED)
         return replace(shown, words=COLLECTED.get(shown.words, shown.words)) if collected else shown
     return SHOWN_STATES[stage_at(quote, lapsed=lapsed)]

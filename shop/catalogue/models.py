@@ -140,8 +140,8 @@ class Stock(Base):
 
 
 class StockMovement(Base):
-    """One movement: kind is received, reserved, released or shipped; reference names the
-    document.
+    """One movement: kind is received, reserved, released, shipped or returned; reference
+    names the document.
     """
 
     __tablename__ = "stock_movements"

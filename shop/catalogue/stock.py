@@ -4,6 +4,7 @@ All services lock the stock rows in ascending order of product (lock order: subj
 and write in a few statements whatever the number of lines.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import case, insert, select, update
@@ -51,7 +52,18 @@ def receive(session: Session, units: dict[int, int], *, reference: str, at: date
     _move(session, units, "received", reference, at, on_hand=1)
 
 
-def _locked(session: Session, units: dict[int, int]) -> dict[int, Stock]:
+def take_back(session: Session, units: Mapping[int, int], *, reference: str, at: datetime) -> None:
+    """Put goods that a customer returned back on the shelf."""
+    lock(session, units)
+    _move(session, units, "returned", reference, at, on_hand=1)
+
+
+def lock(session: Session, units: Mapping[int, int]) -> None:
+    """Lock the stock of products, before a number is taken for the document of their movement."""
+    _locked(session, units)
+
+
+def _locked(session: Session, units: Mapping[int, int]) -> dict[int, Stock]:
     statement = select(Stock).where(Stock.product_id.in_(units)).order_by(Stock.product_id)
     statement = locking(session, statement).execution_options(populate_existing=True)
     return {row.product_id: row for row in session.scalars(statement)}
@@ -59,7 +71,7 @@ def _locked(session: Session, units: dict[int, int]) -> dict[int, Stock]:
 
 def _move(
     session: Session,
-    units: dict[int, int],
+    units: Mapping[int, int],
     kind: str,
     reference: str,
     at: datetime,
@@ -69,7 +81,7 @@ def _move(
 ) -> None:
     if not units:
         return
-    amounts = case(units, value=Stock.product_id)
+    amounts = case(dict(units), value=Stock.product_id)
     session.execute(
         update(Stock)
         .where(Stock.product_id.in_(units))

@@ -76,6 +76,7 @@ _OPTIONAL_INSIDE = {
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
     "before": None,
+    "credit": None,
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,
@@ -127,6 +128,7 @@ def _title(kind: str, words: NullTranslations) -> str:
         "quote": words.pgettext("paper", "Quote"),
         "delivery_note": words.pgettext("paper", "Delivery note"),
         "invoice": words.pgettext("paper", "Invoice"),
+        "credit_note": words.pgettext("paper", "Credit note"),
     }
     return str(titles[kind])
 

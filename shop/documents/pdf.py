@@ -1,9 +1,9 @@
 """Documents as PDF. The same content in the same language always gives the same bytes.
 
-`render(kind, content, language=…)` makes a quote, a delivery note or an invoice from frozen content
-(whole cents, ten-thousandths, basis points, ISO dates), outside any request. The result is
-completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and `image_to_pdf` make the
-file for a paying service from such documents and the buyer's scan.
+`render(kind, content, language=…)` makes a quote, a delivery note, an invoice or a credit note from
+frozen content (whole cents, ten-thousandths, basis points, ISO dates), outside any request. The
+result is completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and
+`image_to_pdf` make the file for a paying service from such documents and the buyer's scan.
 
 Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a
 process (the library needs a lock): long documents are rendered by a worker process, not in a web
@@ -36,7 +36,7 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
 log = logging.getLogger(__name__)
 
-KINDS = ("quote", "delivery_note", "invoice")
+KINDS = ("quote", "delivery_note", "invoice", "credit_note")
 
 _INK = (0x14 / 255, 0x28 / 255, 0x3F / 255)
 _LAMP = (0xE8 / 255, 0x91 / 255, 0x2D / 255)

@@ -105,6 +105,21 @@ def electronic(content: dict[str, Any]) -> dict[str, Any]:
     return electronic_parts(content, buyer, delivery, Treatment())
 
 
+def credit_note(count: int = 2, *, language: str = "fr") -> dict[str, Any]:
+    """A credit note of some lines of the invoice, whose amount is still to pay."""
+    content = _head("credit_note", "AV-2026-000012", "2026-12-11", language) | {
+        "references": _REFERENCES | {"invoice": "FA-2026-000131", "delivery_notes": []},
+        "operation": "goods",
+        "audience": "public",
+        "origin": {"number": "FA-2026-000131", "issued_on": "2026-12-04"},
+        "reason": "Deux enceintes rayées à la livraison, reprises le 8 décembre",
+        **_priced(count),
+    }
+    seller = content["seller"] | {"bank": None}  # nothing is to be paid
+    effect = {"left": 142_350, "refund": 0, "means": "transfer"}
+    return content | {"seller": seller, "effect": effect}
+
+
 def scan() -> bytes:
     """A picture used as the scan of a purchase order."""
     picture = Image.new("L", (827, 1169), 248)
@@ -184,6 +199,7 @@ def write_samples(directory: Path) -> list[Path]:
                 invoice(2, language=language, audience="consumer", paid=True),
                 language=language,
             ),
+            "credit-note": render("credit_note", credit_note(language=language), language=language),
             "dossier": dossier(language),
         }
         for name, data in papers.items():

@@ -26,6 +26,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import Sandbox, running
+from checkout.credits.refunds import refund_credits
 from checkout.jobs import note_sendings
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION, gateway
@@ -111,6 +112,12 @@ class LiveShop:
         """Open card payments, checked five minutes later."""
         with self.later(timedelta(minutes=5)), self.app.app_context():
             reconcile(self.database, gateway(), at=clock.now())
+            self.work()
+
+    def refund(self) -> None:
+        """Refunds of credit notes that were ordered are requested."""
+        with self.app.app_context():
+            refund_credits(self.database, gateway(), at=clock.now(), stopping=lambda: False)
             self.work()
 
     def orders_of(self, address: str) -> list[str]:

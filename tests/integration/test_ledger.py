@@ -94,10 +94,11 @@ def test_the_export_opens_in_a_french_spreadsheet(client, accountant):
     text = answer.data.decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
-    assert [len(row) for row in rows] == [16, 16, 16]
+    assert [len(row) for row in rows] == [18, 18, 18]
     assert rows[1][:3] == ["FA-2026-000001", "2026-11-18", ""], "it is not sent: no last day to pay"
     assert [rows[1][5], rows[1][6], rows[2][6]] == ["1208,84", "0,00", "1208,84"]
-    assert rows[1][10:] == ["BC-1", "", "2026-004417", f'="{CHINON}"', "37500", "0,00"]
+    assert rows[1][10:16] == ["BC-1", "", "2026-004417", f'="{CHINON}"', "37500", "0,00"]
+    assert rows[1][16:] == ["0,00", ""], "nothing is credited"
 
 
 def test_an_amount_below_zero_keeps_its_cents():
@@ -180,7 +181,7 @@ def test_the_export_for_a_spreadsheet_has_numbers_for_amounts_and_days_and_text_
     assert head[0] == "Facture"
     assert first[:3] == ["FA-2026-000001", (DAY - date(1899, 12, 30)).days, ""]
     assert (first[5], first[6], second[6]) == (1208.84, 0, 1208.84)
-    assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500", 0]
+    assert first[10:] == ["BC-1", "", "2026-004417", CHINON, "37500", 0, 0, ""]
     assert client.get("/factures/export.xlsx").location == "/factures"
     assert exported(client).status_code == 200
 

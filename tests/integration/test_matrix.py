@@ -23,6 +23,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from checkout.credits import procedure as credits
 from checkout.orders import procedure as orders
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
@@ -81,6 +82,11 @@ ACTS = {
     "invoices.interrupt": (orders.PROCEDURE, "interrupt_payment"),
     "invoices.resume": (orders.PROCEDURE, "resume_payment"),
     "invoices.cancel": (orders.PROCEDURE, "cancel_interruption"),
+    "credits.issue": (orders.PROCEDURE, "issue_credit_note"),
+    "credits.refund_card": (credits.PROCEDURE, "order_card_refund"),
+    "credits.order": (credits.PROCEDURE, "order_transfer"),
+    "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
+    "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),

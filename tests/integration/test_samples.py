@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from checkout.credits.credit_notes import issue_credit_note
+from checkout.credits.rules import CreditRequest
 from checkout.payments.billing import bill_order
 from shop.core.money import UnitPrice
 from shop.core.vat import PriceBasis
@@ -42,7 +44,9 @@ def written(database: Database) -> dict[str, set[str]]:
         quote = make_quote(session, make_buyer(session), lines)
         order = make_order_from_original(session, quote)
         deliver_all(session, order)
-        bill_order(session, order, by=BOOKS, at=AT)
+        invoice = bill_order(session, order, by=BOOKS, at=AT)
+        whole = CreditRequest("Retour", whole=True)
+        issue_credit_note(session, invoice, order, whole, by=BOOKS, at=AT)
         assert lines[0].product_id is not None
         shelf = sale_line(session, lines[0].product_id, basis=PriceBasis.INCLUDING)
         card = make_card_order(session, [shelf])
@@ -66,8 +70,9 @@ ELSEWHERE = {"account_manager.name", "account_manager.phone", "account_manager.e
         samples.delivery_note(),
         samples.invoice(),
         samples.invoice(audience="consumer", paid=True),
+        samples.credit_note(),
     ],
-    ids=["quote", "delivery note", "invoice", "consumer's invoice"],
+    ids=["quote", "delivery note", "invoice", "consumer's invoice", "credit note"],
 )
 def test_a_sample_has_no_field_that_no_service_writes(written, content: dict[str, Any]):
     assert paths(content, empty=False) - written[content["kind"]] - ELSEWHERE == set()

@@ -115,6 +115,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "steps.keep_shipping": {"shipping": "pick_up"},
     "cart.update": {"change": "1"},
     "cart.save": {"quantity-SON-0412": "4"},
+    "credits.issue": {"scope": "whole", "goods": "kept"},
+    "credits.order": {"account": "FR76 3000 6000 0112 3456 7890 189"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.send": {"to": "factures@chinon.example"},
     "invoices.forward": {"forward-forwarded_on": today().isoformat()},

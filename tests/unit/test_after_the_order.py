@@ -102,7 +102,7 @@ def test_an_invoice_is_late_from_the_day_after_its_last_day():
     assert (on(MONDAY, 0), on(TUESDAY, 99)) == (Settled.DUE, Settled.LATE)
     assert (on(TUESDAY, 100), on(MONDAY, 100)) == (Settled.PAID, Settled.PAID)
     assert on(date(2026, 11, 1), 0) is Settled.DUE
-    assert [one.value for one in Settled] == ["paid", "late", "due"]
+    assert [one.value for one in Settled] == ["paid", "credited", "late", "due"]
     assert due_day(MONDAY, 30) == date(2026, 12, 23)
 
 

@@ -23,6 +23,7 @@ BELOW = {
     "quote": ("Taux de TVA", "Envoyez-nous", "réservé aux organismes publics. Devis gratuit"),
     "delivery_note": ("Réception par le destinataire", "SIGNATURE", "RÉSERVES"),
     "invoice": ("Taux de TVA", "Catégorie de l’opération"),
+    "credit_note": ("Taux de TVA", "Catégorie de l’opération"),
 }
 #: The column of unit prices, in points from the left edge.
 UNIT_PRICES = (363, 436)
@@ -30,6 +31,7 @@ NUMBERS = {
     "quote": "DE-2026-000142",
     "delivery_note": "BL-2026-000088",
     "invoice": "FA-2026-000131",
+    "credit_note": "AV-2026-000012",
 }
 
 

@@ -259,6 +259,7 @@ EVERY_PAPER = [
     ("invoice", {"audience": "public"}),
     ("invoice", {"audience": "business"}),
     ("invoice", {"audience": "consumer", "paid": True}),
+    ("credit_note", {}),
 ]
 
 

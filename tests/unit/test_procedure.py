@@ -5,7 +5,7 @@ import pytest
 from checkout.orders.procedure import PROCEDURE as ORDER
 from checkout.orders.procedure import OrderStage, Origin
 from quotes.procedure import PROCEDURE, QuoteStage
-from quotes.quotes.stations import SHOWN_STATES, shown_state
+from quotes.quotes.stations import CREDITED, SHOWN_STATES, shown_state
 from shop.core.actors import (
     ACCOUNTANT,
     ACCOUNTING,
@@ -99,6 +99,7 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "record_payment",
             "amend",
             "cancel_units",
+            "issue_credit_note",
         },
     }
     expected[ADMIN] = set().union(*expected.values())
@@ -116,6 +117,14 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
     )
 
 
+def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
+    def words(stage: OrderStage) -> str:
+        return shown_state(QuoteStage.ORDERED, stage, lapsed=True, credited=True).words
+
+    assert words(OrderStage.PAID) == CREDITED
+    assert words(OrderStage.ORDERED) == SHOWN_STATES[OrderStage.ORDERED].words
+
+
 @pytest.mark.parametrize(
     ("name", "buttons"),
     [
@@ -124,7 +133,11 @@ def test_an_open_quote_after_its_last_day_is_shown_as_expired():
             "order",
             {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
             | {"prepare_invoice_file", "forward_invoice_file"}
-            | {"interrupt_payment", "resume_payment", "cancel_interruption"},
+            | {"interrupt_payment", "resume_payment", "cancel_interruption", "issue_credit_note"},
+        ),
+        (
+            "credit refund",
+            {"order_card_refund", "order_transfer", "confirm_transfer", "send_back_transfer"},
         ),
         (
             "quote",

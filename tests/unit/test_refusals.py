@@ -7,17 +7,20 @@ from tests.layout import is_pure, module_of, sources
 
 #: Shown beside the field.
 OF_A_FIELD = """
-AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing AmountTooLarge AmountTooSmall
-AnswerMissing CardAmountFixed CommitmentNumberMissing CommitmentNumberNeeded DatedTooEarly
-DayInFuture DayTooEarly DelayTooLong GivingUpReasonMissing InterruptionReasonMissing
-LateReasonMissing LettersNotPrinted MistakeReasonMissing MoreThanDue MoreThanOrdered
-MoreThanRemains NoAmount NoClosingReason NoParcel NoReference NotAConsumersOrder NotAnOwnDomain
-NotConforming NothingAmended NothingLeft NothingToDeliver OrderNotFound PaidBeforeOrder PaidInFuture
+AccountNotValid AlreadyAsking AlreadyIn AlreadyInvited AmendmentReasonMissing AmountTooLarge
+AmountTooSmall AnswerMissing CardAmountFixed CardGaveBack CommitmentNumberMissing
+CommitmentNumberNeeded CreditReasonMissing CreditedMeanwhile DatedTooEarly DayInFuture
+DayTooEarly DelayTooLong GivingUpReasonMissing InterruptionReasonMissing LateReasonMissing
+LettersNotPrinted MistakeReasonMissing MoreAmountThanLeft MoreThanDue MoreThanOrdered
+MoreThanRemains MoreThanShipped MoreThanUnshipped MoreUnitsThanLeft NoAmount NoClosingReason
+NoParcel NoReference NotAConsumersOrder NotAnOwnDomain NotConforming NotInvoiced NotPaidByCard
+NothingAmended NothingLeft NothingToCredit NothingToDeliver OrderNotFound PaidBeforeOrder
+PaidInFuture
 PaymentRecordedBefore PeriodOver PlaceNotServed PriceBelowEcoFee PriceNotInCents PriceRaised
 PurchaseOrderNeeded QuestionUnanswered ReceiptInFuture ReceivedBeforeDated ReceivedBeforeShipped
 ReceivedInFuture ReferenceUsedBefore RefundReferenceMissing RefundReferenceNeeded
-RefundedElsewhere ScanMissing ServiceCodeMissing UnitsMissing UnitsReleased UnknownLine
-WrongAmount
+RefundedElsewhere SamePerson ScanMissing SendingBackReasonMissing ServiceCodeMissing
+TransferReferenceMissing UnitsAndAmount UnitsMissing UnitsReleased UnknownLine WrongAmount
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

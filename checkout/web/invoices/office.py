@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import DateField
 
+from checkout.credits.remainders import credit_notes_of
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.interruptions import (
     cancel_interruption,
@@ -24,9 +25,10 @@ from checkout.invoices.invoice_files import (
 )
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import late_of
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
-from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver, days_late
+from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver
 from checkout.invoices.sendings import forward_invoice_file, last_sending
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
@@ -229,11 +231,6 @@ def cancel(number: str) -> Any:
     return redirect(shown, 303)
 
 
-def _late(invoice: Invoice) -> int:
-    payable_by = invoice.payable_by
-    return days_late(invoice.including, invoice.paid, payable_by=payable_by, today=today())
-
-
 def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
     """The forms of what the payment period is counted from, with what is recorded of it."""
     return {
@@ -273,15 +270,16 @@ def _page(
         dossier=session.get_one(Dossier, order.dossier_id),
         parties=parties,
         payments=payments_of(session, invoice.id),
+        credits=credit_notes_of(session, invoice.id),
         file=find_invoice_file(session, invoice, order),
         form=form,
         sending=sending,
-        late=_late(invoice),
+        late=late_of(invoice, today=today()),
         acts={
             transition.name: transition
             for transition in PROCEDURE.open_transitions(order.stage, actor())
         },
-        due=invoice.including - invoice.paid,
+        due=invoice.due,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
         **_period_forms(invoice) | forms,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from checkout.credits.lists import credits_of_period, papers_by_invoice
 from checkout.invoices.ledger import PeriodTurned, ledger, ledger_of_period
 from checkout.invoices.rules import Settled
 from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, cells_of, csv_of, xlsx_of
@@ -48,11 +49,15 @@ def _export(kind: str) -> Any:
         return _page(form), 422
     since, until = form.since.data, form.until.data
     try:
-        lines = ledger_of_period(reading(), since, until, by=actor(), today=today())
+        lines = [
+            *ledger_of_period(reading(), since, until, by=actor(), today=today()),
+            *credits_of_period(reading(), since, until, by=actor()),
+        ]
     except PeriodTurned as refusal:
         form.until.errors = [sentence_of(refusal)]
         return _page(form), 422
     words = settled_words()
+    lines.sort(key=lambda line: line.issued_on)  # stable: invoices first, then their credit notes
     rows = [cells_of(line, words) for line in lines]
     data = csv_of(_head(), rows) if kind == CSV else xlsx_of(_head(), rows, at=now())
     answer = Response(data, mimetype=MEDIA_TYPES[kind])
@@ -61,9 +66,15 @@ def _export(kind: str) -> Any:
     return answer
 
 
-def settled_words() -> dict[Settled, str]:
-    """The names of the states of payment."""
-    return {Settled.PAID: _("paid"), Settled.LATE: _("overdue"), Settled.DUE: _("unpaid")}
+def settled_words() -> dict[Settled | None, str]:
+    """The names of the states of payment; a credit note has none."""
+    return {
+        Settled.PAID: _("paid"),
+        Settled.CREDITED: _("credited"),
+        Settled.LATE: _("overdue"),
+        Settled.DUE: _("unpaid"),
+        None: _("credit note"),
+    }
 
 
 def _head() -> list[str]:
@@ -84,6 +95,8 @@ def _head() -> list[str]:
         _("SIRET"),
         _("Postal code"),
         _("Rounding"),
+        _("Credited"),
+        _("Credit note of invoice"),
     ]
 
 
@@ -92,6 +105,7 @@ def _page(form: PeriodForm) -> str:
     return render_template(
         "invoices/ledger.html",
         lines=lines,
+        credits=papers_by_invoice(reading(), [line.id for line in lines]),
         query=kept(lines),
         words=settled_words(),
         form=form,

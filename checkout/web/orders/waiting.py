@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from shop.core.text import day, paris_day
@@ -29,7 +28,7 @@ def invoices_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
         select(Invoice, Order.number)
         .join(Order, Order.id == Invoice.order_id)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(readable_by(person.actor), Invoice.paid < Invoice.including)
+        .where(readable_by(person.actor), Invoice.is_due)
         .order_by(Invoice.payable_by.is_(None), Invoice.payable_by, Invoice.id)
         .limit(MOST)
     )
@@ -39,8 +38,7 @@ def invoices_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
 
 def _invoice(invoice: Invoice, order: str, at: datetime) -> Item:
     today = paris_day(at)
-    state = settled(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today)
-    late = state is Settled.LATE
+    late = invoice.payable_by is not None and invoice.payable_by < today
     words = _("Invoice overdue") if late else _("With the paying service")
     if invoice.is_interrupted:
         words = _("Payment period interrupted")

@@ -112,7 +112,7 @@ def record(number: str) -> Any:
                 by=by,
                 at=now(),
             )
-            due = invoice.including - invoice.paid
+            due = invoice.due
             shown = number if due else after
             then = place_url(".show", number=shown) if shown else place_url(".queue")
             then = came_from(then)
@@ -200,7 +200,7 @@ def reason_words(reason: str) -> str:
 def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
-    due = invoice.including - invoice.paid
+    due = invoice.due
     return _render(
         status,
         invoice=invoice,

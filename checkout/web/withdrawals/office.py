@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from checkout.credits.lists import refunds_of
 from checkout.orders.models import Order
 from checkout.web.withdrawals import blueprint
 from checkout.web.withdrawals.forms import (
@@ -186,6 +187,7 @@ def _desk(withdrawal_id: int, status: int = 200, **typed: ShopForm) -> Any:
         row=row,
         order=attached,
         dossier=session.get_one(Dossier, attached.dossier_id) if attached else None,
+        credited=refunds_of(session, attached) if attached else [],
         unmatched=unmatched,
         due=due,
         ordered=is_ordered(row.state),

@@ -14,7 +14,6 @@ from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import Settled, settled
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
@@ -27,12 +26,13 @@ from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
 from quotes.quotes.stations import ShownState, shown_state
+from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
 from quotes.web.quotes.promises import promise_of_quote
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
 from shop.core.sales import SaleLine
-from shop.core.text import day, day_full, paris_day
+from shop.core.text import day_full, paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier, StoredFile
@@ -99,9 +99,14 @@ class DossierPage:
         return destination_of((self.order or self.quote).shipping, self.parties)
 
     @property
+    def is_credited(self) -> bool:
+        """Whether there are invoices, and credit notes took all of each."""
+        return all_credited(self.invoices)
+
+    @property
     def is_paid(self) -> bool:
-        """Whether there are invoices, and all are paid in full."""
-        return bool(self.invoices) and all(one.paid == one.including for one in self.invoices)
+        """Whether there are invoices, and nothing is left to pay of any."""
+        return bool(self.invoices) and not any(one.is_due for one in self.invoices)
 
 
 def read_page(
@@ -110,8 +115,8 @@ def read_page(
     """Everything that the page of a quote's dossier shows to this person."""
     made = _read_order(session, dossier)
     left = days_left(quote.valid_until, at)
-    overdue = _overdue(made.invoices, today=paris_day(at))
-    now = _state(quote, made.order, lapsed=left < 0, overdue=overdue)
+    overdue = longest_overdue(made.invoices, today=paris_day(at))
+    now = _state(quote, made, lapsed=left < 0, overdue=overdue)
     stage = stage_at(quote.stage, lapsed=left < 0)
     lines = lines_of(session, quote.id)
     body = session.get_one(Organisation, quote.organisation_id)
@@ -170,26 +175,16 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     return _Made(order, notes, shown, invoices_of(session, order.id))
 
 
-def _state(
-    quote: Quote, order: Order | None, *, lapsed: bool, overdue: Invoice | None
-) -> ShownState:
+def _state(quote: Quote, made: _Made, *, lapsed: bool, overdue: Invoice | None) -> ShownState:
+    order = made.order
     return shown_state(
         quote.stage,
         order.stage if order else None,
         lapsed=lapsed,
         overdue=overdue is not None,
         collected=order is not None and order.is_collected,
+        credited=all_credited(made.invoices),
     )
-
-
-def _overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
-    late = [
-        invoice
-        for invoice in invoices
-        if settled(invoice.including, invoice.paid, payable_by=invoice.payable_by, today=today)
-        is Settled.LATE
-    ]
-    return min(late, key=lambda invoice: invoice.payable_by or date.max, default=None)
 
 
 def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transition]:
@@ -225,8 +220,8 @@ def _stations(
         if made.order is not None:
             order = made.order
             delivered = delivery_words(order, made.notes) if made.notes else station_words(order)
-        overdue = _overdue(made.invoices, today=today())
-        invoiced = _invoicing_words(quote, made.invoices, overdue)
+        overdue = longest_overdue(made.invoices, today=today())
+        invoiced = invoicing_words(quote, made.invoices, overdue)
     stations = (
         (_("QUOTE"), issued),
         (_("ORIGINAL PURCHASE ORDER"), original),
@@ -257,31 +252,6 @@ def _original_words(
     if scan is not None:
         return [fact(_("Copy received, original awaited"), scan), last]
     return [_("Awaited"), last]
-
-
-def _invoicing_words(
-    quote: Quote, invoices: Sequence[Invoice], overdue: Invoice | None
-) -> list[str]:
-    if invoices:
-        last = invoices[-1]
-        if all(invoice.paid == invoice.including for invoice in invoices):
-            return [fact(_("Paid"), last.paid), last.number]
-        late = overdue or last
-        words = [
-            fact(_("Invoice overdue"), overdue)
-            if overdue
-            else fact(_("Invoice issued"), last.issued_on)
-        ]
-        if late.is_interrupted:
-            words.append(_("payment period interrupted"))
-        elif late.payable_by is not None:
-            words.append(_("due on %(day)s", day=day(late.payable_by, current_language())))
-        return [*words, late.number]
-    service = parties_from(quote.parties).paying_service
-    words = [_("To follow")]
-    if service is not None:
-        words.append(_("to %(service)s", service=service.name))
-    return words
 
 
 def _documents(

@@ -1,6 +1,5 @@
 """The buyer's pages of a dossier: the list, the page, its cancellation and renewal."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from checkout.invoices.models import Invoice
-from checkout.invoices.overdue import is_overdue, overdue_of
+from checkout.invoices.overdue import credited_orders, is_overdue, overdue_of
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
 from quotes.quotes.lists import own_files
@@ -46,12 +45,28 @@ def index() -> Any:
     rows = page_of(reading(), listed, place_asked())
     orders = [order.id for _quote, order, _dossier in rows if order is not None]
     overdue = overdue_of(reading(), orders, today=paris_day(at))
-    files = rows.of(lambda row: _file(row[0], row[1], row[2], at, overdue))
+    credited = credited_orders(reading(), orders)
+    files = rows.of(
+        lambda row: _file(
+            row[0],
+            row[1],
+            row[2],
+            at,
+            overdue=row[1] is not None and row[1].id in overdue,
+            credited=row[1] is not None and row[1].id in credited,
+        )
+    )
     return render_template("quotes/index.html", files=files, query=kept(files), **quote_context())
 
 
 def _file(
-    quote: Quote, order: Order | None, dossier: Dossier, at: datetime, overdue: Collection[int]
+    quote: Quote,
+    order: Order | None,
+    dossier: Dossier,
+    at: datetime,
+    *,
+    overdue: bool,
+    credited: bool,
 ) -> dict[str, Any]:
     """One row of the list, with its state."""
     return {
@@ -62,8 +77,9 @@ def _file(
             quote.stage,
             order.stage if order else None,
             lapsed=days_left(quote.valid_until, at) < 0,
-            overdue=order is not None and order.id in overdue,
+            overdue=overdue,
             collected=order is not None and order.is_collected,
+            credited=credited,
         ),
     }
 

@@ -43,6 +43,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
+    "issue_credit_note": (
+        N_("Credit note issued"),
+        N_("%(number)s of invoice %(invoice)s: %(amount)s. Reason: %(reason)s"),
+    ),
+    "settle_order": (N_("Order settled"), N_("Credit notes took the last amount to pay.")),
+    "open_credit_refund": (N_("Refund to make"), N_("%(amount)s, credit note %(number)s.")),
+    "order_card_refund": (
+        N_("Refund of a credit note ordered"),
+        N_("%(amount)s, to the card that paid."),
+    ),
+    "complete_card_refund": (N_("Credit note refunded"), N_("%(amount)s, %(reference)s")),
+    "fail_card_refund": (
+        N_("Refund of a credit note failed"),
+        N_("%(amount)s, to be refunded by bank transfer. %(reference)s"),
+    ),
+    "order_transfer": (N_("Transfer of a refund ordered"), N_("%(amount)s, to be confirmed.")),
+    "confirm_transfer": (N_("Credit note refunded"), N_("%(amount)s, %(reference)s")),
+    "send_back_transfer": (N_("Transfer of a refund sent back"), N_("Reason: %(reason)s")),
     "send_invoice_file": (
         N_("Sending of the PDF to the paying service requested"),
         N_("%(number)s, to %(to)s."),

@@ -1,0 +1,1 @@
+"""Credit notes of invoices, and the money that they give back."""

@@ -1,0 +1,190 @@
+"""Credit notes: issued once, in a gapless series, of all or part of what is left of an invoice.
+
+Its rows are written in writing.py; refunds.py and transfers.py give the money back.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from checkout.credits.composition_rules import Credit, compose, ensure_goods, units_by_product
+from checkout.credits.models import CreditNote, CreditRefund
+from checkout.credits.procedure import PROCEDURE as REFUNDS
+from checkout.credits.remainders import (
+    given_back,
+    overpaid,
+    remainder_of,
+    shipped_of,
+    unshipped_of,
+)
+from checkout.credits.rules import (
+    CreditedMeanwhile,
+    CreditRequest,
+    Goods,
+    NothingLeftToCredit,
+    ensure_credit_reason,
+    to_give_back,
+)
+from checkout.credits.writing import Credited, Effect, effect_of, write_credit_note
+from checkout.invoices.models import Invoice
+from checkout.invoices.rules import is_billed
+from checkout.invoices.sendings import last_sending
+from checkout.orders.cancellations import cancel_units
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of, progress_of
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import send_email, subject_of
+from shop.catalogue import stock
+from shop.core.actors import THE_CLOCK, Actor
+from shop.core.errors import NotFound
+from shop.core.money import Money
+from shop.storage import numbering
+from shop.storage.transitions import Subject, advance, begin
+
+
+def propose(
+    session: Session, invoice: Invoice, order: Order, asked: CreditRequest
+) -> tuple[Credit, Effect]:
+    """The credit note that would be issued, and what it would change; nothing is written.
+
+    Raises NothingLeftToCredit, CreditReasonMissing, MoreThanShipped, MoreThanUnshipped and the
+    refusals of `compose()`.
+    """
+    ensure_credit_reason(asked.reason)
+    remainder = remainder_of(session, invoice)
+    if remainder.is_empty:
+        raise NothingLeftToCredit(number=invoice.number)
+    credit = compose(remainder, asked)
+    ensure_goods(
+        credit,
+        asked.goods,
+        shipped=shipped_of(session, order),
+        unshipped=unshipped_of(session, order),
+    )
+    before = max(invoice.covered - invoice.including, Money())
+    after = max(invoice.covered + credit.totals.payable - invoice.including, Money())
+    paid_back = overpaid(session, order) - before + after
+    refund = to_give_back(paid_back, given_back(session, order))
+    return credit, effect_of(order, invoice, credit, refund)
+
+
+def issue_credit_note(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    asked: CreditRequest,
+    *,
+    expected: Money | None = None,
+    by: Actor,
+    at: datetime,
+) -> CreditNote:
+    """Credit what is asked of an invoice (locked after its order). `expected`: the amount that was
+    shown to whoever confirms it.
+
+    Raises NotAllowed, IllegalTransition, CreditedMeanwhile and the refusals of `propose()`.
+    """
+    transition = PROCEDURE.ensure("issue_credit_note", order.stage, by)
+    asked = replace(asked, reason=ensure_credit_reason(asked.reason))
+    credit, effect = propose(session, invoice, order, asked)
+    if expected is not None and credit.totals.payable != expected:
+        raise CreditedMeanwhile
+    number = _take_number(session, order, credit, asked, by=by, at=at)
+    subject = Credited(invoice, order, number)
+    note = write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
+    if asked.goods is Goods.RETURNED:
+        stock.take_back(session, units_by_product(credit), reference=number, at=at)
+    _tell(session, subject, note, effect, at=at)
+    facts: dict[str, Any] = {
+        "number": number,
+        "invoice": invoice.number,
+        "amount": note.including.cents,
+        "reason": note.reason,
+        "goods": note.goods.value,
+    }
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    _open_refund(session, order, note, effect.refund, by=by, at=at)
+    _settle(session, order, at=at)
+    return note
+
+
+def _take_number(
+    session: Session, order: Order, credit: Credit, asked: CreditRequest, *, by: Actor, at: datetime
+) -> str:
+    """The number, the last lock, after those of the stock that the goods move."""
+    if asked.goods is Goods.RETURNED:
+        stock.lock(session, units_by_product(credit))
+    if asked.goods is Goods.UNSHIPPED:
+        cancel_units(session, order, credit.goods, reason=asked.reason, by=by, at=at)
+    return numbering.take_number(session, numbering.CREDIT_NOTE, at=at)
+
+
+def get_credit_note(session: Session, number: str) -> tuple[CreditNote, Invoice, Order]:
+    """The credit note of that number with its invoice and its order, to be read. Raises
+    NotFound.
+    """
+    found = session.execute(
+        select(CreditNote, Invoice, Order)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .join(Order, Order.id == Invoice.order_id)
+        .where(CreditNote.number == number)
+    ).first()
+    if found is None:
+        raise NotFound(number=number)
+    return found[0], found[1], found[2]
+
+
+def refund_subject(refund: CreditRefund, order: Order) -> Subject:
+    """The money that a credit note gives back as the subject of its transitions."""
+    return Subject(refund, "state", f"credit_refund:{refund.id}", order.dossier_id)
+
+
+def _open_refund(
+    session: Session, order: Order, note: CreditNote, amount: Money, *, by: Actor, at: datetime
+) -> None:
+    """What was paid beyond what is left is to be given back."""
+    if not amount:
+        return
+    transition = REFUNDS.ensure("open_credit_refund", None, by)
+    refund = CreditRefund(
+        credit_note_id=note.id, state=REFUNDS.first("open_credit_refund"), amount=amount
+    )
+    session.add(refund)
+    session.flush()
+    subject = refund_subject(refund, order)
+    begin(session, subject, transition, by=by, at=at, number=note.number, amount=amount.cents)
+
+
+def _settle(session: Session, order: Order, *, at: datetime) -> None:
+    """An order of which nothing is left to invoice or to pay is settled."""
+    transition = PROCEDURE.find("settle_order", order.stage)
+    if transition is None or not is_billed(progress_of(lines_of(session, order.id))):
+        return
+    session.flush()
+    due = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.is_due)
+    if not session.scalar(select(exists(due))):
+        advance(session, subject_of(order), transition, by=THE_CLOCK, at=at)
+
+
+def _tell(
+    session: Session, subject: Credited, note: CreditNote, effect: Effect, *, at: datetime
+) -> None:
+    """The e-mails to the customer, and to the paying service that received the invoice."""
+    invoice, order = subject.invoice, subject.order
+    facts: dict[str, Any] = {
+        "number": note.number,
+        "invoice": invoice.number,
+        "invoiced_on": invoice.issued_on.isoformat(),
+        "including": note.including.cents,
+        "reason": note.reason,
+        **effect.to_json(),
+    }
+    papers = (note.paper_id,)
+    send_email(session, order, "credit_note_issued", at=at, papers=papers, **facts)
+    sending = last_sending(session, invoice.id)
+    service = sending.to if sending else invoice.sent_to
+    if service:
+        template = "credit_note_sent_to_service"
+        send_email(session, order, template, to=service, at=at, papers=papers, **facts)
