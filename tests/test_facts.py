@@ -23,6 +23,7 @@ MODULES = ("quotes/web/quotes/dossier.py", "checkout/web/orders/page.py")
 #: Sentences with such a word that state no fact, by their reason: they begin so.
 REASONS: dict[str, tuple[str, ...]] = {
     "a label; the row without its value is not shown": (
+        "Cancelled",
         "Delivered",
         "Invoiced to",
         "Issued on",

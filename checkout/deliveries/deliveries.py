@@ -167,7 +167,8 @@ def _write(
 
 def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
-    what leaves today, what remains afterwards.
+    the units that were cancelled, what
+    leaves today, what remains afterwards.
     """
     left = {line.position: line.remaining for line in progress_of(lines)}
     return [
@@ -178,6 +179,7 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "detail": line.detail,
             "ordered": line.quantity,
             "before": line.delivered,
+            "cancelled": line.cancelled,
             "delivered": leaving.get(line.position, 0),
             "remaining": left[line.position] - leaving.get(line.position, 0),
         }

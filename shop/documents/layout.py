@@ -75,6 +75,7 @@ _OPTIONAL_INSIDE = {
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
     "before": None,
+    "cancelled": None,
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,

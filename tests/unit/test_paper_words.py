@@ -192,6 +192,22 @@ def test_a_second_delivery_note_adds_up():
     assert "Déjà livré" not in words("delivery_note", samples.delivery_note(2))
 
 
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_delivery_note_adds_up_when_units_were_cancelled(before):
+    content = copy.deepcopy(samples.delivery_note(2))
+    counts = {"ordered": 9, "cancelled": 3, "before": before, "delivered": 1}
+    content["lines"][0] |= {**counts, "remaining": 5 - before}
+    printed = words("delivery_note", content)
+    named = (
+        "Commandé Annulé Déjà livré Livré ce jour Reste"
+        if before
+        else "Commandé Annulé Livré Reste"
+    )
+    assert named in printed
+    assert ("9 3 2 1 3" if before else "9 3 1 5") in printed
+    assert "Annulé" not in words("delivery_note", samples.delivery_note(2))
+
+
 def test_a_partial_invoice_says_what_was_invoiced_before_and_what_remains():
     earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
     part = {"ordered": 500_000, "earlier": earlier, "remaining": 180_000}

@@ -13,7 +13,7 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
-from checkout.orders.orders import lines_of
+from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.sessions import key_of
@@ -44,6 +44,8 @@ STATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
+    """`cancelled`: units of goods that are not delivered any more, by SKU."""
+
     order: Order
     dossier: Dossier
     state: tuple[str, str]
@@ -51,6 +53,7 @@ class OrderPage:
     documents: list[Document]
     journal: list[JournalLine]
     sums: Sums
+    cancelled: dict[str, int]
     parties: Parties
     destination: tuple[str, list[str]]
     delivery: DeliveryShown
@@ -71,13 +74,14 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
+        cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),
         delivery=delivery_shown(
             order,
             notes,
             receipts,
-            is_whole=all(line.delivered == line.quantity for line in lines),
+            is_whole=not any(line.remaining for line in progress_of(lines)),
         ),
         may_withdraw=is_consumers(order)
         and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
