@@ -13,9 +13,9 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
-from checkout.orders.orders import lines_of, progress_of
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
-from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
+from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, is_stopped, station_words
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -32,7 +32,7 @@ from shop.web.dossiers.page import Document, Station, documents_of
 from shop.web.kit.facts import fact
 from shop.web.kit.site import current_language
 
-DONE, NOW, NEXT = "done", "now", "next"
+DONE, NOW, NEXT, OVER = "done", "now", "next", "over"
 #: The steps order, delivery note and invoice in each state; the card has paid already.
 STATIONS = {
     OrderStage.ORDERED: (DONE, NOW, NEXT),
@@ -77,12 +77,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),
-        delivery=delivery_shown(
-            order,
-            notes,
-            receipts,
-            is_whole=not any(line.remaining for line in progress_of(lines)),
-        ),
+        delivery=delivery_shown(order, notes, receipts),
         may_withdraw=is_consumers(order)
         and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
     )
@@ -141,6 +136,8 @@ def _stations(
     names = (_("ORDER"), _("DELIVERY NOTE"), _("INVOICE"))
     told = (paid, sent, billed)
     ordered, delivery, invoice = STATIONS[order.stage]
+    if not notes and is_stopped(order):
+        delivery = OVER
     if invoices and invoice == NEXT:
         invoice = DONE  # an order paid by card is invoiced when it is paid
     return [

@@ -69,7 +69,11 @@ def deliveries_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
     prepared = session.scalars(
         select(Order)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(readable, Order.stage.in_(PROCEDURE.sources_of("issue_delivery_note")))
+        .where(
+            readable,
+            Order.stage.in_(PROCEDURE.sources_of("issue_delivery_note")),
+            ~Order.is_reversed,
+        )
         .order_by(Order.id)
         .limit(MOST)
     ).all()
