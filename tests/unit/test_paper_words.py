@@ -276,3 +276,17 @@ def test_a_space_stands_between_two_sentences(
     content = copy.deepcopy(getattr(samples, kind)(1)) | days
     content["delivery"]["collected"] = collected
     assert re.findall(r"\w{3}\.[A-ZÉÀ]\w*", words(kind, content)) == []
+
+
+@pytest.mark.parametrize("shipping", [0, 2900])
+@pytest.mark.parametrize("is_second", [False, True])
+def test_a_second_invoice_has_no_line_for_a_delivery_that_it_does_not_charge(shipping, is_second):
+    earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
+    content = copy.deepcopy(samples.invoice(2))
+    content["totals"]["shipping"] = shipping
+    content["partial"] = {
+        "ordered": 500_000,
+        "earlier": earlier if is_second else [],
+        "remaining": 180_000,
+    }
+    assert ("Livraison HT" in words("invoice", content)) is (shipping > 0 or not is_second)
