@@ -79,7 +79,7 @@ def enclosed(mail_id: int, name: str) -> Any:
     if name not in _pages(mail):
         raise NotFound(number=mail_id)
     made = enclosed_page(
-        plain_database(), mail, name, public_url=settings().public_url, at=mail.sent_at or now()
+        plain_database(), mail, name, public_url=settings().public_url, at=mail.created_at
     )
     return send_file(
         BytesIO(made.data),
