@@ -89,7 +89,7 @@ def _shipped(note: DeliveryNote, order: Order) -> Item:
         if order.is_collected
         else _("Shipped on %(day)s", day=on)
     )
-    words = f"{told}, {note.carrier}" if note.carrier else told
+    words = ", ".join(filter(None, [told, note.carrier, note.number]))
     url = url_for("orders.show", number=order.number, _anchor="delivery")
     return Item("info", order.number, words, url)
 
