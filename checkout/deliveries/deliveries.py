@@ -63,6 +63,7 @@ def issue_delivery_note(
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
     open_lines = _open_lines(lines, leaving)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
+    content["partly_invoiced"] = any(line.invoiced for line in lines)
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, by=by, at=at)
     _count(session, note, lines, leaving)

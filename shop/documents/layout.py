@@ -45,6 +45,7 @@ _OPTIONAL: dict[str, Any] = {
     "paid": False,
     "paid_on": None,
     "partial": None,
+    "partly_invoiced": False,
     "paying_service": None,
     "payment_delay_days": None,
     "payment_method": None,

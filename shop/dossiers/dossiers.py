@@ -62,7 +62,7 @@ def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
 
 
 def key_for_links(dossier: Dossier) -> str:
-    """The key in the links of e-mails; "" where it opens nothing: members sign in."""
+    """The key for links in e-mails; "" for an organisation, whose members sign in."""
     return "" if dossier.organisation_id is not None else dossier.guest_key or ""
 
 
