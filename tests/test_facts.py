@@ -38,6 +38,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "A confirmation is being sent to",
         "Available here as soon as they are issued",
         "Enclosed with the parcels and sent by e-mail",
+        "Handed over with the goods and sent by e-mail",
         "Issued after delivery, marked as paid",
         "It is sent by e-mail to",
         "Partial delivery: what remains",

@@ -290,3 +290,13 @@ def test_a_second_invoice_has_no_line_for_a_delivery_that_it_does_not_charge(shi
         "remaining": 180_000,
     }
     assert ("Livraison HT" in words("invoice", content)) is (shipping > 0 or not is_second)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_note_of_goods_to_collect_does_not_call_them_delivered(before):
+    content = copy.deepcopy(samples.delivery_note(2))
+    content["delivery"]["collected"] = True
+    content["lines"][0]["before"] = before
+    printed = words("delivery_note", content)
+    assert ("Prêt avant Prêt ce jour" if before else "À retirer") in printed
+    assert "Livré" not in printed and "Déjà livré" not in printed

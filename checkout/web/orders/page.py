@@ -152,7 +152,11 @@ def _documents(
     documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
     if delivery != DONE and not order.is_reversed:
-        about = _("Enclosed with the parcels and sent by e-mail")
+        about = (
+            _("Handed over with the goods and sent by e-mail")
+            if order.is_collected
+            else _("Enclosed with the parcels and sent by e-mail")
+        )
         documents.append(Document(_("Delivery note"), about))
     if invoice != DONE and not invoices and not order.is_reversed:
         documents.append(Document(_("Invoice"), _("Issued after delivery, marked as paid")))
