@@ -77,6 +77,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Not received",
         "Nothing invoiced before",
         "Paid, being prepared",
+        "Paid, ready for collection",
         "Ready for collection and invoiced",
         "Shipped and invoiced",
         "Shipped, invoice to follow",

@@ -69,7 +69,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     return OrderPage(
         order=order,
         dossier=dossier,
-        state=state_of(order),
+        state=state_of(order, awaited=any(note.id not in receipts for note in notes)),
         stations=_stations(order, notes, invoices),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
@@ -83,9 +83,10 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     )
 
 
-def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
+def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> tuple[str, str]:
     """The kind and the words of a state, or that an invoice is `overdue`. An order by card is paid
-    from the start; one made from a purchase order is paid when the transfers have come in.
+    from the start; one made from a purchase order is paid when the transfers have come in. Goods to
+    collect are `awaited` until their receipt is recorded.
     """
     if overdue:
         return "bad", _("Invoice overdue")
@@ -110,7 +111,11 @@ def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
             if by_card
             else ("info", _("Invoiced, awaiting payment"))
         ),
-        OrderStage.PAID: ("good", _("Complete")),
+        OrderStage.PAID: (
+            ("info", _("Paid, ready for collection"))
+            if ready and awaited
+            else ("good", _("Complete"))
+        ),
     }[order.stage]
 
 
