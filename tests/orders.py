@@ -112,6 +112,7 @@ def make_card_order(
     lines: Sequence[SaleLine],
     *,
     organisation_id: int | None = None,
+    user_id: int | None = None,
     shipping: str = "parcel",
     parties: Parties | None = None,
     at: datetime = AT,
@@ -123,7 +124,7 @@ def make_card_order(
         tuple(lines),
         parties or Parties(home, home, Contact("Léa Petit", "06 00 00 00 00")),
         shipping,
-        Buyer("particulier@example.org", "fr", organisation_id=organisation_id),
+        Buyer("particulier@example.org", "fr", user_id=user_id, organisation_id=organisation_id),
     )
     dossier = open_dossier(session, number, sale, at=at, guest_key="k" * 43)
     stock.reserve(session, wanted(lines), reference=number, at=at)

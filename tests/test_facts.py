@@ -27,6 +27,7 @@ MODULES = (
 #: Sentences with such a word that state no fact, by their reason: they begin so.
 REASONS: dict[str, tuple[str, ...]] = {
     "a label; the row without its value is not shown": (
+        "Cancelled",
         "Delivered",
         "Invoiced on",
         "Invoiced to",
@@ -42,6 +43,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "A confirmation is being sent to",
         "Available here as soon as they are issued",
         "Enclosed with the parcels and sent by e-mail",
+        "Handed over with the goods and sent by e-mail",
         "Issued after delivery, marked as paid",
         "It is sent by e-mail to",
         "Partial delivery: what remains",
@@ -81,6 +83,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Not received",
         "Nothing invoiced before",
         "Paid, being prepared",
+        "Paid, ready for collection",
         "Ready for collection and invoiced",
         "Shipped and invoiced",
         "Shipped, invoice to follow",

@@ -62,3 +62,14 @@ def test_lines_are_short_and_sentences_have_one_syntax() -> None:
 )
 def test_a_line_is_judged(line: str, wrong: bool) -> None:
     assert bool(complaints(line)) is wrong
+
+
+def test_a_table_does_not_touch_the_frame_of_its_sheet() -> None:
+    """A sheet has no padding of its own: what it contains stands in its head or its body."""
+    glued = re.compile(r'<(\w+) class="sheet(?: [^"]*)?"[^>]*>\s*<(table|p|ul|ol|dl)\b')
+    found = {
+        str(path.relative_to(TEMPLATES)): glued.findall(path.read_text(encoding="utf-8"))
+        for path in templates()
+        if path.suffix == ".html"
+    }
+    assert not {name: wrong for name, wrong in found.items() if wrong}

@@ -297,6 +297,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "page": 1,
         "note": note.number,
         "mail_id": 1,
+        "mailbox:name": "terms",
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,
         "payment_id": (owed := _owed_back(session)),

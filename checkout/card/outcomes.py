@@ -156,7 +156,7 @@ def _confirm(
         name=_greeted(payment),
         amount=payment.amount.cents,
         card=found.card_last4 or "",
-        guest_key="" if payment.user_id else payment.guest_key,
+        guest_key="" if payment.organisation_id else payment.guest_key,
         **confirmation_of(order, sale, seller),
     )
     begin(

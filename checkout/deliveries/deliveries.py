@@ -63,6 +63,7 @@ def issue_delivery_note(
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
     open_lines = _open_lines(lines, leaving)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
+    content["partly_invoiced"] = any(line.invoiced for line in lines)
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, by=by, at=at)
     _count(session, note, lines, leaving)
@@ -167,7 +168,8 @@ def _write(
 
 def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
-    what leaves today, what remains afterwards.
+    the units that were cancelled, what
+    leaves today, what remains afterwards.
     """
     left = {line.position: line.remaining for line in progress_of(lines)}
     return [
@@ -178,6 +180,7 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "detail": line.detail,
             "ordered": line.quantity,
             "before": line.delivered,
+            "cancelled": line.cancelled,
             "delivered": leaving.get(line.position, 0),
             "remaining": left[line.position] - leaving.get(line.position, 0),
         }

@@ -1,7 +1,9 @@
 """Units of an order that are not delivered any more: their stock is free again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,12 +17,22 @@ from shop.core.sales import line_of, wanted
 from shop.storage.transitions import advance
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why units are cancelled: a consumer's withdrawal, else the payment that was given back;
+    `reference` is the day of the statement, or names the refund.
+    """
+
+    is_withdrawal: bool
+    reference: str
+
+
 def cancel_units(
     session: Session,
     order: Order,
     units: Mapping[int, int],
     *,
-    reason: str,
+    cause: Cause,
     by: Actor,
     at: datetime,
 ) -> dict[int, int]:
@@ -45,14 +57,18 @@ def cancel_units(
     _cancel_shipping(lines)
     session.flush()
     served = all(line.remaining == 0 for line in progress_of(lines))
-    facts = {"reason": reason, "units": sum(gone.values())}
+    facts: dict[str, Any] = {
+        "units": ", ".join(f"{line.quantity} × {line.name}" for line in taken),
+        "reference": cause.reference,
+        "withdrawn": cause.is_withdrawal,
+    }
     advance(session, subject_of(order), transition, complete=served, by=by, at=at, **facts)
     close_if_complete(session, order, lines, at=at)
     return gone
 
 
 def cancel_the_rest(
-    session: Session, order: Order, *, reason: str, by: Actor, at: datetime
+    session: Session, order: Order, *, cause: Cause, by: Actor, at: datetime
 ) -> dict[int, int]:
     """Cancel everything that was not shipped."""
     units = {
@@ -60,7 +76,7 @@ def cancel_the_rest(
         for line in lines_of(session, order.id)
         if line.product_id is not None
     }
-    return cancel_units(session, order, units, reason=reason, by=by, at=at)
+    return cancel_units(session, order, units, cause=cause, by=by, at=at)
 
 
 def _cancel_shipping(lines: Sequence[OrderLine]) -> None:

@@ -10,6 +10,7 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from shop.core.parties import parties_from
 from shop.core.text import paris_day
+from shop.dossiers.dossiers import key_for_links
 from shop.dossiers.models import Dossier
 from shop.people.people import folded_email
 from shop.storage.outbox import Email, post
@@ -55,5 +56,5 @@ def send_order_link(session: Session, number: str, email: str, *, at: datetime) 
         name=parties_from(order.parties).contact.name if is_own else "",
         number=order.number,
         day=paris_day(order.ordered_at).isoformat(),
-        guest_key=(dossier.guest_key or "") if is_own else "",
+        guest_key=key_for_links(dossier),
     )

@@ -11,6 +11,7 @@ from checkout.orders.orders import progress_of
 from checkout.orders.procedure import PROCEDURE, Origin
 from shop.core.actors import THE_CLOCK
 from shop.core.parties import Parties, parties_from
+from shop.dossiers.dossiers import key_for_links
 from shop.dossiers.models import Dossier
 from shop.letterheads.identity import identity_from
 from shop.members.correspondents import Reader, send_to_reader
@@ -81,7 +82,7 @@ def send_email(
         papers=papers,
         files=files,
         dossier=dossier.number,
-        guest_key=dossier.guest_key,
+        guest_key=key_for_links(dossier),
         order=order.number,
         customer=parties.header.name,
         customer_code=parties.customer_code,

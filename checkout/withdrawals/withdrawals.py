@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.orders.cancellations import cancel_units
+from checkout.orders.cancellations import Cause, cancel_units
 from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import is_address_of, order_number
 from checkout.orders.models import Order
@@ -137,7 +137,7 @@ def release_units(
         for line in lines_of(session, order.id)
         if line.product_id is not None
     }
-    cancel_units(session, order, more, reason=_reason(row), by=by, at=at)
+    cancel_units(session, order, more, cause=_cause(row), by=by, at=at)
 
 
 def ensure_not_released(
@@ -152,8 +152,8 @@ def ensure_not_released(
             raise UnitsReleased(name=line.name, units=line.cancelled - others[line.position])
 
 
-def _reason(row: Withdrawal) -> str:
-    return f"{row.name}, {paris_day(row.stated_at):%d/%m/%Y}"
+def _cause(row: Withdrawal) -> Cause:
+    return Cause(is_withdrawal=True, reference=f"{paris_day(row.stated_at):%d/%m/%Y}")
 
 
 def send_refunded(

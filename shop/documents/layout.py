@@ -46,6 +46,7 @@ _OPTIONAL: dict[str, Any] = {
     "paid": False,
     "paid_on": None,
     "partial": None,
+    "partly_invoiced": False,
     "paying_service": None,
     "payment_delay_days": None,
     "payment_method": None,
@@ -76,6 +77,7 @@ _OPTIONAL_INSIDE = {
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
     "before": None,
+    "cancelled": None,
     "credit": None,
     "detail": None,
     "eco_fee": 0,

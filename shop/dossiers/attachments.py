@@ -38,22 +38,23 @@ def attachments_of(
 
 
 def _pages(database: Database, email: Email, *, public_url: str, at: datetime) -> list[Attachment]:
-    enclosed = email.facts.get("enclosed") or []
-    if not enclosed:
-        return []
+    return [
+        enclosed_page(database, email, name, public_url=public_url, at=at)
+        for name in email.facts.get("enclosed") or []
+    ]
+
+
+def enclosed_page(
+    database: Database, email: Email, name: str, *, public_url: str, at: datetime
+) -> Attachment:
+    """A page that an e-mail encloses, as its PDF of that day."""
     from shop.documents.pages import page_as_pdf
 
     with database.reading_session() as session:
         shop = identity_from(find_letterhead(session) or {})
     language, day = email.language, paris_day(at)
-    return [
-        Attachment(
-            ENCLOSED[name][language],
-            PDF,
-            page_as_pdf(name, shop, language=language, public_url=public_url, on=day),
-        )
-        for name in enclosed
-    ]
+    made = page_as_pdf(name, shop, language=language, public_url=public_url, on=day)
+    return Attachment(ENCLOSED[name][language], PDF, made)
 
 
 def _attachment(stored: StoredFile) -> Attachment:

@@ -61,6 +61,11 @@ def may_read(dossier: Dossier, by: Actor, guest_key: str | None = None) -> bool:
     return compare_digest(guest_key.encode(), dossier.guest_key.encode())
 
 
+def key_for_links(dossier: Dossier) -> str:
+    """The key for links in e-mails; "" for an organisation, whose members sign in."""
+    return "" if dossier.organisation_id is not None else dossier.guest_key or ""
+
+
 def readable_by(by: Actor) -> ColumnElement[bool]:
     """The dossiers of the actor's lists: those of their organisation that they may read, and those
     they bought before or without one. The staff have other lists.

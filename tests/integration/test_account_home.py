@@ -1,17 +1,19 @@
 """The home of an account shows first what waits for the person, then the settings."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.invoices import issue_invoice
 from shop.core.actors import ACCOUNTANT, BUYER, READER, SALES
 from shop.ops import clock
 from shop.storage.db import Database
-from tests.factories import AT, BOOKS, make_buyer, make_person, make_shop
-from tests.orders import deliver_all, make_order_from_original, make_quote
+from tests.factories import AT, BOOKS, STORES, make_buyer, make_person, make_shop
+from tests.orders import deliver_all, make_card_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
 from tests.snapshots import Snapshots
 from tests.teams import make_member
@@ -80,3 +82,18 @@ def test_staff_are_not_told_that_they_buy(app: Flask, database: Database):
     assert "You work for the shop" in page
     assert "You buy for yourself" not in page
     assert "What waits for you" not in page
+
+
+def test_no_two_things_that_wait_read_the_same(app: Flask, database: Database):
+    """Two deliveries of one order on one day bear the numbers of their notes."""
+    with database.transaction() as session:
+        person = make_person(session, at=AT).id
+        order = make_card_order(session, make_shop(session), user_id=person)
+        for _part in range(2):
+            issue_delivery_note(session, order, {2: 1}, by=STORES, at=AT)
+    page = home(app, person)
+    items = [" ".join(item.split()) for item in re.findall(r"<p>(.*?)</p>", page, re.DOTALL)]
+    waiting = [item for item in items if order.number in item]
+    assert len(waiting) == 3
+    assert len(set(waiting)) == len(waiting)
+    assert "BL-2026-000001" in page and "BL-2026-000002" in page

@@ -1,5 +1,6 @@
 """Paying by card: one order each time, whatever comes first, on both databases."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -27,13 +28,24 @@ from shop.core.actors import ACCOUNTING
 from shop.core.errors import NotAllowed
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Dossier
+from shop.emails.messages import render_email
+from shop.people.people import actor_of
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from shop.web.kit.sessions import VISITOR
 from tests.checkouts import BACK, LATER, Checkout, owed
 from tests.counting import counted
-from tests.factories import AT, BOOKS, STORES, make_buyer, make_checkout, make_product, make_staff
+from tests.factories import (
+    AT,
+    BOOKS,
+    STORES,
+    make_buyer,
+    make_checkout,
+    make_person,
+    make_product,
+    make_staff,
+)
 from tests.fakes import FakeGateway
 from tests.people import sign_in
 
@@ -404,3 +416,36 @@ def test_an_organisation_pays_by_card_excluding_vat_and_its_invoice_says_paid(da
     assert "withdrawal_told" not in entry.facts
     assert confirmed.facts["name"] == "", "its contact person is not its buyer"
     assert settlement.guest_key
+
+
+@pytest.mark.parametrize("who", ["guest", "person", "organisation"])
+def test_the_links_of_every_email_lead_somewhere_when_signed_out(client, database, gateway, who):
+    with database.transaction() as session:
+        by, product_id = VISITOR, make_product(session, at=AT, on_hand=5)
+        if who == "organisation":
+            by = make_buyer(session)
+        elif who == "person":
+            by = actor_of(make_person(session, at=AT, email="lea@home.example"))
+        cart = make_checkout(session, product_id, at=AT, by=by)
+    checkout = Checkout.of(database, gateway, product_id, cart)
+    checkout.by = by
+    session_id = checkout.press()
+    gateway.pay(session_id)
+    checkout.settle(session_id)
+    with database.reading_session() as session:
+        sent = session.scalars(select(Email)).all()
+    links = [
+        link
+        for email in sent
+        for link in re.findall(
+            r"http://s\.example(/commandes/CO\S+)",
+            render_email(
+                email.template, email.facts, language="fr", public_url="http://s.example"
+            ).body,
+        )
+    ]
+    assert len(links) == len(sent) == 2
+    for link in links:
+        path = client.get(link, follow_redirects=True).request.path
+        assert path.startswith("/connexion" if who == "organisation" else "/commandes/CO"), link
+        assert ("?key=" in link) is (who != "organisation")

@@ -41,7 +41,7 @@ def test_a_guest_receives_the_link_that_opens_their_order(client, database, orde
     (sent,) = links(database)
     assert sent.to == ADDRESS and sent.dossier_id == order.dossier_id
     text = render_email(sent.template, sent.facts, language="fr", public_url="http://shop.example")
-    assert client.get(f"/commandes/{order.number}").status_code == 404
+    assert client.get(f"/commandes/{order.number}").location.startswith("/connexion?")
     path = f"/commandes/{order.number}?key={'k' * 43}"
     assert f"http://shop.example{path}\n" in text.body and "18 novembre 2026" in text.body
     page = client.get(path, follow_redirects=True)

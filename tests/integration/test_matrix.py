@@ -182,6 +182,8 @@ def expected(person: Person, cell: Cell) -> set[str]:
             return {ABSENT, ALLOWED, REFUSED}
         return {ABSENT} if cell.nothing else {ALLOWED}
     if person.viewer is None:
+        if cell.audience.kind == READERS and not cell.key:
+            return {TO_SIGN_IN}
         return {REFUSED} if cell.audience.kind == BODIES else {TO_SIGN_IN, ABSENT}
     return {REFUSED, ABSENT}
 
@@ -306,7 +308,8 @@ GOLDEN = (
     ("visitor", "GET", "/", ALLOWED),
     ("visitor", "GET", "/compte", TO_SIGN_IN),
     ("visitor", "GET", "/devis/{sold}", TO_SIGN_IN),
-    ("visitor", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
+    ("visitor", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", TO_SIGN_IN),
+    ("visitor", "GET", "/commandes/{own}", TO_SIGN_IN),
     ("visitor", "POST", "/commande/devis", REFUSED),
     ("private", "POST", "/commande/devis", REFUSED),
     ("private", "GET", "/commandes/{guests}", ABSENT),
@@ -367,7 +370,7 @@ def test_a_guest_reads_an_order_with_its_key_alone(stage: Stage):
     visitor = stage.world.person(VISITORS)
     order = f"/commandes/{stage.world.guest_order}"
     asked = [Cell("", "GET", order + key, Audience("by hand")) for key in ("", "?key=wrong")]
-    assert [stage.ask(visitor, cell) for cell in asked] == [ABSENT, ABSENT]
+    assert [stage.ask(visitor, cell) for cell in asked] == [TO_SIGN_IN, ABSENT]
     opened = Cell("", "GET", f"{order}?key={GUEST_KEY}", Audience("by hand"))
     assert stage.ask(visitor, opened) == ALLOWED
 

@@ -5,17 +5,18 @@ another, on both databases.
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note, notes_of
-from checkout.invoices.invoices import invoices_of
+from checkout.invoices.invoices import invoices_of, issue_invoice
 from checkout.invoices.models import InvoiceLine
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
 from checkout.payments.models import Payment
 from shop.core.money import Money, total
+from shop.documents.layout import page
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Dossier
 from tests.factories import AT, BOOKS, STORES, make_letterhead, make_product, sale_line
-from tests.orders import locked_order, make_card_order
+from tests.orders import deliver_all, locked_order, make_card_order, make_ordered
 
 
 def bill_in_parts(database, number: str, parts: list[dict[int, int]]) -> None:
@@ -120,3 +121,15 @@ def test_the_only_invoice_of_an_order_is_not_partial(database):
     [_note], [invoice] = papers_of(database, number)
     assert invoice["partial"] is None
     assert invoice["lead"] is None
+
+
+def test_a_delivery_note_says_what_is_invoiced_when_it_is_issued(database):
+    with database.transaction() as session:
+        order = make_ordered(session)
+        first = issue_delivery_note(session, order, {1: 1}, by=STORES, at=AT)
+        issue_invoice(session, order, by=BOOKS, at=AT)
+        second = deliver_all(session, order)
+        told = [content_of(session, note.paper_id) for note in (first, second)]
+    assert [content["partly_invoiced"] for content in told] == [False, True]
+    pages = [page("delivery_note", content, language="fr").html for content in told]
+    assert ["la suite après le service fait" in html for html in pages] == [False, True]

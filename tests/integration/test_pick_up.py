@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.invoices import issue_invoice
+from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.confirmation import confirmation_of
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, sale_of_order
+from checkout.payments.billing import bill_order
 from quotes.quotes.quotes import issue_quote
 from shop.core.actors import LOGISTICS
 from shop.core.sales import line_of
@@ -23,7 +25,7 @@ from shop.letterheads.letterheads import current_letterhead
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.factories import AT, BOOKS, make_buyer, make_sale, make_shop
-from tests.orders import deliver_all, make_card_order, make_order_from_original
+from tests.orders import deliver_all, locked_order, make_card_order, make_order_from_original
 from tests.people import sign_in, staff
 
 #: The place that a person gave before they chose to collect, and the shop's.
@@ -128,3 +130,19 @@ def test_a_sale_that_is_delivered_keeps_its_place(database: Database):
         assert "collected" not in delivery
         assert delivery["address"] == ["3, rue des Tilleuls", "61000 Alençon"]
         assert session.scalars(select(Order)).one().is_collected is False
+
+
+def test_an_order_to_collect_is_complete_once_its_receipt_is_recorded(client, database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session), shipping="pick_up")
+        note = deliver_all(session, order).number
+        bill_order(session, order, by=BOOKS, at=AT)
+    client.get(f"/commandes/{order.number}?key={'k' * 43}")
+    address = f"/commandes/{order.number}"
+    shown = client.get(address).text
+    assert "Payée, prête à être retirée" in shown and ">Terminée" not in shown
+    with database.transaction() as session:
+        held = locked_order(session, order.number)
+        record_delivery_receipt(session, note, held, AT.date(), by=BOOKS, at=AT)
+    shown = client.get(address).text
+    assert "Payée, prête à être retirée" not in shown and "Terminée" in shown

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from checkout.deliveries.deliveries import goods_of, issue_delivery_note
 from checkout.orders.consumers import WITHDRAWAL_TOLD
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
@@ -20,13 +21,14 @@ from checkout.withdrawals.rules import MoreThanOrdered
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, THE_PROCESSOR
 from shop.core.money import Money
 from shop.core.sales import line_of
+from shop.dossiers.dossiers import content_of
 from shop.emails.messages import as_html, render_email
 from shop.ops.clock import travelled
 from shop.signin.attempts import LIMITS, WITHDRAWAL
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
-from tests.factories import AT, OFFICE, make_buyer, make_checkout, make_product, make_shop
+from tests.factories import AT, OFFICE, STORES, make_buyer, make_checkout, make_product, make_shop
 from tests.fakes import FakeGateway
 from tests.orders import deliver_all, locked_order, make_card_order
 from tests.people import staff
@@ -424,3 +426,30 @@ def test_logistics_is_warned_before_shipping_what_was_withdrawn(app, client, dat
     assert "s’est rétracté" not in stores.get(desk).text
     declare(client, order.number)
     assert "s’est rétracté" in stores.get(desk).text
+
+
+@pytest.mark.parametrize("gone", [{1: 1}, {1: 1, 2: 3}, {2: 2, 3: 1}])
+def test_cancelled_units_are_named_wherever_units_are_counted(app, client, database, order, gone):
+    """Ordered = cancelled + delivered + remaining, on the note and on the pages; once the rest is
+    shipped nothing more is promised.
+    """
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    units = {f"units_{position}": str(count) for position, count in gone.items()}
+    declare(client, order.number, scope="part", **units)
+    stores = staff(app, database, LOGISTICS).get(f"/bureau/livraisons/{order.number}")
+    assert stores.text.count("annulé") >= len(gone)
+    with database.transaction() as session:
+        held = locked_order(session, order.number)
+        left = {line.position: line.remaining for line in goods_of(lines_of(session, held.id))}
+        note = issue_delivery_note(session, held, left, by=STORES, at=AT)
+        printed = content_of(session, note.paper_id)["lines"]
+    for line in printed:
+        assert line["cancelled"] == gone.get(line["position"], 0)
+        spread = ("cancelled", "before", "delivered", "remaining")
+        assert line["ordered"] == sum(line[each] for each in spread)
+    page = unescape(client.get(f"/commandes/{order.number}").text)
+    assert "Le reste" not in page and "prévue" not in page and "en retard" not in page
+    assert page.count("avant son expédition") + page.count("avant leur expédition") - 1 == len(gone)
+    assert "Motif\u00a0: rétractation déclarée le " in page
+    for count in gone.values():
+        assert f"{count} × " in page

@@ -194,6 +194,22 @@ def test_a_second_delivery_note_adds_up():
     assert "Déjà livré" not in words("delivery_note", samples.delivery_note(2))
 
 
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_delivery_note_adds_up_when_units_were_cancelled(before):
+    content = copy.deepcopy(samples.delivery_note(2))
+    counts = {"ordered": 9, "cancelled": 3, "before": before, "delivered": 1}
+    content["lines"][0] |= {**counts, "remaining": 5 - before}
+    printed = words("delivery_note", content)
+    named = (
+        "Commandé Annulé Déjà livré Livré ce jour Reste"
+        if before
+        else "Commandé Annulé Livré Reste"
+    )
+    assert named in printed
+    assert ("9 3 2 1 3" if before else "9 3 1 5") in printed
+    assert "Annulé" not in words("delivery_note", samples.delivery_note(2))
+
+
 def test_a_partial_invoice_says_what_was_invoiced_before_and_what_remains():
     earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
     part = {"ordered": 500_000, "earlier": earlier, "remaining": 180_000}
@@ -263,3 +279,27 @@ def test_a_space_stands_between_two_sentences(
     content = copy.deepcopy(getattr(samples, kind)(1)) | days
     content["delivery"]["collected"] = collected
     assert re.findall(r"\w{3}\.[A-ZÉÀ]\w*", words(kind, content)) == []
+
+
+@pytest.mark.parametrize("shipping", [0, 2900])
+@pytest.mark.parametrize("is_second", [False, True])
+def test_a_second_invoice_has_no_line_for_a_delivery_that_it_does_not_charge(shipping, is_second):
+    earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
+    content = copy.deepcopy(samples.invoice(2))
+    content["totals"]["shipping"] = shipping
+    content["partial"] = {
+        "ordered": 500_000,
+        "earlier": earlier if is_second else [],
+        "remaining": 180_000,
+    }
+    assert ("Livraison HT" in words("invoice", content)) is (shipping > 0 or not is_second)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_note_of_goods_to_collect_does_not_call_them_delivered(before):
+    content = copy.deepcopy(samples.delivery_note(2))
+    content["delivery"]["collected"] = True
+    content["lines"][0]["before"] = before
+    printed = words("delivery_note", content)
+    assert ("Prêt avant Prêt ce jour" if before else "À retirer") in printed
+    assert "Livré" not in printed and "Déjà livré" not in printed

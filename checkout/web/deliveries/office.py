@@ -13,6 +13,7 @@ from checkout.deliveries.rules import Shipment
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
+from checkout.orders.rules import PaymentReversed, ensure_not_reversed
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
 from checkout.withdrawals.withdrawals import is_withdrawn
@@ -117,11 +118,22 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
         withdrawn=is_withdrawn(session, order),
-        may_issue=any(
+        stopped=_stopped(order),
+        may_issue=not order.is_reversed
+        and any(
             transition.name == "issue_delivery_note"
             for transition in PROCEDURE.open_transitions(order.stage, actor())
         ),
     )
+
+
+def _stopped(order: Order) -> str:
+    """Why nothing of an order is shipped, as the service refuses it; "" when it may be."""
+    try:
+        ensure_not_reversed(order.number, is_reversed=order.is_reversed)
+    except PaymentReversed as refusal:
+        return sentence_of(refusal)
+    return ""
 
 
 def _render(status: int = 200, **page: Any) -> Any:

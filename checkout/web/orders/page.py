@@ -15,7 +15,7 @@ from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage, Origin
-from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
+from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, is_stopped, station_words
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -32,7 +32,7 @@ from shop.web.dossiers.page import Document, Station, documents_of
 from shop.web.kit.facts import fact
 from shop.web.kit.site import current_language
 
-DONE, NOW, NEXT = "done", "now", "next"
+DONE, NOW, NEXT, OVER = "done", "now", "next", "over"
 #: The steps order, delivery note and invoice in each state; the card has paid already.
 STATIONS = {
     OrderStage.ORDERED: (DONE, NOW, NEXT),
@@ -44,6 +44,8 @@ STATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
+    """`cancelled`: units of goods that are not delivered any more, by SKU."""
+
     order: Order
     dossier: Dossier
     state: tuple[str, str]
@@ -51,6 +53,7 @@ class OrderPage:
     documents: list[Document]
     journal: list[JournalLine]
     sums: Sums
+    cancelled: dict[str, int]
     parties: Parties
     destination: tuple[str, list[str]]
     delivery: DeliveryShown
@@ -66,27 +69,24 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     return OrderPage(
         order=order,
         dossier=dossier,
-        state=state_of(order),
+        state=state_of(order, awaited=any(note.id not in receipts for note in notes)),
         stations=_stations(order, notes, invoices),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
+        cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),
-        delivery=delivery_shown(
-            order,
-            notes,
-            receipts,
-            is_whole=all(line.delivered == line.quantity for line in lines),
-        ),
+        delivery=delivery_shown(order, notes, receipts),
         may_withdraw=is_consumers(order)
         and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
     )
 
 
-def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
+def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> tuple[str, str]:
     """The kind and the words of a state, or that an invoice is `overdue`. An order by card is paid
-    from the start; one made from a purchase order is paid when the transfers have come in.
+    from the start; one made from a purchase order is paid when the transfers have come in. Goods to
+    collect are `awaited` until their receipt is recorded.
     """
     if overdue:
         return "bad", _("Invoice overdue")
@@ -111,7 +111,11 @@ def state_of(order: Order, *, overdue: bool = False) -> tuple[str, str]:
             if by_card
             else ("info", _("Invoiced, awaiting payment"))
         ),
-        OrderStage.PAID: ("good", _("Complete")),
+        OrderStage.PAID: (
+            ("info", _("Paid, ready for collection"))
+            if ready and awaited
+            else ("good", _("Complete"))
+        ),
     }[order.stage]
 
 
@@ -137,6 +141,8 @@ def _stations(
     names = (_("ORDER"), _("DELIVERY NOTE"), _("INVOICE"))
     told = (paid, sent, billed)
     ordered, delivery, invoice = STATIONS[order.stage]
+    if not notes and is_stopped(order):
+        delivery = OVER
     if invoices and invoice == NEXT:
         invoice = DONE  # an order paid by card is invoiced when it is paid
     return [
@@ -151,7 +157,11 @@ def _documents(
     documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
     if delivery != DONE and not order.is_reversed:
-        about = _("Enclosed with the parcels and sent by e-mail")
+        about = (
+            _("Handed over with the goods and sent by e-mail")
+            if order.is_collected
+            else _("Enclosed with the parcels and sent by e-mail")
+        )
         documents.append(Document(_("Delivery note"), about))
     if invoice != DONE and not invoices and not order.is_reversed:
         documents.append(Document(_("Invoice"), _("Issued after delivery, marked as paid")))

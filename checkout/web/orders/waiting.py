@@ -67,7 +67,11 @@ def deliveries_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
     prepared = session.scalars(
         select(Order)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(readable, Order.stage.in_(PROCEDURE.sources_of("issue_delivery_note")))
+        .where(
+            readable,
+            Order.stage.in_(PROCEDURE.sources_of("issue_delivery_note")),
+            ~Order.is_reversed,
+        )
         .order_by(Order.id)
         .limit(MOST)
     ).all()
@@ -83,7 +87,7 @@ def _shipped(note: DeliveryNote, order: Order) -> Item:
         if order.is_collected
         else _("Shipped on %(day)s", day=on)
     )
-    words = f"{told}, {note.carrier}" if note.carrier else told
+    words = ", ".join(filter(None, [told, note.carrier, note.number]))
     url = url_for("orders.show", number=order.number, _anchor="delivery")
     return Item("info", order.number, words, url)
 

@@ -15,7 +15,6 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.page import delivery_words
 from checkout.web.steps.pick_up import destination_of
@@ -166,12 +165,7 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     if order is None:
         return _Made()
     notes = notes_of(session, order.id)
-    shown = delivery_shown(
-        order,
-        notes,
-        receipts_of(session, order.id),
-        is_whole=ORDERS.find("issue_delivery_note", order.stage) is None,
-    )
+    shown = delivery_shown(order, notes, receipts_of(session, order.id))
     return _Made(order, notes, shown, invoices_of(session, order.id))
 
 

@@ -140,7 +140,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "note_reversal": (N_("Refund or dispute noted"), N_("%(amount)s, %(reversal)s.")),
     "cancel_units": (
         N_("Goods cancelled before they were shipped"),
-        N_("%(units)s. Reason: %(reason)s"),
+        N_("%(units)s"),
     ),
     "close_order": (N_("Order complete"), N_("Nothing is left to deliver.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
@@ -148,11 +148,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 #: The facts that are ISO days.
 DAYS = frozenset({"received_on", "notified_on", "completed_on"})
-#: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence.
+#: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence with its facts.
 ADDED: dict[tuple[str, str, bool], str] = {
     ("receive_scan", "again", False): N_("Goods set aside."),
     ("receive_scan", "again", True): N_("It replaces the copy received before."),
     ("cancel", "released", True): N_("Goods set aside are released."),
+    ("cancel_units", "withdrawn", True): N_("Reason: withdrawal stated on %(reference)s."),
+    ("cancel_units", "withdrawn", False): N_(
+        "Reason: the card payment was given back, %(reference)s."
+    ),
     ("lapse", "released", True): N_("Goods set aside are released."),
 }
 
@@ -204,7 +208,7 @@ def _added(entry: JournalEntry) -> str:
         for (act, fact, value), sentence in ADDED.items()
         if act == entry.act and entry.facts.get(fact) is value
     )
-    return " ".join(_(sentence) for sentence in told)
+    return " ".join(_(sentence) % _Facts(entry.facts) for sentence in told)
 
 
 def _stopped(words: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from flask import redirect, render_template, request, url_for
 
 from shop.core.actors import ADMIN, STAFF_ROLES
-from shop.core.errors import NotAllowed
+from shop.core.errors import NotAllowed, NotFound
 from shop.core.rights import Right
 from shop.core.workflow import Procedure
 from shop.members.team import joining_of
@@ -128,7 +128,8 @@ def reader_of_dossier(
 ) -> Callable[[View[P]], View[P]]:
     """For anybody who may read the dossier that the route names: the view looks it up, and answers
     strangers that it does not exist. To change it, with a role that `procedure` gives for `acts`;
-    anybody else: NotAllowed. With `guests`, visitors may send the key of their order.
+    anybody else: NotAllowed. With `guests`, visitors may send the key of their order; without a key
+    they sign in, whether what they name exists or not.
     """
     steps = procedure.transitions if procedure else ()
     roles = frozenset[str]().union(
@@ -145,7 +146,12 @@ def reader_of_dossier(
                 return _to_set_up()
             if roles and (person is None or not person.actor.has(*roles)):
                 raise NotAllowed(act=", ".join(acts))
-            return view(*args, **kwargs)
+            try:
+                return view(*args, **kwargs)
+            except NotFound:
+                if person is None and not request.args.get("key"):
+                    return to_sign_in()
+                raise
 
         return _marked(guarded, Audience(READERS, roles, guests=guests))
 

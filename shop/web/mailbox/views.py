@@ -8,6 +8,7 @@ from flask import abort, render_template, send_file
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
+from shop.dossiers.attachments import ENCLOSED, enclosed_page
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file, pdf_of
 from shop.emails.messages import EmailText, render_email
@@ -31,8 +32,9 @@ def only_in_the_demonstration() -> None:
 @everybody
 def index() -> str:
     """All e-mails, the newest first, in pages."""
-    emails = page_of(reading(), Listing(select(Email), (Email.id.desc(),), Email.id), place_asked())
-    shown = emails.of(lambda row: (row[0], row[0].subject or row[0].template))
+    newest = (Email.created_at.desc(), Email.id.desc())
+    emails = page_of(reading(), Listing(select(Email), newest, Email.id), place_asked())
+    shown = emails.of(lambda row: (row[0], row[0].subject or _message(row[0]).subject))
     return render_template("mailbox/index.html", mails=shown)
 
 
@@ -47,6 +49,7 @@ def show(mail_id: int) -> str:
         message=_message(mail),
         papers=_named(Paper, mail.papers),
         files=_named(StoredFile, mail.files),
+        pages=_pages(mail),
     )
 
 
@@ -66,6 +69,29 @@ def file(mail_id: int, file_id: int) -> Any:
     if file_id not in _mail(mail_id).files:
         raise NotFound(number=mail_id)
     return _sent(get_file(reading(), file_id))
+
+
+@blueprint.get("/demonstration/courriels/<int:mail_id>/pages/<name>.pdf")
+@everybody
+def enclosed(mail_id: int, name: str) -> Any:
+    """A page of the shop attached to the e-mail."""
+    mail = _mail(mail_id)
+    if name not in _pages(mail):
+        raise NotFound(number=mail_id)
+    made = enclosed_page(
+        plain_database(), mail, name, public_url=settings().public_url, at=mail.created_at
+    )
+    return send_file(
+        BytesIO(made.data),
+        mimetype=made.media_type,
+        as_attachment=True,
+        download_name=made.filename,
+    )
+
+
+def _pages(mail: Email) -> dict[str, str]:
+    """The file names of the pages that an e-mail encloses, by name of the page."""
+    return {name: ENCLOSED[name][mail.language] for name in mail.facts.get("enclosed") or []}
 
 
 def _mail(mail_id: int) -> Email:
