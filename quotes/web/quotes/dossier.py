@@ -23,6 +23,7 @@ from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.purchase_orders.rules import requires_engagement
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left
@@ -76,6 +77,8 @@ class DossierPage:
     invoices: Sequence[Invoice]
     delivery: DeliveryShown | None
     suspended: bool
+    #: Whether the purchase order must bear a commitment number.
+    engagement_required: bool
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -118,6 +121,7 @@ def read_page(
     suspended = not is_public_body(body.nature, body.verification)
     entries = journal_of(session, dossier.id)
     issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
+    parties = parties_from(quote.parties)
     return DossierPage(
         dossier=dossier,
         quote=quote,
@@ -131,9 +135,10 @@ def read_page(
         done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines),
-        parties=parties_from(quote.parties),
+        parties=parties,
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
+        engagement_required=requires_engagement(parties, body.engagement_rule),
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
