@@ -26,7 +26,7 @@ from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.rules import requires_engagement
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
-from quotes.quotes.rules import days_left
+from quotes.quotes.rules import days_left, share_left
 from quotes.quotes.stations import ShownState, shown_state
 from quotes.web.quotes.promises import promise_of_quote
 from shop.clients.account_managers import account_manager_of
@@ -73,7 +73,6 @@ class DossierPage:
     days_left: int
     share_left: int
     send_to: Sequence[str]
-    quote_url: str
     invoices: Sequence[Invoice]
     delivery: DeliveryShown | None
     suspended: bool
@@ -86,6 +85,10 @@ class DossierPage:
     issued: Mapping[str, Any]
     #: When each transition was made last, from the journal.
     done: Mapping[str, datetime]
+
+    @property
+    def quote_url(self) -> str:
+        return url_for("dossiers.paper", number=self.dossier.number, paper_id=self.quote.paper_id)
 
     @property
     def renewed_from(self) -> str:
@@ -121,7 +124,6 @@ def read_page(
     suspended = not is_public_body(body.nature, body.verification)
     entries = journal_of(session, dossier.id)
     issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
-    parties = parties_from(quote.parties)
     return DossierPage(
         dossier=dossier,
         quote=quote,
@@ -135,16 +137,15 @@ def read_page(
         done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines),
-        parties=parties,
+        parties=parties_from(quote.parties),
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
-        engagement_required=requires_engagement(parties, body.engagement_rule),
+        engagement_required=requires_engagement(parties_from(quote.parties), body.engagement_rule),
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
-        share_left=_share(quote.valid_until, quote.issued_at, left),
+        share_left=share_left(quote.valid_until, quote.issued_at, left),
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
-        quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=made.invoices,
         delivery=made.delivery,
         last_copy=last_copy_in(session, dossier),
@@ -204,12 +205,6 @@ def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transit
         for transition in PROCEDURE.open_transitions(stage, by)
         if not suspended or transition.name in STILL_OPEN
     }
-
-
-def _share(valid_until: date, issued_at: datetime, left: int) -> int:
-    """How much of a quote's validity remains, in per cent of its days in Paris."""
-    whole = max(1, (valid_until - paris_day(issued_at)).days)
-    return max(0, min(100, round(100 * left / whole)))
 
 
 def _stations(
