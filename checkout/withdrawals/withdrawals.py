@@ -181,7 +181,7 @@ def lines_left(session: Session, order: Order, but: Withdrawal | None = None) ->
     rows = withdrawals_of(session, order)
     gone = sum_units(row for row in rows if but is None or row.id != but.id)
     return [
-        LineLeft(line.position, line.name, line.quantity - gone[line.position])
+        LineLeft(line.position, line.name, line.quantity, left=line.quantity - gone[line.position])
         for line in lines_of(session, order.id)
         if line.product_id is not None
     ]

@@ -29,6 +29,8 @@ from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
 from tests.factories import AT, OFFICE, make_buyer, make_checkout, make_product, make_shop
 from tests.fakes import FakeGateway
+from tests.hygiene import parsed
+from tests.listed import said
 from tests.orders import deliver_all, locked_order, make_card_order
 from tests.people import sign_in, staff
 from tests.writers import Writer
@@ -208,6 +210,30 @@ def test_who_may_read_the_order_chooses_among_its_lines(client, database, order)
     (row,) = kept(database)
     assert (row.order_id, row.units) == (order.id, {"1": 1})
     assert row.items.startswith("1 × ")
+
+
+@pytest.mark.parametrize(
+    ("language", "all_left", "some_left"),
+    [
+        ("fr", "Commandé : {0}", "Commandé : {0} ; {1} encore"),
+        ("en", "Ordered: {0}", "Ordered: {0}; {1} can still"),
+    ],
+)
+def test_each_line_says_what_was_ordered_and_is_asked_for_part_of_the_order_only(
+    client, database, order, language, all_left, some_left
+):
+    client.post("/langue", data={"language": language})
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    declare(client, order.number, scope="part", units_1="1")
+    with database.reading_session() as session:
+        goods = [line for line in lines_of(session, order.id) if line.product_id is not None]
+    page = said(client, f"/retractation/declaration?order={order.number}")
+    hidden = parsed(page).find_class("reveal--part")[0]
+    assert hidden.getparent().find_class("choice") and "reveals" in hidden.getparent().get("class")
+    assert goods[0].quantity > 1 and len(hidden.xpath(".//input")) == len(goods)
+    for line in goods:
+        words = all_left if line.position > 1 else some_left
+        assert words.format(line.quantity, line.quantity - 1) in hidden.text_content()
 
 
 def test_a_stranger_does_not_see_the_lines_of_an_order(client, order):
