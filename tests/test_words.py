@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.translations.catalogue import read_french
 from tests.layout import ROOT
 
 SUFFIXES = (".py", ".html", ".css", ".js", ".md", ".toml", ".txt")
@@ -25,6 +26,10 @@ WORDS = re.compile(
 )
 #: French words within English files that look alike.
 FRENCH = re.compile(r"d'He\b|takes no room")
+
+
+#: Metaphors that the French texts do not use: an order is made from its original, not born of it.
+FRENCH_METAPHORS = re.compile(r"\bnée?s? (?:de |d’|du )", re.I)
 
 
 def files() -> Iterator[Path]:
@@ -52,6 +57,17 @@ def test_no_page_and_no_comment_uses_these_words() -> None:
         if (lines := unwanted(path.read_text(encoding="utf-8")))
     }
     assert not found, "\n".join(f"{name}:{line}" for name in found for line in found[name])
+
+
+def test_no_french_text_uses_a_metaphor() -> None:
+    texts = [
+        text
+        for message in read_french()
+        for text in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+    assert len(texts) > 1000
+    assert not [text for text in texts if FRENCH_METAPHORS.search(text)]
+    assert FRENCH_METAPHORS.search("Née d’un paiement")
 
 
 @pytest.mark.parametrize(
