@@ -62,3 +62,16 @@ def test_lines_are_short_and_sentences_have_one_syntax() -> None:
 )
 def test_a_line_is_judged(line: str, wrong: bool) -> None:
     assert bool(complaints(line)) is wrong
+
+
+def test_the_french_sentences_of_the_letterhead_bear_their_language() -> None:
+    """Its opening hours and its promise are written once, in French, and stand on English pages."""
+    shown = re.compile(r"\{\{ (?:seller|shop|shop_identity\(\))\.(?:hours|line|promise) \}\}")
+    lines = [
+        line
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if shown.search(line)
+    ]
+    assert len(lines) >= 5
+    assert not [line for line in lines if "{{ catalogue_lang }}>{{" not in line]
