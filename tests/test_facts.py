@@ -51,7 +51,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "The download starts automatically",
         "The full amount, %(amount)s, will be refunded",
         "The invoice, marked as paid, is sent to you in another e-mail",
-        "The quote of %(total)s incl. VAT is cancelled and",
+        "The quote of %(total)s incl. VAT is cancelled",
         "The remaining goods will be shipped",
         "This copy is for your information",
         "To be paid by",

@@ -73,3 +73,16 @@ def test_a_table_does_not_touch_the_frame_of_its_sheet() -> None:
         if path.suffix == ".html"
     }
     assert not {name: wrong for name, wrong in found.items() if wrong}
+
+
+def test_the_french_sentences_of_the_letterhead_bear_their_language() -> None:
+    """Its opening hours and its promise are written once, in French, and stand on English pages."""
+    shown = re.compile(r"\{\{ (?:seller|shop|shop_identity\(\))\.(?:hours|line|promise) \}\}")
+    lines = [
+        line
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if shown.search(line)
+    ]
+    assert len(lines) >= 5
+    assert not [line for line in lines if "{{ catalogue_lang }}>{{" not in line]

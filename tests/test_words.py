@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.translations.catalogue import read_french
 from tests.layout import ROOT
 
 SUFFIXES = (".py", ".html", ".css", ".js", ".md", ".toml", ".txt")
@@ -25,6 +26,14 @@ WORDS = re.compile(
 )
 #: French words within English files that look alike.
 FRENCH = re.compile(r"d'He\b|takes no room")
+
+
+#: Metaphors that the French texts do not use: an order is made from its original, not born of it.
+FRENCH_METAPHORS = re.compile(r"\bnée?s? (?:de |d’|du )", re.I)
+
+
+#: The number of a document, as examples write it.
+NUMBERS = re.compile(r"\b(?:DE|CO|BL|FA)-20[0-9]{2}-[0-9]+\b")
 
 
 def files() -> Iterator[Path]:
@@ -52,6 +61,37 @@ def test_no_page_and_no_comment_uses_these_words() -> None:
         if (lines := unwanted(path.read_text(encoding="utf-8")))
     }
     assert not found, "\n".join(f"{name}:{line}" for name in found for line in found[name])
+
+
+def test_no_french_text_uses_a_metaphor() -> None:
+    texts = [
+        text
+        for message in read_french()
+        for text in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+    assert len(texts) > 1000
+    assert not [text for text in texts if FRENCH_METAPHORS.search(text)]
+    assert FRENCH_METAPHORS.search("Née d’un paiement")
+
+
+def test_the_number_of_an_example_is_one_that_the_shop_can_give() -> None:
+    found = {
+        number
+        for message in read_french()
+        for number in NUMBERS.findall(f"{message.id} {message.string}")
+    }
+    assert found
+    assert not [number for number in found if not re.search(r"-[0-9]{4}-[0-9]{6}$", number)]
+
+
+def test_an_invoice_and_an_order_are_feminine_in_french() -> None:
+    """« Établi le » is said of a quote; an invoice has its own words."""
+    french = read_french()
+    issued = french.get("Issued on")
+    assert issued is not None
+    assert not [file for file, _line in issued.locations if "invoice" in file or "payment" in file]
+    chip = french.get("not sent yet", "invoice")
+    assert chip is not None and chip.string == "pas encore envoyée"
 
 
 @pytest.mark.parametrize(

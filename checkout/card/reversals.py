@@ -28,7 +28,7 @@ from checkout.card.procedure import (
 )
 from checkout.card.refunds import look_again
 from checkout.card.rules import NotedMeanwhile, OpenAgain
-from checkout.orders.cancellations import Cause, cancel_the_rest
+from checkout.orders.cancellations import Cause, Ground, cancel_the_rest
 from checkout.orders.models import Order
 from checkout.orders.progress import send_email
 from shop.core.actors import THE_PROCESSOR, Actor
@@ -270,7 +270,7 @@ def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime
     row.noted_at = at
     order = _order_of(session, payment)
     if order is not None and order.is_reversed and not _is_undecided(session, payment.id):
-        cause = Cause(is_withdrawal=False, reference=row.id)
+        cause = Cause(Ground.REFUND, row.id)
         cancel_the_rest(session, order, cause=cause, by=by, at=at)
     record(
         session,

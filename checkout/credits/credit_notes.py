@@ -32,7 +32,7 @@ from checkout.credits.writing import Credited, Effect, effect_of, write_credit_n
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import is_billed
 from checkout.invoices.sendings import last_sending
-from checkout.orders.cancellations import cancel_units
+from checkout.orders.cancellations import Cause, Ground, cancel_units
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
@@ -117,7 +117,8 @@ def _take_number(
     if asked.goods is Goods.RETURNED:
         stock.lock(session, units_by_product(credit))
     if asked.goods is Goods.UNSHIPPED:
-        cancel_units(session, order, credit.goods, reason=asked.reason, by=by, at=at)
+        cause = Cause(Ground.CREDIT, asked.reason)
+        cancel_units(session, order, credit.goods, cause=cause, by=by, at=at)
     return numbering.take_number(session, numbering.CREDIT_NOTE, at=at)
 
 

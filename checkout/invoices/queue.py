@@ -143,7 +143,7 @@ def _unsent(today: date) -> Listing:
         filters=(by_period(Invoice.issued_on, today),),
         sorts=(
             *_SORTS,
-            Sort("issued", N_("Issued on"), (Invoice.issued_on,)),
+            Sort("issued", N_("Date of the invoice"), (Invoice.issued_on,)),
             Sort("total", N_("Amount incl. VAT"), (Invoice.including,)),
         ),
         sorted_by="issued",

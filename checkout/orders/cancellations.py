@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,13 +18,23 @@ from shop.core.sales import line_of, wanted
 from shop.storage.transitions import advance
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why units are cancelled: a consumer's withdrawal, else the payment that was given back;
-    `reference` is the day of the statement, or names the refund.
+class Ground(StrEnum):
+    """On what ground units are cancelled: a consumer's withdrawal, the payment that was given back,
+    a credit note.
     """
 
-    is_withdrawal: bool
+    WITHDRAWAL = "withdrawal"
+    REFUND = "refund"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why units are cancelled: `reference` is the day of the consumer's statement, names the
+    refund, or is the reason of the credit note.
+    """
+
+    ground: Ground
     reference: str
 
 
@@ -60,7 +71,7 @@ def cancel_units(
     facts: dict[str, Any] = {
         "units": ", ".join(f"{line.quantity} × {line.name}" for line in taken),
         "reference": cause.reference,
-        "withdrawn": cause.is_withdrawal,
+        "ground": cause.ground.value,
     }
     advance(session, subject_of(order), transition, complete=served, by=by, at=at, **facts)
     close_if_complete(session, order, lines, at=at)

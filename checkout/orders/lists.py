@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE, Origin
 from shop.core.actors import Actor
 from shop.core.errors import N_
+from shop.core.money import Money
+from shop.core.sales import PICK_UP
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
@@ -33,12 +35,6 @@ def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listi
     """« Mes commandes »: order and title, the newest first; `overdue` whether an invoice of an
     order is.
     """
-    open_now = Order.stage.in_(UNDELIVERED)
-    states = (
-        Choice("preparing", N_("Being prepared"), open_now & ~Order.is_reversed),
-        Choice("shipped", N_("Shipped"), ~open_now),
-        Choice("overdue", N_("Invoice overdue"), overdue),
-    )
     statement = (
         select(Order, Dossier.title)
         .join(Dossier, Dossier.id == Order.dossier_id)
@@ -49,7 +45,7 @@ def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listi
         (Order.id.desc(),),
         Order.number,
         (
-            Filter("state", N_("Status"), states),
+            Filter("state", N_("Status"), _states(overdue)),
             by_period(Order.ordered_at, today, moments=True),
         ),
         (
@@ -58,4 +54,31 @@ def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listi
             Sort("total", N_("Total incl. VAT"), (Order.including,)),
         ),
         "-date",
+    )
+
+
+def _states(overdue: ColumnElement[bool]) -> tuple[Choice, ...]:
+    """One choice for each state that the list shows, in its words: each order is in one of them."""
+    reversed_now = and_(Order.is_reversed, ~overdue)
+    going_on = and_(~Order.is_reversed, ~overdue)
+    unpaid = Order.stage.in_(PROCEDURE.sources_of("record_payment"))
+    awaited = and_(
+        unpaid,
+        Order.stage.not_in(PROCEDURE.sources_of("issue_invoice")),
+        Order.origin != Origin.CARD,
+    )
+    gone = and_(going_on, unpaid, Order.stage.not_in(UNDELIVERED), ~awaited)
+    return (
+        Choice("preparing", N_("Being prepared"), and_(going_on, Order.stage.in_(UNDELIVERED))),
+        Choice("shipped", N_("Shipped"), and_(gone, Order.shipping != PICK_UP)),
+        Choice("ready", N_("Ready for collection"), and_(gone, Order.shipping == PICK_UP)),
+        Choice("invoiced", N_("Invoiced, awaiting payment"), and_(going_on, awaited)),
+        Choice("overdue", N_("Invoice overdue"), overdue),
+        Choice("complete", N_("Complete"), and_(going_on, ~unpaid)),
+        Choice("refunded", N_("Refunded"), and_(reversed_now, Order.disputed == Money())),
+        Choice(
+            "disputed",
+            N_("Payment disputed with the bank"),
+            and_(reversed_now, Order.disputed > Money()),
+        ),
     )

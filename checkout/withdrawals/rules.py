@@ -110,7 +110,7 @@ class Statement:
     """A statement of withdrawal as the consumer sends it: no reason is asked.
 
     Of the whole order, or of part of it: `items` in words, and `units` by position of the order's
-    lines where the page could show them.
+    lines where the page could show them. Part of an order without a word for it is a fault.
     """
 
     name: str
@@ -121,13 +121,18 @@ class Statement:
     items: str = ""
     units: Mapping[int, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.whole == bool(self.items):
+            raise ValueError("a statement is of the whole order, or names its items")
+
 
 @dataclass(frozen=True, slots=True)
 class LineLeft:
-    """A line of goods, with the units that can still be withdrawn."""
+    """A line of goods: the units that were ordered, and those that can still be withdrawn."""
 
     position: int
     name: str
+    ordered: int
     left: int
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.orders.cancellations import Cause, cancel_units
+from checkout.orders.cancellations import Cause, Ground, cancel_units
 from checkout.orders.consumers import is_consumers
 from checkout.orders.lookup import is_address_of, order_number
 from checkout.orders.models import Order
@@ -153,7 +153,7 @@ def ensure_not_released(
 
 
 def _cause(row: Withdrawal) -> Cause:
-    return Cause(is_withdrawal=True, reference=f"{paris_day(row.stated_at):%d/%m/%Y}")
+    return Cause(Ground.WITHDRAWAL, f"{paris_day(row.stated_at):%d/%m/%Y}")
 
 
 def send_refunded(
@@ -181,7 +181,7 @@ def lines_left(session: Session, order: Order, but: Withdrawal | None = None) ->
     rows = withdrawals_of(session, order)
     gone = sum_units(row for row in rows if but is None or row.id != but.id)
     return [
-        LineLeft(line.position, line.name, line.quantity - gone[line.position])
+        LineLeft(line.position, line.name, line.quantity, left=line.quantity - gone[line.position])
         for line in lines_of(session, order.id)
         if line.product_id is not None
     ]

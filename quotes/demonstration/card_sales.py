@@ -165,10 +165,11 @@ def _disputed(paid: Paid) -> None:
 def _withdrawn(paid: Paid) -> None:
     """The consumer withdraws from one unit of the first line."""
     sale = paid.sale
-    statement = Statement(
-        sale.contact.name, paid.number, sale.email, "fr", whole=False, units={1: 1}
-    )
     with paid.till.database.transaction() as session:
+        order = get_order(session, paid.number, by=STORE)
+        items = f"1 × {lines_of(session, order.id)[0].name}"
+        who = (sale.contact.name, paid.number, sale.email)
+        statement = Statement(*who, "fr", whole=False, items=items, units={1: 1})
         declare_withdrawal(session, statement, by=VISITOR, at=paid.till.at)
 
 

@@ -63,9 +63,9 @@ def _answered(session: Session, *, at: datetime) -> None:
     answer_question(
         session,
         row.id,
-        answer="Bonjour,\n\nOui\u00a0: la facturation demande l’original sur papier, à l’en-tête "
+        answer="Oui\u00a0: la facturation demande l’original sur papier, à l’en-tête "
         "du collège, daté, signé et tamponné. Une copie déposée dans votre dossier met déjà le "
-        "matériel de côté.\n\nBien à vous",
+        "matériel de côté.",
         by=sales,
         at=at + timedelta(hours=5),
     )

@@ -11,31 +11,34 @@ from shop.organisations.rules import EngagementRule
 REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")
 
 
-class NotConforming(DomainError):
+class Mistake(DomainError):
+    """A mistake of an original, or of its record; `also` are the others that it has."""
+
+    status = 422
+    also: tuple["Mistake", ...] = ()
+
+
+class NotConforming(Mistake):
     sentence = N_(
         "All five points must be ticked: original on paper, letterhead, date, signature, stamp."
     )
-    status = 422
 
 
-class WrongAmount(DomainError):
+class WrongAmount(Mistake):
     sentence = N_(
         "The purchase order is for %(given)s and the quote for %(expected)s: the difference of "
         "%(difference)s is not accepted. An administrator of the shop can accept it with a reason."
     )
-    status = 422
 
 
-class CommitmentNumberMissing(DomainError):
+class CommitmentNumberMissing(Mistake):
     sentence = N_(
         "This organisation requires its commitment number on the purchase order. Enter it."
     )
-    status = 422
 
 
-class ServiceCodeMissing(DomainError):
+class ServiceCodeMissing(Mistake):
     sentence = N_("This organisation requires the service code of its paying service. Enter it.")
-    status = 422
 
 
 class ReferenceUsedBefore(DomainError):
@@ -46,23 +49,20 @@ class ReferenceUsedBefore(DomainError):
     status = 422
 
 
-class ReceivedInFuture(DomainError):
+class ReceivedInFuture(Mistake):
     sentence = N_(
         "The date of the purchase order, or the date received, is in the future. Correct it."
     )
-    status = 422
 
 
-class DatedTooEarly(DomainError):
+class DatedTooEarly(Mistake):
     sentence = N_(
         "The purchase order is dated before the quote to which it refers. Check its date."
     )
-    status = 422
 
 
-class ReceivedBeforeDated(DomainError):
+class ReceivedBeforeDated(Mistake):
     sentence = N_("The purchase order is dated after the day it was received. Check both dates.")
-    status = 422
 
 
 class BodyNotVerified(DomainError):
@@ -143,25 +143,38 @@ def ensure_conforming(
     than it.
 
     Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing,
-    ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly.
+    ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly: the first mistake, with all the others.
     """
+    found = _in_the_amount(record, quoted)
     if record.missing:
-        raise NotConforming(missing=", ".join(record.missing))
-    difference = record.amount - quoted
-    if not record.accepts(difference) and not record.difference_reason:
-        raise WrongAmount(
-            given=record.amount, expected=quoted, difference=max(difference, -difference)
-        )
+        found.insert(0, NotConforming(missing=", ".join(record.missing)))
     if engagement_rule is EngagementRule.REQUIRED and not record.engagement:
-        raise CommitmentNumberMissing
+        found.append(CommitmentNumberMissing())
     if pays_by_code and not record.service_code:
-        raise ServiceCodeMissing
+        found.append(ServiceCodeMissing())
+    found += _in_the_days(record, quoted_on, today)
+    if found:
+        found[0].also = tuple(found[1:])
+        raise found[0]
+
+
+def _in_the_amount(record: Conformity, quoted: Money) -> list[Mistake]:
+    difference = record.amount - quoted
+    if record.accepts(difference) or record.difference_reason:
+        return []
+    absolute = max(difference, -difference)
+    return [WrongAmount(given=record.amount, expected=quoted, difference=absolute)]
+
+
+def _in_the_days(record: Conformity, quoted_on: date | None, today: date) -> list[Mistake]:
+    found: list[Mistake] = []
     if max(record.dated_on, record.received_on) > today:
-        raise ReceivedInFuture
-    if record.received_on < record.dated_on:
-        raise ReceivedBeforeDated
+        found.append(ReceivedInFuture())
+    elif record.received_on < record.dated_on:
+        found.append(ReceivedBeforeDated())
     if quoted_on is not None and record.dated_on < quoted_on:
-        raise DatedTooEarly
+        found.append(DatedTooEarly())
+    return found
 
 
 def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
@@ -169,6 +182,11 @@ def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> Engagem
     service = parties.paying_service
     rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
     return of_the_body if rule is EngagementRule.UNKNOWN else rule
+
+
+def requires_engagement(parties: Parties, of_the_body: EngagementRule) -> bool:
+    """Whether the purchase order of these parties must bear a commitment number."""
+    return engagement_rule_of(parties, of_the_body) is EngagementRule.REQUIRED
 
 
 #: The fields that are stored; the tolerance is a setting of the shop.

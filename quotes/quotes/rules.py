@@ -89,3 +89,9 @@ def ensure_valid(number: str, valid_until: date, at: datetime) -> None:
 def days_left(valid_until: date, at: datetime) -> int:
     """Whole days that remain after today; 0 on the last day, negative after."""
     return (valid_until - paris_day(at)).days
+
+
+def share_left(valid_until: date, issued_at: datetime, left: int) -> int:
+    """How much of a quote's validity remains, in per cent of its days in Paris."""
+    whole = max(1, (valid_until - paris_day(issued_at)).days)
+    return max(0, min(100, round(100 * left / whole)))

@@ -41,6 +41,10 @@ class NoFile(UploadRefused):
     sentence = N_("Choose a file first.")
 
 
+class FileEmpty(UploadRefused):
+    sentence = N_("This file is empty (0 bytes). Save your document again, then choose it.")
+
+
 class FileTooLarge(UploadRefused):
     sentence = N_("The file is larger than %(limit)s MB. Scan it again at a lower resolution.")
     status = 413
@@ -97,12 +101,14 @@ class SentFile(Protocol):
 def read_upload(sent: SentFile | None, *, limit: int) -> Upload:
     """The file of a form, at most `limit` bytes.
 
-    Raises NoFile, FileTooLarge, FileArchived, FileNotAccepted, FileEncrypted, FileTooLong,
-    FileUnreadable, FileTooDemanding.
+    Raises NoFile, FileEmpty, FileTooLarge, FileArchived, FileNotAccepted, FileEncrypted,
+    FileTooLong, FileUnreadable, FileTooDemanding.
     """
-    data = sent.stream.read(limit + 1) if sent is not None and sent.filename else b""
-    if sent is None or not data:
+    if sent is None or not sent.filename:
         raise NoFile
+    data = sent.stream.read(limit + 1)
+    if not data:
+        raise FileEmpty
     if len(data) > limit:
         raise FileTooLarge(limit=limit // 1_000_000)
     media_type = _type_of(data)

@@ -3,7 +3,7 @@
 Each package finds dossiers by the numbers that it stores, as a `Finder`; app.py collects them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,9 @@ Finder = Callable[[Asked], Select[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class FoundDossier:
-    """One result; `client` is the organisation, or the person who bought for themselves."""
+    """One result; `client` is the organisation, or the person who bought for themselves; empty
+    for a guest until a document is issued.
+    """
 
     number: str
     title: str
@@ -104,12 +106,30 @@ def find_dossiers(
     )
     rows = page_of(session, listing if only is None else listing.where(only), place)
     whole = [row[0].number for row in rows if row.rank == WHOLE] if rows.number == 1 else []
-    return Found(rows.of(_found), whole[0] if len(whole) == 1 else None)
+    buyers = _guests(session, rows)
+    return Found(rows.of(lambda row: _found(row, buyers)), whole[0] if len(whole) == 1 else None)
 
 
-def _found(row: Any) -> FoundDossier:
+def _found(row: Any, guests: Mapping[int, str]) -> FoundDossier:
     one, body, person, _rank = row
-    return FoundDossier(one.number, one.title, body or person or "", one.email, one.opened_at)
+    client = body or person or guests.get(one.id, "")
+    return FoundDossier(one.number, one.title, client, one.email, one.opened_at)
+
+
+def _guests(session: Session, rows: Iterable[Any]) -> dict[int, str]:
+    """The names of those who bought without an account, by dossier: their documents have them."""
+    ids = [one.id for one, body, person, _rank in rows if not (body or person)]
+    if not ids:
+        return {}
+    issued = (
+        select(Paper.dossier_id, Paper.content)
+        .where(Paper.dossier_id.in_(ids))
+        .order_by(Paper.id.desc())
+    )
+    return {
+        dossier_id: content.get("contact", {}).get("name", "")
+        for dossier_id, content in session.execute(issued)
+    }
 
 
 def find_named(session: Session, typed: str, finders: Sequence[Finder]) -> Sequence[Dossier]:

@@ -376,7 +376,7 @@ def test_every_event_that_the_shop_hears_is_in_the_manual_and_sent_by_the_sandbo
 def withdrawal(shop, database) -> Withdrawal:
     """A consumer withdraws from one of two units, before anything is shipped."""
     statement = Statement(
-        "Léa Petit", shop.order().number, shop.order().email, "fr", whole=False, units={1: 1}
+        "Léa Petit", shop.order().number, shop.order().email, "fr", False, "1 × Pied", {1: 1}
     )
     with database.transaction() as session:
         row, finding = declare_withdrawal(session, statement, by=VISITOR, at=now())

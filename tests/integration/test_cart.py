@@ -333,6 +333,28 @@ def test_more_than_there_are_is_said_where_it_was_added(client, shelves):
     assert "disponibles aujourd’hui" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "full", "count"),
+    [
+        ("fr", "Votre panier contient 9\u202f999 × ", "19\u202f998 articles"),
+        ("en", "Your cart contains 9,999 × ", "19,998 items"),
+    ],
+)
+def test_a_full_line_says_that_it_is_full_and_not_that_units_were_added(
+    client, shelves, language, full, count
+):
+    client.post("/langue", data={"language": language})
+    for sku in ("SON-00005", "SON-00004"):
+        for quantity in ("9998", "3", "3"):
+            added = {"sku": sku, "quantity": quantity}
+            answer = client.post("/panier", data=added)
+            assert answer.status_code == 303, (sku, quantity)
+            page = client.get(answer.location).text
+            assert (full in page) is (quantity == "3")
+            assert "3 × Enceinte" not in page
+    assert count in client.get("/panier").text
+
+
 def test_a_form_that_arrives_again_adds_nothing(client, shelves):
     def press(key: str) -> None:
         form = {"sku": "SON-00001", "quantity": "2", FIELD: key}

@@ -1,4 +1,5 @@
-"""The lines of an error summary follow the order of the fields on the page, in every form."""
+"""The lines of an error summary follow the order of the fields on the page, in every form, and no
+field that must be filled in is called optional."""
 
 import re
 import secrets
@@ -12,6 +13,7 @@ from shop.ops.clock import now
 from shop.web.kit.once import FIELD
 from tests.conftest import new_database
 from tests.factories import make_checkout
+from tests.hygiene import parsed
 from tests.integration.test_matrix import Cell, Stage, cells_of, may
 
 #: Answers that open further questions, besides an empty form.
@@ -38,6 +40,8 @@ ANSWERS = (
         "note": "x" * 2000,
     },
 )
+#: So many of these leave the fields for text empty.
+EMPTY = 2
 SUMMARY = re.compile(r'<div class="errors".*?</ul>', re.S)
 
 
@@ -57,11 +61,11 @@ def stage(request, tmp_path_factory) -> Iterator[Stage]:
     database.dispose()
 
 
-def refusals(stage: Stage, cell: Cell) -> Iterator[str]:
+def refusals(stage: Stage, cell: Cell, many: int = len(ANSWERS)) -> Iterator[str]:
     """The pages of refused forms, sent by two of those who may send them."""
     for person in [person for person in stage.world.people if may(person, cell)][:2]:
         browser = stage.app.test_client(use_cookies=False)
-        for answers in ANSWERS:
+        for answers in ANSWERS[:many]:
             sent = answers | {FIELD: secrets.token_hex(8)}
             answer = browser.post(cell.url, headers=stage.cookies[person.role], data=sent)
             if answer.status_code == 422 and answer.mimetype == "text/html":
@@ -99,3 +103,26 @@ def test_every_summary_follows_the_page_and_leads_to_its_fields(stage: Stage):
                 wrong[cell.endpoint] = found
     assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
     assert len(several) >= 10, several
+
+
+def called_optional(page: str) -> list[str]:
+    """The fields with an error whose label calls them optional. A list with an empty line is left
+    out: a browser sends the line.
+    """
+    listed = './/select/option[@value=""]'
+    bad = parsed(page).xpath(f'//*[contains(@class, "field--bad")][not({listed})]')
+    refused = [label for field in bad for label in field.iter("label")]
+    return [label.get("for") for label in refused if label.find_class("field__optional")]
+
+
+def test_no_field_is_called_optional_and_refused_when_it_is_empty(stage: Stage):
+    cells, _missing = cells_of(stage)
+    pages = [
+        (cell.endpoint, page)
+        for cell in cells
+        if cell.method == "POST"
+        for page in refusals(stage, cell, EMPTY)
+    ]
+    wrong = {(endpoint, *called_optional(page)) for endpoint, page in pages}
+    assert len(pages) > 50
+    assert not {found for found in wrong if len(found) > 1}

@@ -134,6 +134,20 @@ def test_goods_are_called_released_only_where_they_were_set_aside(
     assert "Available here as soon as they are issued" not in page
 
 
+@pytest.mark.parametrize(("language", "words"), [("fr", "mis de côté"), ("en", "set aside")])
+@pytest.mark.parametrize("with_copy", [True, False])
+def test_the_page_that_asks_before_it_cancels_names_goods_set_aside_only_where_there_are_some(
+    app: Flask, database: Database, language: str, words: str, with_copy: bool
+):
+    with database.transaction() as session:
+        quote = make_quote(session, make_buyer(session), make_shop(session))
+        if with_copy:
+            copy_of(session, quote)
+        number, user_id = quote.number, quote.user_id
+    browser = sign_in(app.test_client(), user_id, language=language)
+    assert (words in browser.get(f"/devis/{number}/annulation").text) is with_copy
+
+
 def test_a_second_copy_says_which_one_it_replaces(app: Flask, database: Database):
     with database.transaction() as session:
         quote = make_quote(session, make_buyer(session), make_shop(session))

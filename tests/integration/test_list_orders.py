@@ -3,10 +3,14 @@ no value comes last; a filter says that it is on.
 """
 
 import re
+from itertools import product
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from checkout.orders.models import Order
+from checkout.orders.procedure import OrderStage
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from checkout.withdrawals.queue import open_withdrawals
@@ -17,11 +21,25 @@ from shop.core.text import paris_day
 from shop.organisations.models import Organisation
 from shop.storage.db import Database
 from shop.storage.paging import Place
-from tests.factories import AT, make_body, make_person, siret_of
+from tests.factories import (
+    AT,
+    make_body,
+    make_buyer,
+    make_person,
+    make_product,
+    make_shop,
+    sale_line,
+    siret_of,
+)
 from tests.listed import said
-from tests.people import staff
+from tests.orders import make_card_order, make_order_from_original, make_quote
+from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 
+#: An order of « Mes commandes »: its number, the words of its state.
+ROW = re.compile(r"<b>(CO-[0-9-]+)</b>.*?class=\"state .*?<span>([^<]+)</span>", re.S)
+#: What may have come back of the payment of an order.
+PAID_BACK = ({}, {"refunded": Order.including}, {"disputed": Money(1)})
 NAMES = ("Zuydcoote", "Évreux", "œuilly", "Eu", "ÉTAMPES", "Saint-Étienne", "Saint Eloi", "ambert")
 SORTED = ["ambert", "ÉTAMPES", "Eu", "Évreux", "œuilly", "Saint Eloi", "Saint-Étienne", "Zuydcoote"]
 
@@ -91,6 +109,40 @@ def test_an_empty_filter_says_that_it_is_on_and_how_to_take_it_off(
     (whole,) = re.findall(r'href="([^"]+)"[^>]*>\s*<span>Afficher toute la liste', page)
     assert whole == "/bureau/clients?sort=-name", "its order stays"
     assert "0 organisme" in page, "the heading counts what is listed"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_order_is_found_by_the_filter_of_the_state_that_its_row_shows(
+    app: Flask, database: Database, language: str
+):
+    with database.transaction() as session:
+        make_shop(session)
+        goods = [sale_line(session, make_product(session, on_hand=99, sku="SON-9999"))]
+        buyer = make_buyer(session)
+        orders = 0
+        for stage in OrderStage:
+            quote = make_quote(session, buyer, goods)
+            made = [(make_order_from_original(session, quote, reference=stage), {})]
+            for shipping, back in product(("parcel", "pick_up"), PAID_BACK):
+                town = buyer.organisation_id
+                order = make_card_order(session, goods, organisation_id=town, shipping=shipping)
+                made.append((order, back))
+            for order, back in made:
+                told = {"stage": stage} | back
+                session.execute(update(Order).where(Order.id == order.id).values(**told))
+            orders += len(made)
+    assert buyer.user_id is not None
+    browser = sign_in(app.test_client(), buyer.user_id, language=language)
+    choices = re.findall(r"state=([a-z]+)[^>]*>([^<>]+) <b>", said(browser, "/commandes"))
+    found: list[str] = []
+    for name, label in choices:
+        rows = ROW.findall(said(browser, f"/commandes?state={name}"))
+        assert all(label.lower() in words.lower() for _number, words in rows), (
+            label,
+            rows,
+        )
+        found += [number for number, _words in rows]
+    assert len(found) == len(set(found)) == orders
 
 
 def test_filters_of_one_list_are_counted_under_each_other(

@@ -7,13 +7,15 @@ from checkout.payments.billing import bill_order
 from quotes.purchase_orders.purchase_orders import receive_scan
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN
 from shop.core.sales import SaleLine
-from shop.dossiers.lookup_rules import read_asked
+from shop.dossiers.lookup_rules import LEAST_PART, read_asked
 from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.organisations.models import Organisation
 from shop.storage.db import Database
 from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop, siret_of
+from tests.listed import said
 from tests.orders import (
     deliver_all,
+    locked_order,
     make_card_order,
     make_order_from_original,
     make_quote,
@@ -97,6 +99,26 @@ def test_a_short_number_finds_every_series_and_what_is_not_known_finds_nothing(a
         page = client.get("/bureau/recherche", query_string={"q": typed}).text
         assert "Aucun dossier trouvé" in page
     assert client.get("/bureau/recherche").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "au moins {} "), ("en", "at least {} ")])
+def test_the_page_promises_parts_of_a_number_as_long_as_those_that_it_finds(
+    app, database, sold, language, words
+):
+    desk = staff(app, database, SALES, language=language)
+    assert words.format(LEAST_PART) in said(desk, "/bureau/recherche")
+    part = "0871"[:LEAST_PART]
+    assert sold in desk.get(f"/bureau/recherche?q={part}").text
+    assert sold not in desk.get(f"/bureau/recherche?q={part[:-1]}").text
+
+
+def test_a_guest_is_listed_by_name_once_a_document_is_issued(app, database, sold):
+    desk = staff(app, database, SALES)
+    listed = "/bureau/recherche?q=petit"
+    assert "Particulier" in said(desk, listed)
+    with database.transaction() as session:
+        deliver_all(session, locked_order(session, OTHER))
+    assert ">Léa Petit</td>" in said(desk, listed)
 
 
 def test_the_field_is_on_every_page_of_the_office(app, database, sold):

@@ -21,13 +21,14 @@ from shop.members.models import Membership
 from shop.ops import clock
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
-from shop.organisations.rules import Verification
+from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.counting import counted
 from tests.factories import AT, Town, make_checkout, make_person, make_town
+from tests.hygiene import parsed
 from tests.people import sign_in, staff
 from tests.snapshots import Snapshots
 
@@ -212,6 +213,42 @@ def record(client, number: str, database: Database, **change):
         "amount": f"{cents // 100},{cents % 100:02d}",
     }
     return client.post(f"/bureau/bons-de-commande/{number}", data={**answers, **change})
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("required", [True, False])
+def test_the_commitment_number_is_optional_only_where_no_rule_requires_it(
+    app, buyer, database, town, required: bool, language: str
+):
+    draw(buyer)
+    number, _data = scan(database)
+    rule = EngagementRule.REQUIRED if required else EngagementRule.OPTIONAL
+    with database.transaction() as session:
+        session.get_one(Organisation, town.organisation_id).engagement_rule = rule
+        content = session.scalars(select(Quote)).one().parties
+    assert (content["paying_service"] or {}).get("engagement_rule", "unknown") == "unknown"
+    desk = staff(app, database, SALES_ADMIN, language=language)
+    sign_in(buyer, town.buyer.user_id, language=language)
+    for browser, url in (
+        (buyer, f"/devis/{number}"),
+        (desk, f"/bureau/bons-de-commande/{number}"),
+    ):
+        label = parsed(browser.get(url).text).xpath('//label[@for="engagement"]')[0]
+        assert bool(label.find_class("field__optional")) is not required
+
+
+def test_the_record_of_an_original_shows_all_its_mistakes(app, buyer, database, town):
+    draw(buyer)
+    number, data = scan(database)
+    buyer.post(f"/devis/{number}/bon-de-commande", data={"scan": (BytesIO(data), "BC-1.pdf")})
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.engagement_rule = EngagementRule.REQUIRED
+    wrong = {"amount": "1,00", "engagement": "", "dated_on": "2020-01-02", "stamped": ""}
+    page = record(staff(app, database, SALES_ADMIN), number, database, **wrong)
+    assert page.status_code == 422
+    for name in ("original_paper", "amount", "engagement", "dated_on"):
+        assert f'href="#{name}"' in page.text, name
 
 
 def test_some_cents_of_difference_are_the_setting_of_the_shop(app, buyer, database):

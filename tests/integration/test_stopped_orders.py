@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.orders.cancellations import Cause, cancel_the_rest
+from checkout.orders.cancellations import Cause, Ground, cancel_the_rest
 from checkout.orders.models import Order
 from checkout.orders.rules import PaymentReversed
 from shop.core.actors import LOGISTICS
@@ -50,7 +50,7 @@ def made(database: Database, shipped: int, take_back: Callable[[Order], None] | 
         if take_back:
             take_back(order)
         else:
-            cause = Cause(is_withdrawal=True, reference="18/11/2026")
+            cause = Cause(Ground.WITHDRAWAL, "18/11/2026")
             cancel_the_rest(session, order, cause=cause, by=BOOKS, at=AT)
     return order
 

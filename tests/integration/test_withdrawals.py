@@ -1,5 +1,6 @@
 """Withdrawals: stated online without an account, acknowledged, attached, answered, refunded."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -30,8 +31,10 @@ from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_checkout, make_product, make_shop
 from tests.fakes import FakeGateway
+from tests.hygiene import parsed
+from tests.listed import said
 from tests.orders import deliver_all, locked_order, make_card_order
-from tests.people import staff
+from tests.people import sign_in, staff
 from tests.writers import Writer
 
 ADDRESS = "particulier@example.org"
@@ -59,7 +62,7 @@ def declare(client, number: str, **answers: Any):
     """Both pages, one after the other; the answer of the second."""
     form = statement(number, **answers)
     first = client.post("/retractation/declaration", data=form)
-    assert first.status_code == 200 and CONFIRM in first.text
+    assert first.status_code == 200 and 'name="change"' in first.text
     return client.post("/retractation/declaration/confirmation", data=form)
 
 
@@ -211,6 +214,30 @@ def test_who_may_read_the_order_chooses_among_its_lines(client, database, order)
     assert row.items.startswith("1 × ")
 
 
+@pytest.mark.parametrize(
+    ("language", "all_left", "some_left"),
+    [
+        ("fr", "Commandé : {0}", "Commandé : {0} ; {1} encore"),
+        ("en", "Ordered: {0}", "Ordered: {0}; {1} can still"),
+    ],
+)
+def test_each_line_says_what_was_ordered_and_is_asked_for_part_of_the_order_only(
+    client, database, order, language, all_left, some_left
+):
+    client.post("/langue", data={"language": language})
+    client.get(f"/commandes/{order.number}?key={KEY}")
+    declare(client, order.number, scope="part", units_1="1")
+    with database.reading_session() as session:
+        goods = [line for line in lines_of(session, order.id) if line.product_id is not None]
+    page = said(client, f"/retractation/declaration?order={order.number}")
+    hidden = parsed(page).find_class("reveal--part")[0]
+    assert hidden.getparent().find_class("choice") and "reveals" in hidden.getparent().get("class")
+    assert goods[0].quantity > 1 and len(hidden.xpath(".//input")) == len(goods)
+    for line in goods:
+        words = all_left if line.position > 1 else some_left
+        assert words.format(line.quantity, line.quantity - 1) in hidden.text_content()
+
+
 def test_a_stranger_does_not_see_the_lines_of_an_order(client, order):
     page = client.get(f"/retractation/declaration?order={order.number}").text
     assert "units_1" not in page and ADDRESS not in page
@@ -224,6 +251,39 @@ def test_part_of_an_order_needs_its_items(client, database, order):
     answer = client.post("/retractation/declaration", data=form | {"units_1": "99999"})
     assert answer.status_code == 422 and "99999" in answer.text
     assert kept(database) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "refused"),
+    [
+        ("fr", "Si vous avez reçu les articles, renvoyez-les", "réservé aux consommateurs"),
+        ("en", "If you have received the goods, send them back", "for consumers only"),
+    ],
+)
+def test_only_a_consumer_who_has_the_goods_is_asked_to_send_them_back(
+    app, database, language, asked, refused
+):
+    with database.transaction() as session:
+        buyer, goods = make_buyer(session), make_shop(session)
+        town = buyer.organisation_id
+        numbers = [
+            make_card_order(session, goods).number,
+            make_card_order(session, goods, organisation_id=town).number,
+            "CO-2026-999999",
+        ]
+    assert buyer.user_id is not None
+    visitor = app.test_client()
+    visitor.post("/langue", data={"language": language})
+    body = sign_in(app.test_client(), buyer.user_id, language=language)
+    told = {
+        (who, number): declare(browser, number).text
+        for who, browser, named in (("visitor", visitor, numbers), ("body", body, numbers[1:]))
+        for number in named
+    }
+    for (who, number), page in told.items():
+        assert (asked in page) is (who == "visitor"), (who, number)
+        assert (refused in page) is (who == "body"), (who, number)
+        assert not re.search(r">(?:Renvoyez|Send the goods back)", page)
 
 
 def test_a_second_statement_of_the_same_goods_is_kept_and_goes_to_the_desk(client, database, order):

@@ -9,11 +9,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from wtforms import EmailField, SelectField, StringField, TelField
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    EmailField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.core.email_domains import COMMON, distance, suggestion
+from shop.translations.catalogue import FOLDER
 from shop.web.kit import fields as kit
 from shop.web.kit.addresses import postal_code
 from shop.web.kit.fields import Checked
@@ -259,3 +270,27 @@ def test_a_tick_holds_for_the_answer_it_was_given_for_only():
             form = OneForm()
             assert form.validate() is good
             assert isinstance(form.email_checked, Checked)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_control_refuses_a_forged_answer_in_words_of_the_shop(language: str):
+    """WTForms has sentences of its own, with other apostrophes."""
+    app = Flask("kit")
+    app.config.update(SECRET_KEY="x", WTF_CSRF_ENABLED=False)
+    Babel(app, default_locale=language, default_translation_directories=str(FOLDER))
+    told, listed = set(), [SelectChoice("1", "one")]
+    for kind in (
+        SelectField("x", choices=listed),
+        RadioField("x", choices=listed),
+        SelectField("x", choices=listed, coerce=int),
+        IntegerField("x"),
+        DateField("x"),
+    ):
+        form = type("Forged", (FlaskForm,), {"Meta": ShopForm.Meta, "answer": kind})
+        with app.test_request_context(method="POST", data={"answer": "forged"}):
+            made = form()
+            assert not made.validate()
+            told |= {str(error) for error in made.answer.errors}
+    assert len(told) == 3
+    assert not [words for words in told if "'" in words or "alid" in words]
+    assert any(("Choisissez" if language == "fr" else "Choose") in words for words in told)

@@ -168,6 +168,25 @@ def test_each_mistake_of_an_original_is_reported(change: dict, refusal: type[Dom
         conform(**change)
 
 
+def test_all_mistakes_of_an_original_are_told_at_once():
+    with pytest.raises(NotConforming) as refused:
+        conform(
+            rule=EngagementRule.REQUIRED,
+            by_code=True,
+            stamped=False,
+            amount=Money(1),
+            dated_on=date(2026, 11, 17),
+            received_on=date(2026, 11, 16),
+        )
+    assert [type(one) for one in refused.value.also] == [
+        WrongAmount,
+        CommitmentNumberMissing,
+        ServiceCodeMissing,
+        ReceivedBeforeDated,
+        DatedTooEarly,
+    ]
+
+
 @pytest.mark.parametrize(
     ("of_the_service", "of_the_body", "rule"),
     [

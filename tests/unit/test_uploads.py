@@ -21,6 +21,7 @@ from shop.documents.scans import draw_page, page_count, page_picture
 from shop.documents.trial import PAGES_MAX
 from shop.documents.uploads import (
     FileArchived,
+    FileEmpty,
     FileEncrypted,
     FileNotAccepted,
     FileTooDemanding,
@@ -312,10 +313,16 @@ def test_what_cannot_be_drawn_has_no_picture():
     assert page_picture(pdf(), 2) is None
 
 
-@pytest.mark.parametrize("nothing", [None, sent(b""), sent(pdf(), name="")])
+@pytest.mark.parametrize("nothing", [None, sent(pdf(), name=""), sent(b"", name="")])
 def test_a_missing_file_is_reported(nothing: FileStorage | None):
     with pytest.raises(NoFile):
         read_upload(nothing, limit=LIMIT)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("bon.pdf", "application/pdf"), ("x", "")])
+def test_a_file_of_no_bytes_is_called_empty(name: str, kind: str):
+    with pytest.raises(FileEmpty):
+        read_upload(sent(b"", name, kind), limit=LIMIT)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from checkout.withdrawals.rules import (
 from shop.core.money import Money, UnitPrice, total
 from shop.core.sales import SaleLine, sale_totals
 
-LEFT = (LineLeft(1, "Enceinte", 3), LineLeft(2, "Pied", 1))
+LEFT = (LineLeft(1, "Enceinte", 4, left=3), LineLeft(2, "Pied", 1, left=1))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,12 @@ def test_units_are_those_of_the_order_at_most():
 def test_a_statement_of_the_whole_order_names_no_units():
     stated = Statement("Léa Petit", "CO-2026-000131", "lea@home.example", "fr")
     assert (stated.whole, stated.items, stated.units) == (True, "", {})
+
+
+@pytest.mark.parametrize(("whole", "items"), [(False, ""), (True, "1 × Pied")])
+def test_a_statement_of_part_of_an_order_names_its_items_and_no_other_does(whole: bool, items: str):
+    with pytest.raises(ValueError, match="whole order"):
+        Statement("Léa Petit", "CO-2026-000131", "lea@home.example", "fr", whole, items, {1: 1})
 
 
 def test_a_statement_is_open_until_it_is_answered_or_refunded():

@@ -13,7 +13,7 @@ IN_CONFIRMATION = _l("It begins with CO and is in the confirmation e-mail.")
 
 def order_number_field(*, hint: Any = IN_CONFIRMATION) -> StringField:
     """The number of an order, as it is typed."""
-    missing = _l("Enter the order number, such as CO-2026-00042.")
+    missing = _l("Enter the order number, such as CO-2026-000042.")
     return words(_l("Order number"), missing=missing, most=40, hint=hint)
 
 

@@ -144,9 +144,18 @@ def _with_lines(
                     ),
                 ),
             ],
+            description=_ordered(line),
             default=(units or {}).get(line.position, 0),
         )
         for line in left
         if line.left
     }
     return type(f"Order{kind.__name__}", (kind,), fields)
+
+
+def _ordered(line: LineLeft) -> str:
+    if line.left == line.ordered:
+        return _("Ordered: %(units)s", units=line.ordered)
+    return _(
+        "Ordered: %(units)s; %(left)s can still be withdrawn", units=line.ordered, left=line.left
+    )

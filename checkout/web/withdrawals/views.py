@@ -72,7 +72,11 @@ def confirm() -> Any:
     with suppress(SentBefore), database().transaction() as write:
         attempts.note(write, attempt, at=now())
         declare_withdrawal(write, statement, reads=order is not None, by=actor(), at=now())
-    return render_template("withdrawals/received.html", email=statement.email)
+    return render_template(
+        "withdrawals/received.html",
+        email=statement.email,
+        for_consumers=_is_of_an_organisation(order),
+    )
 
 
 def _readable(typed: str) -> Order | None:
@@ -97,10 +101,14 @@ def _form_of(order: Order | None) -> StatementForm:
 
 
 def _page(form: StatementForm, order: Order | None) -> str:
-    person = viewer()
-    not_theirs = order is not None and not is_consumers(order)
     return render_template(
-        "withdrawals/declaration.html",
-        form=form,
-        for_consumers=not_theirs or (person is not None and person.organisation_id is not None),
+        "withdrawals/declaration.html", form=form, for_consumers=_is_of_an_organisation(order)
     )
+
+
+def _is_of_an_organisation(order: Order | None) -> bool:
+    """Whether the order that the reader may read, else the reader, is an organisation's."""
+    if order is not None:
+        return not is_consumers(order)
+    person = viewer()
+    return person is not None and person.organisation_id is not None

@@ -127,7 +127,8 @@ def record(number: str) -> Any:
         form.scan.errors = [sentence_of(refusal)]
         return original_page(number, form, refusal.status)
     except tuple(BESIDE) as refusal:
-        form[BESIDE[type(refusal)]].errors = [sentence_of(refusal)]
+        for one in (refusal, *getattr(refusal, "also", ())):
+            form[BESIDE[type(one)]].errors = [sentence_of(one)]
         return original_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
     except (OutOfStock, BodyNotVerified) as refusal:
         form.form_errors.append(sentence_of(refusal))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -21,9 +21,10 @@ from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.purchase_orders.rules import requires_engagement
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
-from quotes.quotes.rules import days_left
+from quotes.quotes.rules import days_left, share_left
 from quotes.quotes.stations import ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
 from quotes.web.quotes.promises import promise_of_quote
@@ -71,10 +72,11 @@ class DossierPage:
     days_left: int
     share_left: int
     send_to: Sequence[str]
-    quote_url: str
     invoices: Sequence[Invoice]
     delivery: DeliveryShown | None
     suspended: bool
+    #: Whether the purchase order must bear a commitment number.
+    engagement_required: bool
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -82,6 +84,10 @@ class DossierPage:
     issued: Mapping[str, Any]
     #: When each transition was made last, from the journal.
     done: Mapping[str, datetime]
+
+    @property
+    def quote_url(self) -> str:
+        return url_for("dossiers.paper", number=self.dossier.number, paper_id=self.quote.paper_id)
 
     @property
     def renewed_from(self) -> str:
@@ -138,12 +144,12 @@ def read_page(
         parties=parties_from(quote.parties),
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
+        engagement_required=requires_engagement(parties_from(quote.parties), body.engagement_rule),
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
-        share_left=_share(quote.valid_until, quote.issued_at, left),
+        share_left=share_left(quote.valid_until, quote.issued_at, left),
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
-        quote_url=url_for("dossiers.paper", number=dossier.number, paper_id=quote.paper_id),
         invoices=made.invoices,
         delivery=made.delivery,
         last_copy=last_copy_in(session, dossier),
@@ -188,12 +194,6 @@ def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transit
         for transition in PROCEDURE.open_transitions(stage, by)
         if not suspended or transition.name in STILL_OPEN
     }
-
-
-def _share(valid_until: date, issued_at: datetime, left: int) -> int:
-    """How much of a quote's validity remains, in per cent of its days in Paris."""
-    whole = max(1, (valid_until - paris_day(issued_at)).days)
-    return max(0, min(100, round(100 * left / whole)))
 
 
 def _stations(

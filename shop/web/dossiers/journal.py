@@ -147,16 +147,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 #: The facts that are ISO days.
-DAYS = frozenset({"received_on", "notified_on", "completed_on"})
+DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on"})
 #: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence with its facts.
-ADDED: dict[tuple[str, str, bool], str] = {
+ADDED: dict[tuple[str, str, bool | str], str] = {
     ("receive_scan", "again", False): N_("Goods set aside."),
     ("receive_scan", "again", True): N_("It replaces the copy received before."),
     ("cancel", "released", True): N_("Goods set aside are released."),
-    ("cancel_units", "withdrawn", True): N_("Reason: withdrawal stated on %(reference)s."),
-    ("cancel_units", "withdrawn", False): N_(
+    ("cancel_units", "ground", "withdrawal"): N_("Reason: withdrawal stated on %(reference)s."),
+    ("cancel_units", "ground", "refund"): N_(
         "Reason: the card payment was given back, %(reference)s."
     ),
+    ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
     ("lapse", "released", True): N_("Goods set aside are released."),
 }
 

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from shop.core.alphabet import LettersNotPrinted, ensure_printable
-from shop.core.errors import DomainError
+from shop.core.errors import N_, DomainError
 from shop.core.money import Money
 from shop.core.text import money
 from shop.web.kit import once
@@ -23,6 +23,27 @@ from shop.web.kit.site import sentence_of
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")
+
+
+#: What WTForms says of an answer that it cannot read, and what the shop says instead.
+_SENTENCES = {
+    "Not a valid choice.": N_("Choose one of the answers of the list."),
+    "Invalid Choice: could not coerce.": N_("Choose one of the answers of the list."),
+    "Not a valid integer value.": N_("Enter a whole number."),
+    "Not a valid date value.": N_("Enter a day that exists, such as 18/11/2026."),
+    "This field is required.": N_("Fill in this field."),
+}
+CHECK = N_("Check this answer.")
+
+
+class _Sentences:
+    """The sentences of WTForms in the words of the shop, in the reader's language."""
+
+    def gettext(self, sentence: str) -> str:
+        return str(_(_SENTENCES.get(sentence, CHECK)))
+
+    def ngettext(self, singular: str, _plural: str, _count: int) -> str:
+        return self.gettext(singular)
 
 
 class ShopForm(FlaskForm):
@@ -42,6 +63,9 @@ class ShopForm(FlaskForm):
             if not form.is_submitted():
                 return None
             return CombinedMultiDict((_files_for(form), request.form)) or None
+
+        def get_translations(self, _form: Any) -> _Sentences:
+            return _Sentences()
 
     def hidden_tag(self) -> Markup:
         """The hidden fields, without id, since a page may have several forms; and the key that

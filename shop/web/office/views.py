@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from shop.dossiers.lookup_rules import LEAST_PART
 from shop.dossiers.refused_emails import SENDERS, send_again
 from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
@@ -78,5 +79,9 @@ def lookup() -> Any:
         back = page_before() or None
         return redirect(url_for("quotes.show", number=found.named, back=back), 303)
     return render_template(
-        "office/lookup.html", found=found, asked=asked, query=kept(found.dossiers, q=asked)
+        "office/lookup.html",
+        found=found,
+        asked=asked,
+        least_part=LEAST_PART,
+        query=kept(found.dossiers, q=asked),
     )

@@ -37,7 +37,9 @@ class ContactForm(ShopForm):
     capacity = StringField(
         _l("Capacity"),
         [_capacity_of_a_signatory, at_most(120)],
-        description=_l("Mayor, head of purchasing: as it appears under the signature."),
+        description=_l(
+            "Of a signatory: mayor, head of purchasing, as it appears under the signature."
+        ),
         filters=[stripped],
     )
     phone = phone(_l("Telephone"), optional=True, rule=_reachable)
