@@ -72,7 +72,7 @@ def test_a_guest_who_signs_in_after_paying_reads_the_order_until_signing_out(bro
     sign_in(browser)
     assert browser.get(where).status_code == 200
     browser.post("/deconnexion")
-    assert browser.get(where).status_code == 404
+    assert browser.get(where).location.startswith("/connexion?")
 
 
 def test_returning_and_paying_again_at_once_never_deadlock(database, gateway):

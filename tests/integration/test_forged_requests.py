@@ -100,7 +100,8 @@ def test_an_order_of_another_customer_is_not_found(client, database):
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session))
         stranger = make_person(session, at=AT).id
-    assert client.get(f"/commandes/{order.number}").status_code == 404
+    for number in (order.number, "CO-2026-999999"):
+        assert client.get(f"/commandes/{number}").location.startswith("/connexion?")
     sign_in(client, stranger)
     assert client.get(f"/commandes/{order.number}").status_code == 404
     assert client.get(f"/dossiers/{order.number}/documents/1.pdf").status_code == 404

@@ -287,6 +287,7 @@ def test_a_second_invoice_has_no_line_for_a_delivery_that_it_does_not_charge(shi
     earlier = [{"number": "FA-2026-000101", "issued_on": "2026-11-03", "amount": 120_000}]
     content = copy.deepcopy(samples.invoice(2))
     content["totals"]["shipping"] = shipping
+    del content["einvoice"]  # its totals would not add up
     content["partial"] = {
         "ordered": 500_000,
         "earlier": earlier if is_second else [],

@@ -207,9 +207,9 @@ def _added(entry: JournalEntry) -> str:
     told = (
         sentence
         for (act, fact, value), sentence in ADDED.items()
-        if act == entry.act and entry.facts.get(fact) is value
+        if act == entry.act and entry.facts.get(fact) == value
     )
-    return " ".join(_(sentence) % _Facts(entry.facts) for sentence in told)
+    return " ".join(_stopped(_(sentence) % _Facts(entry.facts)) for sentence in told)
 
 
 def _stopped(words: str) -> str:
