@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE, Origin
@@ -31,9 +31,11 @@ BY_WAY = Filter(
 BY_CUSTOMER = Sort("customer", N_("Customer"), (Dossier.parties_key,))
 
 
-def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listing:
+def own_orders(
+    by: Actor, *, overdue: ColumnElement[bool], awaited: ColumnElement[bool], today: date
+) -> Listing:
     """« Mes commandes »: order and title, the newest first; `overdue` whether an invoice of an
-    order is.
+    order is, `awaited` whether the receipt of one of its deliveries is not recorded.
     """
     statement = (
         select(Order, Dossier.title)
@@ -45,7 +47,7 @@ def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listi
         (Order.id.desc(),),
         Order.number,
         (
-            Filter("state", N_("Status"), _states(overdue)),
+            Filter("state", N_("Status"), _states(overdue, awaited)),
             by_period(Order.ordered_at, today, moments=True),
         ),
         (
@@ -57,24 +59,25 @@ def own_orders(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listi
     )
 
 
-def _states(overdue: ColumnElement[bool]) -> tuple[Choice, ...]:
+def _states(overdue: ColumnElement[bool], awaited: ColumnElement[bool]) -> tuple[Choice, ...]:
     """One choice for each state that the list shows, in its words: each order is in one of them."""
     reversed_now = and_(Order.is_reversed, ~overdue)
     going_on = and_(~Order.is_reversed, ~overdue)
     unpaid = Order.stage.in_(PROCEDURE.sources_of("record_payment"))
-    awaited = and_(
+    owed = and_(
         unpaid,
         Order.stage.not_in(PROCEDURE.sources_of("issue_invoice")),
         Order.origin != Origin.CARD,
     )
-    gone = and_(going_on, unpaid, Order.stage.not_in(UNDELIVERED), ~awaited)
+    to_come = or_(unpaid, and_(Order.origin == Origin.CARD, awaited))
+    gone = and_(going_on, to_come, Order.stage.not_in(UNDELIVERED), ~owed)
     return (
         Choice("preparing", N_("Being prepared"), and_(going_on, Order.stage.in_(UNDELIVERED))),
         Choice("shipped", N_("Shipped"), and_(gone, Order.shipping != PICK_UP)),
         Choice("ready", N_("Ready for collection"), and_(gone, Order.shipping == PICK_UP)),
-        Choice("invoiced", N_("Invoiced, awaiting payment"), and_(going_on, awaited)),
+        Choice("invoiced", N_("Invoiced, awaiting payment"), and_(going_on, owed)),
         Choice("overdue", N_("Invoice overdue"), overdue),
-        Choice("complete", N_("Complete"), and_(going_on, ~unpaid)),
+        Choice("complete", N_("Complete"), and_(going_on, ~to_come)),
         Choice("refunded", N_("Refunded"), and_(reversed_now, Order.disputed == Money())),
         Choice(
             "disputed",

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
 from checkout.withdrawals.models import Withdrawal
@@ -23,6 +24,7 @@ from shop.storage.db import Database
 from shop.storage.paging import Place
 from tests.factories import (
     AT,
+    STORES,
     make_body,
     make_buyer,
     make_person,
@@ -32,7 +34,13 @@ from tests.factories import (
     siret_of,
 )
 from tests.listed import said
-from tests.orders import make_card_order, make_order_from_original, make_quote
+from tests.orders import (
+    deliver_all,
+    locked_order,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+)
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 
@@ -153,3 +161,27 @@ def test_filters_of_one_list_are_counted_under_each_other(
     told = [(label.strip(), int(count)) for label, count in counts]
     assert told[:2] == [("Tout", 0), ("vérifié", 0)], "no private organisation, so none verified"
     assert ("organismes publics", len(NAMES)) in told, "the filter's own choices stay counted"
+
+
+@pytest.mark.parametrize("shipping", ["parcel", "pick_up"])
+def test_an_order_paid_by_card_is_complete_once_its_receipt_is_recorded(
+    app: Flask, database: Database, shipping: str
+):
+    with database.transaction() as session:
+        goods = make_shop(session)
+        buyer = make_buyer(session)
+        town = buyer.organisation_id
+        order = make_card_order(session, goods, organisation_id=town, shipping=shipping)
+        note = deliver_all(session, order)
+    assert buyer.user_id is not None
+    browser = sign_in(app.test_client(), buyer.user_id, language="fr")
+    told = {"parcel": "Payée et expédiée", "pick_up": "Payée, prête à être retirée"}[shipping]
+    [(_number, words)] = ROW.findall(said(browser, "/commandes"))
+    assert words == told
+    assert told in said(browser, f"/commandes/{order.number}")
+    with database.transaction() as session:
+        row = locked_order(session, order.number)
+        record_delivery_receipt(session, note.number, row, AT.date(), by=STORES, at=AT)
+    assert told not in said(browser, f"/commandes/{order.number}")
+    [(_number, words)] = ROW.findall(said(browser, "/commandes?state=complete"))
+    assert words == "Terminée"

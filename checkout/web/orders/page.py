@@ -64,13 +64,14 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The data of the whole page, for a person who may read it."""
     lines, notes = lines_of(session, order.id), notes_of(session, order.id)
     receipts = receipts_of(session, order.id)
+    awaited = any(note.id not in receipts for note in notes)
     journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
     parties = parties_from(order.parties)
     return OrderPage(
         order=order,
         dossier=dossier,
-        state=state_of(order, awaited=any(note.id not in receipts for note in notes)),
-        stations=_stations(order, notes, invoices),
+        state=state_of(order, awaited=awaited),
+        stations=_stations(order, notes, invoices, awaited=awaited),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines]),
@@ -85,8 +86,8 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
 
 def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> tuple[str, str]:
     """The kind and the words of a state, or that an invoice is `overdue`. An order by card is paid
-    from the start; one made from a purchase order is paid when the transfers have come in. Goods to
-    collect are `awaited` until their receipt is recorded.
+    from the start; one made from a purchase order is paid when the transfers have come in. What was
+    paid by card is complete when nothing is `awaited`: the receipt of each delivery is recorded.
     """
     if overdue:
         return "bad", _("Invoice overdue")
@@ -112,15 +113,18 @@ def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> t
             else ("info", _("Invoiced, awaiting payment"))
         ),
         OrderStage.PAID: (
-            ("info", _("Paid, ready for collection"))
-            if ready and awaited
+            (
+                "info",
+                _("Paid, ready for collection") if ready else fact(_("Paid and shipped"), awaited),
+            )
+            if by_card and awaited
             else ("good", _("Complete"))
         ),
     }[order.stage]
 
 
 def _stations(
-    order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice]
+    order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice], *, awaited: bool
 ) -> list[Station]:
     language = current_language()
     paid = [
@@ -143,6 +147,8 @@ def _stations(
     ordered, delivery, invoice = STATIONS[order.stage]
     if not notes and is_stopped(order):
         delivery = OVER
+    elif order.is_collected and awaited and delivery == DONE:
+        delivery = NOW
     if invoices and invoice == NEXT:
         invoice = DONE  # an order paid by card is invoiced when it is paid
     return [

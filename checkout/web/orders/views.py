@@ -7,6 +7,7 @@ from flask import current_app, flash, g, make_response, redirect, render_templat
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from checkout.deliveries.receipts import is_receipt_awaited, receipts_awaited
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import is_overdue, overdue_of
@@ -37,9 +38,18 @@ def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
     day = today()
     late = Order.id.in_(select(Invoice.order_id).where(is_overdue(day)))
-    rows = page_of(reading(), own_orders(actor(), overdue=late, today=day), place_asked())
-    overdue = overdue_of(reading(), [order.id for order, _title in rows], today=day)
-    shown = rows.of(lambda row: (*row, state_of(row[0], overdue=row[0].id in overdue)))
+    listing = own_orders(actor(), overdue=late, awaited=is_receipt_awaited(), today=day)
+    rows = page_of(reading(), listing, place_asked())
+    ids = [order.id for order, _title in rows]
+    overdue = overdue_of(reading(), ids, today=day)
+    awaited = receipts_awaited(reading(), ids)
+
+    def stated(row: Any) -> Any:
+        order = row[0]
+        kind = state_of(order, overdue=order.id in overdue, awaited=order.id in awaited)
+        return (*row, kind)
+
+    shown = rows.of(stated)
     return render_template("orders/index.html", orders=shown, query=kept(shown))
 
 

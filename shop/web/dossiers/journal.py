@@ -142,7 +142,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Goods cancelled before they were shipped"),
         N_("%(units)s"),
     ),
-    "close_order": (N_("Order complete"), N_("Nothing is left to deliver.")),
+    "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
 }
 
