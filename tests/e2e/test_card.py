@@ -54,7 +54,8 @@ def test_a_guest_pays(people: People, shop: LiveShop) -> None:
     guest.go("/panier")
     expect(main(guest)).to_contain_text("Votre panier est vide")
     stranger = people.arrive()
-    stranger.go(f"/commandes/{number}", status=404)
+    stranger.go(f"/commandes/{number}")
+    expect(stranger.page).to_have_url(re.compile("/connexion\\?next="))
 
 
 def test_a_signed_in_customer_pays_and_finds_the_order_again(

@@ -173,6 +173,7 @@ def test_an_order_paid_by_card_is_complete_once_its_receipt_is_recorded(
         town = buyer.organisation_id
         order = make_card_order(session, goods, organisation_id=town, shipping=shipping)
         note = deliver_all(session, order)
+        order.stage = OrderStage.PAID
     assert buyer.user_id is not None
     browser = sign_in(app.test_client(), buyer.user_id, language="fr")
     told = {"parcel": "Payée et expédiée", "pick_up": "Payée, prête à être retirée"}[shipping]
