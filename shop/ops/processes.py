@@ -63,8 +63,11 @@ def answers(url: str, processes: Processes, seconds: float = 60) -> bool:
 
 
 def keep_running(processes: Processes) -> int:
-    """Wait for Ctrl-C or SIGTERM (0), or for one of the processes to end (1)."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    """Wait for Ctrl-C or SIGTERM (0), or for one of the processes to end (1).
+
+    A shell makes what it starts in the background ignore Ctrl-C, not SIGTERM.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(process.poll() is None for process in processes):
             time.sleep(0.3)

@@ -1,6 +1,7 @@
 """How the demonstration and a real shop are started: the checks before anything runs."""
 
 import os
+import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +11,36 @@ from app import create_app
 from quotes.demonstration import run
 from shop.ops.clock import parse_shift
 from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings
+from shop.ops.processes import keep_running
 
 
 def test_the_sandbox_uses_the_next_port():
     env = run.environment({"PORT": "9000"})
     assert env["PUBLIC_URL"] == "http://127.0.0.1:9000"
     assert env["STRIPE_API_BASE"] == "http://127.0.0.1:9001"
+
+
+class Signalled:
+    """A process during which the runner receives SIGTERM; it ends later by itself."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def poll(self) -> int | None:
+        self.asked += 1
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0 if self.asked > 3 else None
+
+
+def test_sigterm_ends_what_a_shell_started_in_the_background():
+    """There, Ctrl-C is ignored from the start."""
+    usual = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert keep_running([Signalled()]) == 0
+    finally:
+        for one, handler in usual.items():
+            signal.signal(one, handler)
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "²"])
