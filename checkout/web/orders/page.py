@@ -74,7 +74,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         stations=_stations(order, notes, invoices, awaited=awaited),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
-        sums=sums_of([line_of(line) for line in lines]),
+        sums=sums_of([line_of(line) for line in lines], language=order.language),
         cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from shop.core import text
 from shop.core.money import Money
@@ -43,9 +44,10 @@ def sums_of(
     *,
     expected_on: date | None = None,
     shipping: str = "",
+    language: str = "",
 ) -> Sums:
     """The column of a sale; `expected_on` adds the day of arrival by the method named
-    `shipping`.
+    `shipping`. `language`: that of the names in the lines, when it may not be the reader's.
     """
     totals = sale_totals(lines)
     rows = _rows_excluding if totals.basis is PriceBasis.EXCLUDING else _rows_including
@@ -53,19 +55,36 @@ def sums_of(
     is_whole = len(goods) < len(lines)
     return Sums(
         goods,
-        rows(lines, totals),
+        rows(_Names(lines, language), totals),
         _eco(totals),
         _expected(expected_on, shipping, is_whole=is_whole),
     )
 
 
-def _rows_excluding(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The lines of a sale whose names are written in `language`."""
+
+    lines: Sequence[SaleLine]
+    language: str
+
+    def rows(self, sentence: str) -> list[SumRow]:
+        """What is no product, in a sentence with its name."""
+        return [
+            SumRow(Markup("{}").format(sentence) % {"name": self._spoken(line.name)}, line.amount)
+            for line in self.lines
+            if line.product_id is None
+        ]
+
+    def _spoken(self, name: str) -> str:
+        if self.language in ("", current_language()):
+            return name
+        return Markup('<span lang="{}">{}</span>').format(self.language, name)
+
+
+def _rows_excluding(names: _Names, totals: Totals) -> list[SumRow]:
     rows = [SumRow(_("Items excl. VAT"), totals.goods)]
-    rows += [
-        SumRow(_("%(name)s excl. VAT", name=line.name), line.amount)
-        for line in lines
-        if line.product_id is None
-    ]
+    rows += names.rows(_("%(name)s excl. VAT"))
     rows.append(SumRow(_("Total excl. VAT"), totals.excluding, "rule"))
     rows += [
         SumRow(
@@ -78,13 +97,9 @@ def _rows_excluding(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
     return rows
 
 
-def _rows_including(lines: Sequence[SaleLine], totals: Totals) -> list[SumRow]:
+def _rows_including(names: _Names, totals: Totals) -> list[SumRow]:
     rows = [SumRow(_("Items incl. VAT"), totals.goods)]
-    rows += [
-        SumRow(_("%(name)s incl. VAT", name=line.name), line.amount)
-        for line in lines
-        if line.product_id is None
-    ]
+    rows += names.rows(_("%(name)s incl. VAT"))
     rows.append(SumRow(_("Total incl. VAT"), totals.including, "total"))
     rows += [
         SumRow(_("Including VAT %(rate)s", rate=_rate(part.rate)), part.amount)

@@ -140,7 +140,7 @@ def read_page(
         issued=issued,
         done={entry.act: entry.at for entry in entries},
         lines=lines,
-        sums=sums_of(lines),
+        sums=sums_of(lines, language=dossier.language),
         parties=parties_from(quote.parties),
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
