@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import LAST_DAY, is_overdue, late_of
+from checkout.invoices.sendings import is_under_way
 from checkout.orders.lists import BY_CUSTOMER, UNDELIVERED
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.procedure import Origin
@@ -35,7 +36,8 @@ class ToInvoice:
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
     """An invoice with its customer; `due` is the amount left to pay, `late` the days after the last
-    day to pay, `due_on`, which is None while its payment period does not run.
+    day to pay, `due_on`, which is None while its payment period does not run. `is_under_way`: the
+    mail server has not answered to the e-mail with its file.
     """
 
     number: str
@@ -47,6 +49,7 @@ class IssuedInvoice:
     including: Money
     due: Money
     late: int
+    is_under_way: bool = False
 
 
 def to_invoice(session: Session, place: Place = FIRST) -> Page[ToInvoice]:
@@ -56,7 +59,8 @@ def to_invoice(session: Session, place: Place = FIRST) -> Page[ToInvoice]:
 
 def to_send(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices of quote orders whose file was not sent to the paying service."""
-    return page_of(session, _unsent(today), place).of(lambda row: _issued(row, today))
+    page = page_of(session, _unsent(today), place)
+    return page.of(lambda row: replace(_issued(row[:3], today), is_under_way=bool(row[3])))
 
 
 def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
@@ -136,11 +140,16 @@ def _invoices() -> Listing:
 
 
 def _unsent(today: date) -> Listing:
-    rows = _invoices().where(*_TO_SEND)
+    rows, under_way = _invoices().where(*_TO_SEND), is_under_way()
+    states = (
+        Choice("waiting", N_("To send"), ~under_way),
+        Choice("under_way", N_("Being sent"), under_way),
+    )
     return replace(
         rows,
+        statement=rows.statement.add_columns(under_way),
         order=(Invoice.id,),
-        filters=(by_period(Invoice.issued_on, today),),
+        filters=(Filter("state", N_("Status"), states), by_period(Invoice.issued_on, today)),
         sorts=(
             *_SORTS,
             Sort("issued", N_("Date of the invoice"), (Invoice.issued_on,)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceSending
@@ -52,6 +52,17 @@ def last_sending(session: Session, invoice_id: int) -> Sending | None:
         .limit(1)
     )
     return None if email is None else Sending(email.to, email.is_refused, email.is_sent)
+
+
+def is_under_way() -> ColumnElement[bool]:
+    """Whether the mail server has not answered yet to an e-mail with the file of an invoice, for a
+    statement on invoices.
+    """
+    return (
+        exists()
+        .where(InvoiceSending.invoice_id == Invoice.id, InvoiceSending.email_id == Email.id)
+        .where(~Email.is_sent, ~Email.is_refused)
+    )
 
 
 def forward_invoice_file(

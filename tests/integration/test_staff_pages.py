@@ -1,15 +1,20 @@
 """The pages of logistics and of the accounting staff, from the order to the paid invoice."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
+from checkout.invoices.sendings import note_sent_files
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
+from checkout.payments.billing import bill_order
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES
 from shop.storage.db import Database
-from tests.factories import AT, STORES
+from shop.storage.outbox import Email
+from tests.factories import AT, BOOKS, STORES
 from tests.orders import deliver_all, locked_order, make_ordered
 from tests.people import staff
 
@@ -59,8 +64,9 @@ def test_the_accounting_staff_invoices_sends_and_records(
     url = f"/bureau/factures/{invoice.number}"
     assert client.post(url, data={"to": "not an address"}).status_code == 422
     assert client.post(url, data={"to": "compta@ville.example"}).status_code == 303
-    page = client.get(f"/bureau/factures/{invoice.number}").text
+    page = client.get(url).text
     assert f"{invoice.number}-dossier.pdf" in page
+    ensure_sent_when_accepted(database, client, invoice.number)
 
     assert invoice.number in client.get("/bureau/paiements").text
     assert client.get(f"/bureau/paiements/{invoice.number}").status_code == 200
@@ -80,6 +86,60 @@ def test_the_accounting_staff_invoices_sends_and_records(
     assert f"/bureau/paiements/{invoice.number}" not in client.get("/bureau/paiements").text
     with database.reading_session() as session:
         assert session.scalars(select(Order.stage)).one() is OrderStage.PAID
+
+
+def ensure_sent_when_accepted(database: Database, client, number: str) -> None:
+    """The pages while the e-mail waits, once it is refused, once it is sent again and accepted."""
+    url = f"/bureau/factures/{number}"
+
+    def told() -> tuple[str, bool]:
+        page = client.get(url).text
+        section = page.partition("The PDF for the paying service")[2].partition("<form")[0]
+        unsent = client.get("/bureau/factures").text.partition('id="unsent"')[2]
+        row = unsent.partition('id="unpaid"')[0].partition(number)[2]
+        return section, "being sent" in row
+
+    section, waits = told()
+    assert waits and "not sent yet" in section
+    assert "is being sent to compta@ville.example" in section
+    with database.transaction() as session:
+        email = session.scalars(select(Email).order_by(Email.id.desc())).first()
+        email.refused_at, email.last_error = AT, "550 no such user"
+    section, waits = told()
+    assert not waits and "The mail server of compta@ville.example refused it" in section
+    assert number in client.get("/bureau/factures?files_state=waiting").text.partition("unsent")[2]
+    with database.transaction() as session:
+        email = session.get_one(Email, email.id)
+        email.refused_at, email.sent_at = None, AT
+    note_sent_files(database, at=AT)
+    section, waits = told()
+    assert "sent on 18 November 2026" in section and "refused" not in section
+    assert "Every invoice has been sent." in client.get("/bureau/factures").text
+
+
+def test_a_file_that_the_staff_forward_is_sent_on_the_day_that_they_record(
+    app, database: Database, order_number: str
+):
+    with database.transaction() as session:
+        order = locked_order(session, order_number)
+        deliver_all(session, order)
+        number = bill_order(session, order, by=BOOKS, at=AT).number
+    client = staff(app, database, ACCOUNTING, language="en")
+    url = f"/bureau/factures/{number}"
+    assert "Prepare the PDF" in client.get(url).text
+    assert "Record the sending" not in client.get(url).text
+    assert client.post(f"{url}/dossier").status_code == 303
+    page = client.get(url).text
+    assert f"{number}-dossier.pdf" in page and "not sent yet" in page
+    for day, wrong in (("2026-11-17", "before 18/11/2026"), ("2099-01-01", "in the future")):
+        answer = client.post(f"{url}/transmission", data={"forward-forwarded_on": day})
+        assert answer.status_code == 422 and wrong in answer.text
+        assert f'value="{day}"' in answer.text
+    sent = client.post(f"{url}/transmission", data={"forward-forwarded_on": "2026-11-18"})
+    assert sent.status_code == 303
+    assert "sent on 18 November 2026" in client.get(url).text
+    with database.reading_session() as session:
+        assert session.scalars(select(Invoice.payable_by)).one() == date(2026, 12, 20)
 
 
 def test_a_partly_delivered_order_is_in_both_queues(app, database: Database, order_number: str):
