@@ -2,19 +2,17 @@
 followed until the processor has decided. One that fails is paid by transfer.
 """
 
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from checkout.card.gateway import CardProcessorRefused, PaymentGateway
+from checkout.card.gateway import PaymentGateway
 from checkout.card.models import CardReversal
 from checkout.card.procedure import COMPLETE, RETURNED, is_complete
-from checkout.card.reversals import look_at_reversals
+from checkout.card.refund_requests import RefundRequest, key_of_row, request_refunds
 from checkout.credits.credit_notes import refund_subject
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import COMPLETED, FOLLOWED, MEANWHILE, PROCEDURE, REQUESTED
@@ -31,8 +29,6 @@ from shop.core.money import Money, total
 from shop.core.workflow import Transition
 from shop.storage.db import Database, get_locked
 from shop.storage.transitions import advance
-
-log = logging.getLogger("comptoir.card")
 
 
 def find_refund(session: Session, note: CreditNote) -> CreditRefund | None:
@@ -99,20 +95,6 @@ def send_refunded(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ToRequest:
-    """A refund to request: the processor's payment, and the amount."""
-
-    refund_id: int
-    payment_intent: str
-    amount: Money
-
-    @property
-    def key(self) -> str:
-        """The key under which the processor makes the refund once, however often it is asked."""
-        return f"{KEY}{self.refund_id}"
-
-
 def refund_credits(
     database: Database,
     gateway: PaymentGateway,
@@ -125,24 +107,13 @@ def refund_credits(
     One that the processor refuses goes to the staff and does not delay the others. Raises
     CardProcessorUnavailable.
     """
-    requested = 0
-    for one in _to_request(database):
-        if stopping():
-            break
-        try:
-            if gateway.find_refund(one.payment_intent, key=one.key) is None:
-                gateway.refund(
-                    one.payment_intent,
-                    amount=one.amount.cents,
-                    reason="requested_by_customer",
-                    key=one.key,
-                )
-            look_at_reversals(database, gateway, one.payment_intent, at=at)
-            requested += 1
-        except CardProcessorRefused as refusal:
-            log.exception("the refund of credit note %s was refused", one.refund_id)
-            with database.transaction() as session:
-                _decide(session, one.refund_id, "fail_card_refund", str(refusal), at=at)
+
+    def refuse(refund_id: int, told: str) -> None:
+        with database.transaction() as session:
+            _decide(session, refund_id, "fail_card_refund", told, at=at)
+
+    due = _to_request(database)
+    requested = request_refunds(database, gateway, due, refuse, at=at, stopping=stopping)
     follow_credit_refunds(database, at=at)
     return requested
 
@@ -174,7 +145,7 @@ def _made() -> ColumnElement[bool]:
     return select(CardReversal.id).where(CardReversal.key == _key_of_row()).exists()
 
 
-def _to_request(database: Database) -> list[_ToRequest]:
+def _to_request(database: Database) -> list[RefundRequest]:
     """Refunds that were ordered and that the processor has not made yet."""
     with database.reading_session() as session:
         rows = session.execute(
@@ -185,7 +156,7 @@ def _to_request(database: Database) -> list[_ToRequest]:
             .where(CreditRefund.state.in_(REQUESTED), ~_made())
             .order_by(CreditRefund.id)
         ).all()
-    return [_ToRequest(row.id, row.proof.partition(":")[2], row.amount) for row in rows]
+    return [RefundRequest(row.id, row.proof, row.amount, KEY) for row in rows]
 
 
 def _decided(session: Session) -> Sequence[tuple[int, CardReversal]]:
@@ -229,4 +200,4 @@ def _decide(session: Session, refund_id: int, act: str, told: str, *, at: dateti
 
 def _key_of_row() -> ColumnElement[str]:
     """The key of a refund to the card, in a statement."""
-    return literal(KEY).concat(cast(CreditRefund.id, String))
+    return key_of_row(KEY, CreditRefund.id)

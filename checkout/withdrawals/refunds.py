@@ -2,18 +2,17 @@
 followed until the processor has decided. One that fails is paid by transfer.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from checkout.card.gateway import CardProcessorRefused, PaymentGateway
+from checkout.card.gateway import PaymentGateway
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import COMPLETE, RETURNED, is_complete
-from checkout.card.reversals import look_at_reversals
+from checkout.card.refund_requests import RefundRequest, key_of_row, request_refunds
 from checkout.orders.models import Order
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import FAILED, FOLLOWED, ORDERED, PROCEDURE
@@ -26,23 +25,7 @@ from shop.storage.db import Database, locking
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 from shop.storage.transitions import advance
 
-log = logging.getLogger("comptoir.card")
-
 _KEY = "withdrawal-"
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A refund to request: the processor's payment, and the amount."""
-
-    withdrawal_id: int
-    payment_intent: str
-    amount: Money
-
-    @property
-    def key(self) -> str:
-        """The key under which the processor makes the refund once, however often it is asked."""
-        return f"{_KEY}{self.withdrawal_id}"
 
 
 def refund_withdrawals(
@@ -57,24 +40,13 @@ def refund_withdrawals(
     One that the processor refuses goes to the staff and does not delay the others. Raises
     CardProcessorUnavailable.
     """
-    requested = 0
-    for due in _to_request(database):
-        if stopping():
-            break
-        try:
-            if gateway.find_refund(due.payment_intent, key=due.key) is None:
-                gateway.refund(
-                    due.payment_intent,
-                    amount=due.amount.cents,
-                    reason="requested_by_customer",
-                    key=due.key,
-                )
-            look_at_reversals(database, gateway, due.payment_intent, at=at)
-            requested += 1
-        except CardProcessorRefused as refusal:
-            log.exception("the refund of withdrawal %s was refused", due.withdrawal_id)
-            with database.transaction() as session:
-                _decide(session, due.withdrawal_id, "fail_withdrawal_refund", str(refusal), at=at)
+
+    def refuse(withdrawal_id: int, told: str) -> None:
+        with database.transaction() as session:
+            _decide(session, withdrawal_id, "fail_withdrawal_refund", told, at=at)
+
+    due = _to_request(database)
+    requested = request_refunds(database, gateway, due, refuse, at=at, stopping=stopping)
     follow_refunds(database, at=at)
     return requested
 
@@ -160,7 +132,7 @@ def note_failed_refund(session: Session, row: Withdrawal, *, at: datetime) -> No
         reversal.noted_at = at
 
 
-def _to_request(database: Database) -> list[_Due]:
+def _to_request(database: Database) -> list[RefundRequest]:
     """Refunds that were ordered and that the processor has not made yet."""
     made = select(CardReversal.id).where(CardReversal.key == _key_of_row()).exists()
     with database.reading_session() as session:
@@ -170,7 +142,7 @@ def _to_request(database: Database) -> list[_Due]:
             .where(Withdrawal.state.in_(ORDERED), ~made)
             .order_by(Withdrawal.id)
         ).all()
-    return [_Due(row.id, row.proof.partition(":")[2], row.refunded or Money()) for row in rows]
+    return [RefundRequest(row.id, row.proof, row.refunded or Money(), _KEY) for row in rows]
 
 
 def _decided(session: Session) -> Sequence[tuple[int, CardReversal]]:
@@ -220,4 +192,4 @@ def _decide(session: Session, withdrawal_id: int, act: str, told: str, *, at: da
 
 def _key_of_row() -> ColumnElement[str]:
     """The key of a withdrawal's refund, in a statement."""
-    return literal(_KEY).concat(cast(Withdrawal.id, String))
+    return key_of_row(_KEY, Withdrawal.id)
