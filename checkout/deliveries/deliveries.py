@@ -168,8 +168,7 @@ def _write(
 
 def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
-    the units that were cancelled, what
-    leaves today, what remains afterwards.
+    the units that were cancelled, what leaves today, what remains afterwards.
     """
     left = {line.position: line.remaining for line in progress_of(lines)}
     return [

@@ -50,6 +50,15 @@ def test_every_sentence_of_the_journal_ends_with_one_stop(app: Flask, language: 
             assert ".." not in words
 
 
+def test_an_entry_of_an_earlier_version_keeps_its_reason(app: Flask):
+    """Cancelled units had their reason as a text, and their count."""
+    facts = {"units": 3, "reason": "Rétractation du client"}
+    entry = JournalEntry(at=AT, act="cancel_units", by_name="Claire", facts=facts)
+    with app.test_request_context(), force_locale("fr"):
+        [line] = journal_lines([entry])
+    assert line.text == "3. Motif\u00a0: Rétractation du client."
+
+
 def test_every_transition_of_a_file_has_its_sentence():
     named = {
         one.name for table in (QUOTES, ORDERS, REVERSALS, QUESTIONS) for one in table.transitions

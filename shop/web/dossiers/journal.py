@@ -148,8 +148,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 #: The facts that are ISO days.
 DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on"})
-#: What a fact of an entry adds, when it says so: (act, fact, its value) → sentence with its facts.
-ADDED: dict[tuple[str, str, bool | str], str] = {
+#: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
+#: sentence with its facts.
+ADDED: dict[tuple[str, str, bool | str | None], str] = {
     ("receive_scan", "again", False): N_("Goods set aside."),
     ("receive_scan", "again", True): N_("It replaces the copy received before."),
     ("cancel", "released", True): N_("Goods set aside are released."),
@@ -158,6 +159,7 @@ ADDED: dict[tuple[str, str, bool | str], str] = {
         "Reason: the card payment was given back, %(reference)s."
     ),
     ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
+    ("cancel_units", "ground", None): N_("Reason: %(reason)s"),  # an entry of an earlier version
     ("lapse", "released", True): N_("Goods set aside are released."),
 }
 
