@@ -101,7 +101,7 @@ def ensure_sent_when_accepted(database: Database, client, number: str) -> None:
 
     section, waits = told()
     assert waits and "not sent yet" in section
-    assert "is being sent to compta@ville.example" in section
+    assert "The mail server of compta@ville.example has not answered yet." in section
     with database.transaction() as session:
         email = session.scalars(select(Email).order_by(Email.id.desc())).first()
         email.refused_at, email.last_error = AT, "550 no such user"
