@@ -1,7 +1,7 @@
 """Lists of credit notes and of the money to give back, and the credit notes of an export."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import AWAITING, DUE, FAILED, TO_DO, has_failed, is_awaiting
-from checkout.invoices.ledger import LedgerLine, PeriodTurned, ledger_rows
+from checkout.invoices.ledger import LedgerLine, PeriodTurned, ledger_line, ledger_rows
 from checkout.invoices.models import Invoice
 from checkout.orders.lists import BY_CUSTOMER, BY_WAY
 from checkout.orders.models import Order
@@ -18,7 +18,6 @@ from checkout.orders.procedure import Origin
 from shop.core.actors import Actor
 from shop.core.errors import N_
 from shop.core.money import Money
-from shop.core.parties import parties_from
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
@@ -108,17 +107,11 @@ def credits_of_period(session: Session, since: date, until: date, *, by: Actor) 
 
 
 def _line(invoice: Invoice, order: Order, dossier: Dossier, note: CreditNote) -> LedgerLine:
-    parties = parties_from(order.parties)
-    return LedgerLine(
+    """The line of its invoice, with the number, the day and the amounts of a credit note."""
+    return replace(
+        ledger_line(invoice, order, dossier, note.issued_on),
         id=note.id,
         number=note.number,
-        dossier=dossier.number,
-        title=dossier.title,
-        order=order.number,
-        purchase_order=order.purchase_order or "",
-        engagement=order.engagement or "",
-        siret=parties.siret,
-        postal_code=parties.header.postal_code,
         paper_id=note.paper_id,
         issued_on=note.issued_on,
         due_on=None,
@@ -130,6 +123,7 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, note: CreditNote) ->
         paid=Money(),
         left=Money(),
         settled=None,
+        credited=Money(),
         credit_of=invoice.number,
     )
 

@@ -65,7 +65,7 @@ def ledger(session: Session, *, by: Actor, today: date, place: Place = FIRST) ->
     """The newest first, a page at a time. Raises NotAllowed."""
     ensure_may(by, EXPORT_INVOICES)
     rows = page_of(session, _listing(by, today), place)
-    return rows.of(lambda row: _line(row[0], row[1], row[2], today))
+    return rows.of(lambda row: ledger_line(row[0], row[1], row[2], today))
 
 
 def _listing(by: Actor, today: date) -> Listing:
@@ -113,12 +113,13 @@ def _lines(
     session: Session, statement: Select[Invoice, Order, Dossier], today: date
 ) -> list[LedgerLine]:
     return [
-        _line(invoice, order, dossier, today)
+        ledger_line(invoice, order, dossier, today)
         for invoice, order, dossier in session.execute(statement)
     ]
 
 
-def _line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> LedgerLine:
+def ledger_line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> LedgerLine:
+    """An invoice with the references of its order."""
     parties = parties_from(order.parties)
     return LedgerLine(
         id=invoice.id,
