@@ -52,22 +52,22 @@ integration: setup
 	@$(BIN)/python -m tests.programs postgresql
 	$(BIN)/python -m pytest $(BOTH_CORES) tests/integration
 
-e2e: setup
+e2e: setup ## programs and browser
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e --ignore tests/system
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
 
 shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
 	@$(BIN)/python -m tests.programs postgresql
-	$(BIN)/python -m tests.shifted $(BOTH_CORES) --ignore tests/e2e
+	$(BIN)/python -m tests.shifted $(BOTH_CORES) --ignore tests/e2e --ignore tests/system
 
 shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql
-	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
+	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e --ignore tests/system || exit 1; done
 
 properties: setup ## money over ten thousand random baskets and two thousand orders; five thousand random papers; a thousand electronic invoices
 	@$(BIN)/python -m tests.programs postgresql
