@@ -1,12 +1,13 @@
 """Fixtures of all tests: a database of its own on SQLite and on PostgreSQL, an application."""
 
 import gc
+import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -217,20 +218,46 @@ def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Compiled(BytecodeCache):
-    """Templates compiled by one test are used by the others."""
+    """Templates compiled by one test are used by the others, those of the other process too."""
 
-    def __init__(self) -> None:
+    folder: Path | None = None
+
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.codes: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._file(bucket)
+        if bucket.key not in self.codes and kept is not None and kept.exists():
+            self.codes[bucket.key] = kept.read_bytes()
         if bucket.key in self.codes:
             bucket.bytecode_from_string(self.codes[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.codes[bucket.key] = bucket.bytecode_to_string()
+        kept = self._file(bucket)
+        if kept is not None:
+            made = kept.with_suffix(f".{os.getpid()}")
+            made.write_bytes(self.codes[bucket.key])
+            made.replace(kept)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / f"{bucket.key}-{self.language}.code"
 
 
-_compiled: dict[str, Compiled] = defaultdict(Compiled)
+@cache
+def compiled(language: str) -> Compiled:
+    """The templates compiled in this run for a language, for none without folded constants."""
+    return Compiled(language)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of one run share a folder of compiled templates."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    Compiled.folder = shared / "templates"
+    Compiled.folder.mkdir(exist_ok=True)
 
 
 def shop_on(database: Database, settings: Settings = TEST_SETTINGS) -> Flask:
@@ -238,7 +265,7 @@ def shop_on(database: Database, settings: Settings = TEST_SETTINGS) -> Flask:
     application = create_app(settings, database)
     application.config["WTF_CSRF_ENABLED"] = False
     assert isinstance(application.jinja_env, Environment)
-    application.jinja_env.compiled = _compiled.__getitem__
+    application.jinja_env.compiled = compiled
     application.test_client_class = HygienicClient
     return application
 
