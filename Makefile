@@ -67,7 +67,7 @@ shifted: setup ## unit and integration tests on other days: a leap day, changes 
 
 shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql pdftotext
-	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e --ignore tests/system || exit 1; done
+	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed --each-database $(BOTH_CORES) --ignore tests/e2e --ignore tests/system || exit 1; done
 
 properties: setup ## money over ten thousand random baskets and two thousand orders; a buyer's match of a thousand; five thousand random papers; a thousand electronic invoices
 	@$(BIN)/python -m tests.programs postgresql pdftotext

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -39,6 +40,10 @@ passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parall
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
 
 
+DATABASES = ("sqlite", "postgresql")
+#: The mark of tests of pages that run on both.
+EACH_DATABASE = "each_database"
+
 #: No example fails because it took long; the examples are the same at every run, unless
 #: `--hypothesis-profile=random` asks for others.
 random_examples = hypothesis.settings(
@@ -55,13 +60,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="properties over thousands of random sales and papers",
     )
+    parser.addoption(
+        "--each-database", action="store_true", help="tests of pages on both databases, too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The shop's clock is frozen at AT, for fixtures of every scope."""
+    config.addinivalue_line("markers", f"{EACH_DATABASE}: run a test of pages on both databases")
     still = ExitStack()
     still.enter_context(clock.driven_by(lambda: AT))
     config.add_cleanup(still.close)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that drives pages runs on one kind of database, the others in turn; services, and what
+    is marked `each_database`, on both. The walks ask every route for a page, and send every form,
+    on both. `--each-database` runs all on both, and so does naming a test.
+    """
+    if config.getoption("each_database") or any("::" in argument for argument in config.args):
+        return
+    elsewhere = [item for item in items if _runs_elsewhere(item)]
+    config.hook.pytest_deselected(items=elsewhere)
+    left = set(elsewhere)
+    items[:] = [item for item in items if item not in left]
+
+
+def _runs_elsewhere(item: pytest.Item) -> bool:
+    """Whether the other kind of database has this test of pages."""
+    if not isinstance(item, pytest.Function) or "app" not in item.fixturenames:
+        return False
+    kind = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+    if kind is None or item.get_closest_marker(EACH_DATABASE):
+        return False
+    test = item.nodeid.replace("postgresql", "sqlite")
+    return kind != DATABASES[crc32(test.encode()) % len(DATABASES)]
 
 
 def pytest_collection_finish() -> None:
@@ -103,7 +136,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, kept: Callable[[str], Database]) -> Iterator[Database]:
     """An empty, migrated database; each integration test runs on both kinds."""
     db = kept(request.param)
