@@ -28,6 +28,8 @@ from checkout.payments.payments import record_payment
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -54,6 +56,7 @@ from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
 from tests.factories import (
     BOOKS,
     OFFICE,
+    STORES,
     make_body,
     make_buyer,
     make_person,
@@ -305,11 +308,18 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
+        "correction_id": _corrected(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _corrected(session: Session) -> int:
+    """A correction of the stock: a unit was found."""
+    found = Correction(Reason.FOUND, 1)
+    return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:
