@@ -136,6 +136,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
 }
 #: Who sends a form, where the first one who may is not the one who has something there.
 BY = {
+    "cancellations.send": "buyer",
     "members.leave": PENDING,
     "organisations.add_organisation": PRIVATE,
     "verification.ask_change": "administrator",

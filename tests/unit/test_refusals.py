@@ -24,7 +24,8 @@ UnknownLine WrongAmount
 """
 #: Those of what is undone: corrections of the stock, cancellations, returns.
 OF_UNDOING = """
-BelowPromised MoreThanOnHand NothingToCorrect StockMoved WordsMissing WrongShelfCount WrongUnits
+BelowPromised CancellationReasonMissing MoreThanLeft MoreThanOnHand NoUnitsToCancel NotReopened
+NothingToCancel NothingToCorrect StockMoved WordsMissing WrongShelfCount WrongUnits
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
