@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.cancellations.models import Cancellation
+from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
@@ -167,7 +169,23 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
     return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
 
 
+def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No request waits for its order."""
+    session.execute(update(Cancellation).values(state=CancellationState.REFUSED))
+    return cell.url, {"units_1": "1", "units_2": "0", "units_3": "0"}
+
+
+def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """A form whose fields bear a prefix."""
+    again = f"again-{cell.url.rpartition('/')[2]}"
+    return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
+
+
 SCENES: dict[str, Scene] = {
+    "cancellations.decide": undecided,
+    "cancellations.send": undecided,
+    "cancellations.refuse": without_prefix,
+    "cancellations.reopen": without_prefix,
     "credits.confirm": ordered_transfer,
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,

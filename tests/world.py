@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import FINDERS
+from checkout.cancellations.cancellations import ask_cancellation, decide_cancellation
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.credits.credit_notes import issue_credit_note
@@ -28,6 +29,8 @@ from checkout.payments.payments import record_payment
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -54,6 +57,7 @@ from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
 from tests.factories import (
     BOOKS,
     OFFICE,
+    STORES,
     make_body,
     make_buyer,
     make_person,
@@ -261,6 +265,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )
     credited = _credited(session, make_quote(session, body, lines, at=at))
+    cancelling = make_order_from_original(
+        session, make_quote(session, body, lines, at=at), reference="BC-26-0875", at=at
+    )
+    cancelled = decide_cancellation(session, cancelling, {2: 1}, reason="Rupture", by=OFFICE, at=at)
+    ask_cancellation(session, cancelling, reason="Budget refusé", by=body, at=at)
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -283,6 +292,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "invoices": invoice,
         "payments": invoice,
         "credits": credited,
+        "cancellations": cancelling,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
@@ -294,6 +304,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         **{f"credits.{act}:number": invoice.number for act in ("compose", "check", "issue")},
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
+        "cancellation_id": cancelled.id,
         "page": 1,
         "note": note.number,
         "mail_id": 1,
@@ -305,11 +316,18 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
+        "correction_id": _corrected(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _corrected(session: Session) -> int:
+    """A correction of the stock: a unit was found."""
+    found = Correction(Reason.FOUND, 1)
+    return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:

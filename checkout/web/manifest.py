@@ -2,6 +2,8 @@
 
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
+from checkout.web.cancellations import office as cancellations_desk
+from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
@@ -33,10 +35,19 @@ PAGES = (
     payments,
     credits,
     credit_refunds,
+    cancellations,
+    cancellations_desk,
     withdrawals,
     withdrawals_desk,
 )
-TABS = (deliveries.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
+TABS = (
+    deliveries.TAB,
+    invoices.TAB,
+    credits.TAB,
+    payments.TAB,
+    cancellations_desk.TAB,
+    withdrawals_desk.TAB,
+)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 

@@ -14,6 +14,9 @@ from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.payments.billing import bill_order
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.catalogue import stock
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
@@ -28,7 +31,17 @@ from shop.storage.journal import record
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
-from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
+from tests.factories import (
+    AT,
+    BOOKS,
+    STORES,
+    make_body,
+    make_buyer,
+    make_person,
+    make_product,
+    make_shop,
+    siret_of,
+)
 from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
@@ -87,6 +100,9 @@ CASES = Listed(
     r"([0-9]+) organismes? atten",
 )
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
+MOVEMENTS = Listed(
+    "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
+)
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
 AGAIN = Listed(
@@ -247,6 +263,19 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        product_id = make_product(session, on_hand=5)
+        stock.reserve(session, {product_id: 2}, reference="DE-2026-000001", at=AT)
+        for number in range(MANY - 2):
+            found = Correction(Reason.FOUND if number % 2 else Reason.BROKEN, 1)
+            correct_stock(session, "SON-0412", found, by=STORES, at=AT)
+    office = staff(app, database, LOGISTICS)
+    assert is_whole(MOVEMENTS.rows(office))
+    assert MOVEMENTS.count(office) == MANY
+    assert list(MOVEMENTS.faults(office, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):

@@ -125,6 +125,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-notified_on": today().isoformat(),
         "interruption-reason": "Le bon de commande manque",
     },
+    "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
@@ -135,6 +136,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
 }
 #: Who sends a form, where the first one who may is not the one who has something there.
 BY = {
+    "cancellations.send": "buyer",
     "members.leave": PENDING,
     "organisations.add_organisation": PRIVATE,
     "verification.ask_change": "administrator",
