@@ -7,6 +7,7 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
@@ -17,5 +18,6 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.statements.models,
     checkout.withdrawals.models,
 )

@@ -40,6 +40,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "in the marker two lines below": ("Your quote %(number)s has been issued",),
     "what is still to come": (
         "%(due)s of %(including)s is still to be paid",
+        "%(due)s of %(including)s is to be paid on invoice",
         "A confirmation is being sent to",
         "Available here as soon as they are issued",
         "Enclosed with the parcels and sent by e-mail",

@@ -24,7 +24,11 @@ from checkout.invoices.invoice_files import prepare_invoice_file
 from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
@@ -51,6 +55,7 @@ from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
 from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
     OFFICE,
@@ -100,6 +105,10 @@ class Rehearsal(Database):
         finally:
             session.rollback()
             session.close()
+
+
+#: A CSV file whose headings say nothing.
+UNREAD = b"Jour;Quoi;Combien\n18/11/2026;VIREMENT;12,34\n"
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,7 @@ def make_world(database: Database) -> World:
             make_staff(session, role)
         session.flush()
         _sales(session, world, body, lines, private.id)
+        _bank(session, world)
         _book(session, world, body)
         _contact(session, world, body)
         world.named |= {
@@ -309,6 +319,26 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
+    }
+
+
+def _bank(session: Session, world: World) -> None:
+    """A statement with a movement to decide about and one that is set aside; a CSV file that waits
+    for its columns.
+    """
+    lines = (Line(100, "VIREMENT", day=today().isoformat()), Line(300, "INCONNU"))
+    file = receive_file(session, camt(*lines), "releve.xml", by=BOOKS, at=now())
+    (statement,) = read_file(session, file.id, by=BOOKS, at=now())
+    rows = select(StatementMovement.id).order_by(StatementMovement.id)
+    movement, other = session.scalars(rows).all()
+    set_movement_aside(session, other, by=BOOKS, at=now())
+    unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
+    world.named |= {
+        "statement_id": statement.id,
+        "movement_id": movement,
+        "statements:file_id": unread.id,
+        "part_id": session.scalars(held).one(),
     }
 
 

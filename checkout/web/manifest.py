@@ -14,8 +14,11 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.statements import movements as statement_movements
+from checkout.web.statements import office as statements
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
+from checkout.web.transfers import office as transfers
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
 
@@ -33,10 +36,21 @@ PAGES = (
     payments,
     credits,
     credit_refunds,
+    statements,
+    statement_movements,
+    transfers,
     withdrawals,
     withdrawals_desk,
 )
-TABS = (deliveries.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
+TABS = (
+    deliveries.TAB,
+    invoices.TAB,
+    credits.TAB,
+    payments.TAB,
+    statements.TAB,
+    transfers.TAB,
+    withdrawals_desk.TAB,
+)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 

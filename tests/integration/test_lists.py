@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.payments.billing import bill_order
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from shop.catalogue.models import Stock
@@ -28,6 +31,7 @@ from shop.storage.journal import record
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
+from tests.banking import Line, camt
 from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
 from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
@@ -108,6 +112,8 @@ FAILED = Listed(
     r"rétractation[^(<]*[(]([0-9]+)[)]",
     "withdrawals",
 )
+STATEMENTS = Listed("/bureau/releves", r'href="/bureau/releves/([0-9]+)"', r"([0-9]+) relevés?")
+TRANSFERS = Listed("/bureau/virements", r'href="/bureau/virements/([0-9]+)', r"([0-9]+) sommes?\b")
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
     TEAM, r'class="ref">\s*((?:m[0-9]+|claire)@chinon[.]example)', r"([0-9]+) membres?\s*</p>"
@@ -346,6 +352,29 @@ def test_refunds_and_disputes_are_listed_whole(app, database: Database):
         assert is_whole(listed.rows(books)), listed
         assert listed.count(books) == MANY
         assert list(listed.faults(books, database)) == []
+
+
+def test_statements_movements_and_transfers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            line = Line(100 + number, f"VIREMENT {number}")
+            file = receive_file(session, camt(line), "releve.xml", by=BOOKS, at=AT)
+            read_file(session, file.id, by=BOOKS, at=AT)
+        for movement in session.scalars(select(StatementMovement.id)).all():
+            set_movement_aside(session, movement, by=BOOKS, at=AT)
+        many = camt(*(Line(-1 - number, "FRAIS") for number in range(MANY)))
+        file = receive_file(session, many, "frais.xml", by=BOOKS, at=AT)
+        (fees,) = read_file(session, file.id, by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    listed = Listed(
+        f"/bureau/releves/{fees.id}", r"/mouvements/([0-9]+)[?]back", r"([0-9]+) mouvements?\b"
+    )
+    assert len(STATEMENTS.rows(books)) == MANY + 1 == STATEMENTS.count(books)
+    for one in (listed, TRANSFERS):
+        assert is_whole(one.rows(books)), one
+        assert one.count(books) == MANY
+    for one in (STATEMENTS, listed, TRANSFERS):
+        assert list(one.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

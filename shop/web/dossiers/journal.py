@@ -144,6 +144,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
+    "correct_payment": (
+        N_("Payment taken off the invoice"),
+        N_("%(amount)s, %(reference)s, invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "hold_transfer": (N_("Money kept as a credit"), N_("%(amount)s, %(reference)s")),
+    "allot_transfer": (N_("Credit used otherwise"), N_("%(amount)s. Reason: %(reason)s")),
+    "order_transfer_back": (
+        N_("Return of a credit ordered"),
+        N_("%(amount)s, to be confirmed. Reason: %(reason)s"),
+    ),
+    "confirm_return": (N_("Credit given back"), N_("%(amount)s, %(reference)s")),
+    "send_back_return": (N_("Return of a credit sent back"), N_("Reason: %(reason)s")),
 }
 
 #: The facts that are ISO days.
