@@ -14,6 +14,7 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.receivables import office as receivables
 from checkout.web.statements import movements as statement_movements
 from checkout.web.statements import office as statements
 from checkout.web.steps import identification
@@ -39,6 +40,7 @@ PAGES = (
     statements,
     statement_movements,
     transfers,
+    receivables,
     withdrawals,
     withdrawals_desk,
 )
@@ -49,6 +51,7 @@ TABS = (
     payments.TAB,
     statements.TAB,
     transfers.TAB,
+    receivables.TAB,
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)

@@ -114,6 +114,17 @@ FAILED = Listed(
 )
 STATEMENTS = Listed("/bureau/releves", r'href="/bureau/releves/([0-9]+)"', r"([0-9]+) relevés?")
 TRANSFERS = Listed("/bureau/virements", r'href="/bureau/virements/([0-9]+)', r"([0-9]+) sommes?\b")
+RECEIVABLES = Listed(
+    "/bureau/creances",
+    r'href="/bureau/factures/(FA-[0-9-]+)',
+    r'id="invoices">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+DEBTORS = Listed(
+    "/bureau/creances",
+    r'data-client="([^"]+)"',
+    r'id="clients">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) clients?\b',
+    "clients",
+)
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
     TEAM, r'class="ref">\s*((?:m[0-9]+|claire)@chinon[.]example)', r"([0-9]+) membres?\s*</p>"
@@ -234,10 +245,12 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         (books, TO_SEND),
         (books, UNPAID),
         (books, PAYMENTS),
+        (books, RECEIVABLES),
     ):
         assert is_whole(listed.rows(who)), listed
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []
+    assert list(DEBTORS.faults(books, database)) == []
 
 
 def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Database):
