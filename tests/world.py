@@ -292,6 +292,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "deliveries": waiting,
         "invoices": invoice,
         "payments": invoice,
+        "reminders": invoice,
         "credits": credited,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}

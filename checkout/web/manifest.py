@@ -15,6 +15,7 @@ from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
 from checkout.web.receivables import office as receivables
+from checkout.web.reminders import office as reminders
 from checkout.web.statements import movements as statement_movements
 from checkout.web.statements import office as statements
 from checkout.web.steps import identification
@@ -41,6 +42,7 @@ PAGES = (
     statement_movements,
     transfers,
     receivables,
+    reminders,
     withdrawals,
     withdrawals_desk,
 )
@@ -52,6 +54,7 @@ TABS = (
     statements.TAB,
     transfers.TAB,
     receivables.TAB,
+    reminders.TAB,
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
+from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
 from checkout.statements.imports import read_file, receive_file
 from checkout.statements.models import StatementMovement
@@ -21,6 +22,7 @@ from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
 from shop.core.sales import SaleLine
+from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
 from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
@@ -124,6 +126,11 @@ DEBTORS = Listed(
     r'data-client="([^"]+)"',
     r'id="clients">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) clients?\b',
     "clients",
+)
+REMINDERS = Listed(
+    "/bureau/relances",
+    r'href="/bureau/relances/(FA-[0-9-]+)',
+    r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
 )
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
@@ -251,6 +258,11 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []
     assert list(DEBTORS.faults(books, database)) == []
+    with database.transaction() as session:
+        late = paris_day(AT) - timedelta(days=40)
+        session.execute(update(Invoice).values(payable_by=late, sent_at=AT))
+    assert is_whole(REMINDERS.rows(books))
+    assert list(REMINDERS.faults(books, database)) == []
 
 
 def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Database):

@@ -127,6 +127,9 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-reason": "Le bon de commande manque",
     },
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "reminders.switch": {"switch": "off", "scope": "invoice"},
+    "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
+    | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},
     "statements.read": {"day": "1", "wording": "2", "amount": "3", "decimal": ",", "reference": "0"}
     | {"day_form": "18/11/2026"},

@@ -148,6 +148,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Payment taken off the invoice"),
         N_("%(amount)s, %(reference)s, invoice %(number)s. Reason: %(reason)s"),
     ),
+    "send_reminder": (
+        N_("Reminder of an overdue invoice sent"),
+        N_("No. %(level)s of invoice %(number)s, to %(to)s: %(amount)s."),
+    ),
+    "switch_reminders": (
+        N_("Reminders switched off or on"),
+        N_("Invoice %(number)s. Reason: %(reason)s"),
+    ),
     "hold_transfer": (N_("Money kept as a credit"), N_("%(amount)s, %(reference)s")),
     "allot_transfer": (N_("Credit used otherwise"), N_("%(amount)s. Reason: %(reason)s")),
     "order_transfer_back": (
