@@ -8,6 +8,8 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.receivables.models
+import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
@@ -19,5 +21,7 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.receivables.models,
+    checkout.statements.models,
     checkout.withdrawals.models,
 )

@@ -25,7 +25,11 @@ from checkout.invoices.invoice_files import prepare_invoice_file
 from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
@@ -54,6 +58,7 @@ from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
 from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
     OFFICE,
@@ -104,6 +109,10 @@ class Rehearsal(Database):
         finally:
             session.rollback()
             session.close()
+
+
+#: A CSV file whose headings say nothing.
+UNREAD = b"Jour;Quoi;Combien\n18/11/2026;VIREMENT;12,34\n"
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,7 @@ def make_world(database: Database) -> World:
             make_staff(session, role)
         session.flush()
         _sales(session, world, body, lines, private.id)
+        _bank(session, world)
         _book(session, world, body)
         _contact(session, world, body)
         world.named |= {
@@ -291,6 +301,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "deliveries": waiting,
         "invoices": invoice,
         "payments": invoice,
+        "reminders": invoice,
         "credits": credited,
         "cancellations": cancelling,
     }
@@ -328,6 +339,26 @@ def _corrected(session: Session) -> int:
     """A correction of the stock: a unit was found."""
     found = Correction(Reason.FOUND, 1)
     return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
+
+
+def _bank(session: Session, world: World) -> None:
+    """A statement with a movement to decide about and one that is set aside; a CSV file that waits
+    for its columns.
+    """
+    lines = (Line(100, "VIREMENT", day=today().isoformat()), Line(300, "INCONNU"))
+    file = receive_file(session, camt(*lines), "releve.xml", by=BOOKS, at=now())
+    (statement,) = read_file(session, file.id, by=BOOKS, at=now())
+    rows = select(StatementMovement.id).order_by(StatementMovement.id)
+    movement, other = session.scalars(rows).all()
+    set_movement_aside(session, other, by=BOOKS, at=now())
+    unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
+    world.named |= {
+        "statement_id": statement.id,
+        "movement_id": movement,
+        "statements:file_id": unread.id,
+        "part_id": session.scalars(held).one(),
+    }
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:

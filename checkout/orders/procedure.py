@@ -13,7 +13,8 @@
 
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
-A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay.
+A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay. A
+transfer that was booked on it by mistake is taken off (`correct_payment`): PAID is INVOICED again.
 A part delivered or invoiced is a document: the state changes when nothing is left.
 One line a transition: from · transition · to · who may · evidence kept.
 """
@@ -140,6 +141,20 @@ PROCEDURE = Procedure(
             roles(ACCOUNTING, ADMIN, PROCESSOR),
             "the payment: amount, day, reference; the state changes when all invoices are paid",
             N_("Record a bank transfer"),
+        ),
+        Transition(
+            (_PAID,),
+            "correct_payment",
+            _INVOICED,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason: the order is to be paid again",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "correct_payment",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason",
         ),
         Transition(
             (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),

@@ -16,8 +16,13 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.receivables import office as receivables
+from checkout.web.reminders import office as reminders
+from checkout.web.statements import movements as statement_movements
+from checkout.web.statements import office as statements
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
+from checkout.web.transfers import office as transfers
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
 
@@ -37,6 +42,11 @@ PAGES = (
     credit_refunds,
     cancellations,
     cancellations_desk,
+    statements,
+    statement_movements,
+    transfers,
+    receivables,
+    reminders,
     withdrawals,
     withdrawals_desk,
 )
@@ -46,6 +56,10 @@ TABS = (
     credits.TAB,
     payments.TAB,
     cancellations_desk.TAB,
+    statements.TAB,
+    transfers.TAB,
+    receivables.TAB,
+    reminders.TAB,
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)

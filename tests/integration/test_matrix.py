@@ -26,6 +26,8 @@ from werkzeug.routing import Rule
 from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
 from checkout.orders import procedure as orders
+from checkout.payments import procedure as transfers
+from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
 from shop.core.actors import CLOCK, PROCESSOR, READER
@@ -95,6 +97,15 @@ ACTS = {
     "cancellations.decide": (cancellations.PROCEDURE, "decide_cancellation"),
     "cancellations.reopen": (cancellations.PROCEDURE, "reopen_cancellation"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
+    "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
+    "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
+    "statements.link": (movements.PROCEDURE, "link_movement"),
+    "statements.set_aside": (movements.PROCEDURE, "set_movement_aside"),
+    "statements.take_up": (movements.PROCEDURE, "take_up_movement"),
+    "transfers.move": (orders.PROCEDURE, "correct_payment"),
+    "transfers.order": (transfers.PROCEDURE, "order_transfer_back"),
+    "transfers.confirm": (transfers.PROCEDURE, "confirm_return"),
+    "transfers.send_back": (transfers.PROCEDURE, "send_back_return"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),
     "verification.suspend": (verification.PROCEDURE, "suspend"),
