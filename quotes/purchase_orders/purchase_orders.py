@@ -23,8 +23,8 @@ from quotes.purchase_orders.rules import (
     Conformity,
     ReferenceUsedBefore,
     Signatory,
-    engagement_rule_of,
     ensure_conforming,
+    requires_code,
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
@@ -44,7 +44,7 @@ from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
-from shop.organisations.rules import is_public_body
+from shop.organisations.rules import engagement_rule_of, is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record as note
@@ -193,7 +193,7 @@ def _ensure_conforming(
         conformity,
         quoted=quote.including,
         engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
-        pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
+        pays_by_code=requires_code(parties, organisation.service_code_rule),
         quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
         today=paris_day(at),
     )

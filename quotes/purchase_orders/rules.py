@@ -6,7 +6,8 @@ from datetime import date
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
 from shop.core.parties import Parties
-from shop.organisations.rules import EngagementRule
+from shop.einvoicing.channel_rules import Demand
+from shop.organisations.rules import EngagementRule, engagement_rule_of
 
 REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")
 
@@ -177,11 +178,12 @@ def _in_the_days(record: Conformity, quoted_on: date | None, today: date) -> lis
     return found
 
 
-def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
-    """The rule of the paying service; the body's own when that is not known."""
+def requires_code(parties: Parties, of_the_body: Demand) -> bool:
+    """Whether the purchase order of these parties must bear a service code: the body demands it, or
+    its paying service has one.
+    """
     service = parties.paying_service
-    rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
-    return of_the_body if rule is EngagementRule.UNKNOWN else rule
+    return of_the_body is Demand.REQUIRED or bool(service and service.service_code)
 
 
 def requires_engagement(parties: Parties, of_the_body: EngagementRule) -> bool:

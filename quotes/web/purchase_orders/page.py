@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.queue import awaited, count_awaited
-from quotes.purchase_orders.rules import requires_engagement
+from quotes.purchase_orders.rules import requires_code, requires_engagement
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.rules import days_left
@@ -133,7 +133,7 @@ def _possible(
         "left": days_left(quote.valid_until, at),
         "acts": {transition.name: transition for transition in open_now},
         "engagement_required": requires_engagement(parties, organisation.engagement_rule),
-        "pays_by_code": bool(parties.paying_service and parties.paying_service.service_code),
+        "pays_by_code": requires_code(parties, organisation.service_code_rule),
         "tolerance": tolerance(),
         "may_accept_difference": by.has(ADMIN),
         "closed": not is_public_body(organisation.nature, organisation.verification),
