@@ -12,7 +12,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup
+from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -34,6 +34,7 @@ PAGES = (
     webhooks,
     orders,
     lookup,
+    references,
     deliveries,
     invoices,
     ledger,
