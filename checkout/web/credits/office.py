@@ -37,7 +37,7 @@ from shop.web.kit.once import key_required, leads_to, repeatable
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "credits.queue",
@@ -46,6 +46,7 @@ TAB = Tab(
     count_refunds_to_make,
     order=45,
     about=_l("refunds of credit notes to make"),
+    group=Group.MONEY,
 )
 #: The field that shows a refusal which concerns no line.
 BESIDE: dict[type[DomainError], str] = {

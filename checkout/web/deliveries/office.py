@@ -28,7 +28,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "deliveries.queue",
@@ -37,6 +37,7 @@ TAB = Tab(
     count_to_prepare,
     order=30,
     about=_l("orders to prepare"),
+    group=Group.GOODS,
 )
 
 

@@ -54,7 +54,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "invoices.queue",
@@ -63,6 +63,7 @@ TAB = Tab(
     count_to_do,
     order=40,
     about=_l("to issue or to send"),
+    group=Group.MONEY,
 )
 #: Writes what happened to the payment period of an invoice on a day.
 Write = Callable[[Session, Invoice, Order, date], None]

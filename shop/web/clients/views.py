@@ -22,7 +22,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 from shop.web.organisations.forms import TermsForm
 
 TAB = Tab(
@@ -31,6 +31,7 @@ TAB = Tab(
     frozenset({SALES, SALES_ADMIN}),
     order=15,
     about=_l("organisations and their terms"),
+    group=Group.CLIENTS,
 )
 
 
