@@ -127,6 +127,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-reason": "Le bon de commande manque",
     },
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
