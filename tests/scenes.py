@@ -24,6 +24,8 @@ from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from shop.bank_details.models import BankChange
+from shop.bank_details.procedure import BankChangeState
 from shop.core.money import Money
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
@@ -158,6 +160,16 @@ def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session
     return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
 
 
+def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No change of the bank details waits: one can be asked for."""
+    session.execute(update(BankChange).values(state=BankChangeState.REFUSED))
+    return cell.url, {
+        "holder": "SON SAS",
+        "iban": "FR1420041010050500013M02606",
+        "bic": "PSSTFRPPPAR",
+    }
+
+
 def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """A transfer of the movement's amount that was recorded before."""
     told = Incoming(Money(100), today(), "VIR")
@@ -197,6 +209,7 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
 
 
 SCENES: dict[str, Scene] = {
+    "bank_details.ask": undecided,
     "credits.confirm": ordered_transfer,
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,

@@ -18,6 +18,8 @@ from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.bank_details.changes import ask_bank_change, refuse_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
@@ -34,7 +36,16 @@ from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
 from tests.banking import Line, camt
-from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
+from tests.factories import (
+    AT,
+    BOOKS,
+    make_body,
+    make_buyer,
+    make_letterhead,
+    make_person,
+    make_shop,
+    siret_of,
+)
 from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
@@ -131,6 +142,9 @@ REMINDERS = Listed(
     "/bureau/relances",
     r'href="/bureau/relances/(FA-[0-9-]+)',
     r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+BANK_CHANGES = Listed(
+    "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
@@ -400,6 +414,19 @@ def test_statements_movements_and_transfers_are_listed_whole(app, database: Data
         assert one.count(books) == MANY
     for one in (STATEMENTS, listed, TRANSFERS):
         assert list(one.faults(books, database)) == []
+
+
+def test_changes_of_bank_details_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        make_letterhead(session)
+        account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+        for number in range(MANY):
+            change = ask_bank_change(session, account, f"{number}", by=BOOKS, at=AT)
+            if number + 1 < MANY:
+                refuse_bank_change(session, change.id, "Non", by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(BANK_CHANGES.rows(books))
+    assert list(BANK_CHANGES.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

@@ -127,6 +127,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-reason": "Le bon de commande manque",
     },
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
