@@ -1,5 +1,6 @@
 """Rows of every package of `checkout/`, imported so that their tables can refer to each other."""
 
+import checkout.cancellations.models
 import checkout.card.models
 import checkout.credits.models
 import checkout.deliveries.models
@@ -12,6 +13,7 @@ import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
+    checkout.cancellations.models,
     checkout.card.models,
     checkout.credits.models,
     checkout.deliveries.models,

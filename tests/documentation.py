@@ -9,6 +9,7 @@ from types import ModuleType
 
 from flask import Flask
 
+import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.orders.procedure
@@ -21,6 +22,7 @@ import shop.members.procedure
 import shop.questions.procedure
 import shop.verification.procedure
 from app import create_app
+from checkout.cancellations.procedure import PROCEDURE as CANCELLATIONS
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
@@ -43,6 +45,7 @@ DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
+    "cancellation": CANCELLATIONS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
@@ -60,6 +63,7 @@ PROCEDURES: dict[str, Procedure] = {
 DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
+    "cancellation": checkout.cancellations.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,

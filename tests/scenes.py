@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.cancellations.models import Cancellation
+from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
@@ -24,6 +26,7 @@ from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.quotes.records import get_quote
 from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
 from shop.core.money import Money
@@ -36,9 +39,9 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
-from tests.factories import BOOKS
+from tests.factories import BOOKS, OFFICE
 from tests.integration.test_matrix import Cell, Stage
-from tests.orders import deliver_all, locked_order
+from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]
@@ -160,7 +163,7 @@ def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session
     return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
 
 
-def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+def no_change_waits(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """No change of the bank details waits: one can be asked for."""
     session.execute(update(BankChange).values(state=BankChangeState.REFUSED))
     return cell.url, {
@@ -208,8 +211,32 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
     return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
 
 
+def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No request waits for its order."""
+    session.execute(update(Cancellation).values(state=CancellationState.REFUSED))
+    return cell.url, {"units_1": "1", "units_2": "0", "units_3": "0"}
+
+
+def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """A form whose fields bear a prefix."""
+    again = f"again-{cell.url.rpartition('/')[2]}"
+    return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
+
+
+def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
+    """An order whose original has just been recorded: nothing of it is invoiced."""
+    number = stage.world.value("purchase_orders.record", "number")
+    quote = get_quote(session, number, by=OFFICE)
+    order = make_order_from_original(session, quote, reference="BC-77", at=now())
+    return f"/commandes/{order.number}/references", {}
+
+
 SCENES: dict[str, Scene] = {
-    "bank_details.ask": undecided,
+    "bank_details.ask": no_change_waits,
+    "cancellations.decide": undecided,
+    "cancellations.send": undecided,
+    "cancellations.refuse": without_prefix,
+    "cancellations.reopen": without_prefix,
     "credits.confirm": ordered_transfer,
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,
@@ -220,6 +247,7 @@ SCENES: dict[str, Scene] = {
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,
     "signin.change_email": asked_for_an_address,
     "signin.end_second_factor": with_codes,

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import FINDERS
+from checkout.cancellations.cancellations import ask_cancellation, decide_cancellation
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.credits.credit_notes import issue_credit_note
@@ -34,6 +35,8 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -61,6 +64,7 @@ from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
     OFFICE,
+    STORES,
     make_body,
     make_buyer,
     make_person,
@@ -273,6 +277,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )
     credited = _credited(session, make_quote(session, body, lines, at=at))
+    cancelling = make_order_from_original(
+        session, make_quote(session, body, lines, at=at), reference="BC-26-0875", at=at
+    )
+    cancelled = decide_cancellation(session, cancelling, {2: 1}, reason="Rupture", by=OFFICE, at=at)
+    ask_cancellation(session, cancelling, reason="Budget refusé", by=body, at=at)
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -296,6 +305,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "payments": invoice,
         "reminders": invoice,
         "credits": credited,
+        "cancellations": cancelling,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
@@ -307,6 +317,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         **{f"credits.{act}:number": invoice.number for act in ("compose", "check", "issue")},
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
+        "cancellation_id": cancelled.id,
         "page": 1,
         "note": note.number,
         "mail_id": 1,
@@ -318,11 +329,18 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
+        "correction_id": _corrected(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _corrected(session: Session) -> int:
+    """A correction of the stock: a unit was found."""
+    found = Correction(Reason.FOUND, 1)
+    return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
 
 
 def _bank(session: Session, world: World) -> None:

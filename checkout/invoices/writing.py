@@ -5,7 +5,6 @@ this leaves between the invoices of an order and the order is the rounding amoun
 invoice that closes it: the invoices add up to the order, and never exceed it.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.electronic import electronic_form
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import PUBLIC, audience, due_day, most_to_invoice, rounding
 from checkout.orders.models import Order, OrderLine
@@ -30,13 +30,7 @@ from shop.core.vat import Totals
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
-from shop.einvoicing.fault_rules import named
-from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
-from shop.einvoicing.rules import faults_of
 from shop.organisations.models import Organisation
-from shop.places.rules import FRENCH_VAT, territory_of_place
-
-log = logging.getLogger("comptoir.invoices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ def write_invoice(
         for line in ground.lines
         if line.position in ground.billable
     ]
-    most = most_to_invoice(order.including, order.purchase_order_amount)
+    most = _most(order, ground.lines)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
     counted = _count(ground.lines, ground.billable)
     content = _content(session, order, number, sold, ground, at=at)
@@ -80,7 +74,7 @@ def write_invoice(
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }
-    content |= _electronic(order, content, paid=paid)
+    content |= electronic_form(session, order, content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])
@@ -122,28 +116,6 @@ def _content(
     )
 
 
-def _electronic(order: Order, content: dict[str, Any], *, paid: bool) -> dict[str, Any]:
-    """The electronic form of an invoice to an organisation, checked before the invoice is issued.
-    One that is issued by itself when it is paid is issued without it where data are missing.
-    Raises UnsoundInvoice.
-    """
-    parties = parties_from(order.parties)
-    vat = FRENCH_VAT if order.is_collected else territory_of_place(parties.delivery).vat
-    parts = electronic_parts(
-        content,
-        place_parts(parties.header),
-        place_parts(parties.delivery),
-        Treatment(vat.category, vat.mention),
-    )
-    faults = faults_of(content | parts)
-    if not faults:
-        return parts
-    if not paid:
-        raise faults[0]
-    log.warning("invoice %s has no electronic form: %s", content["number"], named(faults))
-    return {}
-
-
 def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dict[str, str | None]:
     """The day of the last delivery: the recipient's where they recorded each one, else the day of
     shipping.
@@ -158,8 +130,28 @@ def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dic
 
 
 def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
-    """Whether nothing is left to invoice after these units."""
-    return all(line.invoiced + billable.get(line.position, 0) == line.quantity for line in lines)
+    """Whether nothing is left to invoice after these units; what is not delivered any more is not
+    invoiced.
+    """
+    return all(
+        line.invoiced + billable.get(line.position, 0) >= line.quantity - line.cancelled
+        for line in lines
+    )
+
+
+def _most(order: Order, lines: Sequence[OrderLine]) -> Money:
+    """What the invoices of an order come to: of one that was shortened, the total of the rest.
+    Raises AbovePurchaseOrder.
+    """
+    most = most_to_invoice(order.including, order.purchase_order_amount)
+    if not any(line.cancelled for line in lines) or order.origin is Origin.CARD:
+        return most
+    kept = [
+        line_of(line, quantity=line.quantity - line.cancelled)
+        for line in lines
+        if line.quantity > line.cancelled
+    ]
+    return min(most, sale_totals(kept).including)
 
 
 def _totals(

@@ -6,6 +6,11 @@
                                    │                                     │
                                    └── close_order ──> PAID <── record_payment, settle_order
 
+    ORDERED ── cancel_order ──> CANCELLED          nothing of it was delivered
+    ORDERED ── cancel_units ──> DELIVERED          the rest is not delivered any more
+    DELIVERED ── reopen_units ──> ORDERED          it is, after all
+    DELIVERED ── end_order ──> INVOICED            what was delivered is invoiced already
+
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
 A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay. A
@@ -16,7 +21,18 @@ One line a transition: from · transition · to · who may · evidence kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import (
+    ACCOUNTANT,
+    ACCOUNTING,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    PROCESSOR,
+    SALES,
+    SALES_ADMIN,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -30,6 +46,7 @@ class OrderStage(StrEnum):
     DELIVERED = "DELIVERED"
     INVOICED = "INVOICED"
     PAID = "PAID"
+    CANCELLED = "CANCELLED"
 
 
 class Origin(StrEnum):
@@ -41,6 +58,7 @@ class Origin(StrEnum):
 
 _ORDERED, _DELIVERED = OrderStage.ORDERED, OrderStage.DELIVERED
 _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
+_CANCELLED = OrderStage.CANCELLED
 
 PROCEDURE = Procedure(
     "order",
@@ -94,7 +112,7 @@ PROCEDURE = Procedure(
             N_("Record the sending"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),
             "note_sent_file",
             None,
             roles(CLOCK),
@@ -150,7 +168,7 @@ PROCEDURE = Procedure(
             "the payment taken off an invoice, the reason",
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),
             "issue_credit_note",
             None,
             roles(ACCOUNTING, ADMIN),
@@ -174,6 +192,28 @@ PROCEDURE = Procedure(
             "changes when nothing is left to deliver",
         ),
         Transition(
+            (_ORDERED,),
+            "cancel_order",
+            _CANCELLED,
+            roles(ACCOUNTING, SALES_ADMIN, ADMIN),
+            "the reason, all units of the order: none was delivered",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "reopen_units",
+            _ORDERED,
+            roles(ACCOUNTING, SALES_ADMIN, ADMIN),
+            "the reason, the cancelled units that are to be delivered after all: their stock is "
+            "reserved again",
+        ),
+        Transition(
+            (_DELIVERED,),
+            "end_order",
+            _INVOICED,
+            roles(CLOCK),
+            "nothing is left to deliver or to invoice: what was delivered is invoiced",
+        ),
+        Transition(
             (_DELIVERED,),
             "close_order",
             _PAID,
@@ -186,6 +226,15 @@ PROCEDURE = Procedure(
             None,
             roles(SALES_ADMIN, ACCOUNTING, ADMIN),
             "the reason, the values before and after; never once an invoice exists",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "tell_references",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT, SALES, SALES_ADMIN, ACCOUNTING, ADMIN),
+            "the commitment number and the service code as the payer gives them, the values before "
+            "and after; never once an invoice exists",
+            N_("Give the payer’s numbers"),
         ),
     ),
 )

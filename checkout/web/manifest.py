@@ -2,6 +2,8 @@
 
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
+from checkout.web.cancellations import office as cancellations_desk
+from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
@@ -10,7 +12,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup
+from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -33,12 +35,15 @@ PAGES = (
     webhooks,
     orders,
     lookup,
+    references,
     deliveries,
     invoices,
     ledger,
     payments,
     credits,
     credit_refunds,
+    cancellations,
+    cancellations_desk,
     statements,
     statement_movements,
     transfers,
@@ -53,6 +58,7 @@ TABS = (
     invoices.TAB,
     credits.TAB,
     payments.TAB,
+    cancellations_desk.TAB,
     statements.TAB,
     transfers.TAB,
     receivables.TAB,

@@ -20,6 +20,9 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from shop.bank_details.changes import ask_bank_change, refuse_bank_change
 from shop.bank_details.rules import BankAccount
+from shop.catalogue import stock
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
@@ -39,10 +42,12 @@ from tests.banking import Line, camt
 from tests.factories import (
     AT,
     BOOKS,
+    STORES,
     make_body,
     make_buyer,
     make_letterhead,
     make_person,
+    make_product,
     make_shop,
     siret_of,
 )
@@ -52,6 +57,8 @@ from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
+
+pytestmark = pytest.mark.each_database
 
 MANY = A_PAGE + 2
 LANGUAGES = ("fr", "en")
@@ -102,6 +109,9 @@ CASES = Listed(
     r"([0-9]+) organismes? atten",
 )
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
+MOVEMENTS = Listed(
+    "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
+)
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
 AGAIN = Listed(
@@ -290,6 +300,19 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        product_id = make_product(session, on_hand=5)
+        stock.reserve(session, {product_id: 2}, reference="DE-2026-000001", at=AT)
+        for number in range(MANY - 2):
+            found = Correction(Reason.FOUND if number % 2 else Reason.BROKEN, 1)
+            correct_stock(session, "SON-0412", found, by=STORES, at=AT)
+    office = staff(app, database, LOGISTICS)
+    assert is_whole(MOVEMENTS.rows(office))
+    assert MOVEMENTS.count(office) == MANY
+    assert list(MOVEMENTS.faults(office, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):

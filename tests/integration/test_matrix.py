@@ -23,6 +23,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
 from checkout.orders import procedure as orders
 from checkout.payments import procedure as transfers
@@ -77,6 +78,8 @@ ACTS = {
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
+    "orders.references": (orders.PROCEDURE, "tell_references"),
+    "orders.give_references": (orders.PROCEDURE, "tell_references"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
@@ -93,6 +96,12 @@ ACTS = {
     "bank_details.ask": (bank.PROCEDURE, "ask_bank_change"),
     "bank_details.confirm": (bank.PROCEDURE, "confirm_bank_change"),
     "bank_details.refuse": (bank.PROCEDURE, "refuse_bank_change"),
+    "cancellations.send": (cancellations.PROCEDURE, "ask_cancellation"),
+    "cancellations.take_back": (cancellations.PROCEDURE, "take_cancellation_back"),
+    "cancellations.accept": (cancellations.PROCEDURE, "accept_cancellation"),
+    "cancellations.refuse": (cancellations.PROCEDURE, "refuse_cancellation"),
+    "cancellations.decide": (cancellations.PROCEDURE, "decide_cancellation"),
+    "cancellations.reopen": (cancellations.PROCEDURE, "reopen_cancellation"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
     "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
@@ -403,6 +412,7 @@ def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     cancelled by a withdrawal, or by the refund that is noted.
     """
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order", "cancel_units"}
+    elsewhere |= {"cancel_order", "reopen_units"}  # a cancellation does
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {

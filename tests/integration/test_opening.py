@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
 from shop.catalogue.models import Category, Product
-from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
 from shop.letterheads.rules import NEEDED, LetterheadRefused, letterhead_mistakes
@@ -75,13 +72,6 @@ def test_the_command_of_a_catalogue_names_each_product_and_its_characters(
         assert session.scalars(select(Product)).all() == []
 
 
-def test_the_command_line_runs_in_a_process_of_its_own(database: Database):
-    command = [sys.executable, "-m", "flask", "--app", "app", "people", "add-staff"]
-    command += ["a@shop.example", "admin", "Ada"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
 def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
     database: Database, command
 ):
@@ -136,6 +126,8 @@ def test_a_password_of_the_staff_must_not_be_easily_guessed(
 def test_a_wrong_account_number_never_reaches_an_invoice():
     wrong = {**LETTERHEAD, "bank": {**LETTERHEAD["bank"], "iban": "FR7630006000011234567890188"}}
     assert letterhead_mistakes(wrong) == ["The IBAN FR7630006000011234567890188 fails its check."]
+    way = letterhead_mistakes(LETTERHEAD | {"public_invoices": "pigeon"})
+    assert way == ["The key public_invoices is reform or chorus."]
 
 
 @pytest.mark.parametrize("key", NEEDED)

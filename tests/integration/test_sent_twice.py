@@ -118,6 +118,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.save": {"quantity-SON-0412": "4"},
     "credits.issue": {"scope": "whole", "goods": "kept"},
     "credits.order": {"account": "FR76 3000 6000 0112 3456 7890 189"},
+    "orders.give_references": {"engagement": "2026-009000"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.send": {"to": "factures@chinon.example"},
     "invoices.forward": {"forward-forwarded_on": today().isoformat()},
@@ -126,6 +127,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-notified_on": today().isoformat(),
         "interruption-reason": "Le bon de commande manque",
     },
+    "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},
@@ -147,6 +149,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
 }
 #: Who sends a form, where the first one who may is not the one who has something there.
 BY = {
+    "cancellations.send": "buyer",
     "members.leave": PENDING,
     "organisations.add_organisation": PRIVATE,
     "verification.ask_change": "administrator",

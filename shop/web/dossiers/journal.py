@@ -41,6 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
     "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
+    "tell_references": (N_("Payer’s numbers given"), ""),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "issue_credit_note": (
@@ -142,6 +143,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Goods cancelled before they were shipped"),
         N_("%(units)s"),
     ),
+    "cancel_order": (N_("Order cancelled"), N_("%(units)s")),
+    "reopen_units": (
+        N_("Goods to be delivered after all"),
+        N_("%(units)s. Reason: %(reason)s"),
+    ),
+    "end_order": (N_("Order ended"), N_("Nothing is left to deliver or to invoice.")),
+    "ask_cancellation": (N_("Cancellation requested"), N_("Reason: %(reason)s")),
+    "take_cancellation_back": (N_("Request of cancellation taken back"), ""),
+    "refuse_cancellation": (N_("Cancellation refused"), N_("Reason: %(reason)s")),
+    "accept_cancellation": (N_("Request of cancellation accepted"), ""),
+    "decide_cancellation": (N_("Cancellation decided by the shop"), N_("Reason: %(reason)s")),
+    "reopen_cancellation": (N_("Cancellation undone"), N_("Reason: %(reason)s")),
     "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
     "correct_payment": (
@@ -179,6 +192,8 @@ ADDED: dict[tuple[str, str, bool | str | None], str] = {
         "Reason: the card payment was given back, %(reference)s."
     ),
     ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
+    ("cancel_units", "ground", "decision"): N_("Reason: %(reference)s"),
+    ("cancel_order", "ground", "decision"): N_("Reason: %(reference)s"),
     ("cancel_units", "ground", None): N_("Reason: %(reason)s"),  # an entry of an earlier version
     ("lapse", "released", True): N_("Goods set aside are released."),
 }
