@@ -138,7 +138,7 @@ _CHANGES = Listing(
         ),
     ),
     (
-        Sort("asked", N_("Asked on"), (BankChange.asked_at,)),
+        Sort("asked", N_("Asked for on"), (BankChange.asked_at,)),
         Sort("by", N_("Asked by"), (BankChange.asked_by,)),
     ),
     "-asked",
