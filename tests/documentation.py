@@ -17,6 +17,7 @@ import checkout.payments.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
+import shop.bank_details.procedure
 import shop.members.procedure
 import shop.questions.procedure
 import shop.verification.procedure
@@ -30,6 +31,7 @@ from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
+from shop.bank_details.procedure import PROCEDURE as BANK_CHANGES
 from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
 from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
@@ -50,6 +52,7 @@ PROCEDURES: dict[str, Procedure] = {
     "credit-refund": CREDIT_REFUNDS,
     "transfer": TRANSFERS,
     "bank-movement": MOVEMENTS,
+    "bank-change": BANK_CHANGES,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -66,6 +69,7 @@ DRAWN: dict[str, ModuleType] = {
     "credit-refund": checkout.credits.procedure,
     "transfer": checkout.payments.procedure,
     "bank-movement": checkout.statements.procedure,
+    "bank-change": shop.bank_details.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

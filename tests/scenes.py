@@ -27,6 +27,8 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.records import get_quote
+from shop.bank_details.models import BankChange
+from shop.bank_details.procedure import BankChangeState
 from shop.core.money import Money
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
@@ -161,6 +163,16 @@ def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session
     return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
 
 
+def no_change_waits(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No change of the bank details waits: one can be asked for."""
+    session.execute(update(BankChange).values(state=BankChangeState.REFUSED))
+    return cell.url, {
+        "holder": "SON SAS",
+        "iban": "FR1420041010050500013M02606",
+        "bic": "PSSTFRPPPAR",
+    }
+
+
 def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """A transfer of the movement's amount that was recorded before."""
     told = Incoming(Money(100), today(), "VIR")
@@ -220,6 +232,7 @@ def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Sessi
 
 
 SCENES: dict[str, Scene] = {
+    "bank_details.ask": no_change_waits,
     "cancellations.decide": undecided,
     "cancellations.send": undecided,
     "cancellations.refuse": without_prefix,

@@ -33,6 +33,8 @@ from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.bank_details.changes import ask_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
@@ -352,11 +354,14 @@ def _bank(session: Session, world: World) -> None:
     movement, other = session.scalars(rows).all()
     set_movement_aside(session, other, by=BOOKS, at=now())
     unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+    change = ask_bank_change(session, account, "Banque changée", by=BOOKS, at=now())
     held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
     world.named |= {
         "statement_id": statement.id,
         "movement_id": movement,
         "statements:file_id": unread.id,
+        "bank_details:change_id": change.id,
         "part_id": session.scalars(held).one(),
     }
 

@@ -17,6 +17,7 @@ from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
 from checkout.web.receivables import office as receivables
+from checkout.web.reminders import holds
 from checkout.web.reminders import office as reminders
 from checkout.web.statements import movements as statement_movements
 from checkout.web.statements import office as statements
@@ -48,6 +49,7 @@ PAGES = (
     transfers,
     receivables,
     reminders,
+    holds,
     withdrawals,
     withdrawals_desk,
 )
@@ -68,5 +70,7 @@ FINDERS = (by_order,)
 
 #: What the home of the account shows.
 WAITING = (invoices_waiting, deliveries_waiting)
+#: What the office reads about a client.
+CLIENT_NOTICES = (holds.hold_notices,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]
+__all__ = ["CLIENT_NOTICES", "FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
@@ -103,6 +104,7 @@ def fill_demonstration(
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
     if processor is not None:
         fill_card_sales(database, shelf, state=processor, at=at)
+    fill_bank(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)

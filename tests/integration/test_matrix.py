@@ -30,6 +30,7 @@ from checkout.payments import procedure as transfers
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
+from shop.bank_details import procedure as bank
 from shop.core.actors import CLOCK, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
@@ -92,6 +93,9 @@ ACTS = {
     "credits.order": (credits.PROCEDURE, "order_transfer"),
     "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
     "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
+    "bank_details.ask": (bank.PROCEDURE, "ask_bank_change"),
+    "bank_details.confirm": (bank.PROCEDURE, "confirm_bank_change"),
+    "bank_details.refuse": (bank.PROCEDURE, "refuse_bank_change"),
     "cancellations.send": (cancellations.PROCEDURE, "ask_cancellation"),
     "cancellations.take_back": (cancellations.PROCEDURE, "take_cancellation_back"),
     "cancellations.accept": (cancellations.PROCEDURE, "accept_cancellation"),

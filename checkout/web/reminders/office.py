@@ -148,6 +148,7 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
         recipient=recipient_of(session, order),
         buyer=order.email,
         preview=_preview(session, invoice, order, level, rules) if invoice.payable_by else None,
+        language=order.language,
         interest=interest,
         form=form or SwitchForm(formdata=None),
         back=came_from(url_for(".queue")),

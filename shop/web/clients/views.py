@@ -18,6 +18,7 @@ from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
+from shop.web.kit.client_notices import notices_about
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
@@ -103,6 +104,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         contacts=contacts_of(session, organisation.id),
         functions=FUNCTIONS,
         acts={transition.name for transition in open_transitions(organisation, actor())},
+        notices=notices_about(session, organisation.id),
         form=form,
         back=came_from(url_for(".index")),
     )
