@@ -8,6 +8,7 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.returns.models
 import checkout.withdrawals.models
 
 ROWS = (
@@ -19,5 +20,6 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.returns.models,
     checkout.withdrawals.models,
 )

@@ -13,6 +13,7 @@ import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.orders.procedure
+import checkout.returns.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.members.procedure
@@ -24,6 +25,7 @@ from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.core.rights import RIGHTS, ROLE_NAMES
@@ -40,6 +42,7 @@ PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
     "cancellation": CANCELLATIONS,
+    "return": RETURNS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
@@ -55,6 +58,7 @@ DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
     "cancellation": checkout.cancellations.procedure,
+    "return": checkout.returns.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,

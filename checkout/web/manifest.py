@@ -16,6 +16,8 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.returns import office as returns_desk
+from checkout.web.returns import views as returns
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
 from checkout.web.withdrawals import office as withdrawals_desk
@@ -37,6 +39,8 @@ PAGES = (
     credit_refunds,
     cancellations,
     cancellations_desk,
+    returns,
+    returns_desk,
     withdrawals,
     withdrawals_desk,
 )
@@ -46,6 +50,7 @@ TABS = (
     credits.TAB,
     payments.TAB,
     cancellations_desk.TAB,
+    returns_desk.TAB,
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)
