@@ -60,6 +60,8 @@ from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
 
+pytestmark = pytest.mark.each_database
+
 MANY = A_PAGE + 2
 LANGUAGES = ("fr", "en")
 
