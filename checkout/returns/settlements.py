@@ -8,10 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkout.credits.credit_notes import issue_credit_note, settle
-from checkout.credits.remainders import remainder_of
-from checkout.credits.rules import CreditRequest, Goods
-from checkout.invoices.invoices import get_invoice, invoices_of
+from checkout.credits.by_units import credit_units
+from checkout.credits.credit_notes import settle
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import Origin
@@ -40,7 +38,8 @@ def settle_return(
     left = {
         n: units - unbilled.get(n, 0) for n, units in back.items() if units > unbilled.get(n, 0)
     }
-    numbers = _credit(session, row, order, left, by=by, at=at)
+    reason = f"{row.number}: {row.words}"
+    numbers = credit_units(session, order, left, reason=reason, by=by, at=at)
     row.credit_notes = ", ".join(numbers)
     close_if_complete(session, order, lines, at=at)
     settle(session, order, at=at)
@@ -77,30 +76,3 @@ def _take_off(
             line.delivered -= units
             line.cancelled += units
     return taken
-
-
-def _credit(
-    session: Session,
-    row: Return,
-    order: Order,
-    units: Mapping[int, int],
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[str]:
-    left, numbers = dict(units), []
-    for invoice in reversed(invoices_of(session, order.id)):
-        locked, _order = get_invoice(session, invoice.number, by=by)
-        taken = {
-            line.position: min(left.get(line.position, 0), line.units)
-            for line in remainder_of(session, locked).lines
-            if left.get(line.position, 0) and line.units
-        }
-        if not any(taken.values()):
-            continue
-        asked = CreditRequest(f"{row.number}: {row.words}"[:500], units=taken, goods=Goods.KEPT)
-        note = issue_credit_note(session, locked, order, asked, by=by, at=at)
-        numbers.append(note.number)
-        for position, count in taken.items():
-            left[position] -= count
-    return numbers

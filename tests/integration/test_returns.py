@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from checkout.cancellations.cancellations import decide_cancellation
 from checkout.credits.models import CreditNote, CreditNoteLine, CreditRefund
 from checkout.credits.settling import settle_orders
 from checkout.deliveries.deliveries import issue_delivery_note
@@ -227,6 +228,28 @@ def test_what_came_back_is_delivered_again(database: Database, number: str):
     assert settle_orders(database, at=AT, stopping=lambda: False) == 1
     assert order_of(database).stage is OrderStage.PAID
     assert emails(database)[-1] == "delivery_sent"
+
+
+def test_what_was_to_be_delivered_again_is_credited_when_it_is_cancelled(
+    database: Database, number: str
+):
+    pay(database, invoice(database, number))
+    reference = ask(database, number, {1: 1})
+    receive(database, reference, {1: Counted(lost=1)})
+    with database.transaction() as session:
+        row, order = find_return(session, reference)
+        replace_return(session, row, order, by=STORES, at=AT)
+    with database.transaction() as session, pytest.raises(NotAllowed):
+        order = locked_order(session, number)
+        decide_cancellation(session, order, reason="Épuisé", by=OFFICE, at=AT)
+    with database.transaction() as session:
+        order = locked_order(session, number)
+        row = decide_cancellation(session, order, reason="Épuisé", by=BOOKS, at=AT)
+        assert row.credit_note == "AV-2026-000001"
+    with database.reading_session() as session:
+        taken = session.execute(select(CreditNoteLine.position, CreditNoteLine.quantity)).all()
+        assert [tuple(one) for one in taken] == [(1, 1)]
+    assert order_of(database).stage is OrderStage.PAID
 
 
 def test_it_is_delivered_again_only_from_stock(database: Database, number: str):
