@@ -8,7 +8,9 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.receivables.models
 import checkout.returns.models
+import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
@@ -21,5 +23,7 @@ ROWS = (
     checkout.orders.models,
     checkout.payments.models,
     checkout.returns.models,
+    checkout.receivables.models,
+    checkout.statements.models,
     checkout.withdrawals.models,
 )

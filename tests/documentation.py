@@ -13,7 +13,9 @@ import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.orders.procedure
+import checkout.payments.procedure
 import checkout.returns.procedure
+import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.members.procedure
@@ -25,7 +27,9 @@ from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.returns.procedure import PROCEDURE as RETURNS
+from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.core.rights import RIGHTS, ROLE_NAMES
@@ -47,6 +51,8 @@ PROCEDURES: dict[str, Procedure] = {
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
+    "transfer": TRANSFERS,
+    "bank-movement": MOVEMENTS,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -62,6 +68,8 @@ DRAWN: dict[str, ModuleType] = {
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
+    "transfer": checkout.payments.procedure,
+    "bank-movement": checkout.statements.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

@@ -20,11 +20,16 @@ from checkout.credits.transfers import order_transfer
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
+from checkout.payments.transfers import Incoming, write_transfer
 from checkout.returns.models import Return, ReturnLine
 from checkout.returns.procedure import ReturnState
+from checkout.statements.movements import leave_out_movement
+from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.quotes.records import get_quote
+from shop.core.money import Money
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now, today
@@ -34,9 +39,9 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
-from tests.factories import BOOKS
+from tests.factories import BOOKS, OFFICE
 from tests.integration.test_matrix import Cell, Stage
-from tests.orders import deliver_all, locked_order
+from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]
@@ -152,6 +157,31 @@ def ordered_transfer(_stage: Stage, cell: Cell, _browser: FlaskClient, session: 
     return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
 
 
+def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """One euro for the invoice of the world: of a movement, or of money that is held."""
+    number = stage.world.value("invoices.show", "number")
+    return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
+
+
+def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A transfer of the movement's amount that was recorded before."""
+    told = Incoming(Money(100), today(), "VIR")
+    transfer = write_transfer(session, told, by=BOOKS, at=now())
+    return cell.url, {"transfer": str(transfer.id)}
+
+
+def left_out(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    leave_out_movement(session, int(cell.url.split("/")[4]), "TVA", by=BOOKS, at=now())
+    return cell.url, {}
+
+
+def ordered_return(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The return of held money, ordered by somebody else."""
+    part = int(cell.url.split("/")[3])
+    order_return(session, part, account=ACCOUNT, reason="?", by=BOOKS, at=now())
+    return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
+
+
 def read_again(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """The amount of everything that is left of the invoice, as the page before the issue shows
     it.
@@ -200,6 +230,14 @@ def in_return_state(state: ReturnState) -> Scene:
     return scene
 
 
+def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
+    """An order whose original has just been recorded: nothing of it is invoiced."""
+    number = stage.world.value("purchase_orders.record", "number")
+    quote = get_quote(session, number, by=OFFICE)
+    order = make_order_from_original(session, quote, reference="BC-77", at=now())
+    return f"/commandes/{order.number}/references", {}
+
+
 SCENES: dict[str, Scene] = {
     "returns.receive": in_return_state(ReturnState.ACCEPTED),
     "returns.refuse": in_return_state(ReturnState.ASKED),
@@ -219,11 +257,18 @@ SCENES: dict[str, Scene] = {
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,
     "signin.change_email": asked_for_an_address,
     "signin.end_second_factor": with_codes,
     "signin.renew_codes": with_codes,
     "signin.set_up_second_factor": shown_key,
+    "statements.confirm": paid_by_a_movement,
+    "statements.link": recorded_by_hand,
+    "statements.take_up": left_out,
+    "transfers.confirm": ordered_return,
+    "transfers.move": paid_by_a_movement,
+    "transfers.send_back": ordered_return,
     "verification.appoint": without_administrator,
     "verification.attach_letter": in_state(Verification.PENDING),
     "verification.confirm": in_state(Verification.VERIFIED),

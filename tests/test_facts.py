@@ -43,6 +43,10 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "what is still to come": (
         "%(due)s of %(including)s is still to be paid",
+        "%(due)s of %(including)s is to be paid on invoice",
+        "If you have paid in the last days, please ignore",
+        "Reminder no. %(level)s: invoice",
+        "Reminder: invoice",
         "A confirmation is being sent to",
         "Available here as soon as they are issued",
         "Enclosed with the parcels and sent by e-mail",

@@ -25,11 +25,15 @@ from checkout.invoices.invoice_files import prepare_invoice_file
 from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
 from checkout.returns.models import Return
 from checkout.returns.returns import ask_return
 from checkout.returns.rules import Asked as AskedReturn
 from checkout.returns.rules import Reason as ReturnReason
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
@@ -58,6 +62,7 @@ from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
 from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
     OFFICE,
@@ -108,6 +113,10 @@ class Rehearsal(Database):
         finally:
             session.rollback()
             session.close()
+
+
+#: A CSV file whose headings say nothing.
+UNREAD = b"Jour;Quoi;Combien\n18/11/2026;VIREMENT;12,34\n"
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,7 @@ def make_world(database: Database) -> World:
             make_staff(session, role)
         session.flush()
         _sales(session, world, body, lines, private.id)
+        _bank(session, world)
         _book(session, world, body)
         _contact(session, world, body)
         world.named |= {
@@ -296,6 +306,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "deliveries": waiting,
         "invoices": invoice,
         "payments": invoice,
+        "reminders": invoice,
         "credits": credited,
         "cancellations": cancelling,
     }
@@ -343,6 +354,26 @@ def _returned(session: Session, order: Order, body: Actor) -> Return:
     """A return that waits for the decision of the office."""
     asked = AskedReturn(ReturnReason.DEFECT, "Ne s’allume pas", {1: 1})
     return ask_return(session, order, asked, by=body, at=now())
+
+
+def _bank(session: Session, world: World) -> None:
+    """A statement with a movement to decide about and one that is set aside; a CSV file that waits
+    for its columns.
+    """
+    lines = (Line(100, "VIREMENT", day=today().isoformat()), Line(300, "INCONNU"))
+    file = receive_file(session, camt(*lines), "releve.xml", by=BOOKS, at=now())
+    (statement,) = read_file(session, file.id, by=BOOKS, at=now())
+    rows = select(StatementMovement.id).order_by(StatementMovement.id)
+    movement, other = session.scalars(rows).all()
+    set_movement_aside(session, other, by=BOOKS, at=now())
+    unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
+    world.named |= {
+        "statement_id": statement.id,
+        "movement_id": movement,
+        "statements:file_id": unread.id,
+        "part_id": session.scalars(held).one(),
+    }
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:

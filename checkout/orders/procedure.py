@@ -15,14 +15,26 @@
 
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
-A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay.
+A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay. A
+transfer that was booked on it by mistake is taken off (`correct_payment`): PAID is INVOICED again.
 A part delivered or invoiced is a document: the state changes when nothing is left.
 One line a transition: from · transition · to · who may · evidence kept.
 """
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import (
+    ACCOUNTANT,
+    ACCOUNTING,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    PROCESSOR,
+    SALES,
+    SALES_ADMIN,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -144,6 +156,20 @@ PROCEDURE = Procedure(
             N_("Record a bank transfer"),
         ),
         Transition(
+            (_PAID,),
+            "correct_payment",
+            _INVOICED,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason: the order is to be paid again",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "correct_payment",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason",
+        ),
+        Transition(
             (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),
             "issue_credit_note",
             None,
@@ -216,6 +242,15 @@ PROCEDURE = Procedure(
             None,
             roles(SALES_ADMIN, ACCOUNTING, ADMIN),
             "the reason, the values before and after; never once an invoice exists",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "tell_references",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT, SALES, SALES_ADMIN, ACCOUNTING, ADMIN),
+            "the commitment number and the service code as the payer gives them, the values before "
+            "and after; never once an invoice exists",
+            N_("Give the payer’s numbers"),
         ),
     ),
 )

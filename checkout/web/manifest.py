@@ -12,14 +12,19 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup
+from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.receivables import office as receivables
+from checkout.web.reminders import office as reminders
 from checkout.web.returns import office as returns_desk
 from checkout.web.returns import views as returns
+from checkout.web.statements import movements as statement_movements
+from checkout.web.statements import office as statements
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
+from checkout.web.transfers import office as transfers
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
 
@@ -31,6 +36,7 @@ PAGES = (
     webhooks,
     orders,
     lookup,
+    references,
     deliveries,
     invoices,
     ledger,
@@ -41,6 +47,11 @@ PAGES = (
     cancellations_desk,
     returns,
     returns_desk,
+    statements,
+    statement_movements,
+    transfers,
+    receivables,
+    reminders,
     withdrawals,
     withdrawals_desk,
 )
@@ -51,6 +62,10 @@ TABS = (
     payments.TAB,
     cancellations_desk.TAB,
     returns_desk.TAB,
+    statements.TAB,
+    transfers.TAB,
+    receivables.TAB,
+    reminders.TAB,
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)

@@ -37,6 +37,8 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 log = logging.getLogger(__name__)
 
 KINDS = ("quote", "delivery_note", "invoice", "credit_note")
+#: Kinds that may have an electronic form.
+_ELECTRONIC = frozenset({"invoice", "credit_note"})
 
 _INK = (0x14 / 255, 0x28 / 255, 0x3F / 255)
 _LAMP = (0xE8 / 255, 0x91 / 255, 0x2D / 255)
@@ -48,14 +50,14 @@ _FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """Render one document as PDF/A-3u, an invoice with its electronic form where it has one; the
+    """Render one document as PDF/A-3u, invoices and credit notes with their electronic form; the
     PDF is not validated here (see validation.py). Raises ValueError for an unknown kind, jinja2's
     UndefinedError when the content lacks a field, and NotComposed for an invoice whose electronic
     form breaks rules.
     """
     if kind not in KINDS:
         raise ValueError(f"no paper of kind {kind!r}")
-    xml = compose(content, pdf_words.sentences(language)) if kind == "invoice" else None
+    xml = compose(content, pdf_words.sentences(language)) if kind in _ELECTRONIC else None
     page = pdf_words.page(kind, content, language=language)
     return archive(
         _printed(page.html),

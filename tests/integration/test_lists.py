@@ -13,10 +13,14 @@ from checkout.cancellations.models import Cancellation
 from checkout.cancellations.procedure import CancellationState
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
+from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
 from checkout.returns.returns import ask_return
 from checkout.returns.rules import Asked as AskedReturn
 from checkout.returns.rules import Reason as ReturnReason
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
 from shop.catalogue import stock
@@ -26,6 +30,7 @@ from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
 from shop.core.sales import SaleLine
+from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
 from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
@@ -36,6 +41,7 @@ from shop.storage.journal import record
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
+from tests.banking import Line, camt
 from tests.factories import (
     AT,
     BOOKS,
@@ -136,6 +142,24 @@ FAILED = Listed(
     r'href="/bureau/retractations/([0-9]+)',
     r"rétractation[^(<]*[(]([0-9]+)[)]",
     "withdrawals",
+)
+STATEMENTS = Listed("/bureau/releves", r'href="/bureau/releves/([0-9]+)"', r"([0-9]+) relevés?")
+TRANSFERS = Listed("/bureau/virements", r'href="/bureau/virements/([0-9]+)', r"([0-9]+) sommes?\b")
+RECEIVABLES = Listed(
+    "/bureau/creances",
+    r'href="/bureau/factures/(FA-[0-9-]+)',
+    r'id="invoices">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+DEBTORS = Listed(
+    "/bureau/creances",
+    r'data-client="([^"]+)"',
+    r'id="clients">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) clients?\b',
+    "clients",
+)
+REMINDERS = Listed(
+    "/bureau/relances",
+    r'href="/bureau/relances/(FA-[0-9-]+)',
+    r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
 )
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
@@ -267,10 +291,17 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         (books, TO_SEND),
         (books, UNPAID),
         (books, PAYMENTS),
+        (books, RECEIVABLES),
     ):
         assert is_whole(listed.rows(who)), listed
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []
+    assert list(DEBTORS.faults(books, database)) == []
+    with database.transaction() as session:
+        late = paris_day(AT) - timedelta(days=40)
+        session.execute(update(Invoice).values(payable_by=late, sent_at=AT))
+    assert is_whole(REMINDERS.rows(books))
+    assert list(REMINDERS.faults(books, database)) == []
 
 
 def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Database):
@@ -443,6 +474,29 @@ def test_refunds_and_disputes_are_listed_whole(app, database: Database):
         assert is_whole(listed.rows(books)), listed
         assert listed.count(books) == MANY
         assert list(listed.faults(books, database)) == []
+
+
+def test_statements_movements_and_transfers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            line = Line(100 + number, f"VIREMENT {number}")
+            file = receive_file(session, camt(line), "releve.xml", by=BOOKS, at=AT)
+            read_file(session, file.id, by=BOOKS, at=AT)
+        for movement in session.scalars(select(StatementMovement.id)).all():
+            set_movement_aside(session, movement, by=BOOKS, at=AT)
+        many = camt(*(Line(-1 - number, "FRAIS") for number in range(MANY)))
+        file = receive_file(session, many, "frais.xml", by=BOOKS, at=AT)
+        (fees,) = read_file(session, file.id, by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    listed = Listed(
+        f"/bureau/releves/{fees.id}", r"/mouvements/([0-9]+)[?]back", r"([0-9]+) mouvements?\b"
+    )
+    assert len(STATEMENTS.rows(books)) == MANY + 1 == STATEMENTS.count(books)
+    for one in (listed, TRANSFERS):
+        assert is_whole(one.rows(books)), one
+        assert one.count(books) == MANY
+    for one in (STATEMENTS, listed, TRANSFERS):
+        assert list(one.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

@@ -26,7 +26,9 @@ from werkzeug.routing import Rule
 from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
 from checkout.orders import procedure as orders
+from checkout.payments import procedure as transfers
 from checkout.returns import procedure as returns
+from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
 from shop.core.actors import CLOCK, PROCESSOR, READER
@@ -76,6 +78,8 @@ ACTS = {
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
+    "orders.references": (orders.PROCEDURE, "tell_references"),
+    "orders.give_references": (orders.PROCEDURE, "tell_references"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
@@ -101,6 +105,15 @@ ACTS = {
     "returns.settle": (returns.PROCEDURE, "settle_return"),
     "returns.redeliver": (returns.PROCEDURE, "replace_return"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
+    "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
+    "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
+    "statements.link": (movements.PROCEDURE, "link_movement"),
+    "statements.set_aside": (movements.PROCEDURE, "set_movement_aside"),
+    "statements.take_up": (movements.PROCEDURE, "take_up_movement"),
+    "transfers.move": (orders.PROCEDURE, "correct_payment"),
+    "transfers.order": (transfers.PROCEDURE, "order_transfer_back"),
+    "transfers.confirm": (transfers.PROCEDURE, "confirm_return"),
+    "transfers.send_back": (transfers.PROCEDURE, "send_back_return"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),
     "verification.suspend": (verification.PROCEDURE, "suspend"),

@@ -239,7 +239,7 @@ def test_what_was_to_be_delivered_again_is_credited_when_it_is_cancelled(
     with database.transaction() as session:
         row, order = find_return(session, reference)
         replace_return(session, row, order, by=STORES, at=AT)
-    with database.transaction() as session, pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed), database.transaction() as session:
         order = locked_order(session, number)
         decide_cancellation(session, order, reason="Épuisé", by=OFFICE, at=AT)
     with database.transaction() as session:

@@ -24,6 +24,7 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.web.kit.once import FIELD
 from shop.web.kit.sessions import VISITOR
+from tests.banking import Line, camt
 from tests.conftest import new_database
 from tests.factories import luhn_ended, make_checkout, siret_of
 from tests.integration.test_matrix import Cell, Stage, cells_of, may
@@ -117,6 +118,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.save": {"quantity-SON-0412": "4"},
     "credits.issue": {"scope": "whole", "goods": "kept"},
     "credits.order": {"account": "FR76 3000 6000 0112 3456 7890 189"},
+    "orders.give_references": {"engagement": "2026-009000"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.send": {"to": "factures@chinon.example"},
     "invoices.forward": {"forward-forwarded_on": today().isoformat()},
@@ -128,6 +130,15 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
     "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "reminders.switch": {"switch": "off", "scope": "invoice"},
+    "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
+    | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
+    "statements.leave_out": {"out-reason": "Remboursement de TVA"},
+    "statements.read": {"day": "1", "wording": "2", "amount": "3", "decimal": ",", "reference": "0"}
+    | {"day_form": "18/11/2026"},
+    "statements.send": {"file": camt(Line(777, "AUTRE"))},
+    "transfers.order": {"return-account": "FR76 3000 6000 0112 3456 7890 189"}
+    | {"return-reason": "À sa demande"},
     "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
     "purchase_orders.give_up_waiting": {"giving-up-reason": "Le client a renoncé"},

@@ -98,6 +98,7 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "resume_payment",
             "cancel_interruption",
             "record_payment",
+            "correct_payment",
             "amend",
             "cancel_units",
             "cancel_order",

@@ -53,6 +53,7 @@ def show(organisation_id: int) -> Any:
     form = TermsForm(
         formdata=None,
         engagement_rule=organisation.engagement_rule,
+        service_code_rule=organisation.service_code_rule,
         payment_delay_days=organisation.payment_delay_days,
         account_manager=str(organisation.account_manager_id or ""),
     )
@@ -75,6 +76,7 @@ def terms(organisation_id: int) -> Any:
                 session,
                 organisation,
                 engagement_rule=form.rule,
+                service_code_rule=form.code_rule,
                 payment_delay_days=form.payment_delay_days.data,
                 account_manager_id=form.manager_id,
                 by=actor(),

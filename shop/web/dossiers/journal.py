@@ -41,6 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
     "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
+    "tell_references": (N_("Payer’s numbers given"), ""),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "issue_credit_note": (
@@ -169,6 +170,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "reopen_cancellation": (N_("Cancellation undone"), N_("Reason: %(reason)s")),
     "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
+    "correct_payment": (
+        N_("Payment taken off the invoice"),
+        N_("%(amount)s, %(reference)s, invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "send_reminder": (
+        N_("Reminder of an overdue invoice sent"),
+        N_("No. %(level)s of invoice %(number)s, to %(to)s: %(amount)s."),
+    ),
+    "switch_reminders": (
+        N_("Reminders switched off or on"),
+        N_("Invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "hold_transfer": (N_("Money kept as a credit"), N_("%(amount)s, %(reference)s")),
+    "allot_transfer": (N_("Credit used otherwise"), N_("%(amount)s. Reason: %(reason)s")),
+    "order_transfer_back": (
+        N_("Return of a credit ordered"),
+        N_("%(amount)s, to be confirmed. Reason: %(reason)s"),
+    ),
+    "confirm_return": (N_("Credit given back"), N_("%(amount)s, %(reference)s")),
+    "send_back_return": (N_("Return of a credit sent back"), N_("Reason: %(reason)s")),
 }
 
 #: The facts that are ISO days.
