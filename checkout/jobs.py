@@ -8,6 +8,7 @@ from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
 from checkout.credits.refunds import refund_credits
+from checkout.credits.settling import settle_orders
 from checkout.invoices.sendings import note_sent_files
 from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
@@ -26,9 +27,17 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
     run = partial(reconcile_cards, database, settings, stopping)
     return [
         Job("cards", 60, run, apart=True),
+        Job("settlements", 60, partial(settle_paid_orders, database, stopping)),
         Job("reminders", 600, partial(remind, database, stopping)),
         Job("sendings", 2, partial(note_sendings, database, stopping)),
     ]
+
+
+def settle_paid_orders(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Settle the orders of which everything is delivered, invoiced and paid: those whose last units
+    were delivered again after the payment.
+    """
+    settle_orders(database, at=clock.now(), stopping=stopping)
 
 
 def remind(database: Database, stopping: Stopping = lambda: False) -> None:

@@ -9,6 +9,7 @@ import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
 import checkout.receivables.models
+import checkout.returns.models
 import checkout.statements.models
 import checkout.withdrawals.models
 
@@ -21,6 +22,7 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.returns.models,
     checkout.receivables.models,
     checkout.statements.models,
     checkout.withdrawals.models,

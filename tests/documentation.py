@@ -14,6 +14,7 @@ import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.orders.procedure
 import checkout.payments.procedure
+import checkout.returns.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
@@ -28,6 +29,7 @@ from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
+from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
@@ -46,6 +48,7 @@ PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
     "cancellation": CANCELLATIONS,
+    "return": RETURNS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
@@ -64,6 +67,7 @@ DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
     "cancellation": checkout.cancellations.procedure,
+    "return": checkout.returns.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,

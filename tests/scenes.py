@@ -18,9 +18,11 @@ from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
 from checkout.invoices.models import Invoice
-from checkout.orders.models import Order
+from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
+from checkout.returns.models import Return, ReturnLine
+from checkout.returns.procedure import ReturnState
 from checkout.statements.movements import leave_out_movement
 from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
@@ -223,6 +225,23 @@ def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: S
     return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
 
 
+def in_return_state(state: ReturnState) -> Scene:
+    """The return of the form is in that state; what is back was counted."""
+
+    def scene(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+        session.execute(update(Return).values(state=state))
+        if state is ReturnState.RECEIVED:
+            session.execute(update(ReturnLine).values(restocked=1))
+            session.execute(
+                update(OrderLine)
+                .where(OrderLine.order_id.in_(select(Return.order_id)), OrderLine.position == 1)
+                .values(returned=1)
+            )
+        return cell.url, {"refusal-reason": "Trop tard", "restocked_1": "1"}
+
+    return scene
+
+
 def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
     """An order whose original has just been recorded: nothing of it is invoiced."""
     number = stage.world.value("purchase_orders.record", "number")
@@ -233,6 +252,10 @@ def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Sessi
 
 SCENES: dict[str, Scene] = {
     "bank_details.ask": no_change_waits,
+    "returns.receive": in_return_state(ReturnState.ACCEPTED),
+    "returns.refuse": in_return_state(ReturnState.ASKED),
+    "returns.settle": in_return_state(ReturnState.RECEIVED),
+    "returns.redeliver": in_return_state(ReturnState.RECEIVED),
     "cancellations.decide": undecided,
     "cancellations.send": undecided,
     "cancellations.refuse": without_prefix,

@@ -27,6 +27,10 @@ from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
 from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
+from checkout.returns.models import Return
+from checkout.returns.returns import ask_return
+from checkout.returns.rules import Asked as AskedReturn
+from checkout.returns.rules import Reason as ReturnReason
 from checkout.statements.imports import read_file, receive_file
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
@@ -282,6 +286,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     )
     cancelled = decide_cancellation(session, cancelling, {2: 1}, reason="Rupture", by=OFFICE, at=at)
     ask_cancellation(session, cancelling, reason="Budget refusé", by=body, at=at)
+    returning = _returned(session, order, body)
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -307,6 +312,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "credits": credited,
         "cancellations": cancelling,
     }
+    for act in ("show", "accept", "refuse", "receive", "settle", "redeliver"):
+        world.named[f"returns.{act}:number"] = returning.number
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
         "dossiers:number": sold.number,
@@ -318,6 +325,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
         "cancellation_id": cancelled.id,
+        "returns:number": order.number,
+        "reference": returning.number,
         "page": 1,
         "note": note.number,
         "mail_id": 1,
@@ -341,6 +350,12 @@ def _corrected(session: Session) -> int:
     """A correction of the stock: a unit was found."""
     found = Correction(Reason.FOUND, 1)
     return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
+
+
+def _returned(session: Session, order: Order, body: Actor) -> Return:
+    """A return that waits for the decision of the office."""
+    asked = AskedReturn(ReturnReason.DEFECT, "Ne s’allume pas", {1: 1})
+    return ask_return(session, order, asked, by=body, at=now())
 
 
 def _bank(session: Session, world: World) -> None:

@@ -104,6 +104,14 @@ class CardGaveBack(DomainError):
     status = 422
 
 
+class RefundedInPartElsewhere(DomainError):
+    sentence = N_(
+        "%(amount)s of this refund were made on the card processor's site. Refund the rest there "
+        "too: this refund then closes by itself."
+    )
+    status = 422
+
+
 class AccountNotValid(DomainError):
     sentence = N_("This IBAN is not valid. Check it, figure by figure.")
     status = 422

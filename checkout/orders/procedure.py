@@ -10,6 +10,8 @@
     ORDERED ── cancel_units ──> DELIVERED          the rest is not delivered any more
     DELIVERED ── reopen_units ──> ORDERED          it is, after all
     DELIVERED ── end_order ──> INVOICED            what was delivered is invoiced already
+    DELIVERED ── void_order ──> CANCELLED          all of it came back before it was invoiced
+    DELIVERED, INVOICED, PAID ── deliver_again ──> ORDERED
 
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
@@ -212,6 +214,20 @@ PROCEDURE = Procedure(
             _INVOICED,
             roles(CLOCK),
             "nothing is left to deliver or to invoice: what was delivered is invoiced",
+        ),
+        Transition(
+            (_DELIVERED,),
+            "void_order",
+            _CANCELLED,
+            roles(CLOCK),
+            "all goods came back before they were invoiced, and nothing else is to be invoiced",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            "deliver_again",
+            _ORDERED,
+            roles(LOGISTICS, SALES_ADMIN, ADMIN),
+            "the units that came back and are delivered again, reserved in stock",
         ),
         Transition(
             (_DELIVERED,),

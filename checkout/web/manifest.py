@@ -19,6 +19,8 @@ from checkout.web.payments import office as payments
 from checkout.web.receivables import office as receivables
 from checkout.web.reminders import holds
 from checkout.web.reminders import office as reminders
+from checkout.web.returns import office as returns_desk
+from checkout.web.returns import views as returns
 from checkout.web.statements import movements as statement_movements
 from checkout.web.statements import office as statements
 from checkout.web.steps import identification
@@ -44,6 +46,8 @@ PAGES = (
     credit_refunds,
     cancellations,
     cancellations_desk,
+    returns,
+    returns_desk,
     statements,
     statement_movements,
     transfers,
@@ -59,6 +63,7 @@ TABS = (
     credits.TAB,
     payments.TAB,
     cancellations_desk.TAB,
+    returns_desk.TAB,
     statements.TAB,
     transfers.TAB,
     receivables.TAB,

@@ -17,6 +17,7 @@ from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
+from quotes.demonstration.undone import fill_undone
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
 from shop.demonstration.catalogue import fill_catalogue
@@ -109,6 +110,7 @@ def fill_demonstration(
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
         fill_questions(session, at=at)
+        fill_undone(session, at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

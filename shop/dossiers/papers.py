@@ -27,6 +27,8 @@ from shop.storage.db import Database
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE = "credit_note"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
+#: A photograph or a document that a client sends with the request of a return.
+RETURN = "return"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be

@@ -9,10 +9,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.cancellations.models import Cancellation
+from checkout.cancellations.procedure import CancellationState
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
+from checkout.returns.returns import ask_return
+from checkout.returns.rules import Asked as AskedReturn
+from checkout.returns.rules import Reason as ReturnReason
 from checkout.statements.imports import read_file, receive_file
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
@@ -52,7 +57,13 @@ from tests.factories import (
     siret_of,
 )
 from tests.listed import Listed, said
-from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
+from tests.orders import (
+    deliver_all,
+    locked_order,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+)
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
@@ -165,6 +176,16 @@ WAITING = Listed(
 )
 INVITATIONS = Listed(
     TEAM, r"<strong>(i[0-9]+@chinon[.]example)", r"([0-9]+) invitations?\b", "invitations"
+)
+CANCELLATIONS = Listed(
+    "/bureau/annulations", r'id="cancellation-([0-9]+)', r"([0-9]+) annulations?\b"
+)
+RETURNS = Listed("/bureau/retours", r'href="/bureau/retours/(RT-[0-9-]+)', r"([0-9]+) retours?[.]")
+UNCREDITED = Listed(
+    "/bureau/avoirs",
+    r'href="/commandes/(CO-[0-9-]+)',
+    r"([0-9]+) commandes? à créditer",
+    "uncredited",
 )
 WITHDRAWALS = Listed(
     "/bureau/retractations",
@@ -334,6 +355,51 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_cancellations_and_returns_are_listed_whole(app, database: Database, ordered):
+    _buyer_of_orders, numbers = ordered
+    reasons = tuple(ReturnReason)
+    with database.transaction() as session:
+        for place, number in enumerate(numbers):
+            order = locked_order(session, number)
+            deliver_all(session, order)
+            asked = AskedReturn(reasons[place % 4], "Rayée", {1: 1})
+            ask_return(session, order, asked, by=STORES, at=AT)
+            session.add(
+                Cancellation(
+                    order_id=order.id,
+                    state=tuple(CancellationState)[place % 5],
+                    begun_at=AT,
+                    begun_by="Claire",
+                    reason="Budget",
+                    units={},
+                )
+            )
+    office = staff(app, database, SALES_ADMIN)
+    for listed in (CANCELLATIONS, RETURNS):
+        assert is_whole(listed.rows(office)), listed
+        assert listed.count(office) == MANY
+        assert list(listed.faults(office, database)) == []
+
+
+def test_orders_to_credit_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        session.execute(update(Stock).values(on_hand=MANY))
+        for place in range(MANY):
+            order = make_card_order(session, [replace(lines[0], quantity=1)])
+            deliver_all(session, order)
+            bill_order(session, order, by=BOOKS, at=AT)
+            payment = owed_payment(f"paid-{place}")
+            payment.order_id = order.id
+            session.add(payment)
+            session.flush()
+            session.add(refunded_elsewhere(f"re_{place}", payment.id))
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(UNCREDITED.rows(books))
+    assert UNCREDITED.count(books) == MANY
+    assert list(UNCREDITED.faults(books, database)) == []
 
 
 def test_withdrawals_are_listed_whole(app, database: Database):

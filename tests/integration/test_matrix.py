@@ -27,6 +27,7 @@ from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
 from checkout.orders import procedure as orders
 from checkout.payments import procedure as transfers
+from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
@@ -102,6 +103,11 @@ ACTS = {
     "cancellations.refuse": (cancellations.PROCEDURE, "refuse_cancellation"),
     "cancellations.decide": (cancellations.PROCEDURE, "decide_cancellation"),
     "cancellations.reopen": (cancellations.PROCEDURE, "reopen_cancellation"),
+    "returns.accept": (returns.PROCEDURE, "accept_return"),
+    "returns.refuse": (returns.PROCEDURE, "refuse_return"),
+    "returns.receive": (returns.PROCEDURE, "receive_return"),
+    "returns.settle": (returns.PROCEDURE, "settle_return"),
+    "returns.redeliver": (returns.PROCEDURE, "replace_return"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
     "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
@@ -412,7 +418,7 @@ def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     cancelled by a withdrawal, or by the refund that is noted.
     """
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order", "cancel_units"}
-    elsewhere |= {"cancel_order", "reopen_units"}  # a cancellation does
+    elsewhere |= {"cancel_order", "reopen_units", "deliver_again"}  # cancellations and returns do
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {

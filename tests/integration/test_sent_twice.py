@@ -127,6 +127,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-notified_on": today().isoformat(),
         "interruption-reason": "Le bon de commande manque",
     },
+    "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
     "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},

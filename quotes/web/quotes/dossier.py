@@ -105,6 +105,11 @@ class DossierPage:
         return destination_of((self.order or self.quote).shipping, self.parties)
 
     @property
+    def may_return(self) -> bool:
+        """Whether goods of the order were delivered."""
+        return self.delivery is not None and bool(self.delivery.notes)
+
+    @property
     def may_cancel_order(self) -> bool:
         """Whether what is left of the order can still be cancelled."""
         return self.order is not None and may_cancel(self.order)
