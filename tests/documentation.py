@@ -11,6 +11,7 @@ from flask import Flask
 
 import checkout.card.procedure
 import checkout.credits.procedure
+import checkout.deposits.procedure
 import checkout.orders.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
@@ -21,6 +22,7 @@ from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
+from checkout.deposits.procedure import PROCEDURE as DEPOSITS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
@@ -41,6 +43,7 @@ PROCEDURES: dict[str, Procedure] = {
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
+    "deposit": DEPOSITS,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -54,6 +57,7 @@ DRAWN: dict[str, ModuleType] = {
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
+    "deposit": checkout.deposits.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

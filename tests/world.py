@@ -139,6 +139,7 @@ class World:
     named: dict[str, Any] = field(default_factory=dict)
     own_order: str = ""
     guest_order: str = ""
+    waiting_order: str = ""
     home: str = ""
 
     def value(self, endpoint: str, name: str) -> Any:
@@ -271,6 +272,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.dossiers = dossiers
     world.home = sold.number
     world.own_order, world.guest_order = own.number, guests.number
+    world.waiting_order = waiting.number
     world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
     for paper in world.papers:
         _stand_in(session, paper)
@@ -283,6 +285,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "invoices": invoice,
         "payments": invoice,
         "credits": credited,
+        "deposits": invoice,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {

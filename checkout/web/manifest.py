@@ -7,6 +7,7 @@ from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
+from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
@@ -28,6 +29,7 @@ PAGES = (
     orders,
     lookup,
     deliveries,
+    deposits,
     invoices,
     ledger,
     payments,
@@ -36,7 +38,7 @@ PAGES = (
     withdrawals,
     withdrawals_desk,
 )
-TABS = (deliveries.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
+TABS = (deliveries.TAB, deposits.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 

@@ -24,6 +24,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from checkout.credits import procedure as credits
+from checkout.deposits import procedure as deposits
 from checkout.orders import procedure as orders
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
@@ -87,6 +88,11 @@ ACTS = {
     "credits.order": (credits.PROCEDURE, "order_transfer"),
     "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
     "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
+    "deposits.ask": (deposits.PROCEDURE, "request_deposit"),
+    "deposits.record": (deposits.PROCEDURE, "record_deposit"),
+    "deposits.confirm": (deposits.PROCEDURE, "confirm_flow"),
+    "deposits.again": (deposits.PROCEDURE, "send_again"),
+    "deposits.abandon": (deposits.PROCEDURE, "abandon_deposit"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),

@@ -35,6 +35,7 @@ from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
+from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import (
     ForwardForm,
@@ -282,6 +283,7 @@ def _page(
         due=invoice.due,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
+        **summary_of(session, number),
         **_period_forms(invoice) | forms,
     )
     return html, status

@@ -47,6 +47,43 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Credit note issued"),
         N_("%(number)s of invoice %(invoice)s: %(amount)s. Reason: %(reason)s"),
     ),
+    "request_deposit": (N_("Deposit on Chorus Pro asked for"), N_("%(number)s")),
+    "record_deposit": (
+        N_("Deposited on Chorus Pro by hand"),
+        N_("%(number)s, on %(on)s, flow %(flow)s."),
+    ),
+    "hold_deposit": (
+        N_("Deposit on Chorus Pro stopped"),
+        N_("%(number)s breaks the rule %(reason)s."),
+    ),
+    "begin_deposit": (N_("Deposit on Chorus Pro begun"), N_("%(number)s")),
+    "put_off": (N_("Chorus Pro out of reach"), N_("%(number)s will be sent later.")),
+    "refuse_deposit": (N_("Deposit refused by Chorus Pro"), N_("%(number)s: %(reason)s")),
+    "lose_answer": (
+        N_("Answer of Chorus Pro lost"),
+        N_("%(number)s is looked up before it is sent again."),
+    ),
+    "note_flow": (N_("Deposited on Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
+    "resend": (
+        N_("Deposit to be sent again"),
+        N_("Chorus Pro does not know %(number)s."),
+    ),
+    "doubt_deposit": (
+        N_("Deposit to be looked at"),
+        N_("It cannot be told whether Chorus Pro has %(number)s."),
+    ),
+    "reject_flow": (N_("Deposit rejected by Chorus Pro"), N_("%(number)s: %(reason)s")),
+    "integrate_flow": (N_("Received by Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
+    "confirm_flow": (N_("Deposit found on Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
+    "send_again": (N_("Deposit to be sent again"), N_("%(number)s is not on the portal.")),
+    "note_status": (
+        N_("Status on Chorus Pro"),
+        N_("%(number)s, since %(on)s. %(reason)s"),
+    ),
+    "abandon_deposit": (
+        N_("Deposit on Chorus Pro abandoned"),
+        N_("%(number)s. Reason: %(reason)s"),
+    ),
     "settle_order": (N_("Order settled"), N_("Credit notes took the last amount to pay.")),
     "open_credit_refund": (N_("Refund to make"), N_("%(amount)s, credit note %(number)s.")),
     "order_card_refund": (
@@ -147,7 +184,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 #: The facts that are ISO days.
-DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on"})
+DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on", "on"})
 #: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
 #: sentence with its facts.
 ADDED: dict[tuple[str, str, bool | str | None], str] = {
@@ -161,6 +198,18 @@ ADDED: dict[tuple[str, str, bool | str | None], str] = {
     ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
     ("cancel_units", "ground", None): N_("Reason: %(reason)s"),  # an entry of an earlier version
     ("lapse", "released", True): N_("Goods set aside are released."),
+    ("note_status", "status", "DEPOSEE"): N_("Deposited."),
+    ("note_status", "status", "EN_COURS_ACHEMINEMENT"): N_("On its way."),
+    ("note_status", "status", "MISE_A_DISPOSITION"): N_("Made available to the public body."),
+    ("note_status", "status", "A_RECYCLER"): N_("Wrong recipient: to be sent to another one."),
+    ("note_status", "status", "SUSPENDUE"): N_("Suspended: a document is missing."),
+    ("note_status", "status", "COMPLETEE"): N_("Completed."),
+    ("note_status", "status", "REJETEE"): N_("Rejected by the public body."),
+    ("note_status", "status", "SERVICE_FAIT"): N_("Service done: accepted."),
+    ("note_status", "status", "MANDATEE"): N_("Payment ordered."),
+    ("note_status", "status", "MISE_A_DISPOSITION_COMPTABLE"): N_("With the public accountant."),
+    ("note_status", "status", "COMPTABILISEE"): N_("Entered in the accounts."),
+    ("note_status", "status", "MISE_EN_PAIEMENT"): N_("Being paid."),
 }
 
 
