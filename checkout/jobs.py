@@ -1,5 +1,5 @@
-"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices, deposits on
-Chorus Pro.
+"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices, reminders,
+deposits on Chorus Pro.
 """
 
 import logging
@@ -14,6 +14,7 @@ from checkout.deposits.following import follow_deposits
 from checkout.deposits.piste import Account, PisteClient
 from checkout.deposits.sending import send_deposits
 from checkout.invoices.sendings import note_sent_files
+from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -30,6 +31,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
     run = partial(reconcile_cards, database, settings, stopping)
     found = [
         Job("cards", 60, run, apart=True),
+        Job("reminders", 600, partial(remind, database, stopping)),
         Job("sendings", 2, partial(note_sendings, database, stopping)),
     ]
     if settings.deposits_on_chorus:
@@ -45,6 +47,11 @@ def deposit_on_chorus(
     portal = _portal(settings)
     send_deposits(database, portal, at=clock.now(), stopping=stopping)
     follow_deposits(database, portal, at=clock.now(), stopping=stopping)
+
+
+def remind(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Give the reminders that are due to the outbox."""
+    send_reminders(database, at=clock.now(), stopping=stopping)
 
 
 def note_sendings(database: Database, stopping: Stopping = lambda: False) -> None:

@@ -87,7 +87,7 @@ def test_each_document_after_the_order_has_its_service(role: str):
     may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
         LOGISTICS: {"issue_delivery_note"},
-        SALES_ADMIN: {"amend", "place_order", "cancel_units"},
+        SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"},
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
@@ -97,8 +97,11 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "resume_payment",
             "cancel_interruption",
             "record_payment",
+            "correct_payment",
             "amend",
             "cancel_units",
+            "cancel_order",
+            "reopen_units",
             "issue_credit_note",
         },
     }
@@ -134,6 +137,11 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
             {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
             | {"prepare_invoice_file", "forward_invoice_file"}
             | {"interrupt_payment", "resume_payment", "cancel_interruption", "issue_credit_note"},
+        ),
+        (
+            "cancellation",
+            {"take_cancellation_back", "refuse_cancellation", "accept_cancellation"}
+            | {"decide_cancellation", "reopen_cancellation"},
         ),
         (
             "credit refund",

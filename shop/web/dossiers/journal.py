@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from shop.core.errors import N_
 from shop.core.text import day, money
 from shop.storage.journal import JournalEntry
+from shop.web.dossiers import portal_sentences
 from shop.web.kit.site import current_language
 
 #: act → (title, the rest of the sentence). Facts are inserted as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {
+    **portal_sentences.SENTENCES,
     "issue": (N_("Quote issued"), ""),
     "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
@@ -46,43 +48,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "issue_credit_note": (
         N_("Credit note issued"),
         N_("%(number)s of invoice %(invoice)s: %(amount)s. Reason: %(reason)s"),
-    ),
-    "request_deposit": (N_("Deposit on Chorus Pro asked for"), N_("%(number)s")),
-    "record_deposit": (
-        N_("Deposited on Chorus Pro by hand"),
-        N_("%(number)s, on %(on)s, flow %(flow)s."),
-    ),
-    "hold_deposit": (
-        N_("Deposit on Chorus Pro stopped"),
-        N_("%(number)s breaks the rule %(reason)s."),
-    ),
-    "begin_deposit": (N_("Deposit on Chorus Pro begun"), N_("%(number)s")),
-    "put_off": (N_("Chorus Pro out of reach"), N_("%(number)s will be sent later.")),
-    "refuse_deposit": (N_("Deposit refused by Chorus Pro"), N_("%(number)s: %(reason)s")),
-    "lose_answer": (
-        N_("Answer of Chorus Pro lost"),
-        N_("%(number)s is looked up before it is sent again."),
-    ),
-    "note_flow": (N_("Deposited on Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
-    "resend": (
-        N_("Deposit to be sent again"),
-        N_("Chorus Pro does not know %(number)s."),
-    ),
-    "doubt_deposit": (
-        N_("Deposit to be looked at"),
-        N_("It cannot be told whether Chorus Pro has %(number)s."),
-    ),
-    "reject_flow": (N_("Deposit rejected by Chorus Pro"), N_("%(number)s: %(reason)s")),
-    "integrate_flow": (N_("Received by Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
-    "confirm_flow": (N_("Deposit found on Chorus Pro"), N_("%(number)s, flow %(flow)s.")),
-    "send_again": (N_("Deposit to be sent again"), N_("%(number)s is not on the portal.")),
-    "note_status": (
-        N_("Status on Chorus Pro"),
-        N_("%(number)s, since %(on)s. %(reason)s"),
-    ),
-    "abandon_deposit": (
-        N_("Deposit on Chorus Pro abandoned"),
-        N_("%(number)s. Reason: %(reason)s"),
     ),
     "settle_order": (N_("Order settled"), N_("Credit notes took the last amount to pay.")),
     "open_credit_refund": (N_("Refund to make"), N_("%(amount)s, credit note %(number)s.")),
@@ -179,8 +144,40 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Goods cancelled before they were shipped"),
         N_("%(units)s"),
     ),
+    "cancel_order": (N_("Order cancelled"), N_("%(units)s")),
+    "reopen_units": (
+        N_("Goods to be delivered after all"),
+        N_("%(units)s. Reason: %(reason)s"),
+    ),
+    "end_order": (N_("Order ended"), N_("Nothing is left to deliver or to invoice.")),
+    "ask_cancellation": (N_("Cancellation requested"), N_("Reason: %(reason)s")),
+    "take_cancellation_back": (N_("Request of cancellation taken back"), ""),
+    "refuse_cancellation": (N_("Cancellation refused"), N_("Reason: %(reason)s")),
+    "accept_cancellation": (N_("Request of cancellation accepted"), ""),
+    "decide_cancellation": (N_("Cancellation decided by the shop"), N_("Reason: %(reason)s")),
+    "reopen_cancellation": (N_("Cancellation undone"), N_("Reason: %(reason)s")),
     "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
+    "correct_payment": (
+        N_("Payment taken off the invoice"),
+        N_("%(amount)s, %(reference)s, invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "send_reminder": (
+        N_("Reminder of an overdue invoice sent"),
+        N_("No. %(level)s of invoice %(number)s, to %(to)s: %(amount)s."),
+    ),
+    "switch_reminders": (
+        N_("Reminders switched off or on"),
+        N_("Invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "hold_transfer": (N_("Money kept as a credit"), N_("%(amount)s, %(reference)s")),
+    "allot_transfer": (N_("Credit used otherwise"), N_("%(amount)s. Reason: %(reason)s")),
+    "order_transfer_back": (
+        N_("Return of a credit ordered"),
+        N_("%(amount)s, to be confirmed. Reason: %(reason)s"),
+    ),
+    "confirm_return": (N_("Credit given back"), N_("%(amount)s, %(reference)s")),
+    "send_back_return": (N_("Return of a credit sent back"), N_("Reason: %(reason)s")),
 }
 
 #: The facts that are ISO days.
@@ -188,6 +185,7 @@ DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on", 
 #: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
 #: sentence with its facts.
 ADDED: dict[tuple[str, str, bool | str | None], str] = {
+    **portal_sentences.ADDED,
     ("receive_scan", "again", False): N_("Goods set aside."),
     ("receive_scan", "again", True): N_("It replaces the copy received before."),
     ("cancel", "released", True): N_("Goods set aside are released."),
@@ -196,20 +194,10 @@ ADDED: dict[tuple[str, str, bool | str | None], str] = {
         "Reason: the card payment was given back, %(reference)s."
     ),
     ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
+    ("cancel_units", "ground", "decision"): N_("Reason: %(reference)s"),
+    ("cancel_order", "ground", "decision"): N_("Reason: %(reference)s"),
     ("cancel_units", "ground", None): N_("Reason: %(reason)s"),  # an entry of an earlier version
     ("lapse", "released", True): N_("Goods set aside are released."),
-    ("note_status", "status", "DEPOSEE"): N_("Deposited."),
-    ("note_status", "status", "EN_COURS_ACHEMINEMENT"): N_("On its way."),
-    ("note_status", "status", "MISE_A_DISPOSITION"): N_("Made available to the public body."),
-    ("note_status", "status", "A_RECYCLER"): N_("Wrong recipient: to be sent to another one."),
-    ("note_status", "status", "SUSPENDUE"): N_("Suspended: a document is missing."),
-    ("note_status", "status", "COMPLETEE"): N_("Completed."),
-    ("note_status", "status", "REJETEE"): N_("Rejected by the public body."),
-    ("note_status", "status", "SERVICE_FAIT"): N_("Service done: accepted."),
-    ("note_status", "status", "MANDATEE"): N_("Payment ordered."),
-    ("note_status", "status", "MISE_A_DISPOSITION_COMPTABLE"): N_("With the public accountant."),
-    ("note_status", "status", "COMPTABILISEE"): N_("Entered in the accounts."),
-    ("note_status", "status", "MISE_EN_PAIEMENT"): N_("Being paid."),
 }
 
 
