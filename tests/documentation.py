@@ -11,6 +11,7 @@ from flask import Flask
 
 import checkout.card.procedure
 import checkout.credits.procedure
+import checkout.invoices.procedure
 import checkout.orders.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
@@ -21,6 +22,7 @@ from app import create_app
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
+from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
@@ -37,6 +39,7 @@ DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
+    "invoice": INVOICES,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
@@ -51,6 +54,7 @@ PROCEDURES: dict[str, Procedure] = {
 DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
+    "invoice": checkout.invoices.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import is_billed
+from checkout.invoices.statuses import follow_payments
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
@@ -108,6 +109,7 @@ def conclude(
         amount=payment.amount.cents,
         reference=payment.reference,
     )
+    follow_payments(session, invoice, order, by=by, at=at)
 
 
 def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
