@@ -49,29 +49,29 @@ unit: setup
 	$(BIN)/python -m pytest tests/unit tests/test_*.py
 
 integration: setup
-	@$(BIN)/python -m tests.programs postgresql
+	@$(BIN)/python -m tests.programs postgresql pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) tests/integration
 
-e2e: setup
+e2e: setup ## programs and browser
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e --ignore tests/system
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
 
 shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
-	@$(BIN)/python -m tests.programs postgresql
-	$(BIN)/python -m tests.shifted $(BOTH_CORES) --ignore tests/e2e
+	@$(BIN)/python -m tests.programs postgresql pdftotext
+	$(BIN)/python -m tests.shifted $(BOTH_CORES) --ignore tests/e2e --ignore tests/system
 
 shuffled: setup ## unit and integration tests in three random orders
-	@$(BIN)/python -m tests.programs postgresql
-	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed $(BOTH_CORES) --ignore tests/e2e || exit 1; done
+	@$(BIN)/python -m tests.programs postgresql pdftotext
+	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed --each-database $(BOTH_CORES) --ignore tests/e2e --ignore tests/system || exit 1; done
 
-properties: setup ## money over ten thousand random baskets and two thousand orders; five thousand random papers; a thousand electronic invoices
-	@$(BIN)/python -m tests.programs postgresql
-	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py tests/unit/test_paper_layout.py tests/unit/test_paper_properties.py tests/unit/test_einvoicing_properties.py
+properties: setup ## money over ten thousand random baskets and two thousand orders; a buyer's match of a thousand; five thousand random papers; a thousand electronic invoices
+	@$(BIN)/python -m tests.programs postgresql pdftotext
+	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py tests/integration/test_three_way_match.py tests/unit/test_paper_layout.py tests/unit/test_paper_properties.py tests/unit/test_einvoicing_properties.py
 
 mutants: setup ## changes the rules 200 times: each change is to be noticed by a test
 	$(BIN)/python -m tests.mutants

@@ -1,4 +1,4 @@
-"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices."""
+"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices, reminders."""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
 from checkout.credits.refunds import refund_credits
 from checkout.invoices.sendings import note_sent_files
+from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -25,8 +26,14 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
     run = partial(reconcile_cards, database, settings, stopping)
     return [
         Job("cards", 60, run, apart=True),
+        Job("reminders", 600, partial(remind, database, stopping)),
         Job("sendings", 2, partial(note_sendings, database, stopping)),
     ]
+
+
+def remind(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Give the reminders that are due to the outbox."""
+    send_reminders(database, at=clock.now(), stopping=stopping)
 
 
 def note_sendings(database: Database, stopping: Stopping = lambda: False) -> None:

@@ -1,5 +1,6 @@
 """Rows of every package of `checkout/`, imported so that their tables can refer to each other."""
 
+import checkout.cancellations.models
 import checkout.card.models
 import checkout.credits.models
 import checkout.deliveries.models
@@ -7,9 +8,12 @@ import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.receivables.models
+import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
+    checkout.cancellations.models,
     checkout.card.models,
     checkout.credits.models,
     checkout.deliveries.models,
@@ -17,5 +21,7 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.receivables.models,
+    checkout.statements.models,
     checkout.withdrawals.models,
 )

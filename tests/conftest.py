@@ -1,14 +1,16 @@
 """Fixtures of all tests: a database of its own on SQLite and on PostgreSQL, an application."""
 
 import gc
+import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -38,6 +40,10 @@ passwords.hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parall
 TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32)
 
 
+DATABASES = ("sqlite", "postgresql")
+#: The mark of tests of pages that run on both.
+EACH_DATABASE = "each_database"
+
 #: No example fails because it took long; the examples are the same at every run, unless
 #: `--hypothesis-profile=random` asks for others.
 random_examples = hypothesis.settings(
@@ -54,13 +60,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="properties over thousands of random sales and papers",
     )
+    parser.addoption(
+        "--each-database", action="store_true", help="tests of pages on both databases, too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The shop's clock is frozen at AT, for fixtures of every scope."""
+    config.addinivalue_line("markers", f"{EACH_DATABASE}: run a test of pages on both databases")
     still = ExitStack()
     still.enter_context(clock.driven_by(lambda: AT))
     config.add_cleanup(still.close)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that drives pages runs on one kind of database, the others in turn; services, and what
+    is marked `each_database`, on both. The walks ask every route for a page, and send every form,
+    on both. `--each-database` runs all on both, and so does naming a test.
+    """
+    if config.getoption("each_database") or any("::" in argument for argument in config.args):
+        return
+    elsewhere = [item for item in items if _runs_elsewhere(item)]
+    config.hook.pytest_deselected(items=elsewhere)
+    left = set(elsewhere)
+    items[:] = [item for item in items if item not in left]
+
+
+def _runs_elsewhere(item: pytest.Item) -> bool:
+    """Whether the other kind of database has this test of pages."""
+    if not isinstance(item, pytest.Function) or "app" not in item.fixturenames:
+        return False
+    kind = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+    if kind is None or item.get_closest_marker(EACH_DATABASE):
+        return False
+    test = item.nodeid.replace("postgresql", "sqlite")
+    return kind != DATABASES[crc32(test.encode()) % len(DATABASES)]
 
 
 def pytest_collection_finish() -> None:
@@ -102,7 +136,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, kept: Callable[[str], Database]) -> Iterator[Database]:
     """An empty, migrated database; each integration test runs on both kinds."""
     db = kept(request.param)
@@ -217,20 +251,46 @@ def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Compiled(BytecodeCache):
-    """Templates compiled by one test are used by the others."""
+    """Templates compiled by one test are used by the others, those of the other process too."""
 
-    def __init__(self) -> None:
+    folder: Path | None = None
+
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.codes: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        kept = self._file(bucket)
+        if bucket.key not in self.codes and kept is not None and kept.exists():
+            self.codes[bucket.key] = kept.read_bytes()
         if bucket.key in self.codes:
             bucket.bytecode_from_string(self.codes[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.codes[bucket.key] = bucket.bytecode_to_string()
+        kept = self._file(bucket)
+        if kept is not None:
+            made = kept.with_suffix(f".{os.getpid()}")
+            made.write_bytes(self.codes[bucket.key])
+            made.replace(kept)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / f"{bucket.key}-{self.language}.code"
 
 
-_compiled: dict[str, Compiled] = defaultdict(Compiled)
+@cache
+def compiled(language: str) -> Compiled:
+    """The templates compiled in this run for a language, for none without folded constants."""
+    return Compiled(language)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of one run share a folder of compiled templates."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    Compiled.folder = shared / "templates"
+    Compiled.folder.mkdir(exist_ok=True)
 
 
 def shop_on(database: Database, settings: Settings = TEST_SETTINGS) -> Flask:
@@ -238,7 +298,7 @@ def shop_on(database: Database, settings: Settings = TEST_SETTINGS) -> Flask:
     application = create_app(settings, database)
     application.config["WTF_CSRF_ENABLED"] = False
     assert isinstance(application.jinja_env, Environment)
-    application.jinja_env.compiled = _compiled.__getitem__
+    application.jinja_env.compiled = compiled
     application.test_client_class = HygienicClient
     return application
 

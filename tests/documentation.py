@@ -9,21 +9,27 @@ from types import ModuleType
 
 from flask import Flask
 
+import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.invoices.procedure
 import checkout.orders.procedure
+import checkout.payments.procedure
+import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.members.procedure
 import shop.questions.procedure
 import shop.verification.procedure
 from app import create_app
+from checkout.cancellations.procedure import PROCEDURE as CANCELLATIONS
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.payments.procedure import PROCEDURE as TRANSFERS
+from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
 from shop.core.rights import RIGHTS, ROLE_NAMES
@@ -40,10 +46,13 @@ PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
     "invoice": INVOICES,
+    "cancellation": CANCELLATIONS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
+    "transfer": TRANSFERS,
+    "bank-movement": MOVEMENTS,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -55,9 +64,12 @@ DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
     "invoice": checkout.invoices.procedure,
+    "cancellation": checkout.cancellations.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
+    "transfer": checkout.payments.procedure,
+    "bank-movement": checkout.statements.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

@@ -7,6 +7,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from flask.testing import FlaskClient
+
 from shop.storage.db import Database
 from tests.counting import counted
 
@@ -127,7 +129,9 @@ class Listed:
 
 
 class _Remembering:
-    """A browser that asks for each page once."""
+    """A browser that asks for each page once, and does not judge its markup: the walk over all
+    pages does.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -135,7 +139,7 @@ class _Remembering:
 
     def get(self, url: str) -> Any:
         if url not in self._answers:
-            self._answers[url] = self._client.get(url)
+            self._answers[url] = FlaskClient.open(self._client, url)
         return self._answers[url]
 
 

@@ -12,15 +12,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.cancellations.models import Cancellation
+from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.transfers import Incoming, write_transfer
+from checkout.statements.movements import leave_out_movement
+from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from shop.core.money import Money
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now, today
@@ -148,6 +154,31 @@ def ordered_transfer(_stage: Stage, cell: Cell, _browser: FlaskClient, session: 
     return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
 
 
+def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """One euro for the invoice of the world: of a movement, or of money that is held."""
+    number = stage.world.value("invoices.show", "number")
+    return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
+
+
+def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A transfer of the movement's amount that was recorded before."""
+    told = Incoming(Money(100), today(), "VIR")
+    transfer = write_transfer(session, told, by=BOOKS, at=now())
+    return cell.url, {"transfer": str(transfer.id)}
+
+
+def left_out(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    leave_out_movement(session, int(cell.url.split("/")[4]), "TVA", by=BOOKS, at=now())
+    return cell.url, {}
+
+
+def ordered_return(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The return of held money, ordered by somebody else."""
+    part = int(cell.url.split("/")[3])
+    order_return(session, part, account=ACCOUNT, reason="?", by=BOOKS, at=now())
+    return cell.url, {"confirmation-reference": "VIR 2", "back-reason": "Compte clos"}
+
+
 def read_again(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """The amount of everything that is left of the invoice, as the page before the issue shows
     it.
@@ -167,7 +198,23 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
     return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
 
 
+def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No request waits for its order."""
+    session.execute(update(Cancellation).values(state=CancellationState.REFUSED))
+    return cell.url, {"units_1": "1", "units_2": "0", "units_3": "0"}
+
+
+def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """A form whose fields bear a prefix."""
+    again = f"again-{cell.url.rpartition('/')[2]}"
+    return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
+
+
 SCENES: dict[str, Scene] = {
+    "cancellations.decide": undecided,
+    "cancellations.send": undecided,
+    "cancellations.refuse": without_prefix,
+    "cancellations.reopen": without_prefix,
     "credits.confirm": ordered_transfer,
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,
@@ -183,6 +230,12 @@ SCENES: dict[str, Scene] = {
     "signin.end_second_factor": with_codes,
     "signin.renew_codes": with_codes,
     "signin.set_up_second_factor": shown_key,
+    "statements.confirm": paid_by_a_movement,
+    "statements.link": recorded_by_hand,
+    "statements.take_up": left_out,
+    "transfers.confirm": ordered_return,
+    "transfers.move": paid_by_a_movement,
+    "transfers.send_back": ordered_return,
     "verification.appoint": without_administrator,
     "verification.attach_letter": in_state(Verification.PENDING),
     "verification.confirm": in_state(Verification.VERIFIED),

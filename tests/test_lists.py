@@ -37,6 +37,7 @@ REASONS = {
 #: Lists without filters, or without orders, and why.
 PLAIN = {
     "checkout/deliveries/queue.py:count_to_prepare": "a count",
+    "checkout/transfers/lists.py:count_to_do": "a count",
     "checkout/invoices/queue.py:_invoices": "the lists made of it declare theirs",
     "checkout/withdrawals/queue.py:count_open": "a count",
     "shop/web/mailbox/views.py:index": "the mailbox of a demonstration, the latest first",

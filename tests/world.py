@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import FINDERS
+from checkout.cancellations.cancellations import ask_cancellation, decide_cancellation
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.credits.credit_notes import issue_credit_note
@@ -24,10 +25,16 @@ from checkout.invoices.invoice_files import prepare_invoice_file
 from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
+from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -51,9 +58,11 @@ from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
 from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
     OFFICE,
+    STORES,
     make_body,
     make_buyer,
     make_person,
@@ -100,6 +109,10 @@ class Rehearsal(Database):
         finally:
             session.rollback()
             session.close()
+
+
+#: A CSV file whose headings say nothing.
+UNREAD = b"Jour;Quoi;Combien\n18/11/2026;VIREMENT;12,34\n"
 
 
 @dataclass(frozen=True)
@@ -176,6 +189,7 @@ def make_world(database: Database) -> World:
             make_staff(session, role)
         session.flush()
         _sales(session, world, body, lines, private.id)
+        _bank(session, world)
         _book(session, world, body)
         _contact(session, world, body)
         world.named |= {
@@ -261,6 +275,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )
     credited = _credited(session, make_quote(session, body, lines, at=at))
+    cancelling = make_order_from_original(
+        session, make_quote(session, body, lines, at=at), reference="BC-26-0875", at=at
+    )
+    cancelled = decide_cancellation(session, cancelling, {2: 1}, reason="Rupture", by=OFFICE, at=at)
+    ask_cancellation(session, cancelling, reason="Budget refusé", by=body, at=at)
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -282,7 +301,9 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "deliveries": waiting,
         "invoices": invoice,
         "payments": invoice,
+        "reminders": invoice,
         "credits": credited,
+        "cancellations": cancelling,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
@@ -294,6 +315,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         **{f"credits.{act}:number": invoice.number for act in ("compose", "check", "issue")},
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
+        "cancellation_id": cancelled.id,
         "page": 1,
         "note": note.number,
         "mail_id": 1,
@@ -305,10 +327,37 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
+        "correction_id": _corrected(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
+    }
+
+
+def _corrected(session: Session) -> int:
+    """A correction of the stock: a unit was found."""
+    found = Correction(Reason.FOUND, 1)
+    return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
+
+
+def _bank(session: Session, world: World) -> None:
+    """A statement with a movement to decide about and one that is set aside; a CSV file that waits
+    for its columns.
+    """
+    lines = (Line(100, "VIREMENT", day=today().isoformat()), Line(300, "INCONNU"))
+    file = receive_file(session, camt(*lines), "releve.xml", by=BOOKS, at=now())
+    (statement,) = read_file(session, file.id, by=BOOKS, at=now())
+    rows = select(StatementMovement.id).order_by(StatementMovement.id)
+    movement, other = session.scalars(rows).all()
+    set_movement_aside(session, other, by=BOOKS, at=now())
+    unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
+    world.named |= {
+        "statement_id": statement.id,
+        "movement_id": movement,
+        "statements:file_id": unread.id,
+        "part_id": session.scalars(held).one(),
     }
 
 

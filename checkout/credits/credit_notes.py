@@ -106,7 +106,7 @@ def issue_credit_note(
     }
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     _open_refund(session, order, note, effect.refund, by=by, at=at)
-    _settle(session, order, at=at)
+    settle(session, order, at=at)
     return note
 
 
@@ -158,7 +158,7 @@ def _open_refund(
     begin(session, subject, transition, by=by, at=at, number=note.number, amount=amount.cents)
 
 
-def _settle(session: Session, order: Order, *, at: datetime) -> None:
+def settle(session: Session, order: Order, *, at: datetime) -> None:
     """An order of which nothing is left to invoice or to pay is settled."""
     transition = PROCEDURE.find("settle_order", order.stage)
     if transition is None or not is_billed(progress_of(lines_of(session, order.id))):

@@ -5,7 +5,7 @@ Its rows are written in writing.py. The file for the paying service (invoice, pu
 delivery notes) is in invoice_files.py; payments.billing adds what was paid by card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -126,6 +126,22 @@ def get_invoice(session: Session, number: str, *, by: Actor) -> tuple[Invoice, O
         locking(session, select(Invoice).where(Invoice.number == number))
     ).one()
     return invoice, order
+
+
+def get_invoices(
+    session: Session, numbers: Collection[str], *, by: Actor
+) -> dict[str, tuple[Invoice, Order]]:
+    """The invoices of those numbers that there are, with their orders, all locked: the orders
+    first, in one order for everybody. Raises NotFound for whoever is not of the staff.
+    """
+    if not by.is_staff:
+        raise NotFound
+    wanted = Invoice.number.in_(numbers)
+    ids = session.scalars(select(Invoice.order_id).where(wanted)).all()
+    rows = select(Order).where(Order.id.in_(ids)).order_by(Order.id)
+    orders = {order.id: order for order in session.scalars(locking(session, rows))}
+    found = session.scalars(locking(session, select(Invoice).where(wanted).order_by(Invoice.id)))
+    return {invoice.number: (invoice, orders[invoice.order_id]) for invoice in found}
 
 
 def invoice_with_order(session: Session, number: str) -> tuple[Invoice, Order]:

@@ -72,7 +72,7 @@ def write_invoice(
         for line in ground.lines
         if line.position in ground.billable
     ]
-    most = most_to_invoice(order.including, order.purchase_order_amount)
+    most = _most(order, ground.lines)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
     counted = _count(ground.lines, ground.billable)
     content = _content(session, order, number, sold, ground, at=at)
@@ -158,8 +158,28 @@ def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dic
 
 
 def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:
-    """Whether nothing is left to invoice after these units."""
-    return all(line.invoiced + billable.get(line.position, 0) == line.quantity for line in lines)
+    """Whether nothing is left to invoice after these units; what is not delivered any more is not
+    invoiced.
+    """
+    return all(
+        line.invoiced + billable.get(line.position, 0) >= line.quantity - line.cancelled
+        for line in lines
+    )
+
+
+def _most(order: Order, lines: Sequence[OrderLine]) -> Money:
+    """What the invoices of an order come to: of one that was shortened, the total of the rest.
+    Raises AbovePurchaseOrder.
+    """
+    most = most_to_invoice(order.including, order.purchase_order_amount)
+    if not any(line.cancelled for line in lines) or order.origin is Origin.CARD:
+        return most
+    kept = [
+        line_of(line, quantity=line.quantity - line.cancelled)
+        for line in lines
+        if line.quantity > line.cancelled
+    ]
+    return min(most, sale_totals(kept).including)
 
 
 def _totals(

@@ -17,6 +17,8 @@ from shop.storage.paging import Listing
 
 #: Orders of which something is still to be delivered.
 UNDELIVERED = PROCEDURE.sources_of("issue_delivery_note")
+#: Orders that were cancelled before anything was delivered.
+CANCELLED = PROCEDURE.targets_of("cancel_order")
 
 #: A filter by the kind of buyer, for the office.
 BY_WAY = Filter(
@@ -62,7 +64,8 @@ def own_orders(
 def _states(overdue: ColumnElement[bool], awaited: ColumnElement[bool]) -> tuple[Choice, ...]:
     """One choice for each state that the list shows, in its words: each order is in one of them."""
     reversed_now = and_(Order.is_reversed, ~overdue)
-    going_on = and_(~Order.is_reversed, ~overdue)
+    dropped = Order.stage.in_(CANCELLED)
+    going_on = and_(~Order.is_reversed, ~overdue, ~dropped)
     unpaid = Order.stage.in_(PROCEDURE.sources_of("record_payment"))
     owed = and_(
         unpaid,
@@ -78,6 +81,7 @@ def _states(overdue: ColumnElement[bool], awaited: ColumnElement[bool]) -> tuple
         Choice("invoiced", N_("Invoiced, awaiting payment"), and_(going_on, owed)),
         Choice("overdue", N_("Invoice overdue"), overdue),
         Choice("complete", N_("Complete"), and_(going_on, ~to_come)),
+        Choice("cancelled", N_("Order cancelled"), and_(dropped, ~Order.is_reversed, ~overdue)),
         Choice("refunded", N_("Refunded"), and_(reversed_now, Order.disputed == Money())),
         Choice(
             "disputed",

@@ -6,9 +6,15 @@
                                    │                                     │
                                    └── close_order ──> PAID <── record_payment, settle_order
 
+    ORDERED ── cancel_order ──> CANCELLED          nothing of it was delivered
+    ORDERED ── cancel_units ──> DELIVERED          the rest is not delivered any more
+    DELIVERED ── reopen_units ──> ORDERED          it is, after all
+    DELIVERED ── end_order ──> INVOICED            what was delivered is invoiced already
+
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
-A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay.
+A credit note (`issue_credit_note`) leaves the state, unless it takes the last amount to pay. A
+transfer that was booked on it by mistake is taken off (`correct_payment`): PAID is INVOICED again.
 A part delivered or invoiced is a document: the state changes when nothing is left.
 One line a transition: from · transition · to · who may · evidence kept.
 """
@@ -29,6 +35,7 @@ class OrderStage(StrEnum):
     DELIVERED = "DELIVERED"
     INVOICED = "INVOICED"
     PAID = "PAID"
+    CANCELLED = "CANCELLED"
 
 
 class Origin(StrEnum):
@@ -40,6 +47,7 @@ class Origin(StrEnum):
 
 _ORDERED, _DELIVERED = OrderStage.ORDERED, OrderStage.DELIVERED
 _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
+_CANCELLED = OrderStage.CANCELLED
 
 PROCEDURE = Procedure(
     "order",
@@ -93,7 +101,7 @@ PROCEDURE = Procedure(
             N_("Record the sending"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),
             "note_sent_file",
             None,
             roles(CLOCK),
@@ -109,7 +117,21 @@ PROCEDURE = Procedure(
             N_("Record a bank transfer"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            (_PAID,),
+            "correct_payment",
+            _INVOICED,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason: the order is to be paid again",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED),
+            "correct_payment",
+            None,
+            roles(ACCOUNTING, ADMIN),
+            "the payment taken off an invoice, the reason",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID, _CANCELLED),
             "issue_credit_note",
             None,
             roles(ACCOUNTING, ADMIN),
@@ -131,6 +153,28 @@ PROCEDURE = Procedure(
             roles(ACCOUNTING, SALES_ADMIN, ADMIN, CLOCK),
             "the reason, the units withdrawn or refunded before they were shipped; the state "
             "changes when nothing is left to deliver",
+        ),
+        Transition(
+            (_ORDERED,),
+            "cancel_order",
+            _CANCELLED,
+            roles(ACCOUNTING, SALES_ADMIN, ADMIN),
+            "the reason, all units of the order: none was delivered",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "reopen_units",
+            _ORDERED,
+            roles(ACCOUNTING, SALES_ADMIN, ADMIN),
+            "the reason, the cancelled units that are to be delivered after all: their stock is "
+            "reserved again",
+        ),
+        Transition(
+            (_DELIVERED,),
+            "end_order",
+            _INVOICED,
+            roles(CLOCK),
+            "nothing is left to deliver or to invoice: what was delivered is invoiced",
         ),
         Transition(
             (_DELIVERED,),

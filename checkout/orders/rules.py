@@ -66,6 +66,10 @@ class PaymentReversed(DomainError):
     )
 
 
+class DeliveredInPart(DomainError):
+    sentence = N_("A part of this order has been delivered: only what is left can be cancelled.")
+
+
 @dataclass(frozen=True, slots=True)
 class LineProgress:
     """The progress of one line of an order, in units; `cancelled` ones are not delivered."""
@@ -139,6 +143,12 @@ def ensure_reason(reason: str) -> str:
     if not told:
         raise AmendmentReasonMissing
     return told
+
+
+def ensure_undelivered(delivered: int) -> None:
+    """`delivered` units of the order's lines were delivered. Raises DeliveredInPart."""
+    if delivered:
+        raise DeliveredInPart
 
 
 def ensure_not_reversed(number: str, *, is_reversed: bool) -> None:

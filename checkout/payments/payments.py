@@ -10,8 +10,9 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email
 from checkout.payments.models import Payment
-from checkout.payments.receipts import TRANSFER, conclude, receive
+from checkout.payments.receipts import is_corrected
 from checkout.payments.rules import PaymentRecordedBefore, ensure_payable, ensure_received
+from checkout.payments.transfers import Incoming, book_part, write_transfer
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
@@ -44,22 +45,13 @@ def record_payment(
         reference=reference,
     )
     ensure_received(received_on, ordered_on=paris_day(order.ordered_at), today=paris_day(at))
-    payment = receive(
-        session,
-        invoice,
-        method=TRANSFER,
-        amount=amount,
-        received_on=received_on,
-        reference=reference,
-        by=by,
-        at=at,
-    )
-    _acknowledge(session, order, invoice, payment, at=at)
-    conclude(session, order, invoice, payment, by=by, at=at)
+    transfer = write_transfer(session, Incoming(amount, received_on, reference), by=by, at=at)
+    payment = book_part(session, transfer, invoice, order, amount, by=by, at=at)
+    acknowledge(session, order, invoice, payment, at=at)
     return payment
 
 
-def _acknowledge(
+def acknowledge(
     session: Session, order: Order, invoice: Invoice, payment: Payment, *, at: datetime
 ) -> None:
     """The e-mail that says what was received and what is still due."""
@@ -83,6 +75,8 @@ def _ensure_new(session: Session, invoice: Invoice, reference: str, received_on:
             Payment.invoice_id == invoice.id,
             Payment.reference == reference,
             Payment.received_on == received_on,
+            Payment.amount > Money(),
+            ~is_corrected(),
         )
     )
     if found is not None:

@@ -4,9 +4,10 @@ complete.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import is_billed
@@ -110,6 +111,52 @@ def conclude(
         reference=payment.reference,
     )
     follow_payments(session, invoice, order, by=by, at=at)
+
+
+def correct_payment(
+    session: Session,
+    order: Order,
+    invoice: Invoice,
+    payment: Payment,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Payment:
+    """Take a payment off an invoice (locked with its order) by a row of the opposite amount. An
+    order that it paid is to be paid again. Raises NotAllowed, IllegalTransition.
+    """
+    transition = PROCEDURE.ensure("correct_payment", order.stage, by)
+    correction = Payment(
+        invoice_id=invoice.id,
+        method=payment.method,
+        amount=-payment.amount,
+        received_on=payment.received_on,
+        reference=payment.reference,
+        recorded_at=at,
+        by_name=by.name,
+        corrects_id=payment.id,
+    )
+    session.add(correction)
+    invoice.paid = invoice.paid - payment.amount
+    session.flush()
+    facts: dict[str, Any] = {
+        "number": invoice.number,
+        "amount": payment.amount.cents,
+        "reference": payment.reference,
+        "reason": reason,
+    }
+    reopened = invoice.is_due
+    subject = subject_of(order)
+    advance(session, subject, transition, complete=reopened, by=by, at=at, **facts)
+    follow_payments(session, invoice, order, by=by, at=at)
+    return correction
+
+
+def is_corrected() -> ColumnElement[bool]:
+    """Whether another row took a payment back, in a statement."""
+    correction = aliased(Payment)
+    return select(correction.id).where(correction.corrects_id == Payment.id).exists()
 
 
 def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:

@@ -2,6 +2,8 @@
 
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
+from checkout.web.cancellations import office as cancellations_desk
+from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
@@ -14,8 +16,13 @@ from checkout.web.orders import lookup
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.receivables import office as receivables
+from checkout.web.reminders import office as reminders
+from checkout.web.statements import movements as statement_movements
+from checkout.web.statements import office as statements
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
+from checkout.web.transfers import office as transfers
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
 
@@ -33,10 +40,28 @@ PAGES = (
     payments,
     credits,
     credit_refunds,
+    cancellations,
+    cancellations_desk,
+    statements,
+    statement_movements,
+    transfers,
+    receivables,
+    reminders,
     withdrawals,
     withdrawals_desk,
 )
-TABS = (deliveries.TAB, invoices.TAB, credits.TAB, payments.TAB, withdrawals_desk.TAB)
+TABS = (
+    deliveries.TAB,
+    invoices.TAB,
+    credits.TAB,
+    payments.TAB,
+    cancellations_desk.TAB,
+    statements.TAB,
+    transfers.TAB,
+    receivables.TAB,
+    reminders.TAB,
+    withdrawals_desk.TAB,
+)
 WAYS = (card.WAY,)
 FINDERS = (by_order,)
 

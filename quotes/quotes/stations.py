@@ -43,6 +43,7 @@ SHOWN_STATES: dict[StrEnum, ShownState] = {
         "info", N_("Invoiced, awaiting payment"), (DONE, DONE, DONE, NOW), "payer"
     ),
     OrderStage.PAID: ShownState("good", N_("Paid"), (DONE, DONE, DONE, DONE), ""),
+    OrderStage.CANCELLED: ShownState("bad", N_("Order cancelled"), (DONE, DONE, OVER, OVER), ""),
 }
 
 

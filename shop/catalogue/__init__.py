@@ -3,5 +3,7 @@
 #: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
     "receive_goods": "goods have arrived: how many, from which supplier's note",
+    "correct_stock": "the units on hand were corrected: by how many, why",
+    "undo_correction": "a correction of the stock was undone by a contrary one",
     "expect_goods": "the day on which goods are expected",
 }

@@ -18,9 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.catalogue.correction_rules import Reason
 from shop.catalogue.rules import Supply
 from shop.core.money import Money, UnitPrice
-from shop.storage.db import Base, RowId
+from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
 from shop.storage.printed import PRINTED
 
@@ -122,14 +123,16 @@ class Product(Base):
 class Stock(Base):
     """Units in the warehouse and units reserved: available = on_hand - reserved.
 
-    `backorder` products may be reserved beyond the stock (supply "on_order").
+    `backorder` products may be reserved beyond the stock (supply "on_order"). `missing`: promised
+    units that a correction found missing; 0 again once the stock covers what is promised.
     """
 
     __tablename__ = "stock"
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="on_hand"),
         CheckConstraint("reserved >= 0", name="reserved"),
-        CheckConstraint("reserved <= on_hand OR backorder", name="promised"),
+        CheckConstraint("missing >= 0", name="missing"),
+        CheckConstraint("reserved <= on_hand + missing OR backorder", name="promised"),
         {"postgresql_with": {"fillfactor": 60}},
     )
 
@@ -137,11 +140,32 @@ class Stock(Base):
     on_hand: Mapped[int]
     reserved: Mapped[int] = mapped_column(default=0)
     backorder: Mapped[bool] = mapped_column(default=False)
+    missing: Mapped[int] = mapped_column(default=0)
+
+
+class StockCorrection(Base):
+    """A correction of the units on hand by `change`, with its reason, or the contrary of an earlier
+    one (`undoes_id`).
+    """
+
+    __tablename__ = "stock_corrections"
+    written_once = True
+    __table_args__ = (CheckConstraint("change <> 0", name="change"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[Reason] = mapped_column(enumeration(Reason))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    change: Mapped[int]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("stock_corrections.id"), unique=True)
 
 
 class StockMovement(Base):
-    """One movement: kind is received, reserved, released, shipped or returned; reference
-    names the document.
+    """One movement: kind is received, reserved, released, shipped, returned or corrected; reference
+    names the document. The units of a correction are negative when they are taken off.
     """
 
     __tablename__ = "stock_movements"
@@ -153,6 +177,7 @@ class StockMovement(Base):
     kind: Mapped[str] = mapped_column(String(20))
     quantity: Mapped[int]
     reference: Mapped[str] = mapped_column(String(40))
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("stock_corrections.id"))
 
 
 class Facet(Base):

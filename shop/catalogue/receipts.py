@@ -81,9 +81,7 @@ def receive_goods(
     shelf = session.scalars(locking(session, select(Stock).where(Stock.product_id == product.id)))
     row = shelf.one()
     session.refresh(row)
-    if row.on_hand > row.reserved:
-        product.restock_on = None
-        _send_alerts(session, product, at=at)
+    announce(session, product, row, at=at)
     journal.record(
         session,
         f"product:{product.id}",
@@ -95,6 +93,15 @@ def receive_goods(
         reference=reference,
     )
     return row.on_hand
+
+
+def announce(session: Session, product: Product, shelf: Stock, *, at: datetime) -> None:
+    """Units came in: where some are free, no day is expected any more, and everybody who asked to
+    be told gets one e-mail.
+    """
+    if shelf.on_hand > shelf.reserved:
+        product.restock_on = None
+        _send_alerts(session, product, at=at)
 
 
 def _ensure_new(session: Session, product_id: int, reference: str) -> None:

@@ -58,6 +58,31 @@ def take_back(session: Session, units: Mapping[int, int], *, reference: str, at:
     _move(session, units, "returned", reference, at, on_hand=1)
 
 
+def correct(
+    session: Session,
+    product_id: int,
+    change: int,
+    *,
+    missing: int,
+    correction_id: int,
+    at: datetime,
+) -> None:
+    """Change the units on hand of a product, locked before, by a correction; `missing`: promised
+    units that the stock does not cover afterwards.
+    """
+    session.execute(
+        update(Stock)
+        .where(Stock.product_id == product_id)
+        .values(on_hand=Stock.on_hand + change, missing=missing)
+        .execution_options(synchronize_session=False)
+    )
+    movement = {"product_id": product_id, "at": at, "kind": "corrected", "quantity": change}
+    reference = f"correction {correction_id}"
+    session.execute(
+        insert(StockMovement).values(**movement, reference=reference, correction_id=correction_id)
+    )
+
+
 def lock(session: Session, units: Mapping[int, int]) -> None:
     """Lock the stock of products, before a number is taken for the document of their movement."""
     _locked(session, units)
@@ -82,12 +107,15 @@ def _move(
     if not units:
         return
     amounts = case(dict(units), value=Stock.product_id)
+    left = Stock.on_hand + amounts * on_hand
+    promised = Stock.reserved + amounts * reserved
     session.execute(
         update(Stock)
         .where(Stock.product_id.in_(units))
         .values(
-            on_hand=Stock.on_hand + amounts * on_hand,
-            reserved=Stock.reserved + amounts * reserved,
+            on_hand=left,
+            reserved=promised,
+            missing=case((promised <= left, 0), else_=Stock.missing),
         )
         .execution_options(synchronize_session=False)
     )

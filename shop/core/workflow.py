@@ -67,6 +67,11 @@ class Procedure:
         """The states from which a transition may be made."""
         return tuple(state for one in self.transitions if one.name == name for state in one.sources)
 
+    def targets_of(self, name: str) -> tuple[StrEnum, ...]:
+        """The states to which a transition leads."""
+        targets = (one.target for one in self.transitions if one.name == name)
+        return tuple(target for target in targets if target is not None)
+
     def open_transitions(self, stage: StrEnum, by: Actor) -> list[Transition]:
         """The transitions that this person may make now: the buttons of the page."""
         return [one for one in self.transitions if stage in one.sources and by.has(*one.who)]

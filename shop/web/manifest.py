@@ -25,6 +25,7 @@ from shop.web.questions import views as questions
 from shop.web.register import views as register
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
+from shop.web.stock import movements as stock_movements
 from shop.web.stock import views as stock
 from shop.web.verification import changes, letters, removals
 from shop.web.verification import office as verification
@@ -36,6 +37,7 @@ PAGES = (
     pages,
     catalogue,
     stock,
+    stock_movements,
     cart,
     joined,
     signin,

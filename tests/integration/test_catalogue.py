@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -9,6 +10,8 @@ from shop.catalogue.keyset import PAGE_SIZE
 from shop.catalogue.models import Category, StockAlert, StockMovement
 from shop.storage.db import Database
 from tests.shelves import a_product, on_order, sold_out, stock_shelves
+
+pytestmark = pytest.mark.each_database
 
 
 def skus(page) -> list[str]:

@@ -21,6 +21,8 @@ from tests.factories import make_person
 from tests.people import LETTERHEAD, sign_in, staff
 from tests.register_server import PRIVATE, StateServer, served, siret
 
+pytestmark = pytest.mark.each_database
+
 #: Name, SIREN, category, postal code, inhabitants.
 BODIES = (
     ("Chinon", "213700727", "7210", "37500", 8144),

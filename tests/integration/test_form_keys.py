@@ -17,6 +17,8 @@ from shop.storage.form_keys import (
 from tests.factories import AT
 from tests.writers import Writer
 
+pytestmark = pytest.mark.each_database
+
 KEY = "a" * 64
 
 

@@ -21,6 +21,7 @@ from shop.ops.config import Settings
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 from shop.translations.catalogue import read_french
+from tests.conftest import compiled
 from tests.hygiene import HygienicClient, faults, parsed
 from tests.languages import texts
 
@@ -61,6 +62,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     )
     app = create_app(settings, database)
     app.test_client_class = HygienicClient
+    app.jinja_env.compiled = compiled
     yield app
     database.dispose()
 
@@ -69,7 +71,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def plain_shop(demonstration: Flask) -> Flask:
     """The same shop with COMPTOIR_TEMPLATE_FOLDING=0."""
     settings = replace(demonstration.extensions["comptoir.settings"], template_folding=False)
-    return create_app(settings, demonstration.extensions["comptoir.database"])
+    app = create_app(settings, demonstration.extensions["comptoir.database"])
+    app.jinja_env.compiled = compiled
+    return app
 
 
 @pytest.fixture(scope="module")

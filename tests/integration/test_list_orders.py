@@ -44,6 +44,8 @@ from tests.orders import (
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 
+pytestmark = pytest.mark.each_database
+
 #: An order of « Mes commandes »: its number, the words of its state.
 ROW = re.compile(r"<b>(CO-[0-9-]+)</b>.*?class=\"state .*?<span>([^<]+)</span>", re.S)
 #: What may have come back of the payment of an order.

@@ -11,13 +11,21 @@ from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
+from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
+from checkout.statements.imports import read_file, receive_file
+from checkout.statements.models import StatementMovement
+from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.catalogue import stock
+from shop.catalogue.correction_rules import Correction, Reason
+from shop.catalogue.corrections import correct_stock
 from shop.catalogue.models import Stock
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
 from shop.core.sales import SaleLine
+from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
 from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
@@ -28,13 +36,26 @@ from shop.storage.journal import record
 from shop.storage.outbox import Email
 from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
-from tests.factories import AT, BOOKS, make_body, make_buyer, make_person, make_shop, siret_of
+from tests.banking import Line, camt
+from tests.factories import (
+    AT,
+    BOOKS,
+    STORES,
+    make_body,
+    make_buyer,
+    make_person,
+    make_product,
+    make_shop,
+    siret_of,
+)
 from tests.listed import Listed, said
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
+
+pytestmark = pytest.mark.each_database
 
 MANY = A_PAGE + 2
 LANGUAGES = ("fr", "en")
@@ -85,6 +106,9 @@ CASES = Listed(
     r"([0-9]+) organismes? atten",
 )
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
+MOVEMENTS = Listed(
+    "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
+)
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
 AGAIN = Listed(
@@ -107,6 +131,24 @@ FAILED = Listed(
     r'href="/bureau/retractations/([0-9]+)',
     r"rétractation[^(<]*[(]([0-9]+)[)]",
     "withdrawals",
+)
+STATEMENTS = Listed("/bureau/releves", r'href="/bureau/releves/([0-9]+)"', r"([0-9]+) relevés?")
+TRANSFERS = Listed("/bureau/virements", r'href="/bureau/virements/([0-9]+)', r"([0-9]+) sommes?\b")
+RECEIVABLES = Listed(
+    "/bureau/creances",
+    r'href="/bureau/factures/(FA-[0-9-]+)',
+    r'id="invoices">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+DEBTORS = Listed(
+    "/bureau/creances",
+    r'data-client="([^"]+)"',
+    r'id="clients">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) clients?\b',
+    "clients",
+)
+REMINDERS = Listed(
+    "/bureau/relances",
+    r'href="/bureau/relances/(FA-[0-9-]+)',
+    r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
 )
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
@@ -228,10 +270,17 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         (books, TO_SEND),
         (books, UNPAID),
         (books, PAYMENTS),
+        (books, RECEIVABLES),
     ):
         assert is_whole(listed.rows(who)), listed
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []
+    assert list(DEBTORS.faults(books, database)) == []
+    with database.transaction() as session:
+        late = paris_day(AT) - timedelta(days=40)
+        session.execute(update(Invoice).values(payable_by=late, sent_at=AT))
+    assert is_whole(REMINDERS.rows(books))
+    assert list(REMINDERS.faults(books, database)) == []
 
 
 def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Database):
@@ -245,6 +294,19 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        product_id = make_product(session, on_hand=5)
+        stock.reserve(session, {product_id: 2}, reference="DE-2026-000001", at=AT)
+        for number in range(MANY - 2):
+            found = Correction(Reason.FOUND if number % 2 else Reason.BROKEN, 1)
+            correct_stock(session, "SON-0412", found, by=STORES, at=AT)
+    office = staff(app, database, LOGISTICS)
+    assert is_whole(MOVEMENTS.rows(office))
+    assert MOVEMENTS.count(office) == MANY
+    assert list(MOVEMENTS.faults(office, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):
@@ -346,6 +408,29 @@ def test_refunds_and_disputes_are_listed_whole(app, database: Database):
         assert is_whole(listed.rows(books)), listed
         assert listed.count(books) == MANY
         assert list(listed.faults(books, database)) == []
+
+
+def test_statements_movements_and_transfers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            line = Line(100 + number, f"VIREMENT {number}")
+            file = receive_file(session, camt(line), "releve.xml", by=BOOKS, at=AT)
+            read_file(session, file.id, by=BOOKS, at=AT)
+        for movement in session.scalars(select(StatementMovement.id)).all():
+            set_movement_aside(session, movement, by=BOOKS, at=AT)
+        many = camt(*(Line(-1 - number, "FRAIS") for number in range(MANY)))
+        file = receive_file(session, many, "frais.xml", by=BOOKS, at=AT)
+        (fees,) = read_file(session, file.id, by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    listed = Listed(
+        f"/bureau/releves/{fees.id}", r"/mouvements/([0-9]+)[?]back", r"([0-9]+) mouvements?\b"
+    )
+    assert len(STATEMENTS.rows(books)) == MANY + 1 == STATEMENTS.count(books)
+    for one in (listed, TRANSFERS):
+        assert is_whole(one.rows(books)), one
+        assert one.count(books) == MANY
+    for one in (STATEMENTS, listed, TRANSFERS):
+        assert list(one.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

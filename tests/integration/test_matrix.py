@@ -23,9 +23,12 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
 from checkout.invoices import procedure as invoices
 from checkout.orders import procedure as orders
+from checkout.payments import procedure as transfers
+from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
 from shop.core.actors import CLOCK, PROCESSOR, READER
@@ -88,7 +91,22 @@ ACTS = {
     "credits.order": (credits.PROCEDURE, "order_transfer"),
     "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
     "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
+    "cancellations.send": (cancellations.PROCEDURE, "ask_cancellation"),
+    "cancellations.take_back": (cancellations.PROCEDURE, "take_cancellation_back"),
+    "cancellations.accept": (cancellations.PROCEDURE, "accept_cancellation"),
+    "cancellations.refuse": (cancellations.PROCEDURE, "refuse_cancellation"),
+    "cancellations.decide": (cancellations.PROCEDURE, "decide_cancellation"),
+    "cancellations.reopen": (cancellations.PROCEDURE, "reopen_cancellation"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
+    "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
+    "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
+    "statements.link": (movements.PROCEDURE, "link_movement"),
+    "statements.set_aside": (movements.PROCEDURE, "set_movement_aside"),
+    "statements.take_up": (movements.PROCEDURE, "take_up_movement"),
+    "transfers.move": (orders.PROCEDURE, "correct_payment"),
+    "transfers.order": (transfers.PROCEDURE, "order_transfer_back"),
+    "transfers.confirm": (transfers.PROCEDURE, "confirm_return"),
+    "transfers.send_back": (transfers.PROCEDURE, "send_back_return"),
     "verification.verify": (verification.PROCEDURE, "verify"),
     "verification.refuse": (verification.PROCEDURE, "refuse"),
     "verification.suspend": (verification.PROCEDURE, "suspend"),
@@ -389,6 +407,7 @@ def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     cancelled by a withdrawal, or by the refund that is noted.
     """
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order", "cancel_units"}
+    elsewhere |= {"cancel_order", "reopen_units"}  # a cancellation does
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {

@@ -1,8 +1,6 @@
 """The migrations make the schema that the rows declare, triggers included."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +20,6 @@ from quotes.quotes.records import get_quote
 from shop.catalogue.models import Product
 from shop.core.actors import ACCOUNTING
 from shop.core.money import UnitPrice
-from shop.core.paths import ROOT
 from shop.core.sales import SaleLine
 from shop.documents.layout import page
 from shop.dossiers.dossiers import content_of
@@ -52,7 +49,6 @@ from tests.orders import (
     make_ordered,
     make_quote,
 )
-from tests.waiting import ended
 
 #: A line of a quote that reserves no stock.
 HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
@@ -294,21 +290,3 @@ def test_what_waits_to_be_made_or_sent_at_an_upgrade_states_its_facts_afterwards
                 assert written.subject and written.body, email.template
         for paper in waiting:
             assert page(paper.kind, paper.content, language=paper.language).html
-
-
-MIGRATE = """
-import sys, app
-from shop.ops.config import ROOT
-from shop.storage.db import Database
-from shop.storage.migrate import upgrade
-database = Database(sys.argv[1])
-upgrade(database)
-database.dispose()
-"""
-
-
-def test_two_processes_may_migrate_at_once(tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/new.db"
-    command = [sys.executable, "-c", MIGRATE, url]
-    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [ended(process) for process in processes] == [0, 0]

@@ -24,6 +24,8 @@ from tests.orders import (
 from tests.people import staff
 from tests.snapshots import Snapshots
 
+pytestmark = pytest.mark.each_database
+
 OTHER = "CO-2026-000002"
 
 

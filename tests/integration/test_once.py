@@ -17,6 +17,8 @@ from shop.web.kit.site import database as site_database
 from tests.factories import AT, make_product
 from tests.people import staff
 
+pytestmark = pytest.mark.each_database
+
 RECEIPT = {"units": "5", "reference": "BL-4471", FIELD: "a-key"}
 ADDRESS = "/bureau/stock/SON-0412/receptions"
 

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ from sqlalchemy import select
 
 from quotes.demonstration.letterhead import LETTERHEAD
 from shop.catalogue.models import Category, Product
-from shop.core.paths import ROOT
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
 from shop.letterheads.rules import NEEDED, LetterheadRefused, letterhead_mistakes
@@ -73,13 +70,6 @@ def test_the_command_of_a_catalogue_names_each_product_and_its_characters(
     assert f"1 ({first}), name: 株; 3 ({third}), summary: 🎭 北 京." in said
     with database.reading_session() as session:
         assert session.scalars(select(Product)).all() == []
-
-
-def test_the_command_line_runs_in_a_process_of_its_own(database: Database):
-    command = [sys.executable, "-m", "flask", "--app", "app", "people", "add-staff"]
-    command += ["a@shop.example", "admin", "Ada"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_administrator_of_the_machine_helps_a_person_without_telephone(

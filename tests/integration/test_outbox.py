@@ -1,15 +1,10 @@
 """E-mails are sent after the commit, retried, and never lost; documents neither."""
 
 import hashlib
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -17,7 +12,6 @@ from sqlalchemy import select, update
 
 from quotes.jobs import lapse_quotes
 from quotes.quotes.models import Quote
-from shop.core.paths import ROOT
 from shop.core.retries import retry_after
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.models import StoredFile
@@ -39,28 +33,13 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.bench.servers import free_port
 from tests.factories import AT, make_buyer, make_shop
-from tests.mail_server import mail_server
+from tests.mail_server import Box, mail_server
 from tests.orders import make_quote
-from tests.waiting import ended, until
 
 pytestmark = pytest.mark.usefixtures("printed_once")
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)
-
-
-class Box:
-    """The handler of a mail server that stores what it receives; on request it refuses."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.refuses = False
-
-    async def handle_DATA(self, _server, _session, envelope) -> str:
-        if self.refuses:
-            return "451 try again later"
-        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
 
 
 @pytest.fixture
@@ -267,40 +246,3 @@ def test_a_subject_is_one_line():
     facts = {"number": "DE-1\r\nBcc: a@b", "including": 1, "by": "x", "name": "x"}
     made = render_email("quote_cancelled", facts, language="en", public_url="http://x")
     assert "\n" not in made.subject and "\r" not in made.subject
-
-
-def test_killing_the_worker_loses_neither_documents_nor_e_mails(quoted: Database, box):
-    """A real worker, killed as it starts to send, then another one."""
-    handler, url = box
-    handler.refuses = True
-    environment = {
-        **os.environ,
-        "COMPTOIR_MODE": "test",
-        "SECRET_KEY": "x" * 40,
-        "DATABASE_URL": quoted.url.render_as_string(hide_password=False),
-        "SMTP_URL": url,
-        "COMPTOIR_CLOCK": SOON.isoformat(),
-    }
-    command = [sys.executable, "-m", "flask", "--app", "app:create_app()", "worker"]
-
-    first = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: only_email(quoted).attempts == 1)
-    finally:
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    assert only_email(quoted).sent_at is None
-    handler.refuses = False
-    with quoted.transaction() as session:
-        session.execute(update(Email).values(next_try_at=AT))
-    second = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: only_email(quoted).sent_at is not None)
-        second.send_signal(signal.SIGTERM)
-        assert ended(second) == 0
-    finally:
-        second.kill()
-        second.wait()
-    with quoted.reading_session() as session:
-        assert papers_without_pdf(session, at=AT) == []
-    assert len(handler.messages) == 1

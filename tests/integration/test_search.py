@@ -7,6 +7,8 @@ from shop.catalogue.search import COUNTED, did_you_mean, find, index_products, r
 from shop.storage.db import Database
 from tests.shelves import a_product, stock_shelves
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def shelves(database: Database) -> Database:

@@ -24,6 +24,7 @@ from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.web.kit.once import FIELD
 from shop.web.kit.sessions import VISITOR
+from tests.banking import Line, camt
 from tests.conftest import new_database
 from tests.factories import luhn_ended, make_checkout, siret_of
 from tests.integration.test_matrix import Cell, Stage, cells_of, may
@@ -125,7 +126,17 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-notified_on": today().isoformat(),
         "interruption-reason": "Le bon de commande manque",
     },
+    "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "reminders.switch": {"switch": "off", "scope": "invoice"},
+    "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
+    | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
+    "statements.leave_out": {"out-reason": "Remboursement de TVA"},
+    "statements.read": {"day": "1", "wording": "2", "amount": "3", "decimal": ",", "reference": "0"}
+    | {"day_form": "18/11/2026"},
+    "statements.send": {"file": camt(Line(777, "AUTRE"))},
+    "transfers.order": {"return-account": "FR76 3000 6000 0112 3456 7890 189"}
+    | {"return-reason": "À sa demande"},
     "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
     "purchase_orders.give_up_waiting": {"giving-up-reason": "Le client a renoncé"},
@@ -135,6 +146,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
 }
 #: Who sends a form, where the first one who may is not the one who has something there.
 BY = {
+    "cancellations.send": "buyer",
     "members.leave": PENDING,
     "organisations.add_organisation": PRIVATE,
     "verification.ask_change": "administrator",

@@ -23,6 +23,8 @@ from tests.people import sign_in
 from tests.shelves import stock_shelves
 from tests.teams import make_asking, make_proven_town
 
+pytestmark = pytest.mark.each_database
+
 FEW, MANY = 12, 240
 #: The maximum number of statements of each page.
 SHARES = {

@@ -22,6 +22,8 @@ from tests.factories import AT, OFFICE, make_product, make_town, sale_line
 from tests.orders import make_quote, scan
 from tests.writers import Writer
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def quote(database: Database) -> Quote:

@@ -1,8 +1,5 @@
 """`make mutants` itself: which changes it makes, samples and reports."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,38 +8,12 @@ from tests.layout import ROOT, module_of
 from tests.mutants.__main__ import complaints, listed
 from tests.mutants.mutations import Mutant, drawn, is_target, mutants_of, targets
 from tests.mutants.reach import PATIENCE, Reach
-
-PLANTED = '''"""Rules of a test."""
-from shop.core.errors import N_
-
-LIMIT: int = 3
-
-
-class Base:
-    pass
-
-
-class Row(Base):
-    size = 3
-
-
-class TooMuch(Exception):
-    sentence = N_("Too much.")
-
-
-def ensure_few(count: int, most: int = LIMIT) -> bool:
-    """Raises TooMuch."""
-    if count > most:
-        raise TooMuch
-    return count == 1 or count == 1
-'''
+from tests.planted import PLANTED, plant
 
 
 @pytest.fixture
 def planted(tmp_path: Path) -> Path:
-    path = tmp_path / "planted_rules.py"
-    path.write_text(PLANTED, encoding="utf-8")
-    return path
+    return plant(tmp_path)
 
 
 def identities(path: Path) -> list[str]:
@@ -109,62 +80,6 @@ def test_the_same_seed_draws_the_same_sample_and_a_new_rule_replaces_few(planted
     fewer = [one for one in mutants if one != first[0]]
     assert drawn(fewer, seed=1, count=7) == first[1:]
     assert len(drawn(mutants, seed=1, count=10_000)) == len(mutants)
-
-
-TEST = """
-import planted_rules
-from planted_rules import ensure_few
-
-def test_two_are_few():
-    assert not ensure_few(2)
-    assert ensure_few(1)
-
-def test_four_are_many():
-    try:
-        ensure_few(4)
-    except planted_rules.TooMuch:
-        return
-    raise AssertionError
-
-def test_the_limit():
-    assert planted_rules.LIMIT == 3
-"""
-#: Tries four mutants of the planted module with all tests, in a process without a test runner.
-RUN = """
-from pathlib import Path
-from tests.mutants.mutations import mutants_of
-from tests.mutants.trials import Trial, survivors
-CHANGES = {("> most", ">= most"), ("3", "4"), ("== 1", "!= 1")}
-names = ("test_two_are_few", "test_four_are_many", "test_the_limit")
-tests = tuple(f"test_planted.py::{name}" for name in names)
-trials = [
-    Trial(one.identity, one.module, one.path, one.source(), tests, one.function)
-    for one in mutants_of(Path("planted_rules.py").resolve(), "planted_rules")
-    if (one.before, one.after) in CHANGES
-]
-for one in survivors(trials, jobs=2):
-    print("SURVIVES", one.identity)
-"""
-
-
-def test_a_planted_survivor_is_reported_and_a_killed_mutant_is_not(planted: Path):
-    (planted.parent / "test_planted.py").write_text(TEST, encoding="utf-8")
-    paths = os.pathsep.join([str(ROOT), str(planted.parent)])
-    done = subprocess.run(
-        [sys.executable, "-c", RUN],
-        cwd=planted.parent,
-        env=os.environ | {"PYTHONPATH": paths, "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    surviving = {
-        line.removeprefix("SURVIVES planted_rules:")
-        for line in done.stdout.splitlines()
-        if line.startswith("SURVIVES")
-    }
-    # Three are never tried; the limit and either question are.
-    assert surviving == {"ensure_few: > most -> >= most"}
 
 
 def reach() -> Reach:

@@ -87,15 +87,18 @@ def test_each_document_after_the_order_has_its_service(role: str):
     may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
         LOGISTICS: {"issue_delivery_note"},
-        SALES_ADMIN: {"amend", "place_order", "cancel_units"},
+        SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"},
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
             "prepare_invoice_file",
             "forward_invoice_file",
             "record_payment",
+            "correct_payment",
             "amend",
             "cancel_units",
+            "cancel_order",
+            "reopen_units",
             "issue_credit_note",
         },
     }
@@ -135,6 +138,11 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
         (
             "invoice",
             {"interrupt_payment", "resume_payment", "cancel_interruption", "correct_status"},
+        ),
+        (
+            "cancellation",
+            {"take_cancellation_back", "refuse_cancellation", "accept_cancellation"}
+            | {"decide_cancellation", "reopen_cancellation"},
         ),
         (
             "credit refund",

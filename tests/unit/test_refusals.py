@@ -22,6 +22,11 @@ RefundReferenceNeeded RefundedElsewhere SamePerson ScanMissing SendingBackReason
 ServiceCodeMissing TransferReferenceMissing UnitsAndAmount UnitsMissing UnitsReleased
 UnknownLine WrongAmount
 """
+#: Those of what is undone: corrections of the stock, cancellations, returns.
+OF_UNDOING = """
+BelowPromised CancellationReasonMissing MoreThanLeft MoreThanOnHand NoUnitsToCancel NotReopened
+NothingToCancel NothingToCorrect StockMoved WordsMissing WrongShelfCount WrongUnits
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -32,7 +37,7 @@ STATUSES = {
         "InvitationRevoked",
         "InvitationUsed",
     },
-    422: set(OF_A_FIELD.split()),
+    422: {*OF_A_FIELD.split(), *OF_UNDOING.split()},
     503: {"CardUnavailable"},
 }
 #: No page of the shop sends what these refuse: they are written to the journal.

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from checkout.cancellations.cancellations import find_waiting
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
 from checkout.deliveries.queue import count_to_prepare, next_to_prepare, to_prepare
 from checkout.deliveries.rules import Shipment
@@ -117,6 +118,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
+        cancelling=find_waiting(session, order.id) is not None,
         withdrawn=is_withdrawn(session, order),
         stopped=_stopped(order),
         may_issue=not order.is_reversed

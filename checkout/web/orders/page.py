@@ -14,7 +14,7 @@ from checkout.invoices.models import Invoice
 from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
-from checkout.orders.procedure import OrderStage, Origin
+from checkout.orders.procedure import PROCEDURE, OrderStage, Origin
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, is_stopped, station_words
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.pick_up import destination_of
@@ -39,6 +39,7 @@ STATIONS = {
     OrderStage.DELIVERED: (DONE, DONE, NOW),
     OrderStage.INVOICED: (DONE, DONE, DONE),
     OrderStage.PAID: (DONE, DONE, DONE),
+    OrderStage.CANCELLED: (DONE, OVER, OVER),
 }
 
 
@@ -58,6 +59,7 @@ class OrderPage:
     destination: tuple[str, list[str]]
     delivery: DeliveryShown
     may_withdraw: bool
+    may_cancel: bool
 
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
@@ -79,6 +81,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         parties=parties,
         destination=destination_of(order.shipping, parties),
         delivery=delivery_shown(order, notes, receipts),
+        may_cancel=may_cancel(order),
         may_withdraw=is_consumers(order)
         and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
     )
@@ -97,6 +100,7 @@ def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> t
     if order.is_reversed:
         return "warn", fact(_("Refunded"), order.is_reversed)
     return {
+        OrderStage.CANCELLED: ("bad", _("Order cancelled")),
         OrderStage.ORDERED: ("info", _("Paid, being prepared") if by_card else _("Being prepared")),
         OrderStage.DELIVERED: (
             "good",
@@ -123,6 +127,11 @@ def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> t
     }[order.stage]
 
 
+def may_cancel(order: Order) -> bool:
+    """Whether the buyer of an organisation may ask to cancel what is left of the order."""
+    return not is_consumers(order) and PROCEDURE.find("cancel_units", order.stage) is not None
+
+
 def _stations(
     order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice], *, awaited: bool
 ) -> list[Station]:
@@ -135,7 +144,7 @@ def _stations(
     sent = station_words(order)
     if notes:
         sent = delivery_words(order, notes)
-    billed = [_("After delivery")]
+    billed = [_("Nothing to follow") if STATIONS[order.stage][2] == OVER else _("After delivery")]
     if invoices:
         billed = [
             fact(_("Invoice issued"), invoices[-1].issued_on),
@@ -149,7 +158,7 @@ def _stations(
         delivery = OVER
     elif order.is_collected and awaited and delivery == DONE:
         delivery = NOW
-    if invoices and invoice == NEXT:
+    if invoices and invoice in (NEXT, OVER):
         invoice = DONE  # an order paid by card is invoiced when it is paid
     return [
         Station(name, status, words)
@@ -162,14 +171,14 @@ def _documents(
 ) -> list[Document]:
     documents = documents_of(session, dossier, guest_key=key_of(order.number))
     _paid, delivery, invoice = STATIONS[order.stage]
-    if delivery != DONE and not order.is_reversed:
+    if delivery not in (DONE, OVER) and not order.is_reversed:
         about = (
             _("Handed over with the goods and sent by e-mail")
             if order.is_collected
             else _("Enclosed with the parcels and sent by e-mail")
         )
         documents.append(Document(_("Delivery note"), about))
-    if invoice != DONE and not invoices and not order.is_reversed:
+    if invoice not in (DONE, OVER) and not invoices and not order.is_reversed:
         documents.append(Document(_("Invoice"), _("Issued after delivery, marked as paid")))
     return documents
 

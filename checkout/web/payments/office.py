@@ -28,6 +28,7 @@ from checkout.payments.rules import (
     PaidInFuture,
     PaymentRecordedBefore,
 )
+from checkout.transfers.lists import credits_of, parts_on
 from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
 from checkout.withdrawals.refunds import count_failed_withdrawals, failed_withdrawals
@@ -207,6 +208,8 @@ def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> An
         order=order,
         parties=parties_from(order.parties),
         payments=payments_of(session, invoice.id),
+        parts=parts_on(session, invoice),
+        credits=credits_of(session, order),
         due=due,
         form=form or PaymentForm(formdata=None, amount=due, received_on=today()),
         may_record=bool(due)

@@ -16,7 +16,7 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
-from checkout.web.orders.page import delivery_words
+from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
@@ -102,6 +102,11 @@ class DossierPage:
     def destination(self) -> tuple[str, list[str]]:
         """Where the goods go, as a fact."""
         return destination_of((self.order or self.quote).shipping, self.parties)
+
+    @property
+    def may_cancel_order(self) -> bool:
+        """Whether what is left of the order can still be cancelled."""
+        return self.order is not None and may_cancel(self.order)
 
     @property
     def is_credited(self) -> bool:

@@ -182,8 +182,40 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Goods cancelled before they were shipped"),
         N_("%(units)s"),
     ),
+    "cancel_order": (N_("Order cancelled"), N_("%(units)s")),
+    "reopen_units": (
+        N_("Goods to be delivered after all"),
+        N_("%(units)s. Reason: %(reason)s"),
+    ),
+    "end_order": (N_("Order ended"), N_("Nothing is left to deliver or to invoice.")),
+    "ask_cancellation": (N_("Cancellation requested"), N_("Reason: %(reason)s")),
+    "take_cancellation_back": (N_("Request of cancellation taken back"), ""),
+    "refuse_cancellation": (N_("Cancellation refused"), N_("Reason: %(reason)s")),
+    "accept_cancellation": (N_("Request of cancellation accepted"), ""),
+    "decide_cancellation": (N_("Cancellation decided by the shop"), N_("Reason: %(reason)s")),
+    "reopen_cancellation": (N_("Cancellation undone"), N_("Reason: %(reason)s")),
     "close_order": (N_("Order closed"), N_("Nothing is left to prepare.")),
     "record_payment": (N_("Payment received"), N_("%(amount)s, %(reference)s")),
+    "correct_payment": (
+        N_("Payment taken off the invoice"),
+        N_("%(amount)s, %(reference)s, invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "send_reminder": (
+        N_("Reminder of an overdue invoice sent"),
+        N_("No. %(level)s of invoice %(number)s, to %(to)s: %(amount)s."),
+    ),
+    "switch_reminders": (
+        N_("Reminders switched off or on"),
+        N_("Invoice %(number)s. Reason: %(reason)s"),
+    ),
+    "hold_transfer": (N_("Money kept as a credit"), N_("%(amount)s, %(reference)s")),
+    "allot_transfer": (N_("Credit used otherwise"), N_("%(amount)s. Reason: %(reason)s")),
+    "order_transfer_back": (
+        N_("Return of a credit ordered"),
+        N_("%(amount)s, to be confirmed. Reason: %(reason)s"),
+    ),
+    "confirm_return": (N_("Credit given back"), N_("%(amount)s, %(reference)s")),
+    "send_back_return": (N_("Return of a credit sent back"), N_("Reason: %(reason)s")),
 }
 
 #: The facts that are ISO days.
@@ -199,6 +231,8 @@ ADDED: dict[tuple[str, str, bool | str | None], str] = {
         "Reason: the card payment was given back, %(reference)s."
     ),
     ("cancel_units", "ground", "credit"): N_("Reason: %(reference)s"),
+    ("cancel_units", "ground", "decision"): N_("Reason: %(reference)s"),
+    ("cancel_order", "ground", "decision"): N_("Reason: %(reference)s"),
     ("cancel_units", "ground", None): N_("Reason: %(reason)s"),  # an entry of an earlier version
     ("lapse", "released", True): N_("Goods set aside are released."),
 }

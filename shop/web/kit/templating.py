@@ -76,7 +76,8 @@ class Environment(FlaskEnvironment):
         super().__init__(app, **options)
         self.reader: Callable[[], str] = lambda: "en"
         self.language: str | None = None
-        #: Bytecode cache of a language; several applications may share it.
+        #: Bytecode cache of a language, of none for templates without folded constants; several
+        #: applications may share it.
         self.compiled: Callable[[str], BytecodeCache | None] = lambda _language: None
         self._by_language: dict[str, Environment] = {}
         self.folding = True
@@ -100,7 +101,7 @@ class Environment(FlaskEnvironment):
     def _in(self, language: str) -> "Environment":
         made = self.overlay()
         made.language = language
-        made.bytecode_cache = self.compiled(language) if self.folding else None
+        made.bytecode_cache = self.compiled(language if self.folding else "")
         made.template_class = PageTemplate if self.folding else Template
         made.filters = self.filters | {
             name: partial(_written, cast(Writer, written), language)

@@ -1,0 +1,185 @@
+"""The age of what is due, reminders, interest and holds: pure rules.
+
+What the accountant may change is a setting (`ReceivableRules`), stored with who set it and when.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from checkout.invoices.rules import BUSINESS, PUBLIC
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money, round_half_up
+
+
+class Age(StrEnum):
+    """By the days after the last day to pay; NOT_DUE also while the payment period does not run: an
+    invoice that was not sent, or whose period the body interrupts.
+    """
+
+    NOT_DUE = "not_due"
+    TO_30 = "to_30"
+    TO_60 = "to_60"
+    TO_90 = "to_90"
+    OVER_90 = "over_90"
+
+
+#: The last day of each age, in days after the last day to pay; the oldest has none.
+LAST_DAYS = {Age.NOT_DUE: 0, Age.TO_30: 30, Age.TO_60: 60, Age.TO_90: 90}
+
+
+def age_of(payable_by: date | None, *, today: date) -> Age:
+    """The age of an invoice with something due."""
+    if payable_by is None:
+        return Age.NOT_DUE
+    late = (today - payable_by).days
+    return next((age for age, last in LAST_DAYS.items() if late <= last), Age.OVER_90)
+
+
+class HoldMode(StrEnum):
+    """What an overdue client's hold does to their next orders and deliveries."""
+
+    OFF = "off"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+class SettingsRefused(DomainError):
+    sentence = N_("These settings cannot be used: the days of the levels must rise.")
+    status = 422
+
+
+class ReminderReasonMissing(DomainError):
+    sentence = N_("Give the reason: it stays in the journal.")
+    status = 422
+
+
+class ClientOnHold(DomainError):
+    sentence = N_(
+        "%(client)s owes %(amount)s that is overdue for more than %(days)s days: the accounting "
+        "office must lift the hold first."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A reminder: sent so many days after the last day to pay. The texts are paragraphs added in
+    the language of the e-mail; none adds nothing.
+    """
+
+    days: int
+    french: str = ""
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivableRules:
+    """The settings of the office. `rates` are the main refinancing rates of the European Central
+    Bank in hundredths of a point, by the first day of the half-year; the office enters them. A
+    client is on hold who owes more than `hold_amount` for more than `hold_days`.
+    """
+
+    levels: tuple[Level, ...] = (Level(7), Level(21), Level(45))
+    rates: Mapping[date, int] = field(
+        default_factory=lambda: {date(2025, 1, 1): 315, date(2025, 7, 1): 215}
+    )
+    hold_mode: HoldMode = HoldMode.WARN
+    hold_days: int = 30
+    hold_amount: Money = Money(0)  # noqa: RUF009 - frozen: one zero serves all
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "levels": [[one.days, one.french, one.english] for one in self.levels],
+            "rates": {day.isoformat(): rate for day, rate in sorted(self.rates.items())},
+            "hold_mode": self.hold_mode.value,
+            "hold_days": self.hold_days,
+            "hold_amount": self.hold_amount.cents,
+        }
+
+
+def rules_from(content: Mapping[str, Any]) -> ReceivableRules:
+    """The settings as they were stored."""
+    return ReceivableRules(
+        levels=tuple(Level(*one) for one in content["levels"]),
+        rates={date.fromisoformat(day): rate for day, rate in content["rates"].items()},
+        hold_mode=HoldMode(content["hold_mode"]),
+        hold_days=content["hold_days"],
+        hold_amount=Money(content["hold_amount"]),
+    )
+
+
+def ensure_settings(rules: ReceivableRules) -> None:
+    """Each level comes later than the one before. Raises SettingsRefused."""
+    days = [one.days for one in rules.levels]
+    if not days or days != sorted(set(days)) or days[0] < 1:
+        raise SettingsRefused
+
+
+def half_year(day: date) -> date:
+    """The first day of the half-year of a day."""
+    return date(day.year, 1 if day.month < 7 else 7, 1)
+
+
+def rate_on(rates: Mapping[date, int], day: date) -> int | None:
+    """The rate of the half-year of a day, else that of the latest half-year before it."""
+    known = [first for first in rates if first <= half_year(day)]
+    return rates[max(known)] if known else None
+
+
+#: Points added to the rate of the Central Bank, in hundredths: public bodies (CCP R2192-31), and
+#: traders where nothing else is agreed (C. com. L441-10 II).
+POINTS = {PUBLIC: 800, BUSINESS: 1_000}
+#: The fixed compensation for recovery costs, for each invoice (CCP D2192-35; C. com. D441-5).
+INDEMNITY = Money(4_000)
+
+
+@dataclass(frozen=True, slots=True)
+class LateInterest:
+    """What the law adds to a late invoice; nothing for a consumer. `rate` is the yearly rate of
+    the last day counted, in hundredths of a point.
+    """
+
+    amount: Money = Money(0)  # noqa: RUF009 - frozen: one zero serves all
+    indemnity: Money = Money(0)  # noqa: RUF009 - frozen: one zero serves all
+    rate: int = 0
+
+
+def late_interest(
+    audience: str,
+    payable_by: date | None,
+    left: Callable[[date], Money],
+    rates: Mapping[date, int],
+    *,
+    until: date,
+) -> LateInterest:
+    """The interest of an invoice from the day after its last day to pay to a day, both counted, on
+    what was `left` of it each day, including VAT, over 365 days; rounded once.
+
+    A public body pays the rate of the half-year in which interest began (CCP R2192-31, R2192-32);
+    a trader that of each half-year (C. com. L441-10 II). A consumer pays none.
+    """
+    if audience not in POINTS or payable_by is None or until <= payable_by:
+        return LateInterest()
+    began, hundredths, rate = payable_by + timedelta(days=1), 0, 0
+    for place in range((until - payable_by).days):
+        day = began + timedelta(days=place)
+        base = rate_on(rates, began if audience == PUBLIC else day)
+        if base is None:
+            continue
+        rate = base + POINTS[audience]
+        hundredths += left(day).cents * rate
+    amount = Money(round_half_up(hundredths, 365 * 10_000))
+    return LateInterest(amount, INDEMNITY, rate)
+
+
+def next_level(
+    levels: Sequence[Level], sent: int, payable_by: date | None
+) -> tuple[int, date] | None:
+    """The next reminder of an invoice: its level from 1, and the day on which it is due; None when
+    all were sent, or while the payment period does not run.
+    """
+    if payable_by is None or sent >= len(levels):
+        return None
+    return sent + 1, payable_by + timedelta(days=levels[sent].days)

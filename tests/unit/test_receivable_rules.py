@@ -1,0 +1,78 @@
+"""Interest by law and levels of reminders."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from checkout.invoices.rules import BUSINESS, CONSUMER, PUBLIC
+from checkout.receivables.rules import (
+    INDEMNITY,
+    Level,
+    ReceivableRules,
+    SettingsRefused,
+    ensure_settings,
+    late_interest,
+    next_level,
+    rate_on,
+    rules_from,
+)
+from shop.core.money import Money
+
+RATES = {date(2026, 1, 1): 200, date(2026, 7, 1): 300}
+DUE = date(2026, 6, 20)
+
+
+def interest(audience: str, days: int, left=lambda _day: Money(10_000_00), due=DUE):
+    return late_interest(audience, due, left, RATES, until=due + timedelta(days=days))
+
+
+def test_a_public_body_pays_the_rate_of_the_half_year_in_which_interest_began():
+    found = interest(PUBLIC, 365)
+    assert found.amount == Money(1_000_00) and found.rate == 1_000
+    assert found.indemnity == INDEMNITY == Money(40_00)
+
+
+def test_a_trader_pays_the_rate_of_each_half_year():
+    # ten days of June at 12 %, then 20 days at 13 %, on 10 000 €
+    found = interest(BUSINESS, 30)
+    assert found.amount == Money(round(1_000_000 * (10 * 0.12 + 20 * 0.13) / 365))
+    assert found.rate == 1_300
+
+
+def test_a_consumer_pays_none_and_nobody_before_the_last_day():
+    for found in (interest(CONSUMER, 90), interest(PUBLIC, 0), interest(PUBLIC, -5)):
+        assert (found.amount, found.indemnity) == (Money(), Money())
+    assert not late_interest(PUBLIC, None, lambda _day: Money(1), RATES, until=DUE).indemnity
+
+
+def test_interest_is_counted_on_what_was_left_each_day():
+    half = DUE + timedelta(days=73)
+
+    def left(day: date) -> Money:
+        return Money(10_000_00) if day <= half else Money(5_000_00)
+
+    assert interest(PUBLIC, 146, left).amount == Money(200_00 + 100_00)
+
+
+def test_the_rate_of_a_later_half_year_is_the_latest_known():
+    assert rate_on(RATES, date(2027, 3, 1)) == 300
+    assert rate_on(RATES, date(2026, 6, 30)) == 200
+    assert rate_on(RATES, date(2025, 12, 31)) is None
+    assert not interest(PUBLIC, 10, due=date(2025, 3, 1)).amount
+
+
+def test_the_next_level_follows_those_that_were_sent():
+    levels = (Level(7), Level(21))
+    assert next_level(levels, 0, DUE) == (1, date(2026, 6, 27))
+    assert next_level(levels, 1, DUE) == (2, date(2026, 7, 11))
+    assert next_level(levels, 2, DUE) is None
+    assert next_level(levels, 0, None) is None
+
+
+def test_settings_are_stored_whole():
+    rules = ReceivableRules((Level(3, "Merci", "Thanks"),), RATES)
+    assert rules_from(rules.to_json()) == rules
+    ensure_settings(rules)
+    for days in ((), (0,), (7, 7), (9, 3)):
+        with pytest.raises(SettingsRefused):
+            ensure_settings(ReceivableRules(tuple(map(Level, days))))
