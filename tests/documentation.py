@@ -13,6 +13,7 @@ import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
 import checkout.deposits.procedure
+import checkout.invoices.procedure
 import checkout.orders.procedure
 import checkout.payments.procedure
 import checkout.statements.procedure
@@ -27,6 +28,7 @@ from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.deposits.procedure import PROCEDURE as DEPOSITS
+from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
@@ -45,6 +47,7 @@ DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
+    "invoice": INVOICES,
     "cancellation": CANCELLATIONS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
@@ -63,6 +66,7 @@ PROCEDURES: dict[str, Procedure] = {
 DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
+    "invoice": checkout.invoices.procedure,
     "cancellation": checkout.cancellations.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,

@@ -29,6 +29,7 @@ from checkout.deposits.rules import (
     ensure_status,
     mender_of,
 )
+from checkout.deposits.telling import TAKEN, NotedStatus, tell
 from checkout.invoices.models import Invoice
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.sendings import note_deposited
@@ -95,26 +96,18 @@ def record_deposit(
     session.flush()
     sent_at = note_deposited(session, document.invoice, document.order, made.on, at=at)
     deposit.sent_at = sent_at
+    tell(session, document, NotedStatus(TAKEN, made.on), by=by, at=at)
     facts: dict[str, Any] = {"number": number, "flow": deposit.flow, "on": made.on.isoformat()}
     begin(session, subject_of(deposit, document.order), transition, by=by, at=at, **facts)
     return deposit
-
-
-@dataclass(frozen=True, slots=True)
-class NotedStatus:
-    """A status of the portal, the day from which it counts, and the reason that came with it."""
-
-    code: str
-    on: date
-    reason: str = ""
 
 
 def note_status(
     session: Session, deposit: Deposit, order: Order, noted: NotedStatus, *, by: Actor, at: datetime
 ) -> None:
     """Note the portal's status of a document. From the day on which the public body has the
-    invoice, its payment period is counted. Raises NotAllowed, IllegalTransition, StatusUnknown,
-    DepositTooEarly, DepositInFuture.
+    invoice, its payment period is counted; its life cycle takes the status. Raises NotAllowed,
+    IllegalTransition, StatusUnknown, DepositTooEarly, DepositInFuture; the refusals of `tell()`.
     """
     transition = PROCEDURE.ensure("note_status", deposit.state, by)
     status = ensure_status(noted.code)
@@ -123,6 +116,7 @@ def note_status(
     deposit.status, deposit.status_on = noted.code, noted.on
     deposit.reason = one_line(noted.reason)[:1000]
     deposit.mender = _mender(noted)
+    tell(session, document, noted, by=by, at=at)
     if status.is_received and not document.is_credit:
         invoice = get_locked(session, Invoice, document.invoice.id)
         record_invoice_receipt(session, invoice, order, noted.on, by=by, at=at)

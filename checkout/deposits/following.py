@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from checkout.deposits.deposits import NotedStatus, get_deposit, note_status, subject_of
+from checkout.deposits.deposits import get_deposit, note_status, subject_of
+from checkout.deposits.documents import get_document
 from checkout.deposits.models import Deposit
 from checkout.deposits.portal import AnswerLost, FoundInvoice, Portal, PortalUnavailable
 from checkout.deposits.procedure import PROCEDURE, TO_FOLLOW, TO_LOOK_UP, TO_WATCH
 from checkout.deposits.rules import LOOKS, STATUSES, is_duplicate, next_question
 from checkout.deposits.sending import changed, due, note_flow
+from checkout.deposits.telling import REJECTED, NotedStatus, tell
 from checkout.orders.models import Order
 from shop.core.actors import THE_CLOCK
 from shop.core.text import paris_day
@@ -102,8 +104,9 @@ def _follow(database: Database, portal: Portal, deposit_id: int, *, at: datetime
             _integrate(session, deposit, order, there, at=at)
         elif is_second:
             changed(session, deposit, order, "doubt_deposit", at=at, again=None, reason=reason)
-        else:
-            changed(session, deposit, order, "reject_flow", at=at, again=None, reason=reason)
+        elif changed(session, deposit, order, "reject_flow", at=at, again=None, reason=reason):
+            noted = NotedStatus(REJECTED, paris_day(at), reason[:500])
+            tell(session, get_document(session, number), noted, by=THE_CLOCK, at=at)
 
 
 def _integrate(

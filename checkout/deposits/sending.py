@@ -24,6 +24,7 @@ from checkout.deposits.models import Deposit
 from checkout.deposits.portal import AnswerLost, Portal, PortalRefused, PortalUnavailable
 from checkout.deposits.procedure import BEGUN, PROCEDURE, TO_SEND, needs_a_person
 from checkout.deposits.rules import BEGUN_FOR, mender_of, next_question
+from checkout.deposits.telling import TAKEN, NotedStatus, tell
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.invoices.sendings import note_deposited
 from checkout.orders.models import Order
@@ -139,6 +140,7 @@ def note_flow(database: Database, deposit_id: int, flow: str, *, at: datetime) -
         deposit.reason = deposit.mender = ""
         deposit.next_at = at + timedelta(minutes=1)
         deposit.sent_at = note_deposited(session, document.invoice, order, paris_day(at), at=at)
+        tell(session, document, NotedStatus(TAKEN, paris_day(at)), by=THE_CLOCK, at=at)
         facts: dict[str, Any] = {"number": deposit.number, "flow": flow}
         advance(session, subject_of(deposit, order), transition, by=THE_CLOCK, at=at, **facts)
 

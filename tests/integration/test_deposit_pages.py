@@ -84,6 +84,8 @@ def test_without_the_api_the_office_deposits_by_hand(books: FlaskClient, databas
         "status-reason": "Manque le bon de livraison",
     }
     assert books.post(f"/bureau/depots/{number}/statut", data={}).status_code == 422
+    unsaid = books.post(f"/bureau/depots/{number}/statut", data=noted | {"status-reason": ""})
+    assert (unsaid.status_code, "Manque" in unsaid.text) == (422, False)
     answer = books.post(f"/bureau/depots/{number}/statut", data=noted, follow_redirects=True)
     assert "suspendue" in answer.text
     assert "Manque le bon de livraison" in answer.text

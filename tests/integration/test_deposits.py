@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from checkout.deposits.deposits import (
     MadeByHand,
-    NotedStatus,
     abandon_deposit,
     confirm_flow,
     get_deposit,
@@ -34,7 +33,9 @@ from checkout.deposits.rules import (
 )
 from checkout.deposits.sandbox.server import Sandbox, running
 from checkout.deposits.sending import send_deposits
+from checkout.deposits.telling import NotedStatus
 from checkout.invoices.invoices import invoice_with_order
+from checkout.invoices.procedure import InvoiceState
 from shop.core.actors import THE_CLOCK
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.text import paris_day
@@ -84,6 +85,7 @@ def test_an_invoice_is_deposited_once_and_followed(database: Database, portal: S
         assert invoice.is_sent
         assert invoice.received_on is not None
         assert invoice.payable_by == invoice.received_on + timedelta(days=30)
+        assert invoice.state is InvoiceState.AVAILABLE
 
 
 def test_a_credit_note_is_deposited_too(database: Database, portal: Sandbox):
@@ -254,12 +256,18 @@ def test_a_rejected_flow_says_why_and_who_can_cure_it(database: Database, portal
     assert deposit.state is DepositState.REJECTED
     assert "Le code service de la structure publique destinataire est inconnu" in deposit.reason
     assert deposit.mender == "buyer"
+    with database.reading_session() as session:
+        invoice, _order = invoice_with_order(session, number)
+        assert invoice.state is InvoiceState.REJECTED
     portal.state.directory.unknown_codes = set()
     work(database, client, hours=50, turns=2)
     again = asked(database, number)
     work(database, client, hours=60, turns=2)
     assert deposit_now(database, again).state is DepositState.INTEGRATED
     assert deposit_now(database, again).attempt == 2
+    with database.reading_session() as session:
+        invoice, _order = invoice_with_order(session, number)
+        assert invoice.state is InvoiceState.DEPOSITED
 
 
 def test_what_a_rule_forbids_never_reaches_the_portal(database: Database, portal: Sandbox):

@@ -5,8 +5,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from checkout.deposits.deposits import MadeByHand, NotedStatus
+from checkout.deposits.deposits import MadeByHand
 from checkout.deposits.rules import STATUSES
+from checkout.deposits.telling import NotedStatus
 from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most, required
 

@@ -31,6 +31,7 @@ from checkout.deposits.rules import (
     StatusUnknown,
 )
 from checkout.invoices.invoice_files import find_invoice_file
+from checkout.invoices.rules import StatusReasonMissing
 from checkout.orders.models import Order
 from checkout.web.deposits import blueprint
 from checkout.web.deposits.forms import AbandonForm, FlowForm, HandForm, StatusForm
@@ -62,6 +63,7 @@ Write = Callable[[Session, Deposit, Order], None]
 #: The field that shows a refusal.
 BESIDE: dict[type[DomainError], tuple[str, ...]] = {
     FlowMissing: ("flow",),
+    StatusReasonMissing: ("reason",),
     StatusUnknown: ("code",),
     DepositInFuture: ("deposited_on", "noted_on"),
     DepositTooEarly: ("deposited_on", "noted_on"),
