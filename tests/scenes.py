@@ -30,6 +30,7 @@ from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.quotes.records import get_quote
 from shop.core.money import Money
 from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
@@ -41,9 +42,9 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
-from tests.factories import BOOKS, SELLER
+from tests.factories import BOOKS, OFFICE, SELLER
 from tests.integration.test_matrix import Cell, Stage
-from tests.orders import deliver_all, locked_order
+from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]
@@ -242,6 +243,14 @@ def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: S
     return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
 
 
+def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
+    """An order whose original has just been recorded: nothing of it is invoiced."""
+    number = stage.world.value("purchase_orders.record", "number")
+    quote = get_quote(session, number, by=OFFICE)
+    order = make_order_from_original(session, quote, reference="BC-77", at=now())
+    return f"/commandes/{order.number}/references", {}
+
+
 SCENES: dict[str, Scene] = {
     "cancellations.decide": undecided,
     "cancellations.send": undecided,
@@ -263,6 +272,7 @@ SCENES: dict[str, Scene] = {
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,
     "signin.change_email": asked_for_an_address,
     "signin.end_second_factor": with_codes,

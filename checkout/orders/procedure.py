@@ -21,7 +21,18 @@ One line a transition: from · transition · to · who may · evidence kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import (
+    ACCOUNTANT,
+    ACCOUNTING,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    PROCESSOR,
+    SALES,
+    SALES_ADMIN,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -189,6 +200,15 @@ PROCEDURE = Procedure(
             None,
             roles(SALES_ADMIN, ACCOUNTING, ADMIN),
             "the reason, the values before and after; never once an invoice exists",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "tell_references",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT, SALES, SALES_ADMIN, ACCOUNTING, ADMIN),
+            "the commitment number and the service code as the payer gives them, the values before "
+            "and after; never once an invoice exists",
+            N_("Give the payer’s numbers"),
         ),
     ),
 )

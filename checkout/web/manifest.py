@@ -13,7 +13,7 @@ from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup
+from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -35,6 +35,7 @@ PAGES = (
     webhooks,
     orders,
     lookup,
+    references,
     deliveries,
     deposits,
     invoices,

@@ -28,7 +28,7 @@ from quotes.purchase_orders.purchase_orders import (
     receive_scan,
     record_original,
 )
-from quotes.purchase_orders.rules import Conformity
+from quotes.purchase_orders.rules import Conformity, Told
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
@@ -111,7 +111,7 @@ def _scan(stage: Stage) -> None:
         quote = get_quote(session, stage.number, by=stage.buyer)
         scan = _keep_scan(session, quote, stage.buyer, at)
         reference = f"BC-{quote.id:04d}"
-        receive_scan(session, quote, scan, reference=reference, by=stage.buyer, at=at)
+        receive_scan(session, quote, scan, Told(reference), by=stage.buyer, at=at)
 
 
 def _keep_scan(session: Session, quote: Quote, by: Actor, at: datetime) -> StoredFile:

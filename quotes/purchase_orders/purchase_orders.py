@@ -3,8 +3,8 @@
 The original is recorded in `record_original()`.
 """
 
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,9 +22,8 @@ from quotes.purchase_orders.rules import (
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
-    Signatory,
+    Told,
     ensure_conforming,
-    requires_code,
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
@@ -44,6 +43,7 @@ from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
+from shop.organisations.payer_rules import requires_code
 from shop.organisations.rules import engagement_rule_of, is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
@@ -55,11 +55,8 @@ def receive_scan(
     session: Session,
     quote: Quote,
     scan: StoredFile,
+    told: Told = Told(),
     *,
-    reference: str,
-    dated_on: date | None = None,
-    engagement: str = "",
-    signatory: Signatory = Signatory(),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -77,18 +74,14 @@ def receive_scan(
         PurchaseOrderScan(
             quote_id=quote.id,
             file_id=scan.id,
-            reference=reference,
-            dated_on=dated_on,
-            engagement=engagement,
-            signatory_name=signatory.name,
-            signatory_capacity=signatory.capacity,
             received_at=at,
             by_name=by.name,
+            **asdict(told),
         )
     )
-    send_email(session, quote, "scan_received", at=at, reference=reference)
+    send_email(session, quote, "scan_received", at=at, reference=told.reference)
     subject = subject_of(quote)
-    advance(session, subject, transition, by=by, at=at, reference=reference, again=held)
+    advance(session, subject, transition, by=by, at=at, reference=told.reference, again=held)
 
 
 def record_original(

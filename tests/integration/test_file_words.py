@@ -11,6 +11,7 @@ from checkout.card.procedure import REVERSALS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import Told
 from quotes.quotes.models import Quote
 from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.questions.procedure import PROCEDURE as QUESTIONS
@@ -79,7 +80,7 @@ def test_the_copy_and_the_original_are_listed_by_their_own_names(app: Flask, dat
             at=AT,
             dossier_id=quote.dossier_id,
         )
-        receive_scan(session, quote, copy, reference="BC-26-0871", by=OFFICE, at=AT)
+        receive_scan(session, quote, copy, Told("BC-26-0871"), by=OFFICE, at=AT)
     with database.transaction() as session:
         quote = session.scalars(select(Quote)).one()
         deliver_all(session, make_order_from_original(session, quote))

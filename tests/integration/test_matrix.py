@@ -79,6 +79,8 @@ ACTS = {
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
+    "orders.references": (orders.PROCEDURE, "tell_references"),
+    "orders.give_references": (orders.PROCEDURE, "tell_references"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),

@@ -118,6 +118,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "cart.save": {"quantity-SON-0412": "4"},
     "credits.issue": {"scope": "whole", "goods": "kept"},
     "credits.order": {"account": "FR76 3000 6000 0112 3456 7890 189"},
+    "orders.give_references": {"engagement": "2026-009000"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.send": {"to": "factures@chinon.example"},
     "invoices.forward": {"forward-forwarded_on": today().isoformat()},

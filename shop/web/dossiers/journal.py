@@ -43,6 +43,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "renew": (N_("Quote renewed"), N_("New quote: %(number)s.")),
     "place_order": (N_("Order paid by card"), N_("Order %(number)s.")),
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
+    "tell_references": (N_("Payer’s numbers given"), ""),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "issue_credit_note": (
