@@ -117,7 +117,7 @@ PROCEDURE = Procedure(
             N_("Note a status"),
         ),
         Transition(
-            (_QUEUED, _HELD, _UNCLEAR, _SENT, _REFUSED, _REJECTED),
+            (_QUEUED, _HELD, _UNCLEAR, _SENT, _INTEGRATED, _REFUSED, _REJECTED),
             "abandon_deposit",
             _ABANDONED,
             _OFFICE,
