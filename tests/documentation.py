@@ -12,6 +12,8 @@ from flask import Flask
 import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
+import checkout.deposits.procedure
+import checkout.invoices.procedure
 import checkout.orders.procedure
 import checkout.payments.procedure
 import checkout.returns.procedure
@@ -27,6 +29,8 @@ from checkout.cancellations.procedure import PROCEDURE as CANCELLATIONS
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
+from checkout.deposits.procedure import PROCEDURE as DEPOSITS
+from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.returns.procedure import PROCEDURE as RETURNS
@@ -47,12 +51,14 @@ DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
     "order": ORDERS,
+    "invoice": INVOICES,
     "cancellation": CANCELLATIONS,
     "return": RETURNS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
+    "deposit": DEPOSITS,
     "transfer": TRANSFERS,
     "bank-movement": MOVEMENTS,
     "bank-change": BANK_CHANGES,
@@ -66,11 +72,13 @@ PROCEDURES: dict[str, Procedure] = {
 DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
     "order": checkout.orders.procedure,
+    "invoice": checkout.invoices.procedure,
     "cancellation": checkout.cancellations.procedure,
     "return": checkout.returns.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
+    "deposit": checkout.deposits.procedure,
     "transfer": checkout.payments.procedure,
     "bank-movement": checkout.statements.procedure,
     "bank-change": shop.bank_details.procedure,

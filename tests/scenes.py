@@ -4,6 +4,7 @@ Each scene changes the database of a trial, and says the address of the form and
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,9 @@ from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
+from checkout.deposits.deposits import MadeByHand, record_deposit
+from checkout.deposits.models import Deposit
+from checkout.deposits.procedure import DepositState
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
@@ -32,6 +36,7 @@ from quotes.quotes.records import get_quote
 from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
 from shop.core.money import Money
+from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now, today
@@ -41,7 +46,7 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
-from tests.factories import BOOKS, OFFICE
+from tests.factories import BOOKS, OFFICE, SELLER
 from tests.integration.test_matrix import Cell, Stage
 from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.world import PRIVATE
@@ -213,6 +218,33 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
     return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
 
 
+def deposited(state: DepositState | None) -> Scene:
+    """An invoice written for Chorus Pro, with a deposit in that state, if any."""
+
+    def scene(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+        settings = stage.app.extensions["comptoir.settings"]
+        stage.app.extensions["comptoir.settings"] = replace(settings, chorus_client_id="sandbox")
+        session.add(Letterhead(at=now(), content=SELLER | {"public_invoices": "chorus"}))
+        order = locked_order(session, stage.world.waiting_order)
+        deliver_all(session, order, at=now())
+        number = bill_order(session, order, by=BOOKS, at=now()).number
+        if state is not None:
+            record_deposit(session, number, MadeByHand("CPP0001", today()), by=BOOKS, at=now())
+            session.execute(update(Deposit).values(state=state, flow="CPP0001"))
+        act = cell.url.split("/")[4:]
+        answers = {
+            "hand-flow": "CPP0001",
+            "hand-deposited_on": today().isoformat(),
+            "status-code": "MISE_A_DISPOSITION",
+            "status-noted_on": today().isoformat(),
+            "flow-flow": "CPP0001",
+            "abandon-reason": "Erreur",
+        }
+        return "/".join([f"/bureau/depots/{number}", *act]), answers
+
+    return scene
+
+
 def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """No request waits for its order."""
     session.execute(update(Cancellation).values(state=CancellationState.REFUSED))
@@ -264,6 +296,12 @@ SCENES: dict[str, Scene] = {
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,
     "credits.send_back": ordered_transfer,
+    "deposits.abandon": deposited(DepositState.SENT),
+    "deposits.again": deposited(DepositState.UNCLEAR),
+    "deposits.ask": deposited(None),
+    "deposits.confirm": deposited(DepositState.UNCLEAR),
+    "deposits.note": deposited(DepositState.SENT),
+    "deposits.record": deposited(None),
     "invoices.resume": interrupted,
     "invoices.cancel": interrupted,
     "members.accept": invited,

@@ -158,6 +158,7 @@ class World:
     named: dict[str, Any] = field(default_factory=dict)
     own_order: str = ""
     guest_order: str = ""
+    waiting_order: str = ""
     home: str = ""
 
     def value(self, endpoint: str, name: str) -> Any:
@@ -297,6 +298,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.dossiers = dossiers
     world.home = sold.number
     world.own_order, world.guest_order = own.number, guests.number
+    world.waiting_order = waiting.number
     world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
     for paper in world.papers:
         _stand_in(session, paper)
@@ -310,6 +312,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "payments": invoice,
         "reminders": invoice,
         "credits": credited,
+        "deposits": invoice,
         "cancellations": cancelling,
     }
     for act in ("show", "accept", "refuse", "receive", "settle", "redeliver"):

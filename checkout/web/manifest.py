@@ -9,6 +9,7 @@ from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
+from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
@@ -39,6 +40,7 @@ PAGES = (
     lookup,
     references,
     deliveries,
+    deposits,
     invoices,
     ledger,
     payments,
@@ -59,6 +61,7 @@ PAGES = (
 )
 TABS = (
     deliveries.TAB,
+    deposits.TAB,
     invoices.TAB,
     credits.TAB,
     payments.TAB,

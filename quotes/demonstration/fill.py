@@ -54,7 +54,7 @@ SCENES = (
     Scene(70, 1, (("LUM", 6), ("SUP", 2)), "overdue", "Éclairage de scène"),
     Scene(61, 2, (("VID", 1), ("CAB", 4)), "expired", "Vidéoprojection du conseil"),
     Scene(48, 0, (("LIV", 12), ("MIC", 1)), "credited", "École de musique, rentrée"),
-    Scene(40, 3, (("SON", 1),), "invoiced", "Pupitre de la salle du conseil"),
+    Scene(40, 3, (("SON", 1),), "depositing", "Pupitre de la salle du conseil"),
     Scene(31, 4, (("TRA", 2), ("CAB", 6)), "delivered", "Transport du parc son"),
     Scene(27, 5, (("MIX", 1), ("MIC", 2), ("CAB", 8)), "partly", "Régie du théâtre"),
     Scene(24, 0, (("SUP", 4), ("LUM", 4)), "ordered", "Médiathèque, coin spectacle"),

@@ -36,7 +36,7 @@ from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "bank_details.index",
@@ -45,6 +45,7 @@ TAB = Tab(
     count_waiting,
     order=90,
     about=_l("a change of the shop’s account to confirm"),
+    group=Group.MONEY,
 )
 #: The form field that shows each refusal.
 BESIDE: dict[type[DomainError], str] = {
