@@ -36,7 +36,7 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
 log = logging.getLogger(__name__)
 
-KINDS = ("quote", "delivery_note", "invoice", "credit_note")
+KINDS = ("quote", "delivery_note", "invoice", "credit_note", "reversal")
 
 _INK = (0x14 / 255, 0x28 / 255, 0x3F / 255)
 _LAMP = (0xE8 / 255, 0x91 / 255, 0x2D / 255)
