@@ -126,6 +126,20 @@ def _count_credited(session: Session, order: Order, credit: Credit) -> None:
             line.credited += max(0, units - max(0, stated[line.position] - covered))
 
 
+def reverse_invoice(
+    session: Session, invoice: Invoice, order: Order, reason: str, *, by: Actor, at: datetime
+) -> CreditNote:
+    """Reverse an invoice in the books of the shop: a row and a document like those of a credit
+    note, in its series, which nobody receives. Its caller (replacements.py) has asked the table,
+    moved what was paid, and writes the journal entry. Raises the refusals of `propose()`.
+    """
+    asked = CreditRequest(reason, whole=True, is_internal=True)
+    credit, effect = propose(session, invoice, order, asked)
+    number = numbering.take_number(session, numbering.CREDIT_NOTE, at=at)
+    subject = Credited(invoice, order, number)
+    return write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
+
+
 def _take_number(
     session: Session, order: Order, credit: Credit, asked: CreditRequest, *, by: Actor, at: datetime
 ) -> str:

@@ -78,11 +78,11 @@ def refunds_of(session: Session, order: Order) -> list[tuple[str, Money]]:
 
 
 def papers_by_invoice(session: Session, invoice_ids: Iterable[int]) -> dict[int, list[CreditNote]]:
-    """The credit notes of invoices, by invoice, the oldest first."""
+    """The credit notes of invoices that were delivered, by invoice, the oldest first."""
     found: dict[int, list[CreditNote]] = {}
     for note in session.scalars(
         select(CreditNote)
-        .where(CreditNote.invoice_id.in_(list(invoice_ids)))
+        .where(CreditNote.invoice_id.in_(list(invoice_ids)), ~CreditNote.is_internal)
         .order_by(CreditNote.id)
     ):
         found.setdefault(note.invoice_id, []).append(note)
@@ -100,7 +100,7 @@ def credits_of_period(session: Session, since: date, until: date, *, by: Actor) 
         ledger_rows(by)
         .join(CreditNote, CreditNote.invoice_id == Invoice.id)
         .add_columns(CreditNote)
-        .where(CreditNote.issued_on.between(since, until))
+        .where(CreditNote.issued_on.between(since, until), ~CreditNote.is_internal)
         .order_by(CreditNote.id)
     )
     return [_line(invoice, order, dossier, note) for invoice, order, dossier, note in rows]

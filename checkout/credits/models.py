@@ -15,7 +15,8 @@ from shop.storage.db import Base, RowId, enumeration
 
 class CreditNote(Base):
     """One credit note (series AV) of an invoice. `including` is what it takes off the amount of the
-    invoice, with its `rounding`; `reason` is printed on it.
+    invoice, with its `rounding`; `reason` is printed on it. `is_internal`: it reverses, in the
+    books of the shop alone, an invoice that its recipient never booked; it is never delivered.
     """
 
     __tablename__ = "credit_notes"
@@ -29,6 +30,7 @@ class CreditNote(Base):
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
+    is_internal: Mapped[bool] = mapped_column(default=False)
     goods: Mapped[Goods] = mapped_column(enumeration(Goods))
     excluding: Mapped[Money]
     vat_total: Mapped[Money]

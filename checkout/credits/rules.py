@@ -145,7 +145,7 @@ class Goods(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CreditRequest:
     """What is to be credited: the `whole` of what is left, or units and amounts by position of the
-    lines; why, and what becomes of the goods.
+    lines; why, and what becomes of the goods. `is_internal`: a reversal that is not delivered.
     """
 
     reason: str
@@ -153,6 +153,7 @@ class CreditRequest:
     units: Mapping[int, int] = field(default_factory=dict)
     amounts: Mapping[int, Money] = field(default_factory=dict)
     goods: Goods = Goods.KEPT
+    is_internal: bool = False
 
 
 def ensure_credit_reason(reason: str) -> str:

@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 from checkout.credits.composition_rules import Credit
 from checkout.credits.models import CreditNote, CreditNoteLine
 from checkout.credits.rules import CreditRequest
+from checkout.invoices.corrections import references_of_invoice, sale_of_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import PUBLIC
 from checkout.orders.models import Order
-from checkout.orders.orders import sale_of_order
 from checkout.orders.procedure import Origin
-from checkout.orders.progress import references_of
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.documents.layout import sentences
 from shop.dossiers.content import paper_content
 from shop.dossiers.dossiers import content_of
-from shop.dossiers.papers import CREDIT_NOTE, issue_paper
+from shop.dossiers.papers import CREDIT_NOTE, REVERSAL, issue_paper
 from shop.einvoicing.frozen import credited_parts
 from shop.einvoicing.rules import faults_of
 from shop.letterheads.letterheads import current_letterhead
@@ -74,8 +73,10 @@ def write_credit_note(
     invoice, dossier_id = subject.invoice, subject.order.dossier_id
     content = _content(session, subject, credit, at=at)
     content |= {"reason": asked.reason, "effect": effect.to_json()}
-    content |= _electronic(session, invoice, content, credit)
-    paper = issue_paper(session, dossier_id, CREDIT_NOTE, content, at=at)
+    kind = REVERSAL if asked.is_internal else CREDIT_NOTE
+    if not asked.is_internal:
+        content |= _electronic(session, invoice, content, credit)
+    paper = issue_paper(session, dossier_id, kind, content, at=at)
     note = CreditNote(
         number=subject.number,
         invoice_id=invoice.id,
@@ -83,6 +84,7 @@ def write_credit_note(
         issued_at=at,
         issued_on=paris_day(at),
         reason=asked.reason,
+        is_internal=asked.is_internal,
         goods=asked.goods,
         excluding=credit.totals.excluding,
         vat_total=credit.totals.vat_total,
@@ -120,10 +122,10 @@ def _content(
     return paper_content(
         CREDIT_NOTE,
         subject.number,
-        sale_of_order(session, order, [line.sold for line in credit.lines]),
+        sale_of_invoice(session, invoice, order, [line.sold for line in credit.lines]),
         issued_on=paris_day(at).isoformat(),
         seller=seller | {"bank": None},
-        references=references_of(order) | {"invoice": invoice.number},
+        references=references_of_invoice(invoice, order) | {"invoice": invoice.number},
         operation="goods",
         audience=content_of(session, invoice.paper_id).get("audience", PUBLIC),
         origin={"number": invoice.number, "issued_on": invoice.issued_on.isoformat()},

@@ -49,7 +49,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
         lines,
         ensure_billable(progress_of(lines)),
         current_letterhead(session),
-        invoices_of(session, order.id),
+        [one for one in invoices_of(session, order.id) if not one.is_replaced],
         _notes_to_invoice(session, order),
         receipts_of(session, order.id),
     )

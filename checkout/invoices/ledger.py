@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import parties_of, references_of_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import LAST_DAY, by_payment
 from checkout.invoices.rules import Settled, settled
@@ -13,7 +14,6 @@ from checkout.orders.models import Order
 from shop.core.actors import Actor
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
-from shop.core.parties import parties_from
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
@@ -88,14 +88,19 @@ def _listing(by: Actor, today: date) -> Listing:
 def ledger_of_period(
     session: Session, since: date, until: date, *, by: Actor, today: date
 ) -> list[LedgerLine]:
-    """Invoices issued from one day to the other, both included, the oldest first.
+    """Invoices issued from one day to the other, both included, the oldest first; without those
+    that were reversed, which the organisation never booked.
 
     Raises NotAllowed, PeriodTurned.
     """
     ensure_may(by, EXPORT_INVOICES)
     if until < since:
         raise PeriodTurned
-    statement = ledger_rows(by).where(Invoice.issued_on.between(since, until)).order_by(Invoice.id)
+    statement = (
+        ledger_rows(by)
+        .where(Invoice.issued_on.between(since, until), ~Invoice.is_reversed)
+        .order_by(Invoice.id)
+    )
     return _lines(session, statement, today)
 
 
@@ -120,15 +125,15 @@ def _lines(
 
 def ledger_line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -> LedgerLine:
     """An invoice with the references of its order."""
-    parties = parties_from(order.parties)
+    parties, references = parties_of(invoice, order), references_of_invoice(invoice, order)
     return LedgerLine(
         id=invoice.id,
         number=invoice.number,
         dossier=dossier.number,
         title=dossier.title,
         order=order.number,
-        purchase_order=order.purchase_order or "",
-        engagement=order.engagement or "",
+        purchase_order=references["purchase_order"] or "",
+        engagement=references["engagement"] or "",
         siret=parties.siret,
         postal_code=parties.header.postal_code,
         paper_id=invoice.paper_id,

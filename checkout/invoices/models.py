@@ -3,12 +3,13 @@ A); and of the payments received for them.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from checkout.invoices.procedure import InvoiceState
+from checkout.invoices.procedure import REVERSED, InvoiceState, is_replaced
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
@@ -28,6 +29,9 @@ class Invoice(Base):
     `sent_at` is the moment at which the mail server accepted the file for the address `sent_to`, or
     a moment of the day on which the staff forwarded it. `state` is its place in its life cycle,
     which `InvoiceEvent` tells.
+
+    One that takes the place of another, `replaces_id`, has the parties and the references of its
+    own, `corrected` (corrections.Correction as JSON).
     """
 
     __tablename__ = "invoices"
@@ -37,12 +41,15 @@ class Invoice(Base):
         Index("ix_invoices_due", "due_on", "id"),
         Index("ix_invoices_payable_by", "payable_by", "id"),
         Index("ix_invoices_state", "state", "id"),
+        Index("ix_invoices_replaces_id", "replaces_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
+    corrected: Mapped[dict[str, Any] | None]
     state: Mapped[InvoiceState] = mapped_column(
         enumeration(InvoiceState), default=InvoiceState.ISSUED
     )
@@ -98,6 +105,21 @@ class Invoice(Base):
     @classmethod
     def _is_credited(cls) -> ColumnElement[bool]:
         return and_(cls.credited > Money(), cls.credited == cls.including)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another invoice took its place."""
+        return is_replaced(self.state)
+
+    @hybrid_property
+    def is_reversed(self) -> bool:
+        """Whether it was reversed in the books: its recipient never booked it."""
+        return self.state in REVERSED
+
+    @is_reversed.inplace.expression
+    @classmethod
+    def _is_reversed(cls) -> ColumnElement[bool]:
+        return cls.state.in_(REVERSED)
 
     @property
     def interruption(self) -> Interruption | None:

@@ -7,6 +7,7 @@
     on its way ── refuse_invoice ──> REFUSED         the buyer: reversed, replaced by a new invoice
     before IN_CHARGE ── reject_invoice ──> REJECTED  a platform: corrected, sent again, DEPOSITED
     accepted or on its way ── announce_payment ──> PAYMENT_SENT ── collect_invoice ──> COLLECTED
+    REFUSED, REJECTED ── replace_invoice ──> REVERSED    other ── replace_invoice ──> REPLACED
 
 A step that is told after a later one is kept and changes nothing. A status that was recorded by
 mistake is taken back (`correct_status`). status_rules.py alone maps the codes of the reform (200
@@ -24,7 +25,8 @@ from shop.core.workflow import Procedure, Transition, roles
 class InvoiceState(StrEnum):
     """AVAILABLE: the recipient may read it. SUSPENDED: the body interrupts the payment period.
     COMPLETED: it has received what was missing. REFUSED: by the buyer. REJECTED: by a platform.
-    COLLECTED: paid. REPLACED: another invoice took its place.
+    COLLECTED: paid. REPLACED: a credit note took it back, another invoice took its place. REVERSED:
+    the same without a credit note for its recipient, who never booked it.
     """
 
     ISSUED = "ISSUED"
@@ -41,6 +43,7 @@ class InvoiceState(StrEnum):
     PAYMENT_SENT = "PAYMENT_SENT"
     COLLECTED = "COLLECTED"
     REPLACED = "REPLACED"
+    REVERSED = "REVERSED"
 
 
 _ISSUED, _DEPOSITED = InvoiceState.ISSUED, InvoiceState.DEPOSITED
@@ -50,6 +53,7 @@ _DISPUTED, _SUSPENDED = InvoiceState.DISPUTED, InvoiceState.SUSPENDED
 _COMPLETED, _REFUSED = InvoiceState.COMPLETED, InvoiceState.REFUSED
 _REJECTED, _PAYMENT_SENT = InvoiceState.REJECTED, InvoiceState.PAYMENT_SENT
 _COLLECTED, _REPLACED = InvoiceState.COLLECTED, InvoiceState.REPLACED
+_REVERSED = InvoiceState.REVERSED
 _TOLD, _OFFICE = roles(ACCOUNTING, ADMIN, CLOCK), roles(ACCOUNTING, ADMIN)
 
 #: The steps of the way to the recipient, in their order.
@@ -64,7 +68,7 @@ def _step(name: str, target: InvoiceState, evidence: str) -> tuple[Transition, T
     rejected invoice that is sent again begins its way again.
     """
     place = _STEPS.index(target)
-    later = (*_STEPS[place:], *_DECIDED, _REPLACED)
+    later = (*_STEPS[place:], *_DECIDED, _REPLACED, _REVERSED)
     return (
         Transition((*_STEPS[:place], _REJECTED), name, target, _TOLD, evidence),
         Transition(later, name, None, _TOLD, f"{evidence}; told after a later one"),
@@ -94,7 +98,7 @@ PROCEDURE = Procedure(
             "corrected by a credit note that is delivered",
         ),
         Transition(
-            (_PAYMENT_SENT, _COLLECTED, _REPLACED),
+            (_PAYMENT_SENT, _COLLECTED, _REPLACED, _REVERSED),
             "accept_invoice",
             None,
             _TOLD,
@@ -179,7 +183,7 @@ PROCEDURE = Procedure(
             "the day; the recipient: 211, MISE_EN_PAIEMENT: no payment is recorded by it",
         ),
         Transition(
-            (_COLLECTED, _REPLACED),
+            (_COLLECTED, _REPLACED, _REVERSED),
             "announce_payment",
             None,
             _TOLD,
@@ -207,6 +211,23 @@ PROCEDURE = Procedure(
             "the reason: a status that was recorded by mistake counts no more",
             N_("Take the status back"),
         ),
+        Transition(
+            (*_ON_ITS_WAY, _ACCEPTED, _PAYMENT_SENT, _COLLECTED),
+            "replace_invoice",
+            _REPLACED,
+            _OFFICE,
+            "what was wrong, the credit note, the invoice that takes its place",
+            N_("Correct this invoice"),
+        ),
+        Transition(
+            (_REFUSED, _REJECTED),
+            "replace_invoice",
+            _REVERSED,
+            _OFFICE,
+            "what was wrong, the reversal in the books of the shop, which is not delivered, the "
+            "invoice that takes its place",
+            N_("Correct this invoice"),
+        ),
     ),
 )
 
@@ -214,7 +235,8 @@ PROCEDURE = Procedure(
 TO_CURE = (_REFUSED, _REJECTED, _DISPUTED, _SUSPENDED)
 CURED_BY_REPLACING = (_REFUSED, _REJECTED)
 NEVER_BOOKED = (_REFUSED, _REJECTED)
-REPLACED = (_REPLACED,)
+REPLACED = (_REPLACED, _REVERSED)
+REVERSED = (_REVERSED,)
 SUSPENDED = (_SUSPENDED,)
 DISPUTED = (_DISPUTED,)
 

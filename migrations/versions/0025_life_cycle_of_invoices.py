@@ -24,6 +24,7 @@ STATES = (
     'PAYMENT_SENT',
     'COLLECTED',
     'REPLACED',
+    'REVERSED',
 )
 
 

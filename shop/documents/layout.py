@@ -131,6 +131,7 @@ def _title(kind: str, words: NullTranslations) -> str:
         "delivery_note": words.pgettext("paper", "Delivery note"),
         "invoice": words.pgettext("paper", "Invoice"),
         "credit_note": words.pgettext("paper", "Credit note"),
+        "reversal": words.pgettext("paper", "Internal reversal"),
     }
     return str(titles[kind])
 

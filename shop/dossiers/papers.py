@@ -25,7 +25,9 @@ from shop.einvoicing.frozen import KEY, channel_in
 from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
-CREDIT_NOTE = "credit_note"
+CREDIT_NOTE, REVERSAL = "credit_note", "reversal"
+#: Kinds that stay in the books of the shop: nobody else sees them.
+INTERNAL = frozenset({REVERSAL})
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 #: A photograph or a document that a client sends with the request of a return.
 RETURN = "return"
@@ -33,7 +35,7 @@ PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be
 #: taken back.
-HELD_BY_FINDINGS = frozenset({INVOICE, CREDIT_NOTE})
+HELD_BY_FINDINGS = frozenset({INVOICE, CREDIT_NOTE, REVERSAL})
 
 log = logging.getLogger("comptoir.papers")
 

@@ -36,29 +36,32 @@ EVENTS = (
     "collect_invoice",
     "reopen_invoice",
     "correct_status",
+    "replace_invoice",
 )
 TABLE = {
     # depo recv avai char acce disp endd intr resu canc refu reje anno coll reop corr repl
-    "ISSUED": "DEP REC AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . .",
-    "DEPOSITED": "= REC AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . .",
-    "RECEIVED": "= = AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . .",
-    "AVAILABLE": "= = = IN_ ACC DIS . SUS = = REF REJ PAY COL . .",
-    "IN_CHARGE": "= = = = ACC DIS . SUS = = REF . PAY COL . .",
-    "ACCEPTED": "= = = = = DIS . SUS = = REF . PAY COL . REC",
-    "DISPUTED": "= = = = ACC = IN_ SUS = = REF . PAY COL . REC",
-    "SUSPENDED": "= = = = ACC DIS . = COM REC REF . PAY COL . .",
-    "COMPLETED": "= = = = ACC DIS . SUS = REC REF . PAY COL . .",
-    "REFUSED": "= = = = . . . . . . . . . COL . REC",
-    "REJECTED": "DEP REC AVA IN_ . . . . . . . . . COL . REC",
-    "PAYMENT_SENT": "= = = = = . . . . . . . = COL . REC",
-    "COLLECTED": "= = = = = . . . . . . . = . IN_ .",
-    "REPLACED": "= = = = = . . . . . . . = . . .",
+    "ISSUED": "DEP REC AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . . REP",
+    "DEPOSITED": "= REC AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . . REP",
+    "RECEIVED": "= = AVA IN_ ACC DIS . SUS = = REF REJ PAY COL . . REP",
+    "AVAILABLE": "= = = IN_ ACC DIS . SUS = = REF REJ PAY COL . . REP",
+    "IN_CHARGE": "= = = = ACC DIS . SUS = = REF . PAY COL . . REP",
+    "ACCEPTED": "= = = = = DIS . SUS = = REF . PAY COL . REC REP",
+    "DISPUTED": "= = = = ACC = IN_ SUS = = REF . PAY COL . REC REP",
+    "SUSPENDED": "= = = = ACC DIS . = COM REC REF . PAY COL . . REP",
+    "COMPLETED": "= = = = ACC DIS . SUS = REC REF . PAY COL . . REP",
+    "REFUSED": "= = = = . . . . . . . . . COL . REC REV",
+    "REJECTED": "DEP REC AVA IN_ . . . . . . . . . COL . REC REV",
+    "PAYMENT_SENT": "= = = = = . . . . . . . = COL . REC REP",
+    "COLLECTED": "= = = = = . . . . . . . = . IN_ . REP",
+    "REPLACED": "= = = = = . . . . . . . = . . . .",
+    "REVERSED": "= = = = = . . . . . . . = . . . .",
 }
 OFFICE_ONLY = {
     "end_dispute",
     "cancel_interruption",
     "reopen_invoice",
     "correct_status",
+    "replace_invoice",
 }
 
 
@@ -69,7 +72,7 @@ def person(role: str) -> Actor:
 def test_the_table_names_every_state_and_every_event():
     assert set(TABLE) == set(InvoiceState)
     assert {one.name for one in PROCEDURE.transitions} == {"issue_invoice", *EVENTS}
-    assert reachable(PROCEDURE, InvoiceState.ISSUED) == set(InvoiceState) - {InvoiceState.REPLACED}
+    assert reachable(PROCEDURE, InvoiceState.ISSUED) == set(InvoiceState)
     assert PROCEDURE.first("issue_invoice") is InvoiceState.ISSUED
 
 
@@ -120,7 +123,7 @@ def test_every_code_of_the_reform_and_of_the_portal_tells_an_event_with_its_part
 
 @pytest.mark.parametrize("state", InvoiceState)
 def test_what_a_state_means_follows_from_its_name(state: InvoiceState):
-    assert procedure.is_replaced(state) == (state.name == "REPLACED")
+    assert procedure.is_replaced(state) == (state.name in ("REPLACED", "REVERSED"))
     assert procedure.is_disputed(state) == (state.name == "DISPUTED")
     wrong = state.name in ("REFUSED", "REJECTED")
     assert procedure.is_to_be_replaced(state) == procedure.is_never_booked(state) == wrong

@@ -138,7 +138,8 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
         ),
         (
             "invoice",
-            {"interrupt_payment", "resume_payment", "cancel_interruption", "correct_status"},
+            {"interrupt_payment", "resume_payment", "cancel_interruption", "correct_status"}
+            | {"replace_invoice"},
         ),
         (
             "cancellation",

@@ -134,6 +134,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Invoice to be paid again"),
         N_("%(number)s: a payment was taken off it."),
     ),
+    "replace_invoice": (
+        N_("Invoice corrected"),
+        N_("%(number)s: invoice %(replaced_by)s takes its place. Reason: %(reason)s"),
+    ),
     "correct_status": (
         N_("Status of an invoice taken back"),
         N_("%(number)s: it was recorded by mistake. %(reason)s"),

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.dossiers.papers import INVOICE_FILE, SCAN
+from shop.dossiers.papers import INTERNAL, INVOICE_FILE, SCAN
+from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language
 
 
@@ -39,6 +40,7 @@ def document_names() -> dict[str, str]:
         "delivery_note": _("Delivery note"),
         "invoice": _("Invoice"),
         "credit_note": _("Credit note"),
+        "reversal": _("Internal reversal"),
         "scan": _("Copy of the purchase order"),
         "original": _("Scan of the original"),
         "signed_quote": _("Signed quote"),
@@ -54,6 +56,7 @@ def documents_of(
     found = [
         (paper.issued_at, _paper(dossier, paper, guest_key))
         for paper in papers_of(session, dossier.id)
+        if paper.kind not in INTERNAL or actor().is_staff
     ]
     files = [file for file in files_of(session, dossier.id) if file.paper_id is None]
     last = _last_copy(files)

@@ -10,7 +10,7 @@ from shop.core.errors import NotFound
 from shop.documents.scans import page_picture
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Paper, StoredFile
-from shop.dossiers.papers import get_file, pdf_of
+from shop.dossiers.papers import INTERNAL, get_file, pdf_of
 from shop.ops.clock import now
 from shop.web.dossiers import blueprint
 from shop.web.kit.guards import reader_of_dossier, staff_only
@@ -26,10 +26,10 @@ def paper(number: str, paper_id: int) -> Any:
     A request of the staff for one that could not be rendered tries again at once.
     """
     dossier_id = _readable(number)
-    known = reading().scalar(
-        select(Paper.id).where(Paper.id == paper_id, Paper.dossier_id == dossier_id)
+    kind = reading().scalar(
+        select(Paper.kind).where(Paper.id == paper_id, Paper.dossier_id == dossier_id)
     )
-    if known is None:
+    if kind is None or (kind in INTERNAL and not actor().is_staff):
         raise NotFound(number=number)
     return _sent(pdf_of(plain_database(), paper_id, at=now(), again=actor().is_staff))
 

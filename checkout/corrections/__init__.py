@@ -1,0 +1,1 @@
+"""Wrong invoices: a credit note or a reversal and a new invoice, in one act."""
