@@ -26,6 +26,7 @@ from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE = "credit_note"
+SIGNED_INVOICE = "signed_invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit

@@ -74,6 +74,8 @@ class Settings:
     register: str = "embedded"
     register_url: str = STATE_REGISTER
     template_folding: bool = True
+    signing_certificate: str | None = None
+    signing_passphrase_file: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -180,8 +182,14 @@ def _mistakes_of_emails(settings: Settings) -> list[str]:
     return found
 
 
+def _mistakes_of_signatures(settings: Settings) -> list[str]:
+    if settings.signing_passphrase_file and not settings.signing_certificate:
+        return ["SIGNING_PASSPHRASE_FILE needs SIGNING_CERTIFICATE, a PKCS#12 file."]
+    return []
+
+
 def _mistakes(settings: Settings) -> list[str]:
-    found = []
+    found = _mistakes_of_signatures(settings)
     if settings.mode not in MODES:
         found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
