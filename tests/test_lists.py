@@ -14,6 +14,7 @@ REASONS = {
     "checkout/invoices/sendings.py:note_sent_files": "the worker goes on with the next ones",
     "checkout/deposits/sending.py:due": "the worker goes on with the next ones",
     "shop/dossiers/pdf_attempts.py:papers_without_pdf": "the worker goes on with the next ones",
+    "shop/dossiers/signatures.py:invoices_to_sign": "the worker goes on with the next ones",
     "shop/emails/delivery.py:due_emails": "the worker goes on with the next ones",
     "shop/verification/register_answers.py:due_checks": "the worker goes on with the next ones",
     "shop/catalogue/search_documents.py:_ALL": "the index goes on with the next products",

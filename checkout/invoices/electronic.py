@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
-from shop.core.parties import Parties, parties_from
+from shop.core.parties import Parties
 from shop.documents.layout import sentences
 from shop.einvoicing.channel_rules import Demands
 from shop.einvoicing.findings import named
@@ -20,13 +20,13 @@ log = logging.getLogger("comptoir.invoices")
 
 
 def electronic_form(
-    session: Session, order: Order, content: dict[str, Any], *, paid: bool
+    session: Session, order: Order, parties: Parties, content: dict[str, Any], *, paid: bool
 ) -> dict[str, Any]:
     """The electronic form of an invoice to an organisation, checked before the invoice is issued.
+    `parties` are those of the invoice: the order's, or corrected ones.
     One that is issued by itself when it is paid is issued without it where data are missing.
     Raises UnsoundInvoice.
     """
-    parties = parties_from(order.parties)
     vat = FRENCH_VAT if order.is_collected else territory_of_place(parties.delivery).vat
     parts = electronic_parts(
         content,

@@ -74,7 +74,7 @@ def write_invoice(
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }
-    content |= electronic_form(session, order, content, paid=paid)
+    content |= electronic_form(session, order, parties_from(order.parties), content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])

@@ -28,6 +28,7 @@ QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE, REVERSAL = "credit_note", "reversal"
 #: Kinds that stay in the books of the shop: nobody else sees them.
 INTERNAL = frozenset({REVERSAL})
+SIGNED_INVOICE = "signed_invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 #: A photograph or a document that a client sends with the request of a return.
 RETURN = "return"

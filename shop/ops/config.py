@@ -82,6 +82,8 @@ class Settings:
     chorus_oauth_url: str = PISTE_OAUTH
     chorus_api_url: str = PISTE_API
     template_folding: bool = True
+    signing_certificate: str | None = None
+    signing_passphrase_file: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -219,8 +221,14 @@ def _is_day(told: str) -> bool:
     return True
 
 
+def _mistakes_of_signatures(settings: Settings) -> list[str]:
+    if settings.signing_passphrase_file and not settings.signing_certificate:
+        return ["SIGNING_PASSPHRASE_FILE needs SIGNING_CERTIFICATE, a PKCS#12 file."]
+    return []
+
+
 def _mistakes(settings: Settings) -> list[str]:
-    found = []
+    found = _mistakes_of_signatures(settings)
     if settings.mode not in MODES:
         found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
