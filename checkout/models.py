@@ -4,6 +4,7 @@ import checkout.cancellations.models
 import checkout.card.models
 import checkout.credits.models
 import checkout.deliveries.models
+import checkout.deposits.models
 import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
@@ -18,6 +19,7 @@ ROWS = (
     checkout.card.models,
     checkout.credits.models,
     checkout.deliveries.models,
+    checkout.deposits.models,
     checkout.drafts.models,
     checkout.invoices.models,
     checkout.orders.models,

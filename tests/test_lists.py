@@ -12,6 +12,7 @@ REASONS = {
     "checkout/card/listening.py:_look_again": "the worker goes on with the next ones",
     "checkout/card/reconciliation.py:_next": "the worker goes on with the next ones",
     "checkout/invoices/sendings.py:note_sent_files": "the worker goes on with the next ones",
+    "checkout/deposits/sending.py:due": "the worker goes on with the next ones",
     "shop/dossiers/pdf_attempts.py:papers_without_pdf": "the worker goes on with the next ones",
     "shop/emails/delivery.py:due_emails": "the worker goes on with the next ones",
     "shop/verification/register_answers.py:due_checks": "the worker goes on with the next ones",

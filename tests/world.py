@@ -37,6 +37,8 @@ from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.bank_details.changes import ask_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
@@ -156,6 +158,7 @@ class World:
     named: dict[str, Any] = field(default_factory=dict)
     own_order: str = ""
     guest_order: str = ""
+    waiting_order: str = ""
     home: str = ""
 
     def value(self, endpoint: str, name: str) -> Any:
@@ -295,6 +298,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.dossiers = dossiers
     world.home = sold.number
     world.own_order, world.guest_order = own.number, guests.number
+    world.waiting_order = waiting.number
     world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
     for paper in world.papers:
         _stand_in(session, paper)
@@ -308,6 +312,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "payments": invoice,
         "reminders": invoice,
         "credits": credited,
+        "deposits": invoice,
         "cancellations": cancelling,
     }
     for act in ("show", "accept", "refuse", "receive", "settle", "redeliver"):
@@ -367,11 +372,14 @@ def _bank(session: Session, world: World) -> None:
     movement, other = session.scalars(rows).all()
     set_movement_aside(session, other, by=BOOKS, at=now())
     unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+    change = ask_bank_change(session, account, "Banque changée", by=BOOKS, at=now())
     held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
     world.named |= {
         "statement_id": statement.id,
         "movement_id": movement,
         "statements:file_id": unread.id,
+        "bank_details:change_id": change.id,
         "part_id": session.scalars(held).one(),
     }
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from stdnum import iban
 
-from shop.core.actors import Actor
+from shop.core.actors import Actor, is_same_person
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.core.text import one_line
@@ -180,5 +180,5 @@ def ensure_account(typed: str) -> str:
 
 def ensure_another_person(by: Actor, *, user_id: int | None, name: str) -> None:
     """Whoever ordered a transfer does not confirm it. Raises SamePerson."""
-    if (by.user_id, by.name) == (user_id, name) or (by.user_id and by.user_id == user_id):
+    if is_same_person(by, user_id=user_id, name=name):
         raise SamePerson

@@ -1,11 +1,12 @@
 """The interruption of a payment period by the body, once (CCP R2192-27 to R2192-29)."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkout.invoices.models import Invoice
+from checkout.invoices.events import Told, write_event
+from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.procedure import PROCEDURE
 from checkout.invoices.receipts import count_the_period, uninterrupted_last_day
 from checkout.invoices.rules import (
     InterruptionReasonMissing,
@@ -17,11 +18,8 @@ from checkout.invoices.rules import (
     ensure_sent,
 )
 from checkout.orders.models import Order
-from checkout.orders.procedure import PROCEDURE
-from checkout.orders.progress import subject_of
 from shop.core.actors import Actor
 from shop.core.text import one_line, paris_day
-from shop.storage.transitions import advance
 
 
 def interrupt_payment(
@@ -31,18 +29,20 @@ def interrupt_payment(
     notified_on: date,
     reason: str,
     *,
+    code: str = "",
     by: Actor,
     at: datetime,
-) -> None:
+) -> InvoiceEvent:
     """Record that the body interrupts the payment period of an invoice: the day on which its
     notification was received, and the reason that it states. Until this ends, there is no last day
-    to pay. Recorded again, the last record counts; the journal keeps each.
+    to pay. Recorded again, the last record counts; the journal keeps each. `code` is that of the
+    platform which told it.
 
     Raises NotAllowed, IllegalTransition, InvoicePaid, InvoiceNotSent, InterruptedBefore,
     InterruptionReasonMissing, DayTooEarly, DayInFuture, PeriodOver.
     """
-    transition = PROCEDURE.ensure("interrupt_payment", order.stage, by)
     _ensure_unpaid(invoice)
+    transition = PROCEDURE.ensure("interrupt_payment", invoice.state, by)
     ensure_sent(invoice.number, is_sent=invoice.is_sent)
     told = one_line(reason)
     if not told:
@@ -57,12 +57,9 @@ def interrupt_payment(
     )
     invoice.interrupted_on, invoice.interruption_reason = notified_on, told
     count_the_period(session, invoice, order)
-    facts: dict[str, Any] = {
-        "number": invoice.number,
-        "notified_on": notified_on.isoformat(),
-        "reason": told,
-    }
-    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    told_so = Told(notified_on, told, code)
+    noted = {"notified_on": notified_on.isoformat()}
+    return write_event(session, invoice, order, transition, told_so, by=by, at=at, **noted)
 
 
 def resume_payment(
@@ -71,23 +68,25 @@ def resume_payment(
     order: Order,
     completed_on: date,
     *,
+    code: str = "",
     by: Actor,
     at: datetime,
-) -> None:
+) -> InvoiceEvent:
     """Record the day on which the body received everything that it had asked for: a new payment
     period is counted from it. Recorded again, the last day counts; the journal keeps each.
 
     Raises NotAllowed, IllegalTransition, InvoicePaid, NotInterrupted, DayTooEarly, DayInFuture.
     """
-    transition = PROCEDURE.ensure("resume_payment", order.stage, by)
     _ensure_unpaid(invoice)
     if invoice.interrupted_on is None:
         raise NotInterrupted(number=invoice.number)
+    transition = PROCEDURE.ensure("resume_payment", invoice.state, by)
     ensure_between(completed_on, since=invoice.interrupted_on, today=paris_day(at))
     invoice.resumed_on = completed_on
     count_the_period(session, invoice, order)
-    facts: dict[str, Any] = {"number": invoice.number, "completed_on": completed_on.isoformat()}
-    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    told = Told(completed_on, code=code)
+    noted = {"completed_on": completed_on.isoformat()}
+    return write_event(session, invoice, order, transition, told, by=by, at=at, **noted)
 
 
 def cancel_interruption(
@@ -98,17 +97,16 @@ def cancel_interruption(
 
     Raises NotAllowed, IllegalTransition, InvoicePaid, NotInterrupted, MistakeReasonMissing.
     """
-    transition = PROCEDURE.ensure("cancel_interruption", order.stage, by)
     _ensure_unpaid(invoice)
     if invoice.interrupted_on is None:
         raise NotInterrupted(number=invoice.number)
+    transition = PROCEDURE.ensure("cancel_interruption", invoice.state, by)
     told = one_line(reason)
     if not told:
         raise MistakeReasonMissing
     invoice.interrupted_on, invoice.interruption_reason, invoice.resumed_on = None, "", None
     count_the_period(session, invoice, order)
-    facts: dict[str, Any] = {"number": invoice.number, "reason": told}
-    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    write_event(session, invoice, order, transition, Told(paris_day(at), told), by=by, at=at)
 
 
 def _ensure_unpaid(invoice: Invoice) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkout.invoices.procedure import InvoiceState
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
-from shop.storage.db import Base, RowId
+from shop.storage.db import Base, RowId, enumeration
 
 
 class Invoice(Base):
@@ -25,7 +26,8 @@ class Invoice(Base):
     on which it had received everything.
 
     `sent_at` is the moment at which the mail server accepted the file for the address `sent_to`, or
-    a moment of the day on which the staff forwarded it.
+    a moment of the day on which the staff forwarded it. `state` is its place in its life cycle,
+    which `InvoiceEvent` tells.
     """
 
     __tablename__ = "invoices"
@@ -34,12 +36,16 @@ class Invoice(Base):
         CheckConstraint("credited >= 0 AND credited <= including", name="credited"),
         Index("ix_invoices_due", "due_on", "id"),
         Index("ix_invoices_payable_by", "payable_by", "id"),
+        Index("ix_invoices_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    state: Mapped[InvoiceState] = mapped_column(
+        enumeration(InvoiceState), default=InvoiceState.ISSUED
+    )
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
     due_on: Mapped[date]
@@ -114,6 +120,26 @@ class Invoice(Base):
     @classmethod
     def _is_sent(cls) -> ColumnElement[bool]:
         return cls.sent_at.is_not(None)
+
+
+class InvoiceEvent(Base):
+    """What was told of an invoice: the `transition` and the `code` that told it (of the reform, or
+    of Chorus Pro; empty where a person recorded it), the day from which it counts, its reason, and
+    the `state` that followed.
+    """
+
+    __tablename__ = "invoice_events"
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
+    transition: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(40))
+    state: Mapped[InvoiceState] = mapped_column(enumeration(InvoiceState))
+    told_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    recorded_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
 
 
 class InvoiceSending(Base):

@@ -64,6 +64,15 @@ class MistakeReasonMissing(DomainError):
     status = 422
 
 
+class StatusUnknown(DomainError):
+    sentence = N_("There is no status of invoices called %(code)s.")
+
+
+class StatusReasonMissing(DomainError):
+    sentence = N_("Say what was told: the reason, as it was given.")
+    status = 422
+
+
 class AbovePurchaseOrder(DomainError):
     sentence = N_(
         "The order is for %(ordered)s and its purchase order for %(given)s: invoices would exceed "

@@ -123,32 +123,6 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (_ORDERED, _DELIVERED, _INVOICED),
-            "interrupt_payment",
-            None,
-            roles(ACCOUNTING, ADMIN),
-            "the day of the body's notification that it interrupts the payment period of an "
-            "invoice, and its reason: once an invoice (CCP R2192-27, R2192-28)",
-            N_("Record an interruption"),
-        ),
-        Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
-            "resume_payment",
-            None,
-            roles(ACCOUNTING, ADMIN),
-            "the day on which the body received everything it had asked for: a new period of "
-            "payment is counted from it (CCP R2192-29)",
-            N_("Record the end of the interruption"),
-        ),
-        Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
-            "cancel_interruption",
-            None,
-            roles(ACCOUNTING, ADMIN),
-            "the reason: an interruption that was recorded by mistake counts no more",
-            N_("Take the record back"),
-        ),
-        Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
             "record_payment",
             _PAID,
             roles(ACCOUNTING, ADMIN, PROCESSOR),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import is_billed
+from checkout.invoices.statuses import follow_payments
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
@@ -109,6 +110,7 @@ def conclude(
         amount=payment.amount.cents,
         reference=payment.reference,
     )
+    follow_payments(session, invoice, order, by=by, at=at)
 
 
 def correct_payment(
@@ -147,6 +149,7 @@ def correct_payment(
     reopened = invoice.is_due
     subject = subject_of(order)
     advance(session, subject, transition, complete=reopened, by=by, at=at, **facts)
+    follow_payments(session, invoice, order, by=by, at=at)
     return correction
 
 

@@ -9,6 +9,7 @@ from checkout.web.card import webhooks
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
+from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
@@ -17,6 +18,7 @@ from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
 from checkout.web.receivables import office as receivables
+from checkout.web.reminders import holds
 from checkout.web.reminders import office as reminders
 from checkout.web.returns import office as returns_desk
 from checkout.web.returns import views as returns
@@ -38,6 +40,7 @@ PAGES = (
     lookup,
     references,
     deliveries,
+    deposits,
     invoices,
     ledger,
     payments,
@@ -52,11 +55,13 @@ PAGES = (
     transfers,
     receivables,
     reminders,
+    holds,
     withdrawals,
     withdrawals_desk,
 )
 TABS = (
     deliveries.TAB,
+    deposits.TAB,
     invoices.TAB,
     credits.TAB,
     payments.TAB,
@@ -73,5 +78,7 @@ FINDERS = (by_order,)
 
 #: What the home of the account shows.
 WAITING = (invoices_waiting, deliveries_waiting)
+#: What the office reads about a client.
+CLIENT_NOTICES = (holds.hold_notices,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]
+__all__ = ["CLIENT_NOTICES", "FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

@@ -14,6 +14,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import Proof, PurchaseTerms, place_order
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
+from checkout.receivables.holds import ensure_not_on_hold
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.references import previous_use
@@ -95,7 +96,8 @@ def record_original(
 ) -> Order:
     """The shop holds the original: the conformity record is kept and the order placed.
 
-    Raises the refusals of `ensure_conforming`, QuoteExpired, ReferenceUsedBefore, OutOfStock.
+    Raises the refusals of `ensure_conforming`, ClientOnHold, QuoteExpired, ReferenceUsedBefore,
+    OutOfStock.
     """
     transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
@@ -152,6 +154,7 @@ def _accept(
 ) -> Order:
     """The steps that every original takes, in time or late."""
     organisation = _verified(session, quote)
+    ensure_not_on_hold(session, organisation.id, at=at)
     _ensure_conforming(quote, organisation, conformity, at=at)
     _note_difference(session, quote, conformity, by=by, at=at)
     _ensure_new_reference(session, organisation, conformity)

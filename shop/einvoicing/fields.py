@@ -257,7 +257,8 @@ def _totals(content: Mapping[str, Any]) -> Fields:
 
 def _amount(hundredths: int) -> str:
     """Cents as euros, basis points as per cent."""
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
 
 
 def _price(tenthousandths: int) -> str:

@@ -241,7 +241,7 @@ class BuyersNameTooLong(UnsoundInvoice):
 
 
 class MeansMissing(UnsoundInvoice):
-    rule = "G1.15"
+    rule = "CPP-S2.05"
     sentence = N_(
         "Chorus Pro wants the means of payment on an invoice, and none on a credit note. An "
         "administrator corrects the letterhead."
@@ -249,7 +249,7 @@ class MeansMissing(UnsoundInvoice):
 
 
 class LegalIdWrong(UnsoundInvoice):
-    rule = "G1.11"
+    rule = "CPP-SIRET"
     sentence = N_(
         "For a deposit on Chorus Pro the shop and the public body are identified by a SIRET of 14 "
         "digits. Correct the letterhead or the customer’s file."

@@ -26,7 +26,7 @@ from shop.einvoicing.frozen import (
 _DIGITS = re.compile(r"\d{14}")
 #: Schemes by which a seller may be identified (BR-FR-CPRO-03).
 _SCHEMES = frozenset({"0009", "0223", "0226", "0227", "0228", "0229"})
-#: Means of payment that the direct deposit knows (rule G1.15).
+#: Means of payment that the direct deposit knows (rule S2.05).
 _MEANS = frozenset(("01", "10", "20", "30", "31", "42", "48", "49", "58", "59", "97"))
 #: Lines of an invoice, characters of a file's name.
 MOST_LINES, LONGEST_FILE_NAME = 999_999, 50

@@ -23,6 +23,8 @@ from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.bank_details.changes import ask_bank_change, refuse_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue import stock
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
@@ -48,6 +50,7 @@ from tests.factories import (
     STORES,
     make_body,
     make_buyer,
+    make_letterhead,
     make_person,
     make_product,
     make_shop,
@@ -160,6 +163,9 @@ REMINDERS = Listed(
     "/bureau/relances",
     r'href="/bureau/relances/(FA-[0-9-]+)',
     r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+BANK_CHANGES = Listed(
+    "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
@@ -497,6 +503,19 @@ def test_statements_movements_and_transfers_are_listed_whole(app, database: Data
         assert one.count(books) == MANY
     for one in (STATEMENTS, listed, TRANSFERS):
         assert list(one.faults(books, database)) == []
+
+
+def test_changes_of_bank_details_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        make_letterhead(session)
+        account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+        for number in range(MANY):
+            change = ask_bank_change(session, account, f"{number}", by=BOOKS, at=AT)
+            if number + 1 < MANY:
+                refuse_bank_change(session, change.id, "Non", by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(BANK_CHANGES.rows(books))
+    assert list(BANK_CHANGES.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

@@ -25,12 +25,15 @@ from werkzeug.routing import Rule
 
 from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
+from checkout.deposits import procedure as deposits
+from checkout.invoices import procedure as invoices
 from checkout.orders import procedure as orders
 from checkout.payments import procedure as transfers
 from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
+from shop.bank_details import procedure as bank
 from shop.core.actors import CLOCK, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
@@ -85,14 +88,22 @@ ACTS = {
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
     "invoices.prepare": (orders.PROCEDURE, "prepare_invoice_file"),
     "invoices.forward": (orders.PROCEDURE, "forward_invoice_file"),
-    "invoices.interrupt": (orders.PROCEDURE, "interrupt_payment"),
-    "invoices.resume": (orders.PROCEDURE, "resume_payment"),
-    "invoices.cancel": (orders.PROCEDURE, "cancel_interruption"),
+    "invoices.interrupt": (invoices.PROCEDURE, "interrupt_payment"),
+    "invoices.resume": (invoices.PROCEDURE, "resume_payment"),
+    "invoices.cancel": (invoices.PROCEDURE, "cancel_interruption"),
     "credits.issue": (orders.PROCEDURE, "issue_credit_note"),
     "credits.refund_card": (credits.PROCEDURE, "order_card_refund"),
     "credits.order": (credits.PROCEDURE, "order_transfer"),
     "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
     "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
+    "bank_details.ask": (bank.PROCEDURE, "ask_bank_change"),
+    "bank_details.confirm": (bank.PROCEDURE, "confirm_bank_change"),
+    "bank_details.refuse": (bank.PROCEDURE, "refuse_bank_change"),
+    "deposits.ask": (deposits.PROCEDURE, "request_deposit"),
+    "deposits.record": (deposits.PROCEDURE, "record_deposit"),
+    "deposits.confirm": (deposits.PROCEDURE, "confirm_flow"),
+    "deposits.again": (deposits.PROCEDURE, "send_again"),
+    "deposits.abandon": (deposits.PROCEDURE, "abandon_deposit"),
     "cancellations.send": (cancellations.PROCEDURE, "ask_cancellation"),
     "cancellations.take_back": (cancellations.PROCEDURE, "take_cancellation_back"),
     "cancellations.accept": (cancellations.PROCEDURE, "accept_cancellation"),
@@ -405,7 +416,7 @@ def test_the_route_of_a_transition_is_for_its_roles(stage: Stage):
     for endpoint, (procedure, act) in ACTS.items():
         audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
         who = frozenset[str]().union(*(s.who for s in procedure.transitions if s.name == act))
-        assert audience.roles - {READER} == who - {PROCESSOR}, endpoint
+        assert audience.roles - {READER} == who - {PROCESSOR, CLOCK}, endpoint
 
 
 def test_every_transition_of_a_person_has_a_route_in_the_matrix():

@@ -130,6 +130,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
     "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
+    "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},

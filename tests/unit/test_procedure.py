@@ -94,9 +94,6 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "send_invoice_file",
             "prepare_invoice_file",
             "forward_invoice_file",
-            "interrupt_payment",
-            "resume_payment",
-            "cancel_interruption",
             "record_payment",
             "correct_payment",
             "amend",
@@ -137,7 +134,11 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
             "order",
             {"issue_delivery_note", "issue_invoice", "send_invoice_file", "record_payment"}
             | {"prepare_invoice_file", "forward_invoice_file"}
-            | {"interrupt_payment", "resume_payment", "cancel_interruption", "issue_credit_note"},
+            | {"issue_credit_note"},
+        ),
+        (
+            "invoice",
+            {"interrupt_payment", "resume_payment", "cancel_interruption", "correct_status"},
         ),
         (
             "cancellation",

@@ -120,9 +120,9 @@ def test_what_a_body_demands_must_stand_on_the_invoice(
 @pytest.mark.parametrize(
     ("rule", "change"),
     [
-        ("G1.15", lambda told: told.pop("BT-81")),
-        ("G1.15", lambda told: told.update({"BT-81": "57"})),
-        ("G1.11", put("BG-7", "legal_identifier", "216100404")),
+        ("CPP-S2.05", lambda told: told.pop("BT-81")),
+        ("CPP-S2.05", lambda told: told.update({"BT-81": "57"})),
+        ("CPP-SIRET", put("BG-7", "legal_identifier", "216100404")),
         ("BR-FR-CPRO-24", lambda told: told.update({"BT-23": "B1"})),
     ],
 )
@@ -133,7 +133,7 @@ def test_the_deposit_has_rules_of_its_own(rule: str, change: Callable[[Fields], 
 def test_a_credit_note_is_deposited_without_means_of_payment():
     content = credit_on(Channel.CHORUS)
     told = fields_of(content, FRENCH) | {"BT-81": "30"}
-    assert {fault.rule for fault in public_faults(content, told)} == {"G1.15"}
+    assert {fault.rule for fault in public_faults(content, told)} == {"CPP-S2.05"}
 
 
 def test_other_recipients_are_not_asked_for_it():

@@ -38,7 +38,7 @@ from shop.web.kit.once import key_required, leads_to, repeatable
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "credits.queue",
@@ -47,6 +47,7 @@ TAB = Tab(
     lambda session: count_refunds_to_make(session) + count_uncredited(session),
     order=45,
     about=_l("refunds to make, and credit notes to issue for money given back"),
+    group=Group.MONEY,
 )
 #: The field that shows a refusal which concerns no line.
 BESIDE: dict[type[DomainError], str] = {

@@ -26,6 +26,7 @@ from checkout.invoices.invoice_files import (
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
+from checkout.invoices.procedure import PROCEDURE as LIFE
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver
@@ -35,6 +36,7 @@ from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
+from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import (
     ForwardForm,
@@ -54,7 +56,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "invoices.queue",
@@ -63,6 +65,7 @@ TAB = Tab(
     count_to_do,
     order=40,
     about=_l("to issue or to send"),
+    group=Group.MONEY,
 )
 #: Writes what happened to the payment period of an invoice on a day.
 Write = Callable[[Session, Invoice, Order, date], None]
@@ -277,11 +280,15 @@ def _page(
         late=late_of(invoice, today=today()),
         acts={
             transition.name: transition
-            for transition in PROCEDURE.open_transitions(order.stage, actor())
+            for transition in (
+                *PROCEDURE.open_transitions(order.stage, actor()),
+                *LIFE.open_transitions(invoice.state, actor()),
+            )
         },
         due=invoice.due,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
+        **summary_of(session, number),
         **_period_forms(invoice) | forms,
     )
     return html, status

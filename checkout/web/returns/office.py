@@ -40,7 +40,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "returns.queue",
@@ -48,6 +48,7 @@ TAB = Tab(
     frozenset({SALES_ADMIN, LOGISTICS, ACCOUNTING}),
     count_open,
     order=53,
+    group=Group.GOODS,
     about=_l("returns to decide, to receive or to credit"),
 )
 

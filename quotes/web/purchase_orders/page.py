@@ -32,6 +32,7 @@ from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.payer_rules import requires_code, requires_engagement
 from shop.organisations.rules import is_public_body
+from shop.web.kit.client_notices import notices_about
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
@@ -64,6 +65,7 @@ def original_page(
         status,
         quote=quote,
         organisation=organisation,
+        notices=notices_about(session, organisation.id),
         scans=scans,
         form=form,
         **_others(other),

@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from shop.core.errors import N_
 from shop.core.text import day, money
 from shop.storage.journal import JournalEntry
+from shop.web.dossiers import portal_sentences
 from shop.web.kit.site import current_language
 
 #: act → (title, the rest of the sentence). Facts are inserted as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {
+    **portal_sentences.SENTENCES,
     "issue": (N_("Quote issued"), ""),
     "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
@@ -95,6 +97,46 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cancel_interruption": (
         N_("Interruption recorded by mistake"),
         N_("%(number)s: it counts no more. Reason: %(reason)s"),
+    ),
+    "deposit_invoice": (N_("Invoice deposited on a platform"), N_("%(number)s, on %(told_on)s.")),
+    "receive_invoice": (N_("Invoice received by a platform"), N_("%(number)s, on %(told_on)s.")),
+    "make_available": (
+        N_("Invoice made available to its recipient"),
+        N_("%(number)s, on %(told_on)s."),
+    ),
+    "take_in_charge": (
+        N_("Invoice taken in charge by its recipient"),
+        N_("%(number)s, on %(told_on)s."),
+    ),
+    "accept_invoice": (
+        N_("Invoice accepted by its recipient"),
+        N_("%(number)s, on %(told_on)s. %(reason)s"),
+    ),
+    "dispute_invoice": (
+        N_("Invoice contested by its recipient"),
+        N_("%(number)s, on %(told_on)s. Reason: %(reason)s"),
+    ),
+    "end_dispute": (N_("Dispute of an invoice ended"), N_("%(number)s. %(reason)s")),
+    "refuse_invoice": (
+        N_("Invoice refused by its buyer"),
+        N_("%(number)s, on %(told_on)s. Reason: %(reason)s"),
+    ),
+    "reject_invoice": (
+        N_("Invoice rejected by a platform"),
+        N_("%(number)s, on %(told_on)s. Reason: %(reason)s"),
+    ),
+    "announce_payment": (
+        N_("Payment announced by the recipient"),
+        N_("%(number)s, on %(told_on)s."),
+    ),
+    "collect_invoice": (N_("Invoice collected"), N_("%(number)s")),
+    "reopen_invoice": (
+        N_("Invoice to be paid again"),
+        N_("%(number)s: a payment was taken off it."),
+    ),
+    "correct_status": (
+        N_("Status of an invoice taken back"),
+        N_("%(number)s: it was recorded by mistake. %(reason)s"),
     ),
     "no_reader": (
         N_("E-mail not sent"),
@@ -193,10 +235,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 #: The facts that are ISO days.
-DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on"})
+DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on", "told_on", "on"})
 #: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
 #: sentence with its facts.
 ADDED: dict[tuple[str, str, bool | str | None], str] = {
+    **portal_sentences.ADDED,
     ("receive_scan", "again", False): N_("Goods set aside."),
     ("receive_scan", "again", True): N_("It replaces the copy received before."),
     ("cancel", "released", True): N_("Goods set aside are released."),
