@@ -27,7 +27,7 @@ def fill_undone(session: Session, *, at: datetime) -> None:
     _ask_return(session, "Transport du parc son", Reason.RESERVATIONS, "Housse déchirée", at=at)
     _ask_return(session, "Pupitre de la salle du conseil", Reason.DEFECT, "Bruit de fond", at=at)
     order = _sold(session, "Régie du théâtre")
-    reason = "Le reste ne sert plus : le spectacle est passé"
+    reason = "Le reste ne sert plus\u00a0: le spectacle est passé"
     ask_cancellation(session, order, reason=reason, by=_buyer_of(order), at=_ago(at, 1))
     free = (
         select(Product.sku)
@@ -48,7 +48,7 @@ def _ask_return(
     asked = Asked(reason, words, {first.position: 1})
     row = ask_return(session, order, asked, by=_buyer_of(order), at=_ago(at, 6))
     if reason is Reason.DEFECT:
-        told = "Dans son emballage d’origine ; le transporteur passe jeudi matin."
+        told = "Dans son emballage d’origine\u00a0; le transporteur passe jeudi matin."
         accept_return(session, row, order, instructions=told, by=ADV, at=_ago(at, 5))
 
 

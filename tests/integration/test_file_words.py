@@ -17,7 +17,8 @@ from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.questions.procedure import PROCEDURE as QUESTIONS
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.web.dossiers.journal import ADDED, DAYS, SENTENCES, journal_lines
+from shop.web.dossiers.journal import journal_lines
+from shop.web.dossiers.sentences import ADDED, DAYS, SENTENCES
 from tests.factories import AT, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_order_from_original, make_quote, scan
 from tests.people import sign_in

@@ -405,7 +405,8 @@ def test_the_client_asks_with_a_photograph_and_the_office_ends_it(
     sales = staff(app, database, SALES_ADMIN)
     desk = "/bureau/retours/RT-2026-000001"
     assert "RT-2026-000001" in sales.get("/bureau/retours").text
-    assert "photo.pdf" in sales.get(desk).text
+    page = sales.get(desk).text
+    assert "photo.pdf" in page and "Défaut" in page, "the reason is one word, not its letters"
     accepted = sales.post(f"{desk}/acceptation", data={"instructions": "Le transporteur passe"})
     assert accepted.status_code == 303
     page = client.get(url).text

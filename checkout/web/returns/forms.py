@@ -22,7 +22,7 @@ from shop.web.kit.forms import ShopForm, at_most, required
 _UNITS = "units_"
 #: The counts of a line that came back: the prefix of the field, and its label.
 COUNTS = (
-    ("restocked_", _l("Back in stock")),
+    ("restocked_", _l("Back on the shelf")),
     ("repair_", _l("To repair")),
     ("lost_", _l("Lost or beyond repair")),
 )

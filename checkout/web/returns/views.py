@@ -116,7 +116,7 @@ def slip(number: str, reference: str) -> Any:
         "returns/slip.html",
         order=order,
         one=shown,
-        reason=REASONS[row.reason],
+        reason=str(REASONS[row.reason]),
         parties=parties_from(order.parties),
         shop=identity_from(current_letterhead(reading())),
     )
