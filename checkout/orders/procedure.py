@@ -224,7 +224,6 @@ PROCEDURE = Procedure(
             roles(BUYER, MEMBER_ADMIN, ACCOUNTANT, SALES, SALES_ADMIN, ACCOUNTING, ADMIN),
             "the commitment number and the service code as the payer gives them, the values before "
             "and after; never once an invoice exists",
-            N_("Give the payer’s numbers"),
         ),
     ),
 )

@@ -59,7 +59,8 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
     found = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **env, "PORT": asked}
     if not found.get("STRIPE_SECRET_KEY"):
         found.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
-    if not found.get("CHORUS_CLIENT_ID"):
+    is_production = found.get("COMPTOIR_MODE") == "production"  # main() refuses it
+    if not found.get("CHORUS_CLIENT_ID") and not is_production:
         found |= SANDBOX_ACCOUNT
         found |= dict.fromkeys(
             ("CHORUS_OAUTH_URL", "CHORUS_API_URL"), f"http://127.0.0.1:{port + 2}"

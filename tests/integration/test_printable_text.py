@@ -76,6 +76,7 @@ PRINTED = {
     "purchase_orders.service_code",
     "purchase_order_scans.engagement",
     "purchase_order_scans.reference",
+    "purchase_order_scans.service_code",
     "users.function",
     "users.name",
     "users.phone",

@@ -88,7 +88,11 @@ def test_each_document_after_the_order_has_its_service(role: str):
     expected = {
         LOGISTICS: {"issue_delivery_note", "deliver_again"},
         SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"}
-        | {"deliver_again"},
+        | {"deliver_again", "tell_references"},
+        SALES: {"tell_references"},
+        BUYER: {"tell_references"},
+        ACCOUNTANT: {"tell_references"},
+        MEMBER_ADMIN: {"tell_references"},
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
@@ -97,6 +101,7 @@ def test_each_document_after_the_order_has_its_service(role: str):
             "record_payment",
             "correct_payment",
             "amend",
+            "tell_references",
             "cancel_units",
             "cancel_order",
             "reopen_units",

@@ -29,6 +29,16 @@ MoreThanOnHand NoUnitsToCancel NoUnitsToReturn NotReopened NothingReceived Nothi
 NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing ReturnWordsMissing
 StockMoved TooManyPhotographs WordsMissing WrongShelfCount WrongUnits
 """
+#: Those of the money: statements, transfers, reminders, accounts, deposits, corrected invoices.
+OF_MONEY = """
+AbandonReasonMissing AllotmentReasonMissing AskedByYou BicNotValid ChangeReasonMissing
+ColumnMissing CorrectionReasonMissing CreditOfAnother DepositInFuture DepositTooEarly DepositsOff
+FlowMissing HolderMissing IbanNotValid InvoiceTwice InvoiceUnknown LeavingOutReasonMissing
+LineUnreadable MoreThanPart NoMovements NoShare NotAStatement NotForChorus NothingChanges
+NothingCorrected ReminderReasonMissing RestNotKept SameAccount SettingsRefused SharesDiffer
+StatementBroken StatementEmpty StatementRefused StatementTooLarge StatementUnbalanced
+StatementUnsafe StatusReasonMissing TooManyMovements TransferUnlike
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -39,7 +49,7 @@ STATUSES = {
         "InvitationRevoked",
         "InvitationUsed",
     },
-    422: {*OF_A_FIELD.split(), *OF_UNDOING.split()},
+    422: {*OF_A_FIELD.split(), *OF_UNDOING.split(), *OF_MONEY.split()},
     503: {"CardUnavailable"},
 }
 #: No page of the shop sends what these refuse: they are written to the journal.
