@@ -303,6 +303,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "payments": invoice,
         "reminders": invoice,
         "credits": credited,
+        "corrections": invoice,
         "cancellations": cancelling,
     }
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
