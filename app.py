@@ -47,6 +47,8 @@ WAITING = (
     *quotes.web.manifest.WAITING,
     *checkout.web.manifest.WAITING,
 )
+#: What the packages say about a client on the pages of the office.
+CLIENT_NOTICES = checkout.web.manifest.CLIENT_NOTICES
 #: Groups of commands: `flask --app app --help`.
 COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
 #: The worker's jobs, built from a database, the settings, and a way to stop.
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     paging.init_app(app)
     app.extensions["comptoir.tabs"] = TABS
     app.extensions["comptoir.desk"] = WAITING
+    app.extensions["comptoir.client_notices"] = CLIENT_NOTICES
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.finders"] = FINDERS

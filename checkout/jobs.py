@@ -1,4 +1,6 @@
-"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices, reminders."""
+"""The worker's jobs of `checkout/`: card payments without a webhook, sent invoices, reminders,
+deposits on Chorus Pro.
+"""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +10,10 @@ from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
 from checkout.credits.refunds import refund_credits
+from checkout.credits.settling import settle_orders
+from checkout.deposits.following import follow_deposits
+from checkout.deposits.piste import Account, PisteClient
+from checkout.deposits.sending import send_deposits
 from checkout.invoices.sendings import note_sent_files
 from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
@@ -24,11 +30,32 @@ Stopping = Callable[[], bool]
 def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job]:
     """The jobs, and how often each runs, in seconds."""
     run = partial(reconcile_cards, database, settings, stopping)
-    return [
+    found = [
         Job("cards", 60, run, apart=True),
+        Job("settlements", 60, partial(settle_paid_orders, database, stopping)),
         Job("reminders", 600, partial(remind, database, stopping)),
         Job("sendings", 2, partial(note_sendings, database, stopping)),
     ]
+    if settings.deposits_on_chorus:
+        deposit = partial(deposit_on_chorus, database, settings, stopping)
+        found.append(Job("deposits", 5, deposit, apart=True))
+    return found
+
+
+def deposit_on_chorus(
+    database: Database, settings: Settings, stopping: Stopping = lambda: False
+) -> None:
+    """Send the deposits that were asked for, and ask the portal what became of others."""
+    portal = _portal(settings)
+    send_deposits(database, portal, at=clock.now(), stopping=stopping)
+    follow_deposits(database, portal, at=clock.now(), stopping=stopping)
+
+
+def settle_paid_orders(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Settle the orders of which everything is delivered, invoiced and paid: those whose last units
+    were delivered again after the payment.
+    """
+    settle_orders(database, at=clock.now(), stopping=stopping)
 
 
 def remind(database: Database, stopping: Stopping = lambda: False) -> None:
@@ -52,6 +79,19 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) 
         refund_credits(database, gateway, at=clock.now(), stopping=stopping)
     except CardProcessorUnavailable:
         log.warning("the processor is out of reach: refunds wait", exc_info=True)
+
+
+@cache
+def _portal(settings: Settings) -> PisteClient:
+    """One client for the whole life of the worker: its token serves an hour."""
+    account = Account(
+        settings.chorus_client_id or "",
+        settings.chorus_client_secret or "",
+        settings.chorus_login or "",
+        settings.chorus_password or "",
+    )
+    oauth, api = settings.chorus_oauth_url, settings.chorus_api_url
+    return PisteClient(account, oauth_url=oauth, api_url=api, now=clock.now)
 
 
 @cache

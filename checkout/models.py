@@ -4,11 +4,13 @@ import checkout.cancellations.models
 import checkout.card.models
 import checkout.credits.models
 import checkout.deliveries.models
+import checkout.deposits.models
 import checkout.drafts.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
 import checkout.receivables.models
+import checkout.returns.models
 import checkout.statements.models
 import checkout.withdrawals.models
 
@@ -17,10 +19,12 @@ ROWS = (
     checkout.card.models,
     checkout.credits.models,
     checkout.deliveries.models,
+    checkout.deposits.models,
     checkout.drafts.models,
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.returns.models,
     checkout.receivables.models,
     checkout.statements.models,
     checkout.withdrawals.models,

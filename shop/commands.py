@@ -14,12 +14,14 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from shop.bank_details.changes import ask_bank_change
+from shop.bank_details.rules import account_from
 from shop.catalogue.folder import load_catalogue
 from shop.core.actors import ADMIN, STAFF_ROLES, Actor
 from shop.core.errors import DomainError
 from shop.emails.bounces import LARGEST_REPORT, Bounce, note_bounce
 from shop.emails.mailboxes import read_imap, read_mailbox
-from shop.letterheads.letterheads import set_letterhead
+from shop.letterheads.letterheads import find_letterhead, set_letterhead
 from shop.letterheads.rules import letterhead_mistakes
 from shop.ops.clock import now
 from shop.ops.commands import command_database, command_settings
@@ -67,7 +69,8 @@ emails = click.Group("emails", help="E-mails that the shop sends.")
 def letterhead(file: Path) -> None:
     """Who sells, and to which account customers pay, on the papers issued from now on.
 
-    FILE is JSON, with the keys of quotes/demonstration/letterhead.py.
+    FILE is JSON, with the keys of quotes/demonstration/letterhead.py. Another account than the one
+    in force is only asked for: another person confirms it in the office.
     """
     with _refusals():
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -75,7 +78,14 @@ def letterhead(file: Path) -> None:
     if mistakes:
         raise click.UsageError("\n".join(mistakes))
     with _refusals(), _database().transaction() as session:
-        set_letterhead(session, content, at=now())
+        before = find_letterhead(session)
+        bank = content["bank"] if before is None else before["bank"]
+        set_letterhead(session, content | {"bank": bank}, at=now())
+        asked = account_from(content["bank"])
+        if asked != account_from(bank):
+            by, reason = _administrator(), f"File {file.name} of the command line"
+            ask_bank_change(session, asked, reason, by=by, at=now())
+            click.echo("The account is asked for: another person confirms it in the office.")
     click.echo(f"Papers are issued by {content['name']} from now on.")
 
 
@@ -163,7 +173,12 @@ def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
         user = find_person(session, email)
         if user is None:
             raise click.UsageError(f"Nobody has the address {email}.")
-        yield session, user, Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
+        yield session, user, _administrator()
+
+
+def _administrator() -> Actor:
+    """The administrator of this machine."""
+    return Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
 
 
 @emails.command("bounces")

@@ -11,6 +11,7 @@ from shop.catalogue.counts import refresh_counts
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
+from shop.dossiers.signatures import invoices_to_sign, sign_invoice
 from shop.emails.delivery import Post, deliver, due_emails, post_for
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -37,6 +38,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
     post = post_for(settings)
     return [
         Job("papers", 1, partial(make_pdfs, database, stopping)),
+        Job("signatures", 5, partial(sign_invoices, database, settings, stopping)),
         Job("mail", 1, partial(deliver_emails, database, settings, post, stopping)),
         Job("register", 60, partial(ask_register, database, settings, stopping), apart=True),
         Job("accounts", 86_400, partial(tidy_people, database)),
@@ -62,6 +64,19 @@ def make_pdfs(database: Database, stopping: Stopping = never) -> None:
             continue  # logged and shown to the office
         except Exception:
             log.exception("the PDF of paper %s could not be kept", paper_id)
+
+
+def sign_invoices(database: Database, settings: Settings, stopping: Stopping = never) -> None:
+    """Sign the invoices of organisations, where the shop has a certificate."""
+    certificate, passphrase = settings.signing_certificate, settings.signing_passphrase_file
+    if certificate is None:
+        return
+    with database.reading_session() as session:
+        waiting = invoices_to_sign(session, at=clock.now())
+    for paper_id in waiting:
+        if stopping():
+            return
+        sign_invoice(database, paper_id, certificate, passphrase, at=clock.now())
 
 
 def deliver_emails(

@@ -1,5 +1,6 @@
 """Rows of every package of `shop/`, imported so that their tables can refer to each other."""
 
+import shop.bank_details.models
 import shop.cart.models
 import shop.catalogue.models
 import shop.dossiers.models
@@ -17,6 +18,7 @@ import shop.storage.outbox
 import shop.verification.models
 
 ROWS = (
+    shop.bank_details.models,
     shop.cart.models,
     shop.catalogue.models,
     shop.dossiers.models,

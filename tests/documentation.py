@@ -12,12 +12,15 @@ from flask import Flask
 import checkout.cancellations.procedure
 import checkout.card.procedure
 import checkout.credits.procedure
+import checkout.deposits.procedure
 import checkout.invoices.procedure
 import checkout.orders.procedure
 import checkout.payments.procedure
+import checkout.returns.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
+import shop.bank_details.procedure
 import shop.members.procedure
 import shop.questions.procedure
 import shop.verification.procedure
@@ -26,12 +29,15 @@ from checkout.cancellations.procedure import PROCEDURE as CANCELLATIONS
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
+from checkout.deposits.procedure import PROCEDURE as DEPOSITS
 from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
+from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
+from shop.bank_details.procedure import PROCEDURE as BANK_CHANGES
 from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
 from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
@@ -47,12 +53,15 @@ PROCEDURES: dict[str, Procedure] = {
     "order": ORDERS,
     "invoice": INVOICES,
     "cancellation": CANCELLATIONS,
+    "return": RETURNS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
+    "deposit": DEPOSITS,
     "transfer": TRANSFERS,
     "bank-movement": MOVEMENTS,
+    "bank-change": BANK_CHANGES,
     "question": QUESTIONS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
@@ -65,11 +74,14 @@ DRAWN: dict[str, ModuleType] = {
     "order": checkout.orders.procedure,
     "invoice": checkout.invoices.procedure,
     "cancellation": checkout.cancellations.procedure,
+    "return": checkout.returns.procedure,
     "card": checkout.card.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
+    "deposit": checkout.deposits.procedure,
     "transfer": checkout.payments.procedure,
     "bank-movement": checkout.statements.procedure,
+    "bank-change": shop.bank_details.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,

@@ -1,6 +1,7 @@
 """Sales in the state that a test needs: quoted, ordered by original or by card, delivered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -83,8 +84,9 @@ def make_order_from_original(
     paper: bytes | None = None,
     media_type: str = PDF,
     at: datetime = AT,
+    **read: Any,
 ) -> Order:
-    """The original is received: its record, and the order."""
+    """The original is received: its record, with what was `read` on it, and the order."""
     kept = keep_file(
         session,
         paper or scan(),
@@ -95,9 +97,8 @@ def make_order_from_original(
         at=at,
         dossier_id=quote.dossier_id,
     )
-    return record_original(
-        session, quote, conformity_of(quote, reference, at=at), kept, by=OFFICE, at=at
-    )
+    record = replace(conformity_of(quote, reference, at=at), **read)
+    return record_original(session, quote, record, kept, by=OFFICE, at=at)
 
 
 def make_ordered(session: Session, **original: object) -> Order:

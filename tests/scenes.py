@@ -4,6 +4,7 @@ Each scene changes the database of a trial, and says the address of the form and
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,16 +18,25 @@ from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
+from checkout.deposits.deposits import MadeByHand, record_deposit
+from checkout.deposits.models import Deposit
+from checkout.deposits.procedure import DepositState
 from checkout.invoices.models import Invoice
-from checkout.orders.models import Order
+from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
+from checkout.returns.models import Return, ReturnLine
+from checkout.returns.procedure import ReturnState
 from checkout.statements.movements import leave_out_movement
 from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.quotes.records import get_quote
+from shop.bank_details.models import BankChange
+from shop.bank_details.procedure import BankChangeState
 from shop.core.money import Money
+from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now, today
@@ -36,9 +46,9 @@ from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
-from tests.factories import BOOKS
+from tests.factories import BOOKS, OFFICE, SELLER
 from tests.integration.test_matrix import Cell, Stage
-from tests.orders import deliver_all, locked_order
+from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]
@@ -160,6 +170,16 @@ def paid_by_a_movement(stage: Stage, cell: Cell, _browser: FlaskClient, _session
     return cell.url, {"invoice_1": number, "amount_1": "1,00", "rest": "stays"}
 
 
+def no_change_waits(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """No change of the bank details waits: one can be asked for."""
+    session.execute(update(BankChange).values(state=BankChangeState.REFUSED))
+    return cell.url, {
+        "holder": "SON SAS",
+        "iban": "FR1420041010050500013M02606",
+        "bic": "PSSTFRPPPAR",
+    }
+
+
 def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """A transfer of the movement's amount that was recorded before."""
     told = Incoming(Money(100), today(), "VIR")
@@ -198,6 +218,33 @@ def credited_by_card(stage: Stage, cell: Cell, _browser: FlaskClient, session: S
     return f"/bureau/avoirs/{note.number}/{cell.url.rpartition('/')[2]}", {}
 
 
+def deposited(state: DepositState | None) -> Scene:
+    """An invoice written for Chorus Pro, with a deposit in that state, if any."""
+
+    def scene(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+        settings = stage.app.extensions["comptoir.settings"]
+        stage.app.extensions["comptoir.settings"] = replace(settings, chorus_client_id="sandbox")
+        session.add(Letterhead(at=now(), content=SELLER | {"public_invoices": "chorus"}))
+        order = locked_order(session, stage.world.waiting_order)
+        deliver_all(session, order, at=now())
+        number = bill_order(session, order, by=BOOKS, at=now()).number
+        if state is not None:
+            record_deposit(session, number, MadeByHand("CPP0001", today()), by=BOOKS, at=now())
+            session.execute(update(Deposit).values(state=state, flow="CPP0001"))
+        act = cell.url.split("/")[4:]
+        answers = {
+            "hand-flow": "CPP0001",
+            "hand-deposited_on": today().isoformat(),
+            "status-code": "MISE_A_DISPOSITION",
+            "status-noted_on": today().isoformat(),
+            "flow-flow": "CPP0001",
+            "abandon-reason": "Erreur",
+        }
+        return "/".join([f"/bureau/depots/{number}", *act]), answers
+
+    return scene
+
+
 def undecided(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     """No request waits for its order."""
     session.execute(update(Cancellation).values(state=CancellationState.REFUSED))
@@ -210,7 +257,37 @@ def without_prefix(_stage: Stage, cell: Cell, _browser: FlaskClient, _session: S
     return cell.url, {"refusal-reason": "Déjà parti", f"{again}-reason": "Arrivage"}
 
 
+def in_return_state(state: ReturnState) -> Scene:
+    """The return of the form is in that state; what is back was counted."""
+
+    def scene(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+        session.execute(update(Return).values(state=state))
+        if state is ReturnState.RECEIVED:
+            session.execute(update(ReturnLine).values(restocked=1))
+            session.execute(
+                update(OrderLine)
+                .where(OrderLine.order_id.in_(select(Return.order_id)), OrderLine.position == 1)
+                .values(returned=1)
+            )
+        return cell.url, {"refusal-reason": "Trop tard", "restocked_1": "1"}
+
+    return scene
+
+
+def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
+    """An order whose original has just been recorded: nothing of it is invoiced."""
+    number = stage.world.value("purchase_orders.record", "number")
+    quote = get_quote(session, number, by=OFFICE)
+    order = make_order_from_original(session, quote, reference="BC-77", at=now())
+    return f"/commandes/{order.number}/references", {}
+
+
 SCENES: dict[str, Scene] = {
+    "bank_details.ask": no_change_waits,
+    "returns.receive": in_return_state(ReturnState.ACCEPTED),
+    "returns.refuse": in_return_state(ReturnState.ASKED),
+    "returns.settle": in_return_state(ReturnState.RECEIVED),
+    "returns.redeliver": in_return_state(ReturnState.RECEIVED),
     "cancellations.decide": undecided,
     "cancellations.send": undecided,
     "cancellations.refuse": without_prefix,
@@ -219,12 +296,19 @@ SCENES: dict[str, Scene] = {
     "credits.issue": read_again,
     "credits.refund_card": credited_by_card,
     "credits.send_back": ordered_transfer,
+    "deposits.abandon": deposited(DepositState.SENT),
+    "deposits.again": deposited(DepositState.UNCLEAR),
+    "deposits.ask": deposited(None),
+    "deposits.confirm": deposited(DepositState.UNCLEAR),
+    "deposits.note": deposited(DepositState.SENT),
+    "deposits.record": deposited(None),
     "invoices.resume": interrupted,
     "invoices.cancel": interrupted,
     "members.accept": invited,
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,
     "signin.change_email": asked_for_an_address,
     "signin.end_second_factor": with_codes,

@@ -31,6 +31,7 @@ ONE_PACKAGE = (
     "stripe",
     "xhtml2pdf",
     "pikepdf",
+    "pyhanko",
     "pypdfium2",
     "page",
     "facturx",

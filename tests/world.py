@@ -27,12 +27,18 @@ from checkout.orders.models import Order
 from checkout.payments.billing import bill_order
 from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
+from checkout.returns.models import Return
+from checkout.returns.returns import ask_return
+from checkout.returns.rules import Asked as AskedReturn
+from checkout.returns.rules import Reason as ReturnReason
 from checkout.statements.imports import read_file, receive_file
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
+from shop.bank_details.changes import ask_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
@@ -152,6 +158,7 @@ class World:
     named: dict[str, Any] = field(default_factory=dict)
     own_order: str = ""
     guest_order: str = ""
+    waiting_order: str = ""
     home: str = ""
 
     def value(self, endpoint: str, name: str) -> Any:
@@ -280,6 +287,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     )
     cancelled = decide_cancellation(session, cancelling, {2: 1}, reason="Rupture", by=OFFICE, at=at)
     ask_cancellation(session, cancelling, reason="Budget refusé", by=body, at=at)
+    returning = _returned(session, order, body)
     guests = make_card_order(session, lines, at=at)
     own = make_card_order(session, lines, at=at)
     dossiers = {d.number: d for d in session.scalars(select(Dossier))}
@@ -290,6 +298,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.dossiers = dossiers
     world.home = sold.number
     world.own_order, world.guest_order = own.number, guests.number
+    world.waiting_order = waiting.number
     world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
     for paper in world.papers:
         _stand_in(session, paper)
@@ -304,8 +313,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "reminders": invoice,
         "credits": credited,
         "corrections": invoice,
+        "deposits": invoice,
         "cancellations": cancelling,
     }
+    for act in ("show", "accept", "refuse", "receive", "settle", "redeliver"):
+        world.named[f"returns.{act}:number"] = returning.number
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
         "dossiers:number": sold.number,
@@ -317,6 +329,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
         "cancellation_id": cancelled.id,
+        "returns:number": order.number,
+        "reference": returning.number,
         "page": 1,
         "note": note.number,
         "mail_id": 1,
@@ -342,6 +356,12 @@ def _corrected(session: Session) -> int:
     return correct_stock(session, "SON-0412", found, by=STORES, at=now()).id
 
 
+def _returned(session: Session, order: Order, body: Actor) -> Return:
+    """A return that waits for the decision of the office."""
+    asked = AskedReturn(ReturnReason.DEFECT, "Ne s’allume pas", {1: 1})
+    return ask_return(session, order, asked, by=body, at=now())
+
+
 def _bank(session: Session, world: World) -> None:
     """A statement with a movement to decide about and one that is set aside; a CSV file that waits
     for its columns.
@@ -353,11 +373,14 @@ def _bank(session: Session, world: World) -> None:
     movement, other = session.scalars(rows).all()
     set_movement_aside(session, other, by=BOOKS, at=now())
     unread = receive_file(session, UNREAD, "releve.csv", by=BOOKS, at=now())
+    account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+    change = ask_bank_change(session, account, "Banque changée", by=BOOKS, at=now())
     held = select(TransferPart.id).order_by(TransferPart.id.desc()).limit(1)
     world.named |= {
         "statement_id": statement.id,
         "movement_id": movement,
         "statements:file_id": unread.id,
+        "bank_details:change_id": change.id,
         "part_id": session.scalars(held).one(),
     }
 

@@ -22,12 +22,11 @@ from checkout.deliveries.deliveries import goods_of
 from checkout.orders.cancellations import Cause, Ground, cancel_order, cancel_units, reopen_units
 from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.orders import lines_of, progress_of
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import send_email
-from checkout.orders.progress import subject_of as order_subject
-from shop.core.actors import THE_CLOCK, Actor
+from shop.core.actors import Actor
 from shop.core.errors import IllegalTransition, NotFound
 from shop.core.workflow import Transition
 from shop.storage.db import get_locked
@@ -237,25 +236,12 @@ def _cancel(
     row.units = {str(position): count for position, count in units.items()}
     back = give_back(session, order, units, whole=whole, reason=row.reason, by=by, at=at)
     row.credit_note = back.number or None
-    _end(session, order, at=at)
+    settle(session, order, at=at)
     facts: dict[str, Any] = {"whole": whole, "left": not everything, "reason": row.reason}
     told = _told(lines, units)
     send_email(
         session, order, "order_cancelled", at=at, lines=told, refund=back.refund.cents, **facts
     )
-
-
-def _end(session: Session, order: Order, *, at: datetime) -> None:
-    """An order from an original ends when what was delivered of it is invoiced already, and is paid
-    when nothing is left to pay.
-    """
-    transition = ORDERS.find("end_order", order.stage)
-    progress = progress_of(lines_of(session, order.id))
-    if transition is None or order.origin is Origin.CARD:
-        return
-    if all(line.is_billed and not line.remaining for line in progress):
-        advance(session, order_subject(order), transition, by=THE_CLOCK, at=at)
-        settle(session, order, at=at)
 
 
 def _told(lines: Sequence[OrderLine], units: Mapping[int, int]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ may differ by a cent from its own base × rate, which EN 16931 allows (BR-CO-17)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from checkout.credits.rules import (
     CreditRequest,
@@ -115,10 +115,13 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A credit note before it has a number."""
+    """A credit note before it has a number; `left` is the base of each rate, excluding VAT, before
+    it.
+    """
 
     lines: tuple[CreditLine, ...]
     totals: Totals
+    left: Mapping[int, Money] = field(default_factory=dict)
 
     @property
     def goods(self) -> dict[int, int]:
@@ -143,7 +146,10 @@ def compose(remainder: Remainder, asked: CreditRequest) -> Credit:
     lines = _whole(remainder) if asked.whole else _part(remainder, asked)
     if not any(line.amount for line in lines):
         raise NothingToCredit
-    return Credit(lines, _totals(remainder, lines))
+    totals = _totals(remainder, lines)
+    left = {part.rate: part.base for part in remainder.vat}
+    rates = {part.rate for part in totals.vat}
+    return Credit(lines, totals, {rate: base for rate, base in left.items() if rate in rates})
 
 
 def ensure_goods(

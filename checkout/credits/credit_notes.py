@@ -14,6 +14,7 @@ from checkout.credits.composition_rules import Credit, compose, ensure_goods, un
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import PROCEDURE as REFUNDS
 from checkout.credits.remainders import (
+    credited_units,
     given_back,
     overpaid,
     remainder_of,
@@ -37,6 +38,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
+from checkout.withdrawals.withdrawals import sum_units, withdrawals_of
 from shop.catalogue import stock
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotFound
@@ -94,6 +96,7 @@ def issue_credit_note(
     number = _take_number(session, order, credit, asked, by=by, at=at)
     subject = Credited(invoice, order, number)
     note = write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
+    _count_credited(session, order, credit)
     if asked.goods is Goods.RETURNED:
         stock.take_back(session, units_by_product(credit), reference=number, at=at)
     _tell(session, subject, note, effect, at=at)
@@ -108,6 +111,19 @@ def issue_credit_note(
     _open_refund(session, order, note, effect.refund, by=by, at=at)
     settle(session, order, at=at)
     return note
+
+
+def _count_credited(session: Session, order: Order, credit: Credit) -> None:
+    """Count the units that are credited and that no withdrawal states: a consumer cannot withdraw
+    them any more, they would be refunded twice.
+    """
+    stated = sum_units(withdrawals_of(session, order))
+    before = credited_units(session, order)
+    for line in lines_of(session, order.id):
+        units = credit.goods.get(line.position, 0)
+        if units:
+            covered = before.get(line.position, 0) - units - line.credited
+            line.credited += max(0, units - max(0, stated[line.position] - covered))
 
 
 def reverse_invoice(

@@ -10,6 +10,8 @@
                                  ^                            │
                                  └───── send_back_transfer ───┘
 
+    DUE, FAILED ── note_refund_elsewhere ──> REFUNDED      made on the processor's site
+
 What was paid by card goes back to the card: the accounting staff order it, the worker requests it
 from the card processor, once, and follows it. Everything else is paid back by a transfer, which one
 person orders and another one confirms. One line a transition: from · transition · to · who may ·
@@ -73,6 +75,13 @@ PROCEDURE = Procedure(
             "the amount, the refund's id; the e-mail to the customer",
         ),
         Transition(
+            (_DUE, _FAILED),
+            "note_refund_elsewhere",
+            _REFUNDED,
+            roles(PROCESSOR),
+            "the id of the refund of that amount that was made on the card processor's site",
+        ),
+        Transition(
             (_REFUNDING, _REFUNDED),
             "fail_card_refund",
             _FAILED,
@@ -111,6 +120,7 @@ TO_DO = (_DUE, _FAILED, _ORDERED)
 #: Refunds that are under way at the card processor, and those that it may still decide on.
 REQUESTED = (_REFUNDING,)
 FOLLOWED = PROCEDURE.sources_of("fail_card_refund")
+WAITING = PROCEDURE.sources_of("note_refund_elsewhere")
 COMPLETED = PROCEDURE.sources_of("complete_card_refund")
 DUE, FAILED, AWAITING = (_DUE,), (_FAILED,), (_ORDERED,)
 

@@ -14,10 +14,11 @@ from checkout.card.models import CardReversal
 from checkout.card.procedure import COMPLETE, RETURNED, is_complete
 from checkout.card.refund_requests import RefundRequest, key_of_row, request_refunds
 from checkout.credits.credit_notes import refund_subject
+from checkout.credits.elsewhere import close_refunds_made_elsewhere, made_elsewhere
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import COMPLETED, FOLLOWED, MEANWHILE, PROCEDURE, REQUESTED
 from checkout.credits.remainders import KEY
-from checkout.credits.rules import CardGaveBack, NotPaidByCard
+from checkout.credits.rules import CardGaveBack, NotPaidByCard, RefundedInPartElsewhere
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
@@ -47,6 +48,8 @@ def order_card_refund(session: Session, number: str, *, by: Actor, at: datetime)
     left = order.including - order.refunded - order.disputed - _requested(session, order)
     if refund.amount > left:
         raise CardGaveBack(left=max(left, Money()))
+    if made := total([one.amount for one in made_elsewhere(session, refund, order)]):
+        raise RefundedInPartElsewhere(amount=made)
     subject = refund_subject(refund, order)
     facts: dict[str, Any] = {"amount": refund.amount.cents, "number": number}
     advance(session, subject, transition, by=by, at=at, **facts)
@@ -119,7 +122,10 @@ def refund_credits(
 
 
 def follow_credit_refunds(database: Database, *, at: datetime) -> None:
-    """Apply what the processor has decided on the refunds; applying it again changes nothing."""
+    """Apply what the processor has decided on the refunds, and what was refunded on its site;
+    applying it again changes nothing.
+    """
+    close_refunds_made_elsewhere(database, at=at)
     with database.reading_session() as session:
         decided = _decided(session)
     for refund_id, reversal in decided:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
@@ -91,24 +91,31 @@ def _vat_of(session: Session, paper_id: int) -> dict[int, tuple[Money, Money]]:
 
 
 def shipped_of(session: Session, order: Order) -> dict[int, int]:
-    """Units of the goods of an order that were shipped and that no credit note took back into
-    stock, by position.
+    """Units of the goods of an order that were shipped and did not come back, by a return or by a
+    credit note that took them into stock; by position.
     """
-    back: Mapping[int, int] = {
-        row.position: row.units
-        for row in session.execute(
-            select(CreditNoteLine.position, func.sum(CreditNoteLine.quantity).label("units"))
-            .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
-            .join(Invoice, Invoice.id == CreditNote.invoice_id)
-            .where(Invoice.order_id == order.id, CreditNote.goods == Goods.RETURNED)
-            .group_by(CreditNoteLine.position)
-        )
-    }
+    back = credited_units(session, order, CreditNote.goods == Goods.RETURNED)
     return {
-        line.position: line.delivered - int(back.get(line.position, 0))
+        line.position: line.delivered - line.returned - back.get(line.position, 0)
         for line in lines_of(session, order.id)
         if line.product_id is not None
     }
+
+
+def credited_units(
+    session: Session, order: Order, *conditions: ColumnElement[bool]
+) -> Mapping[int, int]:
+    """Units that the credit notes of an order took, by position; of those notes that meet the
+    conditions.
+    """
+    rows = session.execute(
+        select(CreditNoteLine.position, func.sum(CreditNoteLine.quantity).label("units"))
+        .join(CreditNote, CreditNote.id == CreditNoteLine.credit_note_id)
+        .join(Invoice, Invoice.id == CreditNote.invoice_id)
+        .where(Invoice.order_id == order.id, *conditions)
+        .group_by(CreditNoteLine.position)
+    )
+    return {row.position: int(row.units) for row in rows}
 
 
 def unshipped_of(session: Session, order: Order) -> dict[int, int]:

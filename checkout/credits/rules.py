@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from stdnum import iban
 
-from shop.core.actors import Actor
+from shop.core.actors import Actor, is_same_person
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.core.text import one_line
@@ -104,6 +104,14 @@ class CardGaveBack(DomainError):
     status = 422
 
 
+class RefundedInPartElsewhere(DomainError):
+    sentence = N_(
+        "%(amount)s of this refund were made on the card processor's site. Refund the rest there "
+        "too: this refund then closes by itself."
+    )
+    status = 422
+
+
 class AccountNotValid(DomainError):
     sentence = N_("This IBAN is not valid. Check it, figure by figure.")
     status = 422
@@ -173,5 +181,5 @@ def ensure_account(typed: str) -> str:
 
 def ensure_another_person(by: Actor, *, user_id: int | None, name: str) -> None:
     """Whoever ordered a transfer does not confirm it. Raises SamePerson."""
-    if (by.user_id, by.name) == (user_id, name) or (by.user_id and by.user_id == user_id):
+    if is_same_person(by, user_id=user_id, name=name):
         raise SamePerson

@@ -18,9 +18,12 @@ from checkout.orders.procedure import Origin
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
+from shop.documents.layout import sentences
 from shop.dossiers.content import paper_content
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import CREDIT_NOTE, REVERSAL, issue_paper
+from shop.einvoicing.frozen import credited_parts
+from shop.einvoicing.rules import faults_of
 from shop.letterheads.letterheads import current_letterhead
 
 
@@ -64,11 +67,15 @@ def write_credit_note(
     by: Actor,
     at: datetime,
 ) -> CreditNote:
-    """The credit note with its document and its lines; its amount is taken off the invoice."""
+    """The credit note with its document and its lines; its amount is taken off the invoice. Raises
+    UnsoundInvoice.
+    """
     invoice, dossier_id = subject.invoice, subject.order.dossier_id
     content = _content(session, subject, credit, at=at)
     content |= {"reason": asked.reason, "effect": effect.to_json()}
     kind = REVERSAL if asked.is_internal else CREDIT_NOTE
+    if not asked.is_internal:
+        content |= _electronic(session, invoice, content, credit)
     paper = issue_paper(session, dossier_id, kind, content, at=at)
     note = CreditNote(
         number=subject.number,
@@ -125,6 +132,17 @@ def _content(
         lines=_lines(credit),
         totals=credit.totals.to_json(),
     )
+
+
+def _electronic(
+    session: Session, invoice: Invoice, content: dict[str, Any], credit: Credit
+) -> dict[str, Any]:
+    """The electronic form of a credit note, where its invoice has one. Raises UnsoundInvoice."""
+    left = {rate: base.cents for rate, base in credit.left.items()}
+    parts = credited_parts(content, content_of(session, invoice.paper_id), left)
+    for fault in faults_of(content | parts, sentences(content["language"])):
+        raise fault
+    return parts
 
 
 def _lines(credit: Credit) -> list[dict[str, Any]]:

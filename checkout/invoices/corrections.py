@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.electronic import electronic_form
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import due_day
 from checkout.orders.models import Order
@@ -24,10 +25,7 @@ from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import INVOICE, issue_paper
-from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
-from shop.einvoicing.rules import faults_of
 from shop.letterheads.letterheads import current_letterhead
-from shop.places.rules import FRENCH_VAT, territory_of_place
 
 #: What an invoice says of the supply: taken from the one that is replaced.
 _SUPPLY = (
@@ -167,16 +165,4 @@ def _content(
         origin={"number": wrong.number, "issued_on": wrong.issued_on.isoformat()},
         **{key: before[key] for key in _SUPPLY if key in before},
     )
-    return content | _electronic(order, content, said.parties)
-
-
-def _electronic(order: Order, content: dict[str, Any], parties: Parties) -> dict[str, Any]:
-    """The electronic form for the corrected parties. Raises UnsoundInvoice."""
-    vat = FRENCH_VAT if order.is_collected else territory_of_place(parties.delivery).vat
-    header, delivery = place_parts(parties.header), place_parts(parties.delivery)
-    treatment = Treatment(vat.category, vat.mention)
-    parts = electronic_parts(content, header, delivery, treatment)
-    faults = faults_of(content | parts)
-    if faults:
-        raise faults[0]
-    return parts
+    return content | electronic_form(session, order, said.parties, content, paid=False)

@@ -85,10 +85,9 @@ def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST
 
 
 def _orders() -> Listing:
-    waiting = func.sum(OrderLine.delivered - OrderLine.invoiced)
-    goods = case(
-        (OrderLine.product_id.is_not(None), OrderLine.delivered - OrderLine.invoiced), else_=0
-    )
+    billable = OrderLine.delivered - OrderLine.invoiced  # negative while delivered again
+    waiting = func.sum(case((billable > 0, billable), else_=0))
+    goods = case((OrderLine.product_id.is_not(None) & (billable > 0), billable), else_=0)
     left = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
     rows = (
         select(Order.number, Order.parties, Order.purchase_order, func.sum(goods), left)

@@ -87,6 +87,20 @@ def forward_invoice_file(
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
 
 
+def note_deposited(
+    session: Session, invoice: Invoice, order: Order, deposited_on: date, *, at: datetime
+) -> datetime:
+    """The invoice was deposited on the portal of its public body that day: it is sent. The moment
+    from which its payment period is counted, unless it was sent before.
+    """
+    moment = min(at, _last_moment(deposited_on))
+    invoice = get_locked(session, Invoice, invoice.id)
+    if not invoice.is_sent:
+        invoice.sent_at, invoice.sent_to = moment, None
+        count_the_period(session, invoice, order)
+    return moment
+
+
 def _last_moment(day: date) -> datetime:
     return end_of_day(day) - timedelta(seconds=1)
 

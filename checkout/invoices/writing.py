@@ -5,7 +5,6 @@ this leaves between the invoices of an order and the order is the rounding amoun
 invoice that closes it: the invoices add up to the order, and never exceed it.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.electronic import electronic_form
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.invoices.rules import PUBLIC, audience, due_day, most_to_invoice, rounding
 from checkout.orders.models import Order, OrderLine
@@ -30,13 +30,7 @@ from shop.core.vat import Totals
 from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
-from shop.einvoicing.fault_rules import named
-from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
-from shop.einvoicing.rules import faults_of
 from shop.organisations.models import Organisation
-from shop.places.rules import FRENCH_VAT, territory_of_place
-
-log = logging.getLogger("comptoir.invoices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ def write_invoice(
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }
-    content |= _electronic(order, content, paid=paid)
+    content |= electronic_form(session, order, parties_from(order.parties), content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])
@@ -120,28 +114,6 @@ def _content(
         paid_on=paris_day(order.ordered_at).isoformat() if by_card else None,
         payment_method="card" if by_card else None,
     )
-
-
-def _electronic(order: Order, content: dict[str, Any], *, paid: bool) -> dict[str, Any]:
-    """The electronic form of an invoice to an organisation, checked before the invoice is issued.
-    One that is issued by itself when it is paid is issued without it where data are missing.
-    Raises UnsoundInvoice.
-    """
-    parties = parties_from(order.parties)
-    vat = FRENCH_VAT if order.is_collected else territory_of_place(parties.delivery).vat
-    parts = electronic_parts(
-        content,
-        place_parts(parties.header),
-        place_parts(parties.delivery),
-        Treatment(vat.category, vat.mention),
-    )
-    faults = faults_of(content | parts)
-    if not faults:
-        return parts
-    if not paid:
-        raise faults[0]
-    log.warning("invoice %s has no electronic form: %s", content["number"], named(faults))
-    return {}
 
 
 def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ from checkout.orders.rules import (
 from shop.core.actors import Actor
 from shop.core.parties import parties_from
 from shop.core.sales import line_of, sale_totals
+from shop.core.workflow import Transition
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_delay
 from shop.register.legal import USUAL_DELAY
@@ -39,9 +40,44 @@ def amend_order(
     `amended()` and `ensure_reason()`.
     """
     transition = PROCEDURE.ensure("amend", order.stage, by)
+    told = ensure_reason(reason)
+    return _amend(session, order, transition, changes, told, by=by, at=at)
+
+
+def tell_references(
+    session: Session, order: Order, *, engagement: str, service_code: str, by: Actor, at: datetime
+) -> OrderAmendment:
+    """The buyer, or the office for them, gives the numbers by which the payer pays: they are on the
+    invoices to come. A service code without a paying service is not kept.
+
+    Raises NotAllowed, IllegalTransition, OrderInvoiced, CommitmentNumberNeeded, NothingAmended.
+    """
+    transition = PROCEDURE.ensure("tell_references", order.stage, by)
+    changes = Changes(parties=parties_from(order.parties).with_service_code(service_code))
+    if engagement or order.engagement:
+        changes["engagement"] = engagement
+    return _amend(session, order, transition, changes, "", by=by, at=at)
+
+
+def may_tell_references(order: Order, by: Actor, *, invoiced: bool) -> bool:
+    """Whether this person may still give the payer's numbers: before the first invoice."""
+    names = {one.name for one in PROCEDURE.open_transitions(order.stage, by)}
+    return "tell_references" in names and not invoiced
+
+
+def _amend(
+    session: Session,
+    order: Order,
+    transition: Transition,
+    changes: Changes,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> OrderAmendment:
+    """Write an amendment, what it changes, and the journal."""
     lines = lines_of(session, order.id)
     ensure_not_invoiced(sum(line.invoiced for line in lines))
-    told = ensure_reason(reason)
     before = terms_of(order, lines)
     after = amended(before, changes, origin=order.origin)
     _ensure_delay(session, order, before, after)
@@ -51,14 +87,16 @@ def amend_order(
         at=at,
         user_id=by.user_id,
         by_name=by.name,
-        reason=told,
+        reason=reason,
         before=old,
         after=new,
     )
     session.add(amendment)
     session.flush()
     _write(session, order, lines, after, amendment)
-    facts: dict[str, Any] = {"reason": told, "amendment": amendment.id, "changed": sorted(new)}
+    facts: dict[str, Any] = {"amendment": amendment.id, "changed": sorted(new)}
+    if reason:
+        facts["reason"] = reason
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return amendment
 

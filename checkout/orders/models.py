@@ -138,7 +138,9 @@ class Order(Base):
 
 class OrderLine(Base):
     """A line of an order; `product_id` is None for shipping. `delivered`, `invoiced` are sums, and
-    `cancelled`: the units that are not delivered any more. The rest changes with an amendment of
+    `cancelled`: the units that are not delivered any more; `returned`: those that were
+    delivered and came back, `credited` those that a credit note took without a withdrawal. The rest
+    changes with an amendment of
     the order.
     """
 
@@ -150,6 +152,8 @@ class OrderLine(Base):
         CheckConstraint("delivered BETWEEN 0 AND quantity", name="delivered"),
         CheckConstraint("invoiced BETWEEN 0 AND quantity", name="invoiced"),
         CheckConstraint("cancelled >= 0 AND delivered + cancelled <= quantity", name="cancelled"),
+        CheckConstraint("returned >= 0 AND returned <= delivered", name="returned"),
+        CheckConstraint("credited >= 0 AND credited <= quantity", name="credited"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
@@ -168,6 +172,8 @@ class OrderLine(Base):
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    credited: Mapped[int] = mapped_column(default=0)
     amendment_id: Mapped[int | None] = mapped_column(RowId)
 
 

@@ -105,7 +105,7 @@ def write_order(
     session.add(order)
     session.flush()
     lines = [
-        OrderLine(delivered=0, invoiced=0, cancelled=0, **columns)
+        OrderLine(delivered=0, invoiced=0, cancelled=0, returned=0, credited=0, **columns)
         for columns in sale.line_columns(order_id=order.id)
     ]
     session.add_all(lines)

@@ -10,6 +10,8 @@
     ORDERED ── cancel_units ──> DELIVERED          the rest is not delivered any more
     DELIVERED ── reopen_units ──> ORDERED          it is, after all
     DELIVERED ── end_order ──> INVOICED            what was delivered is invoiced already
+    DELIVERED ── void_order ──> CANCELLED          all of it came back before it was invoiced
+    DELIVERED, INVOICED, PAID ── deliver_again ──> ORDERED
 
 An order paid by card is invoiced and paid as a whole before anything is delivered: its state says
 what is delivered, and closes with the last delivery or the last cancelled unit (`cancel_units`).
@@ -21,7 +23,18 @@ One line a transition: from · transition · to · who may · evidence kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, LOGISTICS, PROCESSOR, SALES_ADMIN
+from shop.core.actors import (
+    ACCOUNTANT,
+    ACCOUNTING,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    PROCESSOR,
+    SALES,
+    SALES_ADMIN,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -178,6 +191,20 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (_DELIVERED,),
+            "void_order",
+            _CANCELLED,
+            roles(CLOCK),
+            "all goods came back before they were invoiced, and nothing else is to be invoiced",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
+            "deliver_again",
+            _ORDERED,
+            roles(LOGISTICS, SALES_ADMIN, ADMIN),
+            "the units that came back and are delivered again, reserved in stock",
+        ),
+        Transition(
+            (_DELIVERED,),
             "close_order",
             _PAID,
             roles(CLOCK),
@@ -189,6 +216,15 @@ PROCEDURE = Procedure(
             None,
             roles(SALES_ADMIN, ACCOUNTING, ADMIN),
             "the reason, the values before and after; never once an invoice exists",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "tell_references",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT, SALES, SALES_ADMIN, ACCOUNTING, ADMIN),
+            "the commitment number and the service code as the payer gives them, the values before "
+            "and after; never once an invoice exists",
+            N_("Give the payer’s numbers"),
         ),
     ),
 )

@@ -46,12 +46,16 @@ def destination_lines(order: Order, parties: Parties, seller: dict[str, Any]) ->
 def close_if_complete(
     session: Session, order: Order, lines: Sequence[OrderLine], *, at: datetime
 ) -> None:
-    """Close an order paid by card of which nothing is left: it was invoiced and paid before."""
+    """Close an order of which nothing is left to deliver or to invoice: one paid by card was paid
+    before; another one is invoiced, or void when all of it came back before that.
+    """
     progress = progress_of(lines)
     if any(line.remaining or not line.is_billed for line in progress):
         return
-    transition = PROCEDURE.find("close_order", order.stage)
-    if order.origin is Origin.CARD and transition is not None:
+    act = "end_order" if any(line.invoiced for line in progress) else "void_order"
+    act = "close_order" if order.origin is Origin.CARD else act
+    transition = PROCEDURE.find(act, order.stage)
+    if transition is not None:
         advance(session, subject_of(order), transition, by=THE_CLOCK, at=at)
 
 

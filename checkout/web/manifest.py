@@ -10,15 +10,19 @@ from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
+from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup
+from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
 from checkout.web.receivables import office as receivables
+from checkout.web.reminders import holds
 from checkout.web.reminders import office as reminders
+from checkout.web.returns import office as returns_desk
+from checkout.web.returns import views as returns
 from checkout.web.statements import movements as statement_movements
 from checkout.web.statements import office as statements
 from checkout.web.steps import identification
@@ -35,7 +39,9 @@ PAGES = (
     webhooks,
     orders,
     lookup,
+    references,
     deliveries,
+    deposits,
     invoices,
     ledger,
     payments,
@@ -44,21 +50,26 @@ PAGES = (
     credit_refunds,
     cancellations,
     cancellations_desk,
+    returns,
+    returns_desk,
     statements,
     statement_movements,
     transfers,
     receivables,
     reminders,
+    holds,
     withdrawals,
     withdrawals_desk,
 )
 TABS = (
     deliveries.TAB,
+    deposits.TAB,
     invoices.TAB,
     corrections.TAB,
     credits.TAB,
     payments.TAB,
     cancellations_desk.TAB,
+    returns_desk.TAB,
     statements.TAB,
     transfers.TAB,
     receivables.TAB,
@@ -70,5 +81,7 @@ FINDERS = (by_order,)
 
 #: What the home of the account shows.
 WAITING = (invoices_waiting, deliveries_waiting)
+#: What the office reads about a client.
+CLIENT_NOTICES = (holds.hold_notices,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]
+__all__ = ["CLIENT_NOTICES", "FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

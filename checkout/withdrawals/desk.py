@@ -53,12 +53,16 @@ from shop.storage.transitions import advance
 
 
 def refund_due(session: Session, row: Withdrawal, order: Order) -> Money | None:
-    """The amount to refund, after what was refunded; None while the quantities are unknown."""
+    """The amount to refund, after what was refunded or credited; None while the quantities are
+    unknown.
+    """
     if not row.units:
         return None
-    lines = {line.position: line_of(line) for line in lines_of(session, order.id)}
+    rows = lines_of(session, order.id)
+    lines = {line.position: line_of(line) for line in rows}
     others = (other for other in withdrawals_of(session, order) if other.id != row.id)
     earlier = sum_units(other for other in others if other.refunded is not None)
+    earlier.update({line.position: line.credited for line in rows if line.credited})
     return refund_of(lines, order.including, units_of(row), earlier)
 
 

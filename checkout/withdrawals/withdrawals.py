@@ -177,11 +177,18 @@ def send_refunded(
 
 
 def lines_left(session: Session, order: Order, but: Withdrawal | None = None) -> list[LineLeft]:
-    """The goods of an order with the units that no statement, except `but`, withdraws."""
+    """The goods of an order with the units that no statement, except `but`, withdraws, and that no
+    credit note took before.
+    """
     rows = withdrawals_of(session, order)
     gone = sum_units(row for row in rows if but is None or row.id != but.id)
     return [
-        LineLeft(line.position, line.name, line.quantity, left=line.quantity - gone[line.position])
+        LineLeft(
+            line.position,
+            line.name,
+            line.quantity,
+            left=max(0, line.quantity - line.credited - gone[line.position]),
+        )
         for line in lines_of(session, order.id)
         if line.product_id is not None
     ]

@@ -11,11 +11,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
+from quotes.demonstration.undone import fill_undone
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
 from shop.demonstration.catalogue import fill_catalogue
@@ -52,7 +54,7 @@ SCENES = (
     Scene(70, 1, (("LUM", 6), ("SUP", 2)), "overdue", "Éclairage de scène"),
     Scene(61, 2, (("VID", 1), ("CAB", 4)), "expired", "Vidéoprojection du conseil"),
     Scene(48, 0, (("LIV", 12), ("MIC", 1)), "credited", "École de musique, rentrée"),
-    Scene(40, 3, (("SON", 1),), "invoiced", "Pupitre de la salle du conseil"),
+    Scene(40, 3, (("SON", 1),), "depositing", "Pupitre de la salle du conseil"),
     Scene(31, 4, (("TRA", 2), ("CAB", 6)), "delivered", "Transport du parc son"),
     Scene(27, 5, (("MIX", 1), ("MIC", 2), ("CAB", 8)), "partly", "Régie du théâtre"),
     Scene(24, 0, (("SUP", 4), ("LUM", 4)), "ordered", "Médiathèque, coin spectacle"),
@@ -103,10 +105,12 @@ def fill_demonstration(
         play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
     if processor is not None:
         fill_card_sales(database, shelf, state=processor, at=at)
+    fill_bank(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
         fill_questions(session, at=at)
+        fill_undone(session, at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

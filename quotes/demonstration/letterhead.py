@@ -16,6 +16,7 @@ LETTERHEAD = {
     "epr": ["FR000000_05DEMO"],
     "line": "son, lumière, vidéo",
     "promise": "L’équipement des salles, des scènes et des classes.",
+    "public_invoices": "chorus",
     "hours": "Du lundi au vendredi, de 9 h à 18 h",
     "director": "Camille Forges",
     "host": "Hébergeur de démonstration, 1 rue du Serveur, 69007 Lyon",

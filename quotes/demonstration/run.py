@@ -1,8 +1,9 @@
 """`make run`: migrate, fill the demonstration shop, start all processes, print the address; Ctrl-C
 stops it.
 
-Three processes on the loopback: the shop, the sandbox card processor, and the worker that renders
-PDFs and sends e-mails. With --reset, delete the demonstration's data and stop there.
+Four processes on the loopback: the shop, the sandbox card processor, a local Chorus Pro, and the
+worker that renders PDFs, sends e-mails and deposits invoices. With --reset, delete the
+demonstration's data and stop there.
 """
 
 import os
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from checkout.deposits.sandbox.app import CLIENT_ID, CLIENT_SECRET, LOGIN, PASSWORD
 from quotes.demonstration.fill import fill_demonstration, is_begun, is_filled
 from shop.core.paths import ROOT
 from shop.ops.clock import parse_shift
@@ -19,6 +21,14 @@ from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 
 SANDBOX_STATE = ROOT / "instance" / "sandbox.db"
+PORTAL_STATE = ROOT / "instance" / "portal.json"
+#: The account of the demonstration on its own Chorus Pro.
+SANDBOX_ACCOUNT = {
+    "CHORUS_CLIENT_ID": CLIENT_ID,
+    "CHORUS_CLIENT_SECRET": CLIENT_SECRET,
+    "CHORUS_LOGIN": LOGIN,
+    "CHORUS_PASSWORD": PASSWORD,
+}
 SIGN_INS = (
     ("acheteur@ville.example", "acheteuse d’une commune vérifiée"),
     ("nouveau@ecole.example", "organisme en attente de vérification"),
@@ -37,17 +47,23 @@ def say(line: str = "") -> None:
 
 
 def environment(env: Mapping[str, str]) -> dict[str, str]:
-    """The processes' environment: all on the loopback, the card processor one port further.
+    """The processes' environment: all on the loopback, the card processor one port further, the
+    portal two.
 
     A clock set to a moment becomes one shift, so that all processes agree. Raises Misconfigured.
     """
     asked = env.get("PORT", "") or "8000"
-    if not (asked.isascii() and asked.isdigit() and 0 < int(asked) < 65_535):
-        raise Misconfigured([f"PORT={asked} is no port: a number from 1 to 65534."])
+    if not (asked.isascii() and asked.isdigit() and 0 < int(asked) < 65_534):
+        raise Misconfigured([f"PORT={asked} is no port: a number from 1 to 65533."])
     port = int(asked)
     found = {"PUBLIC_URL": f"http://127.0.0.1:{port}", **env, "PORT": asked}
     if not found.get("STRIPE_SECRET_KEY"):
         found.setdefault("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}")
+    if not found.get("CHORUS_CLIENT_ID"):
+        found |= SANDBOX_ACCOUNT
+        found |= dict.fromkeys(
+            ("CHORUS_OAUTH_URL", "CHORUS_API_URL"), f"http://127.0.0.1:{port + 2}"
+        )
     try:
         shift = parse_shift(found.get("COMPTOIR_CLOCK", ""))
     except ValueError as error:
@@ -61,6 +77,7 @@ def reset(settings: Settings) -> None:
     """Delete the demonstration: its SQLite files, or its PostgreSQL tables."""
     for path in sorted((ROOT / "instance").glob("sandbox.db*")):
         path.unlink()
+    PORTAL_STATE.unlink(missing_ok=True)
     if settings.database_url.startswith("sqlite:///"):
         name = settings.database_url.removeprefix("sqlite:///")
         for suffix in ("", "-wal", "-shm", ".lock"):
@@ -101,6 +118,10 @@ def commands(env: dict[str, str], settings: Settings) -> list[list[str]]:
         sandbox += ["--state", str(SANDBOX_STATE)]
         sandbox += ["--hook", f"{env['PUBLIC_URL']}/card/webhook"]
         found.insert(0, [*sandbox, "--secret", settings.stripe_webhook_secret])
+    if settings.chorus_client_id == CLIENT_ID:
+        port = settings.chorus_api_url.rpartition(":")[2]
+        portal = ["checkout.deposits.sandbox", "--port", port, "--state", str(PORTAL_STATE)]
+        found.insert(0, portal)
     return found
 
 
@@ -145,6 +166,8 @@ def announce(settings: Settings) -> None:
         if settings.stripe_secret_key == SANDBOX_KEY:
             say(f"  Processeur de cartes d’essai : {settings.stripe_api_base}")
         say("  Carte d’essai : 4242 4242 4242 4242, une date à venir, n’importe quel code")
+        if settings.chorus_client_id == CLIENT_ID:
+            say(f"  Chorus Pro d’essai : {settings.chorus_api_url}")
         if settings.smtp_url is None:
             say(f"  Courrier envoyé : {settings.public_url}/demonstration/courriels")
         say("  Ctrl-C arrête tout. `make reset` repart de zéro.")

@@ -22,13 +22,14 @@ from checkout.orders.orders import lines_of as order_lines
 from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from quotes.demonstration.bodies_paper import purchase_order_pdf
+from quotes.demonstration.deposits import ask_deposit, deposit_by_hand
 from quotes.demonstration.goods import goods_of, parties_of
 from quotes.purchase_orders.purchase_orders import (
     log_signed_quote,
     receive_scan,
     record_original,
 )
-from quotes.purchase_orders.rules import Conformity
+from quotes.purchase_orders.rules import Conformity, Told
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
 from quotes.quotes.records import get_quote, lines_of
@@ -111,7 +112,7 @@ def _scan(stage: Stage) -> None:
         quote = get_quote(session, stage.number, by=stage.buyer)
         scan = _keep_scan(session, quote, stage.buyer, at)
         reference = f"BC-{quote.id:04d}"
-        receive_scan(session, quote, scan, reference=reference, by=stage.buyer, at=at)
+        receive_scan(session, quote, scan, Told(reference), by=stage.buyer, at=at)
 
 
 def _keep_scan(session: Session, quote: Quote, by: Actor, at: datetime) -> StoredFile:
@@ -140,6 +141,7 @@ def _original(stage: Stage) -> None:
     with stage.database.transaction() as session:
         quote = get_quote(session, stage.number, by=ADV)
         scan = _keep_scan(session, quote, ADV, at)
+        service = parties_from(quote.parties).paying_service
         record = Conformity(
             reference=f"BC-{quote.id:04d}",
             dated_on=paris_day(at) - timedelta(days=2),
@@ -154,14 +156,9 @@ def _original(stage: Stage) -> None:
             signed=True,
             stamped=True,
             engagement=f"2026-{4400 + quote.id:06d}",
-            service_code=_service_code(quote),
+            service_code=service.service_code if service else "",
         )
         record_original(session, quote, record, scan, by=ADV, at=at)
-
-
-def _service_code(quote: Quote) -> str:
-    service = parties_from(quote.parties).paying_service
-    return service.service_code if service else ""
 
 
 def _deliver(stage: Stage, *, part: bool = False) -> None:
@@ -204,14 +201,26 @@ def _invoice_number(session: Session, stage: Stage) -> str:
 
 
 def _send(stage: Stage) -> None:
-    with stage.database.reading_session() as session:
-        number = _invoice_number(session, stage)
-    data = build_invoice_file(stage.database, number, at=stage.after(11))
+    number, at = _invoiced(stage), stage.after(11)
+    data = build_invoice_file(stage.database, number, at=at)
     with stage.database.transaction() as session:
         invoice, order = get_invoice(session, number, by=BOOKS)
-        at = stage.after(11)
         prepare_invoice_file(session, invoice, order, data, by=BOOKS, at=at)
         forward_invoice_file(session, invoice, order, paris_day(at), by=BOOKS, at=at)
+
+
+def _ask_deposit(stage: Stage) -> None:
+    ask_deposit(stage.database, _invoiced(stage), by=BOOKS, at=stage.after(11))
+
+
+def _deposit_by_hand(stage: Stage) -> None:
+    moments = stage.after(11), stage.after(13)
+    deposit_by_hand(stage.database, _invoiced(stage), moments, by=BOOKS)
+
+
+def _invoiced(stage: Stage) -> str:
+    with stage.database.reading_session() as session:
+        return _invoice_number(session, stage)
 
 
 def _pay(stage: Stage) -> None:
@@ -284,7 +293,8 @@ PATHS: dict[str, tuple[Callable[[Stage], None], ...]] = {
     "partly": (*_TO_ORDER, _deliver_part),
     "delivered": (*_TO_ORDER, _deliver),
     "invoiced": _TO_INVOICE,
-    "overdue": (*_TO_INVOICE, _send),
+    "depositing": (*_TO_INVOICE, _ask_deposit),
+    "overdue": (*_TO_INVOICE, _send, _deposit_by_hand),
     "credited": (*_TO_INVOICE, _send, _credit),
     "refundable": (*_TO_INVOICE, _send, _pay, _credit_later),
 }

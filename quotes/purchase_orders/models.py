@@ -14,7 +14,7 @@ from shop.storage.printed import PRINTED
 
 class PurchaseOrderScan(Base):
     """A copy received by upload or by e-mail: it reserves goods and is no order. `reference`,
-    `dated_on`, `engagement` and the signatory are what its sender says of it.
+    `dated_on`, `engagement`, `service_code` and the signatory are what its sender says of it.
     """
 
     __tablename__ = "purchase_order_scans"
@@ -27,6 +27,7 @@ class PurchaseOrderScan(Base):
     reference_key: Mapped[str] = folded_column(60)
     dated_on: Mapped[date | None]
     engagement: Mapped[str] = mapped_column(String(50), default="", info=PRINTED)
+    service_code: Mapped[str] = mapped_column(String(100), default="", info=PRINTED)
     signatory_name: Mapped[str] = mapped_column(String(120), default="")
     signatory_capacity: Mapped[str] = mapped_column(String(120), default="")
     received_at: Mapped[datetime]

@@ -3,8 +3,8 @@
 The original is recorded in `record_original()`.
 """
 
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import Proof, PurchaseTerms, place_order
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
+from checkout.receivables.holds import ensure_not_on_hold
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.references import previous_use
@@ -22,8 +23,7 @@ from quotes.purchase_orders.rules import (
     BodyNotVerified,
     Conformity,
     ReferenceUsedBefore,
-    Signatory,
-    engagement_rule_of,
+    Told,
     ensure_conforming,
 )
 from quotes.quotes.models import Quote
@@ -44,7 +44,8 @@ from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
-from shop.organisations.rules import is_public_body
+from shop.organisations.payer_rules import requires_code
+from shop.organisations.rules import engagement_rule_of, is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record as note
@@ -55,11 +56,8 @@ def receive_scan(
     session: Session,
     quote: Quote,
     scan: StoredFile,
+    told: Told = Told(),
     *,
-    reference: str,
-    dated_on: date | None = None,
-    engagement: str = "",
-    signatory: Signatory = Signatory(),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -77,18 +75,14 @@ def receive_scan(
         PurchaseOrderScan(
             quote_id=quote.id,
             file_id=scan.id,
-            reference=reference,
-            dated_on=dated_on,
-            engagement=engagement,
-            signatory_name=signatory.name,
-            signatory_capacity=signatory.capacity,
             received_at=at,
             by_name=by.name,
+            **asdict(told),
         )
     )
-    send_email(session, quote, "scan_received", at=at, reference=reference)
+    send_email(session, quote, "scan_received", at=at, reference=told.reference)
     subject = subject_of(quote)
-    advance(session, subject, transition, by=by, at=at, reference=reference, again=held)
+    advance(session, subject, transition, by=by, at=at, reference=told.reference, again=held)
 
 
 def record_original(
@@ -102,7 +96,8 @@ def record_original(
 ) -> Order:
     """The shop holds the original: the conformity record is kept and the order placed.
 
-    Raises the refusals of `ensure_conforming`, QuoteExpired, ReferenceUsedBefore, OutOfStock.
+    Raises the refusals of `ensure_conforming`, ClientOnHold, QuoteExpired, ReferenceUsedBefore,
+    OutOfStock.
     """
     transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
@@ -159,6 +154,7 @@ def _accept(
 ) -> Order:
     """The steps that every original takes, in time or late."""
     organisation = _verified(session, quote)
+    ensure_not_on_hold(session, organisation.id, at=at)
     _ensure_conforming(quote, organisation, conformity, at=at)
     _note_difference(session, quote, conformity, by=by, at=at)
     _ensure_new_reference(session, organisation, conformity)
@@ -193,7 +189,7 @@ def _ensure_conforming(
         conformity,
         quoted=quote.including,
         engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
-        pays_by_code=bool(parties.paying_service and parties.paying_service.service_code),
+        pays_by_code=requires_code(parties, organisation.service_code_rule),
         quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
         today=paris_day(at),
     )

@@ -5,7 +5,6 @@ from datetime import date
 
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
-from shop.core.parties import Parties
 from shop.organisations.rules import EngagementRule
 
 REQUIREMENTS = ("original_paper", "letterhead", "dated", "signed", "stamped")
@@ -85,11 +84,17 @@ class ScanMissing(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Signatory:
-    """Who signed a purchase order, and as what."""
+class Told:
+    """What the sender of a copy of a purchase order says of it, if they like: its number and day,
+    the numbers by which its accountant pays, who signed it and as what.
+    """
 
-    name: str = ""
-    capacity: str = ""
+    reference: str = ""
+    dated_on: date | None = None
+    engagement: str = ""
+    service_code: str = ""
+    signatory_name: str = ""
+    signatory_capacity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +180,6 @@ def _in_the_days(record: Conformity, quoted_on: date | None, today: date) -> lis
     if quoted_on is not None and record.dated_on < quoted_on:
         found.append(DatedTooEarly())
     return found
-
-
-def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
-    """The rule of the paying service; the body's own when that is not known."""
-    service = parties.paying_service
-    rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
-    return of_the_body if rule is EngagementRule.UNKNOWN else rule
-
-
-def requires_engagement(parties: Parties, of_the_body: EngagementRule) -> bool:
-    """Whether the purchase order of these parties must bear a commitment number."""
-    return engagement_rule_of(parties, of_the_body) is EngagementRule.REQUIRED
 
 
 #: The fields that are stored; the tolerance is a setting of the shop.

@@ -125,7 +125,8 @@ def _write(
 @dataclass(frozen=True, slots=True)
 class Movement:
     """A movement of a product: the units that it adds to those `on_hand` (after it); `promised` for
-    one that only sets goods aside or frees them. `undoable`: a correction that was not undone.
+    one that only sets goods aside or frees them, `aside` for goods that came back and are not on
+    the shelf. `undoable`: a correction that was not undone.
     """
 
     id: int
@@ -133,6 +134,7 @@ class Movement:
     kind: str
     change: int
     promised: int
+    aside: int
     on_hand: int
     reference: str
     correction_id: int | None
@@ -146,6 +148,7 @@ class Movement:
 #: What each kind of movement does to the units on hand, and to those that are promised.
 _ON_HAND = {"received": 1, "shipped": -1, "returned": 1, "corrected": 1}
 _PROMISED = {"reserved": 1, "released": -1, "shipped": -1}
+_ASIDE = {"repair": 1, "scrapped": 1}
 
 
 def movements_of(session: Session, product_id: int, place: Place = FIRST) -> Page[Movement]:
@@ -159,7 +162,7 @@ def _listing(product_id: int) -> Listing:
         Choice("receipts", N_("Receipts"), kind == "received"),
         Choice("sales", N_("Shipments"), kind == "shipped"),
         Choice("corrections", N_("Corrections"), kind == "corrected"),
-        Choice("returns", N_("Returns"), kind == "returned"),
+        Choice("returns", N_("Returns"), kind.in_(("returned", "repair", "scrapped"))),
         Choice("promises", N_("Goods set aside and freed"), kind.in_(("reserved", "released"))),
     )
     return Listing(
@@ -179,6 +182,7 @@ def _movements(product_id: int) -> Select[*tuple[object, ...]]:
     """Each movement with the units on hand after it: a sum over the movements before."""
     change = StockMovement.quantity * case(_ON_HAND, value=StockMovement.kind, else_=0)
     promised = StockMovement.quantity * case(_PROMISED, value=StockMovement.kind, else_=0)
+    aside = StockMovement.quantity * case(_ASIDE, value=StockMovement.kind, else_=0)
     sums = (
         select(
             StockMovement.id.label("id"),
@@ -195,6 +199,7 @@ def _movements(product_id: int) -> Select[*tuple[object, ...]]:
             StockMovement.kind,
             change,
             promised,
+            aside,
             sums.c.on_hand,
             StockMovement.reference,
             StockCorrection.id,

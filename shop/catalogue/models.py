@@ -164,8 +164,9 @@ class StockCorrection(Base):
 
 
 class StockMovement(Base):
-    """One movement: kind is received, reserved, released, shipped, returned or corrected; reference
-    names the document. The units of a correction are negative when they are taken off.
+    """One movement: kind is received, reserved, released, shipped, returned, repair, scrapped or
+    corrected; reference names the document. The units of a correction are negative when they are
+    taken off; those to repair or scrapped came back and are not on the shelf.
     """
 
     __tablename__ = "stock_movements"

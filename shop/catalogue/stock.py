@@ -52,10 +52,19 @@ def receive(session: Session, units: dict[int, int], *, reference: str, at: date
     _move(session, units, "received", reference, at, on_hand=1)
 
 
-def take_back(session: Session, units: Mapping[int, int], *, reference: str, at: datetime) -> None:
-    """Put goods that a customer returned back on the shelf."""
+def take_back(
+    session: Session,
+    units: Mapping[int, int],
+    *,
+    kind: str = "returned",
+    reference: str,
+    at: datetime,
+) -> None:
+    """Goods that a customer returned: "returned" ones are on the shelf again, those to "repair" and
+    "scrapped" ones are not.
+    """
     lock(session, units)
-    _move(session, units, "returned", reference, at, on_hand=1)
+    _move(session, units, kind, reference, at, on_hand=1 if kind == "returned" else 0)
 
 
 def correct(

@@ -1,5 +1,5 @@
-"""The terms agreed with a client: whether it needs a commitment number, payment delay, account
-manager.
+"""The terms agreed with a client: whether it needs a commitment number and a service code, payment
+delay, account manager.
 """
 
 from datetime import datetime
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
+from shop.einvoicing.channel_rules import Demand
 from shop.organisations.models import Organisation
 from shop.organisations.rules import EngagementRule, ensure_delay
 from shop.register.legal_categories import decide
@@ -19,13 +20,15 @@ def set_terms(
     organisation: Organisation,
     *,
     engagement_rule: EngagementRule,
+    service_code_rule: Demand = Demand.UNKNOWN,
     account_manager_id: int | None,
     payment_delay_days: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Set the terms agreed with a verified body: whether its orders need a commitment number, its
-    account manager, and its payment delay in days (None: by its legal category).
+    """Set the terms agreed with a verified body: whether its orders need a commitment number and
+    its invoices a service code, its account manager, and its payment delay in days (None: by its
+    legal category).
 
     Raises NotAllowed, IllegalTransition, DelayTooLong.
     """
@@ -34,6 +37,7 @@ def set_terms(
     delay = most if payment_delay_days is None else payment_delay_days
     ensure_delay(delay, most=most)
     organisation.engagement_rule = engagement_rule
+    organisation.service_code_rule = service_code_rule
     organisation.account_manager_id = account_manager_id
     organisation.payment_delay_days = delay
     record(
@@ -43,6 +47,7 @@ def set_terms(
         by=by,
         at=at,
         engagement_rule=engagement_rule,
+        service_code_rule=service_code_rule,
         account_manager=account_manager_id,
         payment_delay_days=delay,
     )

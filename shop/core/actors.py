@@ -50,5 +50,12 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
+def is_same_person(by: Actor, *, user_id: int | None, name: str) -> bool:
+    """Whether the actor is the person of that account, or of that name where there is no account:
+    what needs two persons is not done by one.
+    """
+    return (by.user_id, by.name) == (user_id, name) or bool(by.user_id and by.user_id == user_id)
+
+
 THE_CLOCK = Actor("Comptoir", frozenset({CLOCK}))
 THE_PROCESSOR = Actor("Comptoir", frozenset({PROCESSOR}))

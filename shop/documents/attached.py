@@ -11,13 +11,15 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 FILENAME = "factur-x.xml"
 _DESCRIPTION = "Factur-X"
+#: The profiles, as the metadata call them, and what BT-24 of the larger one contains.
+_PROFILE, _EXTENDED, _CONFORMANT = "EN 16931", "EXTENDED", b"#conformant#"
 _SPACE = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 #: The metadata of the attached file, each with its meaning.
 _PROPERTIES = {
     "DocumentFileName": (FILENAME, "The name of the embedded XML document"),
     "DocumentType": ("INVOICE", "The type of the hybrid document in capital letters"),
     "Version": ("1.0", "The actual version of the standard applying to the embedded XML document"),
-    "ConformanceLevel": ("EN 16931", "The conformance level of the embedded XML document"),
+    "ConformanceLevel": ("{profile}", "The conformance level of the embedded XML document"),
 }
 _DECLARED = """<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name>
 <pdfaProperty:valueType>Text</pdfaProperty:valueType>
@@ -77,10 +79,13 @@ def attached_xmp(pdf: Pdf) -> str:
     """What the metadata of a PDF say of its attached invoice; empty where it has none."""
     if "/AF" not in pdf.Root:
         return ""
+    xml = pdf.Root.AF[0].EF.F.read_bytes()
+    profile = _EXTENDED if _CONFORMANT in xml else _PROFILE
     return _XMP.format(
         space=_SPACE,
         values="\n".join(
-            f"<fx:{name}>{value}</fx:{name}>" for name, (value, _meaning) in _PROPERTIES.items()
+            f"<fx:{name}>{value.format(profile=profile)}</fx:{name}>"
+            for name, (value, _meaning) in _PROPERTIES.items()
         ),
         declared="\n".join(
             _DECLARED.format(name=name, meaning=meaning)

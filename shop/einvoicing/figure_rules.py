@@ -23,7 +23,7 @@ from shop.einvoicing.fault_rules import (
     TotalWrong,
     UnsoundInvoice,
 )
-from shop.einvoicing.frozen import GOODS_PAID, KEY, STANDARD
+from shop.einvoicing.frozen import KEY, PAID, STANDARD
 
 CENT = Decimal("0.01")
 
@@ -42,12 +42,25 @@ class FiguredLine:
 
 @dataclass(frozen=True, slots=True)
 class FiguredTax:
-    """One row of the VAT breakdown: BT-118, BT-119, BT-116, BT-117."""
+    """One row of the VAT breakdown: BT-118, BT-119, BT-116, BT-117. `left` is, for a credit note,
+    the base of that rate that earlier ones had left of the invoice.
+    """
 
     category: str
     rate: Decimal
     base: Decimal
     amount: Decimal
+    left: Decimal | None = None
+
+    @property
+    def due(self) -> Decimal:
+        """The tax on the base, rounded once. A credit note takes the difference between the tax of
+        what was left of its invoice and that of what it leaves: to a cent, base × rate, which is
+        what EN 16931 allows (BR-CO-17).
+        """
+        if self.left is None:
+            return _taxed(self.base, self.rate)
+        return _taxed(self.left, self.rate) - _taxed(self.left - self.base, self.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,8 @@ def figures_of(content: Mapping[str, Any]) -> Figures:
     """The figures of a frozen invoice whose prices exclude VAT."""
     totals = content["totals"]
     category_at = {line["vat_rate"]: line["vat_category"] for line in content["lines"]}
-    prepaid = totals["payable"] if content["paid"] else 0
+    prepaid = totals["payable"] if content.get("paid") else 0
+    left = {part["rate"]: euros(part["base"]) for part in content[KEY].get("left", ())}
     return Figures(
         process=content[KEY]["process"],
         lines=tuple(map(_figured, content["lines"])),
@@ -87,6 +101,7 @@ def figures_of(content: Mapping[str, Any]) -> Figures:
                 euros(part["rate"]),
                 euros(part["base"]),
                 euros(part["amount"]),
+                left.get(part["rate"]),
             )
             for part in totals["vat"]
         ),
@@ -128,7 +143,7 @@ def wrong_figures(figures: Figures) -> list[UnsoundInvoice]:
     found += _unless(TotalWrong, figures.excluding + figures.vat_total, figures.including)
     payable = figures.including - figures.prepaid + figures.rounding
     found += _unless(PayableWrong, payable, figures.payable)
-    if figures.process == GOODS_PAID:
+    if figures.process in PAID:
         found += _unless(PrepaidWrong, figures.including, figures.prepaid)
     return found
 
@@ -136,19 +151,23 @@ def wrong_figures(figures: Figures) -> list[UnsoundInvoice]:
 def _wrong_taxes(figures: Figures) -> list[UnsoundInvoice]:
     """The rows of the VAT breakdown: the base of each category and rate, and the tax on it."""
     expected: dict[tuple[str, Decimal], Decimal] = defaultdict(Decimal)
-    bases, taxes = expected.copy(), expected.copy()
+    bases, taxes, due = expected.copy(), expected.copy(), expected.copy()
     for line in figures.lines:
         expected[line.category, line.rate] += line.amount
     for tax in figures.taxes:
         bases[tax.category, tax.rate] += tax.base
         taxes[tax.category, tax.rate] += tax.amount
+        due[tax.category, tax.rate] += tax.due
     found: list[UnsoundInvoice] = []
     for key in sorted({*expected, *bases}):
-        rate = key[1]
-        told = text.percent(int(rate.scaleb(2)))
+        told = text.percent(int(key[1].scaleb(2)))
         found += _unless(BaseWrong, expected[key], bases[key], rate=told)
-        found += _unless(TaxWrong, _rounded(bases[key] * rate / 100), taxes[key], rate=told)
+        found += _unless(TaxWrong, due[key], taxes[key], rate=told)
     return found
+
+
+def _taxed(base: Decimal, rate: Decimal) -> Decimal:
+    return _rounded(base * rate / 100)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -11,14 +11,19 @@ from typing import Any
 
 from shop.core.parties import FRANCE, Place
 from shop.core.vat import PriceBasis
+from shop.einvoicing.channel_rules import Channel, Demands, channel_of
 
 KEY = "einvoice"
-#: UNTDID 1001: a commercial invoice.
-INVOICE = "380"
+#: UNTDID 1001: a commercial invoice, a credit note.
+INVOICE, CREDIT_NOTE = "380", "381"
 #: UNTDID 4461: a credit transfer, and a bank card.
 TRANSFER, CARD = "30", "48"
-#: The frame of a French invoice (BT-23) for a supply of goods: to be paid, and paid already.
+#: The frame of a French invoice (BT-23) for a supply of goods: to be paid, and paid already; and
+#: those of the direct deposit on Chorus Pro (rule G1.02).
 GOODS, GOODS_PAID = "B1", "B2"
+DEPOSITED, DEPOSITED_PAID = "A1", "A2"
+#: The frames of invoices that are paid.
+PAID = frozenset({GOODS_PAID, DEPOSITED_PAID})
 #: UN/ECE recommendation 20: a piece. The catalogue sells nothing by weight or length.
 PIECE = "C62"
 #: VAT categories (UNTDID 5305): at a rate of the State, and at a rate of zero.
@@ -27,14 +32,17 @@ STANDARD, ZERO = "S", "Z"
 EXEMPTION_CODES = {"G": "VATEX-EU-G", "K": "VATEX-EU-IC"}
 #: How an eco-contribution is charged: in the price of the product, and named beside it.
 ECO_INCLUDED = "included"
-#: ICD and EAS codes: SIREN, SIRET, an address in the French directory of electronic invoicing.
-SIREN, SIRET, DIRECTORY = "0002", "0009", "0225"
+#: ICD and EAS codes: SIREN, SIRET, an address in the French directory of electronic invoicing, a
+#: code of that directory's routing.
+SIREN, SIRET, DIRECTORY, ROUTING = "0002", "0009", "0225", "0224"
 
 _TOWN = re.compile(r"(\d{5})\s+(\S.*)")
 #: The lines of an address before its town (BT-35, BT-36, BT-162).
 _MOST_LINES = 3
 #: Letters that an address in the directory may have (BR-FR-23).
 _ROUTING = re.compile(r"[A-Za-z0-9+_/-]+")
+#: What is known of the demands of most recipients.
+UNKNOWN = Demands()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +66,23 @@ def electronic_parts(
     buyer: Mapping[str, Any],
     delivery: Mapping[str, Any],
     treatment: Treatment,
+    demands: Demands = UNKNOWN,
 ) -> dict[str, Any]:
-    """The keys by which an invoice has an electronic form, from its other content and the parts of
-    the addresses; none for a private customer (without a SIRET), nor for prices including VAT.
+    """The keys by which an invoice has an electronic form, from its other content, the parts of the
+    addresses and what its recipient demands; none for a private customer (without a SIRET), nor for
+    prices including VAT.
     """
     seller, customer, totals = content["seller"], content["customer"], content["totals"]
     if not customer["siret"] or totals["basis"] != PriceBasis.EXCLUDING:
         return {}
     place = parts_of_lines(seller["address"])
-    is_settled = content["paid"] and not totals["rounding"]
+    service_code = content["references"]["service_code"] or ""
+    channel = channel_of(seller.get("public_invoices"), content["audience"], demands, service_code)
     parts = {
         "type": INVOICE,
-        "process": GOODS_PAID if is_settled else GOODS,
+        "channel": channel.value,
+        "demands": demands.to_json(),
+        "process": _process(channel, is_settled=content["paid"] and not totals["rounding"]),
         "currency": "EUR",
         "seller": {"place": place, "endpoint": directory_address(bare(seller["siren"]))},
         "buyer": {"place": buyer, "endpoint": _buyers_address(content), "vat_number": None},
@@ -82,6 +95,48 @@ def electronic_parts(
         "contract": None,
     }
     return {KEY: parts, "lines": coded_lines(content["lines"], treatment)}
+
+
+def credited_parts(
+    content: Mapping[str, Any], invoice: Mapping[str, Any], left: Mapping[int, int]
+) -> dict[str, Any]:
+    """The keys by which a credit note has an electronic form: those of the frozen invoice that it
+    credits, if it has one. `left` is the base, by rate, that earlier credit notes had left of it.
+    """
+    if invoice.get(KEY) is None:
+        return {}
+    seller, channel = content["seller"], channel_in(invoice)
+    place = parts_of_lines(seller["address"])
+    parts = {
+        **invoice[KEY],
+        "type": CREDIT_NOTE,
+        "process": _process(channel, is_settled=False),
+        "seller": {"place": place, "endpoint": directory_address(bare(seller["siren"]))},
+        "left": [{"rate": rate, "base": base} for rate, base in sorted(left.items())],
+    }
+    category_at = {line["vat_rate"]: line["vat_category"] for line in invoice["lines"]}
+    lines = [
+        line | {"vat_category": category_at[line["vat_rate"]]}
+        for line in coded_lines(content["lines"], Treatment())
+    ]
+    return {KEY: parts, "lines": lines}
+
+
+def _process(channel: Channel, *, is_settled: bool) -> str:
+    """The frame of an invoice (BT-23) in the dialect of its channel."""
+    if channel is Channel.CHORUS:
+        return DEPOSITED_PAID if is_settled else DEPOSITED
+    return GOODS_PAID if is_settled else GOODS
+
+
+def channel_in(content: Mapping[str, Any]) -> Channel:
+    """The channel of a frozen invoice; those of before the choice are of the reform."""
+    return Channel(content[KEY].get("channel", Channel.REFORM))
+
+
+def demands_in(content: Mapping[str, Any]) -> Demands:
+    """What the recipient of a frozen invoice demanded."""
+    return Demands.from_json(content[KEY].get("demands"))
 
 
 def _buyers_address(content: Mapping[str, Any]) -> dict[str, str]:

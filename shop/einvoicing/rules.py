@@ -12,8 +12,11 @@ from shop.einvoicing.fault_rules import (
     SellerIncomplete,
     UnsoundInvoice,
 )
+from shop.einvoicing.fields import fields_of
 from shop.einvoicing.figure_rules import figures_of, wrong_figures
-from shop.einvoicing.frozen import KEY, STANDARD, TRANSFER, ZERO, bare
+from shop.einvoicing.frozen import CREDIT_NOTE, KEY, STANDARD, TRANSFER, ZERO, bare
+from shop.einvoicing.public_rules import public_faults
+from shop.einvoicing.terms import Words
 
 #: A number that Chorus Pro and the platforms accept (BR-FR-02, BR-FR-CPRO-02).
 _NUMBER = re.compile(r"[A-Za-z0-9+_/-]{1,20}")
@@ -49,7 +52,7 @@ def _is_incomplete(party: Mapping[str, Any]) -> bool:
 
 def _is_not_payable(content: Mapping[str, Any]) -> bool:
     """Whether an invoice to be paid says neither when nor to which account."""
-    if content["paid"]:
+    if content[KEY]["type"] == CREDIT_NOTE or content["paid"]:
         return False
     bank = content["seller"].get("bank") or {}
     is_transfer = content[KEY]["payment"]["code"] == TRANSFER
@@ -57,8 +60,11 @@ def _is_not_payable(content: Mapping[str, Any]) -> bool:
     return not has_period or (is_transfer and not bank.get("iban"))
 
 
-def faults_of(content: Mapping[str, Any]) -> list[UnsoundInvoice]:
-    """Every rule that a frozen invoice with an electronic form breaks; none for any other."""
+def faults_of(content: Mapping[str, Any], words: Words) -> list[UnsoundInvoice]:
+    """Every rule that a frozen invoice or credit note with an electronic form breaks; none for any
+    other. `words` are the sentences of its language.
+    """
     if content.get(KEY) is None:
         return []
-    return [*wrong_parts(content), *wrong_figures(figures_of(content))]
+    found = [*wrong_parts(content), *wrong_figures(figures_of(content))]
+    return [*found, *public_faults(content, fields_of(content, words))]

@@ -67,3 +67,21 @@ def period_of(content: Mapping[str, Any], words: Words) -> str:
             "paper", "Payment period: %(num)s day.", "Payment period: %(num)s days.", days
         )
     return sentence % {"num": days}
+
+
+def outcome_of(content: Mapping[str, Any], words: Words) -> str:
+    """What becomes of the amount of a credit note (BT-20)."""
+    effect = content["effect"]
+    if not effect["refund"]:
+        sentence = words.pgettext(
+            "paper", "Taken off the amount left to pay of invoice %(number)s."
+        )
+    elif effect["means"] == "card":
+        sentence = words.pgettext(
+            "paper", "What was paid of invoice %(number)s is refunded to the card."
+        )
+    else:
+        sentence = words.pgettext(
+            "paper", "What was paid of invoice %(number)s is refunded by bank transfer."
+        )
+    return sentence % {"number": content["origin"]["number"]}

@@ -12,10 +12,18 @@ from sqlalchemy.orm import Session
 from shop.core.errors import N_, DomainError
 from shop.letterheads.models import Letterhead
 from shop.letterheads.rules import ensure_usable
+from shop.storage.db import locking
 
 
 class NoLetterhead(DomainError):
     sentence = N_("The shop has no letterhead yet: an administrator must enter it first.")
+
+
+class BankDiffers(DomainError):
+    sentence = N_(
+        "The bank details of the shop change with two persons only: ask for the change, and let "
+        "another person confirm it."
+    )
 
 
 _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
@@ -40,8 +48,33 @@ def find_letterhead(session: Session) -> dict[str, Any] | None:
 
 
 def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -> Letterhead:
-    """Put a new letterhead in force for documents issued from now on. Raises LetterheadRefused."""
+    """Put a new letterhead in force for documents issued from now on. The bank details of the one
+    in force stay: they change with two persons (shop/bank_details). Raises LetterheadRefused,
+    BankDiffers.
+    """
     ensure_usable(content)
+    lock_letterheads(session)
+    before = find_letterhead(session)
+    if before is not None and before.get("bank") != content.get("bank"):
+        raise BankDiffers
     row = Letterhead(at=at, content=content)
     session.add(row)
     return row
+
+
+def put_bank(session: Session, bank: dict[str, Any], *, at: datetime) -> Letterhead:
+    """The letterhead in force with another account, once two persons agree (shop/bank_details).
+    Raises NoLetterhead, LetterheadRefused.
+    """
+    content = current_letterhead(session) | {"bank": bank}
+    ensure_usable(content)
+    row = Letterhead(at=at, content=content)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def lock_letterheads(session: Session) -> None:
+    """Changes of the letterhead wait for each other."""
+    latest = select(Letterhead).order_by(Letterhead.id.desc()).limit(1)
+    session.scalar(locking(session, latest))

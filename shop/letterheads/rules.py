@@ -12,6 +12,7 @@ from stdnum.fr import siren, siret, tva
 
 from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_reference
+from shop.einvoicing.channel_rules import Channel
 from shop.einvoicing.frozen import parts_of_lines
 
 NEEDED = (
@@ -69,6 +70,9 @@ def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
     found = [f"The letterhead needs {key}." for key in missing]
     if content.get("address") and not parts_of_lines(content["address"])["city"]:
         found.append("The last line of the address is the postal code and the town.")
+    way = content.get("public_invoices", Channel.REFORM)
+    if way not in (Channel.REFORM, Channel.CHORUS):
+        found.append("The key public_invoices is reform or chorus.")
     return found + _wrong_numbers(content, bank)
 
 

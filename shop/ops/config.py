@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import Field, dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from shop.ops.clock import parse_shift
 DEFAULT_SECRET = "demonstration-only-secret-never-in-production"  # noqa: S105 - refused in production
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - the sandbox's own, refused in production
+PISTE_OAUTH, PISTE_API = "https://oauth.piste.gouv.fr", "https://api.piste.gouv.fr"
 STATE_REGISTER = "https://recherche-entreprises.api.gouv.fr"
 REGISTERS = ("embedded", "state")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -73,7 +74,16 @@ class Settings:
     trusted_proxies: int = 0
     register: str = "embedded"
     register_url: str = STATE_REGISTER
+    chorus_client_id: str | None = None
+    chorus_client_secret: str | None = None
+    chorus_login: str | None = None
+    chorus_password: str | None = None
+    chorus_password_until: str | None = None
+    chorus_oauth_url: str = PISTE_OAUTH
+    chorus_api_url: str = PISTE_API
     template_folding: bool = True
+    signing_certificate: str | None = None
+    signing_passphrase_file: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -89,6 +99,11 @@ class Settings:
         real.
         """
         return self.is_production
+
+    @property
+    def deposits_on_chorus(self) -> bool:
+        """Whether the worker deposits invoices on Chorus Pro; otherwise it is done by hand."""
+        return self.chorus_client_id is not None
 
     @property
     def card_page_origin(self) -> str:
@@ -180,13 +195,46 @@ def _mistakes_of_emails(settings: Settings) -> list[str]:
     return found
 
 
-def _mistakes(settings: Settings) -> list[str]:
+def _mistakes_of_chorus(settings: Settings) -> list[str]:
+    account = ("chorus_client_id", "chorus_client_secret", "chorus_login", "chorus_password")
+    given = [name for name in account if getattr(settings, name)]
     found = []
+    if given and len(given) < len(account):
+        missing = ", ".join(variable(name) for name in account if name not in given)
+        found.append(f"Deposits on Chorus Pro need {missing} as well.")
+    for name in ("chorus_oauth_url", "chorus_api_url"):
+        url = urlsplit(getattr(settings, name))
+        if url.hostname is None or (url.scheme != "https" and url.hostname not in LOOPBACK):
+            found.append(f"{variable(name)} must be an https:// address.")
+        if settings.is_production and given and url.hostname in LOOPBACK:
+            found.append(f"Production refuses the sandbox of Chorus Pro: unset {variable(name)}.")
+    if settings.chorus_password_until and not _is_day(settings.chorus_password_until):
+        found.append("CHORUS_PASSWORD_UNTIL must be a day such as 2027-12-31.")
+    return found
+
+
+def _is_day(told: str) -> bool:
+    try:
+        date.fromisoformat(told)
+    except ValueError:
+        return False
+    return True
+
+
+def _mistakes_of_signatures(settings: Settings) -> list[str]:
+    if settings.signing_passphrase_file and not settings.signing_certificate:
+        return ["SIGNING_PASSPHRASE_FILE needs SIGNING_CERTIFICATE, a PKCS#12 file."]
+    return []
+
+
+def _mistakes(settings: Settings) -> list[str]:
+    found = _mistakes_of_signatures(settings)
     if settings.mode not in MODES:
         found.append(f"COMPTOIR_MODE={settings.mode} is unknown: use one of {', '.join(MODES)}.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     found += _mistakes_of_emails(settings)
+    found += _mistakes_of_chorus(settings)
     if settings.register not in REGISTERS:
         found.append(f"REGISTER={settings.register} is unknown: use one of {', '.join(REGISTERS)}.")
     asked = urlsplit(settings.register_url)

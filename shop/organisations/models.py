@@ -10,6 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from shop.core.folding import fold_name
+from shop.einvoicing.channel_rules import Demand
 from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Base, RowId, enumeration
@@ -20,7 +21,8 @@ from shop.storage.printed import PRINTED
 class Organisation(Base):
     """A public body, a company or an association: one legal unit, with its establishments.
 
-    `register_due_at`: when the register is asked about it (again); None once it has answered.
+    `service_code_rule`: whether it demands a service code on its invoices. `register_due_at`: when
+    the register is asked about it (again); None once it has answered.
     """
 
     __tablename__ = "organisations"
@@ -38,6 +40,9 @@ class Organisation(Base):
     payment_delay_days: Mapped[int] = mapped_column(default=30)
     engagement_rule: Mapped[EngagementRule] = mapped_column(
         enumeration(EngagementRule), default=EngagementRule.UNKNOWN
+    )
+    service_code_rule: Mapped[Demand] = mapped_column(
+        enumeration(Demand), default=Demand.UNKNOWN, server_default=Demand.UNKNOWN.value
     )
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]

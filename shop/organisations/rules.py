@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from shop.core.errors import N_, DomainError
+from shop.core.parties import Parties
+from shop.einvoicing.channel_rules import Demand, Demands
 from shop.register.rules import Nature
 
 
@@ -65,6 +67,18 @@ class EngagementRule(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     UNKNOWN = "unknown"
+
+
+def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> EngagementRule:
+    """The rule of the paying service; the body's own when that is not known."""
+    service = parties.paying_service
+    rule = EngagementRule(service.engagement_rule) if service else EngagementRule.UNKNOWN
+    return of_the_body if rule is EngagementRule.UNKNOWN else rule
+
+
+def demands_of(parties: Parties, engagement_rule: EngagementRule, service_code: Demand) -> Demands:
+    """What a body demands on the invoices of a sale."""
+    return Demands(service_code, Demand(engagement_rule_of(parties, engagement_rule)))
 
 
 class QuoteWayClosed(DomainError):

@@ -1,7 +1,7 @@
 """The State's open register of legal units over HTTP: the API « Recherche d'entreprises » (DINUM).
 
 No key; 7 requests a second for each address, 429 with Retry-After beyond. Persons (directors,
-elected members) are not requested and never stored. The only module that imports requests.
+elected members) are not requested and never stored.
 """
 
 import hashlib

@@ -14,6 +14,7 @@ from shop.core.text import paris_day
 from shop.storage.db import Base
 
 QUOTE, ORDER, DELIVERY_NOTE, INVOICE, CREDIT_NOTE = "DE", "CO", "BL", "FA", "AV"
+RETURN = "RT"
 
 
 class Counter(Base):

@@ -2,6 +2,7 @@
 
 from shop.privacy import shop_holdings
 from shop.questions import personal_data as questions_data
+from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
 from shop.web.cart import views as cart
 from shop.web.catalogue import views as catalogue
@@ -62,6 +63,7 @@ PAGES = (
     letters,
     changes,
     clients,
+    bank_details,
     dossiers,
     privacy,
     questions,
@@ -70,7 +72,7 @@ PAGES = (
     mailbox,
 )
 HOLDINGS = (*shop_holdings.HOLDINGS, *questions_data.HOLDINGS)
-TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB)
+TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 

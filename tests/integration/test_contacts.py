@@ -9,7 +9,6 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from quotes.purchase_orders.rules import engagement_rule_of
 from quotes.quotes.models import Quote
 from shop.core.actors import ACCOUNTANT, BUYER, SALES, SALES_ADMIN
 from shop.core.errors import NotAllowed
@@ -20,7 +19,7 @@ from shop.members.members import member_actor
 from shop.members.models import Membership
 from shop.organisations import addresses, contacts
 from shop.organisations.models import Address, Organisation, OrganisationContact
-from shop.organisations.rules import EngagementRule
+from shop.organisations.rules import EngagementRule, engagement_rule_of
 from shop.people.people import get_person
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry

@@ -72,6 +72,8 @@ def test_the_invoice_of_a_public_body_carries_its_electronic_form(database: Data
         content = content_of(session, invoice.paper_id)
     assert content[KEY] == {
         "type": "380",
+        "channel": "reform",
+        "demands": {"service_code": "unknown", "engagement": "unknown"},
         "process": "B1",
         "currency": "EUR",
         "seller": {
@@ -252,7 +254,7 @@ def test_without_the_schematrons_an_invoice_waits(
         deliver_all(session, order)
         invoice = bill_order(session, order, by=BOOKS, at=AT)
     unchecked = Validation(("_Ended: no answer",), checked=False)
-    monkeypatch.setattr(schematron, "validate_xml", lambda _xml: unchecked)
+    monkeypatch.setattr(schematron, "validate_xml", lambda *_asked: unchecked)
     with pytest.raises(PdfUnavailable):
         pdf_of(database, invoice.paper_id, at=AT)
     with database.reading_session() as session:

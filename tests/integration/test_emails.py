@@ -13,6 +13,7 @@ from quotes.purchase_orders.purchase_orders import (
     receive_scan,
     refuse_purchase_order,
 )
+from quotes.purchase_orders.rules import Told
 from quotes.quotes.quotes import cancel_quote, lapse_quote
 from shop.core.actors import THE_CLOCK
 from shop.core.text import paris_day
@@ -50,7 +51,7 @@ def walk(database: Database) -> list[Email]:
         copy = keep_file(
             session, scan(), kind=SCAN, filename="c.pdf", media_type=PDF, by=buyer, at=AT
         )
-        receive_scan(session, quote, copy, reference="BC-1", by=buyer, at=AT)
+        receive_scan(session, quote, copy, Told("BC-1"), by=buyer, at=AT)
         log_signed_quote(session, quote, note="par courrier", by=OFFICE, at=AT)
         refuse_purchase_order(session, quote, reason="Il manque le tampon.", by=OFFICE, at=AT)
         order = make_order_from_original(session, quote)

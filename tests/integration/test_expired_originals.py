@@ -11,7 +11,7 @@ from quotes.purchase_orders.expired import give_up
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.purchase_orders import receive_scan, refuse_purchase_order
 from quotes.purchase_orders.queue import awaited, count_awaited
-from quotes.purchase_orders.rules import GivingUpReasonMissing
+from quotes.purchase_orders.rules import GivingUpReasonMissing, Told
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, lapse_quote
 from shop.core.actors import SALES_ADMIN, THE_CLOCK
@@ -40,7 +40,7 @@ def copy_of(session, quote: Quote, *, at=AT, **said: object) -> None:
         dossier_id=quote.dossier_id,
     )
     told = {"reference": "BC-26-0871"} | said
-    receive_scan(session, quote, kept, by=OFFICE, at=at, **told)  # type: ignore[arg-type]
+    receive_scan(session, quote, kept, Told(**told), by=OFFICE, at=at)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -176,6 +176,7 @@ def test_what_the_buyer_says_of_the_copy_is_filled_in_for_the_original(
         "reference": " BC-26-0871 ",
         "dated_on": "2026-11-18",
         "engagement": "2026-004417",
+        "service_code": "CULT-09",
         "signatory_name": "Paul Lenoir",
         "signatory_capacity": "Maire",
     }
@@ -189,6 +190,7 @@ def test_what_the_buyer_says_of_the_copy_is_filled_in_for_the_original(
         ("reference", "BC-26-0871"),
         ("dated_on", "2026-11-18"),
         ("engagement", "2026-004417"),
+        ("service_code", "CULT-09"),
         ("signatory_name", "Paul Lenoir"),
         ("signatory_capacity", "Maire"),
     ):

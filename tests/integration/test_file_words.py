@@ -11,12 +11,14 @@ from checkout.card.procedure import REVERSALS
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE as QUOTES
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import Told
 from quotes.quotes.models import Quote
 from shop.dossiers.papers import PDF, SCAN, keep_file
 from shop.questions.procedure import PROCEDURE as QUESTIONS
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from shop.web.dossiers.journal import ADDED, DAYS, SENTENCES, journal_lines
+from shop.web.dossiers.journal import journal_lines
+from shop.web.dossiers.sentences import ADDED, DAYS, SENTENCES
 from tests.factories import AT, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_order_from_original, make_quote, scan
 from tests.people import sign_in
@@ -79,7 +81,7 @@ def test_the_copy_and_the_original_are_listed_by_their_own_names(app: Flask, dat
             at=AT,
             dossier_id=quote.dossier_id,
         )
-        receive_scan(session, quote, copy, reference="BC-26-0871", by=OFFICE, at=AT)
+        receive_scan(session, quote, copy, Told("BC-26-0871"), by=OFFICE, at=AT)
     with database.transaction() as session:
         quote = session.scalars(select(Quote)).one()
         deliver_all(session, make_order_from_original(session, quote))

@@ -9,15 +9,22 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.cancellations.models import Cancellation
+from checkout.cancellations.procedure import CancellationState
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
 from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
+from checkout.returns.returns import ask_return
+from checkout.returns.rules import Asked as AskedReturn
+from checkout.returns.rules import Reason as ReturnReason
 from checkout.statements.imports import read_file, receive_file
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import WithdrawalState
+from shop.bank_details.changes import ask_bank_change, refuse_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.catalogue import stock
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
@@ -43,13 +50,20 @@ from tests.factories import (
     STORES,
     make_body,
     make_buyer,
+    make_letterhead,
     make_person,
     make_product,
     make_shop,
     siret_of,
 )
 from tests.listed import Listed, said
-from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
+from tests.orders import (
+    deliver_all,
+    locked_order,
+    make_card_order,
+    make_order_from_original,
+    make_quote,
+)
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
@@ -150,6 +164,9 @@ REMINDERS = Listed(
     r'href="/bureau/relances/(FA-[0-9-]+)',
     r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
 )
+BANK_CHANGES = Listed(
+    "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
+)
 TEAM = "/compte/organisation/membres"
 MEMBERS = Listed(
     TEAM, r'class="ref">\s*((?:m[0-9]+|claire)@chinon[.]example)', r"([0-9]+) membres?\s*</p>"
@@ -159,6 +176,16 @@ WAITING = Listed(
 )
 INVITATIONS = Listed(
     TEAM, r"<strong>(i[0-9]+@chinon[.]example)", r"([0-9]+) invitations?\b", "invitations"
+)
+CANCELLATIONS = Listed(
+    "/bureau/annulations", r'id="cancellation-([0-9]+)', r"([0-9]+) annulations?\b"
+)
+RETURNS = Listed("/bureau/retours", r'href="/bureau/retours/(RT-[0-9-]+)', r"([0-9]+) retours?[.]")
+UNCREDITED = Listed(
+    "/bureau/avoirs",
+    r'href="/commandes/(CO-[0-9-]+)',
+    r"([0-9]+) commandes? à créditer",
+    "uncredited",
 )
 WITHDRAWALS = Listed(
     "/bureau/retractations",
@@ -330,6 +357,51 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
         assert list(listed.faults(office, database)) == []
 
 
+def test_cancellations_and_returns_are_listed_whole(app, database: Database, ordered):
+    _buyer_of_orders, numbers = ordered
+    reasons = tuple(ReturnReason)
+    with database.transaction() as session:
+        for place, number in enumerate(numbers):
+            order = locked_order(session, number)
+            deliver_all(session, order)
+            asked = AskedReturn(reasons[place % 4], "Rayée", {1: 1})
+            ask_return(session, order, asked, by=STORES, at=AT)
+            session.add(
+                Cancellation(
+                    order_id=order.id,
+                    state=tuple(CancellationState)[place % 5],
+                    begun_at=AT,
+                    begun_by="Claire",
+                    reason="Budget",
+                    units={},
+                )
+            )
+    office = staff(app, database, SALES_ADMIN)
+    for listed in (CANCELLATIONS, RETURNS):
+        assert is_whole(listed.rows(office)), listed
+        assert listed.count(office) == MANY
+        assert list(listed.faults(office, database)) == []
+
+
+def test_orders_to_credit_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        lines = make_shop(session)
+        session.execute(update(Stock).values(on_hand=MANY))
+        for place in range(MANY):
+            order = make_card_order(session, [replace(lines[0], quantity=1)])
+            deliver_all(session, order)
+            bill_order(session, order, by=BOOKS, at=AT)
+            payment = owed_payment(f"paid-{place}")
+            payment.order_id = order.id
+            session.add(payment)
+            session.flush()
+            session.add(refunded_elsewhere(f"re_{place}", payment.id))
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(UNCREDITED.rows(books))
+    assert UNCREDITED.count(books) == MANY
+    assert list(UNCREDITED.faults(books, database)) == []
+
+
 def test_withdrawals_are_listed_whole(app, database: Database):
     states = (WithdrawalState.RECEIVED, WithdrawalState.DUE, WithdrawalState.REFUNDING)
     with database.transaction() as session:
@@ -431,6 +503,19 @@ def test_statements_movements_and_transfers_are_listed_whole(app, database: Data
         assert one.count(books) == MANY
     for one in (STATEMENTS, listed, TRANSFERS):
         assert list(one.faults(books, database)) == []
+
+
+def test_changes_of_bank_details_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        make_letterhead(session)
+        account = BankAccount("SON SAS", "FR1420041010050500013M02606", "PSSTFRPPPAR")
+        for number in range(MANY):
+            change = ask_bank_change(session, account, f"{number}", by=BOOKS, at=AT)
+            if number + 1 < MANY:
+                refuse_bank_change(session, change.id, "Non", by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(BANK_CHANGES.rows(books))
+    assert list(BANK_CHANGES.faults(books, database)) == []
 
 
 def owed_payment(reference: str) -> CardPayment:

@@ -25,12 +25,15 @@ from werkzeug.routing import Rule
 
 from checkout.cancellations import procedure as cancellations
 from checkout.credits import procedure as credits
+from checkout.deposits import procedure as deposits
 from checkout.invoices import procedure as invoices
 from checkout.orders import procedure as orders
 from checkout.payments import procedure as transfers
+from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
+from shop.bank_details import procedure as bank
 from shop.core.actors import CLOCK, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
@@ -78,6 +81,8 @@ ACTS = {
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
+    "orders.references": (orders.PROCEDURE, "tell_references"),
+    "orders.give_references": (orders.PROCEDURE, "tell_references"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
@@ -92,12 +97,25 @@ ACTS = {
     "credits.order": (credits.PROCEDURE, "order_transfer"),
     "credits.confirm": (credits.PROCEDURE, "confirm_transfer"),
     "credits.send_back": (credits.PROCEDURE, "send_back_transfer"),
+    "bank_details.ask": (bank.PROCEDURE, "ask_bank_change"),
+    "bank_details.confirm": (bank.PROCEDURE, "confirm_bank_change"),
+    "bank_details.refuse": (bank.PROCEDURE, "refuse_bank_change"),
+    "deposits.ask": (deposits.PROCEDURE, "request_deposit"),
+    "deposits.record": (deposits.PROCEDURE, "record_deposit"),
+    "deposits.confirm": (deposits.PROCEDURE, "confirm_flow"),
+    "deposits.again": (deposits.PROCEDURE, "send_again"),
+    "deposits.abandon": (deposits.PROCEDURE, "abandon_deposit"),
     "cancellations.send": (cancellations.PROCEDURE, "ask_cancellation"),
     "cancellations.take_back": (cancellations.PROCEDURE, "take_cancellation_back"),
     "cancellations.accept": (cancellations.PROCEDURE, "accept_cancellation"),
     "cancellations.refuse": (cancellations.PROCEDURE, "refuse_cancellation"),
     "cancellations.decide": (cancellations.PROCEDURE, "decide_cancellation"),
     "cancellations.reopen": (cancellations.PROCEDURE, "reopen_cancellation"),
+    "returns.accept": (returns.PROCEDURE, "accept_return"),
+    "returns.refuse": (returns.PROCEDURE, "refuse_return"),
+    "returns.receive": (returns.PROCEDURE, "receive_return"),
+    "returns.settle": (returns.PROCEDURE, "settle_return"),
+    "returns.redeliver": (returns.PROCEDURE, "replace_return"),
     "payments.record": (orders.PROCEDURE, "record_payment"),
     "statements.confirm": (movements.PROCEDURE, "confirm_movement"),
     "statements.leave_out": (movements.PROCEDURE, "leave_out_movement"),
@@ -408,7 +426,7 @@ def test_every_transition_of_a_person_has_a_route_in_the_matrix():
     cancelled by a withdrawal, or by the refund that is noted.
     """
     elsewhere = {"issue", "honour_late", "ask", "amend", "place_order", "cancel_units"}
-    elsewhere |= {"cancel_order", "reopen_units"}  # a cancellation does
+    elsewhere |= {"cancel_order", "reopen_units", "deliver_again"}  # cancellations and returns do
     for procedure in (quotes.PROCEDURE, orders.PROCEDURE):
         routed = {act for known, act in ACTS.values() if known is procedure}
         people = {

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from checkout.payments.billing import bill_order
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import Told
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES, SALES_ADMIN
 from shop.core.sales import SaleLine
 from shop.dossiers.lookup_rules import LEAST_PART, read_asked
@@ -151,7 +152,7 @@ def test_an_original_is_found_by_the_number_that_came_with_its_copy(app, databas
             at=AT,
             dossier_id=quote.dossier_id,
         )
-        receive_scan(session, quote, copy, reference="BC-0001", by=OFFICE, at=AT)
+        receive_scan(session, quote, copy, Told("BC-0001"), by=OFFICE, at=AT)
         number = quote.number
     client = staff(app, database, SALES_ADMIN)
     answer = client.get("/bureau/bons-de-commande", query_string={"q": typed})

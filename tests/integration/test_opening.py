@@ -126,6 +126,8 @@ def test_a_password_of_the_staff_must_not_be_easily_guessed(
 def test_a_wrong_account_number_never_reaches_an_invoice():
     wrong = {**LETTERHEAD, "bank": {**LETTERHEAD["bank"], "iban": "FR7630006000011234567890188"}}
     assert letterhead_mistakes(wrong) == ["The IBAN FR7630006000011234567890188 fails its check."]
+    way = letterhead_mistakes(LETTERHEAD | {"public_invoices": "pigeon"})
+    assert way == ["The key public_invoices is reform or chorus."]
 
 
 @pytest.mark.parametrize("key", NEEDED)

@@ -30,6 +30,7 @@ from quotes.purchase_orders.rules import (
     ReceivedBeforeDated,
     ReceivedInFuture,
     ReferenceUsedBefore,
+    Told,
     WrongAmount,
 )
 from quotes.quotes.models import Quote
@@ -224,7 +225,7 @@ def test_a_scan_reserves_goods_and_is_not_an_order(database: Database, town):
     with database.transaction() as session:
         quote = reload(session, quote)
         receive_scan(
-            session, quote, scan_of(session, quote), reference="BC-1", by=town.buyer, at=ISSUED
+            session, quote, scan_of(session, quote), Told("BC-1"), by=town.buyer, at=ISSUED
         )
     with database.reading_session() as session:
         assert session.get_one(Quote, quote.id).stage is QuoteStage.RESERVED
@@ -237,7 +238,7 @@ def test_a_second_scan_of_the_same_file_does_not_reserve_twice(database: Databas
         quote = draw(session, town, quantity=3)
         for _copy in range(2):
             scan = scan_of(session, quote)
-            receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+            receive_scan(session, quote, scan, by=town.buyer, at=ISSUED)
     with database.reading_session() as session:
         assert session.get_one(Stock, town.product_id).reserved == 3
 
@@ -248,11 +249,11 @@ def test_of_two_scans_for_the_last_units_the_second_is_refused(database: Databas
     with database.transaction() as session:
         quote = reload(session, first)
         scan = scan_of(session, quote)
-        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+        receive_scan(session, quote, scan, by=town.buyer, at=ISSUED)
     with pytest.raises(OutOfStock) as refused, database.transaction() as session:
         quote = reload(session, second)
         scan = scan_of(session, quote)
-        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+        receive_scan(session, quote, scan, by=town.buyer, at=ISSUED)
     assert (refused.value.facts["available"], refused.value.facts["asked"]) == (1, 4)
 
 
@@ -397,7 +398,7 @@ def test_after_its_last_day_the_same_quote_is_refused_even_if_no_job_has_run(
 
 
 def _scan_late(session, quote: Quote, *, at: datetime) -> None:
-    receive_scan(session, quote, scan_of(session, quote), reference="", by=OFFICE, at=at)
+    receive_scan(session, quote, scan_of(session, quote), by=OFFICE, at=at)
 
 
 def test_the_job_releases_stock_and_running_it_twice_changes_nothing(database: Database, town):
@@ -405,7 +406,7 @@ def test_the_job_releases_stock_and_running_it_twice_changes_nothing(database: D
         quote = draw(session, town, quantity=3)
         ordered = draw(session, town, quantity=1)
         scan = scan_of(session, quote)
-        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+        receive_scan(session, quote, scan, by=town.buyer, at=ISSUED)
         original(session, ordered)
     for _night in range(2):
         with database.transaction() as session:
@@ -549,7 +550,7 @@ def test_a_cancelled_quote_releases_its_reservation(database: Database, town):
     with database.transaction() as session:
         quote = draw(session, town)
         scan = scan_of(session, quote)
-        receive_scan(session, quote, scan, reference="", by=town.buyer, at=ISSUED)
+        receive_scan(session, quote, scan, by=town.buyer, at=ISSUED)
     with database.transaction() as session:
         cancel_quote(session, reload(session, quote), by=town.buyer, at=ISSUED)
     with database.reading_session() as session:

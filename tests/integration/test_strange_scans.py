@@ -1,6 +1,7 @@
 """A scan that cannot be rendered: the office's page opens and offers to download it."""
 
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import Told
 from quotes.quotes.quotes import issue_quote
 from shop.core.actors import SALES_ADMIN
 from shop.dossiers.papers import PDF, SCAN, keep_file
@@ -25,7 +26,7 @@ def test_a_scan_that_cannot_be_shown_can_be_downloaded(client, database):
             at=at,
             dossier_id=quote.dossier_id,
         )
-        receive_scan(session, quote, scan, reference="BC-1", by=town.buyer, at=at)
+        receive_scan(session, quote, scan, Told("BC-1"), by=town.buyer, at=at)
         number, file_id = quote.number, scan.id
         clerk = make_person(
             session, at=at, email="adv@comptoir.example", name="Hugo", staff_role=SALES_ADMIN

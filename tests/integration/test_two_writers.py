@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from quotes.procedure import QuoteStage
 from quotes.purchase_orders.purchase_orders import receive_scan
+from quotes.purchase_orders.rules import Told
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.records import get_quote
@@ -63,7 +64,7 @@ def test_a_scan_received_while_the_quote_is_cancelled_reserves_nothing(
             at=AT,
             dossier_id=found.dossier_id,
         )
-        receive_scan(session, found, copy, reference="BC-1", by=OFFICE, at=AT)
+        receive_scan(session, found, copy, Told("BC-1"), by=OFFICE, at=AT)
 
     with database.transaction() as session:
         cancel_quote(session, get_quote(session, quote.number, by=OFFICE), by=OFFICE, at=AT)

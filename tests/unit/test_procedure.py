@@ -86,8 +86,9 @@ def test_the_worker_expires_open_quotes_only():
 def test_each_document_after_the_order_has_its_service(role: str):
     may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
-        LOGISTICS: {"issue_delivery_note"},
-        SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"},
+        LOGISTICS: {"issue_delivery_note", "deliver_again"},
+        SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"}
+        | {"deliver_again"},
         ACCOUNTING: {
             "issue_invoice",
             "send_invoice_file",
@@ -144,6 +145,11 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
             "cancellation",
             {"take_cancellation_back", "refuse_cancellation", "accept_cancellation"}
             | {"decide_cancellation", "reopen_cancellation"},
+        ),
+        (
+            "return",
+            {"take_return_back", "refuse_return", "accept_return", "receive_return"}
+            | {"settle_return", "replace_return"},
         ),
         (
             "credit refund",

@@ -17,7 +17,6 @@ from quotes.purchase_orders.rules import (
     ReceivedInFuture,
     ServiceCodeMissing,
     WrongAmount,
-    engagement_rule_of,
     ensure_conforming,
 )
 from quotes.quotes.rules import (
@@ -32,7 +31,7 @@ from quotes.quotes.rules import (
 from shop.core.errors import DomainError
 from shop.core.money import Money
 from shop.core.parties import PayingService
-from shop.organisations.rules import EngagementRule
+from shop.organisations.rules import EngagementRule, engagement_rule_of
 from tests.factories import make_parties
 
 

@@ -24,8 +24,10 @@ UnknownLine WrongAmount
 """
 #: Those of what is undone: corrections of the stock, cancellations, returns.
 OF_UNDOING = """
-BelowPromised CancellationReasonMissing MoreThanLeft MoreThanOnHand NoUnitsToCancel NotReopened
-NothingToCancel NothingToCorrect StockMoved WordsMissing WrongShelfCount WrongUnits
+BelowPromised CancellationReasonMissing MoreThanAnnounced MoreThanDelivered MoreThanLeft
+MoreThanOnHand NoUnitsToCancel NoUnitsToReturn NotReopened NothingReceived NothingToCancel
+NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing ReturnWordsMissing
+StockMoved TooManyPhotographs WordsMissing WrongShelfCount WrongUnits
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

@@ -16,6 +16,7 @@ from checkout.cancellations.cancellations import (
     reopen_cancellation,
 )
 from checkout.cancellations.lists import cancellations, count_waiting
+from checkout.cancellations.money import needs_credit
 from checkout.cancellations.rules import (
     CancellationReasonMissing,
     MoreThanLeft,
@@ -160,6 +161,7 @@ def _desk(number: str, status: int = 200, **typed: ShopForm) -> Any:
         **{f"again-{row.id}": ReasonForm(formdata=None, prefix=f"again-{row.id}") for row in held},
     }
     by_card = order.origin is Origin.CARD
+    invoiced = needs_credit(order, lines_of(session, order.id))
     html = render_template(
         "cancellations/show.html",
         order=order,
@@ -172,7 +174,7 @@ def _desk(number: str, status: int = 200, **typed: ShopForm) -> Any:
         waiting=find_waiting(session, order.id),
         states=STATES,
         by_card=by_card,
-        may_decide=not by_card or actor().has(ACCOUNTING, ADMIN),
+        may_decide=not invoiced or actor().has(ACCOUNTING, ADMIN),
         forms=forms | typed,
         back=came_from(url_for(".queue")),
         here="cancellations.queue",

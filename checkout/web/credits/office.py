@@ -16,6 +16,7 @@ from checkout.credits.rules import (
     MoreThanUnshipped,
     NothingToCredit,
 )
+from checkout.credits.uncredited import count_uncredited, uncredited
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
@@ -37,15 +38,16 @@ from shop.web.kit.once import key_required, leads_to, repeatable
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "credits.queue",
     _l("Credit notes"),
     frozenset({ACCOUNTING}),
-    count_refunds_to_make,
+    lambda session: count_refunds_to_make(session) + count_uncredited(session),
     order=45,
-    about=_l("refunds of credit notes to make"),
+    about=_l("refunds to make, and credit notes to issue for money given back"),
+    group=Group.MONEY,
 )
 #: The field that shows a refusal which concerns no line.
 BESIDE: dict[type[DomainError], str] = {
@@ -62,12 +64,14 @@ def queue() -> Any:
     """The refunds to make, then the credit notes, the newest first."""
     session, day = reading(), today()
     refunds = refunds_to_make(session, place_asked(name="refunds"))
+    missing = uncredited(session, place_asked(name="uncredited"))
     issued = issued_credits(session, day, place_asked())
     return render_template(
         "credits/queue.html",
         refunds=refunds,
+        missing=missing,
         issued=issued,
-        query=kept(refunds, issued),
+        query=kept(refunds, missing, issued),
         today=day,
     )
 

@@ -18,6 +18,7 @@ from checkout.web.credits.forms import (
     SendingBackForm,
     TransferForm,
 )
+from checkout.web.deposits.shown import summary_of
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.parties import parties_from
@@ -148,6 +149,7 @@ def _page(number: str, status: int = 200, **typed: ShopForm) -> Any:
         goods=str(GOODS[note.goods]),
         acts=acts,
         forms=forms | typed,
+        **summary_of(session, number),
         back=came_from(url_for(".queue")),
         here="credits.queue",
     )

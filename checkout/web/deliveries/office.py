@@ -15,6 +15,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.rules import PaymentReversed, ensure_not_reversed
+from checkout.receivables.holds import ensure_not_on_hold
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
 from checkout.withdrawals.withdrawals import is_withdrawn
@@ -23,12 +24,13 @@ from shop.core.errors import DomainError, NotFound
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
+from shop.web.kit.client_notices import notices_about
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "deliveries.queue",
@@ -37,6 +39,7 @@ TAB = Tab(
     count_to_prepare,
     order=30,
     about=_l("orders to prepare"),
+    group=Group.GOODS,
 )
 
 
@@ -69,6 +72,7 @@ def issue(number: str) -> Any:
         with database().transaction() as session:
             after = next_to_prepare(session, number, today(), place_asked())
             order = get_order(session, number, by=by)
+            ensure_not_on_hold(session, order.organisation_id, at=now())
             note = issue_delivery_note(session, order, form.quantities, shipment, by=by, at=now())
             then = leads_to(session, _after(order, after))
     except DomainError as refusal:
@@ -121,6 +125,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         cancelling=find_waiting(session, order.id) is not None,
         withdrawn=is_withdrawn(session, order),
         stopped=_stopped(order),
+        notices=notices_about(session, order.organisation_id) if order.organisation_id else [],
         may_issue=not order.is_reversed
         and any(
             transition.name == "issue_delivery_note"

@@ -36,6 +36,7 @@ from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
+from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import (
     ForwardForm,
@@ -55,7 +56,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "invoices.queue",
@@ -64,6 +65,7 @@ TAB = Tab(
     count_to_do,
     order=40,
     about=_l("to issue or to send"),
+    group=Group.MONEY,
 )
 #: Writes what happened to the payment period of an invoice on a day.
 Write = Callable[[Session, Invoice, Order, date], None]
@@ -286,6 +288,7 @@ def _page(
         due=invoice.due,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
+        **summary_of(session, number),
         **_period_forms(invoice) | forms,
     )
     return html, status

@@ -60,6 +60,7 @@ class OrderPage:
     delivery: DeliveryShown
     may_withdraw: bool
     may_cancel: bool
+    may_return: bool
 
 
 def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
@@ -82,6 +83,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         destination=destination_of(order.shipping, parties),
         delivery=delivery_shown(order, notes, receipts),
         may_cancel=may_cancel(order),
+        may_return=may_return(notes),
         may_withdraw=is_consumers(order)
         and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
     )
@@ -125,6 +127,11 @@ def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> t
             else ("good", _("Complete"))
         ),
     }[order.stage]
+
+
+def may_return(notes: Sequence[DeliveryNote]) -> bool:
+    """Whether goods were delivered, of which a return may be asked or has been."""
+    return bool(notes)
 
 
 def may_cancel(order: Order) -> bool:

@@ -57,7 +57,7 @@ def index() -> Any:
 @reader_of_dossier(guests=True)
 def show(number: str) -> Any:
     """An order, for its owner, their organisation, the shop, or a guest with its key."""
-    order, dossier = _own_order(number)
+    order, dossier = own_order(number)
     if request.args.get("key"):
         remember_order(number, request.args["key"])
         return redirect(url_for(".show", number=number), 303)
@@ -82,7 +82,7 @@ def _page(number: str, order: Order, dossier: Dossier) -> str:
 @reader_of_dossier(guests=True)
 def record_receipt(number: str, note: str) -> Any:
     """The recipient, or whoever reads the order for them, says on which day it was received."""
-    order, _dossier = _own_order(number)
+    order, _dossier = own_order(number)
     back = came_from() or None if actor().is_staff else None
     shown = url_for(".show", number=number, back=back, _anchor="delivery")
     form = ReceiptForm(prefix=note)
@@ -110,7 +110,7 @@ def record_receipt(number: str, note: str) -> Any:
 def _refused(number: str, form: ReceiptForm) -> Any:
     """The page that the form is on, with what was entered and what is wrong with it."""
     g.refused_receipt = form
-    order, dossier = _own_order(number)
+    order, dossier = own_order(number)
     if order.origin is Origin.CARD:
         return _page(number, order, dossier), 422
     answer = make_response(current_app.view_functions["quotes.show"](number=dossier.number))
@@ -118,7 +118,7 @@ def _refused(number: str, form: ReceiptForm) -> Any:
     return answer
 
 
-def _own_order(number: str) -> tuple[Order, Dossier]:
+def own_order(number: str) -> tuple[Order, Dossier]:
     """Raises NotFound for a stranger, who does not learn that the order exists."""
     found = (
         reading()

@@ -43,7 +43,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 
 def count_to_do(session: Session) -> int:
@@ -65,6 +65,7 @@ TAB = Tab(
     count_to_do,
     order=50,
     about=_l("invoices awaiting payment, refunds to make, disputes"),
+    group=Group.MONEY,
 )
 
 #: The form field that shows each refusal.

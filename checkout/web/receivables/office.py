@@ -22,7 +22,7 @@ from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.site import reading
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "receivables.queue",
@@ -31,6 +31,7 @@ TAB = Tab(
     None,
     order=56,
     about=_l("what clients owe, by age"),
+    group=Group.MONEY,
 )
 
 

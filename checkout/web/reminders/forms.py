@@ -128,3 +128,13 @@ def _rate(line: str) -> tuple[date, int]:
     assert found is not None, line
     year, month, whole, part = found.groups()
     return date(int(year), int(month), 1), int(whole) * 100 + int((part or "").ljust(2, "0"))
+
+
+class LiftForm(ShopForm):
+    """Why the hold of a client is lifted."""
+
+    reason = StringField(
+        _l("Reason"),
+        [required(_l("Give the reason: it stays in the journal.")), at_most(500)],
+        filters=[stripped],
+    )

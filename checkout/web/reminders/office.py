@@ -28,7 +28,7 @@ from shop.web.kit.once import key_required
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "reminders.queue",
@@ -37,6 +37,7 @@ TAB = Tab(
     None,
     order=58,
     about=_l("overdue invoices and their reminders"),
+    group=Group.MONEY,
 )
 
 
@@ -147,6 +148,7 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
         recipient=recipient_of(session, order),
         buyer=order.email,
         preview=_preview(session, invoice, order, level, rules) if invoice.payable_by else None,
+        language=order.language,
         interest=interest,
         form=form or SwitchForm(formdata=None),
         back=came_from(url_for(".queue")),

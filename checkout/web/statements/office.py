@@ -44,7 +44,7 @@ from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sent_files import takes_file
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "statements.queue",
@@ -53,6 +53,7 @@ TAB = Tab(
     count_open,
     order=52,
     about=_l("movements of the bank to decide about"),
+    group=Group.MONEY,
 )
 
 

@@ -25,7 +25,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "transfers.queue",
@@ -34,6 +34,7 @@ TAB = Tab(
     count_to_do,
     order=54,
     about=_l("credits, unidentified money, returns to confirm"),
+    group=Group.MONEY,
 )
 
 

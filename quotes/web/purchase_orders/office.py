@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
+from checkout.receivables.rules import ClientOnHold
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.expired import give_up
 from quotes.purchase_orders.purchase_orders import (
@@ -130,7 +131,7 @@ def record(number: str) -> Any:
         for one in (refusal, *getattr(refusal, "also", ())):
             form[BESIDE[type(one)]].errors = [sentence_of(one)]
         return original_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
-    except (OutOfStock, BodyNotVerified) as refusal:
+    except (OutOfStock, BodyNotVerified, ClientOnHold) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return original_page(number, form, 422)
     flash(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.queue import awaited, count_awaited
-from quotes.purchase_orders.rules import requires_engagement
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
 from quotes.quotes.rules import days_left
@@ -31,7 +30,9 @@ from shop.dossiers.papers import get_file
 from shop.ops.clock import now, today
 from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
+from shop.organisations.payer_rules import requires_code, requires_engagement
 from shop.organisations.rules import is_public_body
+from shop.web.kit.client_notices import notices_about
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
@@ -64,6 +65,7 @@ def original_page(
         status,
         quote=quote,
         organisation=organisation,
+        notices=notices_about(session, organisation.id),
         scans=scans,
         form=form,
         **_others(other),
@@ -133,7 +135,7 @@ def _possible(
         "left": days_left(quote.valid_until, at),
         "acts": {transition.name: transition for transition in open_now},
         "engagement_required": requires_engagement(parties, organisation.engagement_rule),
-        "pays_by_code": bool(parties.paying_service and parties.paying_service.service_code),
+        "pays_by_code": requires_code(parties, organisation.service_code_rule),
         "tolerance": tolerance(),
         "may_accept_difference": by.has(ADMIN),
         "closed": not is_public_body(organisation.nature, organisation.verification),
@@ -174,6 +176,6 @@ def _prefilled(quote: Quote, scans: Sequence[Any]) -> OriginalForm:
         engagement=_said(scans, "engagement"),
         signatory_name=_said(scans, "signatory_name"),
         signatory_capacity=_said(scans, "signatory_capacity"),
-        service_code=service.service_code if service else "",
+        service_code=_said(scans, "service_code") or (service.service_code if service else ""),
         received_on=today(),
     )

@@ -56,10 +56,7 @@ def send_scan(number: str) -> Any:
                 session,
                 quote,
                 scan,
-                reference=form.reference.data or "",
-                dated_on=form.dated_on.data,
-                engagement=form.engagement.data or "",
-                signatory=form.signatory,
+                form.told,
                 by=by,
                 at=at,
             )

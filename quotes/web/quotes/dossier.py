@@ -14,6 +14,7 @@ from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
+from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
 from checkout.web.orders.page import delivery_words, may_cancel
@@ -21,7 +22,6 @@ from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.purchase_orders.models import PurchaseOrderScan
-from quotes.purchase_orders.rules import requires_engagement
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left, share_left
@@ -38,6 +38,7 @@ from shop.dossiers.dossiers import content_of, journal_of
 from shop.dossiers.models import Dossier, StoredFile
 from shop.ops.clock import today
 from shop.organisations.models import Organisation
+from shop.organisations.payer_rules import requires_code, requires_engagement
 from shop.organisations.rules import is_public_body
 from shop.web.dossiers.journal import JournalLine, journal_lines
 from shop.web.dossiers.page import Document, Station, documents_of, last_copy_in
@@ -70,13 +71,13 @@ class DossierPage:
     #: The invoice that is overdue for longest, if any.
     overdue: Invoice | None
     days_left: int
-    share_left: int
     send_to: Sequence[str]
     invoices: Sequence[Invoice]
     delivery: DeliveryShown | None
     suspended: bool
     #: Whether the purchase order must bear a commitment number.
-    engagement_required: bool
+    body: Organisation
+    may_tell_references: bool
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -104,9 +105,29 @@ class DossierPage:
         return destination_of((self.order or self.quote).shipping, self.parties)
 
     @property
+    def may_return(self) -> bool:
+        """Whether goods of the order were delivered."""
+        return self.delivery is not None and bool(self.delivery.notes)
+
+    @property
     def may_cancel_order(self) -> bool:
         """Whether what is left of the order can still be cancelled."""
         return self.order is not None and may_cancel(self.order)
+
+    @property
+    def pays_by_code(self) -> bool:
+        """Whether the original must bear a service code."""
+        return requires_code(self.parties, self.body.service_code_rule)
+
+    @property
+    def engagement_required(self) -> bool:
+        """Whether the original must bear a commitment number."""
+        return requires_engagement(self.parties, self.body.engagement_rule)
+
+    @property
+    def share_left(self) -> int:
+        """What is left of the quote's time, in per cent."""
+        return share_left(self.quote.valid_until, self.quote.issued_at, self.days_left)
 
     @property
     def is_credited(self) -> bool:
@@ -128,7 +149,7 @@ def read_page(
     overdue = longest_overdue(made.invoices, today=paris_day(at))
     now = _state(quote, made, lapsed=left < 0, overdue=overdue)
     stage = stage_at(quote.stage, lapsed=left < 0)
-    lines = lines_of(session, quote.id)
+    lines, parties = lines_of(session, quote.id), parties_from((made.order or quote).parties)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
     entries = journal_of(session, dossier.id)
@@ -146,14 +167,14 @@ def read_page(
         done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines, language=dossier.language),
-        parties=parties_from(quote.parties),
+        parties=parties,
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
-        engagement_required=requires_engagement(parties_from(quote.parties), body.engagement_rule),
+        body=body,
+        may_tell_references=made.takes_references(by),
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
-        share_left=share_left(quote.valid_until, quote.issued_at, left),
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
         invoices=made.invoices,
         delivery=made.delivery,
@@ -169,6 +190,11 @@ class _Made:
     notes: Sequence[DeliveryNote] = ()
     delivery: DeliveryShown | None = None
     invoices: Sequence[Invoice] = ()
+
+    def takes_references(self, by: Actor) -> bool:
+        """Whether this person may still give the payer's numbers."""
+        invoiced = bool(self.invoices)
+        return self.order is not None and may_tell_references(self.order, by, invoiced=invoiced)
 
 
 def _read_order(session: Session, dossier: Dossier) -> _Made:

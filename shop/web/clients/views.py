@@ -18,11 +18,12 @@ from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
+from shop.web.kit.client_notices import notices_about
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 from shop.web.organisations.forms import TermsForm
 
 TAB = Tab(
@@ -31,6 +32,7 @@ TAB = Tab(
     frozenset({SALES, SALES_ADMIN}),
     order=15,
     about=_l("organisations and their terms"),
+    group=Group.CLIENTS,
 )
 
 
@@ -53,6 +55,7 @@ def show(organisation_id: int) -> Any:
     form = TermsForm(
         formdata=None,
         engagement_rule=organisation.engagement_rule,
+        service_code_rule=organisation.service_code_rule,
         payment_delay_days=organisation.payment_delay_days,
         account_manager=str(organisation.account_manager_id or ""),
     )
@@ -75,6 +78,7 @@ def terms(organisation_id: int) -> Any:
                 session,
                 organisation,
                 engagement_rule=form.rule,
+                service_code_rule=form.code_rule,
                 payment_delay_days=form.payment_delay_days.data,
                 account_manager_id=form.manager_id,
                 by=actor(),
@@ -100,6 +104,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         contacts=contacts_of(session, organisation.id),
         functions=FUNCTIONS,
         acts={transition.name for transition in open_transitions(organisation, actor())},
+        notices=notices_about(session, organisation.id),
         form=form,
         back=came_from(url_for(".index")),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.dossiers.papers import INTERNAL, INVOICE_FILE, SCAN
+from shop.dossiers.papers import INTERNAL, INVOICE_FILE, SCAN, SIGNED_INVOICE
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language
 
@@ -41,9 +41,11 @@ def document_names() -> dict[str, str]:
         "invoice": _("Invoice"),
         "credit_note": _("Credit note"),
         "reversal": _("Internal reversal"),
+        "signed_invoice": _("Signed invoice"),
         "scan": _("Copy of the purchase order"),
         "original": _("Scan of the original"),
         "signed_quote": _("Signed quote"),
+        "return": _("Photograph of returned goods"),
         "invoice_file": _("PDF for the paying service"),
     }
 
@@ -94,6 +96,13 @@ def _file(dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool
     }
     if file.kind == INVOICE_FILE:
         about = _("%(kind)s, %(size)s, made on %(day)s", **facts)
+    elif file.kind == SIGNED_INVOICE:
+        about = _(
+            "%(kind)s, %(size)s: the same invoice with an electronic signature, which shows that "
+            "the file has not changed. The signature is not a qualified one: the reliable audit "
+            "trail is the legal proof.",
+            **facts,
+        )
     elif replaced:
         about = _("%(kind)s, %(size)s, received on %(day)s, replaced since", **facts)
     else:

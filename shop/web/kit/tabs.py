@@ -2,12 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from shop.core.actors import ADMIN
+
+#: The most tabs that stand beside each other; more are gathered in menus.
+FEW = 8
+
+
+class Group(StrEnum):
+    """The part of the shop's work that a tab belongs to."""
+
+    CLIENTS = "clients"
+    ORDERS = "orders"
+    GOODS = "goods"
+    MONEY = "money"
+
+
+_LABELS = {
+    Group.CLIENTS: _l("Clients"),
+    Group.ORDERS: _l("Orders"),
+    Group.GOODS: _l("Logistics"),
+    Group.MONEY: _l("Invoicing and payments"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +39,7 @@ class Tab:
 
     `label` and `about` are lazy translations; `roles` those who see it (an administrator sees all);
     `count` the number of waiting cases, read when a staff page is shown, None for a tab without a
-    number; `order` its position, the smallest first.
+    number; `order` its position in its group, the smallest first.
     """
 
     endpoint: str
@@ -25,6 +48,7 @@ class Tab:
     count: Callable[[Session], int] | None = None
     order: int = 50
     about: Any = ""
+    group: Group = Group.ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +59,49 @@ class ShownTab:
     label: Any
     count: int | None
     about: Any
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Tabs of one group, under its name; a tab alone, under its own."""
+
+    label: Any
+    tabs: list[ShownTab]
+    is_group: bool = False
+
+    @property
+    def count(self) -> int:
+        """The waiting cases of all its tabs."""
+        return sum(tab.count or 0 for tab in self.tabs)
+
+    def has(self, endpoint: str) -> bool:
+        """Whether the page of that endpoint is one of its tabs."""
+        return any(tab.endpoint == endpoint for tab in self.tabs)
 
 
 def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
     """The tabs of a role whose pages exist, with the number of waiting cases."""
-    return [
-        ShownTab(tab.endpoint, tab.label, tab.count(session) if tab.count else None, tab.about)
-        for tab in current_app.extensions["comptoir.tabs"]
-        if role == ADMIN or role in tab.roles
+    seen = [
+        tab for tab in current_app.extensions["comptoir.tabs"] if role == ADMIN or role in tab.roles
     ]
+    return [
+        ShownTab(
+            tab.endpoint,
+            tab.label,
+            tab.count(session) if tab.count else None,
+            tab.about,
+            tab.group,
+        )
+        for tab in sorted(seen, key=lambda tab: list(Group).index(tab.group))
+    ]
+
+
+def menus_of(tabs: list[ShownTab]) -> list[Menu]:
+    """The tabs as the bar of the staff area shows them: each alone when they are few, else one menu
+    for each group.
+    """
+    if len(tabs) <= FEW:
+        return [Menu(tab.label, [tab]) for tab in tabs]
+    groups = [(group, list(members)) for group, members in groupby(tabs, lambda tab: tab.group)]
+    return [Menu(_LABELS[group], members, is_group=True) for group, members in groups]

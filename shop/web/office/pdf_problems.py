@@ -11,7 +11,7 @@ from shop.core.alphabet import LettersNotPrinted
 from shop.core.text import moment
 from shop.dossiers.models import PdfOutcome
 from shop.dossiers.pdf_attempts import MISSING_LETTERS, PdfProblem, pdf_problems
-from shop.einvoicing.fault_rules import FINDING, fault_in
+from shop.einvoicing.findings import FINDING, fault_in
 from shop.storage.paging import Page
 from shop.web.dossiers.page import document_names
 from shop.web.kit.paging import place_asked

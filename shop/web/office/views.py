@@ -8,30 +8,35 @@ from flask_babel import gettext as _
 
 from shop.dossiers.lookup_rules import LEAST_PART
 from shop.dossiers.refused_emails import SENDERS, send_again
+from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, page_before, place_asked, place_url
 from shop.web.kit.sessions import actor, viewer
-from shop.web.kit.site import database, reading
-from shop.web.kit.tabs import ShownTab, shown_tabs
+from shop.web.kit.site import database, reading, settings
+from shop.web.kit.tabs import Menu, ShownTab, menus_of, shown_tabs
 from shop.web.office import blueprint
 from shop.web.office.pdf_problems import read_problems
 from shop.web.office.refused_emails import SendAgainForm, read_refused
 
 
-class _TabsOfThisPage:
+class _MenusOfThisPage:
     """Counted only when a page of the staff area renders them."""
 
-    def __iter__(self) -> Iterator[ShownTab]:
-        person = viewer()
-        return iter(shown_tabs(reading(), person.staff_role if person else None))
+    def __iter__(self) -> Iterator[Menu]:
+        return iter(menus_of(_tabs()))
+
+
+def _tabs() -> list[ShownTab]:
+    person = viewer()
+    return shown_tabs(reading(), person.staff_role if person else None)
 
 
 @blueprint.app_context_processor
-def _tabs() -> dict[str, Any]:
-    return {"staff_tabs": _TabsOfThisPage()}
+def _menus() -> dict[str, Any]:
+    return {"staff_menus": _MenusOfThisPage()}
 
 
 @blueprint.get("/bureau")
@@ -60,9 +65,12 @@ def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str
     refused = read_refused(reading(), email_id, form)
     return render_template(
         "office/home.html",
-        tabs=list(_TabsOfThisPage()),
+        menus=menus_of(_tabs()),
         problems=problems,
         refused=refused,
+        signing=signing_state(
+            reading(), settings().signing_certificate, settings().signing_passphrase_file, at=now()
+        ),
         query=kept(problems, refused),
         may_send=actor().has(*SENDERS),
         today=today(),

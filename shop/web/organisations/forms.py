@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from shop.core.parties import Contact, PayingService, Place
+from shop.einvoicing.channel_rules import Demand
 from shop.organisations.rules import EngagementRule
 from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
@@ -131,6 +132,21 @@ def phone_of_contact(form: Any, field: Any) -> None:
         raise StopValidation(TELEPHONE)
 
 
+def service_code_rule_field(label: Any) -> SelectField:
+    """Whether invoices need a service code, as the directory of Chorus Pro says."""
+    return SelectField(
+        label,
+        choices=[
+            SelectChoice(Demand.UNKNOWN, _l("not known yet")),
+            SelectChoice(Demand.REQUIRED, _l("required")),
+            SelectChoice(Demand.EITHER, _l("it or a commitment number is required")),
+            SelectChoice(Demand.OPTIONAL, _l("not required")),
+        ],
+        default=Demand.UNKNOWN,
+        description=_l("As in the Chorus Pro directory."),
+    )
+
+
 def engagement_rule_field(label: Any) -> SelectField:
     """Whether a commitment number is required."""
     return SelectField(
@@ -218,6 +234,7 @@ class TermsForm(ShopForm):
     """The terms agreed with a verified body."""
 
     engagement_rule = engagement_rule_field(_l("Commitment number on purchase orders"))
+    service_code_rule = service_code_rule_field(_l("Service code on invoices"))
     payment_delay_days = IntegerField(
         _l("Payment period, in days"),
         [
@@ -236,6 +253,10 @@ class TermsForm(ShopForm):
     @property
     def rule(self) -> EngagementRule:
         return EngagementRule(self.engagement_rule.data)
+
+    @property
+    def code_rule(self) -> Demand:
+        return Demand(self.service_code_rule.data)
 
     @property
     def manager_id(self) -> int | None:

@@ -17,7 +17,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 from shop.web.questions import blueprint
 from shop.web.questions.forms import ClosingForm, QuestionAnswerForm
 
@@ -28,6 +28,7 @@ TAB = Tab(
     desk.count_waiting,
     order=12,
     about=_l("questions to answer"),
+    group=Group.CLIENTS,
 )
 
 

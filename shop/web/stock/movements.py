@@ -48,6 +48,8 @@ KINDS = {
     "received": _l("Goods received"),
     "shipped": _l("Shipped"),
     "returned": _l("Returned by a customer"),
+    "repair": _l("Returned, to repair"),
+    "scrapped": _l("Returned, lost"),
     "reserved": _l("Set aside"),
     "released": _l("No longer set aside"),
     "corrected": _l("Correction"),

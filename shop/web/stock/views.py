@@ -29,7 +29,7 @@ from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 from shop.web.stock import blueprint
 
 TAB = Tab(
@@ -39,6 +39,7 @@ TAB = Tab(
     count_short,
     order=35,
     about=_l("products promised beyond the stock on hand"),
+    group=Group.GOODS,
 )
 
 

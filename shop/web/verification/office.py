@@ -25,7 +25,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 from shop.web.register.lookups import look_up_for_page
 from shop.web.verification import blueprint
 from shop.web.verification.case import case_lists, case_page
@@ -53,6 +53,7 @@ TAB = Tab(
     cases.count_pending,
     order=10,
     about=_l("public bodies awaiting a decision"),
+    group=Group.CLIENTS,
 )
 
 

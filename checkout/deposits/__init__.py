@@ -1,0 +1,1 @@
+"""Deposits of invoices and credit notes on Chorus Pro, by hand or through its API."""

@@ -1,0 +1,69 @@
+"""The desk of deposits on Chorus Pro."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deposits.models import Deposit
+from checkout.deposits.procedure import DONE, TO_DO, UNDER_WAY
+from checkout.orders.lists import BY_CUSTOMER
+from checkout.orders.models import Order
+from shop.core.errors import N_
+from shop.dossiers.models import Dossier
+from shop.storage.arrangements import Choice, Filter, Sort
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDeposit:
+    """A deposit with its customer."""
+
+    deposit: Deposit
+    customer: str
+    requested_at: datetime
+
+
+def deposits(session: Session, place: Place = FIRST) -> Page[ListedDeposit]:
+    """The deposits, the newest first, a page at a time."""
+    return page_of(session, _LISTED, place).of(_listed)
+
+
+def count_deposits_to_do(session: Session) -> int:
+    """The number on the tab: those that a person must look at."""
+    return count_of(session, _rows().where(Deposit.state.in_(TO_DO)))
+
+
+def _rows() -> Listing:
+    rows = (
+        select(Deposit, Order.parties)
+        .join(Order, Order.id == Deposit.order_id)
+        .join(Dossier, Dossier.id == Order.dossier_id)
+    )
+    states = (
+        Choice("to_do", N_("To look at"), Deposit.state.in_(TO_DO)),
+        Choice("under_way", N_("Under way"), Deposit.state.in_(UNDER_WAY)),
+        Choice("done", N_("On Chorus Pro"), Deposit.state.in_(DONE)),
+    )
+    return Listing(
+        rows,
+        (Deposit.id.desc(),),
+        Deposit.id,
+        (Filter("state", N_("Status"), states),),
+        (
+            BY_CUSTOMER,
+            Sort("number", N_("Document"), (Deposit.number,)),
+            Sort("asked", N_("Asked for on"), (Deposit.requested_at.desc(),)),
+        ),
+        "asked",
+    )
+
+
+def _listed(row: Any) -> ListedDeposit:
+    deposit, parties = row
+    return ListedDeposit(deposit, parties["header"]["name"], deposit.requested_at)
+
+
+_LISTED = _rows()

@@ -1,0 +1,48 @@
+"""What a deposit tells of the life cycle of its invoice (checkout/invoices/statuses.py)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from checkout.deposits.documents import Document
+from checkout.invoices.models import Invoice
+from checkout.invoices.statuses import note_status
+from shop.core.actors import CLOCK, Actor
+from shop.core.errors import DomainError
+from shop.core.text import paris_day
+from shop.storage.db import get_locked
+
+log = logging.getLogger("comptoir.deposits")
+
+#: The codes of the reform for what the portal does with a deposit: taken, and rejected.
+TAKEN, REJECTED = "200", "213"
+
+
+@dataclass(frozen=True, slots=True)
+class NotedStatus:
+    """A status of the portal, the day from which it counts, and the reason that came with it."""
+
+    code: str
+    on: date
+    reason: str = ""
+
+
+def tell(
+    session: Session, document: Document, noted: NotedStatus, *, by: Actor, at: datetime
+) -> None:
+    """Note a status in the life cycle of an invoice; a credit note has none. What a portal tells
+    and the table does not take (a status after the last one) is logged, and kept on the deposit
+    alone. Raises by a person the refusals of `statuses.note_status()`.
+    """
+    if document.is_credit:
+        return
+    invoice = get_locked(session, Invoice, document.invoice.id)
+    on = max(min(noted.on, paris_day(at)), invoice.issued_on)
+    try:
+        note_status(session, invoice, noted.code, on=on, reason=noted.reason, by=by, at=at)
+    except DomainError as refusal:
+        if not by.has(CLOCK):
+            raise
+        log.warning("%s of %s is not taken: %s", noted.code, document.number, refusal)

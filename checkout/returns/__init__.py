@@ -1,0 +1,1 @@
+"""Returns of delivered goods: asked for, accepted, received, then credited or replaced."""

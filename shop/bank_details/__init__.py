@@ -1,0 +1,1 @@
+"""The account that customers pay to: it changes only when two persons agree."""

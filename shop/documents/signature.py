@@ -1,0 +1,133 @@
+"""The electronic signature of a paper: invisible PAdES, the last thing done to its file.
+
+ETSI EN 319 142-1, level B-B: it says that the file has not changed since the holder of the
+certificate signed it. With a certificate that is not qualified it is no legal proof by itself: the
+reliable audit trail stays the means of authenticity and integrity (CGI, 289 VII).
+The metadata are left as they are, or the file would be PDF/A and Factur-X no more.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+_FIELD = "Signature"
+#: How long before its end the office is told that a certificate must be renewed.
+WARNED_BEFORE = timedelta(days=30)
+
+
+class CertificateUnusable(Exception):
+    """The certificate cannot be read, or is not valid at the moment of signing."""
+
+
+class _UnchangedMetadata(IncrementalPdfFileWriter):
+    """Appends the signature and nothing else: pyHanko would rewrite the XMP on saving."""
+
+    def _update_meta(self) -> None:
+        """Private in pyHanko 0.38: a test compares the metadata before and after signing."""
+
+
+class _SignerAt(PdfSigner):
+    """Signs at a given moment: pyHanko would read the clock of the machine."""
+
+    def __init__(self, *given: Any, at: datetime, **facts: Any) -> None:
+        super().__init__(*given, **facts)
+        self._at = at
+
+    def init_signing_session(self, *given: Any, **facts: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*given, **facts)
+        session.system_time = self._at
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The shop's certificate with its key: a PKCS#12 file and its passphrase."""
+
+    data: bytes
+    passphrase: bytes | None
+    since: datetime
+    until: datetime
+    subject: str
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether papers can be signed with it at a moment."""
+        return self.since <= at <= self.until
+
+    def ends_soon(self, at: datetime) -> bool:
+        """Whether it has ended, or must be renewed now."""
+        return at > self.until - WARNED_BEFORE
+
+
+def read_certificate(data: bytes, passphrase: bytes | None) -> Certificate:
+    """Raises CertificateUnusable for a wrong passphrase and for what is no PKCS#12 file."""
+    try:
+        bundle = pkcs12.load_pkcs12(data, passphrase)
+    except ValueError as reason:
+        raise CertificateUnusable(str(reason)) from reason
+    if bundle.key is None or bundle.cert is None:
+        raise CertificateUnusable("the file holds no certificate with its key")
+    own = bundle.cert.certificate
+    return Certificate(
+        data=data,
+        passphrase=passphrase,
+        since=own.not_valid_before_utc,
+        until=own.not_valid_after_utc,
+        subject=own.subject.rfc4514_string(),
+    )
+
+
+def certificate_of(path: str, passphrase_path: str | None) -> Certificate:
+    """The certificate of the configuration. Raises CertificateUnusable."""
+    try:
+        data = Path(path).read_bytes()
+        given = None if passphrase_path is None else Path(passphrase_path).read_bytes().strip()
+    except OSError as reason:
+        raise CertificateUnusable(str(reason)) from reason
+    return read_certificate(data, given)
+
+
+def sign(data: bytes, certificate: Certificate, *, at: datetime) -> bytes:
+    """The file with the signature appended: its first bytes are `data`, unchanged.
+
+    Raises CertificateUnusable.
+    """
+    if not certificate.is_valid(at):
+        raise CertificateUnusable(f"the certificate is valid until {certificate.until:%Y-%m-%d}")
+    signer = SimpleSigner.load_pkcs12_data(certificate.data, [], certificate.passphrase)
+    if signer is None:
+        raise CertificateUnusable("the key cannot be used for signatures")
+    stated = PdfSignatureMetadata(
+        field_name=_FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    out = _SignerAt(stated, signer=signer, new_field_spec=SigFieldSpec(_FIELD), at=at).sign_pdf(
+        _UnchangedMetadata(BytesIO(data))
+    )
+    return bytes(out.getbuffer())
+
+
+def is_intact(data: bytes, *, authority: bytes, at: datetime) -> bool:
+    """Whether a file bears one signature of this authority (PEM), covers all of it, and has not
+    changed since.
+    """
+    trusted = list(load_certs_from_pemder_data(authority))
+    context = ValidationContext(trust_roots=trusted, moment=at.astimezone(UTC))
+    signatures = PdfFileReader(BytesIO(data)).embedded_signatures
+    if len(signatures) != 1:
+        return False
+    return bool(validate_pdf_signature(signatures[0], context).bottom_line)

@@ -1,0 +1,41 @@
+"""What is worked out once for a paper changes none of its bytes."""
+
+from io import BytesIO
+
+import pytest
+import xhtml2pdf.parser
+import xhtml2pdf.xhtml2pdf_reportlab
+from svglib.svglib import svg2rlg
+from xhtml2pdf.parser import getCSSAttrCacheKey as of_the_library
+
+from shop.documents import reused
+from shop.documents.pdf import render
+from tests.papers import BASES, KINDS, paper_of
+
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_has_the_bytes_that_it_has_when_nothing_is_reused(kind, monkeypatch):
+    content = paper_of(kind, 10, BASES[0])
+    fast = render(kind, content, language="fr")
+    monkeypatch.setattr(xhtml2pdf.parser, "getCSSAttrCacheKey", of_the_library_anew)
+    monkeypatch.setattr(xhtml2pdf.xhtml2pdf_reportlab, "svg2rlg", svg2rlg)
+    assert render(kind, content, language="fr") == fast
+
+
+def of_the_library_anew(node, positional, attributes):
+    return of_the_library(node, positional, attributes)
+
+
+def test_drawing_a_mark_leaves_the_kept_one_as_it_was():
+    first = reused.drawing(BytesIO(SQUARE), resolve_entities=False)
+    first.scale(3, 3)
+    second = reused.drawing(BytesIO(SQUARE), resolve_entities=False)
+    assert second is not first
+    assert second.transform != first.transform
+    assert second.transform == svg2rlg(BytesIO(SQUARE)).transform
+
+
+def test_few_drawings_are_kept():
+    assert reused._read.cache_info().maxsize == 64
