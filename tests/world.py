@@ -312,6 +312,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "payments": invoice,
         "reminders": invoice,
         "credits": credited,
+        "corrections": invoice,
         "deposits": invoice,
         "cancellations": cancelling,
     }

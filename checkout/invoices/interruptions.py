@@ -91,7 +91,7 @@ def resume_payment(
 
 def cancel_interruption(
     session: Session, invoice: Invoice, order: Order, reason: str, *, by: Actor, at: datetime
-) -> None:
+) -> InvoiceEvent:
     """Take back an interruption that was recorded by mistake, with its end: the payment period is
     counted as if there had been none. The journal keeps what was recorded.
 
@@ -106,7 +106,8 @@ def cancel_interruption(
         raise MistakeReasonMissing
     invoice.interrupted_on, invoice.interruption_reason, invoice.resumed_on = None, "", None
     count_the_period(session, invoice, order)
-    write_event(session, invoice, order, transition, Told(paris_day(at), told), by=by, at=at)
+    told_so = Told(paris_day(at), told)
+    return write_event(session, invoice, order, transition, told_so, by=by, at=at)
 
 
 def _ensure_unpaid(invoice: Invoice) -> None:

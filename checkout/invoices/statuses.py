@@ -13,7 +13,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from checkout.invoices.events import Told, find_event, write_event
-from checkout.invoices.interruptions import interrupt_payment, resume_payment
+from checkout.invoices.interruptions import (
+    cancel_interruption,
+    interrupt_payment,
+    resume_payment,
+)
 from checkout.invoices.models import Invoice, InvoiceEvent
 from checkout.invoices.procedure import PROCEDURE
 from checkout.invoices.rules import (
@@ -113,9 +117,12 @@ def end_dispute(
 def correct_status(
     session: Session, invoice: Invoice, reason: str, *, by: Actor, at: datetime
 ) -> InvoiceEvent:
-    """A status was recorded by mistake: it counts no more. A suspension is taken back by
-    `cancel_interruption()`. Raises NotAllowed, IllegalTransition, StatusReasonMissing.
+    """A status was recorded by mistake: it counts no more, and a suspension does not interrupt the
+    payment period. Raises NotAllowed, IllegalTransition, StatusReasonMissing.
     """
+    if invoice.is_interrupted and PROCEDURE.find("correct_status", invoice.state) is None:
+        order = session.get_one(Order, invoice.order_id)
+        return cancel_interruption(session, invoice, order, reason, by=by, at=at)
     transition = PROCEDURE.ensure("correct_status", invoice.state, by)
     told = Told(paris_day(at), one_line(reason))
     if not told.reason:

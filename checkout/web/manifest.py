@@ -6,6 +6,7 @@ from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
+from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
@@ -44,6 +45,7 @@ PAGES = (
     invoices,
     ledger,
     payments,
+    corrections,
     credits,
     credit_refunds,
     cancellations,
@@ -63,6 +65,7 @@ TABS = (
     deliveries.TAB,
     deposits.TAB,
     invoices.TAB,
+    corrections.TAB,
     credits.TAB,
     payments.TAB,
     cancellations_desk.TAB,

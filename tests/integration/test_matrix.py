@@ -91,6 +91,7 @@ ACTS = {
     "invoices.interrupt": (invoices.PROCEDURE, "interrupt_payment"),
     "invoices.resume": (invoices.PROCEDURE, "resume_payment"),
     "invoices.cancel": (invoices.PROCEDURE, "cancel_interruption"),
+    "corrections.issue": (invoices.PROCEDURE, "replace_invoice"),
     "credits.issue": (orders.PROCEDURE, "issue_credit_note"),
     "credits.refund_card": (credits.PROCEDURE, "order_card_refund"),
     "credits.order": (credits.PROCEDURE, "order_transfer"),
