@@ -9,7 +9,9 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents import samples
+from shop.documents.layout import sentences
 from shop.einvoicing.frozen import KEY
+from shop.einvoicing.rules import faults_of
 
 KINDS = ("quote", "delivery_note", "invoice", "credit_note")
 PRIVATE, ORGANISATION, MIXED = "private", "organisation", "mixed rates"
@@ -45,8 +47,7 @@ def paper_of(kind: str, count: int, basis: str) -> dict[str, Any]:
         )
     for line in content["lines"]:
         line["sku"] = f"L-{line['position']:03d}"
-    if kind == "invoice":
-        _renew_electronic_form(content)
+    renew_electronic_form(kind, content)
     return content
 
 
@@ -93,16 +94,22 @@ def random_paper(drawn: random.Random) -> tuple[str, dict[str, Any], str]:
     for part in ("customer", "delivery", "paying_service", "contact"):
         content[part] = _typed(content[part], drawn)
     _add_history(kind, content, drawn)
-    if kind == "invoice":
-        _renew_electronic_form(content)
+    renew_electronic_form(kind, content)
     return kind, content, language
 
 
-def _renew_electronic_form(content: dict[str, Any]) -> None:
-    """The electronic form of the changed content, where its customer still is an organisation."""
+def renew_electronic_form(kind: str, content: dict[str, Any]) -> None:
+    """The electronic form of the changed invoice, where its customer still is an organisation; none
+    where it breaks a rule (such an invoice is never issued, its page is laid out all the same), nor
+    for a credit note, which has its invoice's.
+    """
     content.pop(KEY, None)
-    if all(content["customer"].get(name) for name in ("name", "siren", "siret")):
-        content |= samples.electronic(content)
+    named = all(content["customer"].get(name) for name in ("name", "siren", "siret"))
+    if kind != "invoice" or not named:
+        return
+    content |= samples.electronic(content)
+    if faults_of(content, sentences(content["language"])):
+        del content[KEY]
 
 
 def _price(drawn: random.Random) -> int:

@@ -18,7 +18,7 @@ from shop.core.sales import SaleLine, contents_of, sale_totals
 from shop.core.vat import PriceBasis
 from shop.documents.attached import attached_xml
 from shop.documents.pdf import image_to_pdf, merge, render
-from shop.einvoicing.frozen import Treatment, credited_parts, electronic_parts, place_parts
+from shop.einvoicing.frozen import KEY, Treatment, credited_parts, electronic_parts, place_parts
 
 _DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 #: sku, name, detail, quantity, price including VAT in cents, eco-contribution excluding VAT in
@@ -120,6 +120,13 @@ def credit_note(count: int = 2, *, language: str = "fr") -> dict[str, Any]:
     content |= {"seller": seller, "effect": effect}
     left = {part["rate"]: part["base"] for part in content["totals"]["vat"]}
     return content | credited_parts(content, invoice(), left)
+
+
+def reversal(count: int = 2, *, language: str = "fr") -> dict[str, Any]:
+    """The internal reversal of an invoice that its recipient refused."""
+    content = credit_note(count, language=language)
+    del content[KEY]  # it is sent to nobody
+    return content | {"kind": "reversal", "reason": "Refusée : service exécutant inconnu"}
 
 
 def scan() -> bytes:

@@ -260,6 +260,7 @@ EVERY_PAPER = [
     ("invoice", {"audience": "business"}),
     ("invoice", {"audience": "consumer", "paid": True}),
     ("credit_note", {}),
+    ("reversal", {}),
 ]
 
 
@@ -291,6 +292,8 @@ def _with_typed_words(value: Any, words: Iterator[str]) -> Any:
         return {
             key: ("N" if key == "name" else "") + next(words)
             if key in free and isinstance(part, str)
+            else part
+            if key == "demands"
             else _with_typed_words(part, words)
             for key, part in value.items()
         }
