@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.overdue import late_of
 from checkout.invoices.procedure import DISPUTED, SUSPENDED, TO_CURE, InvoiceState
 from checkout.invoices.procedure import NEVER_BOOKED as REFUSED
 from checkout.orders.lists import BY_CUSTOMER
@@ -21,8 +22,12 @@ from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 @dataclass(frozen=True, slots=True)
 class ToCure:
-    """An invoice, with what was told of it last, when, and the days since."""
+    """An invoice, with what was told of it last, when, and the days since; `late` are the days by
+    which it is overdue.
+    """
 
+    invoice: Invoice
+    late: int
     number: str
     customer: str
     state: InvoiceState
@@ -78,6 +83,8 @@ def _listing() -> Listing:
 def _row(row: Any, today: date) -> ToCure:
     invoice, parties, reason, told_on = row
     return ToCure(
+        invoice=invoice,
+        late=late_of(invoice, today=today),
         number=invoice.number,
         customer=parties["header"]["name"],
         state=invoice.state,

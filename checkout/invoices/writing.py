@@ -69,8 +69,10 @@ def write_invoice(
     most = _most(order, ground.lines)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
     counted = _count(ground.lines, ground.billable)
+    buyer = _buyer(session, order)  # kept here, so that the electronic form reads it no second time
     content = _content(session, order, number, sold, ground, at=at)
     content |= {
+        "audience": _audience(order, buyer),
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }
@@ -105,7 +107,6 @@ def _content(
         seller=seller | {"bank": None} if by_card else seller,
         references=references_of(order) | {"delivery_notes": [one.number for one in ground.notes]},
         operation="goods",
-        audience=_audience(session, order),
         **_days_of(ground.notes, ground.receipts),
         # the last day of a period that starts with the receipt is not known yet (CCP R2192-12)
         due_on=issued_on.isoformat() if by_card else None,
@@ -213,13 +214,16 @@ def _write(
     return invoice
 
 
-def _audience(session: Session, order: Order) -> str:
+def _buyer(session: Session, order: Order) -> Organisation | None:
+    if order.organisation_id is None:
+        return None
+    return session.get_one(Organisation, order.organisation_id)
+
+
+def _audience(order: Order, buyer: Organisation | None) -> str:
     if order.origin is Origin.QUOTE:
         return PUBLIC
-    if order.organisation_id is None:
-        return audience(None, None)
-    organisation = session.get_one(Organisation, order.organisation_id)
-    return audience(organisation.nature, organisation.verification)
+    return audience(buyer.nature, buyer.verification) if buyer else audience(None, None)
 
 
 def _count(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from checkout.deposits.rules import (
     StatusUnknown,
 )
 from checkout.invoices.invoice_files import find_invoice_file
+from checkout.invoices.overdue import late_of
 from checkout.invoices.rules import StatusReasonMissing
 from checkout.orders.models import Order
 from checkout.web.deposits import blueprint
@@ -219,6 +220,7 @@ def _page(number: str, code: int = 200, **typed: ShopForm) -> Any:
         dossier=session.get_one(Dossier, order.dossier_id),
         parties=parties_from(order.parties),
         file=None if document.is_credit else find_invoice_file(session, document.invoice, order),
+        late=late_of(document.invoice, today=today()),
         deposits=made,
         last=last,
         is_meant=is_meant,

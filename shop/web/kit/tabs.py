@@ -28,7 +28,7 @@ class Group(StrEnum):
 _LABELS = {
     Group.CLIENTS: _l("Clients"),
     Group.ORDERS: _l("Orders"),
-    Group.GOODS: _l("Logistics"),
+    Group.GOODS: _l("Goods and stock"),
     Group.MONEY: _l("Invoicing and payments"),
 }
 
