@@ -90,7 +90,7 @@ PROCEDURE = Procedure(
             N_("Issue the invoice"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
             "send_invoice_file",
             None,
             roles(ACCOUNTING, ADMIN),
@@ -98,7 +98,7 @@ PROCEDURE = Procedure(
             N_("Send the PDF to the paying service"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
             "prepare_invoice_file",
             None,
             roles(ACCOUNTING, ADMIN),
@@ -106,7 +106,7 @@ PROCEDURE = Procedure(
             N_("Prepare the PDF"),
         ),
         Transition(
-            (_ORDERED, _DELIVERED, _INVOICED),
+            (_ORDERED, _DELIVERED, _INVOICED, _PAID),
             "forward_invoice_file",
             None,
             roles(ACCOUNTING, ADMIN),

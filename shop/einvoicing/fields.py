@@ -74,13 +74,12 @@ def _legal_form(seller: Mapping[str, Any], language: str, words: Words) -> str:
 
 
 def _preceding(content: Mapping[str, Any]) -> list[Fields]:
-    """The invoice that a credit note credits; the earlier invoices of an order that is invoiced in
-    parts, of which a public body may be told one (BR-FR-CPRO-20): the last.
+    """The invoice that a credit note credits, or that a corrected invoice replaces; else the
+    earlier invoices of an order that is invoiced in parts, of which a public body may be told one
+    (BR-FR-CPRO-20): the last.
     """
-    if content[KEY]["type"] == CREDIT_NOTE:
-        earlier = [content["origin"]]
-    else:
-        earlier = (content.get("partial") or {}).get("earlier", [])
+    origin = content.get("origin")
+    earlier = [origin] if origin else (content.get("partial") or {}).get("earlier", [])
     if content["audience"] == "public":
         earlier = earlier[-1:]
     return [{"BT-25": one["number"], "BT-26": one["issued_on"]} for one in earlier]

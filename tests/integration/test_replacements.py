@@ -20,7 +20,8 @@ from checkout.invoices.invoices import get_invoice
 from checkout.invoices.ledger import ledger_of_period
 from checkout.invoices.models import Invoice
 from checkout.invoices.procedure import InvoiceState
-from checkout.invoices.queue import count_unpaid
+from checkout.invoices.queue import count_unpaid, to_send
+from checkout.invoices.sendings import forward_invoice_file
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
@@ -30,17 +31,22 @@ from shop.catalogue.models import Stock, StockMovement
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
 from shop.core.text import paris_day
+from shop.documents.layout import sentences
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Paper
+from shop.einvoicing.facturx import compose
+from shop.einvoicing.frozen import KEY
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.credited import credit, invoiced, invoiced_by_card, pay
 from tests.factories import AT, BOOKS, STORES
 from tests.integration.test_invoice_statuses import forwarded, told
 from tests.orders import make_ordered
+from tests.schematron import broken
 from tests.writers import Writer
 
 pytestmark = pytest.mark.usefixtures("printed_once")
+TODAY = paris_day(AT)
 REASON = "Mauvais service payeur"
 
 
@@ -184,6 +190,32 @@ def test_what_was_paid_pays_the_new_invoice(database: Database, part: int | None
         stage = session.scalars(select(Order.stage)).one()
     assert stage is (OrderStage.PAID if part is None else OrderStage.INVOICED)
     assert "payment_taken_off" not in sent(database)
+
+
+def test_the_new_invoice_of_a_paid_order_is_sent_and_leaves_the_queue(database: Database):
+    number = forwarded(database)
+    pay(database, number)
+    new = correct(database, number).invoice.number
+    with database.transaction() as session:
+        assert [row.number for row in to_send(session, TODAY)] == [new]
+        invoice, order = get_invoice(session, new, by=BOOKS)
+        assert order.stage is OrderStage.PAID
+        forward_invoice_file(session, invoice, order, TODAY, by=BOOKS, at=AT)
+    with database.reading_session() as session:
+        assert list(to_send(session, TODAY)) == []
+
+
+def test_the_electronic_form_names_the_invoice_that_it_replaces(database: Database):
+    number = forwarded(database)
+    told(database, number, "213", "Code service")
+    done = correct(database, number)
+    with database.reading_session() as session:
+        content = content_of(session, done.invoice.paper_id)
+        reversal = content_of(session, done.note.paper_id)
+    xml = compose(content, sentences("fr"))
+    assert xml is not None and broken(xml) == []
+    assert number.encode() in xml
+    assert KEY not in reversal, "nobody receives it, so nothing deposits it"
 
 
 def test_a_card_order_keeps_its_payment(database: Database):
