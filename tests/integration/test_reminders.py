@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
+from checkout.invoices.statuses import note_status
 from checkout.orders.models import Order
 from checkout.receivables.interest import interest_of
 from checkout.receivables.models import Reminder
@@ -81,7 +83,9 @@ def test_nothing_is_asked_for_where_nothing_is_late(database: Database):
     assert send(database) == 0, "the first level has not come"
 
 
-@pytest.mark.parametrize("why", ["paid", "credited", "interrupted", "unsent", "disputed"])
+@pytest.mark.parametrize(
+    "why", ["paid", "credited", "interrupted", "unsent", "disputed", "refused"]
+)
 def test_no_reminder_where_nothing_is_to_be_asked_for(database: Database, why: str):
     number = overdue(database, 30)
     if why == "paid":
@@ -95,6 +99,9 @@ def test_no_reminder_where_nothing_is_to_be_asked_for(database: Database, why: s
             session.execute(update(Invoice).values(sent_at=None))
         elif why == "disputed":
             session.execute(update(Order).values(disputed=Money(1)))
+        elif why == "refused":
+            invoice, _order = get_invoice(session, number, by=BOOKS)
+            note_status(session, invoice, "210", on=TODAY, reason="Prix faux", by=BOOKS, at=AT)
     assert send(database) == 0
 
 
