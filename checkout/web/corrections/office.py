@@ -41,7 +41,7 @@ from shop.web.kit.once import key_required, leads_to, repeatable
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
     "corrections.queue",
@@ -50,6 +50,7 @@ TAB = Tab(
     count_to_cure,
     order=42,
     about=_l("refused, rejected, contested or suspended"),
+    group=Group.MONEY,
 )
 
 

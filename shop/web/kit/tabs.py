@@ -28,8 +28,8 @@ class Group(StrEnum):
 _LABELS = {
     Group.CLIENTS: _l("Clients"),
     Group.ORDERS: _l("Orders"),
-    Group.GOODS: _l("Goods and stock"),
-    Group.MONEY: _l("Invoicing and payments"),
+    Group.GOODS: _l("Warehouse"),
+    Group.MONEY: _l("Finance"),
 }
 
 
