@@ -173,7 +173,7 @@ def the_rest_follows(
     papers = buyer.page.locator("ul.docs")
     for series in ("DE-", "BL-", "FA-"):
         expect(papers).to_contain_text(series)
-    expect(buyer.page.locator("ol.journal li")).to_have_count(10)
+    expect(buyer.page.locator("ol.journal li")).to_have_count(11)
     for address in papers.get_by_role("link", name=re.compile("^Télécharger")).all():
         url = address.get_attribute("href")
         assert buyer.page.request.get(shop.url + str(url)).status == 200
