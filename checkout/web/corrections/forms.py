@@ -10,6 +10,7 @@ from wtforms.validators import Optional
 
 from checkout.invoices.corrections import Correction
 from shop.core.parties import Parties
+from shop.web.kit.addresses import checked_town, country_field, postal_code_field
 from shop.web.kit.fields import address_line, email, service_code, stripped, town, words
 from shop.web.kit.forms import ShopForm, at_most, required
 
@@ -56,8 +57,10 @@ class CorrectionForm(ShopForm):
     name = address_line(_l("Invoiced to"), missing=_l("Enter the name of the customer."))
     line1 = address_line(_l("Address"), missing=_l("Enter the address."))
     line2 = address_line(_l("Address, second line"))
-    postal_code = words(_l("Postal code"), missing=_l("Enter the postal code."), most=20)
+    country = country_field()
+    postal_code = postal_code_field(_l("Postal code"))
     city = town(missing=_l("Enter the town."))
+    checked = checked_town()
     service = address_line(_l("Paying service"))
     code = service_code(_l("Service code"))
     to = email(_l("E-mail address of the paying service"), required=False)
@@ -78,6 +81,7 @@ class CorrectionForm(ShopForm):
             name=self.name.data or "",
             line1=self.line1.data or "",
             line2=self.line2.data or "",
+            country=self.country.data,
             postal_code=self.postal_code.data or "",
             city=self.city.data or "",
         )
@@ -108,6 +112,7 @@ def filled(before: Correction) -> dict[str, Any]:
         "name": header.name,
         "line1": header.line1,
         "line2": header.line2,
+        "country": header.country,
         "postal_code": header.postal_code,
         "city": header.city,
         "service": service.name if service else "",
