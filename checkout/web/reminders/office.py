@@ -12,7 +12,12 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
 from checkout.orders.models import Order
 from checkout.receivables.reminder_lists import overdue_invoices, reminders_of, switches_of
-from checkout.receivables.reminders import recipient_of, reminder_facts, switch_reminders
+from checkout.receivables.reminders import (
+    LEAST_BETWEEN,
+    recipient_of,
+    reminder_facts,
+    switch_reminders,
+)
 from checkout.receivables.rules import ReceivableRules, SettingsRefused, half_year, next_level
 from checkout.receivables.settings import current_settings, set_settings
 from checkout.web.reminders import blueprint
@@ -134,6 +139,8 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
     invoice, order = invoice_with_order(session, number)
     rules, sent = current_settings(session), reminders_of(session, invoice)
     following = next_level(rules.levels, len(sent), invoice.payable_by)
+    if following and sent:
+        following = following[0], max(following[1], sent[-1].sent_on + LEAST_BETWEEN)
     level = following[0] if following else max(len(sent), 1)
     interest, _facts = reminder_facts(session, invoice, level, rules, today=today())
     html = render_template(
