@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # The console script `comptoir`; what it needs is installed from the lock file before.
 INSTALL_SHOP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 
-.PHONY: run reset serve test lint unit integration e2e shifted shuffled properties mutants bench screenshots samples docs translations setup lock
+.PHONY: run reset serve test lint unit integration whole e2e shifted shuffled properties mutants bench screenshots samples docs translations setup lock
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -52,14 +52,18 @@ integration: setup
 	@$(BIN)/python -m tests.programs postgresql pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) tests/integration
 
+whole: setup ## walks over every route, form, page and list; random plays; earlier versions
+	@$(BIN)/python -m tests.programs postgresql pdftotext
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/whole
+
 e2e: setup ## programs and browser
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e --ignore tests/system
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e --ignore tests/system --ignore tests/whole
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/whole tests/system tests/e2e
 
 shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
 	@$(BIN)/python -m tests.programs postgresql pdftotext
@@ -71,7 +75,7 @@ shuffled: setup ## unit and integration tests in three random orders
 
 properties: setup ## money over ten thousand random baskets and two thousand orders; a buyer's match of a thousand; five thousand random papers; a thousand electronic invoices
 	@$(BIN)/python -m tests.programs postgresql pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/integration/test_money_properties.py tests/integration/test_undoing_properties.py tests/integration/test_three_way_match.py tests/unit/test_paper_layout.py tests/unit/test_paper_properties.py tests/unit/test_einvoicing_properties.py
+	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/whole/test_money_properties.py tests/whole/test_undoing_properties.py tests/whole/test_three_way_match.py tests/whole/test_paper_layout.py tests/whole/test_paper_properties.py tests/whole/test_einvoicing_properties.py
 
 mutants: setup ## changes the rules 200 times: each change is to be noticed by a test
 	$(BIN)/python -m tests.mutants

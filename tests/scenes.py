@@ -47,8 +47,8 @@ from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
 from tests.factories import BOOKS, OFFICE, SELLER
-from tests.integration.test_matrix import Cell, Stage
 from tests.orders import deliver_all, locked_order, make_order_from_original
+from tests.whole.test_matrix import Cell, Stage
 from tests.world import PRIVATE
 
 Answers = dict[str, Any]

@@ -2,7 +2,7 @@
 
 On SQLite a change of a column rebuilds its table: foreign keys are switched off for the rebuild and
 checked before the commit. A migration that rebuilds a protected table makes its triggers again
-(`tests/integration/test_migrations.py` looks).
+(`tests/whole/test_migrations.py` looks).
 """
 
 from alembic import command

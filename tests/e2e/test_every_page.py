@@ -12,7 +12,7 @@ from sqlalchemy import select
 from shop.storage.outbox import Email
 from tests.e2e.live import LiveShop
 from tests.e2e.tabs import SCREENS, WIDTHS, People, Screen
-from tests.integration.test_hygiene import (
+from tests.whole.test_hygiene import (
     WITH_GOODS,
     addresses,
     enter,

@@ -19,6 +19,8 @@ from tests.mutants.mutations import Mutant, targets
 from tests.mutants.trials import fork, run_tests
 
 TESTS = ROOT / "tests"
+#: The tests of what is not pure.
+IMPURE = ("integration", "whole")
 #: A unit test that imports it walks over the modules: it may notice a change of any of them.
 WALK = "tests.layout"
 #: Seconds of tests at most that judge one change.
@@ -91,7 +93,7 @@ def test_files(modules: Sequence[Path]) -> list[str]:
     names = {module_of(path) for path in modules}
     impure = {module_of(path) for path in modules if not is_pure(path)}
     unit = [*(TESTS / "unit").glob("test_*.py"), *TESTS.glob("test_*.py")]
-    integration = [*(TESTS / "integration").glob("test_*.py")]
+    integration = [path for part in IMPURE for path in (TESTS / part).glob("test_*.py")]
     return sorted(
         path.relative_to(ROOT).as_posix()
         for paths, wanted in ((unit, names), (integration, impure))

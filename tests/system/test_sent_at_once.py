@@ -13,15 +13,15 @@ from shop.storage.db import Database
 from shop.web.kit.once import FIELD
 from tests.conftest import new_database
 from tests.fakes import FakeGateway
-from tests.integration.test_matrix import Stage, cells_of
-from tests.integration.test_sent_twice import (
+from tests.trials import Trial, rows_in
+from tests.whole.test_matrix import Stage, cells_of
+from tests.whole.test_sent_twice import (
     answers_to,
     prepare,
     press,
     sender,
     with_files,
 )
-from tests.trials import Trial, rows_in
 
 SIX = 6
 #: In an order in which each is possible after the ones before.

@@ -1,5 +1,5 @@
 """Who may open a page. Every route declares it with one of these decorators, and the tests' matrix
-requests each route as each kind of person (`tests/integration/test_matrix.py`).
+requests each route as each kind of person (`tests/whole/test_matrix.py`).
 
 A visitor who must sign in is redirected to the sign-in page and back. Services check again.
 """

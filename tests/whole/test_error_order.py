@@ -14,7 +14,7 @@ from shop.web.kit.once import FIELD
 from tests.conftest import new_database
 from tests.factories import make_checkout
 from tests.hygiene import parsed
-from tests.integration.test_matrix import Cell, Stage, cells_of, may
+from tests.whole.test_matrix import Cell, Stage, cells_of, may
 
 #: Answers that open further questions, besides an empty form.
 ANSWERS = (

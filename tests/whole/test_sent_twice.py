@@ -27,11 +27,11 @@ from shop.web.kit.sessions import VISITOR
 from tests.banking import Line, camt
 from tests.conftest import new_database
 from tests.factories import luhn_ended, make_checkout, siret_of
-from tests.integration.test_matrix import Cell, Stage, cells_of, may
 from tests.orders import deliver_all, locked_order, scan
 from tests.people import LETTERHEAD
 from tests.scenes import SCENES
 from tests.trials import Trial, rows_in
+from tests.whole.test_matrix import Cell, Stage, cells_of, may
 from tests.world import PENDING, PRIVATE, VISITORS
 
 PASSWORD = "Une ancienne phrase 26"
