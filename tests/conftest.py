@@ -41,7 +41,7 @@ TEST_SETTINGS = Settings(mode="test", secret_key="tests-only-secret-" + "x" * 32
 
 
 DATABASES = ("sqlite", "postgresql")
-#: The mark of tests of pages that run on both.
+#: The mark of tests that run on both.
 EACH_DATABASE = "each_database"
 
 #: No example fails because it took long; the examples are the same at every run, unless
@@ -60,23 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="properties over thousands of random sales and papers",
     )
-    parser.addoption(
-        "--each-database", action="store_true", help="tests of pages on both databases, too"
-    )
+    parser.addoption("--each-database", action="store_true", help="all tests on both databases")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The shop's clock is frozen at AT, for fixtures of every scope."""
-    config.addinivalue_line("markers", f"{EACH_DATABASE}: run a test of pages on both databases")
+    config.addinivalue_line("markers", f"{EACH_DATABASE}: run a test on both databases")
     still = ExitStack()
     still.enter_context(clock.driven_by(lambda: AT))
     config.add_cleanup(still.close)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that drives pages runs on one kind of database, the others in turn; services, and what
-    is marked `each_database`, on both. The walks ask every route for a page, and send every form,
-    on both. `--each-database` runs all on both, and so does naming a test.
+    """A test runs on one kind of database, the others in turn, so that every service and page meets
+    both; what is marked `each_database`, because its SQL, locks or orders may differ, runs on both.
+    `--each-database` runs all on both, and so does naming a test.
     """
     if config.getoption("each_database") or any("::" in argument for argument in config.args):
         return
@@ -87,14 +85,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _runs_elsewhere(item: pytest.Item) -> bool:
-    """Whether the other kind of database has this test of pages."""
-    if not isinstance(item, pytest.Function) or "app" not in item.fixturenames:
+    """Whether the other kind of database has this test."""
+    if not isinstance(item, pytest.Function) or item.get_closest_marker(EACH_DATABASE):
         return False
-    kind = item.callspec.params.get("database") if hasattr(item, "callspec") else None
-    if kind is None or item.get_closest_marker(EACH_DATABASE):
-        return False
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    kind = next((value for value in given if value in DATABASES), None)
     test = item.nodeid.replace("postgresql", "sqlite")
-    return kind != DATABASES[crc32(test.encode()) % len(DATABASES)]
+    return kind is not None and kind != DATABASES[crc32(test.encode()) % len(DATABASES)]
 
 
 def pytest_collection_finish() -> None:
@@ -138,7 +135,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, kept: Callable[[str], Database]) -> Iterator[Database]:
-    """An empty, migrated database; each integration test runs on both kinds."""
+    """An empty, migrated database of one of the kinds."""
     db = kept(request.param)
     if db.is_sqlite:
         _renew(db, request.getfixturevalue("sqlite_template"))

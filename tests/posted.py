@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from tests.layout import walk
+
 Function = ast.FunctionDef
 #: Functions that post, by name: position and name of the parameter with the template.
 Posters = dict[str, set[tuple[int, str]]]
@@ -43,7 +45,7 @@ def _posters(modules: list[ast.Module]) -> Posters:
 
 @cache
 def _functions(module: ast.Module) -> tuple[Function, ...]:
-    return tuple(node for node in ast.walk(module) if isinstance(node, Function))
+    return tuple(node for node in walk(module) if isinstance(node, Function))
 
 
 def _given(function: Function, posters: Posters) -> Iterator[ast.expr]:
@@ -56,7 +58,7 @@ def _given(function: Function, posters: Posters) -> Iterator[ast.expr]:
 
 @cache
 def _calls(function: Function) -> tuple[ast.Call, ...]:
-    return tuple(node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return tuple(node for node in walk(function) if isinstance(node, ast.Call))
 
 
 def _called(node: ast.Call) -> str:
@@ -85,7 +87,7 @@ def _values(given: ast.expr, function: Function, seen: frozenset[str] = frozense
 def _assigned(name: str, function: Function) -> list[ast.expr]:
     """The values that a variable of the function is set to."""
     found = []
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Assign):
             pairs = [(target, node.value) for target in node.targets]
         elif isinstance(node, ast.AugAssign | ast.AnnAssign) and node.value is not None:
@@ -99,4 +101,4 @@ def _assigned(name: str, function: Function) -> list[ast.expr]:
 
 
 def _names(target: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {node.id for node in walk(target) if isinstance(node, ast.Name)}

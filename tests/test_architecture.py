@@ -19,6 +19,7 @@ from tests.layout import (
     package_order,
     sources,
     tree,
+    walk,
 )
 
 MAY_KNOW = {"shop": {"shop"}, "checkout": {"shop", "checkout"}, "quotes": set(PACKAGES)}
@@ -135,7 +136,7 @@ def test_rules_procedures_and_the_core_are_pure() -> None:
     wrong = []
     for path in filter(is_pure, sources()):
         wrong += impurities(path)
-        for node in ast.walk(tree(path)):
+        for node in walk(tree(path)):
             if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow"):
                 wrong.append(f"{name_of(path)}:{node.lineno} reads the clock")
     assert not wrong, found(wrong)
@@ -169,7 +170,7 @@ def test_services_read_no_clock() -> None:
 
 def test_money_uses_no_float() -> None:
     for name in ("shop/core/money.py", "shop/core/vat.py", "shop/core/sales.py"):
-        for node in ast.walk(tree(ROOT / name)):
+        for node in walk(tree(ROOT / name)):
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), name
             assert not (isinstance(node, ast.Name) and node.id == "float"), name
 
@@ -179,7 +180,7 @@ def test_only_storage_commits() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path in checked()
         if package_of(module_of(path)) != "shop.storage"
-        for node in ast.walk(tree(path))
+        for node in walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("commit", "rollback")
     ]
     assert not wrong, found(wrong)
@@ -199,7 +200,7 @@ def test_a_third_party_library_is_imported_by_one_package(library: str) -> None:
 def test_a_get_opens_no_transaction() -> None:
     wrong = []
     for path in checked():
-        for node in ast.walk(tree(path)):
+        for node in walk(tree(path)):
             if not isinstance(node, ast.FunctionDef):
                 continue
             gets = any(
@@ -209,7 +210,7 @@ def test_a_get_opens_no_transaction() -> None:
                 for d in node.decorator_list
             )
             opens = any(
-                isinstance(n, ast.Attribute) and n.attr == "transaction" for n in ast.walk(node)
+                isinstance(n, ast.Attribute) and n.attr == "transaction" for n in walk(node)
             )
             if gets and opens:
                 wrong.append(f"{name_of(path)}:{node.lineno} {node.name}")
@@ -220,7 +221,7 @@ def test_a_method_is_only_ever_compared_with_post() -> None:
     """HEAD reaches every view of GET: whatever is not a POST only reads."""
     wrong = []
     for path in sources():
-        for node in ast.walk(tree(path)):
+        for node in walk(tree(path)):
             if not isinstance(node, ast.Compare):
                 continue
             sides = [node.left, *node.comparators]
@@ -243,7 +244,7 @@ def test_the_database_of_a_form_is_not_handed_to_a_service() -> None:
     wrong = [
         f"{name_of(path)}:{node.lineno}"
         for path in filter(is_web, checked())
-        for node in ast.walk(tree(path))
+        for node in walk(tree(path))
         if isinstance(node, ast.Call) and not getattr(node.func, "id", "").startswith("_")
         for given in node.args
         if isinstance(given, ast.Call) and getattr(given.func, "id", "") == "database"
@@ -262,7 +263,7 @@ def test_a_service_that_writes_the_journal_says_who_and_when_by_keyword() -> Non
                 continue
             called = {
                 getattr(n.func, "attr", "") or getattr(n.func, "id", "")
-                for n in ast.walk(node)
+                for n in walk(node)
                 if isinstance(n, ast.Call)
             }
             needed = {"at"} if "actor_of" in called else {"by", "at"}

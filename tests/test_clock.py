@@ -13,7 +13,7 @@ import pytest
 from shop.core.paths import ROOT
 from shop.ops import clock
 from tests.factories import AT
-from tests.layout import tree
+from tests.layout import tree, walk
 
 TESTS = ROOT / "tests"
 #: Functions that read the day or the hour of the machine.
@@ -51,7 +51,7 @@ Reading = tuple[int, str]
 def names_of(source: ast.Module) -> dict[str, str]:
     """What each imported name of a module stands for, with its dots."""
     names = {}
-    for node in ast.walk(source):
+    for node in walk(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 names[alias.asname or alias.name.split(".")[0]] = (
@@ -77,7 +77,7 @@ def uses(source: ast.Module, forbidden: set[str]) -> Iterator[Reading]:
     """The lines that import or refer to a forbidden function, under whatever name."""
     names = names_of(source)
     last = {name.rpartition(".")[2] for name in forbidden}
-    for node in ast.walk(source):
+    for node in walk(source):
         if isinstance(node, ast.ImportFrom):
             found = {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and node.attr in last):
@@ -90,7 +90,7 @@ def uses(source: ast.Module, forbidden: set[str]) -> Iterator[Reading]:
 
 def timed_waits(source: ast.Module) -> Iterator[Reading]:
     """The lines that wait for a number of seconds: `event.wait(5)`, `thread.join(timeout=1)`."""
-    for node in ast.walk(source):
+    for node in walk(source):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         numbers = [a for a in node.args if isinstance(a, ast.Constant) and _is_number(a.value)]
@@ -105,7 +105,7 @@ def _is_number(value: object) -> bool:
 
 def database_clocks(source: ast.Module) -> Iterator[Reading]:
     """The lines of SQL that ask the database for the time; its clock is not the shop's."""
-    for node in ast.walk(source):
+    for node in walk(source):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value.lstrip().upper().startswith(_STATEMENTS):
                 for found in DATABASE_CLOCK.finditer(node.value):

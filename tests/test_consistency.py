@@ -12,7 +12,7 @@ from app import create_app
 from checkout.withdrawals.procedure import MEANWHILE, WithdrawalState
 from shop.core.errors import Changed
 from tests.conftest import TEST_SETTINGS
-from tests.layout import ROOT, name_of, sources, tree
+from tests.layout import ROOT, name_of, sources, tree, walk
 from tests.posted import posted_templates
 
 TEMPLATES = ROOT / "templates"
@@ -52,7 +52,7 @@ def strings_of_the_code() -> frozenset[str]:
     return frozenset(
         node.value
         for path in sources()
-        for node in ast.walk(tree(path))
+        for node in walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 
@@ -175,7 +175,7 @@ def test_every_page_that_a_template_links_to_exists(app) -> None:
 def test_every_page_that_the_code_redirects_to_exists(app) -> None:
     missing = []
     for path in sources():
-        for node in ast.walk(tree(path)):
+        for node in walk(tree(path)):
             if not (isinstance(node, ast.Call) and called(node) == "url_for" and node.args):
                 continue
             named = node.args[0]
@@ -202,7 +202,7 @@ def test_a_change_in_the_meantime_is_always_told_by_a_sentence_of_its_own() -> N
     raised = {
         f"{name_of(path)}:{node.lineno}"
         for path in sources()
-        for node in ast.walk(tree(path))
+        for node in walk(tree(path))
         if isinstance(node, ast.Raise) and getattr(node.exc, "id", "") in ("Changed", "DomainError")
     }
     assert raised == set()

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.layout import PACKAGES, ROOT, name_of, sources, tree
+from tests.layout import PACKAGES, ROOT, name_of, sources, tree, walk
 
 #: Where a class that others of the shop inherit from may come from.
 FAMILIES = frozenset({"DeclarativeBase", "FlaskForm", "Exception"})
@@ -21,20 +21,20 @@ def checked() -> tuple[Path, ...]:
 
 def bases_of(path: Path, module: ast.Module) -> Iterator[tuple[ast.ClassDef, list[Place]]]:
     """The classes of a module with its bases: the file of each (None for a library) and name."""
-    own = {node.name for node in ast.walk(module) if isinstance(node, ast.ClassDef)}
+    own = {node.name for node in walk(module) if isinstance(node, ast.ClassDef)}
     imported = {
         alias.asname or alias.name: (file_of(node.module or ""), alias.name)
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
     modules = {
         alias.asname or alias.name: file_of(f"{node.module}.{alias.name}")
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    for node in ast.walk(module):
+    for node in walk(module):
         if not isinstance(node, ast.ClassDef):
             continue
         places: list[Place] = []
@@ -81,7 +81,7 @@ def abstractions(module: ast.Module) -> list[str]:
     """What only an abstract class needs: line and word."""
     return [
         f"{node.lineno} {node.id}"
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.Name) and node.id in ABSTRACT
     ]
 

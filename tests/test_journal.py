@@ -19,6 +19,7 @@ from tests.layout import (
     package_order,
     sources,
     tree,
+    walk,
 )
 
 #: How a service asks a table about a transition.
@@ -51,7 +52,7 @@ def imported(module: Module) -> dict[str, tuple[str, str]]:
     """The names that a module imports: from where, and their name there."""
     return {
         alias.asname or alias.name: (node.module, alias.name)
-        for node in ast.walk(module.source)
+        for node in walk(module.source)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
@@ -68,7 +69,7 @@ def recorders() -> dict[tuple[str, str], int]:
     return {
         (module.name, node.name): place
         for module in modules()
-        for node in ast.walk(module.source)
+        for node in walk(module.source)
         if isinstance(node, ast.FunctionDef)
         for place, one in enumerate(node.args.args)
         if one.arg == "act" and isinstance(one.annotation, ast.Name) and one.annotation.id == "str"
@@ -93,9 +94,9 @@ def calls(module: Module) -> tuple[tuple[ast.AST, ast.Call], ...]:
     """The calls of a module, each with the function around it."""
     return tuple(
         (around, node)
-        for around in ast.walk(module.source)
+        for around in walk(module.source)
         if isinstance(around, ast.FunctionDef)
-        for node in ast.walk(around)
+        for node in walk(around)
         if isinstance(node, ast.Call)
     )
 
@@ -119,8 +120,8 @@ def names_of(given: ast.expr, around: ast.AST) -> list[str] | None:
 def assigned() -> Iterator[tuple[Module, ast.expr, ast.AST]]:
     """The values of the variables called `act`."""
     for module in modules():
-        for around in ast.walk(module.source):
-            for node in ast.walk(around) if isinstance(around, ast.FunctionDef) else []:
+        for around in walk(module.source):
+            for node in walk(around) if isinstance(around, ast.FunctionDef) else []:
                 named = node.targets[0] if isinstance(node, ast.Assign) else None
                 called = isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
                 if isinstance(named, ast.Name) and named.id == "act" and not called:
@@ -210,7 +211,7 @@ def test_every_transition_is_made_by_a_service() -> None:
     asked = {
         node.value
         for module in modules()
-        for node in ast.walk(module.source)
+        for node in walk(module.source)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if module.path.stem != "procedure" or not in_a_table(module.source, node)
     }
@@ -220,7 +221,7 @@ def test_every_transition_is_made_by_a_service() -> None:
 def in_a_table(source: ast.Module, wanted: ast.Constant) -> bool:
     return any(
         wanted in call.args
-        for call in ast.walk(source)
+        for call in walk(source)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
         and call.func.id == "Transition"

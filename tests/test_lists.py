@@ -4,7 +4,7 @@ declares its filters and its orders, or says here why it has none.
 
 import ast
 
-from tests.layout import ROOT
+from tests.layout import ROOT, tree, walk
 
 #: Where rows are limited, and why nothing is hidden by it. `.limit(1)` reads a single row.
 REASONS = {
@@ -51,8 +51,8 @@ def plain_lists() -> set[str]:
     found = set()
     for package in ("shop", "checkout", "quotes"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            for part in ast.parse(path.read_text(encoding="utf-8")).body:
-                if any(_is_plain(node) for node in ast.walk(part)):
+            for part in tree(path).body:
+                if any(_is_plain(node) for node in walk(part)):
                     name = getattr(part, "name", None) or _assigned(part)
                     found.add(f"{path.relative_to(ROOT)}:{name}")
     return found
@@ -70,9 +70,8 @@ def limits() -> set[str]:
     found = set()
     for package in ("shop", "checkout", "quotes"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for part in tree.body:
-                if any(_is_limit(node) for node in ast.walk(part)):
+            for part in tree(path).body:
+                if any(_is_limit(node) for node in walk(part)):
                     name = getattr(part, "name", None) or _assigned(part)
                     found.add(f"{path.relative_to(ROOT)}:{name}")
     return found

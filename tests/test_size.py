@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.layout import ROOT, name_of, sources, tree
+from tests.layout import ROOT, name_of, sources, tree, walk
 
 #: From `def` to the last line, docstring included.
 MOST_LINES = 40
@@ -17,7 +17,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def oversized(module: ast.Module) -> Iterator[str]:
     """The functions of a module that are too long or take too many parameters. A sentence of the
     docstring that begins with "Long because" or "Many parameters because" gives a reason."""
-    for node in ast.walk(module):
+    for node in walk(module):
         if not isinstance(node, Function):
             continue
         reasons = ast.get_docstring(node) or ""

@@ -19,7 +19,7 @@ from sqlalchemy import Enum
 from app import ROWS
 from shop.core.workflow import Procedure
 from shop.storage.db import Base, Moment
-from tests.layout import ROOT, module_of, sources, tree
+from tests.layout import ROOT, module_of, sources, tree, walk
 
 JINJA = Environment(extensions=["jinja2.ext.i18n"])
 _EQUALITY = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
@@ -78,11 +78,11 @@ def moments() -> frozenset[str]:
 
 def findings(module: ast.Module) -> list[str]:
     """What a module compares, with its line."""
-    complete = {id(key) for node in ast.walk(module) for key in keys_of_complete_table(node)}
-    rows = {id(inner) for row in rows_of(module) for inner in ast.walk(row)}
+    complete = {id(key) for node in walk(module) for key in keys_of_complete_table(node)}
+    rows = {id(inner) for row in rows_of(module) for inner in walk(row)}
     return [
         f"{getattr(node, 'lineno', '')}: {ast.unparse(node)}"
-        for node in ast.walk(module)
+        for node in walk(module)
         if id(node) not in rows
         if compares(node)
         or (isinstance(node, ast.Attribute) and state_named(node) and id(node) not in complete)
@@ -99,7 +99,7 @@ def rows_of(module: ast.Module) -> list[ast.ClassDef]:
     """The rows of a module: their own properties may say what their columns mean."""
     return [
         node
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.ClassDef)
         and any(isinstance(base, ast.Name) and base.id == "Base" for base in node.bases)
     ]
@@ -114,9 +114,13 @@ def state_named(node: ast.AST | None) -> str | None:
     return node.value if is_literal(node) else None
 
 
+@cache
+def values() -> frozenset[str]:
+    return frozenset(state.value for kind in states() for state in kind)
+
+
 def is_literal(node: ast.AST | None) -> bool:
-    known = {state.value for kind in states() for state in kind}
-    return isinstance(node, ast.Constant) and node.value in known
+    return isinstance(node, ast.Constant) and node.value in values()
 
 
 def keys_of_complete_table(node: ast.AST) -> Iterable[ast.expr]:

@@ -164,7 +164,7 @@ class Page(Generic[Row]):
         return self.rows[index]
 
 
-def last_page(total: int, size: int = A_PAGE) -> int:
+def last_page(total: int, size: int) -> int:
     """The number of the last page of so many rows; an empty list has one page."""
     return max(1, -(-total // size))
 
@@ -176,11 +176,12 @@ def count_of(session: Session, listing: Listing) -> int:
 
 
 def page_of(
-    session: Session, listing: Listing, place: Place = FIRST, *, size: int = A_PAGE
+    session: Session, listing: Listing, place: Place = FIRST, *, size: int | None = None
 ) -> Page[Any]:
     """One page of the list as the place arranges it, and the count of all its rows. A page after
-    the last is the last.
+    the last is the last. It has `size` rows, those of `A_PAGE` when none is given.
     """
+    size = size or A_PAGE
     there = listing.at(place)
     if not listing.filters and place.number == 1 and place.holding is None:
         rows = _rows(session, there, size + 1)

@@ -133,6 +133,7 @@ def test_a_change_is_refused_and_the_account_stays(shop: Database):
     ask(shop)
 
 
+@pytest.mark.each_database
 def test_two_people_confirm_at_once(shop: Database):
     change = ask(shop)
 

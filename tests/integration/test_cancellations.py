@@ -315,6 +315,7 @@ def test_a_consumer_withdraws_instead(database: Database, app):
     assert answer.status_code == 303 and "/retractation" in answer.location
 
 
+@pytest.mark.each_database
 def test_a_delivery_and_a_cancellation_at_once_do_not_both_take_the_units(
     database: Database, number: str
 ):

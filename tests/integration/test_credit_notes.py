@@ -120,6 +120,7 @@ def test_more_than_is_left_is_refused_and_takes_no_number(database: Database):
     assert credit(database, number, units={1: 1}).number == "AV-2026-000001"
 
 
+@pytest.mark.each_database
 def test_of_two_credit_notes_at_once_the_second_finds_nothing_left(database: Database):
     number = invoiced(database)
 

@@ -18,6 +18,8 @@ from tests.factories import AT, BOOKS, STORES, make_product
 from tests.orders import amend, locked_order, make_card_order, make_ordered
 from tests.snapshots import Snapshots
 
+pytestmark = pytest.mark.each_database
+
 
 def _ordered(session: Session) -> str:
     return make_ordered(session).number

@@ -186,6 +186,7 @@ def test_what_was_told_is_never_changed(database: Database):
             session.execute(text(statement))
 
 
+@pytest.mark.each_database
 def test_two_who_hear_the_same_status_write_it_once(database: Database):
     """The invoice is locked: the second one finds what the first one wrote."""
     number = forwarded(database)

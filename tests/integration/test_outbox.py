@@ -36,7 +36,7 @@ from tests.factories import AT, make_buyer, make_shop
 from tests.mail_server import Box, mail_server
 from tests.orders import make_quote
 
-pytestmark = pytest.mark.usefixtures("printed_once")
+pytestmark = [pytest.mark.each_database, pytest.mark.usefixtures("printed_once")]
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
 SOON = AT + timedelta(minutes=2)

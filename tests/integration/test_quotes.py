@@ -604,6 +604,7 @@ def test_later_changes_of_catalogue_and_letterhead_do_not_alter_an_issued_quote(
         session.execute(text("DELETE FROM quotes"))
 
 
+@pytest.mark.each_database
 def test_an_issue_waits_for_a_suspension_in_progress(database: Database, town):
     """The buyer's request has read the body as verified; the office's suspension is committed
     first.

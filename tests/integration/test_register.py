@@ -32,6 +32,8 @@ from tests.conftest import TEST_SETTINGS
 from tests.factories import AT, EVIDENCE, OFFICE, make_person
 from tests.register_server import PRIVATE, PUBLIC, REVIEW, served, siret
 
+pytestmark = pytest.mark.each_database
+
 TOWN = siret(1)
 SILENCE = RegisterAnswer(Outcome.UNAVAILABLE, Source.STATE)
 

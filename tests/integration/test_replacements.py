@@ -266,6 +266,7 @@ def test_what_cannot_be_replaced_is_refused(database: Database):
         correct(database, number)
 
 
+@pytest.mark.each_database
 def test_of_two_who_replace_an_invoice_the_second_one_is_told(database: Database):
     number = invoiced(database)
 

@@ -353,6 +353,7 @@ def test_a_consumer_withdraws_while_the_period_runs_and_returns_a_defect_after_i
     assert refund.amount > Money()
 
 
+@pytest.mark.each_database
 def test_two_who_ask_for_the_same_units_at_once(database: Database, number: str):
     asked = Asked(Reason.ERROR, "Commandé en trop", {1: 2})
     with database.transaction() as session:

@@ -236,6 +236,7 @@ def test_only_the_accounting_staff_read_and_confirm(database: Database, number: 
         confirm_movement(session, movement.id, [(number, Money(100))], by=STORES, at=AT)
 
 
+@pytest.mark.each_database
 def test_two_people_confirm_a_movement_at_once(database: Database, number: str):
     send(database, camt(Line(100, number, day="2026-11-18")))
     (movement,) = movements(database)
@@ -252,6 +253,7 @@ def test_two_people_confirm_a_movement_at_once(database: Database, number: str):
     assert counts(database) == (1, 1)
 
 
+@pytest.mark.each_database
 def test_two_people_send_overlapping_files_at_once(database: Database, number: str):
     common = Line(100, number, reference="B1")
     known = []

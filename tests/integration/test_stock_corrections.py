@@ -131,6 +131,7 @@ def test_only_logistics_corrects(database: Database, product: int):
         correct_stock(session, "SON-9999", Correction(Reason.LOST, 1), by=STORES, at=AT)
 
 
+@pytest.mark.each_database
 def test_of_two_who_counted_at_once_the_second_is_told(database: Database, product: int):
     asked = Correction(Reason.COUNTED, 4, seen=5)
     with database.transaction() as session:
@@ -142,6 +143,7 @@ def test_of_two_who_counted_at_once_the_second_is_told(database: Database, produ
     assert shelf(database) == (4, 3, 0)
 
 
+@pytest.mark.each_database
 def test_of_two_who_undo_at_once_one_does(database: Database, product: int):
     first = correct(database, Reason.FOUND, 1)
     with database.transaction() as session:

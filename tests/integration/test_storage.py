@@ -15,6 +15,8 @@ from shop.storage.journal import JournalEntry, record
 from shop.storage.numbering import INVOICE, take_customer_code, take_number
 from tests.factories import AT
 
+pytestmark = pytest.mark.each_database
+
 
 class Rollback(Exception):
     """The test's own error."""

@@ -241,6 +241,7 @@ def test_no_row_of_a_payment_or_a_transfer_is_rewritten(database: Database, numb
             setattr(session.scalars(select(kind)).first(), column, Money(1))
 
 
+@pytest.mark.each_database
 def test_two_people_move_a_transfer_at_once(database: Database, numbers: list[str]):
     part = first_part(database)
 

@@ -367,6 +367,7 @@ def test_words_are_read_at_the_desk_before_the_refund(app, client, database, ord
     assert line.unit_including in (None, row.refunded)
 
 
+@pytest.mark.each_database
 def test_two_statements_specified_at_once_never_withdraw_the_same_units(client, database, order):
     for _statement in range(2):
         declare(client, order.number, scope="part", items="tout")

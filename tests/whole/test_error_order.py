@@ -4,6 +4,7 @@ field that must be filled in is called optional."""
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -61,16 +62,33 @@ def stage(request, tmp_path_factory) -> Iterator[Stage]:
     database.dispose()
 
 
-def refusals(stage: Stage, cell: Cell, many: int = len(ANSWERS)) -> Iterator[str]:
+@dataclass(frozen=True)
+class Refusal:
+    """The page of a refused form."""
+
+    endpoint: str
+    page: str
+    is_empty: bool
+
+
+def refusals(stage: Stage, cell: Cell) -> Iterator[Refusal]:
     """The pages of refused forms, sent by two of those who may send them."""
     for person in [person for person in stage.world.people if may(person, cell)][:2]:
         browser = stage.app.test_client(use_cookies=False)
-        for answers in ANSWERS[:many]:
+        for number, answers in enumerate(ANSWERS):
             sent = answers | {FIELD: secrets.token_hex(8)}
             answer = browser.post(cell.url, headers=stage.cookies[person.role], data=sent)
             if answer.status_code == 422 and answer.mimetype == "text/html":
-                yield answer.text
+                yield Refusal(cell.endpoint, answer.text, number < EMPTY)
             answer.close()
+
+
+@pytest.fixture(scope="module")
+def refused(stage: Stage) -> list[Refusal]:
+    """Every form that is refused, asked once for both tests."""
+    cells, _missing = cells_of(stage)
+    posts = [cell for cell in cells if cell.method == "POST"]
+    return [refusal for cell in posts for refusal in refusals(stage, cell)]
 
 
 def disorder(page: str) -> list[str] | None:
@@ -90,17 +108,15 @@ def disorder(page: str) -> list[str] | None:
     return named if -1 in places or places != sorted(places) else None
 
 
-def test_every_summary_follows_the_page_and_leads_to_its_fields(stage: Stage):
+def test_every_summary_follows_the_page_and_leads_to_its_fields(refused: list[Refusal]):
     wrong, several = {}, set()
-    cells, _missing = cells_of(stage)
-    for cell in (cell for cell in cells if cell.method == "POST"):
-        for page in refusals(stage, cell):
-            told = SUMMARY.search(page)
-            if told and told[0].count('href="#') > 1:
-                several.add(cell.endpoint)
-            found = disorder(page)
-            if found is not None:
-                wrong[cell.endpoint] = found
+    for refusal in refused:
+        told = SUMMARY.search(refusal.page)
+        if told and told[0].count('href="#') > 1:
+            several.add(refusal.endpoint)
+        found = disorder(refusal.page)
+        if found is not None:
+            wrong[refusal.endpoint] = found
     assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
     assert len(several) >= 10, several
 
@@ -115,14 +131,8 @@ def called_optional(page: str) -> list[str]:
     return [label.get("for") for label in refused if label.find_class("field__optional")]
 
 
-def test_no_field_is_called_optional_and_refused_when_it_is_empty(stage: Stage):
-    cells, _missing = cells_of(stage)
-    pages = [
-        (cell.endpoint, page)
-        for cell in cells
-        if cell.method == "POST"
-        for page in refusals(stage, cell, EMPTY)
-    ]
-    wrong = {(endpoint, *called_optional(page)) for endpoint, page in pages}
-    assert len(pages) > 50
+def test_no_field_is_called_optional_and_refused_when_it_is_empty(refused: list[Refusal]):
+    empty = [refusal for refusal in refused if refusal.is_empty]
+    wrong = {(refusal.endpoint, *called_optional(refusal.page)) for refusal in empty}
+    assert len(empty) > 50
     assert not {found for found in wrong if len(found) > 1}

@@ -38,10 +38,10 @@ from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.questions.questions import Asked, ask_question
+from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import record
 from shop.storage.outbox import Email
-from shop.storage.paging import A_PAGE
 from shop.web.kit.sessions import VISITOR
 from tests.banking import Line, camt
 from tests.factories import (
@@ -71,6 +71,8 @@ from tests.teams import make_asking, make_member, make_proven_town, send_invitat
 
 pytestmark = pytest.mark.each_database
 
+#: Rows on a page here; every list is to have more.
+A_PAGE = 6
 MANY = A_PAGE + 2
 LANGUAGES = ("fr", "en")
 
@@ -192,6 +194,11 @@ WITHDRAWALS = Listed(
     r'href="/bureau/retractations/([0-9]+)',
     r"([0-9]+) rétractations? en cours",
 )
+
+
+@pytest.fixture(autouse=True)
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "A_PAGE", A_PAGE)
 
 
 def is_whole(rows: list[str]) -> bool:

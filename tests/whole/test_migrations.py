@@ -50,6 +50,8 @@ from tests.orders import (
     make_quote,
 )
 
+pytestmark = pytest.mark.each_database
+
 #: A line of a quote that reserves no stock.
 HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
 
