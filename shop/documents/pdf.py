@@ -12,6 +12,7 @@ in a web thread.
 
 import logging
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import xhtml2pdf.context
@@ -30,7 +31,7 @@ from shop.documents.glyphs import FONTS
 from shop.documents.line_table import LineTable
 from shop.documents.paragraphs import Paragraph
 from shop.documents.parts import image_to_pdf, merge
-from shop.documents.reused import drawing, style_key
+from shop.documents.reused import Reader, drawing, parsed_sheet, style_key, styles_of
 from shop.documents.structure import TREE, Element, describe, with_structure
 from shop.documents.tags import Cell, Picture, Row, Table, Text, Title
 from shop.einvoicing.facturx import compose
@@ -149,6 +150,9 @@ def _label(number: int) -> str:
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
 xhtml2pdf.context.PmlParagraph = Paragraph  # type: ignore[misc]
 xhtml2pdf.parser.getCSSAttrCacheKey = style_key  # type: ignore[assignment]
+xhtml2pdf.context.pisaContext._parseCSSSource = parsed_sheet  # type: ignore[assignment]
+xhtml2pdf.parser.CSSCollect = styles_of
+xhtml2pdf.parser.html5lib = SimpleNamespace(HTMLParser=Reader)
 xhtml2pdf.xhtml2pdf_reportlab.svg2rlg = drawing
 xhtml2pdf.parser.pisaTagTABLE = Table  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTD = Cell  # type: ignore[attr-defined,misc]
