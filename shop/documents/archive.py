@@ -1,10 +1,12 @@
-"""PDF/A-3u: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
+"""PDF/A-3: what makes a printed PDF a document one can still read in ten years (ISO 19005-3).
 
 Invoices are kept ten years (Code de commerce, L123-22) in the form in which they were issued.
 The completion adds the colour profile, the metadata and the electronic form of an invoice, takes
 out what the norm forbids, dates the file by the document's own date and writes it so that the same
 content gives the same bytes.
-Level U says that all text can be read out as Unicode.
+Level A says that the file is tagged: it can be read aloud, in order, with the headings of its
+tables; it is PDF/UA-1 (ISO 14289-1) too. Level U, of files without tags, says that all text can be
+read out as Unicode.
 """
 
 import base64
@@ -42,20 +44,38 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
 <pdf:Producer>{producer}</pdf:Producer><xmp:CreatorTool>{producer}</xmp:CreatorTool>
 <xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>
-</rdf:Description>{attached}</rdf:RDF></x:xmpmeta>
+</rdf:Description>{extensions}</rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
-_CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>"
+_CLAIM = "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>"
+_CLAIM_UA = '<pdfuaid:part xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">1</pdfuaid:part>'
+#: PDF/A wants each schema declared that it does not know, all of them in one place.
+_EXTENSIONS = """
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag>{declared}</rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>"""
+_DECLARED_UA = """<rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li>"""
 
 
 def archive(
     printed: bytes, *, title: str, author: str, on: date, language: str, xml: bytes | None = None
 ) -> bytes:
-    """Complete a printed PDF into PDF/A-3u, with the electronic form of an invoice (`xml`) attached
+    """Complete a printed PDF into PDF/A-3, with the electronic form of an invoice (`xml`) attached
     to it. Whether it conforms is for `validate` to say.
     """
     with Pdf.open(BytesIO(printed)) as pdf:
         for sheet in pdf.pages:
             without(sheet.obj, "/Trans")
+        _tag(pdf)
         drop_idle_fonts(pdf)
         if xml is not None:
             attach(pdf, xml, on=on)
@@ -65,7 +85,9 @@ def archive(
 def written(
     pdf: Pdf, *, title: str, author: str, on: date, language: str, claim: bool = True
 ) -> bytes:
-    """The file's bytes with profile, metadata and dates; `claim` says that it is PDF/A-3u."""
+    """The file's bytes with profile, metadata and dates; `claim` says that it is PDF/A-3: level A,
+    and PDF/UA, where it has a structure, level U where it has none.
+    """
     root = pdf.Root
     root.OutputIntents = Array([_colours(pdf)])
     root.Lang = String("fr-FR" if language == "fr" else "en-GB")
@@ -91,12 +113,12 @@ def written(
 def _describe(pdf: Pdf, *, title: str, author: str, on: date, claim: bool) -> None:
     """Write title, author and date twice, as the norm asks: as XMP and in the trailer."""
     packet = _XMP.format(
-        claim=_CLAIM if claim else "",
+        claim=_claimed(pdf) if claim else "",
         title=escape(title),
         author=escape(author),
         producer=PRODUCER,
         moment=f"{on.isoformat()}T00:00:00Z",
-        attached=attached_xmp(pdf),
+        extensions=_extensions(pdf),
     )
     pdf.Root.Metadata = Stream(pdf, packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
     without(pdf.trailer, "/Info")
@@ -111,6 +133,30 @@ def _describe(pdf: Pdf, *, title: str, author: str, on: date, claim: bool) -> No
             ModDate=moment,
         )
     )
+
+
+def _tag(pdf: Pdf) -> None:
+    """Say of a file with a structure that it has one, and which pages belong to it."""
+    if "/StructTreeRoot" not in pdf.Root:
+        return
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
+    for index, sheet in enumerate(pdf.pages):
+        sheet.obj.StructParents = index
+        sheet.obj.Tabs = Name.S
+
+
+def _claimed(pdf: Pdf) -> str:
+    if "/StructTreeRoot" not in pdf.Root:
+        return _CLAIM.format(level="U")
+    return _CLAIM.format(level="A") + _CLAIM_UA
+
+
+def _extensions(pdf: Pdf) -> str:
+    """The attached invoice in the metadata, and the schemas that PDF/A does not know."""
+    declared = _DECLARED_UA if "/StructTreeRoot" in pdf.Root else ""
+    values, schema = attached_xmp(pdf)
+    declared += schema
+    return values + (_EXTENSIONS.format(declared=declared) if declared else "")
 
 
 def _colours(pdf: Pdf) -> Dictionary:

@@ -25,21 +25,17 @@ _DECLARED = """<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaP
 <pdfaProperty:valueType>Text</pdfaProperty:valueType>
 <pdfaProperty:category>external</pdfaProperty:category>
 <pdfaProperty:description>{meaning}</pdfaProperty:description></rdf:li>"""
-_XMP = """
+_VALUES = """
 <rdf:Description rdf:about="" xmlns:fx="{space}">
 {values}
-</rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+</rdf:Description>"""
+_SCHEMA = """<rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>{space}</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>fx</pdfaSchema:prefix>
 <pdfaSchema:property><rdf:Seq>
 {declared}
-</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>"""
+</rdf:Seq></pdfaSchema:property></rdf:li>"""
 
 
 def attach(pdf: Pdf, xml: bytes, *, on: date) -> None:
@@ -75,20 +71,23 @@ def attached_xml(data: bytes) -> bytes | None:
         return None if found is None else found.get_file().read_bytes()
 
 
-def attached_xmp(pdf: Pdf) -> str:
-    """What the metadata of a PDF say of its attached invoice; empty where it has none."""
+def attached_xmp(pdf: Pdf) -> tuple[str, str]:
+    """What the metadata of a PDF say of its attached invoice, and the schema of these entries, to
+    be declared; empty where it has none.
+    """
     if "/AF" not in pdf.Root:
-        return ""
+        return "", ""
     xml = pdf.Root.AF[0].EF.F.read_bytes()
     profile = _EXTENDED if _CONFORMANT in xml else _PROFILE
-    return _XMP.format(
-        space=_SPACE,
-        values="\n".join(
-            f"<fx:{name}>{value.format(profile=profile)}</fx:{name}>"
-            for name, (value, _meaning) in _PROPERTIES.items()
-        ),
-        declared="\n".join(
-            _DECLARED.format(name=name, meaning=meaning)
-            for name, (_value, meaning) in _PROPERTIES.items()
-        ),
+    values = "\n".join(
+        f"<fx:{name}>{value.format(profile=profile)}</fx:{name}>"
+        for name, (value, _meaning) in _PROPERTIES.items()
+    )
+    declared = "\n".join(
+        _DECLARED.format(name=name, meaning=meaning)
+        for name, (_value, meaning) in _PROPERTIES.items()
+    )
+    return (
+        _VALUES.format(space=_SPACE, values=values),
+        _SCHEMA.format(space=_SPACE, declared=declared),
     )

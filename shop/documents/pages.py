@@ -79,7 +79,8 @@ def _to_print(html: str) -> str:
 
 @cache
 def _style() -> Markup:
-    return Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
+    sheets = (TEMPLATES / name for name in ("page.css", "style.css"))
+    return Markup("".join(sheet.read_text("utf-8") for sheet in sheets))  # noqa: S704 - our own
 
 
 @cache

@@ -12,13 +12,18 @@ from typing import Any
 
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph
+
+from shop.documents.structure import Element
 
 #: Runs that may be separated: up to a space, up to a hyphen or another sign.
 _SEGMENTS = re.compile(r"[^ \-\u2010/@._,;:]*(?:[ \-\u2010/@._,;:]+|$)")
 #: The widest glyph of the fonts, in ems: shorter words are not measured.
 _EM = 1.0
 _HYPHEN = "-"
+#: The end of a line as it is drawn, which is read as a space.
+_LINE_END = re.compile(r"(?<!\\)\) Tj T\*(?! ?ET)")
 
 
 class Paragraph(PmlParagraph):
@@ -30,6 +35,8 @@ class Paragraph(PmlParagraph):
     frags: list[Any]
     #: The width for which the words were broken, and the size that this gave.
     _laid_out: tuple[float, tuple[float, float]] | None = None
+    #: What it is in the structure of the document; None for an artifact.
+    element: Element | None = None
 
     @property
     def autoLeading(self) -> str:
@@ -48,6 +55,33 @@ class Paragraph(PmlParagraph):
         size: tuple[float, float] = super().wrap(availWidth, availHeight)
         self._laid_out = availWidth, size
         return size
+
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(availWidth, availHeight)
+        for part in parts:
+            part.element = self.element
+        return parts
+
+    def draw(self) -> None:
+        """Draw the paragraph as content of its element, read in whole words.
+
+        A page is an artifact from its first operator to its last, with the paragraphs cut out.
+        """
+        canvas, element = self.canv, self.element
+        page = canvas.getPageNumber() - 1
+        if element is None or element.is_read(page):
+            super().draw()
+            return
+        outside, canvas._code = canvas._code, []
+        super().draw()
+        drawn, canvas._code = "\n".join(canvas._code), outside
+        number = canvas.marks = getattr(canvas, "marks", -1) + 1
+        canvas._code += (
+            f"EMC /{element.kind} <</MCID {number}>> BDC",
+            _LINE_END.sub(") Tj ( ) Tj T*", drawn),
+            "EMC /Artifact BMC",
+        )
+        element.marks.append((page, number))
 
     def _fit(self, width: float) -> None:
         """Break the words that are wider than the line; a figure on the right is set smaller."""

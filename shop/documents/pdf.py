@@ -2,7 +2,7 @@
 
 `render(kind, content, language=…)` makes a quote, a delivery note, an invoice or a credit note from
 frozen content (whole cents, ten-thousandths, basis points, ISO dates), outside any request. The
-result is completed into PDF/A-3u; shop/documents/validation.py checks it. `merge` and
+result is completed into PDF/A-3a; shop/documents/validation.py checks it. `merge` and
 `image_to_pdf` make the file for a paying service from such documents and the buyer's scan.
 
 Only this module, tags.py, paragraphs.py and reused.py import xhtml2pdf. It renders one document at
@@ -12,6 +12,7 @@ in a web thread.
 
 import logging
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import xhtml2pdf.context
@@ -30,8 +31,9 @@ from shop.documents.glyphs import FONTS
 from shop.documents.line_table import LineTable
 from shop.documents.paragraphs import Paragraph
 from shop.documents.parts import image_to_pdf, merge
-from shop.documents.reused import drawing, style_key
-from shop.documents.tags import Cell, Row, Table
+from shop.documents.reused import Reader, drawing, parsed_sheet, style_key, styles_of
+from shop.documents.structure import TREE, Element, describe, with_structure
+from shop.documents.tags import Cell, Picture, Row, Table, Text, Title
 from shop.einvoicing.facturx import compose
 
 __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
@@ -52,7 +54,7 @@ _FOOT = 8.7 * mm
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
-    """Render one document as PDF/A-3u, invoices and credit notes with their electronic form; the
+    """Render one document as PDF/A-3a, invoices and credit notes with their electronic form; the
     PDF is not validated here (see validation.py). Raises ValueError for an unknown kind, jinja2's
     UndefinedError when the content lacks a field, and NotComposed for an invoice whose electronic
     form breaks rules.
@@ -78,7 +80,8 @@ def printed(html: str) -> bytes:
 
 def _printed(html: str) -> bytes:
     """HTML to plain PDF. Only the fonts' directory may be read, and nothing from a network."""
-    out = BytesIO()
+    out, tree = BytesIO(), Element("Document")
+    TREE.set(tree)
     done = pisa.CreatePDF(
         BytesIO(html.encode()),  # a string above 100 kB would leave a temporary file open
         dest=out,
@@ -90,7 +93,7 @@ def _printed(html: str) -> bytes:
         raise RuntimeError(f"the paper could not be laid out: {done.log}")
     if done.warn:
         log.warning("a paper was laid out with warnings: %s", done.log)
-    return out.getvalue()
+    return with_structure(out.getvalue(), tree)
 
 
 class _Sheet(PmlBaseDoc):
@@ -102,6 +105,7 @@ class _Sheet(PmlBaseDoc):
 
     def build(self, flowables: list[Flowable], *args: Any, **kw: Any) -> None:
         """Lay the story out; what follows the table of lines stays with its last lines."""
+        describe(flowables, TREE.get())
         for position, part in enumerate(flowables):
             if isinstance(part, LineTable):
                 part.tail = flowables[position + 1 :]
@@ -121,6 +125,9 @@ class _Sheet(PmlBaseDoc):
         canvas.translate(width - _MARGIN, _FOOT)
         canvas.doForm(_label(self.page))
         canvas.restoreState()
+        canvas._code.insert(0, "/Artifact BMC")
+        canvas._code.append("EMC")
+        canvas.marks = -1
         super().afterPage()
 
     def _endBuild(self) -> None:
@@ -143,7 +150,15 @@ def _label(number: int) -> str:
 xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
 xhtml2pdf.context.PmlParagraph = Paragraph  # type: ignore[misc]
 xhtml2pdf.parser.getCSSAttrCacheKey = style_key  # type: ignore[assignment]
+xhtml2pdf.context.pisaContext._parseCSSSource = parsed_sheet  # type: ignore[assignment]
+xhtml2pdf.parser.CSSCollect = styles_of
+xhtml2pdf.parser.html5lib = SimpleNamespace(HTMLParser=Reader)
 xhtml2pdf.xhtml2pdf_reportlab.svg2rlg = drawing
 xhtml2pdf.parser.pisaTagTABLE = Table  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTD = Cell  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagTH = Cell  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagP = Text  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagH1 = Title  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagH2 = Title  # type: ignore[attr-defined,misc]
+xhtml2pdf.parser.pisaTagIMG = Picture  # type: ignore[attr-defined,misc]
 xhtml2pdf.parser.pisaTagTR = Row  # type: ignore[attr-defined,misc]

@@ -14,10 +14,16 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import (
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -115,10 +121,43 @@ def sign(data: bytes, certificate: Certificate, *, at: datetime) -> bytes:
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    out = _SignerAt(stated, signer=signer, new_field_spec=SigFieldSpec(_FIELD), at=at).sign_pdf(
-        _UnchangedMetadata(BytesIO(data))
-    )
+    writer = _UnchangedMetadata(BytesIO(data))
+    append_signature_field(writer, SigFieldSpec(_FIELD, readable_field_name=_FIELD))
+    _tag_field(writer)
+    out = _SignerAt(stated, signer=signer, at=at).sign_pdf(writer)
     return bytes(out.getbuffer())
+
+
+def _tag_field(writer: IncrementalPdfFileWriter) -> None:
+    """Name the field in the structure of a tagged file, at its end (ISO 14289-1, 7.18.4)."""
+    if "/StructTreeRoot" not in writer.root:
+        return
+    tree = writer.root["/StructTreeRoot"]
+    document, marks = tree["/K"], tree["/ParentTree"]["/Nums"]
+    field = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+    widget = field.get_object()
+    place = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/OBJR"),
+            NameObject("/Obj"): field,
+            NameObject("/Pg"): widget.raw_get("/P"),
+        }
+    )
+    element = writer.add_object(
+        DictionaryObject(
+            {
+                NameObject("/S"): NameObject("/Form"),
+                NameObject("/P"): tree.raw_get("/K"),
+                NameObject("/K"): ArrayObject([place]),
+            }
+        )
+    )
+    following = NumberObject(len(marks) // 2)
+    widget[NameObject("/StructParent")] = following
+    document["/K"].append(element)
+    marks.extend((following, element))
+    for changed in (widget, document, marks):
+        writer.update_container(changed)
 
 
 def is_intact(data: bytes, *, authority: bytes, at: datetime) -> bool:

@@ -5,8 +5,10 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus.tables import TableStyle
 from xhtml2pdf.tables import PmlTable, pisaTagTABLE, pisaTagTD, pisaTagTR
+from xhtml2pdf.tags import pisaTagIMG, pisaTagP
 
 from shop.documents.line_table import CarriedStyle, LineTable
+from shop.documents.structure import Heading
 
 _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 _RULE = (0xDA / 255, 0xD8 / 255, 0xCF / 255)
@@ -80,7 +82,7 @@ class Cell(pisaTagTD):
             return
         cell = c.story
         c.swapStory(self.story)
-        c.tableData.add_cell(cell)
+        c.tableData.add_cell(Heading(cell) if self.node.tagName == "th" else cell)
 
 
 class Row(pisaTagTR):
@@ -90,3 +92,27 @@ class Row(pisaTagTR):
         super().start(c)
         sums = c.tableData.__dict__.setdefault("sums", [])
         sums.append(self.node.getAttribute("data-sum"))
+
+
+class Text(pisaTagP):
+    """A paragraph; `data-role` says what it is in the structure of the document."""
+
+    def start(self, c: Any) -> None:
+        super().start(c)
+        c.frag.role = self.node.getAttribute("data-role") or "P"
+
+
+class Title(pisaTagP):
+    """A heading of HTML: H1, H2."""
+
+    def start(self, c: Any) -> None:
+        super().start(c)
+        c.frag.role = self.node.tagName.upper()
+
+
+class Picture(pisaTagIMG):
+    """A picture with its alternative text; one without is an artifact."""
+
+    def start(self, c: Any) -> None:
+        c.frag.alternative = self.node.getAttribute("alt")
+        super().start(c)

@@ -1,4 +1,5 @@
-"""Validation of a PDF against PDF/A-3u (ISO 19005-3) with the package page-validation.
+"""Validation of a PDF against PDF/A-3 (ISO 19005-3) with the package page-validation: level A with
+PDF/UA-1 (ISO 14289-1) for a tagged file, level U for any other.
 
 This is the only module that imports it (under its import name, `page`). The package is young, so
 its result is a finding for a person to read: the caller (shop/dossiers/papers.py) decides what a
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
-PROFILE = "3u"
+TAGGED, UNTAGGED = ("3a", "ua1"), ("3u",)
+#: The metadata's claim, which is not compressed.
+_CLAIMED = b"<pdfaid:conformance>A<"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,11 @@ def validate(data: bytes) -> Validation:
     try:
         import page
 
-        report = page.validate_pdf_bytes(data, profile=PROFILE)
-        found = tuple(f"{failure.rule_id} {failure.message}" for failure in report.failures)
+        found = tuple(
+            f"{failure.rule_id} {failure.message}"
+            for profile in (TAGGED if _CLAIMED in data else UNTAGGED)
+            for failure in page.validate_pdf_bytes(data, profile=profile).failures
+        )
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as trouble:  # a panic of the Rust code is not an Exception

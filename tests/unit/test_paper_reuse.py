@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 import xhtml2pdf.parser
 import xhtml2pdf.xhtml2pdf_reportlab
+from html5lib.treebuilders import getTreeBuilder
 from svglib.svglib import svg2rlg
 from xhtml2pdf.parser import getCSSAttrCacheKey as of_the_library
 
@@ -20,6 +21,7 @@ def test_a_paper_has_the_bytes_that_it_has_when_nothing_is_reused(kind, monkeypa
     content = paper_of(kind, 10, BASES[0])
     fast = render(kind, content, language="fr")
     monkeypatch.setattr(xhtml2pdf.parser, "getCSSAttrCacheKey", of_the_library_anew)
+    monkeypatch.setattr(xhtml2pdf.parser, "CSSCollect", reused.CSSCollect)
     monkeypatch.setattr(xhtml2pdf.xhtml2pdf_reportlab, "svg2rlg", svg2rlg)
     assert render(kind, content, language="fr") == fast
 
@@ -39,3 +41,33 @@ def test_drawing_a_mark_leaves_the_kept_one_as_it_was():
 
 def test_few_drawings_are_kept():
     assert reused._read.cache_info().maxsize == 64
+
+
+def test_html_that_is_no_xml_is_read_as_the_library_reads_it():
+    reader = reused.Reader(getTreeBuilder("dom"))
+    strict = reader.parse(b"<!doctype html><html><body><p>1 &lt; 2</p></body></html>")
+    loose = reader.parse(b"<!doctype html><p>1 &lt; 2<br>", transport_encoding="utf-8")
+    for tree in (strict, loose):
+        (paragraph,) = tree.getElementsByTagName("p")
+        written = [part.data for part in paragraph.childNodes if part.nodeType == part.TEXT_NODE]
+        assert "".join(written) == "1 < 2"
+
+
+def test_kept_styles_hold_no_node_and_are_forgotten_when_they_are_too_many(monkeypatch):
+    render("quote", paper_of("quote", 3, BASES[0]), language="fr")
+    kept = reused._resolved("p { margin: 0 }")
+    kept["style"] = "resolved"
+    kept.clear()
+    assert kept == {"style": "resolved"}
+    monkeypatch.setattr(reused, "_STYLES", 0)
+    kept.clear()
+    assert kept == {}
+
+
+def test_a_sheet_that_declares_pages_is_parsed_each_time(monkeypatch):
+    parsed = []
+    monkeypatch.setattr(reused, "parse_sheet", lambda _context, text, _source: parsed.append(text))
+    monkeypatch.setattr(reused, "_SHEETS_PARSED", {})
+    for _turn in range(2):
+        reused.parsed_sheet(None, "@page { size: a4 }", "one")
+    assert len(parsed) == 2

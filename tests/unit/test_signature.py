@@ -144,3 +144,14 @@ def test_the_configuration_names_two_files(shop: Holder, tmp_path: Path) -> None
     (tmp_path / "passphrase").write_bytes(PASSPHRASE + b"\n")
     read = certificate_of(str(tmp_path / "shop.p12"), str(tmp_path / "passphrase"))
     assert read.subject == "CN=Comptoir"
+
+
+def test_a_signed_paper_names_its_field_in_its_structure(signed: bytes) -> None:
+    with pikepdf.open(BytesIO(signed)) as pdf:
+        tree = pdf.Root.StructTreeRoot
+        form, (field,) = tree.K.K[-1], pdf.Root.AcroForm.Fields
+        assert pikepdf.Name.Form == form.S
+        assert form.K[0].Obj.objgen == field.objgen
+        place = 2 * int(field.StructParent)
+        assert tree.ParentTree.Nums[place + 1].objgen == form.objgen
+        assert pdf.check_pdf_syntax() == []
