@@ -15,6 +15,7 @@ PACKAGES = {
     "chromium": "chromium-headless-shell",
     "pdftotext": "poppler-utils",
     "wrk": "wrk",
+    "javac": "default-jdk-headless",
 }
 
 

@@ -27,6 +27,7 @@ from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
 from shop.documents import layout as pdf_words
 from shop.documents.archive import archive
+from shop.documents.direct import visit
 from shop.documents.glyphs import FONTS
 from shop.documents.line_table import LineTable
 from shop.documents.paragraphs import Paragraph
@@ -151,6 +152,7 @@ xhtml2pdf.document.PmlBaseDoc = _Sheet  # type: ignore[misc]
 xhtml2pdf.context.PmlParagraph = Paragraph  # type: ignore[misc]
 xhtml2pdf.parser.getCSSAttrCacheKey = style_key  # type: ignore[assignment]
 xhtml2pdf.context.pisaContext._parseCSSSource = parsed_sheet  # type: ignore[assignment]
+xhtml2pdf.parser.pisaLoop = visit
 xhtml2pdf.parser.CSSCollect = styles_of
 xhtml2pdf.parser.html5lib = SimpleNamespace(HTMLParser=Reader)
 xhtml2pdf.xhtml2pdf_reportlab.svg2rlg = drawing

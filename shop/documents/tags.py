@@ -7,6 +7,7 @@ from reportlab.platypus.tables import TableStyle
 from xhtml2pdf.tables import PmlTable, pisaTagTABLE, pisaTagTD, pisaTagTR
 from xhtml2pdf.tags import pisaTagIMG, pisaTagP
 
+from shop.documents.direct import LONG_CELL, Known, note
 from shop.documents.line_table import CarriedStyle, LineTable
 from shop.documents.structure import Heading
 
@@ -14,8 +15,6 @@ _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 _RULE = (0xDA / 255, 0xD8 / 255, 0xCF / 255)
 #: The names under which xhtml2pdf registers the families of style.css.
 FONT, STRONG = "paper_00", "papersemi_00"
-#: Characters: about a third of a page in the narrowest column of text.
-_LONG_CELL = 1_200
 
 
 class Table(pisaTagTABLE):
@@ -26,6 +25,11 @@ class Table(pisaTagTABLE):
     """
 
     tableData: Any
+
+    def start(self, c: Any) -> None:
+        super().start(c)
+        if self.node.getAttribute("class") == "lines":
+            c.tableData.known, c.tableData.sums = Known(), []
 
     def end(self, c: Any) -> None:
         if self.node.getAttribute("class") != "lines":
@@ -74,9 +78,14 @@ class Cell(pisaTagTD):
     Very long text keeps its frame, which can be cut at the foot of a page.
     """
 
+    def start(self, c: Any) -> None:
+        before = len(c.tableData.styles)
+        super().start(c)
+        note(self.node, c, before)
+
     def end(self, c: Any) -> None:
         c.addPara()
-        long = sum(len(getattr(part, "text", "")) for part in c.story) > _LONG_CELL
+        long = sum(len(getattr(part, "text", "")) for part in c.story) > LONG_CELL
         if long or c.frag.insideStaticFrame or any(isinstance(p, PmlTable) for p in c.story):
             super().end(c)
             return
@@ -89,9 +98,10 @@ class Row(pisaTagTR):
     """A row that notes the sum that it brings the table to (`data-sum`)."""
 
     def start(self, c: Any) -> None:
+        before = len(c.tableData.styles)
         super().start(c)
-        sums = c.tableData.__dict__.setdefault("sums", [])
-        sums.append(self.node.getAttribute("data-sum"))
+        note(self.node, c, before)
+        c.tableData.__dict__.setdefault("sums", []).append(self.node.getAttribute("data-sum"))
 
 
 class Text(pisaTagP):

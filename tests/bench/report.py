@@ -65,7 +65,7 @@ def others(found: dict[str, Any]) -> str:
     for each in found["papers"]:
         lines.append(
             f"quote of {each['lines']} lines: {each['quote_ms']} ms, {each['times']} times"
-            f" reportlab drawing the bare table ({each['reportlab_ms']} ms)"
+            f" reportlab drawing an equal paper ({each['reportlab_ms']} ms)"
         )
     lines += [f"BROKEN {fault}" for fault in found["faults"]]
     lines += [f"ERROR {error[:300]}" for error in found["errors"][:10]]

@@ -9,7 +9,7 @@ from html5lib.treebuilders import getTreeBuilder
 from svglib.svglib import svg2rlg
 from xhtml2pdf.parser import getCSSAttrCacheKey as of_the_library
 
-from shop.documents import reused
+from shop.documents import direct, reused
 from shop.documents.pdf import render
 from tests.papers import BASES, KINDS, paper_of
 
@@ -21,6 +21,7 @@ def test_a_paper_has_the_bytes_that_it_has_when_nothing_is_reused(kind, monkeypa
     content = paper_of(kind, 10, BASES[0])
     fast = render(kind, content, language="fr")
     monkeypatch.setattr(xhtml2pdf.parser, "getCSSAttrCacheKey", of_the_library_anew)
+    monkeypatch.setattr(xhtml2pdf.parser, "pisaLoop", direct.pisaLoop)
     monkeypatch.setattr(xhtml2pdf.parser, "CSSCollect", reused.CSSCollect)
     monkeypatch.setattr(xhtml2pdf.xhtml2pdf_reportlab, "svg2rlg", svg2rlg)
     assert render(kind, content, language="fr") == fast

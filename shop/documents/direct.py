@@ -1,0 +1,113 @@
+"""Rows of lines, built straight from the HTML: the second row with the same classes as one before
+takes over what the first was styled to.
+
+The library works out each element from its styles, which is half the time of a long paper. The
+first row goes that way, and is noted; of any other, only the words are new.
+"""
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from xhtml2pdf.parser import pisaLoop
+
+from shop.documents.reused import style_key
+
+#: Characters: about a third of a page in the narrowest column of text.
+LONG_CELL = 1_200
+
+
+@dataclass(slots=True)
+class Known:
+    """What the rows of one table were styled to, by the keys of their elements."""
+
+    #: The commands of rows and cells, without their places.
+    commands: dict[Any, list[tuple[Any, ...]]] = field(default_factory=dict)
+    #: The style of the words of an element, and of their paragraph.
+    words: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def known(context: Any) -> Known | None:
+    """What is known of the table of lines that is read; None in another table."""
+    found: Known | None = getattr(context.tableData, "known", None)
+    return found
+
+
+def visit(node: Any, context: Any, **how: Any) -> None:
+    """Build an element of the story: a row of lines directly, where all its styles are known."""
+    table = known(context)
+    if table is None:
+        pisaLoop(node, context, **how)
+    elif node.nodeType == node.TEXT_NODE:
+        parent = node.parentNode
+        if node.data.strip() and parent.tagName in ("td", "p"):
+            table.words[_key(parent, context)] = copy(context.frag), copy(context.fragBlock)
+        pisaLoop(node, context, **how)
+    elif node.tagName != "tr" or not _build(node, context, table):
+        pisaLoop(node, context, **how)
+
+
+def _key(node: Any, context: Any) -> Any:
+    return style_key(node, context.cssPositionalTags, context.cssAttributeNames)
+
+
+def note(node: Any, context: Any, before: int) -> None:
+    """Note the commands that a row or cell has added to its table after the first `before`."""
+    table = known(context)
+    if table is not None:
+        added = context.tableData.styles[before:]
+        table.commands[_key(node, context)] = [(name, how) for name, _at, _to, *how in added]
+
+
+def _build(node: Any, context: Any, table: Known) -> bool:
+    """Add a row to the table; False if the library must, and then nothing was added."""
+    cells = [each for each in node.childNodes if each.nodeType == each.ELEMENT_NODE]
+    parts = [_leaves(cell) for cell in cells]
+    keys = [_key(each, context) for each in (node, *cells)]
+    if any(key not in table.commands for key in keys):
+        return False
+    for leaves in parts:
+        if leaves is None or sum(len(text) for _leaf, text in leaves) > LONG_CELL:
+            return False
+        if any(_key(leaf, context) not in table.words for leaf, _text in leaves):
+            return False
+    data, frag = context.tableData, context.frag
+    row = data.row
+    places = [((0, row), (-1, row)), *(((at, row), (at, row)) for at in range(len(cells)))]
+    for key, (first, last) in zip(keys, places, strict=True):
+        data.styles += [(name, first, last, *how) for name, how in table.commands[key]]
+    data.sums.append(node.getAttribute("data-sum"))
+    data.data.append([_paragraphs(leaves or (), context, table) for leaves in parts])
+    data.rowh.append(None)
+    data.row += 1
+    context.frag = frag
+    return True
+
+
+def _leaves(cell: Any) -> list[tuple[Any, str]] | None:
+    """The elements of a cell that hold words, with these; None for a cell with anything else."""
+    if cell.tagName != "td" or any(cell.hasAttribute(name) for name in ("colspan", "rowspan")):
+        return None
+    paragraphs = [each for each in cell.childNodes if each.nodeType == each.ELEMENT_NODE]
+    leaves = []
+    for leaf in paragraphs or [cell]:
+        if leaf is not cell and leaf.tagName != "p":
+            return None
+        if any(each.nodeType != each.TEXT_NODE for each in leaf.childNodes):
+            return None
+        text = "".join(each.data for each in leaf.childNodes)
+        if text.strip():
+            leaves.append((leaf, text))
+    return leaves
+
+
+def _paragraphs(leaves: Any, context: Any, table: Known) -> list[Any]:
+    outer = context.swapStory()
+    for leaf, text in leaves:
+        words, block = table.words[_key(leaf, context)]
+        context.frag, context.fragBlock = words, copy(block)
+        context.addFrag(text)
+        context.addPara()
+    story: list[Any] = context.story
+    context.swapStory(outer)
+    return story

