@@ -13,6 +13,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
+from checkout.web.invoices import previews
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
@@ -43,6 +44,7 @@ PAGES = (
     deliveries,
     deposits,
     invoices,
+    previews,
     ledger,
     payments,
     corrections,
