@@ -2,6 +2,7 @@
 
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
+from checkout.web.batches import office as batches
 from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
@@ -45,6 +46,7 @@ PAGES = (
     deposits,
     invoices,
     previews,
+    batches,
     ledger,
     payments,
     corrections,
