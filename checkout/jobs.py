@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import cache, partial
 
+from checkout.batches.batches import run_batches
 from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.processor import gateway_from
 from checkout.card.reconciliation import reconcile
@@ -34,6 +35,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
         Job("cards", 60, run, apart=True),
         Job("settlements", 60, partial(settle_paid_orders, database, stopping)),
         Job("reminders", 600, partial(remind, database, stopping)),
+        Job("batches", 1, partial(do_batches, database, stopping)),
         Job("sendings", 2, partial(note_sendings, database, stopping)),
     ]
     if settings.deposits_on_chorus:
@@ -61,6 +63,11 @@ def settle_paid_orders(database: Database, stopping: Stopping = lambda: False) -
 def remind(database: Database, stopping: Stopping = lambda: False) -> None:
     """Give the reminders that are due to the outbox."""
     send_reminders(database, at=clock.now(), stopping=stopping)
+
+
+def do_batches(database: Database, stopping: Stopping = lambda: False) -> None:
+    """Issue and send the next invoices of the batches that were asked for."""
+    run_batches(database, at=clock.now(), stopping=stopping)
 
 
 def note_sendings(database: Database, stopping: Stopping = lambda: False) -> None:

@@ -1,5 +1,6 @@
 """Rows of every package of `checkout/`, imported so that their tables can refer to each other."""
 
+import checkout.batches.models
 import checkout.cancellations.models
 import checkout.card.models
 import checkout.credits.models
@@ -15,6 +16,7 @@ import checkout.statements.models
 import checkout.withdrawals.models
 
 ROWS = (
+    checkout.batches.models,
     checkout.cancellations.models,
     checkout.card.models,
     checkout.credits.models,

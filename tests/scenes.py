@@ -70,6 +70,11 @@ def in_state(state: Verification) -> Scene:
     return scene
 
 
+def one_invoice(stage: Stage, cell: Cell, _browser: FlaskClient, _session: Session):
+    """A batch of one invoice to send."""
+    return f"{cell.url}?act=send&number={stage.world.value('invoices.show', 'number')}", {}
+
+
 def without_administrator(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
     session.execute(update(Membership).values(administers=False))
     body = stage.world.value(cell.endpoint, "organisation_id")
@@ -302,6 +307,7 @@ SCENES: dict[str, Scene] = {
     "deposits.confirm": deposited(DepositState.UNCLEAR),
     "deposits.note": deposited(DepositState.SENT),
     "deposits.record": deposited(None),
+    "batches.start": one_invoice,
     "invoices.resume": interrupted,
     "invoices.cancel": interrupted,
     "members.accept": invited,

@@ -9,6 +9,7 @@ from tests.layout import ROOT, tree, walk
 #: Where rows are limited, and why nothing is hidden by it. `.limit(1)` reads a single row.
 REASONS = {
     "shop/storage/paging.py:_rows": "the pager",
+    "checkout/batches/batches.py:run_batches": "the worker goes on with the next ones",
     "checkout/card/listening.py:_look_again": "the worker goes on with the next ones",
     "checkout/card/reconciliation.py:_next": "the worker goes on with the next ones",
     "checkout/invoices/sendings.py:note_sent_files": "the worker goes on with the next ones",

@@ -15,6 +15,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app import FINDERS
+from checkout.batches.batches import request_batch
+from checkout.batches.rules import BatchAct
 from checkout.cancellations.cancellations import ask_cancellation, decide_cancellation
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
@@ -278,6 +280,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     invoice = bill_order(session, order, by=BOOKS, at=at)
     prepare_invoice_file(session, invoice, order, scan(), by=BOOKS, at=at)
     forward_invoice_file(session, invoice, order, paris_day(at), by=BOOKS, at=at)
+    batch = request_batch(session, BatchAct.SEND, [invoice.number], by=BOOKS, at=at)
     waiting = make_order_from_original(
         session, make_quote(session, body, lines, at=at), reference="BC-26-0872", at=at
     )
@@ -324,10 +327,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "quotes.renew:number": lapsed.number,
         "quotes.renewal:number": lapsed.number,
         "purchase_orders.give_up_waiting:number": lapsed.number,
-        "invoices.issue:number": order.number,
+        **{f"invoices.{act}:number": order.number for act in ("issue", "preview")},
         **{f"credits.{act}:number": invoice.number for act in ("compose", "check", "issue")},
         "paper_id": next(paper.id for paper in world.papers if paper.kind == INVOICE),
         "file_id": world.files[0].id,
+        "batch_id": batch.id,
         "cancellation_id": cancelled.id,
         "returns:number": order.number,
         "reference": returning.number,

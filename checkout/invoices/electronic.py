@@ -9,6 +9,7 @@ from checkout.orders.models import Order
 from shop.core.parties import Parties
 from shop.documents.layout import sentences
 from shop.einvoicing.channel_rules import Demands
+from shop.einvoicing.fault_rules import UnsoundInvoice
 from shop.einvoicing.findings import named
 from shop.einvoicing.frozen import Treatment, electronic_parts, place_parts
 from shop.einvoicing.rules import faults_of
@@ -27,6 +28,21 @@ def electronic_form(
     One that is issued by itself when it is paid is issued without it where data are missing.
     Raises UnsoundInvoice.
     """
+    parts, faults = checked_form(session, order, parties, content)
+    if not faults:
+        return parts
+    if not paid:
+        raise faults[0]
+    log.warning("invoice %s has no electronic form: %s", content["number"], named(faults))
+    return {}
+
+
+def checked_form(
+    session: Session, order: Order, parties: Parties, content: dict[str, Any]
+) -> tuple[dict[str, Any], list[UnsoundInvoice]]:
+    """The parts that the electronic form adds to the content of an invoice, and every rule that the
+    invoice would break with them.
+    """
     vat = FRENCH_VAT if order.is_collected else territory_of_place(parties.delivery).vat
     parts = electronic_parts(
         content,
@@ -35,13 +51,7 @@ def electronic_form(
         Treatment(vat.category, vat.mention),
         demands_on(session, order, parties),
     )
-    faults = faults_of(content | parts, sentences(content["language"]))
-    if not faults:
-        return parts
-    if not paid:
-        raise faults[0]
-    log.warning("invoice %s has no electronic form: %s", content["number"], named(faults))
-    return {}
+    return parts, faults_of(content | parts, sentences(content["language"]))
 
 
 def demands_on(session: Session, order: Order, parties: Parties) -> Demands:

@@ -43,9 +43,20 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     IllegalTransition, NothingToInvoice, PaymentReversed, UnsoundInvoice.
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
+    ground = ground_of(session, order)
+    number = numbering.take_number(session, numbering.INVOICE, at=at)
+    invoice, facts = write_invoice(session, order, number, ground, by=by, at=at)
+    _tell(session, order, invoice, facts, ground.lines, transition, by=by, at=at)
+    return invoice
+
+
+def ground_of(session: Session, order: Order) -> Ground:
+    """What the next invoice of an order is composed from. Raises PaymentReversed,
+    NothingToInvoice.
+    """
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
-    ground = Ground(
+    return Ground(
         lines,
         ensure_billable(progress_of(lines)),
         current_letterhead(session),
@@ -53,10 +64,6 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
         _notes_to_invoice(session, order),
         receipts_of(session, order.id),
     )
-    number = numbering.take_number(session, numbering.INVOICE, at=at)
-    invoice, facts = write_invoice(session, order, number, ground, by=by, at=at)
-    _tell(session, order, invoice, facts, lines, transition, by=by, at=at)
-    return invoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The work of the accounting staff: orders to invoice, files to send, invoices that are due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -66,6 +67,21 @@ def to_send(session: Session, today: date, place: Place = FIRST) -> Page[IssuedI
 def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
     """Invoices with an amount left to pay, the oldest due day first."""
     return page_of(session, _unpaid(today), place).of(lambda row: _issued(row, today))
+
+
+def numbers_to_invoice(session: Session, place: Place = FIRST) -> Sequence[str]:
+    """The numbers of all orders to invoice, as the place arranges them."""
+    return _numbers(session, _orders().at(place))
+
+
+def numbers_to_send(session: Session, today: date, place: Place = FIRST) -> Sequence[str]:
+    """The numbers of all invoices to send, as the place arranges them."""
+    return _numbers(session, _unsent(today).at(place))
+
+
+def _numbers(session: Session, there: Listing) -> Sequence[str]:
+    keys = there.statement.with_only_columns(there.key, maintain_column_froms=True)
+    return session.scalars(keys.order_by(*there.order)).all()
 
 
 def count_to_do(session: Session) -> int:

@@ -61,21 +61,8 @@ def write_invoice(
     """The invoice under a number just taken, with its document, lines and units invoiced; and the
     facts of its e-mail. `paid`: it is issued as paid in full. Raises UnsoundInvoice.
     """
-    sold = [
-        line_of(line, quantity=ground.billable[line.position])
-        for line in ground.lines
-        if line.position in ground.billable
-    ]
-    most = _most(order, ground.lines)
-    totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
+    content, totals = compose_invoice(session, order, number, ground, at=at)
     counted = _count(ground.lines, ground.billable)
-    buyer = _buyer(session, order)  # kept here, so that the electronic form reads it no second time
-    content = _content(session, order, number, sold, ground, at=at)
-    content |= {
-        "audience": _audience(order, buyer),
-        "totals": totals.to_json(),
-        "partial": _partial(ground.earlier, most, totals.payable),
-    }
     content |= electronic_form(session, order, parties_from(order.parties), content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
@@ -84,6 +71,29 @@ def write_invoice(
     facts = {name: content[name] for name in told}
     including, service = invoice.including.cents, _service_name(order)
     return invoice, facts | {"number": number, "including": including, "service": service}
+
+
+def compose_invoice(
+    session: Session, order: Order, number: str, ground: Ground, *, at: datetime
+) -> tuple[dict[str, Any], Totals]:
+    """The content of an invoice under a number, without its electronic form, and its totals; writes
+    nothing. Raises AbovePurchaseOrder.
+    """
+    sold = [
+        line_of(line, quantity=ground.billable[line.position])
+        for line in ground.lines
+        if line.position in ground.billable
+    ]
+    most = _most(order, ground.lines)
+    totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
+    buyer = _buyer(session, order)  # kept here, so that the electronic form reads it no second time
+    content = _content(session, order, number, sold, ground, at=at)
+    content |= {
+        "audience": _audience(order, buyer),
+        "totals": totals.to_json(),
+        "partial": _partial(ground.earlier, most, totals.payable),
+    }
+    return content, totals
 
 
 def _content(

@@ -2,6 +2,7 @@
 
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
+from checkout.web.batches import office as batches
 from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
@@ -13,6 +14,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
+from checkout.web.invoices import previews
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
@@ -43,6 +45,8 @@ PAGES = (
     deliveries,
     deposits,
     invoices,
+    previews,
+    batches,
     ledger,
     payments,
     corrections,

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from checkout.batches.batches import request_batch
+from checkout.batches.rules import BatchAct
 from checkout.cancellations.models import Cancellation
 from checkout.cancellations.procedure import CancellationState
 from checkout.card.models import CardPayment, CardReversal
@@ -104,6 +106,8 @@ TO_SEND = Listed(
     r'id="unsent">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
     "files",
 )
+BATCHES = Listed("/bureau/lots", r'href="/bureau/lots/([0-9]+)', r"([0-9]+) lots?\b")
+BATCH = Listed("/bureau/lots/1", r'href="/bureau/factures/(FA-[0-9-]+)', r"sur ([0-9]+)<")
 UNPAID = Listed(
     "/bureau/factures",
     r'href="/bureau/paiements/(FA-[0-9-]+)',
@@ -310,6 +314,14 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []
     assert list(DEBTORS.faults(books, database)) == []
+    with database.transaction() as session:
+        numbers = session.scalars(select(Invoice.number)).all()
+        for _each in range(MANY):
+            request_batch(session, BatchAct.SEND, numbers, by=BOOKS, at=AT)
+    for listed in (BATCHES, BATCH):
+        assert is_whole(listed.rows(books)), listed
+        assert listed.count(books) == MANY
+        assert list(listed.faults(books, database)) == []
     with database.transaction() as session:
         late = paris_day(AT) - timedelta(days=40)
         session.execute(update(Invoice).values(payable_by=late, sent_at=AT))

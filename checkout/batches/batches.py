@@ -1,0 +1,149 @@
+"""Many invoices issued, or sent, at a time: asked for by a person, done by the worker one by one.
+
+Each invoice has a transaction of its own, which notes that it is done: a worker that ends anywhere
+leaves nothing half done, and nothing is done twice.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checkout.batches.models import Batch, BatchItem
+from checkout.batches.rules import (
+    BatchAct,
+    NoAddress,
+    NothingChosen,
+    SentBefore,
+    Unforeseen,
+    stored_facts,
+)
+from checkout.invoices.corrections import parties_of
+from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
+from checkout.invoices.invoices import get_invoice, invoice_with_order
+from checkout.invoices.models import Invoice
+from checkout.invoices.sendings import last_sending
+from checkout.orders.models import Order
+from checkout.orders.orders import get_order
+from checkout.payments.billing import bill_order
+from shop.core.actors import ACCOUNTING, ADMIN, Actor
+from shop.core.errors import DomainError, NotAllowed
+from shop.storage.db import Database, get_locked
+
+log = logging.getLogger("comptoir.batches")
+
+#: Invoices that are issued or sent in one turn of the worker: other jobs wait for it.
+_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    item_id: int
+    number: str
+    act: BatchAct
+    by: Actor
+
+
+def request_batch(
+    session: Session, act: BatchAct, numbers: Sequence[str], *, by: Actor, at: datetime
+) -> Batch:
+    """Ask the worker to issue the invoices of those orders, or to send those invoices. Numbers
+    that do not exist are no part of it. Raises NotAllowed, NothingChosen.
+    """
+    if not by.has(ACCOUNTING, ADMIN):
+        raise NotAllowed(act="request_batch")
+    key = Order.number if act is BatchAct.ISSUE else Invoice.number
+    known = set(session.scalars(select(key).where(key.in_(numbers))))
+    chosen = [number for number in dict.fromkeys(numbers) if number in known]
+    if not chosen:
+        raise NothingChosen
+    batch = Batch(act=act, requested_at=at, user_id=by.user_id, by_name=by.name)
+    session.add(batch)
+    session.flush()
+    rows = [{"batch_id": batch.id, "number": number} for number in chosen]
+    session.execute(insert(BatchItem), rows)
+    return batch
+
+
+def run_batches(
+    database: Database, *, at: datetime, stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Deal with the next items of all batches, the oldest first."""
+    with database.reading_session() as session:
+        rows = session.execute(
+            select(BatchItem.id, BatchItem.number, Batch.act, Batch.by_name, Batch.user_id)
+            .join(Batch, Batch.id == BatchItem.batch_id)
+            .where(~BatchItem.is_done)
+            .order_by(BatchItem.id)
+            .limit(_AT_ONCE)
+        ).all()
+    for item_id, number, act, name, user_id in rows:
+        if stopping():
+            return
+        by = Actor(name, frozenset({ACCOUNTING}), user_id=user_id)
+        _deal_with(database, _Task(item_id, number, act, by), at=at)
+
+
+def _deal_with(database: Database, task: _Task, *, at: datetime) -> None:
+    """Do one item, or note why it is left out. A fault leaves out this one, and no other."""
+    try:
+        if task.act is BatchAct.ISSUE:
+            _issue(database, task, at=at)
+        else:
+            _send(database, task, at=at)
+    except DomainError as refusal:
+        _leave_out(database, task, refusal, at=at)
+    except Exception:
+        log.exception("%s of a batch met a fault", task.number)
+        _leave_out(database, task, Unforeseen(number=task.number), at=at)
+
+
+def _issue(database: Database, task: _Task, *, at: datetime) -> None:
+    with database.transaction() as session:
+        item = get_locked(session, BatchItem, task.item_id)
+        if item.is_done:
+            return
+        order = get_order(session, task.number, by=task.by)
+        item.result = bill_order(session, order, by=task.by, at=at).number
+        item.done_at = at
+
+
+def _send(database: Database, task: _Task, *, at: datetime) -> None:
+    """The file is composed outside the transaction, as it takes a while."""
+    with database.reading_session() as session:
+        _ensure_to_send(session, *invoice_with_order(session, task.number))
+    data = build_invoice_file(database, task.number, at=at)
+    with database.transaction() as session:
+        item = get_locked(session, BatchItem, task.item_id)
+        if item.is_done:
+            return
+        invoice, order = get_invoice(session, task.number, by=task.by)
+        to = _ensure_to_send(session, invoice, order)
+        send_invoice_file(session, invoice, order, data, to=to, by=task.by, at=at)
+        item.result = invoice.number
+        item.done_at = at
+
+
+def _ensure_to_send(session: Session, invoice: Invoice, order: Order) -> str:
+    """The address to send an invoice to, which was not sent yet: the last one that was used, else
+    its paying service's. Raises SentBefore, NoAddress.
+    """
+    sending = last_sending(session, invoice.id)
+    if invoice.is_sent or (sending is not None and sending.is_under_way):
+        raise SentBefore(number=invoice.number)
+    service = parties_of(invoice, order).paying_service
+    to = sending.to if sending else service.email if service else ""
+    if not to:
+        raise NoAddress(number=invoice.number)
+    return to
+
+
+def _leave_out(database: Database, task: _Task, refusal: DomainError, *, at: datetime) -> None:
+    with database.transaction() as session:
+        item = get_locked(session, BatchItem, task.item_id)
+        if not item.is_done:
+            item.sentence, item.facts = refusal.sentence, stored_facts(refusal.facts)
+            item.done_at = at

@@ -1,0 +1,64 @@
+"""Batches: what is asked for, and why something is left out."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money
+
+
+class BatchAct(StrEnum):
+    """ISSUE: the invoices of orders. SEND: the files of invoices to their paying services."""
+
+    ISSUE = "issue"
+    SEND = "send"
+
+
+class NothingChosen(DomainError):
+    sentence = N_("Nothing is chosen: tick at least one line of the list.")
+    status = 422
+
+
+class SentBefore(DomainError):
+    sentence = N_("The file of invoice %(number)s has been sent already, or is being sent.")
+
+
+class NoAddress(DomainError):
+    sentence = N_(
+        "No e-mail address is known for the paying service of invoice %(number)s: send it from its "
+        "page, or forward it."
+    )
+
+
+class Unforeseen(DomainError):
+    """A fault of the shop: the log tells it."""
+
+    sentence = N_("A fault has stopped %(number)s. It has been noted: try again, or report it.")
+
+
+def stored_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a refusal as JSON; `facts_in()` reads them."""
+    return {name: _stored(fact) for name, fact in facts.items()}
+
+
+def _stored(fact: Any) -> Any:
+    if isinstance(fact, Money):
+        return {"cents": fact.cents}
+    if isinstance(fact, date):
+        return {"day": fact.isoformat()[:10]}
+    return str(fact)
+
+
+def facts_in(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a refusal that was stored."""
+    return {name: _fact(fact) for name, fact in stored.items()}
+
+
+def _fact(stored: Any) -> Any:
+    if isinstance(stored, str):
+        return stored
+    if "cents" in stored:
+        return Money(stored["cents"])
+    return date.fromisoformat(stored["day"])
