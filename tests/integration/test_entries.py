@@ -1,0 +1,103 @@
+"""The sales journal in the layout of the FEC: each entry balances, and adds up to the documents."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+
+from sqlalchemy import select, update
+
+from checkout.credits.models import CreditNote
+from checkout.entries.entries import count_rows, entries_of_period
+from checkout.entries.fec import COLUMNS
+from checkout.entries.rules import SALES, Entry
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from checkout.payments.billing import bill_order
+from shop.catalogue.models import Stock
+from shop.core.actors import ACCOUNTING
+from shop.core.actors import SALES as SELLING
+from shop.core.money import Money, total
+from shop.core.sales import line_of
+from shop.core.text import paris_day
+from shop.storage.db import Database
+from tests.banking import invoices
+from tests.credited import credit, pay
+from tests.factories import AT, BOOKS
+from tests.orders import deliver_all, locked_order, make_card_order
+from tests.people import staff
+
+TODAY = paris_day(AT)
+
+
+def entries(database: Database, since: date = TODAY, until: date = TODAY) -> list[Entry]:
+    with database.snapshot_session() as session:
+        found = list(entries_of_period(session, since, until, str))
+        assert len(found) == count_rows(session, since, until)
+    return found
+
+
+def play(database: Database) -> None:
+    """An invoice of a town, paid and then credited in part; the one of a card, credited whole."""
+    (town,) = invoices(database, 1)
+    pay(database, town)
+    credit(database, town, units={1: 1})
+    with database.transaction() as session:
+        order = session.scalars(select(Order)).one()
+        sold = [line_of(line) for line in lines_of(session, order.id)]
+        session.execute(update(Stock).values(on_hand=20))
+        number = make_card_order(session, sold).number
+    with database.transaction() as session:
+        order = locked_order(session, number)
+        deliver_all(session, order)
+        card = bill_order(session, order, by=BOOKS, at=AT).number
+    credit(database, card)
+
+
+def test_every_entry_balances_and_the_journal_is_invoices_less_credit_notes(database: Database):
+    play(database)
+    found = entries(database)
+    assert {entry.balance for entry in found} == {Money()}
+    receivable = [
+        one.amount
+        for entry in found
+        if entry.journal == SALES
+        for one in entry.postings
+        if one.kind == "clients"
+    ]
+    with database.reading_session() as session:
+        invoiced = list(session.scalars(select(Invoice.including)))
+        credited = list(session.scalars(select(CreditNote.including)))
+    assert len(receivable) == len(invoiced) + len(credited) == 4
+    assert total(receivable) == total(invoiced) - total(credited)
+
+
+def test_another_period_has_no_entry(database: Database):
+    play(database)
+    assert entries(database, TODAY + timedelta(days=1), TODAY + timedelta(days=40)) == []
+
+
+def test_the_file_has_the_layout_of_the_fec(app, database: Database):
+    play(database)
+    books = staff(app, database, ACCOUNTING)
+    sent = books.get(f"/bureau/ecritures/journal.txt?since={TODAY}&until={TODAY}")
+    assert f"732829320FEC{TODAY:%Y%m%d}.txt" in sent.headers["Content-Disposition"]
+    rows = list(csv.DictReader(StringIO(sent.text), delimiter="\t"))
+    assert tuple(rows[0]) == COLUMNS
+    numbers = [int(row["EcritureNum"]) for row in rows]
+    assert numbers == sorted(numbers) and set(numbers) == set(range(1, max(numbers) + 1))
+    for number in set(numbers):
+        entry = [row for row in rows if row["EcritureNum"] == str(number)]
+        sides = [[int(row[side].replace(",", "")) for row in entry] for side in ("Debit", "Credit")]
+        assert sum(sides[0]) == sum(sides[1]) > 0
+    accounts = {row["CompteNum"] for row in rows}
+    assert {"411000", "707200", "707055", "7085200", "44571200", "512000", "511500"} <= accounts
+    page = books.get(f"/bureau/ecritures?since={TODAY}&until={TODAY}").text
+    assert f"{max(numbers)} écritures" in page
+    assert staff(app, database, SELLING).get("/bureau/ecritures").status_code == 403
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(app, database: Database):
+    books = staff(app, database, ACCOUNTING)
+    asked = books.get("/bureau/ecritures/journal.txt?since=2026-11-18&until=2026-11-01")
+    assert asked.status_code == 422 and "se termine avant" in asked.text
