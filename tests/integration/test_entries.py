@@ -10,6 +10,7 @@ from checkout.credits.models import CreditNote
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import COLUMNS
 from checkout.entries.rules import SALES, Entry
+from checkout.entries.vat_sums import vat_of_period
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
@@ -101,3 +102,22 @@ def test_a_period_that_ends_before_it_begins_is_refused(app, database: Database)
     books = staff(app, database, ACCOUNTING)
     asked = books.get("/bureau/ecritures/journal.txt?since=2026-11-18&until=2026-11-01")
     assert asked.status_code == 422 and "se termine avant" in asked.text
+
+
+def test_the_vat_of_the_period_is_that_of_the_journal(app, database: Database):
+    play(database)
+    booked: dict[int, Money] = {}
+    for entry in entries(database):
+        for one in entry.postings:
+            if one.kind == "vat" and one.rate is not None:
+                booked[one.rate] = booked.get(one.rate, Money()) - one.amount
+    with database.snapshot_session() as session:
+        sums = vat_of_period(session, TODAY, TODAY)
+    assert {one.rate: one.vat for one in sums} == booked
+    assert {one.territory for one in sums} == {"mainland"}
+    books = staff(app, database, ACCOUNTING)
+    sent = books.get(f"/bureau/ecritures/tva.csv?since={TODAY}&until={TODAY}")
+    rows = list(csv.reader(StringIO(sent.text.lstrip("\ufeff")), delimiter=";"))
+    assert [int(row[3].replace(",", "")) for row in rows[1:]] == [one.vat.cents for one in sums]
+    sheet = books.get(f"/bureau/ecritures/tva.xlsx?since={TODAY}&until={TODAY}")
+    assert sheet.data.startswith(b"PK")
