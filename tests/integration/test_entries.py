@@ -7,6 +7,7 @@ from io import StringIO
 from sqlalchemy import select, update
 
 from checkout.credits.models import CreditNote
+from checkout.entries.consumer_sales import consumer_sales
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import COLUMNS
 from checkout.entries.rules import SALES, Entry
@@ -43,6 +44,11 @@ def play(database: Database) -> None:
     (town,) = invoices(database, 1)
     pay(database, town)
     credit(database, town, units={1: 1})
+    credit(database, sell_by_card(database))
+
+
+def sell_by_card(database: Database) -> str:
+    """The invoice of a private person's card order, of the goods of the first order."""
     with database.transaction() as session:
         order = session.scalars(select(Order)).one()
         sold = [line_of(line) for line in lines_of(session, order.id)]
@@ -51,8 +57,7 @@ def play(database: Database) -> None:
     with database.transaction() as session:
         order = locked_order(session, number)
         deliver_all(session, order)
-        card = bill_order(session, order, by=BOOKS, at=AT).number
-    credit(database, card)
+        return bill_order(session, order, by=BOOKS, at=AT).number
 
 
 def test_every_entry_balances_and_the_journal_is_invoices_less_credit_notes(database: Database):
@@ -121,3 +126,18 @@ def test_the_vat_of_the_period_is_that_of_the_journal(app, database: Database):
     assert [int(row[3].replace(",", "")) for row in rows[1:]] == [one.vat.cents for one in sums]
     sheet = books.get(f"/bureau/ecritures/tva.xlsx?since={TODAY}&until={TODAY}")
     assert sheet.data.startswith(b"PK")
+
+
+def test_sales_to_consumers_are_those_that_no_organisation_bought(app, database: Database):
+    (town,) = invoices(database, 1)
+    books = staff(app, database, ACCOUNTING)
+    asked = f"/bureau/ecritures/consommateurs.csv?since={TODAY}&until={TODAY}"
+    assert len(books.get(asked).text.splitlines()) == 1, town
+    sell_by_card(database)
+    with database.snapshot_session() as session:
+        sums = consumer_sales(session, TODAY, TODAY)
+        invoice = session.scalars(select(Invoice).order_by(Invoice.id.desc())).first()
+    assert invoice is not None
+    assert total([one.vat for one in sums]) == invoice.vat_total > Money()
+    assert total([one.base for one in sums]) == invoice.excluding
+    assert len(books.get(asked).text.splitlines()) == 1 + len(sums)

@@ -8,6 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from checkout.entries.consumer_sales import GOODS, consumer_sales
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import file_of, name_of
 from checkout.entries.rules import Chart
@@ -97,6 +98,28 @@ def _vat_file(kind: str) -> Any:
     data = csv_of(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
     answer = Response(data, mimetype=MEDIA_TYPES[kind])
     name = f"comptoir-tva-{since.isoformat()}-{until.isoformat()}.{kind}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.get("/bureau/ecritures/consommateurs.csv")
+@staff_only(ACCOUNTING)
+def consumers() -> Any:
+    """The sales of the period to consumers, by day and rate."""
+    if not request.args:
+        return redirect(url_for(".index"), 303)
+    form = PeriodForm(request.args)
+    if not form.is_sound():
+        return _page(form), 422
+    since, until = form.since.data, form.until.data
+    with plain_database().snapshot_session() as session:
+        sums = consumer_sales(session, since, until)
+    head = [_("Date"), _("Category"), _("Rate"), _("Total excl. VAT"), _("VAT")]
+    rows: list[list[Cell]] = [
+        [one.day, GOODS, percent(one.rate, language()), one.base, one.vat] for one in sums
+    ]
+    answer = Response(csv_of(head, rows), mimetype=MEDIA_TYPES[CSV])
+    name = f"comptoir-consommateurs-{since.isoformat()}-{until.isoformat()}.csv"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
