@@ -122,7 +122,7 @@ REQUESTED = (_REFUNDING,)
 FOLLOWED = PROCEDURE.sources_of("fail_card_refund")
 WAITING = PROCEDURE.sources_of("note_refund_elsewhere")
 COMPLETED = PROCEDURE.sources_of("complete_card_refund")
-DUE, FAILED, AWAITING = (_DUE,), (_FAILED,), (_ORDERED,)
+DUE, FAILED, AWAITING, REFUNDED = (_DUE,), (_FAILED,), (_ORDERED,), (_REFUNDED,)
 
 #: What the staff are told when the state is no longer the one that their page showed.
 MEANWHILE: dict[CreditRefundState, type[Changed]] = {

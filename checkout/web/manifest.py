@@ -12,6 +12,7 @@ from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
+from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import previews
@@ -60,6 +61,7 @@ PAGES = (
     statement_movements,
     transfers,
     receivables,
+    entries,
     reminders,
     holds,
     withdrawals,
@@ -77,6 +79,7 @@ TABS = (
     statements.TAB,
     transfers.TAB,
     receivables.TAB,
+    entries.TAB,
     reminders.TAB,
     withdrawals_desk.TAB,
 )

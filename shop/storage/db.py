@@ -214,6 +214,16 @@ class Database:
         """A session for reading the rows of a page; the caller closes it."""
         return Session(self.read_engine, expire_on_commit=False, autoflush=False)
 
+    def snapshot_session(self) -> Session:
+        """A session for reading many rows a few at a time, as they were when it began; the caller
+        closes it. It locks nothing.
+        """
+        engine: Engine = self.read_engine
+        if engine.dialect.name != "sqlite":
+            # a cursor of the server lives in a transaction; SQLite's statements need none
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        return Session(engine, expire_on_commit=False, autoflush=False)
+
     def dispose(self) -> None:
         self.read_engine.dispose()
         self.write_engine.dispose()

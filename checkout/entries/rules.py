@@ -1,0 +1,186 @@
+"""Accounting entries of invoices, credit notes and payments. Pure rules.
+
+An amount of an entry is positive for a debit, negative for a credit: an entry balances when its
+amounts add up to zero. The amounts are those of the frozen document, never computed anew but for
+the share of shipping and of the eco-contribution in the base of a rate.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shop.core.errors import N_, DomainError
+from shop.core.money import Money, UnitPrice, total
+from shop.core.text import percent
+from shop.core.vat import PriceBasis, breakdown
+
+#: Gives a sentence in the language of the file.
+Words = Callable[[str], str]
+SALES, BANK = "VT", "BQ"
+JOURNALS = {SALES: N_("Sales journal"), BANK: N_("Receipts and refunds")}
+CARD = "card"
+#: The auxiliary account that private customers share: the file names none of them.
+PRIVATE = "PARTICULIERS"
+
+
+class PeriodTurned(DomainError):
+    sentence = N_("The period ends before it begins. Correct one of the two dates.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The accounts of the entries (plan comptable général). The first four are beginnings: the
+    number of an account ends with its rate in tenths of a percent, on three digits: 707200.
+    """
+
+    goods: str = "707"
+    eco: str = "7078"
+    shipping: str = "7085"
+    vat: str = "44571"
+    clients: str = "411000"
+    bank: str = "512000"
+    card: str = "511500"
+    income: str = "758000"
+    expense: str = "658000"
+
+
+#: The names of the accounts.
+LABELS = {
+    "goods": N_("Sales of goods"),
+    "eco": N_("Eco-contributions invoiced"),
+    "shipping": N_("Shipping invoiced"),
+    "vat": N_("VAT collected"),
+    "clients": N_("Trade receivables"),
+    "bank": N_("Bank account"),
+    "card": N_("Card payments to receive"),
+    "income": N_("Rounding, income"),
+    "expense": N_("Rounding, expense"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of an entry: `kind` names the account in the chart, `rate` in basis points ends its
+    number.
+    """
+
+    kind: str
+    amount: Money
+    rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `piece` is the number of the document, `client` the code and the name of the
+    auxiliary account.
+    """
+
+    journal: str
+    day: date
+    piece: str
+    piece_day: date
+    label: str
+    client: tuple[str, str]
+    postings: tuple[Posting, ...]
+
+    @property
+    def balance(self) -> Money:
+        """Zero for an entry that may be booked."""
+        return total([one.amount for one in self.postings])
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One rate of a document: its base excluding VAT by what was sold, and the tax."""
+
+    rate: int
+    goods: Money
+    eco: Money
+    shipping: Money
+    vat: Money
+
+    @property
+    def base(self) -> Money:
+        return self.goods + self.eco + self.shipping
+
+
+def account_of(chart: Chart, posting: Posting) -> str:
+    """The number of the account of a posting."""
+    number: str = getattr(chart, posting.kind)
+    return number if posting.rate is None else f"{number}{posting.rate // 10:03d}"
+
+
+def label_of(posting: Posting, words: Words) -> str:
+    """The name of the account of a posting, in the language of the file."""
+    name = words(LABELS[posting.kind])
+    return name if posting.rate is None else f"{name} {percent(posting.rate)}"
+
+
+def shares_of(content: Mapping[str, Any]) -> list[Share]:
+    """The rates of a frozen document. What rounding leaves is part of the goods, so that the parts
+    add up to the base that is printed.
+    """
+    basis = PriceBasis(content["totals"]["basis"])
+    lines = content["lines"]
+    sent = [(line["vat_rate"], Money(line["total"])) for line in lines if not line["sku"]]
+    shipping = {one.rate: one.base for one in breakdown(sent, basis)}
+    sold = {line["vat_rate"] for line in lines if line["sku"]}
+    eco = {one.rate: one.base for one in breakdown(_eco(lines, basis), basis)}
+    return [
+        _share(vat, eco.get(vat["rate"], Money()), shipping, goods=vat["rate"] in sold)
+        for vat in content["totals"]["vat"]
+    ]
+
+
+def _share(vat: Mapping[str, int], eco: Money, sent: Mapping[int, Money], *, goods: bool) -> Share:
+    base, rate = Money(vat["base"]), vat["rate"]
+    shipping = sent.get(rate, Money()) if goods else base
+    return Share(rate, base - eco - shipping, eco, shipping, Money(vat["amount"]))
+
+
+def _eco(lines: Iterable[Mapping[str, Any]], basis: PriceBasis) -> Iterator[tuple[int, Money]]:
+    """The eco-contribution of each line, in the basis of the document."""
+    for line in lines:
+        if basis is PriceBasis.INCLUDING:
+            amount = Money(line.get("eco_including") or 0) * line["quantity"]
+        else:
+            amount = UnitPrice(line["eco_fee"]).times(line["quantity"])
+        if amount:
+            yield line["vat_rate"], amount
+
+
+def postings_of(content: Mapping[str, Any], *, sign: int) -> tuple[Posting, ...]:
+    """The postings of an invoice (`sign` 1) or of a credit note (−1): the client owes the amount to
+    pay, of which the rest is income and tax.
+    """
+    totals = content["totals"]
+    postings = [Posting("clients", Money(totals["payable"]) * sign)]
+    for share in shares_of(content):
+        for kind in ("goods", "eco", "shipping", "vat"):
+            amount: Money = getattr(share, kind)
+            postings.append(Posting(kind, amount * -sign, share.rate))
+    rounding = Money(totals["rounding"]) * -sign
+    postings.append(Posting("income" if rounding < Money() else "expense", rounding))
+    return tuple(one for one in postings if one.amount)
+
+
+def money_in(method: str, amount: Money) -> tuple[Posting, ...]:
+    """The postings of a payment received for an invoice; of money given back with a negative
+    amount.
+    """
+    return (Posting(CARD if method == CARD else "bank", amount), Posting("clients", -amount))
+
+
+def client_of(customer: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """The auxiliary account of the customer of a frozen document."""
+    if customer["siret"] and customer["code"]:
+        return customer["code"], customer["name"]
+    return PRIVATE, words(N_("Private customers"))
+
+
+def ensure_period(since: date, until: date) -> None:
+    """Raises PeriodTurned."""
+    if until < since:
+        raise PeriodTurned

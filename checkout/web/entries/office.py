@@ -1,0 +1,156 @@
+"""The accounting staff: the sales journal of a period in the layout of the FEC."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from checkout.entries.consumer_sales import GOODS, consumer_sales
+from checkout.entries.entries import count_rows, entries_of_period
+from checkout.entries.fec import file_of, name_of
+from checkout.entries.rules import Chart
+from checkout.entries.vat_sums import VatSum, vat_of_period
+from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
+from checkout.web.entries import blueprint
+from checkout.web.entries.forms import PeriodForm, offered
+from checkout.web.entries.words import territories
+from shop.core.actors import ACCOUNTING
+from shop.core.money import total
+from shop.core.text import percent
+from shop.documents.layout import sentences
+from shop.letterheads.letterheads import current_letterhead
+from shop.ops.clock import now, today
+from shop.storage.db import Database
+from shop.web.kit.guards import staff_only
+from shop.web.kit.site import language, plain_database, reading
+from shop.web.kit.tabs import Group, Tab
+
+TAB = Tab(
+    "entries.index",
+    _l("Accounting exports"),
+    frozenset({ACCOUNTING}),
+    None,
+    order=59,
+    about=_l("sales journal, VAT"),
+    group=Group.MONEY,
+)
+#: The file is in French: it is a form of French law.
+_FILE_LANGUAGE = "fr"
+
+
+@blueprint.get("/bureau/ecritures")
+@staff_only(ACCOUNTING)
+def index() -> Any:
+    """The period, and what its files hold; this month without one."""
+    this_month = offered(today())[0]
+    if not request.args.keys() & {"since", "until"}:
+        return _page(PeriodForm(formdata=None, since=this_month.since, until=this_month.until))
+    form = PeriodForm(request.args)
+    return _page(form) if form.is_sound() else (_page(form), 422)
+
+
+@blueprint.get("/bureau/ecritures/journal.txt")
+@staff_only(ACCOUNTING)
+def journal() -> Any:
+    """The sales journal of the period, written while it is sent."""
+    if not request.args:
+        return redirect(url_for(".index"), 303)
+    form = PeriodForm(request.args)
+    if not form.is_sound():
+        return _page(form), 422
+    since, until = form.since.data, form.until.data
+    name = name_of(current_letterhead(reading())["siren"], until)
+    answer = Response(_journal(plain_database(), since, until), mimetype="text/plain")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.get("/bureau/ecritures/tva.csv")
+@staff_only(ACCOUNTING)
+def vat() -> Any:
+    """The VAT of the period, for accounting software."""
+    return _vat_file(CSV)
+
+
+@blueprint.get("/bureau/ecritures/tva.xlsx")
+@staff_only(ACCOUNTING)
+def vat_sheet() -> Any:
+    """The same, for a spreadsheet."""
+    return _vat_file(XLSX)
+
+
+def _vat_file(kind: str) -> Any:
+    if not request.args:
+        return redirect(url_for(".index"), 303)
+    form = PeriodForm(request.args)
+    if not form.is_sound():
+        return _page(form), 422
+    since, until = form.since.data, form.until.data
+    words = territories()
+    head = [_("Territory"), _("Rate"), _("Total excl. VAT"), _("VAT")]
+    rows: list[list[Cell]] = [
+        [words[one.territory], percent(one.rate, language()), one.base, one.vat]
+        for one in _vat_sums(since, until)
+    ]
+    data = csv_of(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
+    answer = Response(data, mimetype=MEDIA_TYPES[kind])
+    name = f"comptoir-tva-{since.isoformat()}-{until.isoformat()}.{kind}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.get("/bureau/ecritures/consommateurs.csv")
+@staff_only(ACCOUNTING)
+def consumers() -> Any:
+    """The sales of the period to consumers, by day and rate."""
+    if not request.args:
+        return redirect(url_for(".index"), 303)
+    form = PeriodForm(request.args)
+    if not form.is_sound():
+        return _page(form), 422
+    since, until = form.since.data, form.until.data
+    with plain_database().snapshot_session() as session:
+        sums = consumer_sales(session, since, until)
+    head = [_("Date"), _("Category"), _("Rate"), _("Total excl. VAT"), _("VAT")]
+    rows: list[list[Cell]] = [
+        [one.day, GOODS, percent(one.rate, language()), one.base, one.vat] for one in sums
+    ]
+    answer = Response(csv_of(head, rows), mimetype=MEDIA_TYPES[CSV])
+    name = f"comptoir-consommateurs-{since.isoformat()}-{until.isoformat()}.csv"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _vat_sums(since: date, until: date) -> list[VatSum]:
+    with plain_database().snapshot_session() as session:
+        return vat_of_period(session, since, until)
+
+
+def _journal(database: Database, since: date, until: date) -> Iterator[bytes]:
+    """The file, read in a session of its own: that of the request ends with the view."""
+    words = sentences(_FILE_LANGUAGE).gettext
+    with database.snapshot_session() as session:
+        entries = entries_of_period(session, since, until, words)
+        for line in file_of(entries, Chart(), words):
+            yield line.encode()
+
+
+def _page(form: PeriodForm) -> str:
+    rows, sums = None, list[VatSum]()
+    if form.since.data and form.until.data and not form.until.errors:
+        rows = count_rows(reading(), form.since.data, form.until.data)
+        sums = _vat_sums(form.since.data, form.until.data)
+    return render_template(
+        "entries/index.html",
+        form=form,
+        rows=rows,
+        sums=sums,
+        base=total([one.base for one in sums]),
+        vat=total([one.vat for one in sums]),
+        territories=territories(),
+        offered=offered(today()),
+        here="entries.index",
+    )
