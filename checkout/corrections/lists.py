@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import customer_of
 from checkout.invoices.models import Invoice, InvoiceEvent
 from checkout.invoices.overdue import late_of
 from checkout.invoices.procedure import DISPUTED, SUSPENDED, TO_CURE, InvoiceState
@@ -86,7 +87,7 @@ def _row(row: Any, today: date) -> ToCure:
         invoice=invoice,
         late=late_of(invoice, today=today),
         number=invoice.number,
-        customer=parties["header"]["name"],
+        customer=customer_of(invoice.corrected, parties),
         state=invoice.state,
         reason=reason or "",
         told_on=told_on,

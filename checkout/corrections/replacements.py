@@ -86,7 +86,7 @@ def replace_invoice(
     if is_never_booked(wrong.state):
         note = reverse_invoice(session, wrong, order, told, by=by, at=at)
     else:
-        asked = CreditRequest(told, whole=True)
+        asked = CreditRequest(told, whole=True, is_replacing=True)
         note = issue_credit_note(session, wrong, order, asked, by=by, at=at)
     facts: dict[str, Any] = {"replaced_by": number, "credit": note.number}
     day = Told(paris_day(at), told)

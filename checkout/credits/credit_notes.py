@@ -96,7 +96,8 @@ def issue_credit_note(
     number = _take_number(session, order, credit, asked, by=by, at=at)
     subject = Credited(invoice, order, number)
     note = write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
-    _count_credited(session, order, credit)
+    if not asked.is_replacing:
+        _count_credited(session, order, credit)
     if asked.goods is Goods.RETURNED:
         stock.take_back(session, units_by_product(credit), reference=number, at=at)
     _tell(session, subject, note, effect, at=at)

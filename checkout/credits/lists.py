@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import AWAITING, DUE, FAILED, TO_DO, has_failed, is_awaiting
+from checkout.invoices.corrections import customer_of
 from checkout.invoices.ledger import LedgerLine, PeriodTurned, ledger_line, ledger_rows
 from checkout.invoices.models import Invoice
 from checkout.orders.lists import BY_CUSTOMER, BY_WAY
@@ -130,7 +131,7 @@ def _line(invoice: Invoice, order: Order, dossier: Dossier, note: CreditNote) ->
 
 def _issued(today: date) -> Listing:
     rows = (
-        select(CreditNote, Invoice.number, Order.parties)
+        select(CreditNote, Invoice.number, Order.parties, Invoice.corrected)
         .join(Invoice, Invoice.id == CreditNote.invoice_id)
         .join(Order, Order.id == Invoice.order_id)
         .join(Dossier, Dossier.id == Order.dossier_id)
@@ -152,14 +153,14 @@ def _issued(today: date) -> Listing:
 
 
 def _credit(row: Any) -> IssuedCredit:
-    note, invoice, parties = row
+    note, invoice, parties, corrected = row
     return IssuedCredit(
-        note.number, invoice, parties["header"]["name"], note.issued_on, note.including
+        note.number, invoice, customer_of(corrected, parties), note.issued_on, note.including
     )
 
 
 _TO_MAKE = Listing(
-    select(CreditRefund, CreditNote.number, Order.parties, Order.origin)
+    select(CreditRefund, CreditNote.number, Order.parties, Order.origin, Invoice.corrected)
     .join(CreditNote, CreditNote.id == CreditRefund.credit_note_id)
     .join(Invoice, Invoice.id == CreditNote.invoice_id)
     .join(Order, Order.id == Invoice.order_id)
@@ -189,10 +190,10 @@ _TO_MAKE = Listing(
 
 
 def _refund(row: Any) -> RefundToMake:
-    refund, number, parties, origin = row
+    refund, number, parties, origin, corrected = row
     return RefundToMake(
         number=number,
-        customer=parties["header"]["name"],
+        customer=customer_of(corrected, parties),
         amount=refund.amount,
         by_card=origin is Origin.CARD,
         has_failed=has_failed(refund.state),

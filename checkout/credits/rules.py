@@ -146,6 +146,7 @@ class Goods(StrEnum):
 class CreditRequest:
     """What is to be credited: the `whole` of what is left, or units and amounts by position of the
     lines; why, and what becomes of the goods. `is_internal`: a reversal that is not delivered.
+    `is_replacing`: another invoice takes the place of the credited one, its units stay sold.
     """
 
     reason: str
@@ -154,6 +155,7 @@ class CreditRequest:
     amounts: Mapping[int, Money] = field(default_factory=dict)
     goods: Goods = Goods.KEPT
     is_internal: bool = False
+    is_replacing: bool = False
 
 
 def ensure_credit_reason(reason: str) -> str:

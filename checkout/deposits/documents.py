@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.credit_notes import get_credit_note
 from checkout.deposits.rules import NoElectronicForm, NotForChorus, SentFile, wrong_files
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.electronic import demands_on
 from checkout.invoices.invoice_files import build_invoice_file
 from checkout.invoices.invoices import invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
-from shop.core.parties import parties_from
 from shop.documents.layout import sentences
 from shop.documents.validation import validate
 from shop.dossiers.dossiers import content_of
@@ -62,7 +62,7 @@ def faults_before(session: Session, document: Document) -> list[UnsoundInvoice]:
         raise NotForChorus(number=document.number)
     content = content_of(session, document.paper_id)
     order = document.order
-    now = demanded(demands_on(session, order, parties_from(order.parties)), content)
+    now = demanded(demands_on(session, order, parties_of(document.invoice, order)), content)
     found = [*faults_of(content, sentences(content["language"])), *now]
     found += wrong_files([SentFile(filename_of(document.number), 0)])
     return list({fault.rule: fault for fault in found}.values())

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from checkout.credits.models import CreditNote
 from checkout.deposits.models import Deposit
 from checkout.deposits.procedure import DONE, TO_DO, UNDER_WAY
+from checkout.invoices.corrections import customer_of
+from checkout.invoices.models import Invoice
 from checkout.orders.lists import BY_CUSTOMER
 from checkout.orders.models import Order
 from shop.core.errors import N_
@@ -36,10 +39,16 @@ def count_deposits_to_do(session: Session) -> int:
     return count_of(session, _rows().where(Deposit.state.in_(TO_DO)))
 
 
+#: The invoice that was deposited, or the one of the credit note that was.
+_IS_OF_DEPOSIT = or_(Invoice.paper_id == Deposit.paper_id, Invoice.id == CreditNote.invoice_id)
+
+
 def _rows() -> Listing:
     rows = (
-        select(Deposit, Order.parties)
+        select(Deposit, Order.parties, Invoice.corrected)
         .join(Order, Order.id == Deposit.order_id)
+        .outerjoin(CreditNote, CreditNote.paper_id == Deposit.paper_id)
+        .outerjoin(Invoice, _IS_OF_DEPOSIT)
         .join(Dossier, Dossier.id == Order.dossier_id)
     )
     states = (
@@ -62,8 +71,8 @@ def _rows() -> Listing:
 
 
 def _listed(row: Any) -> ListedDeposit:
-    deposit, parties = row
-    return ListedDeposit(deposit, parties["header"]["name"], deposit.requested_at)
+    deposit, parties, corrected = row
+    return ListedDeposit(deposit, customer_of(corrected, parties), deposit.requested_at)
 
 
 _LISTED = _rows()

@@ -65,6 +65,14 @@ def parties_of(invoice: Invoice, order: Order) -> Parties:
     return correction_of(invoice, order).parties
 
 
+def customer_of(corrected: dict[str, Any] | None, parties: dict[str, Any]) -> str:
+    """The name of the customer of an invoice, for lists: from its own parties (the column
+    `corrected`), else from the `parties` of its order.
+    """
+    own: dict[str, Any] = corrected["parties"] if corrected else parties
+    return str(own["header"]["name"])
+
+
 def references_of_invoice(invoice: Invoice, order: Order) -> dict[str, Any]:
     """The references printed on an invoice and its credit notes (CCP D2192-2)."""
     return references_of(order) | _references(correction_of(invoice, order))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import customer_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import LAST_DAY, is_overdue, late_of
 from checkout.invoices.sendings import is_under_way
@@ -198,7 +199,7 @@ def _issued(row: Any, today: date) -> IssuedInvoice:
     return IssuedInvoice(
         number=invoice.number,
         order=number,
-        customer=parties["header"]["name"],
+        customer=customer_of(invoice.corrected, parties),
         issued_on=invoice.issued_on,
         due_on=invoice.payable_by,
         is_interrupted=invoice.is_interrupted,

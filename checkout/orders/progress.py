@@ -71,11 +71,20 @@ def send_email(
     **facts: Any,
 ) -> Email | None:
     """Send an e-mail about an order to its buyer, or to their correspondent in the organisation,
-    unless `to` names somebody else. None when nobody may read it.
+    unless `to` names somebody else. `facts` go before those of the
+    order. None when nobody may read it.
     """
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_from(order.parties)
     name = parties.contact.name
+    known: dict[str, Any] = {
+        "order": order.number,
+        "customer": parties.header.name,
+        "customer_code": parties.customer_code,
+        "purchase_order": order.purchase_order,
+        "engagement": order.engagement,
+        "origin": str(order.origin),
+    }
     return send_to_reader(
         session,
         subject_of(order),
@@ -87,13 +96,7 @@ def send_email(
         files=files,
         dossier=dossier.number,
         guest_key=key_for_links(dossier),
-        order=order.number,
-        customer=parties.header.name,
-        customer_code=parties.customer_code,
-        purchase_order=order.purchase_order,
-        engagement=order.engagement,
-        origin=str(order.origin),
-        **facts,
+        **known | facts,
     )
 
 

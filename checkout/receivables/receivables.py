@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import customer_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
 from checkout.orders.lists import BY_CUSTOMER
@@ -187,7 +188,7 @@ def _receivable(row: Any, today: date) -> Receivable:
     return Receivable(
         number=invoice.number,
         order=order.number,
-        client=order.parties["header"]["name"],
+        client=customer_of(invoice.corrected, order.parties),
         organisation_id=order.organisation_id,
         issued_on=invoice.issued_on,
         due_on=invoice.payable_by,

@@ -25,6 +25,12 @@ def sent_levels() -> ColumnElement[int]:
     return func.coalesce(last.scalar_subquery(), 0)
 
 
+def last_sent_on() -> ColumnElement[date]:
+    """The day of the last reminder of an invoice, in a statement."""
+    last = select(func.max(Reminder.sent_on)).where(Reminder.invoice_id == Invoice.id)
+    return last.scalar_subquery()
+
+
 def is_switched_off() -> ColumnElement[bool]:
     """Whether reminders of an invoice are switched off, for itself or for its client, in a
     statement that has its order.
@@ -69,7 +75,7 @@ def overdue_invoices(today: date) -> Listing:
         Choice("off", N_("Switched off"), off),
     )
     return Listing(
-        select(Invoice, Order, sent, off)
+        select(Invoice, Order, sent, off, last_sent_on())
         .join(Order, Order.id == Invoice.order_id)
         .join(Dossier, Dossier.id == Order.dossier_id)
         .where(is_overdue(today), Invoice.is_sent, ~Order.is_reversed),

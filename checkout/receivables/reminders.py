@@ -6,19 +6,20 @@ whose card payment is disputed or reversed, or for which the office switched rem
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import correction_of, parties_of
 from checkout.invoices.invoices import get_invoices
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.progress import send_email, subject_of
 from checkout.receivables.interest import interest_of
 from checkout.receivables.models import Reminder, ReminderSwitch
-from checkout.receivables.reminder_lists import may_be_reminded, sent_levels
+from checkout.receivables.reminder_lists import last_sent_on, may_be_reminded, sent_levels
 from checkout.receivables.rules import (
     LateInterest,
     ReceivableRules,
@@ -28,7 +29,6 @@ from checkout.receivables.rules import (
 from checkout.receivables.settings import current_settings, ensure_accounting
 from shop.core.actors import ACCOUNTING, THE_CLOCK, Actor
 from shop.core.money import Money
-from shop.core.parties import parties_from
 from shop.core.text import one_line, paris_day
 from shop.dossiers.models import Dossier
 from shop.organisations.contacts import PAYER, contacts_of
@@ -37,8 +37,6 @@ from shop.storage.journal import record
 
 #: The clock reads the settings as the accounting staff would.
 _CLOCK = Actor(THE_CLOCK.name, THE_CLOCK.roles | {ACCOUNTING})
-#: Days between two reminders of an invoice at the least, whatever the levels say.
-LEAST_BETWEEN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +109,15 @@ def switch_reminders(
     )
 
 
-def recipient_of(session: Session, order: Order) -> Recipient | None:
-    """The organisation's contact for payments; else its paying service as the order names it. None:
-    the buyer of the order.
+def recipient_of(session: Session, invoice: Invoice, order: Order) -> Recipient | None:
+    """The organisation's contact for payments; else the paying service that the invoice names.
+    None: the buyer of the order.
     """
     if order.organisation_id is not None:
         for contact in contacts_of(session, order.organisation_id):
             if contact.function == PAYER and contact.email:
                 return Recipient(contact.email, contact.name)
-    service = parties_from(order.parties).paying_service
+    service = parties_of(invoice, order).paying_service
     if service is not None and service.email:
         return Recipient(service.email, service.name)
     return None
@@ -147,11 +145,8 @@ def reminder_facts(
 
 def _due(session: Session, rules: ReceivableRules, today: date) -> list[str]:
     """The invoices of which a reminder is due, the oldest first."""
-    last = (
-        select(func.max(Reminder.sent_on)).where(Reminder.invoice_id == Invoice.id)
-    ).scalar_subquery()
     rows = session.execute(
-        select(Invoice.number, Invoice.payable_by, sent_levels(), last)
+        select(Invoice.number, Invoice.payable_by, sent_levels(), last_sent_on())
         .join(Order, Order.id == Invoice.order_id)
         .join(Dossier, Dossier.id == Order.dossier_id)
         .where(*may_be_reminded(today))
@@ -159,9 +154,8 @@ def _due(session: Session, rules: ReceivableRules, today: date) -> list[str]:
     )
     found = []
     for number, payable_by, sent, sent_on in rows:
-        following = next_level(rules.levels, sent, payable_by)
-        rests = sent_on is not None and today < sent_on + LEAST_BETWEEN
-        if following is not None and following[1] <= today and not rests:
+        following = next_level(rules.levels, sent, payable_by, sent_on)
+        if following is not None and following[1] <= today:
             found.append(number)
     return found
 
@@ -178,8 +172,14 @@ def _send(session: Session, number: str, rules: ReceivableRules, *, at: datetime
     level = following[0]
     interest, facts = reminder_facts(session, invoice, level, rules, today=today)
     facts["reason"] = facts["reason"]["en" if order.language == "en" else "fr"]
-    recipient = recipient_of(session, order)
+    recipient = recipient_of(session, invoice, order)
     facts["contact"] = recipient.name if recipient else ""
+    said = correction_of(invoice, order)
+    facts |= {
+        "customer": said.parties.header.name,
+        "purchase_order": said.purchase_order,
+        "engagement": said.engagement,
+    }
     to = recipient.email if recipient else None
     papers = (invoice.paper_id,)
     email = send_email(session, order, "reminder", at=at, to=to, papers=papers, **facts)

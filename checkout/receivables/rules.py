@@ -174,12 +174,18 @@ def late_interest(
     return LateInterest(amount, INDEMNITY, rate)
 
 
+#: Days between two reminders of an invoice at the least, whatever the levels say.
+LEAST_BETWEEN = timedelta(days=3)
+
+
 def next_level(
-    levels: Sequence[Level], sent: int, payable_by: date | None
+    levels: Sequence[Level], sent: int, payable_by: date | None, sent_on: date | None = None
 ) -> tuple[int, date] | None:
-    """The next reminder of an invoice: its level from 1, and the day on which it is due; None when
-    all were sent, or while the payment period does not run.
+    """The next reminder of an invoice: its level from 1, and the day on which it is due, which is
+    some days after the last one, `sent_on`, at the least; None when all were sent, or while the
+    payment period does not run.
     """
     if payable_by is None or sent >= len(levels):
         return None
-    return sent + 1, payable_by + timedelta(days=levels[sent].days)
+    due_on = payable_by + timedelta(days=levels[sent].days)
+    return sent + 1, max(due_on, sent_on + LEAST_BETWEEN) if sent_on else due_on

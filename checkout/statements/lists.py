@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import Payment, Transfer, TransferPart
@@ -15,7 +16,6 @@ from checkout.statements.models import Statement, StatementFile, StatementMoveme
 from checkout.statements.procedure import DONE, LEFT_OUT, OPEN, is_open
 from shop.core.errors import N_, NotFound
 from shop.core.folding import fold_name, fold_reference
-from shop.core.parties import parties_from
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
@@ -151,7 +151,7 @@ def count_open(session: Session) -> int:
 
 
 def _open(invoice: Invoice, order: Order) -> OpenInvoice:
-    parties = parties_from(order.parties)
+    parties = parties_of(invoice, order)
     references = (order.number, order.quote_number, order.purchase_order, order.engagement)
     return OpenInvoice(
         invoice.number,

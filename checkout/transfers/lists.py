@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import customer_of
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import Payment, Transfer, TransferPart
@@ -92,7 +93,7 @@ def parts_on(session: Session, invoice: Invoice) -> dict[int, int]:
 
 
 _ROWS = (
-    select(TransferPart, Transfer, Order.parties, Invoice.number)
+    select(TransferPart, Transfer, Order.parties, Invoice.number, Invoice.corrected)
     .join(Transfer, Transfer.id == TransferPart.transfer_id)
     .outerjoin(Order, Order.id == TransferPart.order_id)
     .outerjoin(Payment, Payment.id == TransferPart.payment_id)
@@ -101,8 +102,8 @@ _ROWS = (
 
 
 def _row(row: Any) -> PartRow:
-    part, transfer, parties, number = row[:4]
-    client = parties["header"]["name"] if parties else ""
+    part, transfer, parties, number, corrected = row[:5]
+    client = customer_of(corrected, parties) if parties else ""
     return PartRow(part, transfer, client, number or "")
 
 

@@ -142,7 +142,8 @@ def test_a_reminder_goes_to_the_contact_for_payments_by_name(database: Database)
             )
         )
         session.flush()
-        found = recipient_of(session, order)
+        invoice = session.scalars(select(Invoice)).one()
+        found = recipient_of(session, invoice, order)
         assert found is not None and found.name == "Odile Ferrand"
     send(database)
     assert reminders(database) == [(1, "compta@chinon.example")]

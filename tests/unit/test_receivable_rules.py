@@ -65,6 +65,8 @@ def test_the_next_level_follows_those_that_were_sent():
     levels = (Level(7), Level(21))
     assert next_level(levels, 0, DUE) == (1, date(2026, 6, 27))
     assert next_level(levels, 1, DUE) == (2, date(2026, 7, 11))
+    assert next_level(levels, 1, DUE, date(2026, 7, 1)) == (2, date(2026, 7, 11))
+    assert next_level(levels, 1, DUE, date(2026, 7, 10)) == (2, date(2026, 7, 13))  # three days
     assert next_level(levels, 2, DUE) is None
     assert next_level(levels, 0, None) is None
 

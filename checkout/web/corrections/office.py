@@ -33,7 +33,6 @@ from checkout.web.corrections.forms import (
 from checkout.web.corrections.words import event_words, state_words
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
-from shop.core.parties import parties_from
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
@@ -173,7 +172,7 @@ def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
     html = render_template(
         "corrections/compose.html",
         invoice=invoice,
-        parties=parties_from(order.parties),
+        parties=said.parties,
         has_service=said.parties.paying_service is not None,
         late=late_of(invoice, today=today()),
         state_name=state_words()[invoice.state],

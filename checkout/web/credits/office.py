@@ -17,6 +17,7 @@ from checkout.credits.rules import (
     NothingToCredit,
 )
 from checkout.credits.uncredited import count_uncredited, uncredited
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
@@ -31,7 +32,6 @@ from checkout.web.credits.forms import (
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.money import Money
-from shop.core.parties import parties_from
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to, repeatable
@@ -102,7 +102,7 @@ def check(number: str) -> Any:
     return render_template(
         "credits/confirm.html",
         invoice=invoice,
-        parties=parties_from(order.parties),
+        parties=parties_of(invoice, order),
         late=late_of(invoice, today=today()),
         form=form,
         credit=credit,
@@ -169,7 +169,7 @@ def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
     html = render_template(
         "credits/compose.html",
         invoice=invoice,
-        parties=parties_from(order.parties),
+        parties=parties_of(invoice, order),
         late=late_of(invoice, today=today()),
         remainder=remainder,
         given=given_without_credit(session, order),

@@ -9,6 +9,7 @@ from checkout.credits.credit_notes import get_credit_note
 from checkout.credits.procedure import PROCEDURE, CreditRefundState
 from checkout.credits.refunds import find_refund, order_card_refund
 from checkout.credits.transfers import confirm_transfer, order_transfer, send_back_transfer
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.overdue import late_of
 from checkout.orders.procedure import Origin
 from checkout.web.credits import blueprint
@@ -21,7 +22,6 @@ from checkout.web.credits.forms import (
 from checkout.web.deposits.shown import summary_of
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
-from shop.core.parties import parties_from
 from shop.core.text import money
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
@@ -142,7 +142,7 @@ def _page(number: str, status: int = 200, **typed: ShopForm) -> Any:
         invoice=invoice,
         order=order,
         dossier=session.get_one(Dossier, order.dossier_id),
-        parties=parties_from(order.parties),
+        parties=parties_of(invoice, order),
         late=late_of(invoice, today=today()),
         refund=refund,
         refund_words=_refund_words(refund.state) if refund else None,

@@ -30,6 +30,7 @@ from checkout.deposits.rules import (
     NothingDeposited,
     StatusUnknown,
 )
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.invoice_files import find_invoice_file
 from checkout.invoices.overdue import late_of
 from checkout.invoices.rules import StatusReasonMissing
@@ -39,7 +40,6 @@ from checkout.web.deposits.forms import AbandonForm, FlowForm, HandForm, StatusF
 from checkout.web.deposits.shown import password_ends, refusal_of, told_faults, words_of
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
-from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.einvoicing.fault_rules import UnsoundInvoice
 from shop.ops.clock import now, today
@@ -218,7 +218,7 @@ def _page(number: str, code: int = 200, **typed: ShopForm) -> Any:
         "deposits/show.html",
         document=document,
         dossier=session.get_one(Dossier, order.dossier_id),
-        parties=parties_from(order.parties),
+        parties=parties_of(document.invoice, order),
         file=None if document.is_credit else find_invoice_file(session, document.invoice, order),
         late=late_of(document.invoice, today=today()),
         deposits=made,

@@ -12,6 +12,7 @@ from wtforms import DateField
 
 from checkout.credits.remainders import credit_notes_of
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.interruptions import (
     cancel_interruption,
     interrupt_payment,
@@ -47,7 +48,6 @@ from checkout.web.invoices.forms import (
     SendForm,
 )
 from shop.core.actors import ACCOUNTING
-from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
@@ -261,7 +261,7 @@ def _page(
 ) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
-    parties = parties_from(order.parties)
+    parties = parties_of(invoice, order)
     service = parties.paying_service
     sending = last_sending(session, invoice.id)
     known = sending.to if sending else service.email if service else ""

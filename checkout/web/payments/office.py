@@ -15,6 +15,7 @@ from checkout.card.reversals import (
     reversals_to_note,
 )
 from checkout.card.rules import RefundReferenceMissing
+from checkout.invoices.corrections import parties_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.queue import count_unpaid, next_unpaid, unpaid
 from checkout.orders.procedure import PROCEDURE
@@ -35,7 +36,6 @@ from checkout.withdrawals.refunds import count_failed_withdrawals, failed_withdr
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.money import Money
-from shop.core.parties import parties_from
 from shop.core.text import money
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
@@ -207,7 +207,7 @@ def _desk(number: str, form: PaymentForm | None = None, status: int = 200) -> An
         status,
         invoice=invoice,
         order=order,
-        parties=parties_from(order.parties),
+        parties=parties_of(invoice, order),
         payments=payments_of(session, invoice.id),
         parts=parts_on(session, invoice),
         credits=credits_of(session, order),

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from checkout.invoices.corrections import correction_of, parties_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import late_of
 from checkout.orders.models import Order
 from checkout.receivables.reminder_lists import overdue_invoices, reminders_of, switches_of
 from checkout.receivables.reminders import (
-    LEAST_BETWEEN,
     recipient_of,
     reminder_facts,
     switch_reminders,
@@ -23,7 +23,6 @@ from checkout.receivables.settings import current_settings, set_settings
 from checkout.web.reminders import blueprint
 from checkout.web.reminders.forms import CLIENT, SwitchForm, settings_form
 from shop.core.actors import ACCOUNTING
-from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.emails.messages import EmailText, render_email
 from shop.ops.clock import now, today
@@ -123,14 +122,14 @@ def change_settings() -> Any:
 
 
 def _row(row: Any, rules: ReceivableRules) -> dict[str, Any]:
-    invoice, order, sent, off = row
+    invoice, order, sent, off, last = row
     return {
         "invoice": invoice,
-        "client": parties_from(order.parties).header.name,
+        "client": parties_of(invoice, order).header.name,
         "late": late_of(invoice, today=today()),
         "sent": sent,
         "off": off,
-        "next": next_level(rules.levels, sent, invoice.payable_by),
+        "next": next_level(rules.levels, sent, invoice.payable_by, last),
     }
 
 
@@ -138,21 +137,20 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
     session = reading()
     invoice, order = invoice_with_order(session, number)
     rules, sent = current_settings(session), reminders_of(session, invoice)
-    following = next_level(rules.levels, len(sent), invoice.payable_by)
-    if following and sent:
-        following = following[0], max(following[1], sent[-1].sent_on + LEAST_BETWEEN)
+    last = sent[-1].sent_on if sent else None
+    following = next_level(rules.levels, len(sent), invoice.payable_by, last)
     level = following[0] if following else max(len(sent), 1)
     interest, _facts = reminder_facts(session, invoice, level, rules, today=today())
     html = render_template(
         "reminders/show.html",
         invoice=invoice,
-        parties=parties_from(order.parties),
+        parties=parties_of(invoice, order),
         late=late_of(invoice, today=today()),
         sent=sent,
         following=following if invoice.is_due else None,
         off=switches_of(session, invoice, order),
         has_client=order.organisation_id is not None,
-        recipient=recipient_of(session, order),
+        recipient=recipient_of(session, invoice, order),
         buyer=order.email,
         preview=_preview(session, invoice, order, level, rules) if invoice.payable_by else None,
         language=order.language,
@@ -169,19 +167,19 @@ def _preview(
 ) -> EmailText:
     """The next reminder as it will be read."""
     _interest, facts = reminder_facts(session, invoice, level, rules, today=today())
-    recipient, parties = recipient_of(session, order), parties_from(order.parties)
+    recipient, said = recipient_of(session, invoice, order), correction_of(invoice, order)
     facts["reason"] = facts["reason"]["en" if order.language == "en" else "fr"]
     dossier = session.get_one(Dossier, order.dossier_id)
     facts |= {
         "contact": recipient.name if recipient else "",
-        "name": parties.contact.name,
+        "name": said.parties.contact.name,
         "dossier": dossier.number,
         "guest_key": None,
         "order": order.number,
-        "customer": parties.header.name,
-        "customer_code": parties.customer_code,
-        "purchase_order": order.purchase_order,
-        "engagement": order.engagement,
+        "customer": said.parties.header.name,
+        "customer_code": said.parties.customer_code,
+        "purchase_order": said.purchase_order,
+        "engagement": said.engagement,
         "origin": str(order.origin),
     }
     language = order.language
