@@ -337,6 +337,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "reference": returning.number,
         "page": 1,
         "note": note.number,
+        "deliveries:token": note.token,
         "mail_id": 1,
         "mailbox:name": "terms",
         "email_id": _refused_email(session, sold.dossier_id),

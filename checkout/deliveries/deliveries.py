@@ -1,5 +1,6 @@
 """Delivery notes: goods leave with their document, in one delivery or in several."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -9,7 +10,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
-from checkout.deliveries.models import DeliveryLine, DeliveryNote, DeliveryReceipt
+from checkout.deliveries.models import (
+    DeliveryAcknowledgement,
+    DeliveryLine,
+    DeliveryNote,
+    DeliveryReceipt,
+)
 from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of, sale_of_order
@@ -69,7 +75,7 @@ def issue_delivery_note(
     _count(session, note, lines, leaving)
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
-    _send(session, order, paper, shipped, shipment, at=at, **facts)
+    _send(session, order, paper, shipped, shipment, at=at, token=note.token, **facts)
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     close_if_complete(session, order, lines, at=at)
@@ -124,6 +130,16 @@ def receipts_of(session: Session, order_id: int) -> dict[int, date]:
     return {row.delivery_note_id: row.received_on for row in rows}
 
 
+def acknowledgements_of(session: Session, order_id: int) -> dict[int, DeliveryAcknowledgement]:
+    """What recipients acknowledged of the deliveries of an order, by delivery note."""
+    rows = session.scalars(
+        select(DeliveryAcknowledgement)
+        .join(DeliveryNote, DeliveryNote.id == DeliveryAcknowledgement.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row for row in rows}
+
+
 def _content(
     session: Session,
     order: Order,
@@ -159,6 +175,7 @@ def _write(
         shipped_on=paris_day(at),
         issued_at=at,
         by_name=by.name,
+        token=secrets.token_urlsafe(32),
         **asdict(shipment),
     )
     session.add(note)

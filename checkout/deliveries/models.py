@@ -1,6 +1,7 @@
 """Delivery notes: what was shipped, for whom, and in which parcels."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,7 +11,9 @@ from shop.storage.printed import PRINTED
 
 
 class DeliveryNote(Base):
-    """One shipment of an order (series BL)."""
+    """One shipment of an order (series BL). `token` names the page on which its recipient
+    acknowledges it; the notes issued before there was one have none.
+    """
 
     __tablename__ = "delivery_notes"
     written_once = True
@@ -25,6 +28,7 @@ class DeliveryNote(Base):
     carrier: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
     tracking: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
     parcels: Mapped[int] = mapped_column(default=1)
+    token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
 
 class DeliveryReceipt(Base):
@@ -38,6 +42,21 @@ class DeliveryReceipt(Base):
     recorded_at: Mapped[datetime]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str] = mapped_column(String(200))
+
+
+class DeliveryAcknowledgement(Base):
+    """What the recipient acknowledged: `reservations` are the kind and the words of each, by
+    position of the order's lines; none when the delivery was received whole.
+    """
+
+    __tablename__ = "delivery_acknowledgements"
+    written_once = True
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    capacity: Mapped[str] = mapped_column(String(200))
+    acknowledged_at: Mapped[datetime]
+    reservations: Mapped[dict[str, Any]]
 
 
 class DeliveryLine(Base):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from checkout.orders.rules import LineProgress
 from shop.core.errors import N_, DomainError
@@ -25,6 +26,11 @@ class UnknownLine(DomainError):
 
 class NoParcel(DomainError):
     sentence = N_("Enter a number of parcels from 1 to 999.")
+    status = 422
+
+
+class UnexplainedReservation(DomainError):
+    sentence = N_("%(name)s: say in a sentence what is wrong.")
     status = 422
 
 
@@ -77,3 +83,30 @@ def ensure_deliverable(
     if not 1 <= parcels <= 999:
         raise NoParcel
     return leaving
+
+
+class ReservationKind(StrEnum):
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What the recipient finds wrong with a line of a delivery, in a sentence."""
+
+    kind: ReservationKind
+    words: str
+
+
+def ensure_reservations(
+    reservations: Mapping[int, Reservation], delivered: Mapping[int, str]
+) -> None:
+    """Reservations are on lines of the delivery (`delivered`, names by position), and each is
+    explained. Raises UnknownLine, UnexplainedReservation.
+    """
+    for position, reservation in sorted(reservations.items()):
+        if position not in delivered:
+            raise UnknownLine(position=position)
+        if not reservation.words.strip():
+            raise UnexplainedReservation(name=delivered[position])

@@ -10,6 +10,7 @@ from checkout.web.card import webhooks
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
+from checkout.web.deliveries import acknowledging
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
@@ -44,6 +45,7 @@ PAGES = (
     lookup,
     references,
     deliveries,
+    acknowledging,
     deposits,
     invoices,
     previews,

@@ -74,6 +74,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Delivery received"),
         N_("%(number)s, received on %(received_on)s."),
     ),
+    "acknowledge_delivery": (
+        N_("Delivery acknowledged by its recipient"),
+        N_("%(number)s, in the capacity of: %(capacity)s. Reservations: %(reservations)s."),
+    ),
     "record_invoice_receipt": (
         N_("Invoice received by the paying service"),
         N_("%(number)s, received on %(received_on)s."),

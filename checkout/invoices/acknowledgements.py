@@ -1,0 +1,110 @@
+"""The acknowledgement of a delivery by its recipient, who has the token of its delivery note.
+
+An acknowledged delivery is received: the day counts for the payment period, unless it was told
+before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryLine, DeliveryNote
+from checkout.deliveries.rules import Reservation, ensure_reservations
+from checkout.invoices.receipts import record_delivery_receipt
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.progress import subject_of
+from shop.core.actors import Actor
+from shop.core.errors import NotFound
+from shop.core.text import paris_day
+from shop.storage.db import locking
+from shop.storage.journal import record
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who received a delivery, and in which capacity."""
+
+    name: str
+    capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredLine:
+    position: int
+    name: str
+    quantity: int
+
+
+def note_of_token(session: Session, token: str) -> DeliveryNote:
+    """The delivery note of that token. Raises NotFound."""
+    note = session.scalar(select(DeliveryNote).where(DeliveryNote.token == token))
+    if note is None:
+        raise NotFound(number="")
+    return note
+
+
+def delivered_lines(session: Session, note: DeliveryNote) -> Sequence[DeliveredLine]:
+    """The goods of a delivery note, in the order of its lines. Shipping is not goods."""
+    rows = session.execute(
+        select(OrderLine.position, OrderLine.name, DeliveryLine.quantity)
+        .join(DeliveryLine, DeliveryLine.position == OrderLine.position)
+        .where(
+            OrderLine.order_id == note.order_id,
+            OrderLine.product_id.is_not(None),
+            DeliveryLine.delivery_note_id == note.id,
+        )
+        .order_by(OrderLine.position)
+    )
+    return [DeliveredLine(*row) for row in rows]
+
+
+def acknowledge_delivery(
+    session: Session,
+    token: str,
+    recipient: Recipient,
+    reservations: Mapping[int, Reservation],
+    *,
+    by: Actor,
+    at: datetime,
+) -> DeliveryAcknowledgement:
+    """Record what the recipient acknowledges, with reservations by position of the order's lines,
+    once: said again, by anybody, the first acknowledgement stays as it is.
+
+    Raises NotFound, UnknownLine, UnexplainedReservation.
+    """
+    note = note_of_token(session, token)
+    # The order first, as every service locks it: the delivery is then acknowledged once.
+    order = session.scalars(locking(session, select(Order).where(Order.id == note.order_id))).one()
+    known = session.get(DeliveryAcknowledgement, note.id)
+    if known is not None:
+        return known
+    names = {line.position: line.name for line in delivered_lines(session, note)}
+    ensure_reservations(reservations, names)
+    made = DeliveryAcknowledgement(
+        delivery_note_id=note.id,
+        name=recipient.name,
+        capacity=recipient.capacity,
+        acknowledged_at=at,
+        reservations={
+            str(position): {"kind": told.kind.value, "words": told.words}
+            for position, told in sorted(reservations.items())
+        },
+    )
+    session.add(made)
+    who = replace(by, name=recipient.name)
+    record(
+        session,
+        subject_of(order).name,
+        "acknowledge_delivery",
+        by=who,
+        at=at,
+        dossier_id=order.dossier_id,
+        number=note.number,
+        capacity=recipient.capacity,
+        reservations=len(reservations),
+    )
+    record_delivery_receipt(session, note.number, order, paris_day(at), by=who, at=at)
+    return made
