@@ -27,6 +27,9 @@ from quotes.quotes.rules import (
     days_left,
     ensure_paying_service,
     ensure_valid,
+    expected_when_ordered,
+    promised_days,
+    share_left,
 )
 from shop.core.errors import DomainError
 from shop.core.money import Money
@@ -206,3 +209,18 @@ def test_the_paying_service_decides_whether_a_commitment_number_is_required(
 def test_the_record_keeps_every_field_that_was_read():
     assert FIELDS[0] == "reference"
     assert len(FIELDS) == 16
+
+
+def test_the_share_of_the_validity_that_is_left():
+    issued, until = datetime(2026, 11, 18, 10, tzinfo=UTC), date(2026, 12, 18)
+    shares = {30: 100, 15: 50, 1: 3, 0: 0, -4: 0, 40: 100}
+    assert {left: share_left(until, issued, left) for left in shares} == shares
+    assert share_left(issued.date(), issued, 1) == 100
+
+
+def test_a_promise_counts_business_days_from_the_order():
+    issued, promised = date(2026, 11, 18), date(2026, 11, 23)
+    assert promised_days(promised, issued) == 3
+    assert promised_days(None, issued) is None
+    assert expected_when_ordered(promised, issued, date(2026, 12, 4)) == date(2026, 12, 9)
+    assert expected_when_ordered(None, issued, date(2026, 12, 4)) is None
