@@ -8,7 +8,7 @@ typed text that a spreadsheet would change is written as a formula that is this 
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -24,6 +24,8 @@ MEDIA_TYPES = {
     CSV: "text/csv",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+#: Characters of a CSV file that are sent at once.
+_PART = 64_000
 #: Lets a spreadsheet recognise UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 #: Characters that start a formula in a spreadsheet (OWASP, CSV injection).
@@ -80,12 +82,22 @@ def cells_of(line: LedgerLine, words: dict[Settled | None, str]) -> list[Cell]:
 
 def csv_of(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A CSV file for French software: semicolons, decimal commas, days in ISO 8601."""
+    return b"".join(csv_rows(head, rows))
+
+
+def csv_rows(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same file in parts, written while the rows are read."""
     file = StringIO()
-    file.write(BYTE_ORDER_MARK)
     table = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    file.write(BYTE_ORDER_MARK)
     table.writerow(head)
-    table.writerows([_in_csv(cell) for cell in row] for row in rows)
-    return file.getvalue().encode()
+    for row in rows:
+        table.writerow([_in_csv(cell) for cell in row])
+        if file.tell() > _PART:
+            yield file.getvalue().encode()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue().encode()
 
 
 def xlsx_of(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, at: datetime) -> bytes:

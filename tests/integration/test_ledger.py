@@ -33,7 +33,7 @@ from tests.snapshots import Snapshots
 DAY = date(2026, 11, 18)
 
 
-def _accountant(session: Session) -> int:
+def make_accountant(session: Session) -> int:
     """The user id of an accountant of a town with two invoices, the second of them paid."""
     lines = make_shop(session)
     buyer = make_buyer(session)
@@ -67,7 +67,7 @@ def _accountant(session: Session) -> int:
 
 @pytest.fixture
 def accountant(database: Database, snapshots: Snapshots) -> int:
-    return snapshots.fill(database, _accountant)
+    return snapshots.fill(database, make_accountant)
 
 
 def membership(session, user_id: int) -> Membership:
@@ -217,6 +217,8 @@ def test_a_buyer_has_no_list_and_reads_which_right_is_missing(client, accountant
     sign_in(client, accountant)
     assert client.get("/factures").status_code == 403
     assert exported(client).status_code == 403
+    assert client.get("/factures/documents.zip").status_code == 403
+    assert client.get("/factures/export").status_code == 403
     assert 'href="/factures"' not in client.get("/compte").text
     with database.reading_session() as session, pytest.raises(NotAllowed):
         member = membership(session, accountant)

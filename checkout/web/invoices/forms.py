@@ -1,8 +1,10 @@
 """The address of the file for the paying service; the period of an export."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, StringField
+from wtforms import DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
+from checkout.invoices.details import Detail
 from shop.web.kit.fields import email, stripped
 from shop.web.kit.forms import ShopForm, at_most, required
 
@@ -72,3 +74,12 @@ class PeriodForm(ShopForm):
 
     since = DateField(_l("From"), [required(_l("Enter a date such as 31/12/2026."))])
     until = DateField(_l("To"), [required(_l("Enter a date such as 31/12/2026."))])
+    detail = RadioField(
+        _l("One row for each"),
+        choices=[
+            SelectChoice(Detail.DOCUMENT.value, _l("document")),
+            SelectChoice(Detail.VAT.value, _l("VAT rate of a document")),
+            SelectChoice(Detail.LINE.value, _l("line of a document")),
+        ],
+        default=Detail.DOCUMENT.value,
+    )
