@@ -102,7 +102,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     environment = _environment(language, TRANSLATIONS)
     paper = _completed(drawable(content))
     words = sentences(language)
-    title = _title(kind, words)
+    title = title_of(kind, words)
     code = None
     if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
         to_pay = paper["totals"]["payable"] or paper["totals"]["including"]
@@ -124,7 +124,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     )
 
 
-def _title(kind: str, words: NullTranslations) -> str:
+def title_of(kind: str, words: NullTranslations) -> str:
     """The title of a document."""
     titles = {
         "quote": words.pgettext("paper", "Quote"),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, undefer
 from shop.core.actors import Actor
 from shop.core.alphabet import LettersNotPrinted
 from shop.core.errors import N_, DomainError
-from shop.dossiers.models import Paper, PdfOutcome, StoredFile
+from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome, StoredFile
 from shop.dossiers.pdf_attempts import MISSING_LETTERS, is_put_off, note_attempt
 from shop.einvoicing.findings import finding_of
 from shop.einvoicing.frozen import KEY, channel_in
@@ -131,6 +131,22 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
     if stored is None:
         raise PdfUnavailable(number=paper.number)
     return stored
+
+
+def read_paper(session: Session, paper: Paper) -> tuple[dict[str, Any], StoredFile | None]:
+    """The content of a document and its archived PDF (without the bytes), if there is one, for its
+    HTML twin. Raises PdfUnavailable where findings hold the PDF back.
+    """
+    content, file, outcome = session.execute(
+        select(Paper.content, StoredFile, PdfAttempt.outcome)
+        .outerjoin(StoredFile, StoredFile.paper_id == Paper.id)
+        .outerjoin(PdfAttempt, PdfAttempt.paper_id == Paper.id)
+        .where(Paper.id == paper.id)
+    ).one()
+    held = outcome in (PdfOutcome.NOT_CONFORMING, PdfOutcome.NOT_VALIDATED)
+    if file is None and held and paper.kind in HELD_BY_FINDINGS:
+        raise PdfUnavailable(number=paper.number)
+    return content, file
 
 
 def _try_pdf(paper: Paper) -> tuple[bytes, PdfOutcome | None, Sequence[str]]:

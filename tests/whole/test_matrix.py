@@ -279,7 +279,7 @@ def cells_of_route(stage: Stage, rule: Rule) -> list[Cell]:
     audience = stage.app.view_functions[endpoint].audience  # type: ignore[attr-defined]
     named = {name: world.value(endpoint, name) for name in sorted(rule.arguments)}
     made = [(named, None)]
-    if endpoint in ("dossiers.paper", "dossiers.file", "dossiers.page"):
+    if endpoint in ("dossiers.paper", "dossiers.read", "dossiers.file", "dossiers.page"):
         made = documents(world, named)
     if endpoint == "orders.show":
         made += [({"number": world.own_order}, None), ({"number": world.guest_order}, None)]
@@ -368,6 +368,10 @@ GOLDEN = (
     ("reader elsewhere", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
     ("other administrator", "GET", "/devis/{sold}", ABSENT),
     ("other buyer", "GET", "/dossiers/{sold}/documents/{invoice}.pdf", ABSENT),
+    ("visitor", "GET", "/dossiers/{sold}/documents/{invoice}", TO_SIGN_IN),
+    ("reader", "GET", "/dossiers/{sold}/documents/{invoice}", ALLOWED),
+    ("reader elsewhere", "GET", "/dossiers/{sold}/documents/{invoice}", ABSENT),
+    ("other buyer", "GET", "/dossiers/{sold}/documents/{invoice}", ABSENT),
     ("other buyer", "GET", "/dossiers/{sold}/fichiers/{file}", ABSENT),
     ("other buyer", "POST", "/devis/{quote}/annulation", ABSENT),
     ("administrator", "GET", "/bureau", REFUSED),

@@ -31,6 +31,8 @@ class Document:
     name: str
     about: str
     url: str | None = None
+    #: The address of its HTML twin, for a document of the shop.
+    page: str | None = None
 
 
 def document_names() -> dict[str, str]:
@@ -55,7 +57,7 @@ def documents_of(
 ) -> list[Document]:
     """The issued documents and the stored files of a dossier, oldest first."""
     found = [
-        (paper.issued_at, _paper(dossier, paper, guest_key))
+        (paper.issued_at, paper_document(dossier, paper, guest_key))
         for paper in papers_of(session, dossier.id)
         if paper.kind not in INTERNAL or actor().is_staff
     ]
@@ -80,11 +82,13 @@ def _last_copy(files: Sequence[StoredFile]) -> StoredFile | None:
     return max((file for file in files if file.kind == SCAN), key=lambda f: f.id, default=None)
 
 
-def _paper(dossier: Dossier, paper: Paper, key: str | None) -> Document:
+def paper_document(dossier: Dossier, paper: Paper, key: str | None) -> Document:
+    """An issued document in a list, as PDF and as page."""
     return Document(
         f"{document_names().get(paper.kind, paper.kind)} {paper.number}",
         _("PDF, issued on %(day)s", day=day(paper.issued_at, current_language())),
         url_for("dossiers.paper", number=dossier.number, paper_id=paper.id, key=key),
+        url_for("dossiers.read", number=dossier.number, paper_id=paper.id, key=key),
     )
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from shop.core.errors import NotFound
 from shop.documents.scans import page_picture
 from shop.dossiers.dossiers import get_dossier
-from shop.dossiers.models import Paper, StoredFile
+from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INTERNAL, get_file, pdf_of
 from shop.ops.clock import now
 from shop.web.dossiers import blueprint
+from shop.web.dossiers.twins import twin_page
 from shop.web.kit.guards import reader_of_dossier, staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import plain_database, reading
@@ -25,13 +26,16 @@ def paper(number: str, paper_id: int) -> Any:
 
     A request of the staff for one that could not be rendered tries again at once.
     """
-    dossier_id = _readable(number)
-    kind = reading().scalar(
-        select(Paper.kind).where(Paper.id == paper_id, Paper.dossier_id == dossier_id)
-    )
-    if kind is None or (kind in INTERNAL and not actor().is_staff):
-        raise NotFound(number=number)
-    return _sent(pdf_of(plain_database(), paper_id, at=now(), again=actor().is_staff))
+    _dossier, found = _paper(number, paper_id)
+    return _sent(pdf_of(plain_database(), found.id, at=now(), again=actor().is_staff))
+
+
+@blueprint.get("/dossiers/<number>/documents/<int:paper_id>")
+@reader_of_dossier(guests=True)
+def read(number: str, paper_id: int) -> str:
+    """The HTML twin of an issued document, from its frozen content."""
+    dossier, found = _paper(number, paper_id)
+    return twin_page(dossier, found, guest_key=request.args.get("key"))
 
 
 @blueprint.get("/dossiers/<number>/fichiers/<int:file_id>")
@@ -45,7 +49,7 @@ def _file(number: str, file_id: int) -> StoredFile:
     """The stored file, if it belongs to that dossier and the reader may read it. Raises
     NotFound.
     """
-    dossier_id = _readable(number)
+    dossier_id = _readable(number).id
     known = reading().scalar(
         select(StoredFile.id).where(StoredFile.id == file_id, StoredFile.dossier_id == dossier_id)
     )
@@ -71,10 +75,22 @@ def page(number: str, file_id: int, page: int) -> Any:
     return answer
 
 
-def _readable(number: str) -> int:
-    """The dossier's id. Raises NotFound for everybody who may not read it."""
-    key = request.args.get("key")
-    return get_dossier(reading(), number, by=actor(), guest_key=key).id
+def _paper(number: str, paper_id: int) -> tuple[Dossier, Paper]:
+    """The document, if it belongs to that dossier and the reader may read it, as PDF or as page.
+    Raises NotFound.
+    """
+    dossier = _readable(number)
+    found = reading().scalar(
+        select(Paper).where(Paper.id == paper_id, Paper.dossier_id == dossier.id)
+    )
+    if found is None or (found.kind in INTERNAL and not actor().is_staff):
+        raise NotFound(number=number)
+    return dossier, found
+
+
+def _readable(number: str) -> Dossier:
+    """Raises NotFound for everybody who may not read it."""
+    return get_dossier(reading(), number, by=actor(), guest_key=request.args.get("key"))
 
 
 def _sent(stored: StoredFile) -> Any:

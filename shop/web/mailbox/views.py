@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import abort, render_template, send_file
+from flask import abort, render_template, send_file, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
@@ -15,6 +16,7 @@ from shop.emails.messages import EmailText, render_email
 from shop.ops.clock import now
 from shop.storage.outbox import Email
 from shop.storage.paging import Listing, page_of
+from shop.web.dossiers.twins import twin_shown
 from shop.web.kit.guards import everybody
 from shop.web.kit.paging import place_asked
 from shop.web.kit.site import plain_database, reading, settings
@@ -57,9 +59,22 @@ def show(mail_id: int) -> str:
 @everybody
 def paper(mail_id: int, paper_id: int) -> Any:
     """An issued document attached to the e-mail."""
-    if paper_id not in _mail(mail_id).papers:
-        raise NotFound(number=mail_id)
+    _attached_to(_mail(mail_id), paper_id)
     return _sent(pdf_of(plain_database(), paper_id, at=now()))
+
+
+@blueprint.get("/demonstration/courriels/<int:mail_id>/documents/<int:paper_id>")
+@everybody
+def read(mail_id: int, paper_id: int) -> str:
+    """The HTML twin of a document attached to the e-mail."""
+    mail = _mail(mail_id)
+    _attached_to(mail, paper_id)
+    trail = [
+        (_("E-mails sent"), url_for(".index")),
+        (_("E-mail to %(to)s", to=mail.to), url_for(".show", mail_id=mail_id)),
+    ]
+    pdf = url_for(".paper", mail_id=mail_id, paper_id=paper_id)
+    return twin_shown(reading().get_one(Paper, paper_id), pdf, trail=trail, others=[])
 
 
 @blueprint.get("/demonstration/courriels/<int:mail_id>/fichiers/<int:file_id>")
@@ -99,6 +114,12 @@ def _mail(mail_id: int) -> Email:
     if mail is None:
         raise NotFound(number=mail_id)
     return mail
+
+
+def _attached_to(mail: Email, paper_id: int) -> None:
+    """Raises NotFound for a document that the e-mail does not carry."""
+    if paper_id not in mail.papers:
+        raise NotFound(number=mail.id)
 
 
 def _message(mail: Email) -> EmailText:
