@@ -83,16 +83,7 @@ def acknowledge_delivery(
         return known
     names = {line.position: line.name for line in delivered_lines(session, note)}
     ensure_reservations(reservations, names)
-    made = DeliveryAcknowledgement(
-        delivery_note_id=note.id,
-        name=recipient.name,
-        capacity=recipient.capacity,
-        acknowledged_at=at,
-        reservations={
-            str(position): {"kind": told.kind.value, "words": told.words}
-            for position, told in sorted(reservations.items())
-        },
-    )
+    made = _acknowledged(note, recipient, reservations, at=at)
     session.add(made)
     who = replace(by, name=recipient.name)
     record(
@@ -108,3 +99,22 @@ def acknowledge_delivery(
     )
     record_delivery_receipt(session, note.number, order, paris_day(at), by=who, at=at)
     return made
+
+
+def _acknowledged(
+    note: DeliveryNote,
+    recipient: Recipient,
+    reservations: Mapping[int, Reservation],
+    *,
+    at: datetime,
+) -> DeliveryAcknowledgement:
+    return DeliveryAcknowledgement(
+        delivery_note_id=note.id,
+        name=recipient.name,
+        capacity=recipient.capacity,
+        acknowledged_at=at,
+        reservations={
+            str(position): {"kind": told.kind.value, "words": told.words}
+            for position, told in sorted(reservations.items())
+        },
+    )
