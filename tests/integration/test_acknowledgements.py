@@ -4,19 +4,23 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import (
     Reservation,
     ReservationKind,
+    Shipment,
     UnexplainedReservation,
     UnknownLine,
     ensure_reservations,
 )
+from checkout.orders.orders import lines_of
+from shop.dossiers.dossiers import content_of
 from shop.emails.messages import render_email
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from tests.factories import make_shop
+from tests.factories import AT, STORES, make_shop
 from tests.orders import deliver_all, make_card_order
 
 WHOLE = {"name": "Rose Martin", "capacity": "Front desk"}
@@ -78,6 +82,16 @@ def test_the_email_of_the_day_of_shipping_has_the_address(database, address):
         )
         assert f"https://shop.example{address}\n" in content.body
         assert len(session.scalars(select(DeliveryNote.token)).one()) == 43
+
+
+def test_the_code_on_the_delivery_note_leads_to_the_page(client, database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        shipment = Shipment("Perche", site="https://shop.example")
+        units = {1: lines_of(session, order.id)[0].quantity}
+        note = issue_delivery_note(session, order, units, shipment, by=STORES, at=AT)
+        printed = content_of(session, note.paper_id)["acknowledged_at"]
+    assert client.get(printed.removeprefix("https://shop.example")).status_code == 200
 
 
 def test_a_reservation_is_on_a_line_of_the_delivery():

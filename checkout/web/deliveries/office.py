@@ -29,7 +29,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
@@ -67,7 +67,12 @@ def issue(number: str) -> Any:
     if not form.validate_on_submit():
         return _desk(number, form, 422)
     by = actor()
-    shipment = Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0)
+    shipment = Shipment(
+        form.carrier.data or "",
+        form.tracking.data or "",
+        form.parcels.data or 0,
+        site=settings().public_url,
+    )
     try:
         with database().transaction() as session:
             after = next_to_prepare(session, number, today(), place_asked())
