@@ -35,6 +35,12 @@ class UnexplainedReservation(DomainError):
     status = 422
 
 
+class UnknownReservation(DomainError):
+    sentence = N_("This kind of reservation does not exist.")
+    status = 422
+    suspicious = True
+
+
 class ReceivedBeforeShipped(DomainError):
     sentence = N_("The day of receipt is before %(day)s. Correct it.")
     status = 422
@@ -104,6 +110,14 @@ class ReservationKind(StrEnum):
     MISSING = "missing"
     DAMAGED = "damaged"
     OTHER = "other"
+
+
+def reservation_kind(value: str) -> ReservationKind:
+    """The kind of that name. Raises UnknownReservation: no page of the shop sends another one."""
+    try:
+        return ReservationKind(value)
+    except ValueError:
+        raise UnknownReservation(kind=value) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,16 @@ from checkout.deliveries.rules import (
     UnknownLine,
     ensure_reservations,
 )
+from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from shop.dossiers.dossiers import content_of
 from shop.emails.messages import render_email
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from tests.factories import AT, STORES, make_shop
+from tests.factories import AT, STORES, make_shop, make_staff
 from tests.orders import deliver_all, make_card_order
+from tests.people import sign_in
 
 WHOLE = {"name": "Rose Martin", "capacity": "Front desk"}
 
@@ -67,6 +69,35 @@ def test_a_reservation_is_explained_and_nothing_typed_is_lost(client, database, 
         kept = session.scalars(select(DeliveryAcknowledgement)).one()
     assert kept.reservations == {"1": {"kind": "damaged", "words": "Corner of the box crushed"}}
     assert "Damaged. Corner of the box crushed" in client.get(address).text
+
+
+def test_the_buyer_and_the_office_read_what_was_acknowledged(client, database, address):
+    told = WHOLE | {"state_1": "missing", "words_1": "Two boxes of four"}
+    client.post(address, data=told)
+    with database.transaction() as session:
+        logistics = make_staff(session, "logistics").id
+        number = session.scalars(select(Order.number)).one()
+    office = sign_in(client, logistics)
+    for page in (f"/bureau/livraisons/{number}", f"/commandes/{number}"):
+        shown = office.get(page).text
+        assert ("Rose Martin, Front desk" in shown, "Two boxes of four" in shown) == (True, True)
+
+
+def test_a_forged_kind_of_reservation_is_refused_and_journalled(client, database, address):
+    with database.transaction() as session:
+        person = make_staff(session, "logistics").id
+    answer = sign_in(client, person).post(address, data=WHOLE | {"state_1": "eaten"})
+    assert answer.status_code == 422
+    with database.reading_session() as session:
+        refused = select(JournalEntry.act).where(JournalEntry.subject == "refusal")
+        assert session.scalars(refused).all() == ["UnknownReservation"]
+        assert session.scalar(select(func.count()).select_from(DeliveryAcknowledgement)) == 0
+
+
+def test_the_page_is_found_by_no_search_engine(client, address):
+    answer = client.get(address)
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_an_unknown_token_names_no_delivery(client, address):

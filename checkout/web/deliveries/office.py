@@ -18,6 +18,7 @@ from checkout.orders.rules import PaymentReversed, ensure_not_reversed
 from checkout.receivables.holds import ensure_not_on_hold
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
+from checkout.web.deliveries.shown import acknowledged_of
 from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
@@ -127,6 +128,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
+        acknowledged=acknowledged_of(session, order.id),
         cancelling=find_waiting(session, order.id) is not None,
         withdrawn=is_withdrawn(session, order),
         stopped=_stopped(order),
