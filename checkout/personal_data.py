@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from checkout.card.models import CardPayment
 from checkout.card.procedure import AWAITED, GIVEN_UP
 from checkout.credits.models import CreditNote, CreditRefund
+from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
@@ -98,6 +99,27 @@ def _withdrawals(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
+def _acknowledgements(session: Session, who: Subject) -> list[dict[str, Any]]:
+    """Of the deliveries of their orders: a recipient has no account, and is known by their name."""
+    rows = session.execute(
+        select(DeliveryNote.number, DeliveryAcknowledgement)
+        .join(DeliveryNote, DeliveryNote.id == DeliveryAcknowledgement.delivery_note_id)
+        .join(Order, Order.id == DeliveryNote.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(DeliveryNote.id)
+    )
+    return [
+        {
+            "delivery_note": number,
+            "name": row.name,
+            "capacity": row.capacity,
+            "acknowledged_at": iso(row.acknowledged_at),
+            "reservations": row.reservations,
+        }
+        for number, row in rows
+    ]
+
+
 def _credit_refunds(session: Session, who: Subject) -> list[dict[str, Any]]:
     rows = session.execute(
         select(CreditNote.number, CreditRefund)
@@ -123,5 +145,10 @@ HOLDINGS = (
     Holding("orders", N_("Your orders."), _orders),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
     Holding("withdrawals", N_("Your withdrawals from orders."), _withdrawals),
+    Holding(
+        "delivery_acknowledgements",
+        N_("Who acknowledged the deliveries of your orders."),
+        _acknowledgements,
+    ),
     Holding("credit_refunds", N_("Refunds of your credit notes."), _credit_refunds),
 )

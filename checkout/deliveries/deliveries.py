@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -70,12 +69,14 @@ def issue_delivery_note(
     open_lines = _open_lines(lines, leaving)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
     content["partly_invoiced"] = any(line.invoiced for line in lines)
+    token = secrets.token_urlsafe(32)
+    content["acknowledged_at"] = shipment.acknowledged_at(token)
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
-    note = _write(session, order, paper, shipment, by=by, at=at)
+    note = _write(session, order, paper, shipment, token=token, by=by, at=at)
     _count(session, note, lines, leaving)
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
-    _send(session, order, paper, shipped, shipment, at=at, token=note.token, **facts)
+    _send(session, order, paper, shipped, shipment, at=at, token=token, **facts)
     subject = subject_of(order)
     advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
     close_if_complete(session, order, lines, at=at)
@@ -103,7 +104,7 @@ def _send(
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
         place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
         **promise_of(order),
-        **asdict(shipment),
+        **shipment.facts,
         **facts,
     )
 
@@ -161,12 +162,19 @@ def _content(
         promised_on=promise_of(order)["expected_on"] or None,
         lines=open_lines,
         totals=None,
-        shipment={**asdict(shipment), "weight_g": weight_of(shipped)},
+        shipment={**shipment.facts, "weight_g": weight_of(shipped)},
     )
 
 
 def _write(
-    session: Session, order: Order, paper: Paper, shipment: Shipment, *, by: Actor, at: datetime
+    session: Session,
+    order: Order,
+    paper: Paper,
+    shipment: Shipment,
+    *,
+    token: str,
+    by: Actor,
+    at: datetime,
 ) -> DeliveryNote:
     note = DeliveryNote(
         number=paper.number,
@@ -175,8 +183,8 @@ def _write(
         shipped_on=paris_day(at),
         issued_at=at,
         by_name=by.name,
-        token=secrets.token_urlsafe(32),
-        **asdict(shipment),
+        token=token,
+        **shipment.facts,
     )
     session.add(note)
     session.flush()

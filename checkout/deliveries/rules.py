@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from checkout.orders.rules import LineProgress
 from shop.core.errors import N_, DomainError
@@ -34,6 +35,12 @@ class UnexplainedReservation(DomainError):
     status = 422
 
 
+class UnknownReservation(DomainError):
+    sentence = N_("This kind of reservation does not exist.")
+    status = 422
+    suspicious = True
+
+
 class ReceivedBeforeShipped(DomainError):
     sentence = N_("The day of receipt is before %(day)s. Correct it.")
     status = 422
@@ -56,11 +63,25 @@ def ensure_received_on(received_on: date, *, shipped_on: date, today: date) -> N
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """How goods are shipped: the carrier, the tracking number, the number of parcels."""
+    """How goods are shipped: the carrier, the tracking number, the number of parcels.
+
+    `site` is the shop's public address, to which the code on the delivery note leads; "" prints no
+    code.
+    """
 
     carrier: str = ""
     tracking: str = ""
     parcels: int = 1
+    site: str = ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is told of it, on the delivery note and in the e-mail."""
+        return {"carrier": self.carrier, "tracking": self.tracking, "parcels": self.parcels}
+
+    def acknowledged_at(self, token: str) -> str | None:
+        """The address of the page on which its recipient acknowledges it."""
+        return f"{self.site}/livraisons/{token}" if self.site else None
 
 
 def ensure_deliverable(
@@ -89,6 +110,14 @@ class ReservationKind(StrEnum):
     MISSING = "missing"
     DAMAGED = "damaged"
     OTHER = "other"
+
+
+def reservation_kind(value: str) -> ReservationKind:
+    """The kind of that name. Raises UnknownReservation: no page of the shop sends another one."""
+    try:
+        return ReservationKind(value)
+    except ValueError:
+        raise UnknownReservation(kind=value) from None
 
 
 @dataclass(frozen=True, slots=True)

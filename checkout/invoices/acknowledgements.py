@@ -83,7 +83,7 @@ def acknowledge_delivery(
         return known
     names = {line.position: line.name for line in delivered_lines(session, note)}
     ensure_reservations(reservations, names)
-    made = _acknowledgement(note, recipient, reservations, at=at)
+    made = _acknowledged(note, recipient, reservations, at=at)
     session.add(made)
     who = replace(by, name=recipient.name)
     record(
@@ -101,7 +101,7 @@ def acknowledge_delivery(
     return made
 
 
-def _acknowledgement(
+def _acknowledged(
     note: DeliveryNote,
     recipient: Recipient,
     reservations: Mapping[int, Reservation],

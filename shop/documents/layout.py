@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from shop.core import text
 from shop.core.proofs import fact
 from shop.documents.glyphs import drawable
+from shop.documents.page_code import page_code
 from shop.documents.payment_code import transfer_code
 from shop.einvoicing.terms import terms_of
 
@@ -36,6 +37,7 @@ _OPTIONAL: dict[str, Any] = {
     "account_manager": None,
     "accepted_at": None,
     "accepted_by": None,
+    "acknowledged_at": None,
     "audience": "public",
     "conditions_version": None,
     "delivered_on": None,
@@ -103,16 +105,12 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     paper = _completed(drawable(content))
     words = sentences(language)
     title = title_of(kind, words)
-    code = None
-    if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
-        to_pay = paper["totals"]["payable"] or paper["totals"]["including"]
-        code = transfer_code(paper["seller"]["bank"], to_pay, paper["number"])
     html = environment.get_template(f"{kind}.html").render(
         paper,
         kind=kind,
         title=title,
         language=language,
-        transfer_code=_picture(code) if code else None,
+        **_codes(kind, paper),
         terms=terms_of(paper["audience"], words),
         fine=any(_is_fine(line.get("unit_price", 0)) for line in paper["lines"]),
     )
@@ -122,6 +120,18 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         author=paper["seller"]["name"],
         issued_on=date.fromisoformat(paper["issued_on"]),
     )
+
+
+def _codes(kind: str, paper: dict[str, Any]) -> dict[str, str | None]:
+    """The QR codes of a document as pictures; None of those it does not have."""
+    transfer, page_at = None, paper["acknowledged_at"]
+    if kind == "invoice" and not paper["paid"] and paper["seller"]["bank"]:
+        to_pay = paper["totals"]["payable"] or paper["totals"]["including"]
+        transfer = transfer_code(paper["seller"]["bank"], to_pay, paper["number"])
+    return {
+        "transfer_code": _picture(transfer) if transfer else None,
+        "page_code": _picture(page_code(page_at)) if page_at else None,
+    }
 
 
 def title_of(kind: str, words: NullTranslations) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from segno import helpers
+from segno import QRCode, helpers
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,11 @@ def transfer_code(bank: Mapping[str, Any], cents: int, reference: str) -> bytes 
     except ValueError as refused:
         log.warning("no transfer code on %s: %s", reference, refused)
         return None
+    return svg_of(code)
+
+
+def svg_of(code: QRCode) -> bytes:
+    """The drawing of a code, without the margin that the page leaves around it."""
     drawn = BytesIO()
     code.save(drawn, kind="svg", border=0, dark="#14283f", light=None, xmldecl=False)
     return drawn.getvalue()

@@ -65,6 +65,7 @@ def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
             "weight_g": 148_500,
         },
         "promised_on": "2026-12-03",
+        "acknowledged_at": f"https://comptoir.example/livraisons/{'k' * 43}",
         "lines": lines,
     }
 

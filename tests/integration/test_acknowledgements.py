@@ -4,20 +4,26 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import (
     Reservation,
     ReservationKind,
+    Shipment,
     UnexplainedReservation,
     UnknownLine,
     ensure_reservations,
 )
+from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
+from shop.dossiers.dossiers import content_of
 from shop.emails.messages import render_email
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from tests.factories import make_shop
+from tests.factories import AT, STORES, make_shop, make_staff
 from tests.orders import deliver_all, make_card_order
+from tests.people import sign_in
 
 WHOLE = {"name": "Rose Martin", "capacity": "Front desk"}
 
@@ -65,6 +71,35 @@ def test_a_reservation_is_explained_and_nothing_typed_is_lost(client, database, 
     assert "Damaged. Corner of the box crushed" in client.get(address).text
 
 
+def test_the_buyer_and_the_office_read_what_was_acknowledged(client, database, address):
+    told = WHOLE | {"state_1": "missing", "words_1": "Two boxes of four"}
+    client.post(address, data=told)
+    with database.transaction() as session:
+        logistics = make_staff(session, "logistics").id
+        number = session.scalars(select(Order.number)).one()
+    office = sign_in(client, logistics)
+    for page in (f"/bureau/livraisons/{number}", f"/commandes/{number}"):
+        shown = office.get(page).text
+        assert ("Rose Martin, Front desk" in shown, "Two boxes of four" in shown) == (True, True)
+
+
+def test_a_forged_kind_of_reservation_is_refused_and_journalled(client, database, address):
+    with database.transaction() as session:
+        person = make_staff(session, "logistics").id
+    answer = sign_in(client, person).post(address, data=WHOLE | {"state_1": "eaten"})
+    assert answer.status_code == 422
+    with database.reading_session() as session:
+        refused = select(JournalEntry.act).where(JournalEntry.subject == "refusal")
+        assert session.scalars(refused).all() == ["UnknownReservation"]
+        assert session.scalar(select(func.count()).select_from(DeliveryAcknowledgement)) == 0
+
+
+def test_the_page_is_found_by_no_search_engine(client, address):
+    answer = client.get(address)
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
 def test_an_unknown_token_names_no_delivery(client, address):
     assert client.get("/livraisons/" + "k" * 43).status_code == 404
     assert client.post("/livraisons/" + "k" * 43, data=WHOLE).status_code == 404
@@ -78,6 +113,16 @@ def test_the_email_of_the_day_of_shipping_has_the_address(database, address):
         )
         assert f"https://shop.example{address}\n" in content.body
         assert len(session.scalars(select(DeliveryNote.token)).one()) == 43
+
+
+def test_the_code_on_the_delivery_note_leads_to_the_page(client, database):
+    with database.transaction() as session:
+        order = make_card_order(session, make_shop(session))
+        shipment = Shipment("Perche", site="https://shop.example")
+        units = {1: lines_of(session, order.id)[0].quantity}
+        note = issue_delivery_note(session, order, units, shipment, by=STORES, at=AT)
+        printed = content_of(session, note.paper_id)["acknowledged_at"]
+    assert client.get(printed.removeprefix("https://shop.example")).status_code == 200
 
 
 def test_a_reservation_is_on_a_line_of_the_delivery():

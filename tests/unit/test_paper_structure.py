@@ -96,6 +96,8 @@ def test_titles_are_headings_and_drawings_have_words():
         assert str(pdf.Root.Lang) == "fr-FR"
     with opened("delivery_note", delivery_note(2)) as pdf:
         assert kinds(pdf).count("H2") == 1
+        figures = [str(node.Alt) for node in tree(pdf) if pikepdf.Name.Figure == node.S]
+        assert [words.split()[0] for words in figures] == ["Emblème", "Code"]
 
 
 def test_everything_drawn_is_content_of_an_element_or_an_artifact():

@@ -388,6 +388,15 @@ def test_a_picture_becomes_a_page_and_a_broken_one_is_refused() -> None:
         merge([b"not a pdf"], title="No")
 
 
+def test_a_delivery_note_of_before_has_no_code_of_its_acknowledgement():
+    content = samples.delivery_note(1)
+    whole = pdf_words.page("delivery_note", content, language="fr").html
+    del content["acknowledged_at"]
+    assert "Code QR" in whole
+    assert "Code QR" not in pdf_words.page("delivery_note", content, language="fr").html
+    assert 'class="sign"' in whole
+
+
 def transfer_code_of(content: dict[str, Any]) -> str:
     """The picture of the code that pays an invoice."""
     found = re.search(

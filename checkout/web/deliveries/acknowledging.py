@@ -7,7 +7,6 @@ records nothing.
 from typing import Any
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from checkout.deliveries.models import DeliveryAcknowledgement
 from checkout.deliveries.rules import UnexplainedReservation
@@ -19,6 +18,7 @@ from checkout.invoices.acknowledgements import (
 )
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import AcknowledgementForm, acknowledgement_form
+from checkout.web.deliveries.shown import kind_words
 from shop.ops.clock import now
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
@@ -49,11 +49,6 @@ def acknowledge(token: str) -> Any:
         form.form_errors.append(sentence_of(refusal))
         return _page(token, form), 422
     return redirect(url_for(".acknowledgement", token=token), 303)
-
-
-def kind_words() -> dict[str, str]:
-    """The words of the kinds of reservations."""
-    return {"missing": _("Missing"), "damaged": _("Damaged"), "other": _("Other reservation")}
 
 
 def _page(token: str, form: AcknowledgementForm | None = None) -> str:

@@ -8,7 +8,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
-from checkout.deliveries.rules import Reservation, ReservationKind
+from checkout.deliveries.rules import Reservation, reservation_kind
 from checkout.invoices.acknowledgements import DeliveredLine
 from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped, words
@@ -107,7 +107,7 @@ class AcknowledgementForm(ShopForm):
 
     @property
     def reservations(self) -> dict[int, Reservation]:
-        """By position, of the lines that were not received whole."""
+        """By position, of the lines that were not received whole. Raises UnknownReservation."""
         positions = [
             int(field.name.removeprefix(_STATE))
             for field in self
@@ -115,16 +115,17 @@ class AcknowledgementForm(ShopForm):
         ]
         return {
             position: Reservation(
-                ReservationKind(self.state_of(position).data), self.words_of(position).data or ""
+                reservation_kind(self.state_of(position).data), self.words_of(position).data or ""
             )
             for position in positions
         }
 
     def validate(self, extra_validators: object = None) -> bool:
+        reservations = self.reservations  # a forged kind is refused before anything else
         valid = super().validate(extra_validators)
         if not valid:
             return False
-        for position, told in self.reservations.items():
+        for position, told in reservations.items():
             if not told.words:
                 self.words_of(position).errors = [_("Say in a sentence what is wrong.")]
                 valid = False

@@ -18,6 +18,7 @@ from checkout.orders.rules import PaymentReversed, ensure_not_reversed
 from checkout.receivables.holds import ensure_not_on_hold
 from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.forms import DeliveryForm, delivery_form
+from checkout.web.deliveries.shown import acknowledged_of
 from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
@@ -29,7 +30,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
@@ -67,7 +68,12 @@ def issue(number: str) -> Any:
     if not form.validate_on_submit():
         return _desk(number, form, 422)
     by = actor()
-    shipment = Shipment(form.carrier.data or "", form.tracking.data or "", form.parcels.data or 0)
+    shipment = Shipment(
+        form.carrier.data or "",
+        form.tracking.data or "",
+        form.parcels.data or 0,
+        site=settings().public_url,
+    )
     try:
         with database().transaction() as session:
             after = next_to_prepare(session, number, today(), place_asked())
@@ -122,6 +128,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
         notes=notes_of(session, order.id),
+        acknowledged=acknowledged_of(session, order.id),
         cancelling=find_waiting(session, order.id) is not None,
         withdrawn=is_withdrawn(session, order),
         stopped=_stopped(order),

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import g
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
+from checkout.deliveries.deliveries import acknowledgements_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.orders.models import Order
+from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.web.deliveries.forms import ReceiptForm
 from checkout.web.steps.sums import arrival_words
@@ -20,9 +23,20 @@ from shop.web.kit.site import current_language
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What a recipient acknowledged: `reservations` are the goods, and what is wrong with them."""
+
+    name: str
+    capacity: str
+    at: datetime
+    reservations: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Shipped:
     """One delivery note: what was shipped on a day, the carrier's page for it if it has one, and
     the day on which the recipient says that it was received. `form` records this day.
+    `acknowledged`: by whom, if it was.
     """
 
     number: str
@@ -33,6 +47,7 @@ class Shipped:
     page: str | None
     received_on: date | None
     form: ReceiptForm | None
+    acknowledged: Acknowledged | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +70,46 @@ def delivery_shown(
     order: Order,
     notes: Sequence[DeliveryNote],
     receipts: Mapping[int, date],
+    acknowledged: Mapping[int, Acknowledged],
 ) -> DeliveryShown:
-    """The delivery of an order; `receipts` are the days recorded, by delivery note."""
+    """The delivery of an order; `receipts` are the days recorded, and `acknowledged` what the
+    recipients acknowledged, by delivery note.
+    """
     return DeliveryShown(
         order=order.number,
         promised=_promised(order),
         stopped=_stopped(order, is_shipped=bool(notes)),
-        notes=[_shipped(note, receipts.get(note.id)) for note in notes],
+        notes=[_shipped(note, receipts.get(note.id), acknowledged.get(note.id)) for note in notes],
         is_whole=_is_over(order),
         place=parties_from(order.parties).delivery,
         is_collected=order.is_collected,
     )
+
+
+def acknowledged_of(session: Session, order_id: int) -> dict[int, Acknowledged]:
+    """What recipients acknowledged of the deliveries of an order, by delivery note."""
+    known = acknowledgements_of(session, order_id)
+    if not known:
+        return {}
+    names = {str(line.position): line.name for line in lines_of(session, order_id)}
+    words = kind_words()
+    return {
+        note_id: Acknowledged(
+            row.name,
+            row.capacity,
+            row.acknowledged_at,
+            [
+                (names[position], f"{words[told['kind']]}. {told['words']}")
+                for position, told in row.reservations.items()
+            ],
+        )
+        for note_id, row in known.items()
+    }
+
+
+def kind_words() -> dict[str, str]:
+    """The words of the kinds of reservations."""
+    return {"missing": _("Missing"), "damaged": _("Damaged"), "other": _("Other reservation")}
 
 
 def station_words(order: Order) -> list[str]:
@@ -108,7 +152,9 @@ def _promised(order: Order) -> str:
     return arrival_words(day, order.shipping)
 
 
-def _shipped(note: DeliveryNote, received_on: date | None) -> Shipped:
+def _shipped(
+    note: DeliveryNote, received_on: date | None, acknowledged: Acknowledged | None
+) -> Shipped:
     return Shipped(
         number=note.number,
         shipped_on=note.shipped_on,
@@ -118,6 +164,7 @@ def _shipped(note: DeliveryNote, received_on: date | None) -> Shipped:
         page=tracking_page(note.carrier, note.tracking),
         received_on=received_on,
         form=_receipt_form(note.number) if received_on is None else None,
+        acknowledged=acknowledged,
     )
 
 

@@ -15,7 +15,13 @@ from checkout.orders.consumers import is_consumers
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE, OrderStage, Origin
-from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, is_stopped, station_words
+from checkout.web.deliveries.shown import (
+    DeliveryShown,
+    acknowledged_of,
+    delivery_shown,
+    is_stopped,
+    station_words,
+)
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -81,7 +87,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),
-        delivery=delivery_shown(order, notes, receipts),
+        delivery=delivery_shown(order, notes, receipts, acknowledged_of(session, order.id)),
         may_cancel=may_cancel(order),
         may_return=may_return(notes),
         may_withdraw=is_consumers(order)

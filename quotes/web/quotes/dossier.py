@@ -16,7 +16,12 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
-from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, station_words
+from checkout.web.deliveries.shown import (
+    DeliveryShown,
+    acknowledged_of,
+    delivery_shown,
+    station_words,
+)
 from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -202,7 +207,8 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     if order is None:
         return _Made()
     notes = notes_of(session, order.id)
-    shown = delivery_shown(order, notes, receipts_of(session, order.id))
+    acknowledged = acknowledged_of(session, order.id)
+    shown = delivery_shown(order, notes, receipts_of(session, order.id), acknowledged)
     return _Made(order, notes, shown, invoices_of(session, order.id))
 
 
