@@ -16,7 +16,7 @@ from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
-from checkout.web.invoices import previews
+from checkout.web.invoices import paid_copies, previews
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import lookup, references
 from checkout.web.orders import views as orders
@@ -48,6 +48,7 @@ PAGES = (
     acknowledging,
     deposits,
     invoices,
+    paid_copies,
     previews,
     batches,
     ledger,
