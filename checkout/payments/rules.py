@@ -40,6 +40,39 @@ class PaymentRecordedBefore(DomainError):
     status = 422
 
 
+class NotPaidYet(DomainError):
+    sentence = N_(
+        "%(due)s is left to pay of invoice %(number)s: its paid copy is available once it is paid "
+        "in full."
+    )
+
+
+class NothingWasPaid(DomainError):
+    sentence = N_("Nothing was to pay of invoice %(number)s: there is no paid copy of it.")
+
+
+class CreditedSince(DomainError):
+    sentence = N_(
+        "Invoice %(number)s was credited or replaced: there is no paid copy of it. Use the invoice "
+        "with its credit notes."
+    )
+
+
+def has_paid_copy(including: Money, paid: Money, *, is_undone: bool) -> bool:
+    """Whether an invoice is wholly paid; none `is_undone`, credited or replaced."""
+    return not is_undone and bool(including) and paid >= including
+
+
+def ensure_paid_copy(number: str, including: Money, paid: Money, *, is_undone: bool) -> None:
+    """Raises CreditedSince, NothingWasPaid, NotPaidYet."""
+    if is_undone:
+        raise CreditedSince(number=number)
+    if not including:
+        raise NothingWasPaid(number=number)
+    if not has_paid_copy(including, paid, is_undone=is_undone):
+        raise NotPaidYet(number=number, due=including - paid)
+
+
 def ensure_payable(number: str, *, amount: Money, due: Money, reference: str) -> None:
     """A transfer may be part of the amount due, never more.
 

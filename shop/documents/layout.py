@@ -142,6 +142,7 @@ def title_of(kind: str, words: NullTranslations) -> str:
         "invoice": words.pgettext("paper", "Invoice"),
         "credit_note": words.pgettext("paper", "Credit note"),
         "reversal": words.pgettext("paper", "Internal reversal"),
+        "paid_copy": words.pgettext("paper", "Paid invoice — copy"),
     }
     return str(titles[kind])
 

@@ -31,7 +31,7 @@ from checkout.invoices.procedure import PROCEDURE as LIFE
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver
-from checkout.invoices.sendings import forward_invoice_file, last_sending
+from checkout.invoices.sendings import Sending, forward_invoice_file, last_sending
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
@@ -47,7 +47,9 @@ from checkout.web.invoices.forms import (
     ResumptionForm,
     SendForm,
 )
+from checkout.web.invoices.paid_copies import paid_copies_of
 from shop.core.actors import ACCOUNTING
+from shop.core.parties import Parties
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
@@ -252,6 +254,13 @@ def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
     }
 
 
+def _send_form(parties: Parties, sending: Sending | None) -> SendForm:
+    """The form with the address that is known of the paying service."""
+    service = parties.paying_service
+    known = sending.to if sending else service.email if service else ""
+    return SendForm(formdata=None, to=known)
+
+
 def _page(
     number: str,
     form: SendForm | None = None,
@@ -261,16 +270,16 @@ def _page(
 ) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
+    dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_of(invoice, order)
-    service = parties.paying_service
     sending = last_sending(session, invoice.id)
-    known = sending.to if sending else service.email if service else ""
-    form = form or SendForm(formdata=None, to=known)
+    form = form or _send_form(parties, sending)
     html = render_template(
         "invoices/show.html",
         invoice=invoice,
         order=order,
-        dossier=session.get_one(Dossier, order.dossier_id),
+        dossier=dossier,
+        paid_copies=paid_copies_of(dossier, order, [invoice]),
         parties=parties,
         payments=payments_of(session, invoice.id),
         credits=credit_notes_of(session, invoice.id),

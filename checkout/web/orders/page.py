@@ -22,6 +22,7 @@ from checkout.web.deliveries.shown import (
     is_stopped,
     station_words,
 )
+from checkout.web.invoices.paid_copies import paid_copies_of
 from checkout.web.orders.sessions import key_of
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -182,7 +183,9 @@ def _stations(
 def _documents(
     session: Session, order: Order, dossier: Dossier, invoices: Sequence[Invoice]
 ) -> list[Document]:
-    documents = documents_of(session, dossier, guest_key=key_of(order.number))
+    key = key_of(order.number)
+    documents = documents_of(session, dossier, guest_key=key)
+    documents += paid_copies_of(dossier, order, invoices, guest_key=key)
     _paid, delivery, invoice = STATIONS[order.stage]
     if delivery not in (DONE, OVER) and not order.is_reversed:
         about = (

@@ -22,6 +22,7 @@ from checkout.web.deliveries.shown import (
     delivery_shown,
     station_words,
 )
+from checkout.web.invoices.paid_copies import paid_copies_of
 from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -165,7 +166,7 @@ def read_page(
         order=made.order,
         state=now,
         stations=_stations(session, quote, made, stage, now),
-        documents=_documents(session, dossier, made.order, stage),
+        documents=_documents(session, dossier, made, stage),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
         issued=issued,
@@ -286,10 +287,12 @@ def _original_words(
 
 
 def _documents(
-    session: Session, dossier: Dossier, order: Order | None, stage: QuoteStage
+    session: Session, dossier: Dossier, made: _Made, stage: QuoteStage
 ) -> list[Document]:
     documents = documents_of(session, dossier)
-    if order is None and stage in _AWAITING:
+    if made.order is not None:
+        documents += paid_copies_of(dossier, made.order, made.invoices)
+    elif stage in _AWAITING:
         documents.append(
             Document(
                 _("Delivery note, invoice and bank details"),
