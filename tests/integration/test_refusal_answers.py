@@ -121,7 +121,7 @@ def test_from_the_file_of_the_buyer_to_the_corrected_invoice(app: Flask, databas
     assert CODE in buyer.get(page).text
     wrong = buyer.post(page, data={"invoice": number, "value": ""})
     assert wrong.status_code == 422 and "Saisissez le numéro" in wrong.text
-    assert buyer.post(page, data={"invoice": "FA-2026-000009", "value": "1"}).status_code == 404
+    assert buyer.post(page, data={"invoice": "FA-2026-000009", "value": "1"}).status_code == 422
     done = buyer.post(page, data={"invoice": number, "value": "CULT-09"})
     assert (done.status_code, done.location) == (303, file)
     assert "a été refusée" not in unescape(buyer.get(file).text)

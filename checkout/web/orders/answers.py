@@ -23,7 +23,7 @@ from checkout.invoices.procedure import PROCEDURE
 from checkout.orders.models import Order
 from checkout.web.orders import blueprint
 from checkout.web.orders.views import own_order
-from shop.core.errors import IllegalTransition, NotFound
+from shop.core.errors import IllegalTransition
 from shop.ops.clock import now
 from shop.storage.db import get_locked
 from shop.web.kit.fields import stripped
@@ -56,8 +56,8 @@ def give_answer(number: str) -> Any:
     if not form.validate_on_submit():
         return _page(number, form), 422
     shown = url_for("quotes.show", number=dossier.number)
-    invoice_id = _invoice_of(order, form.invoice.data or "")
     try:
+        invoice_id = _invoice_of(order, form.invoice.data or "")
         with database(shown).transaction() as session:
             locked = get_locked(session, Order, order.id)
             invoice = get_locked(session, Invoice, invoice_id)
@@ -73,11 +73,11 @@ def give_answer(number: str) -> Any:
 
 
 def _invoice_of(order: Order, number: str) -> int:
-    """The invoice that the form names, of this order and no other. Raises NotFound."""
+    """The invoice that the form names, of this order and no other. Raises NothingAsked."""
     for invoice in invoices_of(reading(), order.id):
         if invoice.number == number:
             return invoice.id
-    raise NotFound(number=number)
+    raise NothingAsked(number=number)
 
 
 def _page(number: str, form: AnswerForm | None) -> str:
