@@ -22,6 +22,7 @@ from checkout.deposits.deposits import MadeByHand, record_deposit
 from checkout.deposits.models import Deposit
 from checkout.deposits.procedure import DepositState
 from checkout.invoices.models import Invoice
+from checkout.invoices.statuses import note_status
 from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
@@ -279,6 +280,16 @@ def in_return_state(state: ReturnState) -> Scene:
     return scene
 
 
+def refused_for_its_code(stage: Stage, cell: Cell, browser: FlaskClient, session: Session):
+    """An invoice whose buyer is asked for the service code."""
+    url, _answers = ordered_now(stage, cell, browser, session)
+    order = locked_order(session, url.split("/")[2])
+    deliver_all(session, order, at=now())
+    invoice = bill_order(session, order, by=BOOKS, at=now())
+    note_status(session, invoice, "210", on=today(), reason="Code service", by=BOOKS, at=now())
+    return f"/commandes/{order.number}/reponse", {"invoice": invoice.number, "value": "CULT-09"}
+
+
 def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
     """An order whose original has just been recorded: nothing of it is invoiced."""
     number = stage.world.value("purchase_orders.record", "number")
@@ -314,6 +325,7 @@ SCENES: dict[str, Scene] = {
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "orders.give_answer": refused_for_its_code,
     "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,
     "signin.change_email": asked_for_an_address,

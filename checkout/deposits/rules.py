@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from checkout.invoices.cure_rules import NAMED
 from shop.core.errors import N_, DomainError
 from shop.einvoicing.fault_rules import Mender, UnsoundInvoice
 from shop.einvoicing.public_fault_rules import FileNameTooLong
@@ -229,14 +230,10 @@ def ensure_status(code: str) -> Status:
     return STATUSES[code]
 
 
-#: Words of a refusal that name what the buyer knows: their service code, their commitment number,
-#: their SIRET. The portal names a missing element by its path in the XML.
+#: Words of a refusal that name what the buyer knows: a field that they are asked for
+#: (checkout/invoices/cure_rules.py), or their SIRET.
 _BUYERS = (
-    "buyerreference",
-    "code service",
-    "code du service",
-    "buyerorderreferenceddocument",
-    "engagement",
+    *(word for words in NAMED.values() for word in words),
     "siret du destinataire",
     "structure publique destinataire",
     "destinataire",

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkout.invoices.cure_rules import AskedField
 from checkout.invoices.procedure import REVERSED, InvoiceState, is_replaced
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
@@ -161,6 +162,22 @@ class InvoiceEvent(Base):
     told_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
     recorded_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class RefusalAnswer(Base):
+    """What the buyer says belongs in the `field` that a refusal names, `event_id`: the accounting
+    staff issue the corrected invoice with it.
+    """
+
+    __tablename__ = "refusal_answers"
+    written_once = True
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("invoice_events.id"), primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
+    field: Mapped[AskedField] = mapped_column(enumeration(AskedField))
+    value: Mapped[str] = mapped_column(String(100))
+    answered_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
 
 

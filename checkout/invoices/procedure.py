@@ -17,7 +17,15 @@ transition: from · transition · to · who may · evidence kept.
 
 from enum import StrEnum
 
-from shop.core.actors import ACCOUNTING, ADMIN, CLOCK, PROCESSOR
+from shop.core.actors import (
+    ACCOUNTANT,
+    ACCOUNTING,
+    ADMIN,
+    BUYER,
+    CLOCK,
+    MEMBER_ADMIN,
+    PROCESSOR,
+)
 from shop.core.errors import N_
 from shop.core.workflow import Procedure, Transition, roles
 
@@ -210,6 +218,14 @@ PROCEDURE = Procedure(
             _OFFICE,
             "the reason: a status that was recorded by mistake counts no more",
             N_("Take the status back"),
+        ),
+        Transition(
+            (_REFUSED, _REJECTED),
+            "answer_refusal",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT),
+            "the commitment number or the service code that the refusal names, as the buyer gives "
+            "it once: the office corrects the invoice with it",
         ),
         Transition(
             (*_ON_ITS_WAY, _ACCEPTED, _PAYMENT_SENT, _COLLECTED),

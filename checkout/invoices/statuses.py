@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from checkout.invoices.answers import ask_buyer
 from checkout.invoices.events import Told, find_event, write_event
 from checkout.invoices.interruptions import (
     cancel_interruption,
@@ -19,7 +20,7 @@ from checkout.invoices.interruptions import (
     resume_payment,
 )
 from checkout.invoices.models import Invoice, InvoiceEvent
-from checkout.invoices.procedure import PROCEDURE
+from checkout.invoices.procedure import PROCEDURE, is_to_be_replaced
 from checkout.invoices.rules import (
     InterruptedBefore,
     InvoiceNotSent,
@@ -48,7 +49,8 @@ def note_status(
 ) -> InvoiceEvent | None:
     """Record what was told of an invoice: the day from which it counts and its reason, which a
     dispute, a suspension, a refusal and a rejection need from a person (a platform may give none).
-    A suspension interrupts the payment period, its end counts a new one (interruptions.py).
+    A suspension interrupts the payment period, its end counts a new one (interruptions.py). A
+    refusal that the buyer can cure asks them for what it names (answers.py).
 
     None for a payment that is announced as received: only recorded payments collect an invoice.
     Raises StatusUnknown, NotAllowed, IllegalTransition, StatusReasonMissing, DayTooEarly,
@@ -69,7 +71,10 @@ def note_status(
         raise StatusReasonMissing
     order = session.get_one(Order, invoice.order_id)
     event = _on_the_period(session, invoice, order, act, told, by=by, at=at)
-    return event or write_event(session, invoice, order, transition, told, by=by, at=at)
+    event = event or write_event(session, invoice, order, transition, told, by=by, at=at)
+    if is_to_be_replaced(event.state) and transition.target is not None:
+        ask_buyer(session, invoice, order, at=at)
+    return event
 
 
 def _on_the_period(

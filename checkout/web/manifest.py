@@ -18,7 +18,7 @@ from checkout.web.former import FORMER
 from checkout.web.invoices import exports, paid_copies, previews
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import lookup, references
+from checkout.web.orders import answers, lookup, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -44,6 +44,7 @@ PAGES = (
     orders,
     lookup,
     references,
+    answers,
     deliveries,
     acknowledging,
     deposits,

@@ -6,9 +6,12 @@ from checkout.invoices import procedure
 from checkout.invoices.procedure import PROCEDURE, InvoiceState
 from checkout.invoices.status_rules import TELLERS, TOLD
 from shop.core.actors import (
+    ACCOUNTANT,
     ACCOUNTING,
     ADMIN,
+    BUYER,
     CLOCK,
+    MEMBER_ADMIN,
     MEMBER_ROLES,
     PROCESSOR,
     STAFF_ROLES,
@@ -71,7 +74,8 @@ def person(role: str) -> Actor:
 
 def test_the_table_names_every_state_and_every_event():
     assert set(TABLE) == set(InvoiceState)
-    assert {one.name for one in PROCEDURE.transitions} == {"issue_invoice", *EVENTS}
+    told = {"issue_invoice", "answer_refusal", *EVENTS}
+    assert {one.name for one in PROCEDURE.transitions} == told
     assert reachable(PROCEDURE, InvoiceState.ISSUED) == set(InvoiceState)
     assert PROCEDURE.first("issue_invoice") is InvoiceState.ISSUED
 
@@ -87,6 +91,20 @@ def test_each_event_in_each_state_leads_where_the_table_says(state: InvoiceState
         else:
             shown.append("=" if after is state else after.value[:3])
     assert " ".join(shown) == TABLE[state]
+
+
+@pytest.mark.parametrize("role", [*MEMBER_ROLES, *STAFF_ROLES, CLOCK, PROCESSOR])
+def test_a_refusal_is_answered_by_who_buys_administers_or_keeps_accounts(role: str):
+    allowed = {BUYER, MEMBER_ADMIN, ACCOUNTANT}
+    for state in InvoiceState:
+        transition = PROCEDURE.find("answer_refusal", state)
+        if state not in procedure.CURED_BY_REPLACING:
+            assert transition is None
+        elif role in allowed:
+            assert PROCEDURE.ensure("answer_refusal", state, person(role)).target is None
+        else:
+            with pytest.raises(NotAllowed):
+                PROCEDURE.ensure("answer_refusal", state, person(role))
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -83,6 +83,8 @@ ACTS = {
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
     "orders.references": (orders.PROCEDURE, "tell_references"),
     "orders.give_references": (orders.PROCEDURE, "tell_references"),
+    "orders.asked": (invoices.PROCEDURE, "answer_refusal"),
+    "orders.give_answer": (invoices.PROCEDURE, "answer_refusal"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),

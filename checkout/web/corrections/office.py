@@ -15,6 +15,7 @@ from checkout.corrections.replacements import (
     replacement_of,
 )
 from checkout.corrections.rules import CreditedInPart, NothingCorrected
+from checkout.invoices.answers import answer_to, completed, question_of
 from checkout.invoices.corrections import correction_of
 from checkout.invoices.events import events_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
@@ -165,8 +166,14 @@ def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
     said = correction_of(invoice, order)
-    shown = {
-        "corrected": CorrectionForm(formdata=None, prefix="corrected", **filled(said)),
+    question = question_of(session, invoice, order)
+    answer = answer_to(session, question) if question else None
+    given = filled(said)
+    if question and answer:
+        given = filled(completed(said, answer)) | {"reason": question.reason}
+    ready = CorrectionForm(formdata=None, prefix="corrected", **given)
+    shown: dict[str, ShopForm] = {
+        "corrected": ready,
         "told": StatusForm(formdata=None, prefix="told", told_on=today()),
     }
     html = render_template(
@@ -180,6 +187,9 @@ def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
         replacement=replacement_of(session, invoice),
         replaces=replaced_by(session, invoice),
         is_internal=is_never_booked(invoice.state),
+        question=question,
+        answer=answer,
+        answered=ready.answers,
         back=came_from(url_for(".queue")),
         here="corrections.queue",
         **shown | forms,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.answers import open_question
+from checkout.invoices.cure_rules import Question
 from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
 from checkout.orders.amendments import may_tell_references
@@ -84,6 +86,7 @@ class DossierPage:
     #: Whether the purchase order must bear a commitment number.
     body: Organisation
     may_tell_references: bool
+    question: Question | None
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -154,11 +157,10 @@ def read_page(
     left = days_left(quote.valid_until, at)
     overdue = longest_overdue(made.invoices, today=paris_day(at))
     now = _state(quote, made, lapsed=left < 0, overdue=overdue)
-    stage = stage_at(quote.stage, lapsed=left < 0)
+    stage, entries = stage_at(quote.stage, lapsed=left < 0), journal_of(session, dossier.id)
     lines, parties = lines_of(session, quote.id), parties_from((made.order or quote).parties)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
-    entries = journal_of(session, dossier.id)
     issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
     return DossierPage(
         dossier=dossier,
@@ -178,6 +180,7 @@ def read_page(
         suspended=suspended and now.turn == "buyer",
         body=body,
         may_tell_references=made.takes_references(by),
+        question=made.question(session, by),
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
@@ -201,6 +204,10 @@ class _Made:
         """Whether this person may still give the payer's numbers."""
         invoiced = bool(self.invoices)
         return self.order is not None and may_tell_references(self.order, by, invoiced=invoiced)
+
+    def question(self, session: Session, by: Actor) -> Question | None:
+        """What this person is asked for, of an invoice that was refused."""
+        return open_question(session, self.order, self.invoices, by) if self.order else None
 
 
 def _read_order(session: Session, dossier: Dossier) -> _Made:

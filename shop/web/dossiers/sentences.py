@@ -34,6 +34,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "tell_references": (N_("Payer’s numbers given"), ""),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
+    "answer_refusal": (
+        N_("Refused invoice: the buyer gave what was missing"),
+        N_("%(number)s: %(value)s"),
+    ),
     "replace_invoice": (
         N_("Invoice corrected"),
         N_("%(number)s: invoice %(replaced_by)s takes its place. Reason: %(reason)s"),
