@@ -19,8 +19,10 @@ from checkout.orders.progress import subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
+from shop.letterheads.letterheads import current_letterhead
 from shop.storage.db import locking
 from shop.storage.journal import record
+from shop.storage.outbox import post
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,38 @@ def acknowledge_delivery(
         reservations=len(reservations),
     )
     record_delivery_receipt(session, note.number, order, paris_day(at), by=who, at=at)
+    _tell_office(session, order, note, made, names, at=at)
     return made
+
+
+def _tell_office(
+    session: Session,
+    order: Order,
+    note: DeliveryNote,
+    made: DeliveryAcknowledgement,
+    names: Mapping[int, str],
+    *,
+    at: datetime,
+) -> None:
+    """The e-mail about reservations, if any, to the address of the letterhead."""
+    if not made.reservations:
+        return
+    post(
+        session,
+        "delivery_reserved",
+        to=current_letterhead(session)["email"],
+        language="fr",
+        at=at,
+        dossier_id=order.dossier_id,
+        order=order.number,
+        number=note.number,
+        name=made.name,
+        capacity=made.capacity,
+        lines=[
+            {"name": names[int(position)], "words": told["words"]}
+            for position, told in made.reservations.items()
+        ],
+    )
 
 
 def _acknowledged(

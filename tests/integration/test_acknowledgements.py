@@ -18,6 +18,7 @@ from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from shop.dossiers.dossiers import content_of
 from shop.emails.messages import render_email
+from shop.letterheads.letterheads import current_letterhead
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
@@ -81,6 +82,17 @@ def test_the_buyer_and_the_office_read_what_was_acknowledged(client, database, a
     for page in (f"/bureau/livraisons/{number}", f"/commandes/{number}"):
         shown = office.get(page).text
         assert ("Rose Martin, Front desk" in shown, "Two boxes of four" in shown) == (True, True)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_office_is_told_of_reservations_by_e_mail(client, database, address, language):
+    client.post(address, data=WHOLE | {"state_1": "missing", "words_1": "Two boxes of four"})
+    with database.reading_session() as session:
+        email = session.scalars(select(Email).where(Email.template == "delivery_reserved")).one()
+        told = render_email(email.template, email.facts, language=language, public_url="http://s")
+        assert email.to == current_letterhead(session)["email"]
+    assert "Two boxes of four" in told.body
+    assert f"http://s/bureau/livraisons/{email.facts['order']}\n" in told.body
 
 
 def test_a_forged_kind_of_reservation_is_refused_and_journalled(client, database, address):
