@@ -33,9 +33,7 @@ from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver
 from checkout.invoices.sendings import Sending, forward_invoice_file, last_sending
 from checkout.orders.models import Order
-from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
-from checkout.payments.billing import bill_order
 from checkout.payments.receipts import payments_of
 from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
@@ -54,7 +52,7 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.once import key_required
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, plain_database, reading, sentence_of
@@ -91,20 +89,6 @@ def queue() -> Any:
         query=kept(waiting, unsent, due),
         today=day,
     )
-
-
-@blueprint.post("/bureau/factures/commandes/<number>")
-@staff_only(ACCOUNTING)
-@key_required
-def issue(number: str) -> Any:
-    """Invoice what is delivered."""
-    by = actor()
-    with database().transaction() as session:
-        invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
-        issued = url_for(".show", number=invoice.number, back=place_url(".queue"))
-        shown = leads_to(session, issued)
-    flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
-    return redirect(shown, 303)
 
 
 @blueprint.get("/bureau/factures/<number>")

@@ -29,13 +29,12 @@ from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
-from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left, share_left
 from quotes.quotes.stations import ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
-from quotes.web.quotes.promises import promise_of_quote
+from quotes.web.quotes.promises import original_words, promise_of_quote
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
@@ -252,7 +251,7 @@ def _stations(
         day_full(quote.issued_at, current_language()),
         quote.number,
     ]
-    original = _original_words(session, quote, made.order, stage)
+    original = original_words(session, quote, made.order, is_awaited=stage in _AWAITING)
     delivered, invoiced = [_("Nothing to follow")], [_("Nothing to follow")]
     if made.order is not None or stage in _AWAITING:
         delivered = [_("To follow"), *promise_of_quote(quote)]
@@ -271,26 +270,6 @@ def _stations(
         Station(name, status, words)
         for (name, words), status in zip(stations, now.stations, strict=True)
     ]
-
-
-def _original_words(
-    session: Session, quote: Quote, order: Order | None, stage: QuoteStage
-) -> list[str]:
-    language = current_language()
-    if order is not None:
-        return [
-            fact(_("Original received"), order.ordered_at),
-            day_full(order.ordered_at, language),
-            order.number,
-        ]
-    if stage not in _AWAITING:
-        return [_("Not received")]
-    last = _("until %(day)s inclusive", day=day_full(quote.valid_until, language))
-    has_scan = select(PurchaseOrderScan.id).where(PurchaseOrderScan.quote_id == quote.id).limit(1)
-    scan = session.scalar(has_scan)
-    if scan is not None:
-        return [fact(_("Copy received, original awaited"), scan), last]
-    return [_("Awaited"), last]
 
 
 def _documents(
