@@ -21,6 +21,7 @@ FOLDERS = ("documents", "quotes", "orders", "emails")
 MODULES = (
     "quotes/web/quotes/dossier.py",
     "quotes/web/quotes/invoicing.py",
+    "quotes/web/quotes/promises.py",
     "checkout/web/orders/page.py",
 )
 

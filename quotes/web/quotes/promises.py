@@ -1,4 +1,4 @@
-"""The delay of delivery that a quote promises from the receipt of the original, and that receipt."""
+"""The delay of delivery that a quote promises, and the receipt of the original it counts from."""
 
 from datetime import date
 
