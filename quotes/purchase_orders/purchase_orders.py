@@ -16,15 +16,14 @@ from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
 from checkout.receivables.holds import ensure_not_on_hold
 from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.mistakes import mistakes_of
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
-from quotes.purchase_orders.references import previous_use
 from quotes.purchase_orders.rules import (
     FIELDS,
     BodyNotVerified,
     Conformity,
-    ReferenceUsedBefore,
     Told,
-    ensure_conforming,
+    ensure_no_mistake,
 )
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
@@ -36,16 +35,13 @@ from quotes.quotes.records import (
     set_aside,
     subject_of,
 )
-from quotes.quotes.rules import LateReasonMissing
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotAllowed
-from shop.core.parties import parties_from
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
-from shop.organisations.payer_rules import requires_code
-from shop.organisations.rules import engagement_rule_of, is_public_body
+from shop.organisations.rules import is_public_body
 from shop.storage import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record as note
@@ -96,12 +92,11 @@ def record_original(
 ) -> Order:
     """The shop holds the original: the conformity record is kept and the order placed.
 
-    Raises the refusals of `ensure_conforming`, ClientOnHold, QuoteExpired, ReferenceUsedBefore,
-    OutOfStock.
+    Raises the mistakes of `mistakes_of`, ClientOnHold, QuoteExpired, OutOfStock.
     """
     transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
-    return _accept(session, quote, conformity, scan, transition, "", by=by, at=at)
+    return _accept(session, quote, conformity, scan, transition, None, by=by, at=at)
 
 
 def honour_late(
@@ -115,9 +110,7 @@ def honour_late(
     at: datetime,
 ) -> Order:
     """An original that came after the last day, accepted by the shop at the quote's prices if the
-    stock allows. Raises LateReasonMissing and the refusals of `record_original`."""
-    if not reason.strip():
-        raise LateReasonMissing
+    stock allows. Raises the refusals of `record_original`."""
     lapse_if_due(session, quote, at=at)
     transition = PROCEDURE.ensure("honour_late", quote.stage, by)
     return _accept(session, quote, conformity, scan, transition, reason, by=by, at=at)
@@ -147,7 +140,7 @@ def _accept(
     conformity: Conformity,
     scan: StoredFile,
     transition: Transition,
-    late_reason: str,
+    late_reason: str | None,
     *,
     by: Actor,
     at: datetime,
@@ -155,15 +148,14 @@ def _accept(
     """The steps that every original takes, in time or late."""
     organisation = _verified(session, quote)
     ensure_not_on_hold(session, organisation.id, at=at)
-    _ensure_conforming(quote, organisation, conformity, at=at)
+    ensure_no_mistake(mistakes_of(session, quote, conformity, late_reason=late_reason, at=at))
     _note_difference(session, quote, conformity, by=by, at=at)
-    _ensure_new_reference(session, organisation, conformity)
     set_aside(session, quote, at=at)
     record = PurchaseOrder(
         quote_id=quote.id,
         organisation_id=organisation.id,
         file_id=scan.id,
-        late_reason=late_reason,
+        late_reason=late_reason or "",
         recorded_at=at,
         by_name=by.name,
         **{name: getattr(conformity, name) for name in FIELDS},
@@ -178,21 +170,6 @@ def _accept(
         facts["reason"] = late_reason
     advance(session, subject_of(quote), transition, by=by, at=at, **facts)
     return order
-
-
-def _ensure_conforming(
-    quote: Quote, organisation: Organisation, conformity: Conformity, *, at: datetime
-) -> None:
-    """The rules of conformity, with what this quote and its body require."""
-    parties = parties_from(quote.parties)
-    ensure_conforming(
-        conformity,
-        quoted=quote.including,
-        engagement_rule=engagement_rule_of(parties, organisation.engagement_rule),
-        pays_by_code=requires_code(parties, organisation.service_code_rule),
-        quoted_on=None if quote.renewed_from_id else paris_day(quote.issued_at),
-        today=paris_day(at),
-    )
 
 
 def _note_difference(
@@ -217,18 +194,6 @@ def _note_difference(
         quoted=quote.including.cents,
         reason=conformity.difference_reason,
     )
-
-
-def _ensure_new_reference(
-    session: Session, organisation: Organisation, conformity: Conformity
-) -> None:
-    """Raises ReferenceUsedBefore, unless the reuse is confirmed. Another body's purchase order with
-    that number is only a signal: bodies number theirs alike (`warnings.py`).
-    """
-    reference = conformity.reference
-    earlier = previous_use(session, organisation.id, reference)
-    if earlier is not None and not conformity.reuse_confirmed:
-        raise ReferenceUsedBefore(reference=reference, number=earlier)
 
 
 def _place(

@@ -1,5 +1,6 @@
 """The conformity of an original: five ticks, all required, and the amount of the quote."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -40,12 +41,11 @@ class ServiceCodeMissing(Mistake):
     sentence = N_("This organisation requires the service code of its paying service. Enter it.")
 
 
-class ReferenceUsedBefore(DomainError):
+class ReferenceUsedBefore(Mistake):
     sentence = N_(
         "Purchase order %(reference)s has already been used for %(number)s. Confirm that this "
         "is a different purchase order."
     )
-    status = 422
 
 
 class ReceivedInFuture(Mistake):
@@ -78,9 +78,12 @@ class GivingUpReasonMissing(DomainError):
     status = 422
 
 
-class ScanMissing(DomainError):
+class ScanMissing(Mistake):
     sentence = N_("Attach a scan of the original: it is kept with the record.")
-    status = 422
+
+
+class LateReasonMissing(Mistake):
+    sentence = N_("Give the reason for accepting this late original.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class Conformity:
         return [name for name in REQUIREMENTS if not getattr(self, name)]
 
 
-def ensure_conforming(
+def mistakes_in(
     record: Conformity,
     *,
     quoted: Money,
@@ -141,14 +144,14 @@ def ensure_conforming(
     pays_by_code: bool,
     quoted_on: date | None,
     today: date,
-) -> None:
+) -> list[Mistake]:
     """All five ticks, the amount of the quote (to some cents, or another one with a reason), the
     commitment number where the body requires one, the service code where its paying service has
     one, days in their order. `quoted_on` is None for a renewal: its purchase order may be older
     than it.
 
-    Raises NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing,
-    ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly: the first mistake, with all the others.
+    Found are NotConforming, WrongAmount, CommitmentNumberMissing, ServiceCodeMissing,
+    ReceivedInFuture, ReceivedBeforeDated, DatedTooEarly.
     """
     found = _in_the_amount(record, quoted)
     if record.missing:
@@ -157,7 +160,11 @@ def ensure_conforming(
         found.append(CommitmentNumberMissing())
     if pays_by_code and not record.service_code:
         found.append(ServiceCodeMissing())
-    found += _in_the_days(record, quoted_on, today)
+    return found + _in_the_days(record, quoted_on, today)
+
+
+def ensure_no_mistake(found: Sequence[Mistake]) -> None:
+    """Raises the first of the mistakes, with all the others."""
     if found:
         found[0].also = tuple(found[1:])
         raise found[0]

@@ -44,11 +44,6 @@ class PayingServiceMissing(DomainError):
     sentence = N_("Enter the service that receives the invoice before you draw a quote.")
 
 
-class LateReasonMissing(DomainError):
-    sentence = N_("Give the reason for accepting this late original.")
-    status = 422
-
-
 def ensure_paying_service(parties: Parties) -> None:
     """A public body names the service that receives the invoice: neither the buyer nor the place of
     delivery. Raises PayingServiceMissing.

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.invoices import issue_invoice
 from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.confirmation import confirmation_of
@@ -54,6 +55,25 @@ def text_of(session: Session, template: str, **more: Any) -> str:
     facts = session.scalars(newest).one().facts | more
     told = render_email(template, facts, language="en", public_url="https://x.fr")
     return f"{told.subject}\n{told.body}"
+
+
+def test_the_delivery_of_a_file_is_done_once_the_goods_are_collected(
+    collected, app: Flask, database: Database
+):
+    number, order, buyer = collected
+    browser = sign_in(app.test_client(), buyer)
+    assert steps_of(browser.get(f"/devis/{number}").text) == ["done", "done", "now", "now"]
+    with database.transaction() as session:
+        note = session.scalars(select(DeliveryNote.number)).one()
+        held = locked_order(session, order)
+        record_delivery_receipt(session, note, held, AT.date(), by=BOOKS, at=AT)
+    assert steps_of(browser.get(f"/devis/{number}").text) == ["done", "done", "done", "now"]
+
+
+def steps_of(page: str) -> list[str]:
+    """The state of each step of the progress line; one of them alone is the current one."""
+    assert page.count('aria-current="step"') == 1
+    return re.findall(r'class="paper paper--(\w+)"', page)
 
 
 def test_the_papers_name_the_shop_as_the_place(collected, database: Database):

@@ -27,8 +27,9 @@ from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.counting import counted
-from tests.factories import AT, Town, make_checkout, make_person, make_town
+from tests.factories import AT, Town, make_checkout, make_person, make_town, sale_line
 from tests.hygiene import parsed
+from tests.orders import make_order_from_original, make_quote
 from tests.people import sign_in, staff
 from tests.snapshots import Snapshots
 
@@ -198,7 +199,8 @@ def test_a_scan_reserves_goods_and_any_other_file_is_refused_beside_the_field(
 
 def record(client, number: str, database: Database, **change):
     with database.reading_session() as session:
-        cents = session.scalars(select(Quote.including)).one().cents
+        quoted = select(Quote.including).where(Quote.number == number)
+        cents = session.scalars(quoted).one().cents
     day = clock.today().isoformat()
     answers = {
         **dict.fromkeys(FIVE, "y"),
@@ -249,6 +251,25 @@ def test_the_record_of_an_original_shows_all_its_mistakes(app, buyer, database, 
     assert page.status_code == 422
     for name in ("original_paper", "amount", "engagement", "dated_on"):
         assert f'href="#{name}"' in page.text, name
+
+
+def test_a_missing_answer_a_missing_scan_and_a_used_number_are_told_at_once(
+    app, buyer, database, town
+):
+    draw(buyer)
+    number, _data = scan(database)
+    with database.transaction() as session:
+        lines = [sale_line(session, town.product_id, 1)]
+        make_order_from_original(
+            session, make_quote(session, town.buyer, lines, at=now()), at=now()
+        )
+    wrong = {"filed_at": "", "received_on": "", "amount": "1,00"}
+    page = record(staff(app, database, SALES_ADMIN), number, database, **wrong)
+    assert page.status_code == 422
+    for name in ("filed_at", "received_on", "amount", "scan", "reuse_confirmed"):
+        assert f'href="#{name}"' in page.text, name
+    assert 'value="Paul Lenoir"' in page.text
+    assert count(database, Order) == 1
 
 
 def test_some_cents_of_difference_are_the_setting_of_the_shop(app, buyer, database):

@@ -26,6 +26,7 @@ from quotes.purchase_orders.rules import (
     CommitmentNumberMissing,
     Conformity,
     DatedTooEarly,
+    LateReasonMissing,
     NotConforming,
     ReceivedBeforeDated,
     ReceivedInFuture,
@@ -36,7 +37,7 @@ from quotes.purchase_orders.rules import (
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote, renew_quote
 from quotes.quotes.records import get_quote, lapsed_quotes, lines_of, quote_of_draft
-from quotes.quotes.rules import LateReasonMissing, NothingLeftToSell, QuoteExpired
+from quotes.quotes.rules import NothingLeftToSell, QuoteExpired
 from shop.catalogue.models import Product, Stock, StockMovement
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import BUYER, CUSTOMER, READER, THE_CLOCK, Actor

@@ -17,7 +17,8 @@ from quotes.purchase_orders.rules import (
     ReceivedInFuture,
     ServiceCodeMissing,
     WrongAmount,
-    ensure_conforming,
+    ensure_no_mistake,
+    mistakes_in,
 )
 from quotes.quotes.rules import (
     CONDITIONS_VERSION,
@@ -94,13 +95,15 @@ def conform(
     quoted_on: date | None = date(2026, 11, 18),
     **change: object,
 ) -> None:
-    ensure_conforming(
-        replace(RECORD, **change),  # type: ignore[arg-type]
-        quoted=Money(50_000),
-        engagement_rule=rule,
-        pays_by_code=by_code,
-        quoted_on=quoted_on,
-        today=MONDAY,
+    ensure_no_mistake(
+        mistakes_in(
+            replace(RECORD, **change),  # type: ignore[arg-type]
+            quoted=Money(50_000),
+            engagement_rule=rule,
+            pays_by_code=by_code,
+            quoted_on=quoted_on,
+            today=MONDAY,
+        )
     )
 
 

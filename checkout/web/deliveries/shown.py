@@ -65,6 +65,11 @@ class DeliveryShown:
     place: Place
     is_collected: bool
 
+    @property
+    def is_to_collect(self) -> bool:
+        """Whether goods are ready that nobody is known to have collected."""
+        return self.is_collected and any(note.received_on is None for note in self.notes)
+
 
 def delivery_shown(
     order: Order,

@@ -77,18 +77,19 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     awaited = any(note.id not in receipts for note in notes)
     journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
     parties = parties_from(order.parties)
+    delivery = delivery_shown(order, notes, receipts, acknowledged_of(session, order.id))
     return OrderPage(
         order=order,
         dossier=dossier,
         state=state_of(order, awaited=awaited),
-        stations=_stations(order, notes, invoices, awaited=awaited),
+        stations=_stations(order, notes, invoices, to_collect=delivery.is_to_collect),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines], language=order.language),
         cancelled={line.sku: line.cancelled for line in lines if line.cancelled},
         parties=parties,
         destination=destination_of(order.shipping, parties),
-        delivery=delivery_shown(order, notes, receipts, acknowledged_of(session, order.id)),
+        delivery=delivery,
         may_cancel=may_cancel(order),
         may_return=may_return(notes),
         may_withdraw=is_consumers(order)
@@ -147,7 +148,7 @@ def may_cancel(order: Order) -> bool:
 
 
 def _stations(
-    order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice], *, awaited: bool
+    order: Order, notes: Sequence[DeliveryNote], invoices: Sequence[Invoice], *, to_collect: bool
 ) -> list[Station]:
     language = current_language()
     paid = [
@@ -170,7 +171,7 @@ def _stations(
     ordered, delivery, invoice = STATIONS[order.stage]
     if not notes and is_stopped(order):
         delivery = OVER
-    elif order.is_collected and awaited and delivery == DONE:
+    elif to_collect and delivery == DONE:
         delivery = NOW
     if invoices and invoice in (NEXT, OVER):
         invoice = DONE  # an order paid by card is invoiced when it is paid

@@ -1,5 +1,6 @@
 """The form of the conformity record: what the staff have read on the original."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -35,9 +36,10 @@ class OriginalForm(ShopForm):
     reuse_confirmed = BooleanField(_l("This is a different purchase order with the same number"))
     late_reason = StringField(_l("Reason for accepting this late original"), [at_most(300)])
 
-    def conformity(self, tolerance: Money) -> Conformity:
-        """The record; call it on a valid form only."""
+    def conformity(self, tolerance: Money, *, instead: Mapping[str, Any] = {}) -> Conformity:
+        """The record; `instead`: the days and the amount where a form with errors has none."""
         answers: dict[str, Any] = {name: getattr(self, name).data for name in FIELDS}
+        answers |= {name: own for name, own in instead.items() if answers[name] is None}
         for name, answer in answers.items():
             if isinstance(answer, str | None):  # None: the page did not show the field
                 answers[name] = (answer or "").strip()

@@ -18,22 +18,10 @@ from quotes.purchase_orders.purchase_orders import (
     refuse_purchase_order,
 )
 from quotes.purchase_orders.queue import count_awaited, last_scan, next_awaited
-from quotes.purchase_orders.rules import (
-    BodyNotVerified,
-    CommitmentNumberMissing,
-    DatedTooEarly,
-    NotConforming,
-    ReceivedBeforeDated,
-    ReceivedInFuture,
-    ReferenceUsedBefore,
-    ScanMissing,
-    ServiceCodeMissing,
-    WrongAmount,
-)
+from quotes.purchase_orders.rules import BodyNotVerified, Mistake, ScanMissing
 from quotes.purchase_orders.warnings import used_elsewhere
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import LateReasonMissing
 from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.forms import (
     GivingUpForm,
@@ -41,10 +29,10 @@ from quotes.web.purchase_orders.forms import (
     RefusalForm,
     SignedQuoteForm,
 )
+from quotes.web.purchase_orders.mistakes import show_mistakes, tell_mistakes
 from quotes.web.purchase_orders.page import original_page, render_queue, stage_now, tolerance
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
-from shop.core.errors import DomainError
 from shop.documents.uploads import Upload, UploadRefused, read_upload
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
@@ -59,20 +47,6 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of, settings
 from shop.web.kit.tabs import Tab
 from shop.web.verification.signal_lines import signal_lines
-
-#: The form field that shows each error.
-BESIDE: dict[type[DomainError], str] = {
-    NotConforming: "original_paper",
-    WrongAmount: "amount",
-    CommitmentNumberMissing: "engagement",
-    ServiceCodeMissing: "service_code",
-    ReceivedInFuture: "received_on",
-    ReferenceUsedBefore: "reuse_confirmed",
-    LateReasonMissing: "late_reason",
-    ReceivedBeforeDated: "received_on",
-    DatedTooEarly: "dated_on",
-    ScanMissing: "scan",
-}
 
 TAB = Tab(
     "purchase_orders.queue",
@@ -114,23 +88,24 @@ def show(number: str) -> Any:
 def record(number: str) -> Any:
     """Record the original and place the order; or show the form again with its errors."""
     form, by = OriginalForm(), actor()
-    if not form.validate_on_submit():
-        return original_page(number, form, 422)
+    form.validate_on_submit()
+    upload, status = None, 422
     try:
-        upload = None
         if form.scan.data:
             upload = read_upload(form.scan.data, limit=settings().upload_limit)
+    except UploadRefused as refusal:
+        form.scan.errors, status = [sentence_of(refusal)], refusal.status
+    reused = tell_mistakes(form, number, upload)
+    if form.errors:
+        return original_page(number, form, status, reused=reused)
+    try:
         with database().transaction() as session:
             then = leads_to(session, _after(session, number))
             order = _accept(session, get_quote(session, number, by=by), form, upload, by=by)
             known = used_elsewhere(session, order.organisation_id, order.purchase_order or "")
-    except UploadRefused as refusal:
-        form.scan.errors = [sentence_of(refusal)]
-        return original_page(number, form, refusal.status)
-    except tuple(BESIDE) as refusal:
-        for one in (refusal, *getattr(refusal, "also", ())):
-            form[BESIDE[type(one)]].errors = [sentence_of(one)]
-        return original_page(number, form, 422, reused=isinstance(refusal, ReferenceUsedBefore))
+    except Mistake as refusal:  # found under the lock only
+        reused = show_mistakes(form, (refusal, *refusal.also))
+        return original_page(number, form, 422, reused=reused)
     except (OutOfStock, BodyNotVerified, ClientOnHold) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return original_page(number, form, 422)

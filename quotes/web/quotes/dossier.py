@@ -32,7 +32,7 @@ from quotes.procedure import PROCEDURE, QuoteStage, stage_at
 from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left, share_left
-from quotes.quotes.stations import ShownState, shown_state
+from quotes.quotes.stations import DONE, NOW, ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
 from quotes.web.quotes.promises import original_words, promise_of_quote
 from shop.clients.account_managers import account_manager_of
@@ -266,9 +266,11 @@ def _stations(
         (_("DELIVERY NOTE"), delivered),
         (_("INVOICING"), invoiced),
     )
+    shown = list(now.stations)
+    if made.delivery is not None and made.delivery.is_to_collect and shown[2] == DONE:
+        shown[2] = NOW
     return [
-        Station(name, status, words)
-        for (name, words), status in zip(stations, now.stations, strict=True)
+        Station(name, status, words) for (name, words), status in zip(stations, shown, strict=True)
     ]
 
 
