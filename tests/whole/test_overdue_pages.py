@@ -52,8 +52,8 @@ def addresses(app: Flask, world: World) -> Iterator[str]:
             yield app.url_for(rule.endpoint, **given)
 
 
-#: What an act did, at its time: it says nothing of the state of an invoice.
-RECORDS = ("/bureau/lots/",)
+#: What an act did, or a document as it was issued: neither tells the state of an invoice.
+RECORDS = re.compile(r"/bureau/lots/|/dossiers/[^/]+/documents/")
 #: What a list may be filtered by, whatever it shows.
 _FILTERS = re.compile(r'<div[^>]*role="group".*?</div>', re.DOTALL)
 
@@ -67,7 +67,7 @@ def showing(
     browser = sign_in(app.test_client(), viewer.user_id, language="en")
     pages = {}
     for address in among or addresses(app, world):
-        if address.startswith(RECORDS):
+        if RECORDS.match(address):
             continue
         with browser.get(address) as answer:
             is_page = answer.status_code == 200 and answer.mimetype == "text/html"
