@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import g
 from flask_babel import gettext as _
 
 from checkout.deliveries.carriers import tracking_page
@@ -122,13 +121,5 @@ def _shipped(note: DeliveryNote, received_on: date | None) -> Shipped:
         tracking=note.tracking,
         page=tracking_page(note.carrier, note.tracking),
         received_on=received_on,
-        form=_receipt_form(note.number) if received_on is None else None,
+        form=ReceiptForm(formdata=None, prefix=note.number) if received_on is None else None,
     )
-
-
-def _receipt_form(number: str) -> ReceiptForm:
-    """The form of a delivery note: the one that was just refused, if it is this one's."""
-    refused: ReceiptForm | None = g.get("refused_receipt")
-    if refused is not None and refused.is_of(number):
-        return refused
-    return ReceiptForm(formdata=None, prefix=number)
