@@ -52,10 +52,6 @@ class ReceiptForm(ShopForm):
         _l("Received on"), [required(_l("Enter the day of receipt, such as 31/12/2026."))]
     )
 
-    def is_of(self, number: str) -> bool:
-        """Whether it is the form of that delivery note."""
-        return self.received_on.name == f"{number}-received_on"
-
 
 def delivery_form(lines: Sequence[LineProgress]) -> DeliveryForm:
     """The form of an order's open lines, filled with all remaining units."""

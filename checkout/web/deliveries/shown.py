@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import g
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -168,14 +167,6 @@ def _shipped(
         tracking=note.tracking,
         page=tracking_page(note.carrier, note.tracking),
         received_on=received_on,
-        form=_receipt_form(note.number) if received_on is None else None,
+        form=ReceiptForm(formdata=None, prefix=note.number) if received_on is None else None,
         acknowledged=acknowledged,
     )
-
-
-def _receipt_form(number: str) -> ReceiptForm:
-    """The form of a delivery note: the one that was just refused, if it is this one's."""
-    refused: ReceiptForm | None = g.get("refused_receipt")
-    if refused is not None and refused.is_of(number):
-        return refused
-    return ReceiptForm(formdata=None, prefix=number)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from checkout.deliveries.models import DeliveryNote
 from checkout.deliveries.receipts import is_receipt_awaited, receipts_awaited
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.models import Invoice
@@ -87,7 +88,7 @@ def record_receipt(number: str, note: str) -> Any:
     shown = url_for(".show", number=number, back=back, _anchor="delivery")
     form = ReceiptForm(prefix=note)
     if not form.validate_on_submit() or form.received_on.data is None:
-        return _refused(number, form)
+        return _refused(number, note, form)
     by = actor()
     who = by if by.name else replace(by, name=parties_from(order.parties).contact.name)
     try:
@@ -102,20 +103,25 @@ def record_receipt(number: str, note: str) -> Any:
             )
     except (ReceivedBeforeShipped, ReceiptInFuture) as refusal:
         form.received_on.errors = [sentence_of(refusal)]
-        return _refused(number, form)
+        return _refused(number, note, form)
     flash(_("Receipt recorded. Thank you."), "good")
     return redirect(back or shown, 303)
 
 
-def _refused(number: str, form: ReceiptForm) -> Any:
-    """The page that the form is on, with what was entered and what is wrong with it."""
-    g.refused_receipt = form
-    order, dossier = own_order(number)
-    if order.origin is Origin.CARD:
-        return _page(number, order, dossier), 422
-    answer = make_response(current_app.view_functions["quotes.show"](number=dossier.number))
-    answer.status_code = 422
-    return answer
+def _refused(number: str, note: str, form: ReceiptForm) -> Any:
+    """The form on a page of its own, with what was entered and what is wrong with it. Raises
+    NotFound for a delivery note of another order.
+    """
+    order, _dossier = own_order(number)
+    found = reading().scalar(
+        select(DeliveryNote).where(DeliveryNote.number == note, DeliveryNote.order_id == order.id)
+    )
+    if found is None:
+        raise NotFound(number=note)
+    back = came_from() or None
+    place = url_for(".show", number=number, back=back, _anchor="delivery")
+    page = render_template("orders/receipt.html", order=order, note=found, form=form, place=place)
+    return page, 422
 
 
 def own_order(number: str) -> tuple[Order, Dossier]:

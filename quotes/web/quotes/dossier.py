@@ -99,6 +99,11 @@ class DossierPage:
         return url_for("dossiers.paper", number=self.dossier.number, paper_id=self.quote.paper_id)
 
     @property
+    def quote_page(self) -> str:
+        """The HTML twin of the quote."""
+        return url_for("dossiers.read", number=self.dossier.number, paper_id=self.quote.paper_id)
+
+    @property
     def renewed_from(self) -> str:
         return str(self.issued.get("renewed_from", ""))
 
