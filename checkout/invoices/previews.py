@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.electronic import checked_form
 from checkout.invoices.invoices import ground_of
-from checkout.invoices.writing import compose_invoice
+from checkout.invoices.writing import buyer_of, compose_invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from shop.core.actors import Actor
@@ -51,7 +51,8 @@ def preview_invoice(session: Session, number: str, *, by: Actor, at: datetime) -
     if order is None or not by.is_staff:
         raise NotFound(number=number)
     PROCEDURE.ensure("issue_invoice", order.stage, by)
-    content, totals = compose_invoice(session, order, DRAFT, ground_of(session, order), at=at)
+    ground, buyer = ground_of(session, order), buyer_of(session, order)
+    content, totals = compose_invoice(session, order, DRAFT, ground, buyer=buyer, at=at)
     parts, faults = checked_form(session, order, parties_from(order.parties), content)
     content |= parts
     return Preview(

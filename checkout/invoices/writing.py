@@ -61,7 +61,9 @@ def write_invoice(
     """The invoice under a number just taken, with its document, lines and units invoiced; and the
     facts of its e-mail. `paid`: it is issued as paid in full. Raises UnsoundInvoice.
     """
-    content, totals = compose_invoice(session, order, number, ground, at=at)
+    with session.no_autoflush:  # lines that are new are written once, with the units invoiced
+        buyer = buyer_of(session, order)  # kept, so that the electronic form reads it no more
+        content, totals = compose_invoice(session, order, number, ground, buyer=buyer, at=at)
     counted = _count(ground.lines, ground.billable)
     content |= electronic_form(session, order, parties_from(order.parties), content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
@@ -74,7 +76,13 @@ def write_invoice(
 
 
 def compose_invoice(
-    session: Session, order: Order, number: str, ground: Ground, *, at: datetime
+    session: Session,
+    order: Order,
+    number: str,
+    ground: Ground,
+    *,
+    buyer: Organisation | None,
+    at: datetime,
 ) -> tuple[dict[str, Any], Totals]:
     """The content of an invoice under a number, without its electronic form, and its totals; writes
     nothing. Raises AbovePurchaseOrder.
@@ -86,7 +94,6 @@ def compose_invoice(
     ]
     most = _most(order, ground.lines)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
-    buyer = _buyer(session, order)  # kept here, so that the electronic form reads it no second time
     content = _content(session, order, number, sold, ground, at=at)
     content |= {
         "audience": _audience(order, buyer),
@@ -224,7 +231,8 @@ def _write(
     return invoice
 
 
-def _buyer(session: Session, order: Order) -> Organisation | None:
+def buyer_of(session: Session, order: Order) -> Organisation | None:
+    """The organisation that ordered; None for a private customer."""
     if order.organisation_id is None:
         return None
     return session.get_one(Organisation, order.organisation_id)

@@ -28,6 +28,8 @@ UNPRINTED = "株式会社 🎭"
 #: Free text that no document shows: e-mails, the journal, and the pages of the shop are its only
 #: readers.
 NEVER_PRINTED = {
+    "AcknowledgementForm.capacity",
+    "AcknowledgementForm.name",
     "AnswerForm.answer",
     "ChangeForm.reason",
     "ClosingForm.reason",

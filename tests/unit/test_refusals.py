@@ -27,15 +27,16 @@ OF_UNDOING = """
 BelowPromised CancellationReasonMissing MoreThanAnnounced MoreThanDelivered MoreThanLeft
 MoreThanOnHand NoUnitsToCancel NoUnitsToReturn NotReopened NothingReceived NothingToCancel
 NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing ReturnWordsMissing
-StockMoved TooManyPhotographs WordsMissing WrongShelfCount WrongUnits
+StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing WrongShelfCount WrongUnits
 """
 #: Those of the money: statements, transfers, reminders, accounts, deposits, corrected invoices.
 OF_MONEY = """
-AbandonReasonMissing AllotmentReasonMissing AskedByYou BicNotValid ChangeReasonMissing
+AbandonReasonMissing AllotmentReasonMissing AnswerTooLong AnswerUnchanged AskedByYou BicNotValid ChangeReasonMissing
 ColumnMissing CorrectionReasonMissing CreditOfAnother DepositInFuture DepositTooEarly DepositsOff
 FlowMissing HolderMissing IbanNotValid InvoiceTwice InvoiceUnknown LeavingOutReasonMissing
 LineUnreadable MoreThanPart NoMovements NoShare NotAStatement NotForChorus NothingChanges
-NothingCorrected ReminderReasonMissing RestNotKept SameAccount SettingsRefused SharesDiffer
+NothingChosen NothingCorrected PeriodTurned ReminderReasonMissing RestNotKept SameAccount
+SettingsRefused SharesDiffer
 StatementBroken StatementEmpty StatementRefused StatementTooLarge StatementUnbalanced
 StatementUnsafe StatusReasonMissing TooManyMovements TransferUnlike
 """
@@ -53,7 +54,7 @@ STATUSES = {
     503: {"CardUnavailable"},
 }
 #: No page of the shop sends what these refuse: they are written to the journal.
-FORGED = {"NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"}
+FORGED = {"NotAllowed", "OrganisationNotVerified", "QuoteWayClosed", "UnknownReservation"}
 
 
 def refusals() -> dict[str, type[DomainError]]:

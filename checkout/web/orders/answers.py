@@ -9,6 +9,7 @@ from wtforms import HiddenField, StringField
 
 from checkout.invoices.answers import answer_refusal, open_question
 from checkout.invoices.cure_rules import (
+    LONGEST,
     AnsweredBefore,
     AnswerMissing,
     AnswerTooLong,
@@ -27,7 +28,7 @@ from shop.core.errors import IllegalTransition
 from shop.ops.clock import now
 from shop.storage.db import get_locked
 from shop.web.kit.fields import stripped
-from shop.web.kit.forms import ShopForm
+from shop.web.kit.forms import ShopForm, at_most
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -37,7 +38,11 @@ class AnswerForm(ShopForm):
     """The number that the corrected invoice bears, of the refused invoice that is named."""
 
     invoice = HiddenField()
-    value = StringField(_l("Number for the corrected invoice"), filters=[stripped])
+    value = StringField(
+        _l("Number for the corrected invoice"),
+        [at_most(max(LONGEST.values()))],
+        filters=[stripped],
+    )
 
 
 @blueprint.get("/commandes/<number>/reponse")
