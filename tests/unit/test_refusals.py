@@ -27,18 +27,19 @@ OF_UNDOING = """
 BelowPromised CancellationReasonMissing MoreThanAnnounced MoreThanDelivered MoreThanLeft
 MoreThanOnHand NoUnitsToCancel NoUnitsToReturn NotReopened NothingReceived NothingToCancel
 NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing ReturnWordsMissing
-StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing WrongShelfCount WrongUnits
+StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing
+WrongShelfCount WrongUnits
 """
 #: Those of the money: statements, transfers, reminders, accounts, deposits, corrected invoices.
 OF_MONEY = """
-AbandonReasonMissing AllotmentReasonMissing AnswerTooLong AnswerUnchanged AskedByYou BicNotValid ChangeReasonMissing
-ColumnMissing CorrectionReasonMissing CreditOfAnother DepositInFuture DepositTooEarly DepositsOff
-FlowMissing HolderMissing IbanNotValid InvoiceTwice InvoiceUnknown LeavingOutReasonMissing
-LineUnreadable MoreThanPart NoMovements NoShare NotAStatement NotForChorus NothingChanges
-NothingChosen NothingCorrected PeriodTurned ReminderReasonMissing RestNotKept SameAccount
-SettingsRefused SharesDiffer
-StatementBroken StatementEmpty StatementRefused StatementTooLarge StatementUnbalanced
-StatementUnsafe StatusReasonMissing TooManyMovements TransferUnlike
+AbandonReasonMissing AllotmentReasonMissing AnswerTooLong AnswerUnchanged AskedByYou BicNotValid
+ChangeReasonMissing ColumnMissing CorrectionReasonMissing CreditOfAnother DepositInFuture
+DepositTooEarly DepositsOff FlowMissing HolderMissing IbanNotValid InvoiceTwice InvoiceUnknown
+LeavingOutReasonMissing LineUnreadable MoreThanPart NoMovements NoShare NotAStatement
+NotForChorus NothingChanges NothingChosen NothingCorrected PeriodTurned ReminderReasonMissing
+RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEmpty
+StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
+TooManyMovements TransferUnlike
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
