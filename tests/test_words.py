@@ -107,3 +107,28 @@ def test_an_invoice_and_an_order_are_feminine_in_french() -> None:
 )
 def test_a_line_is_judged(line: str, used: bool) -> None:
     assert bool(unwanted(line)) is used
+
+
+#: Hosts that packages are fetched from: a file that names one depends on it.
+REGISTRIES = re.compile(r"\b(?:pypi|pythonhosted|npmjs)[.](?:org|com)\b")
+#: More places where an address may stand.
+WITH_ADDRESSES = (".json", ".lock", ".service", ".svg", ".txt", ".yml", ".yaml", ".java")
+
+
+def test_no_file_names_a_registry() -> None:
+    others = [path for name in FOLDERS for path in (ROOT / name).rglob("*")]
+    listed = [*others, *(ROOT / "deploy").rglob("*"), *ROOT.glob("*.lock"), ROOT / "Makefile"]
+    read = {*files(), *(path for path in listed if path.suffix in WITH_ADDRESSES)}
+    assert len(read) > 1_000
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted({*read, ROOT / "Makefile"})
+        if REGISTRIES.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_a_registry_is_recognised() -> None:
+    assert REGISTRIES.search("https://" + "pypi" + ".org/simple")
+    assert REGISTRIES.search("registry." + "npmjs" + ".org")
+    assert not REGISTRIES.search("https://github.com/OCA/l10n-france")
