@@ -17,8 +17,7 @@ from checkout.invoices.acknowledgements import (
     note_of_token,
 )
 from checkout.web.deliveries import blueprint
-from checkout.web.deliveries.forms import AcknowledgementForm, acknowledgement_form
-from checkout.web.deliveries.shown import kind_words
+from checkout.web.deliveries.forms import KINDS, AcknowledgementForm, acknowledgement_form
 from shop.ops.clock import now
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
@@ -60,6 +59,6 @@ def _page(token: str, form: AcknowledgementForm | None = None) -> str:
         note=note,
         lines=lines,
         known=session.get(DeliveryAcknowledgement, note.id),
-        kinds=kind_words(),
+        kinds=KINDS,
         form=form or acknowledgement_form(lines),
     )

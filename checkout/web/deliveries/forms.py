@@ -8,7 +8,7 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
-from checkout.deliveries.rules import Reservation, reservation_kind
+from checkout.deliveries.rules import Reservation, ReservationKind, reservation_kind
 from checkout.invoices.acknowledgements import DeliveredLine
 from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped, words
@@ -16,6 +16,12 @@ from shop.web.kit.forms import ShopForm, at_most, required
 
 _UNITS = "units_"
 _STATE, _WORDS = "state_", "words_"
+#: The words of the kinds of reservations.
+KINDS = {
+    ReservationKind.MISSING: _l("Missing"),
+    ReservationKind.DAMAGED: _l("Damaged"),
+    ReservationKind.OTHER: _l("Other reservation"),
+}
 
 
 class DeliveryForm(ShopForm):
@@ -136,9 +142,7 @@ def acknowledgement_form(lines: Sequence[DeliveredLine]) -> AcknowledgementForm:
             line.name,
             choices=[
                 SelectChoice("", _l("Received whole")),
-                SelectChoice("missing", _l("Missing")),
-                SelectChoice("damaged", _l("Damaged")),
-                SelectChoice("other", _l("Other reservation")),
+                *(SelectChoice(kind.value, words) for kind, words in KINDS.items()),
             ],
             default="",
         )

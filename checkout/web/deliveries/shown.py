@@ -13,7 +13,7 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
-from checkout.web.deliveries.forms import ReceiptForm
+from checkout.web.deliveries.forms import KINDS, ReceiptForm
 from checkout.web.steps.sums import arrival_words
 from shop.core.parties import Place, parties_from
 from shop.core.text import day_full
@@ -96,24 +96,18 @@ def acknowledged_of(session: Session, order_id: int) -> dict[int, Acknowledged]:
     if not known:
         return {}
     names = {str(line.position): line.name for line in lines_of(session, order_id)}
-    words = kind_words()
     return {
         note_id: Acknowledged(
             row.name,
             row.capacity,
             row.acknowledged_at,
             [
-                (names[position], f"{words[told['kind']]}. {told['words']}")
+                (names[position], f"{KINDS[told['kind']]}. {told['words']}")
                 for position, told in row.reservations.items()
             ],
         )
         for note_id, row in known.items()
     }
-
-
-def kind_words() -> dict[str, str]:
-    """The words of the kinds of reservations."""
-    return {"missing": _("Missing"), "damaged": _("Damaged"), "other": _("Other reservation")}
 
 
 def station_words(order: Order) -> list[str]:
