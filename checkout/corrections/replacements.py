@@ -29,7 +29,7 @@ from checkout.orders.progress import send_email
 from checkout.payments.models import Payment, Transfer, TransferPart
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.payments.procedure import is_booked
-from checkout.payments.receipts import conclude, correct_payment, is_corrected, receive
+from checkout.payments.receipts import conclude, correct_payment, receive, standing_payments
 from checkout.payments.transfers import book_part, part_subject
 from shop.core.actors import Actor
 from shop.core.text import one_line, paris_day
@@ -116,12 +116,7 @@ def _move_payments(
     at: datetime,
 ) -> None:
     """What paid the wrong invoice pays the new one: rows of opposite amounts, none is changed."""
-    payments = session.scalars(
-        select(Payment)
-        .where(Payment.invoice_id == wrong.id, Payment.corrects_id.is_(None), ~is_corrected())
-        .order_by(Payment.id)
-    ).all()
-    for payment in payments:
+    for payment in standing_payments(session, wrong.id):
         correct_payment(session, order, wrong, payment, reason, by=by, at=at)
         part = session.scalar(select(TransferPart).where(TransferPart.payment_id == payment.id))
         if part is not None and is_booked(part.state):

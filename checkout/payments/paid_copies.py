@@ -4,7 +4,6 @@ It is composed outside any transaction each time it is asked for, and not kept: 
 taken off the invoice, or a credit note, ends it. The same payments give the same file.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.rules import ensure_not_reversed
 from checkout.payments.models import Payment
-from checkout.payments.receipts import CARD, payments_of
+from checkout.payments.receipts import CARD, standing_payments
 from checkout.payments.rules import ensure_paid_copy, has_paid_copy
 from shop.core.errors import NotFound
 from shop.core.money import total
@@ -81,7 +80,7 @@ def _sources(session: Session, dossier_id: int, paper_id: int) -> _Sources:
     if found is None:
         raise NotFound(number=str(paper_id))
     invoice, order = found
-    payments = _standing(payments_of(session, invoice.id))
+    payments = standing_payments(session, invoice.id)
     received = total([payment.amount for payment in payments])
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     ensure_paid_copy(invoice.number, invoice.including, received, is_undone=_is_undone(invoice))
@@ -92,12 +91,6 @@ def _sources(session: Session, dossier_id: int, paper_id: int) -> _Sources:
 
 def _is_undone(invoice: Invoice) -> bool:
     return bool(invoice.credited) or invoice.is_replaced
-
-
-def _standing(payments: Sequence[Payment]) -> list[Payment]:
-    """The payments that were not taken off again."""
-    corrected = {payment.corrects_id for payment in payments}
-    return [one for one in payments if one.corrects_id is None and one.id not in corrected]
 
 
 def _receipt(payment: Payment, order: Order) -> dict[str, Any]:

@@ -166,6 +166,15 @@ def payments_of(session: Session, invoice_id: int) -> Sequence[Payment]:
     ).all()
 
 
+def standing_payments(session: Session, invoice_id: int) -> Sequence[Payment]:
+    """The payments of an invoice that were not taken off it again, oldest first."""
+    return session.scalars(
+        select(Payment)
+        .where(Payment.invoice_id == invoice_id, Payment.corrects_id.is_(None), ~is_corrected())
+        .order_by(Payment.id)
+    ).all()
+
+
 def _something_due(session: Session, order: Order) -> bool:
     statement = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.is_due)
     return bool(session.scalar(select(exists(statement))))
