@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import AWAITING, DUE, FAILED, TO_DO, has_failed, is_awaiting
 from checkout.invoices.corrections import customer_of
-from checkout.invoices.ledger import LedgerLine, PeriodTurned, ledger_line, ledger_rows
+from checkout.invoices.ledger import LedgerLine, ledger_line, ledger_rows
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import ensure_period
 from checkout.orders.lists import BY_CUSTOMER, BY_WAY
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
@@ -95,8 +96,7 @@ def credits_of_period(session: Session, since: date, until: date, *, by: Actor) 
     amounts. Raises NotAllowed, PeriodTurned.
     """
     ensure_may(by, EXPORT_INVOICES)
-    if until < since:
-        raise PeriodTurned
+    ensure_period(since, until)
     rows = session.execute(
         ledger_rows(by)
         .join(CreditNote, CreditNote.invoice_id == Invoice.id)

@@ -4,7 +4,7 @@ small company: by day and rate, in the category of goods. Credit notes are taken
 Its data of payments concern services only, or VAT on receipts: a shop of goods has none to report.
 """
 
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote
 from checkout.entries.entries import BATCH
-from checkout.entries.rules import ensure_period
+from checkout.entries.rules import sums_by_rate
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import CONSUMER
+from checkout.invoices.rules import CONSUMER, ensure_period
 from shop.core.money import Money
 from shop.dossiers.models import Paper
 
@@ -37,15 +37,17 @@ class DaySum:
 def consumer_sales(session: Session, since: date, until: date) -> list[DaySum]:
     """The sums of the days, both included, the oldest first. Raises PeriodTurned."""
     ensure_period(since, until)
-    sums: dict[tuple[date, int], tuple[Money, Money]] = defaultdict(lambda: (Money(), Money()))
+    sums = sums_by_rate(_sold(session, since, until))
+    return [DaySum(*key, *amounts) for key, amounts in sorted(sums.items())]
+
+
+def _sold(session: Session, since: date, until: date) -> Iterator[tuple[date, Any, int]]:
+    """The day, the totals and the sign of each document of a consumer."""
     for kind, sign in ((Invoice, 1), (CreditNote, -1)):
         statement = _documents(kind, since, until).execution_options(yield_per=BATCH)
         for day, audience, totals in session.execute(statement):
-            for one in totals["vat"] if audience == CONSUMER else ():
-                base, vat = sums[day, one["rate"]]
-                more = Money(one["base"] * sign), Money(one["amount"] * sign)
-                sums[day, one["rate"]] = base + more[0], vat + more[1]
-    return [DaySum(*key, *amounts) for key, amounts in sorted(sums.items())]
+            if audience == CONSUMER:
+                yield day, totals, sign
 
 
 def _documents(kind: Any, since: date, until: date) -> Select[Any]:

@@ -20,14 +20,15 @@ from checkout.entries.rules import (
     Entry,
     Words,
     client_of,
-    ensure_period,
     money_in,
     postings_of,
 )
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import ensure_period
 from checkout.payments.models import Payment
 from shop.core.days import end_of_day
 from shop.core.errors import N_
+from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper
 from shop.storage.journal import JournalEntry
@@ -57,12 +58,11 @@ def entries_of_period(session: Session, since: date, until: date, words: Words) 
         _corrections(session, since, until, words),
         _refunds(session, since, until, words),
     )
-    entries = merge(*sources, key=lambda entry: entry.day)
-    return (entry for entry in entries if entry.postings)
+    return merge(*sources, key=lambda entry: entry.day)
 
 
 def count_rows(session: Session, since: date, until: date) -> int:
-    """How many documents and movements of money the period has: as many entries at most."""
+    """How many entries the period has. Raises PeriodTurned."""
     ensure_period(since, until)
     counts = [
         select(func.count()).select_from(one(since, until).order_by(None).subquery())
@@ -73,10 +73,11 @@ def count_rows(session: Session, since: date, until: date) -> int:
 
 
 def _invoice_rows(since: date, until: date) -> Select[Any]:
+    """Invoices; one of nothing has no entry."""
     return (
         select(Invoice.number, Invoice.issued_on, Paper.content)
         .join(Paper, Paper.id == Invoice.paper_id)
-        .where(Invoice.issued_on.between(since, until))
+        .where(Invoice.issued_on.between(since, until), Invoice.including != Money())
         .order_by(Invoice.issued_on, Invoice.id)
     )
 
@@ -85,7 +86,7 @@ def _credit_rows(since: date, until: date) -> Select[Any]:
     return (
         select(CreditNote.number, CreditNote.issued_on, Paper.content, CreditNote.is_internal)
         .join(Paper, Paper.id == CreditNote.paper_id)
-        .where(CreditNote.issued_on.between(since, until))
+        .where(CreditNote.issued_on.between(since, until), CreditNote.including != Money())
         .order_by(CreditNote.issued_on, CreditNote.id)
     )
 

@@ -8,13 +8,15 @@ the share of shipping and of the eco-contribution in the base of a rate.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_
 from shop.core.money import Money, UnitPrice, total
 from shop.core.text import percent
 from shop.core.vat import PriceBasis, breakdown
 
+#: What documents are summed by.
+Of = TypeVar("Of")
 #: Gives a sentence in the language of the file.
 Words = Callable[[str], str]
 SALES, BANK = "VT", "BQ"
@@ -22,11 +24,6 @@ JOURNALS = {SALES: N_("Sales journal"), BANK: N_("Receipts and refunds")}
 CARD = "card"
 #: The auxiliary account that private customers share: the file names none of them.
 PRIVATE = "PARTICULIERS"
-
-
-class PeriodTurned(DomainError):
-    sentence = N_("The period ends before it begins. Correct one of the two dates.")
-    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +177,16 @@ def client_of(customer: Mapping[str, Any], words: Words) -> tuple[str, str]:
     return PRIVATE, words(N_("Private customers"))
 
 
-def ensure_period(since: date, until: date) -> None:
-    """Raises PeriodTurned."""
-    if until < since:
-        raise PeriodTurned
+def sums_by_rate(
+    documents: Iterable[tuple[Of, Mapping[str, Any], int]],
+) -> dict[tuple[Of, int], tuple[Money, Money]]:
+    """The bases and the taxes of documents, by what each is of (a day, a territory) and by rate:
+    their frozen totals, with the sign of an invoice (1) or of a credit note (−1).
+    """
+    sums: dict[tuple[Of, int], tuple[Money, Money]] = {}
+    for of, totals, sign in documents:
+        for part in totals["vat"]:
+            base, vat = sums.get((of, part["rate"]), (Money(), Money()))
+            added = base + Money(part["base"] * sign), vat + Money(part["amount"] * sign)
+            sums[of, part["rate"]] = added
+    return sums

@@ -2,7 +2,7 @@
 invoiced (CGI 269, 2 a), less what credit notes take off. Equal to the VAT accounts of the journal.
 """
 
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote
 from checkout.entries.entries import BATCH
-from checkout.entries.rules import ensure_period
+from checkout.entries.rules import sums_by_rate
 from checkout.invoices.corrections import parties_of
 from checkout.invoices.models import Invoice
+from checkout.invoices.rules import ensure_period
 from checkout.orders.models import Order
 from shop.core.money import Money
 from shop.core.sales import PICK_UP
@@ -39,17 +40,17 @@ def vat_of_period(session: Session, since: date, until: date) -> list[VatSum]:
     PeriodTurned.
     """
     ensure_period(since, until)
-    sums: dict[tuple[str, int], tuple[Money, Money]] = defaultdict(lambda: (Money(), Money()))
+    sums = sums_by_rate(_documents(session, since, until))
+    found = sorted(sums.items(), key=lambda item: (_ORDER[item[0][0]], -item[0][1]))
+    return [VatSum(*key, *amounts) for key, amounts in found]
+
+
+def _documents(session: Session, since: date, until: date) -> Iterator[tuple[str, Any, int]]:
+    """The territory, the totals and the sign of each document."""
     for statement, sign in ((_invoices(since, until), 1), (_credit_notes(since, until), -1)):
         rows = session.execute(statement.execution_options(yield_per=BATCH))
         for invoice, order, totals in rows:
-            territory = _territory(invoice, order)
-            for one in totals["vat"]:
-                base, vat = sums[territory, one["rate"]]
-                more = Money(one["base"] * sign), Money(one["amount"] * sign)
-                sums[territory, one["rate"]] = base + more[0], vat + more[1]
-    found = sorted(sums.items(), key=lambda item: (_ORDER[item[0][0]], -item[0][1]))
-    return [VatSum(*key, *amounts) for key, amounts in found]
+            yield _territory(invoice, order), totals, sign
 
 
 def _invoices(since: date, until: date) -> Select[Any]:

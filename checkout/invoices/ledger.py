@@ -9,21 +9,16 @@ from sqlalchemy.orm import Session
 from checkout.invoices.corrections import parties_of, references_of_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import LAST_DAY, by_payment
-from checkout.invoices.rules import Settled, settled
+from checkout.invoices.rules import Settled, ensure_period, settled
 from checkout.orders.models import Order
 from shop.core.actors import Actor
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_
 from shop.core.money import Money
 from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
-
-
-class PeriodTurned(DomainError):
-    sentence = N_("The period ends before it begins. Correct one of the two dates.")
-    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +89,7 @@ def ledger_of_period(
     Raises NotAllowed, PeriodTurned.
     """
     ensure_may(by, EXPORT_INVOICES)
-    if until < since:
-        raise PeriodTurned
+    ensure_period(since, until)
     statement = (
         ledger_rows(by)
         .where(Invoice.issued_on.between(since, until), ~Invoice.is_reversed)

@@ -87,6 +87,17 @@ class PurchaseOrderUnreadable(DomainError):
     )
 
 
+class PeriodTurned(DomainError):
+    sentence = N_("The period ends before it begins. Correct one of the two dates.")
+    status = 422
+
+
+def ensure_period(since: date, until: date) -> None:
+    """A period goes from one day to the same or a later one. Raises PeriodTurned."""
+    if until < since:
+        raise PeriodTurned
+
+
 def ensure_sent(number: str, *, is_sent: bool) -> None:
     """An invoice is received after it was sent. Raises InvoiceNotSent."""
     if not is_sent:

@@ -32,7 +32,7 @@ from checkout.drafts.drafts import (
 from checkout.orders.orders import get_order, lines_of
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
-from quotes.demonstration.goods import goods_of
+from quotes.demonstration.goods import Filling, goods_of
 from quotes.demonstration.sales import STORE
 from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
@@ -68,13 +68,16 @@ class CardSale:
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """The shop and its processor at one moment; `shelf` as in `goods_of()`."""
+    """The shop and its processor at one moment."""
 
-    database: Database
+    filling: Filling
     processor: Sandbox
     gateway: StripeGateway
-    shelf: dict[str, list[int]]
     at: datetime
+
+    @property
+    def database(self) -> Database:
+        return self.filling.database
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +90,17 @@ class Paid:
     intent: str
 
 
-def fill_card_sales(
-    database: Database, shelf: dict[str, list[int]], *, state: Path | str, at: datetime
-) -> None:
+def fill_card_sales(filling: Filling, *, state: Path | str, at: datetime) -> None:
     """Make the sales today; `state` is the file of the processor that later serves the shop."""
     with running(path=state) as processor:
         gateway = StripeGateway(SANDBOX_KEY, TEST_SECRET, processor.base_url)
-        till = Till(database, processor, gateway, shelf, at)
+        till = Till(filling, processor, gateway, at)
         try:
             for turn, sale in enumerate(SALES):
                 paid = _pay(till, sale, turn)
                 if sale.then is not None:
                     sale.then(paid)
-            reconcile(database, gateway, at=at)
+            reconcile(filling.database, gateway, at=at)
         finally:
             gateway.close()
 
@@ -123,7 +124,7 @@ def _pay(till: Till, sale: CardSale, turn: int) -> Paid:
 def _checkout(session: Session, till: Till, sale: CardSale, turn: int, *, by: Actor) -> int:
     """The cart of a checkout whose steps are complete."""
     token, at = None, till.at
-    for line in goods_of(session, sale.goods, till.shelf, turn):
+    for line in goods_of(session, sale.goods, till.filling.shelf, turn):
         filled = add_to_cart(session, token, line.sku, line.quantity, at=at, user_id=by.user_id)
         token = filled.token
     cart_id = cart_contents(session, token, user_id=by.user_id).cart_id
@@ -151,7 +152,8 @@ def _delivered_and_refunded(paid: Paid) -> None:
             for line in lines_of(session, order.id)
             if line.product_id is not None
         }
-        shipment = Shipment("Colissimo", f"6A{order.id:011d}", parcels=1)
+        site = paid.till.filling.site
+        shipment = Shipment("Colissimo", f"6A{order.id:011d}", parcels=1, site=site)
         issue_delivery_note(session, order, units, shipment, by=STORE, at=paid.till.at)
     with paid.till.processor.state.transaction():
         dashboard.refund(paid.till.processor.state, paid.intent, 1_000)

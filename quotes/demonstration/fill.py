@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
+from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
@@ -84,11 +85,16 @@ def is_filled(database: Database) -> bool:
 
 
 def fill_demonstration(
-    database: Database, *, secret: str = DEFAULT_SECRET, processor: Path | str | None = ":memory:"
+    database: Database,
+    *,
+    site: str = "",
+    secret: str = DEFAULT_SECRET,
+    processor: Path | str | None = ":memory:",
 ) -> None:
-    """Fill an empty, migrated database. `secret` signs the links of its e-mails; `processor` is the
-    file of the sandbox card processor that later serves the shop; with None, another one does, and
-    nothing is sold by card.
+    """Fill an empty, migrated database. `site` is the public address of the shop, for the codes on
+    delivery notes; `secret` signs the links of its e-mails; `processor` is the file of the sandbox
+    card processor that later serves the shop; with None, another one does, and nothing is sold by
+    card.
     """
     at = now()
     opened = at - timedelta(days=120)
@@ -99,12 +105,12 @@ def fill_demonstration(
         fill_people(session, at=opened)
     with database.reading_session() as session:
         clients = _clients(session)
-        shelf = _shelf(session)
+        filling = Filling(database, _shelf(session), site)
     for scene in SCENES:
         client = clients[scene.body % len(clients)]
-        play(database, scene, client.buyer, client.organisation.id, shelf, today=at)
+        play(filling, scene, client.buyer, client.organisation.id, today=at)
     if processor is not None:
-        fill_card_sales(database, shelf, state=processor, at=at)
+        fill_card_sales(filling, state=processor, at=at)
     fill_bank(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)

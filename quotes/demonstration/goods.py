@@ -1,5 +1,7 @@
 """The content of a demonstration sale: goods in stock, and the body's own addresses."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,19 @@ from shop.core.sales import SaleLine, line_of
 from shop.members.buying import as_known_now
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Establishment
+from shop.storage.db import Database
 from shop.web.kit.sessions import load_viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What every sale needs: the database, the `shelf` as in `goods_of()`, and the public address
+    of the shop (`site`), which the code on a delivery note opens.
+    """
+
+    database: Database
+    shelf: dict[str, list[int]]
+    site: str
 
 
 def goods_of(

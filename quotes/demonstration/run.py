@@ -107,7 +107,12 @@ def prepare(settings: Settings) -> None:
             return
         say("Remplissage de la boutique de démonstration…")
         processor = SANDBOX_STATE if settings.stripe_secret_key == SANDBOX_KEY else None
-        fill_demonstration(database, secret=settings.secret_key, processor=processor)
+        fill_demonstration(
+            database,
+            site=settings.public_url,
+            secret=settings.secret_key,
+            processor=processor,
+        )
     database.dispose()
 
 

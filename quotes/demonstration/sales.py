@@ -23,7 +23,7 @@ from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.demonstration.deposits import ask_deposit, deposit_by_hand
-from quotes.demonstration.goods import goods_of, parties_of
+from quotes.demonstration.goods import Filling, goods_of, parties_of
 from quotes.purchase_orders.purchase_orders import (
     log_signed_quote,
     receive_scan,
@@ -63,6 +63,7 @@ class Stage:
     """The arguments of the steps of a scene."""
 
     database: Database
+    site: str
     scene: Scene
     number: str
     buyer: Actor
@@ -75,18 +76,12 @@ class Stage:
 
 
 def play(
-    database: Database,
-    scene: Scene,
-    buyer: Actor,
-    organisation_id: int,
-    shelf: dict[str, list[int]],
-    *,
-    today: datetime,
+    filling: Filling, scene: Scene, buyer: Actor, organisation_id: int, *, today: datetime
 ) -> None:
     """Issue the quote of a scene, then run its steps one after the other."""
     drawn = today - timedelta(days=scene.days_ago, hours=2 if scene.days_ago else 0)
-    with database.transaction() as session:
-        lines = goods_of(session, scene.goods, shelf, scene.days_ago)
+    with filling.database.transaction() as session:
+        lines = goods_of(session, scene.goods, filling.shelf, scene.days_ago)
         offer = offers(weight_g=weight_of(lines), lead_days=0, at=drawn)[0]
         number = issue_quote(
             session,
@@ -101,7 +96,7 @@ def play(
             by=buyer,
             at=drawn,
         ).number
-    stage = Stage(database, scene, number, buyer, drawn, today)
+    stage = Stage(filling.database, filling.site, scene, number, buyer, drawn, today)
     for step in PATHS[scene.ends]:
         step(stage)
 
@@ -172,7 +167,7 @@ def _deliver(stage: Stage, *, part: bool = False) -> None:
             session,
             order,
             quantities,
-            Shipment("Chronopost", f"XW{order.id:09d}FR", parcels=2),
+            Shipment("Chronopost", f"XW{order.id:09d}FR", parcels=2, site=stage.site),
             by=STORE,
             at=stage.after(8),
         )

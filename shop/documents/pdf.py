@@ -5,9 +5,9 @@ frozen content (whole cents, ten-thousandths, basis points, ISO dates), outside 
 result is completed into PDF/A-3a; shop/documents/validation.py checks it. `merge` and
 `image_to_pdf` make the file for a paying service from such documents and the buyer's scan.
 
-Only this module, tags.py, paragraphs.py and reused.py import xhtml2pdf. It renders one document at
-a time in a process (the library needs a lock): long documents are rendered by a worker process, not
-in a web thread.
+Only this module, tags.py, direct.py, paragraphs.py and reused.py import xhtml2pdf. It renders one
+document at a time in a process (the library needs a lock): long documents are rendered by a worker
+process, not in a web thread.
 """
 
 import logging

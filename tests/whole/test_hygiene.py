@@ -54,7 +54,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     path = tmp_path_factory.mktemp("hygiene") / "shop.db"
     database = Database(f"sqlite:///{path}")
     upgrade(database)
-    fill_demonstration(database)
+    fill_demonstration(database, site="https://comptoir.example")
     settings = replace(
         Settings(),
         secret_key="hygiene-only-secret-" + "x" * 32,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,8 +16,9 @@ from checkout.entries.rules import Chart
 from checkout.entries.vat_sums import VatSum, vat_of_period
 from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from checkout.web.entries import blueprint
-from checkout.web.entries.forms import PeriodForm, offered
+from checkout.web.entries.periods import offered
 from checkout.web.entries.words import territories
+from checkout.web.invoices.periods import PeriodForm, for_period
 from shop.core.actors import ACCOUNTING
 from shop.core.money import total
 from shop.core.text import percent
@@ -24,6 +26,7 @@ from shop.documents.layout import sentences
 from shop.letterheads.letterheads import current_letterhead
 from shop.ops.clock import now, today
 from shop.storage.db import Database
+from shop.web.kit.downloads import download
 from shop.web.kit.guards import staff_only
 from shop.web.kit.site import language, plain_database, reading
 from shop.web.kit.tabs import Group, Tab
@@ -56,72 +59,57 @@ def index() -> Any:
 @staff_only(ACCOUNTING)
 def journal() -> Any:
     """The sales journal of the period, written while it is sent."""
-    if not request.args:
-        return redirect(url_for(".index"), 303)
-    form = PeriodForm(request.args)
-    if not form.is_sound():
-        return _page(form), 422
-    since, until = form.since.data, form.until.data
-    name = name_of(current_letterhead(reading())["siren"], until)
-    answer = Response(_journal(plain_database(), since, until), mimetype="text/plain")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return for_period(PeriodForm(request.args), _page, _journal_file)
 
 
 @blueprint.get("/bureau/ecritures/tva.csv")
 @staff_only(ACCOUNTING)
 def vat() -> Any:
     """The VAT of the period, for accounting software."""
-    return _vat_file(CSV)
+    return for_period(PeriodForm(request.args), _page, partial(_vat_file, kind=CSV))
 
 
 @blueprint.get("/bureau/ecritures/tva.xlsx")
 @staff_only(ACCOUNTING)
 def vat_sheet() -> Any:
     """The same, for a spreadsheet."""
-    return _vat_file(XLSX)
-
-
-def _vat_file(kind: str) -> Any:
-    if not request.args:
-        return redirect(url_for(".index"), 303)
-    form = PeriodForm(request.args)
-    if not form.is_sound():
-        return _page(form), 422
-    since, until = form.since.data, form.until.data
-    words = territories()
-    head = [_("Territory"), _("Rate"), _("Total excl. VAT"), _("VAT")]
-    rows: list[list[Cell]] = [
-        [words[one.territory], percent(one.rate, language()), one.base, one.vat]
-        for one in _vat_sums(since, until)
-    ]
-    data = csv_of(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
-    answer = Response(data, mimetype=MEDIA_TYPES[kind])
-    name = f"comptoir-tva-{since.isoformat()}-{until.isoformat()}.{kind}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return for_period(PeriodForm(request.args), _page, partial(_vat_file, kind=XLSX))
 
 
 @blueprint.get("/bureau/ecritures/consommateurs.csv")
 @staff_only(ACCOUNTING)
 def consumers() -> Any:
     """The sales of the period to consumers, by day and rate."""
-    if not request.args:
-        return redirect(url_for(".index"), 303)
-    form = PeriodForm(request.args)
-    if not form.is_sound():
-        return _page(form), 422
+    return for_period(PeriodForm(request.args), _page, _consumers_file)
+
+
+def _journal_file(form: PeriodForm) -> Response:
     since, until = form.since.data, form.until.data
+    name = name_of(current_letterhead(reading())["siren"], until)
+    parts = _journal(plain_database(), since, until)
+    return download(parts, name=name, media_type="text/plain")
+
+
+def _vat_file(form: PeriodForm, *, kind: str) -> Response:
+    words = territories()
+    head = [_("Territory"), _("Rate"), _("Total excl. VAT"), _("VAT")]
+    rows: list[list[Cell]] = [
+        [words[one.territory], percent(one.rate, language()), one.base, one.vat]
+        for one in _vat_sums(form.since.data, form.until.data)
+    ]
+    data = csv_of(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
+    return download(data, name=f"comptoir-tva-{form.days}.{kind}", media_type=MEDIA_TYPES[kind])
+
+
+def _consumers_file(form: PeriodForm) -> Response:
     with plain_database().snapshot_session() as session:
-        sums = consumer_sales(session, since, until)
+        sums = consumer_sales(session, form.since.data, form.until.data)
     head = [_("Date"), _("Category"), _("Rate"), _("Total excl. VAT"), _("VAT")]
     rows: list[list[Cell]] = [
         [one.day, GOODS, percent(one.rate, language()), one.base, one.vat] for one in sums
     ]
-    answer = Response(csv_of(head, rows), mimetype=MEDIA_TYPES[CSV])
-    name = f"comptoir-consommateurs-{since.isoformat()}-{until.isoformat()}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    name = f"comptoir-consommateurs-{form.days}.csv"
+    return download(csv_of(head, rows), name=name, media_type=MEDIA_TYPES[CSV])
 
 
 def _vat_sums(since: date, until: date) -> list[VatSum]:

@@ -5,6 +5,7 @@ from wtforms import DateField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from checkout.invoices.details import Detail
+from checkout.web.invoices.periods import PeriodForm
 from shop.web.kit.fields import email, stripped
 from shop.web.kit.forms import ShopForm, at_most, required
 
@@ -66,14 +67,9 @@ class MistakeForm(ShopForm):
     )
 
 
-class PeriodForm(ShopForm):
-    """From one day to another, both included. It requests a file and changes nothing: no token."""
+class ExportForm(PeriodForm):
+    """The period of the invoices, and what a row of the file is."""
 
-    class Meta(ShopForm.Meta):
-        csrf = False
-
-    since = DateField(_l("From"), [required(_l("Enter a date such as 31/12/2026."))])
-    until = DateField(_l("To"), [required(_l("Enter a date such as 31/12/2026."))])
     detail = RadioField(
         _l("One row for each"),
         choices=[

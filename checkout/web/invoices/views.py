@@ -9,7 +9,7 @@ from checkout.credits.lists import papers_by_invoice
 from checkout.invoices.ledger import ledger
 from checkout.invoices.rules import Settled
 from checkout.web.invoices import blueprint
-from checkout.web.invoices.forms import PeriodForm
+from checkout.web.invoices.forms import ExportForm
 from shop.core.rights import EXPORT_INVOICES
 from shop.ops.clock import today
 from shop.web.kit.guards import member_with
@@ -23,7 +23,7 @@ from shop.web.kit.site import reading
 def index() -> Any:
     """The newest first, a page at a time; the period of the export starts with the year."""
     day = today()
-    return page_of_ledger(PeriodForm(formdata=None, since=day.replace(month=1, day=1), until=day))
+    return page_of_ledger(ExportForm(formdata=None, since=day.replace(month=1, day=1), until=day))
 
 
 def settled_words() -> dict[Settled | None, str]:
@@ -37,7 +37,7 @@ def settled_words() -> dict[Settled | None, str]:
     }
 
 
-def page_of_ledger(form: PeriodForm) -> str:
+def page_of_ledger(form: ExportForm) -> str:
     """The list, with the form of the export."""
     lines = ledger(reading(), by=actor(), today=today(), place=place_asked())
     return render_template(

@@ -19,6 +19,7 @@ from checkout.web.receivables import blueprint
 from shop.core.actors import ACCOUNTING
 from shop.core.money import total
 from shop.ops.clock import now, today
+from shop.web.kit.downloads import download
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.site import reading
@@ -85,10 +86,8 @@ def _export(kind: str) -> Response:
         _("Left to pay"),
     ]
     data = csv_of(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
-    answer = Response(data, mimetype=MEDIA_TYPES[kind])
     name = f"comptoir-creances-{day.isoformat()}.{kind}"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return download(data, name=name, media_type=MEDIA_TYPES[kind])
 
 
 def _cells(one: Receivable) -> list[Cell]:

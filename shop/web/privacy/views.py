@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from flask import (
-    Response,
     current_app,
     flash,
     redirect,
@@ -21,6 +20,7 @@ from shop.privacy.closing import deactivate, is_needed
 from shop.privacy.holdings import Holding
 from shop.privacy.personal_data import NotConfirmed, copy_of, erase
 from shop.signin.second_factor import lock_person
+from shop.web.kit.downloads import download
 from shop.web.kit.guards import signed_in
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
@@ -51,14 +51,9 @@ def copy() -> Any:
         held = copy_of(write, user, _holdings(), by=actor(), at=now())
     keys = {holding.key: _(holding.about) for holding in _holdings()}
     keys["membership"] = _("The organisation for which you buy, and your rights there.")
-    answer = Response(
-        json.dumps({"keys": keys, **held}, ensure_ascii=False, indent=2),
-        mimetype="application/json",
-    )
-    answer.headers.set(
-        "Content-Disposition", "attachment", filename=f"comptoir-{today().isoformat()}.json"
-    )
-    return answer
+    data = json.dumps({"keys": keys, **held}, ensure_ascii=False, indent=2).encode()
+    name = f"comptoir-{today().isoformat()}.json"
+    return download(data, name=name, media_type="application/json")
 
 
 @blueprint.get("/compte/fermeture")
