@@ -15,6 +15,9 @@ from shop.documents.reused import style_key
 
 #: Characters: about a third of a page in the narrowest column of text.
 LONG_CELL = 1_200
+_NO_BREAK = "\xa0"
+#: Characters before the first that is written from right to left, but the one that is not printed.
+_SIMPLE = frozenset(map(chr, range(0x590))) - {"\xad"} | set(map(chr, range(0x2000, 0x2070)))
 
 
 @dataclass(slots=True)
@@ -25,6 +28,8 @@ class Known:
     commands: dict[Any, list[tuple[Any, ...]]] = field(default_factory=dict)
     #: The style of the words of an element, and of their paragraph.
     words: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
+    #: A paragraph of an element, and the characters that its font is known to draw.
+    paragraphs: dict[Any, tuple[Any, set[str]]] = field(default_factory=dict)
 
 
 def known(context: Any) -> Known | None:
@@ -104,10 +109,32 @@ def _leaves(cell: Any) -> list[tuple[Any, str]] | None:
 def _paragraphs(leaves: Any, context: Any, table: Known) -> list[Any]:
     outer = context.swapStory()
     for leaf, text in leaves:
-        words, block = table.words[_key(leaf, context)]
+        key = _key(leaf, context)
+        known = table.paragraphs.get(key)
+        if known is not None and known[1].issuperset(text):
+            context.story.append(known[0].with_words(_collapsed(text)))
+            continue
+        words, block = table.words[key]
         context.frag, context.fragBlock = words, copy(block)
         context.addFrag(text)
         context.addPara()
+        if context.story and words.textTransform == "none" and words.whiteSpace == "normal":
+            _learn(context.story[-1], text, key, table)
     story: list[Any] = context.story
     context.swapStory(outer)
     return story
+
+
+def _learn(made: Any, text: str, key: Any, table: Known) -> None:
+    """Note the paragraph of an element for others like it, with the characters that one font draws
+    as they are.
+    """
+    if made.is_plain:
+        _paragraph, drawn = table.paragraphs.get(key, (made, set()))
+        table.paragraphs[key] = made, drawn | _SIMPLE.intersection(text)
+
+
+def _collapsed(text: str) -> str:
+    """The words of an element as the library prints them: only no-break spaces are kept."""
+    parts = (" ".join(f"x{part}x".split())[1:-1] for part in text.split(_NO_BREAK))
+    return _NO_BREAK.join(parts).strip(" ")

@@ -1,5 +1,6 @@
 """What is worked out once for a paper changes none of its bytes."""
 
+import gc
 from io import BytesIO
 
 import pytest
@@ -7,9 +8,11 @@ import xhtml2pdf.parser
 import xhtml2pdf.xhtml2pdf_reportlab
 from html5lib.treebuilders import getTreeBuilder
 from svglib.svglib import svg2rlg
+from xhtml2pdf.context import PmlParaFrag
 from xhtml2pdf.parser import getCSSAttrCacheKey as of_the_library
 
 from shop.documents import direct, reused
+from shop.documents.paragraphs import _joined
 from shop.documents.pdf import render
 from tests.papers import BASES, KINDS, paper_of
 
@@ -72,3 +75,26 @@ def test_a_sheet_that_declares_pages_is_parsed_each_time(monkeypatch):
     for _turn in range(2):
         reused.parsed_sheet(None, "@page { size: a4 }", "one")
     assert len(parsed) == 2
+
+
+def test_words_of_one_style_are_one_part_and_others_stay_apart():
+    def words(text, **style):
+        return PmlParaFrag(text=text, fontName="paper_00", **style)
+
+    ended = words("", pageNumber=False, pageCount=False)
+    (whole,) = _joined([words("1 255,52"), words("\xa0"), words("€ "), ended])
+    assert whole.text == "1 255,52\xa0€"
+    for apart in (
+        [words("Total"), words("TTC", fontSize=12)],
+        [words("Total", underline=1), ended],
+        [words("Total", letterSpacing="0.06em"), ended],
+    ):
+        assert _joined(apart) == apart
+
+
+def test_the_collector_is_as_it_was_after_a_paper():
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        render("quote", paper_of("quote", 1, BASES[0]), language="fr")
+        assert gc.isenabled() is before
+    gc.enable()
