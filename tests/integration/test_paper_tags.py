@@ -12,7 +12,7 @@ import pytest
 
 from shop.documents import samples
 from shop.documents.pdf import KINDS, render
-from tests.tagged import tags_of
+from tests.tagged import tags_of, told_by_poppler
 
 MAKERS = {kind: getattr(samples, kind) for kind in KINDS}
 #: Lines on more than one page.
@@ -55,6 +55,13 @@ def test_every_word_is_in_the_structure_once(kind: str):
     assert shown
     assert told - shown == Counter()
     assert shown - told == Counter()
+
+
+def test_two_programs_read_the_same_words_in_the_same_order():
+    made = render("invoice", samples.invoice(2), language="fr")
+    told = told_by_poppler(made)
+    assert len(told) > 50
+    assert tags_of(made).text.split() == told
 
 
 @pytest.mark.parametrize("kind", KINDS)
