@@ -37,6 +37,7 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.payments.receipts import payments_of
 from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
+from checkout.web.invoices.bundles import composed_of
 from checkout.web.invoices.forms import (
     ForwardForm,
     InterruptionForm,
@@ -45,7 +46,6 @@ from checkout.web.invoices.forms import (
     ResumptionForm,
     SendForm,
 )
-from checkout.web.invoices.paid_copies import paid_copies_of
 from shop.core.actors import ACCOUNTING
 from shop.core.parties import Parties
 from shop.dossiers.models import Dossier
@@ -263,7 +263,7 @@ def _page(
         invoice=invoice,
         order=order,
         dossier=dossier,
-        paid_copies=paid_copies_of(dossier, order, [invoice]),
+        composed=composed_of(dossier, order, [invoice]),
         parties=parties,
         payments=payments_of(session, invoice.id),
         credits=credit_notes_of(session, invoice.id),
