@@ -37,6 +37,10 @@ class Bundle:
     def filename(self) -> str:
         return f"{self.number}-documents.zip"
 
+    def name_of_copy(self, media_type: str) -> str:
+        """The name in the ZIP file of the copy of the purchase order, in that type."""
+        return f"{self.copy_name}.{_ENDINGS[media_type]}"
+
 
 def get_bundle(session: Session, dossier_id: int, paper_id: int) -> Bundle:
     """The documents of the invoice that is that document of a dossier. Raises NotFound."""
@@ -95,7 +99,6 @@ def _entries(session: Session, bundle: Bundle, missing: list[str]) -> Iterator[E
         .execution_options(yield_per=1)
     ):
         is_copy = row.id == bundle.copy_id
-        name = bundle.copy_name if is_copy else left.pop(row.paper_id)
-        ending = _ENDINGS[row.media_type] if is_copy else "pdf"
-        yield Entry(f"{name}.{ending}", row.sha256, row.data)
+        name = bundle.name_of_copy(row.media_type) if is_copy else f"{left.pop(row.paper_id)}.pdf"
+        yield Entry(name, row.sha256, row.data)
     missing += left.values()
