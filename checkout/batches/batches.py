@@ -22,8 +22,9 @@ from checkout.batches.rules import (
     stored_facts,
 )
 from checkout.invoices.corrections import parties_of
+from checkout.invoices.grouping_rules import ensure_due
 from checkout.invoices.invoice_files import build_file, form_for, send_invoice_file
-from checkout.invoices.invoices import get_invoice, invoice_with_order
+from checkout.invoices.invoices import get_invoice, invoice_with_order, wait_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.sendings import last_sending
 from checkout.orders.models import Order
@@ -107,6 +108,7 @@ def _issue(database: Database, task: _Task, *, at: datetime) -> None:
         if item.is_done:
             return
         order = get_order(session, task.number, by=task.by)
+        ensure_due(order.number, wait_of(session, order, at=at))
         item.result = bill_order(session, order, by=task.by, at=at).number
         item.done_at = at
 

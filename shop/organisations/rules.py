@@ -83,6 +83,13 @@ def demands_of(parties: Parties, engagement_rule: EngagementRule, service_code: 
     return Demands(service_code, Demand(engagement_rule_of(parties, engagement_rule)))
 
 
+class Grouping(StrEnum):
+    """Whether the deliveries of an order are invoiced as they are made, or by calendar month."""
+
+    DELIVERY = "delivery"
+    MONTH = "month"
+
+
 class FileForm(StrEnum):
     """What the paying service receives by e-mail: one joined PDF, or a ZIP of the documents."""
 

@@ -81,7 +81,7 @@ IMPOSSIBLE_DAYS = (ReceivedBeforeShipped, ReceiptInFuture, DayTooEarly, DayInFut
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
     session, day = reading(), today()
-    waiting = to_invoice(session, place_asked(name="orders"))
+    waiting = to_invoice(session, day, place_asked(name="orders"))
     unsent = to_send(session, day, place_asked(name="files"))
     due = unpaid(session, day, place_asked(name="due"))
     return render_template(
