@@ -325,6 +325,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.named |= {
         "dossiers:number": sold.number,
         "invoices.paid_copy:number": sold.number,
+        "invoices.bundle:number": sold.number,
         "quotes.renew:number": lapsed.number,
         "quotes.renewal:number": lapsed.number,
         "purchase_orders.give_up_waiting:number": lapsed.number,

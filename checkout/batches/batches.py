@@ -22,8 +22,9 @@ from checkout.batches.rules import (
     stored_facts,
 )
 from checkout.invoices.corrections import parties_of
-from checkout.invoices.invoice_files import build_invoice_file, send_invoice_file
-from checkout.invoices.invoices import get_invoice, invoice_with_order
+from checkout.invoices.grouping_rules import ensure_due
+from checkout.invoices.invoice_files import build_file, form_for, send_invoice_file
+from checkout.invoices.invoices import get_invoice, invoice_with_order, wait_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.sendings import last_sending
 from checkout.orders.models import Order
@@ -107,6 +108,7 @@ def _issue(database: Database, task: _Task, *, at: datetime) -> None:
         if item.is_done:
             return
         order = get_order(session, task.number, by=task.by)
+        ensure_due(order.number, wait_of(session, order, at=at))
         item.result = bill_order(session, order, by=task.by, at=at).number
         item.done_at = at
 
@@ -114,15 +116,17 @@ def _issue(database: Database, task: _Task, *, at: datetime) -> None:
 def _send(database: Database, task: _Task, *, at: datetime) -> None:
     """The file is composed outside the transaction, as it takes a while."""
     with database.reading_session() as session:
-        _ensure_to_send(session, *invoice_with_order(session, task.number))
-    data = build_invoice_file(database, task.number, at=at)
+        invoice, order = invoice_with_order(session, task.number)
+        _ensure_to_send(session, invoice, order)
+        form = form_for(session, order)
+    data = build_file(database, task.number, form, at=at)
     with database.transaction() as session:
         item = get_locked(session, BatchItem, task.item_id)
         if item.is_done:
             return
         invoice, order = get_invoice(session, task.number, by=task.by)
         to = _ensure_to_send(session, invoice, order)
-        send_invoice_file(session, invoice, order, data, to=to, by=task.by, at=at)
+        send_invoice_file(session, invoice, order, data, to=to, form=form, by=task.by, at=at)
         item.result = invoice.number
         item.done_at = at
 

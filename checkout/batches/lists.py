@@ -58,7 +58,7 @@ def waiting_numbers(
 ) -> Sequence[str]:
     """All lines of the list to which a batch may be applied, under its filters."""
     if act is BatchAct.ISSUE:
-        return numbers_to_invoice(session, place)
+        return numbers_to_invoice(session, today, place)
     return numbers_to_send(session, today, place)
 
 

@@ -1,4 +1,5 @@
-"""The file for the paying service: invoice with the IBAN, purchase order, delivery notes.
+"""The file for the paying service: invoice with the IBAN, purchase order, delivery notes; one PDF,
+or a ZIP of the documents with the quote, as the organisation wishes.
 
 Put together outside any transaction (`build_invoice_file`), then kept in one, and sent
 (`send_invoice_file`) or forwarded by the staff (`prepare_invoice_file`).
@@ -6,23 +7,28 @@ Put together outside any transaction (`build_invoice_file`), then kept in one, a
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.bundles import bundle_of, notes_of_invoice
 from checkout.invoices.invoices import invoice_with_order
 from checkout.invoices.models import Invoice, InvoiceSending
+from checkout.invoices.notices import Way, send_copies
 from checkout.invoices.rules import PurchaseOrderUnreadable
+from checkout.invoices.zip_files import MEDIA_TYPE as ZIP
+from checkout.invoices.zip_files import Entry, zip_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
 from shop.core.actors import Actor
 from shop.documents.copies import CopyNotMade, travelling_copy
-from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import INVOICE_FILE, PDF, get_file, keep_file, pdf_of
+from shop.organisations.invoicing import invoicing_of
+from shop.organisations.rules import FileForm
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from shop.storage.transitions import advance
@@ -45,6 +51,11 @@ class _Sources:
     scan: StoredFile | None
     notes: list[tuple[str, int]]
 
+    @property
+    def label(self) -> str:
+        """The name of the purchase order."""
+        return self.purchase_order or (self.scan.filename if self.scan else "")
+
 
 def build_invoice_file(database: Database, number: str, *, at: datetime) -> bytes:
     """One PDF of at most `LARGEST`: the invoice, the buyer's purchase order (a reduced copy where
@@ -62,9 +73,8 @@ def build_invoice_file(database: Database, number: str, *, at: datetime) -> byte
     xml = attached_xml(parts[0])
     labels = [sources.number, *(label for label, _paper_id in sources.notes)]
     if sources.scan is not None:
-        label = sources.purchase_order or sources.scan.filename
-        parts.insert(1, _copy_of(sources.scan, sources, label, taken=sum(map(len, parts))))
-        labels.insert(1, label)
+        parts.insert(1, _copy_of(sources.scan, sources, taken=sum(map(len, parts))))
+        labels.insert(1, sources.label)
     return merge(
         parts,
         title=sources.number,
@@ -75,16 +85,53 @@ def build_invoice_file(database: Database, number: str, *, at: datetime) -> byte
     )
 
 
-def _copy_of(scan: StoredFile, sources: _Sources, label: str, *, taken: int) -> bytes:
+def build_invoice_zip(database: Database, number: str, *, at: datetime) -> bytes:
+    """The documents of an invoice as they were issued, with the quote and the list of their sha256,
+    in one ZIP file; a reduced copy of the purchase order where it is too large.
+
+    Makes the PDFs of these documents if nobody has yet. Raises NotFound, PurchaseOrderUnreadable.
+    """
+    with database.reading_session() as session:
+        sources = _sources(session, number)
+        bundle = bundle_of(session, *invoice_with_order(session, number))
+    files = {
+        f"{name}.pdf": pdf_of(database, paper_id, at=at).data
+        for paper_id, name in bundle.papers.items()
+    }
+    scan, taken = sources.scan, sum(map(len, files.values()))
+    if scan is not None and scan.size <= max(LARGEST // 2, LARGEST - taken):
+        files[bundle.name_of_copy(scan.media_type)] = scan.data
+    elif scan is not None:
+        files[bundle.name_of_copy(PDF)] = _copy_of(scan, sources, taken=taken)
+    entries = [Entry(name, sha256(data).hexdigest(), data) for name, data in files.items()]
+    return b"".join(zip_of(entries))
+
+
+def build_file(database: Database, number: str, form: FileForm, *, at: datetime) -> bytes:
+    """The file for the paying service in that form. Raises as the two others."""
+    build = build_invoice_zip if form is FileForm.ZIP else build_invoice_file
+    return build(database, number, at=at)
+
+
+def form_for(session: Session, order: Order) -> FileForm:
+    """The form of the file that the organisation of an order wishes."""
+    return invoicing_of(session, order.organisation_id).form
+
+
+def _copy_of(scan: StoredFile, sources: _Sources, *, taken: int) -> bytes:
     """The purchase order as PDF, small enough beside `taken` bytes. Raises
     PurchaseOrderUnreadable.
     """
     most = max(LARGEST // 2, LARGEST - taken - _JOINING)
-    facts: dict[str, Any] = {"title": label, "on": sources.issued_on, "language": sources.language}
+    facts: dict[str, Any] = {
+        "title": sources.label,
+        "on": sources.issued_on,
+        "language": sources.language,
+    }
     try:
         return travelling_copy(scan.data, scan.media_type, most=most, **facts)
     except CopyNotMade as reason:
-        raise PurchaseOrderUnreadable(reference=label) from reason
+        raise PurchaseOrderUnreadable(reference=sources.label) from reason
 
 
 def send_invoice_file(
@@ -94,6 +141,7 @@ def send_invoice_file(
     data: bytes,
     *,
     to: str,
+    form: FileForm = FileForm.PDF,
     by: Actor,
     at: datetime,
 ) -> StoredFile:
@@ -103,7 +151,7 @@ def send_invoice_file(
     Sent again, it is the file that was kept the first time. Raises NotAllowed, IllegalTransition.
     """
     transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
-    stored = _kept(session, invoice, order, data, by=by, at=at)
+    stored = _kept(session, invoice, order, data, form, by=by, at=at)
     email = _send(session, invoice, order, stored, to=to, at=at)
     session.add(InvoiceSending(email_id=email.id, invoice_id=invoice.id))
     facts: dict[str, Any] = {"number": invoice.number, "to": to}
@@ -116,29 +164,30 @@ def prepare_invoice_file(
 ) -> StoredFile:
     """Keep the file, which the staff forward themselves. Raises NotAllowed, IllegalTransition."""
     transition = PROCEDURE.ensure("prepare_invoice_file", order.stage, by)
-    stored = _kept(session, invoice, order, data, by=by, at=at)
+    stored = _kept(session, invoice, order, data, FileForm.PDF, by=by, at=at)
     facts: dict[str, Any] = {"number": invoice.number}
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return stored
 
 
 def _kept(
-    session: Session, invoice: Invoice, order: Order, data: bytes, *, by: Actor, at: datetime
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    data: bytes,
+    form: FileForm,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> StoredFile:
-    """The file that was kept the first time, else a new one."""
-    stored = find_invoice_file(session, invoice, order)
-    return stored or _keep(session, invoice, order, data, by=by, at=at)
-
-
-def _keep(
-    session: Session, invoice: Invoice, order: Order, data: bytes, *, by: Actor, at: datetime
-) -> StoredFile:
-    return keep_file(
+    """The file that was kept the first time in that form, else a new one."""
+    stored = find_invoice_file(session, invoice, order, form)
+    return stored or keep_file(
         session,
         data,
         kind=INVOICE_FILE,
-        filename=filename_of(invoice.number),
-        media_type=PDF,
+        filename=filename_of(invoice.number, form),
+        media_type=ZIP if form is FileForm.ZIP else PDF,
         by=by,
         at=at,
         dossier_id=order.dossier_id,
@@ -160,42 +209,39 @@ def _send(
         including=invoice.including.cents,
         issued_on=invoice.issued_on.isoformat(),
         payment_delay_days=order.payment_delay_days,
-        delivery_notes=_delivery_notes_of(session, invoice),
+        delivery_notes=[name for _paper_id, name in notes_of_invoice(session, invoice)],
+        form=str(form_of(stored)),
     )
     assert email is not None, "the paying service is named"
     session.flush()
+    send_copies(session, invoice, order, Way.EMAIL, to=to, files=(stored.id,), at=at)
     return email
 
 
-def _delivery_notes_of(session: Session, invoice: Invoice) -> list[str]:
-    """Numbers of the delivery notes that the invoice refers to."""
-    numbers: list[str] = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
-    return numbers
+def form_of(stored: StoredFile) -> FileForm:
+    """The form of a file that was kept."""
+    return FileForm.ZIP if stored.media_type == ZIP else FileForm.PDF
 
 
-def find_invoice_file(session: Session, invoice: Invoice, order: Order) -> StoredFile | None:
-    """The file that was kept for an invoice, without its bytes."""
+def find_invoice_file(
+    session: Session, invoice: Invoice, order: Order, form: FileForm = FileForm.PDF
+) -> StoredFile | None:
+    """The file that was kept for an invoice in that form, without its bytes."""
     return session.scalar(
         select(StoredFile).where(
             StoredFile.dossier_id == order.dossier_id,
             StoredFile.kind == INVOICE_FILE,
-            StoredFile.filename == filename_of(invoice.number),
+            StoredFile.filename == filename_of(invoice.number, form),
         )
     )
 
 
-def filename_of(number: str) -> str:
-    return f"{number}-dossier.pdf"
+def filename_of(number: str, form: FileForm) -> str:
+    return f"{number}-dossier.{form.value}"
 
 
 def _sources(session: Session, number: str) -> _Sources:
     invoice, order = invoice_with_order(session, number)
-    named = _delivery_notes_of(session, invoice)
-    notes = session.execute(
-        select(DeliveryNote.number, DeliveryNote.paper_id)
-        .where(DeliveryNote.order_id == order.id, DeliveryNote.number.in_(named))
-        .order_by(DeliveryNote.id)
-    )
     scan_id = order.purchase_order_file_id
     return _Sources(
         number=invoice.number,
@@ -204,5 +250,5 @@ def _sources(session: Session, number: str) -> _Sources:
         invoice_paper=invoice.paper_id,
         purchase_order=order.purchase_order,
         scan=get_file(session, scan_id) if scan_id is not None else None,
-        notes=[(row.number, row.paper_id) for row in notes],
+        notes=[(name, paper_id) for paper_id, name in notes_of_invoice(session, invoice)],
     )

@@ -7,7 +7,7 @@ delivery notes) is in invoice_files.py; payments.billing adds what was paid by c
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.grouping import group_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import (
     ensure_billable,
@@ -28,6 +29,7 @@ from checkout.orders.progress import send_email, subject_of
 from checkout.orders.rules import ensure_not_reversed
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
+from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Paper
 from shop.letterheads.letterheads import current_letterhead
@@ -37,7 +39,8 @@ from shop.storage.transitions import advance
 
 
 def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) -> Invoice:
-    """Invoice what is delivered and not invoiced yet; VAT once per rate on this invoice's lines.
+    """Invoice what is delivered and not invoiced yet, of one calendar month; VAT once per rate on
+    this invoice's lines.
 
     The state changes when everything is delivered and invoiced. Raises NotAllowed,
     IllegalTransition, NothingToInvoice, PaymentReversed, UnsoundInvoice.
@@ -56,14 +59,25 @@ def ground_of(session: Session, order: Order) -> Ground:
     """
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
+    billable = ensure_billable(progress_of(lines))
+    group = group_of(session, _notes_to_invoice(session, order), billable)
     return Ground(
         lines,
-        ensure_billable(progress_of(lines)),
+        group.units,
         current_letterhead(session),
         [one for one in invoices_of(session, order.id) if not one.is_replaced],
-        _notes_to_invoice(session, order),
+        group.notes,
         receipts_of(session, order.id),
     )
+
+
+def wait_of(session: Session, order: Order, *, at: datetime) -> date | None:
+    """The later day on which the next invoice of an order is due, where its client has deliveries
+    invoiced by month. Raises NothingToInvoice.
+    """
+    billable = ensure_billable(progress_of(lines_of(session, order.id)))
+    group = group_of(session, _notes_to_invoice(session, order), billable)
+    return group.waits_until(session, order, paris_day(at))
 
 
 @dataclass(frozen=True, slots=True)

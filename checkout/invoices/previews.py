@@ -4,14 +4,14 @@ written.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.electronic import checked_form
-from checkout.invoices.invoices import ground_of
+from checkout.invoices.invoices import ground_of, wait_of
 from checkout.invoices.writing import buyer_of, compose_invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
@@ -31,7 +31,8 @@ DRAFT = "PROJET"
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The `content` that the invoice of an order would have now, its totals, whether it would have
-    an electronic form, and the rules that this form would break.
+    an electronic form, the rules that this form would break, and the later day on which it is due,
+    where the client's deliveries are invoiced by month.
     """
 
     order: Order
@@ -39,6 +40,7 @@ class Preview:
     totals: Totals
     is_electronic: bool
     faults: Sequence[UnsoundInvoice]
+    waits_until: date | None
 
 
 def preview_invoice(session: Session, number: str, *, by: Actor, at: datetime) -> Preview:
@@ -56,7 +58,12 @@ def preview_invoice(session: Session, number: str, *, by: Actor, at: datetime) -
     parts, faults = checked_form(session, order, parties_from(order.parties), content)
     content |= parts
     return Preview(
-        order, content, totals, content.get(KEY) is not None, faults or _unsound_form(content)
+        order,
+        content,
+        totals,
+        content.get(KEY) is not None,
+        faults or _unsound_form(content),
+        wait_of(session, order, at=at),
     )
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.invoices.corrections import customer_of
+from checkout.invoices.grouping_rules import last_day_of_month
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import LAST_DAY, is_overdue, late_of
 from checkout.invoices.sendings import is_under_way
@@ -18,6 +20,8 @@ from checkout.orders.procedure import Origin
 from shop.core.errors import N_
 from shop.core.money import Money
 from shop.dossiers.models import Dossier
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Grouping
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
@@ -25,7 +29,8 @@ from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following
 @dataclass(frozen=True, slots=True)
 class ToInvoice:
     """An order with something delivered and not invoiced; `units` of goods, without the line of
-    the delivery; `last` when it is the last invoice.
+    the delivery; `last` when it is the last invoice; `waits_until` the later day on which the
+    invoice is due, where deliveries are invoiced by month.
     """
 
     number: str
@@ -33,6 +38,7 @@ class ToInvoice:
     purchase_order: str | None
     units: int
     last: bool
+    waits_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,9 @@ class IssuedInvoice:
     is_under_way: bool = False
 
 
-def to_invoice(session: Session, place: Place = FIRST) -> Page[ToInvoice]:
+def to_invoice(session: Session, today: date, place: Place = FIRST) -> Page[ToInvoice]:
     """Orders with something delivered and not invoiced, oldest first."""
-    return page_of(session, _orders(), place).of(_order)
+    return page_of(session, _orders(today), place).of(lambda row: _order(row, today))
 
 
 def to_send(session: Session, today: date, place: Place = FIRST) -> Page[IssuedInvoice]:
@@ -70,9 +76,9 @@ def unpaid(session: Session, today: date, place: Place = FIRST) -> Page[IssuedIn
     return page_of(session, _unpaid(today), place).of(lambda row: _issued(row, today))
 
 
-def numbers_to_invoice(session: Session, place: Place = FIRST) -> Sequence[str]:
-    """The numbers of all orders to invoice, as the place arranges them."""
-    return _numbers(session, _orders().at(place))
+def numbers_to_invoice(session: Session, today: date, place: Place = FIRST) -> Sequence[str]:
+    """The numbers of all orders whose invoice is due, as the place arranges them."""
+    return _numbers(session, _orders(today).where(_is_due(today)).at(place))
 
 
 def numbers_to_send(session: Session, today: date, place: Place = FIRST) -> Sequence[str]:
@@ -88,7 +94,7 @@ def _numbers(session: Session, there: Listing) -> Sequence[str]:
 def count_to_do(session: Session) -> int:
     """The number on the tab: orders to invoice and files to send."""
     unsent = _invoices().where(*_TO_SEND)
-    return count_of(session, _orders()) + count_of(session, unsent)
+    return count_of(session, _billable()) + count_of(session, unsent)
 
 
 def count_unpaid(session: Session) -> int:
@@ -101,7 +107,45 @@ def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST
     return following(session, _unpaid(today).at(place), number)
 
 
-def _orders() -> Listing:
+def _waits(today: date) -> ColumnElement[bool]:
+    """Whether everything that could be invoiced of an order was delivered in this month, which is
+    not over, to a client whose deliveries are invoiced by month (grouping_rules.py).
+    """
+    if today == last_day_of_month(today):
+        return false()
+    line = aliased(OrderLine)
+    lately = (
+        select(func.coalesce(func.sum(DeliveryLine.quantity), 0))
+        .join(DeliveryNote, DeliveryNote.id == DeliveryLine.delivery_note_id)
+        .where(DeliveryNote.order_id == line.order_id, DeliveryLine.position == line.position)
+        .where(DeliveryNote.shipped_on >= today.replace(day=1))
+        .correlate(line)
+        .scalar_subquery()
+    )
+    before = exists().where(line.order_id == Order.id, line.delivered - line.invoiced > lately)
+    return and_(Organisation.invoice_grouping == Grouping.MONTH, ~before)
+
+
+def _is_due(today: date) -> ColumnElement[bool]:
+    """The contrary; an order without an organisation has no grouping, and NULL is not True."""
+    return or_(Organisation.id.is_(None), ~_waits(today))
+
+
+def _orders(today: date) -> Listing:
+    """Those to invoice, with whether they wait for the end of the month."""
+    listing, waits = _billable(), _waits(today)
+    moments = (
+        Choice("now", N_("Due now"), _is_due(today)),
+        Choice("later", N_("At the end of the month"), waits),
+    )
+    return replace(
+        listing,
+        statement=listing.statement.add_columns(waits),
+        filters=(*listing.filters, Filter("due", N_("Invoice"), moments)),
+    )
+
+
+def _billable() -> Listing:
     billable = OrderLine.delivered - OrderLine.invoiced  # negative while delivered again
     waiting = func.sum(case((billable > 0, billable), else_=0))
     goods = case((OrderLine.product_id.is_not(None) & (billable > 0), billable), else_=0)
@@ -110,8 +154,9 @@ def _orders() -> Listing:
         select(Order.number, Order.parties, Order.purchase_order, func.sum(goods), left)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Dossier, Dossier.id == Order.dossier_id)
+        .outerjoin(Organisation, Organisation.id == Order.organisation_id)
         .where(~Order.is_reversed)
-        .group_by(Order.id, Dossier.id)
+        .group_by(Order.id, Dossier.id, Organisation.id)
         .having(waiting > 0)
     )
     open_now = Order.stage.in_(UNDELIVERED)
@@ -133,9 +178,10 @@ def _orders() -> Listing:
     )
 
 
-def _order(row: Any) -> ToInvoice:
-    number, parties, reference, units, left = row
-    return ToInvoice(number, parties["header"]["name"], reference, int(units), not left)
+def _order(row: Any, today: date) -> ToInvoice:
+    number, parties, reference, units, left, waits = row
+    until = last_day_of_month(today) if waits else None
+    return ToInvoice(number, parties["header"]["name"], reference, int(units), not left, until)
 
 
 #: An invoice that credit notes took before it was sent is not sent.

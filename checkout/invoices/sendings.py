@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceSending
+from checkout.invoices.notices import Way, tell_of_leaving
 from checkout.invoices.receipts import count_the_period
 from checkout.invoices.rules import ensure_between
 from checkout.orders.models import Order
@@ -81,6 +82,8 @@ def forward_invoice_file(
     """
     transition = PROCEDURE.ensure("forward_invoice_file", order.stage, by)
     ensure_between(forwarded_on, since=invoice.issued_on, today=paris_day(at))
+    if not invoice.is_sent:
+        tell_of_leaving(session, invoice, order, Way.FORWARDED, at=at)
     invoice.sent_at, invoice.sent_to = min(at, _last_moment(forwarded_on)), None
     count_the_period(session, invoice, order)
     facts: dict[str, Any] = {"number": invoice.number, "forwarded_on": forwarded_on.isoformat()}
@@ -98,6 +101,7 @@ def note_deposited(
     if not invoice.is_sent:
         invoice.sent_at, invoice.sent_to = moment, None
         count_the_period(session, invoice, order)
+        tell_of_leaving(session, invoice, order, Way.CHORUS, at=at)
     return moment
 
 

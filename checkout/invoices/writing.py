@@ -125,6 +125,7 @@ def _content(
         references=references_of(order) | {"delivery_notes": [one.number for one in ground.notes]},
         operation="goods",
         **_days_of(ground.notes, ground.receipts),
+        deliveries=_deliveries(ground.notes),
         # the last day of a period that starts with the receipt is not known yet (CCP R2192-12)
         due_on=issued_on.isoformat() if by_card else None,
         payment_delay_days=None if by_card else order.payment_delay_days,
@@ -145,6 +146,13 @@ def _days_of(notes: Sequence[DeliveryNote], receipts: Mapping[int, date]) -> dic
         "shipped_on": shipped.isoformat() if shipped else None,
         "delivered_on": delivered.isoformat() if delivered else None,
     }
+
+
+def _deliveries(notes: Sequence[DeliveryNote]) -> list[dict[str, str]]:
+    """The deliveries of an invoice for several, which names each with its day (CGI 289, I, 3)."""
+    if len(notes) < 2:
+        return []
+    return [{"number": note.number, "day": note.shipped_on.isoformat()} for note in notes]
 
 
 def _closes(lines: Sequence[OrderLine], billable: Mapping[int, int]) -> bool:

@@ -15,7 +15,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
-from checkout.web.invoices import exports, paid_copies, previews
+from checkout.web.invoices import bundles, exports, paid_copies, previews
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import answers, lookup, references
@@ -51,6 +51,7 @@ PAGES = (
     invoices,
     exports,
     paid_copies,
+    bundles,
     previews,
     batches,
     ledger,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import Actor
 from shop.einvoicing.channel_rules import Demand
 from shop.organisations.models import Organisation
-from shop.organisations.rules import EngagementRule, ensure_delay
+from shop.organisations.rules import EngagementRule, Grouping, ensure_delay
 from shop.register.legal_categories import decide
 from shop.storage.journal import record
 from shop.verification.procedure import PROCEDURE
@@ -21,14 +21,15 @@ def set_terms(
     *,
     engagement_rule: EngagementRule,
     service_code_rule: Demand = Demand.UNKNOWN,
+    invoice_grouping: Grouping = Grouping.DELIVERY,
     account_manager_id: int | None,
     payment_delay_days: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
     """Set the terms agreed with a verified body: whether its orders need a commitment number and
-    its invoices a service code, its account manager, and its payment delay in days (None: by its
-    legal category).
+    its invoices a service code, whether its deliveries are invoiced by month, its account manager,
+    and its payment delay in days (None: by its legal category).
 
     Raises NotAllowed, IllegalTransition, DelayTooLong.
     """
@@ -38,6 +39,7 @@ def set_terms(
     ensure_delay(delay, most=most)
     organisation.engagement_rule = engagement_rule
     organisation.service_code_rule = service_code_rule
+    organisation.invoice_grouping = invoice_grouping
     organisation.account_manager_id = account_manager_id
     organisation.payment_delay_days = delay
     record(
@@ -48,6 +50,7 @@ def set_terms(
         at=at,
         engagement_rule=engagement_rule,
         service_code_rule=service_code_rule,
+        invoice_grouping=invoice_grouping,
         account_manager=account_manager_id,
         payment_delay_days=delay,
     )

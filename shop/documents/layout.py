@@ -40,6 +40,7 @@ _OPTIONAL: dict[str, Any] = {
     "acknowledged_at": None,
     "audience": "public",
     "conditions_version": None,
+    "deliveries": [],
     "delivered_on": None,
     "due_on": None,
     "lead": None,

@@ -33,6 +33,7 @@ def fields_of(content: Mapping[str, Any], words: Words) -> Fields:
         "BT-5": parts["currency"],
         "BT-23": parts["process"],
         "BT-72": content.get("delivered_on") or content.get("shipped_on"),
+        **_period(content),
         "BG-1": _notes(content, words),
         "BG-3": _preceding(content),
         "BG-4": _seller(content, words),
@@ -44,6 +45,14 @@ def fields_of(content: Mapping[str, Any], words: Words) -> Fields:
         **_totals(content),
     }
     return _present(fields)
+
+
+def _period(content: Mapping[str, Any]) -> Fields:
+    """The invoicing period (BG-14) of an invoice for several deliveries: from the first one to the
+    last.
+    """
+    days = [delivery["day"] for delivery in content.get("deliveries") or ()]
+    return {"BT-73": min(days), "BT-74": max(days)} if days else {}
 
 
 def _present(fields: Mapping[str, Any]) -> Fields:

@@ -10,4 +10,5 @@ JOURNALLED = {
     "add_contact": "a contact is added: the function, never the person",
     "change_contact": "a contact is changed",
     "remove_contact": "a contact is removed",
+    "set_invoicing": "how invoices are received is changed: never the addresses",
 }

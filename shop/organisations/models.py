@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from shop.core.folding import fold_name
 from shop.einvoicing.channel_rules import Demand
-from shop.organisations.rules import EngagementRule, Verification
+from shop.organisations.rules import EngagementRule, FileForm, Grouping, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
@@ -21,7 +21,8 @@ from shop.storage.printed import PRINTED
 class Organisation(Base):
     """A public body, a company or an association: one legal unit, with its establishments.
 
-    `service_code_rule`: whether it demands a service code on its invoices. `register_due_at`: when
+    `service_code_rule`: whether it demands a service code on its invoices. `invoice_grouping`:
+    whether its deliveries are invoiced by month. `register_due_at`: when
     the register is asked about it (again); None once it has answered.
     """
 
@@ -43,6 +44,9 @@ class Organisation(Base):
     )
     service_code_rule: Mapped[Demand] = mapped_column(
         enumeration(Demand), default=Demand.UNKNOWN, server_default=Demand.UNKNOWN.value
+    )
+    invoice_grouping: Mapped[Grouping] = mapped_column(
+        enumeration(Grouping), default=Grouping.DELIVERY, server_default=Grouping.DELIVERY.value
     )
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
@@ -129,6 +133,28 @@ class OrganisationContact(Base):
     capacity: Mapped[str] = mapped_column(String(120), default="", info=PRINTED)
     phone: Mapped[str] = mapped_column(String(40), default="", info=PRINTED)
     email: Mapped[str] = mapped_column(String(320), default="")
+
+
+class InvoicingWish(Base):
+    """How an organisation receives its invoices (rules.Invoicing), where it has said so."""
+
+    __tablename__ = "invoicing_wishes"
+
+    organisation_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    )
+    form: Mapped[FileForm] = mapped_column(enumeration(FileForm))
+    announces: Mapped[bool]
+
+
+class InvoiceCopy(Base):
+    """An address that receives a copy of each invoice of an organisation."""
+
+    __tablename__ = "invoice_copies"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    email: Mapped[str] = mapped_column(String(320), index=True)
 
 
 class Address(Base):

@@ -1,5 +1,7 @@
 """Organisations: the states of a verification, and who may use the quote way."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.errors import N_, DomainError
@@ -79,6 +81,49 @@ def engagement_rule_of(parties: Parties, of_the_body: EngagementRule) -> Engagem
 def demands_of(parties: Parties, engagement_rule: EngagementRule, service_code: Demand) -> Demands:
     """What a body demands on the invoices of a sale."""
     return Demands(service_code, Demand(engagement_rule_of(parties, engagement_rule)))
+
+
+class Grouping(StrEnum):
+    """Whether the deliveries of an order are invoiced as they are made, or by calendar month."""
+
+    DELIVERY = "delivery"
+    MONTH = "month"
+
+
+class FileForm(StrEnum):
+    """What the paying service receives by e-mail: one joined PDF, or a ZIP of the documents."""
+
+    PDF = "pdf"
+    ZIP = "zip"
+
+
+#: Addresses that receive a copy of each invoice of an organisation.
+MOST_COPIES = 3
+
+
+class TooManyCopies(DomainError):
+    sentence = N_("At most %(most)s addresses receive a copy of the invoices.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Invoicing:
+    """How an organisation receives its invoices: the `form` of the file for its paying service,
+    whether the buyer is told when an invoice takes another way than an e-mail (`announces`), and
+    the addresses that receive a copy.
+    """
+
+    form: FileForm = FileForm.PDF
+    announces: bool = False
+    copies: tuple[str, ...] = ()
+
+
+def distinct_copies(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The addresses, each once whatever its case, in their order. Raises TooManyCopies."""
+    found = {address.casefold(): address for address in reversed(list(addresses)) if address}
+    if len(found) > MOST_COPIES:
+        raise TooManyCopies(most=MOST_COPIES)
+    return tuple(reversed(found.values()))
 
 
 class QuoteWayClosed(DomainError):

@@ -1,11 +1,12 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
-from shop.privacy import shop_holdings
+from shop.privacy import copied_invoices, shop_holdings
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
 from shop.web.cart import views as cart
 from shop.web.catalogue import views as catalogue
+from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import views as clients
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
@@ -14,7 +15,7 @@ from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
-from shop.web.organisations import addresses, contacts, establishments
+from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
 from shop.web.pages import language
 from shop.web.pages import views as pages
@@ -54,6 +55,7 @@ PAGES = (
     addresses,
     contacts,
     establishments,
+    invoicing,
     members,
     invitations,
     register,
@@ -63,6 +65,7 @@ PAGES = (
     letters,
     changes,
     clients,
+    client_invoicing,
     bank_details,
     dossiers,
     privacy,
@@ -71,7 +74,11 @@ PAGES = (
     office,
     mailbox,
 )
-HOLDINGS = (*shop_holdings.HOLDINGS, *questions_data.HOLDINGS)
+HOLDINGS = (
+    *shop_holdings.HOLDINGS,
+    *copied_invoices.HOLDINGS,
+    *questions_data.HOLDINGS,
+)
 TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

@@ -13,7 +13,7 @@ from quotes.quotes.quotes import cancel_quote
 from shop.core.actors import SALES, SALES_ADMIN
 from shop.ops import clock
 from shop.storage.db import Database
-from tests.factories import OFFICE, make_buyer, make_shop
+from tests.factories import AT, OFFICE, make_buyer, make_shop
 from tests.orders import deliver_all, make_ordered, make_quote
 from tests.people import staff
 
@@ -54,4 +54,4 @@ def test_units_to_invoice_are_those_of_goods(database: Database):
     """Two loudspeakers, three music stands and a score; the delivery is no unit."""
     with database.transaction() as session:
         deliver_all(session, make_ordered(session))
-        assert [row.units for row in to_invoice(session)] == [6]
+        assert [row.units for row in to_invoice(session, AT.date())] == [6]

@@ -19,7 +19,7 @@ from shop.members.models import Invitation, Membership
 from shop.members.registration import register_organisation
 from shop.ops.clock import now, travelled
 from shop.organisations.addresses import add_place
-from shop.organisations.models import OrganisationContact
+from shop.organisations.models import InvoiceCopy, OrganisationContact
 from shop.people.models import User
 from shop.people.people import actor_of
 from shop.privacy.closing import Forgotten, deactivate, reopen
@@ -73,6 +73,7 @@ def membership(database: Database, zelie: int) -> int:
                 OrganisationContact(
                     organisation_id=body.id, function="buyer", name=NAME, phone=PHONE, email=EMAIL
                 ),
+                InvoiceCopy(organisation_id=body.id, email=EMAIL),
                 EvidenceFile(
                     organisation_id=body.id,
                     user_id=zelie,

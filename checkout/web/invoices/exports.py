@@ -14,6 +14,7 @@ from checkout.invoices.details import COLUMNS, NAMING, Detail, count_details, de
 from checkout.invoices.ledger import LedgerLine, ledger_of_period
 from checkout.invoices.originals import originals_of
 from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, cells_of, csv_rows, xlsx_of
+from checkout.invoices.zip_files import MEDIA_TYPE as ZIP
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import ExportForm
 from checkout.web.invoices.periods import for_period
@@ -108,7 +109,7 @@ def _file(form: ExportForm, *, kind: str) -> Response:
 
 def _archive(form: ExportForm) -> Response:
     parts = _zipped(plain_database(), _documents(form))
-    return download(parts, name=_name(form, "zip"), media_type="application/zip")
+    return download(parts, name=_name(form, "zip"), media_type=ZIP)
 
 
 def _name(form: ExportForm, kind: str) -> str:

@@ -6,14 +6,22 @@ from wtforms.fields.choices import SelectChoice
 
 from checkout.invoices.details import Detail
 from checkout.web.invoices.periods import PeriodForm
+from shop.organisations.rules import FileForm
 from shop.web.kit.fields import email, stripped
 from shop.web.kit.forms import ShopForm, at_most, required
+from shop.web.organisations.invoicing_forms import file_form_field
 
 
 class SendForm(ShopForm):
-    """The address of the paying service."""
+    """The address of the paying service, and what it receives."""
 
     to = email(_l("E-mail address of the paying service"))
+    file_form = file_form_field()
+
+    @property
+    def wanted(self) -> FileForm:
+        """The form of the file that was chosen."""
+        return FileForm(self.file_form.data)
 
 
 class ForwardForm(ShopForm):

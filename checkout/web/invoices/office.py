@@ -19,8 +19,10 @@ from checkout.invoices.interruptions import (
     resume_payment,
 )
 from checkout.invoices.invoice_files import (
+    build_file,
     build_invoice_file,
     find_invoice_file,
+    form_for,
     prepare_invoice_file,
     send_invoice_file,
 )
@@ -37,6 +39,7 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.payments.receipts import payments_of
 from checkout.web.deposits.shown import summary_of
 from checkout.web.invoices import blueprint
+from checkout.web.invoices.bundles import composed_of
 from checkout.web.invoices.forms import (
     ForwardForm,
     InterruptionForm,
@@ -45,11 +48,11 @@ from checkout.web.invoices.forms import (
     ResumptionForm,
     SendForm,
 )
-from checkout.web.invoices.paid_copies import paid_copies_of
 from shop.core.actors import ACCOUNTING
 from shop.core.parties import Parties
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
+from shop.organisations.rules import FileForm
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
@@ -78,7 +81,7 @@ IMPOSSIBLE_DAYS = (ReceivedBeforeShipped, ReceiptInFuture, DayTooEarly, DayInFut
 def queue() -> Any:
     """To invoice, to send, awaiting payment."""
     session, day = reading(), today()
-    waiting = to_invoice(session, place_asked(name="orders"))
+    waiting = to_invoice(session, day, place_asked(name="orders"))
     unsent = to_send(session, day, place_asked(name="files"))
     due = unpaid(session, day, place_asked(name="due"))
     return render_template(
@@ -107,12 +110,12 @@ def send(number: str) -> Any:
     if not form.validate_on_submit():
         return _page(number, form, status=422)
     to = form.to.data or ""
-    data = build_invoice_file(plain_database(), number, at=now())
+    data = build_file(plain_database(), number, form.wanted, at=now())
     shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
-        send_invoice_file(session, invoice, order, data, to=to, by=by, at=now())
-    flash(_("The PDF is being sent to %(to)s.", to=to), "good")
+        send_invoice_file(session, invoice, order, data, to=to, form=form.wanted, by=by, at=now())
+    flash(_("The file is being sent to %(to)s.", to=to), "good")
     return redirect(shown, 303)
 
 
@@ -238,11 +241,11 @@ def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
     }
 
 
-def _send_form(parties: Parties, sending: Sending | None) -> SendForm:
-    """The form with the address that is known of the paying service."""
+def _send_form(parties: Parties, sending: Sending | None, wished: FileForm) -> SendForm:
+    """The form with the address that is known of the paying service, and the file it is sent."""
     service = parties.paying_service
     known = sending.to if sending else service.email if service else ""
-    return SendForm(formdata=None, to=known)
+    return SendForm(formdata=None, to=known, file_form=wished.value)
 
 
 def _page(
@@ -257,13 +260,13 @@ def _page(
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_of(invoice, order)
     sending = last_sending(session, invoice.id)
-    form = form or _send_form(parties, sending)
+    form = form or _send_form(parties, sending, form_for(session, order))
     html = render_template(
         "invoices/show.html",
         invoice=invoice,
         order=order,
         dossier=dossier,
-        paid_copies=paid_copies_of(dossier, order, [invoice]),
+        composed=composed_of(dossier, order, [invoice]),
         parties=parties,
         payments=payments_of(session, invoice.id),
         credits=credit_notes_of(session, invoice.id),

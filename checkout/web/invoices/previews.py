@@ -30,6 +30,7 @@ def preview(number: str) -> Any:
         order=found.order,
         content=found.content,
         totals=found.totals,
+        waits_until=found.waits_until,
         is_electronic=found.is_electronic,
         faults=[
             {"rule": one.rule, "sentence": sentence_of(one), "mender": mender_words(one.mender)}

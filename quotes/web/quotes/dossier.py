@@ -24,7 +24,7 @@ from checkout.web.deliveries.shown import (
     delivery_shown,
     station_words,
 )
-from checkout.web.invoices.paid_copies import paid_copies_of
+from checkout.web.invoices.bundles import composed_of
 from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
 from checkout.web.steps.sums import Sums, sums_of
@@ -284,7 +284,7 @@ def _documents(
 ) -> list[Document]:
     documents = documents_of(session, dossier)
     if made.order is not None:
-        documents += paid_copies_of(dossier, made.order, made.invoices)
+        documents += composed_of(dossier, made.order, made.invoices)
     elif stage in _AWAITING:
         documents.append(
             Document(

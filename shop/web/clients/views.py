@@ -56,6 +56,7 @@ def show(organisation_id: int) -> Any:
         formdata=None,
         engagement_rule=organisation.engagement_rule,
         service_code_rule=organisation.service_code_rule,
+        invoice_grouping=organisation.invoice_grouping,
         payment_delay_days=organisation.payment_delay_days,
         account_manager=str(organisation.account_manager_id or ""),
     )
@@ -79,6 +80,7 @@ def terms(organisation_id: int) -> Any:
                 organisation,
                 engagement_rule=form.rule,
                 service_code_rule=form.code_rule,
+                invoice_grouping=form.grouping,
                 payment_delay_days=form.payment_delay_days.data,
                 account_manager_id=form.manager_id,
                 by=actor(),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.dossiers.papers import INTERNAL, INVOICE_FILE, SCAN, SIGNED_INVOICE
+from shop.dossiers.papers import INTERNAL, INVOICE_FILE, PDF, SCAN, SIGNED_INVOICE
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language
 
@@ -111,8 +111,11 @@ def _file(dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool
         about = _("%(kind)s, %(size)s, received on %(day)s, replaced since", **facts)
     else:
         about = _("%(kind)s, %(size)s, received on %(day)s", **facts)
+    name = document_names().get(file.kind, file.kind)
+    if file.kind == INVOICE_FILE and file.media_type != PDF:
+        name = _("ZIP file for the paying service")
     return Document(
-        f"{document_names().get(file.kind, file.kind)}, {file.filename}",
+        f"{name}, {file.filename}",
         about,
         url_for("dossiers.file", number=dossier.number, file_id=file.id, key=key),
     )

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 
 from shop.core.parties import Contact, PayingService, Place
 from shop.einvoicing.channel_rules import Demand
-from shop.organisations.rules import EngagementRule
+from shop.organisations.rules import EngagementRule, Grouping
 from shop.people.models import User
 from shop.register.siret import SiretMistake, read_siret
 from shop.web.kit.addresses import (
@@ -243,6 +243,15 @@ class TermsForm(ShopForm):
         ],
         description=_l("The law sets a maximum for each category of public body."),
     )
+    invoice_grouping = SelectField(
+        _l("Invoices"),
+        choices=[
+            SelectChoice(Grouping.DELIVERY, _l("for each delivery, once it is made")),
+            SelectChoice(Grouping.MONTH, _l("by month, for all deliveries of an order")),
+        ],
+        default=Grouping.DELIVERY,
+        description=_l("An invoice bears one commitment: orders are never joined."),
+    )
     account_manager = SelectField(_l("Account manager"))
 
     def offer_managers(self, people: Iterable[User]) -> None:
@@ -257,6 +266,10 @@ class TermsForm(ShopForm):
     @property
     def code_rule(self) -> Demand:
         return Demand(self.service_code_rule.data)
+
+    @property
+    def grouping(self) -> Grouping:
+        return Grouping(self.invoice_grouping.data)
 
     @property
     def manager_id(self) -> int | None:
