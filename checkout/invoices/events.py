@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.procedure import InvoiceState, is_entered
 from checkout.orders.models import Order
 from shop.core.actors import Actor
 from shop.core.workflow import Transition
@@ -87,3 +88,22 @@ def find_event(session: Session, invoice: Invoice, act: str, told: Told) -> Invo
         return None
     same = (last.transition, last.code, last.told_on, last.reason)
     return last if same == (act, told.code, told.on, told.reason[:500]) else None
+
+
+def entries_of(session: Session, invoices: Sequence[Invoice]) -> dict[int, InvoiceEvent]:
+    """The event that led each invoice to its present state, by its id, in one statement; an invoice
+    of which nothing was told has none. One that repeats the state, with another day or another
+    reason, counts; one that was told after a later one does not.
+    """
+    rows = session.scalars(
+        select(InvoiceEvent)
+        .where(InvoiceEvent.invoice_id.in_([one.id for one in invoices]))
+        .order_by(InvoiceEvent.id)
+    )
+    before: dict[int, InvoiceState] = {}
+    found: dict[int, InvoiceEvent] = {}
+    for event in rows:
+        if is_entered(before.get(event.invoice_id), event.transition, event.state):
+            found[event.invoice_id] = event
+        before[event.invoice_id] = event.state
+    return found

@@ -275,3 +275,11 @@ def is_to_be_replaced(state: InvoiceState) -> bool:
 def is_never_booked(state: InvoiceState) -> bool:
     """Whether its recipient never booked it: no credit note of it is delivered."""
     return state in NEVER_BOOKED
+
+
+def is_entered(before: InvoiceState | None, told: str, after: InvoiceState) -> bool:
+    """Whether what was `told` led to a state, or told it again with another day or reason; what was
+    told after a later step did neither. `before`: None for an invoice of which nothing was told.
+    """
+    step = PROCEDURE.find(told, before or _ISSUED)
+    return after is not (before or _ISSUED) or (step is not None and step.target is not None)
