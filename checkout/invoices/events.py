@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceEvent
-from checkout.invoices.procedure import InvoiceState, is_entered
+from checkout.invoices.procedure import PROCEDURE
 from checkout.orders.models import Order
 from shop.core.actors import Actor
 from shop.core.workflow import Transition
@@ -100,10 +101,13 @@ def entries_of(session: Session, invoices: Sequence[Invoice]) -> dict[int, Invoi
         .where(InvoiceEvent.invoice_id.in_([one.id for one in invoices]))
         .order_by(InvoiceEvent.id)
     )
-    before: dict[int, InvoiceState] = {}
+    first = PROCEDURE.first("issue_invoice")
+    before: dict[int, StrEnum] = {}
     found: dict[int, InvoiceEvent] = {}
     for event in rows:
-        if is_entered(before.get(event.invoice_id), event.transition, event.state):
+        state, after = before.get(event.invoice_id, first), event.state
+        step = PROCEDURE.find(event.transition, state)
+        if after is not state or (step is not None and step.target is not None):
             found[event.invoice_id] = event
-        before[event.invoice_id] = event.state
+        before[event.invoice_id] = after
     return found

@@ -228,6 +228,14 @@ PROCEDURE = Procedure(
             "it once: the office corrects the invoice with it",
         ),
         Transition(
+            (_DISPUTED, _SUSPENDED),
+            "answer_objection",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT),
+            "what the buyer says of what is contested or missing: the office settles it with the "
+            "recipient",
+        ),
+        Transition(
             (*_ON_ITS_WAY, _ACCEPTED, _PAYMENT_SENT, _COLLECTED),
             "replace_invoice",
             _REPLACED,
@@ -255,6 +263,7 @@ REPLACED = (_REPLACED, _REVERSED)
 REVERSED = (_REVERSED,)
 SUSPENDED = (_SUSPENDED,)
 DISPUTED = (_DISPUTED,)
+OBJECTED = (_DISPUTED, _SUSPENDED)
 
 
 def is_replaced(state: InvoiceState) -> bool:
@@ -267,6 +276,16 @@ def is_disputed(state: InvoiceState) -> bool:
     return state in DISPUTED
 
 
+def is_suspended(state: InvoiceState) -> bool:
+    """Whether its recipient interrupts its payment, and waits for something."""
+    return state in SUSPENDED
+
+
+def is_objected(state: InvoiceState) -> bool:
+    """Whether its recipient contests it, or waits for something."""
+    return state in OBJECTED
+
+
 def is_to_be_replaced(state: InvoiceState) -> bool:
     """Whether it was refused or rejected: a corrected one goes out."""
     return state in CURED_BY_REPLACING
@@ -275,11 +294,3 @@ def is_to_be_replaced(state: InvoiceState) -> bool:
 def is_never_booked(state: InvoiceState) -> bool:
     """Whether its recipient never booked it: no credit note of it is delivered."""
     return state in NEVER_BOOKED
-
-
-def is_entered(before: InvoiceState | None, told: str, after: InvoiceState) -> bool:
-    """Whether what was `told` led to a state, or told it again with another day or reason; what was
-    told after a later step did neither. `before`: None for an invoice of which nothing was told.
-    """
-    step = PROCEDURE.find(told, before or _ISSUED)
-    return after is not (before or _ISSUED) or (step is not None and step.target is not None)

@@ -9,11 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from checkout.invoices.cure_rules import Question
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import DeliveryShown, station_words
-from checkout.web.invoices.lives import Life
 from checkout.web.invoices.paid_copies import paid_copies_of
 from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
@@ -76,8 +74,7 @@ class DossierPage:
     #: Whether the purchase order must bear a commitment number.
     body: Organisation
     may_tell_references: bool
-    question: Question | None
-    lives: Sequence[Life]
+    made: Made
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -175,8 +172,7 @@ def read_page(
         suspended=suspended and now.turn == "buyer",
         body=body,
         may_tell_references=made.takes_references,
-        question=made.question,
-        lives=made.lives,
+        made=made,
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,

@@ -11,7 +11,9 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.answers import open_question
 from checkout.invoices.cure_rules import Question
 from checkout.invoices.invoices import invoices_of
-from checkout.invoices.models import Invoice
+from checkout.invoices.models import Invoice, ObjectionAnswer
+from checkout.invoices.objection_rules import Objection
+from checkout.invoices.objections import answers_to_objections, may_answer, objections_of
 from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import DeliveryShown, acknowledged_of, delivery_shown
@@ -21,9 +23,19 @@ from shop.dossiers.models import Dossier
 
 
 @dataclass(frozen=True, slots=True)
+class Objected:
+    """An invoice that is contested or suspended, what was answered, and whether the reader may."""
+
+    objection: Objection
+    answers: Sequence[ObjectionAnswer]
+    may_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """`takes_references`: whether the reader may still give the payer's numbers; `question`: what
-    they are asked for, of an invoice that was refused; `lives`: the status of each invoice.
+    they are asked for, of an invoice that was refused; `objected`: the invoices that are contested
+    or suspended; `lives`: the status of each invoice.
     """
 
     order: Order | None = None
@@ -32,6 +44,7 @@ class Made:
     invoices: Sequence[Invoice] = ()
     takes_references: bool = False
     question: Question | None = None
+    objected: Sequence[Objected] = ()
     lives: Sequence[Life] = ()
 
 
@@ -50,5 +63,24 @@ def read_made(session: Session, dossier: Dossier, *, by: Actor) -> Made:
         invoices=invoices,
         takes_references=may_tell_references(order, by, invoiced=bool(invoices)),
         question=question,
+        objected=_objected(session, order, invoices, by),
         lives=lives_of(session, order, invoices, asked=question.number if question else ""),
     )
+
+
+def _objected(
+    session: Session, order: Order, invoices: Sequence[Invoice], by: Actor
+) -> list[Objected]:
+    found = objections_of(session, order, invoices)
+    if not found:
+        return []
+    answers = answers_to_objections(session, [one.invoice_id for one in found.values()])
+    return [
+        Objected(
+            found[invoice.number],
+            [one for one in answers if one.invoice_id == invoice.id],
+            may_answer(invoice, by),
+        )
+        for invoice in invoices
+        if invoice.number in found
+    ]
