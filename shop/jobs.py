@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from shop.catalogue.counts import refresh_counts
+from shop.documents.signature_rules import TimeService
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
@@ -71,12 +72,14 @@ def sign_invoices(database: Database, settings: Settings, stopping: Stopping = n
     certificate, passphrase = settings.signing_certificate, settings.signing_passphrase_file
     if certificate is None:
         return
+    url, authorities = settings.timestamp_url, settings.signing_authorities
+    service = TimeService(url, authorities) if url else None
     with database.reading_session() as session:
         waiting = invoices_to_sign(session, at=clock.now())
     for paper_id in waiting:
         if stopping():
             return
-        sign_invoice(database, paper_id, certificate, passphrase, at=clock.now())
+        sign_invoice(database, paper_id, certificate, passphrase, service, at=clock.now())
 
 
 def deliver_emails(

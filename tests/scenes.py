@@ -290,6 +290,23 @@ def refused_for_its_code(stage: Stage, cell: Cell, browser: FlaskClient, session
     return f"/commandes/{order.number}/reponse", {"invoice": invoice.number, "value": "CULT-09"}
 
 
+def contested(stage: Stage, cell: Cell, browser: FlaskClient, session: Session):
+    """An invoice that its recipient contests."""
+    url, _answers = ordered_now(stage, cell, browser, session)
+    order = locked_order(session, url.split("/")[2])
+    deliver_all(session, order, at=now())
+    invoice = bill_order(session, order, by=BOOKS, at=now())
+    note_status(session, invoice, "207", on=today(), reason="Un prix", by=BOOKS, at=now())
+    answers = {
+        "answer": "Le prix du devis",
+        "ending-answer": "Le prix du devis",
+        "ending-ended_on": today().isoformat(),
+    }
+    if cell.endpoint == "corrections.end":
+        return f"/bureau/rectifications/{invoice.number}/fin", answers
+    return f"/commandes/{order.number}/factures/{invoice.number}/reponse", answers
+
+
 def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
     """An order whose original has just been recorded: nothing of it is invoiced."""
     number = stage.world.value("purchase_orders.record", "number")
@@ -325,6 +342,8 @@ SCENES: dict[str, Scene] = {
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
+    "corrections.end": contested,
+    "orders.answer_contested": contested,
     "orders.give_answer": refused_for_its_code,
     "orders.give_references": ordered_now,
     "organisations.ask_again": refused_body,

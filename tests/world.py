@@ -339,6 +339,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "reference": returning.number,
         "page": 1,
         "note": note.number,
+        "invoice_number": invoice.number,
         "deliveries:token": note.token,
         "mail_id": 1,
         "mailbox:name": "terms",

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.corrections import Correction, correction_of
+from checkout.invoices.correspondence import tell_accounting, tell_buyer
 from checkout.invoices.cure_rules import (
     AnsweredBefore,
     AskedField,
@@ -24,11 +25,7 @@ from checkout.invoices.models import Invoice, InvoiceEvent, RefusalAnswer
 from checkout.invoices.procedure import PROCEDURE, is_to_be_replaced
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
-from checkout.orders.progress import send_email
-from shop.core.actors import ACCOUNTING, Actor
-from shop.organisations.contacts import PAYER, contacts_of
-from shop.people.emails import post_to
-from shop.people.models import User
+from shop.core.actors import Actor
 from shop.storage.transitions import advance
 
 _REFUSALS = ("refuse_invoice", "reject_invoice")
@@ -95,12 +92,7 @@ def ask_buyer(session: Session, invoice: Invoice, order: Order, *, at: datetime)
         "field": question.field.value,
         "before": question.before,
     }
-    told = send_email(session, order, "invoice_to_complete", at=at, **facts)
-    known = {told.to} if told else set()
-    for contact in contacts_of(session, order.organisation_id):
-        if contact.function == PAYER and contact.email and contact.email not in known:
-            known.add(contact.email)
-            send_email(session, order, "invoice_to_complete", at=at, to=contact.email, **facts)
+    tell_buyer(session, order, "invoice_to_complete", at=at, **facts)
 
 
 def answer_refusal(
@@ -136,7 +128,7 @@ def answer_refusal(
         "value": told,
     }
     advance(session, subject_of_invoice(invoice, order), transition, by=by, at=at, **facts)
-    _tell_office(session, answer, order, at=at, **facts)
+    tell_accounting(session, "invoice_completed", at=at, order=order.number, by=by.name, **facts)
     return answer
 
 
@@ -145,20 +137,3 @@ def completed(said: Correction, answer: RefusalAnswer) -> Correction:
     if answer.field is AskedField.ENGAGEMENT:
         return replace(said, engagement=answer.value)
     return replace(said, parties=said.parties.with_service_code(answer.value))
-
-
-def _tell_office(
-    session: Session, answer: RefusalAnswer, order: Order, *, at: datetime, **facts: Any
-) -> None:
-    """An e-mail to each of the accounting staff."""
-    staff = select(User).where(User.staff_role == ACCOUNTING, User.active).order_by(User.id)
-    for person in session.scalars(staff):
-        post_to(
-            session,
-            person,
-            "invoice_completed",
-            at=at,
-            order=order.number,
-            by=answer.by_name,
-            **facts,
-        )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.procedure import PROCEDURE
 from checkout.orders.models import Order
 from shop.core.actors import Actor
 from shop.core.workflow import Transition
@@ -87,3 +89,25 @@ def find_event(session: Session, invoice: Invoice, act: str, told: Told) -> Invo
         return None
     same = (last.transition, last.code, last.told_on, last.reason)
     return last if same == (act, told.code, told.on, told.reason[:500]) else None
+
+
+def entries_of(session: Session, invoices: Sequence[Invoice]) -> dict[int, InvoiceEvent]:
+    """The event that led each invoice to its present state, by its id, in one statement; an invoice
+    of which nothing was told has none. One that repeats the state, with another day or another
+    reason, counts; one that was told after a later one does not.
+    """
+    rows = session.scalars(
+        select(InvoiceEvent)
+        .where(InvoiceEvent.invoice_id.in_([one.id for one in invoices]))
+        .order_by(InvoiceEvent.id)
+    )
+    first = PROCEDURE.first("issue_invoice")
+    before: dict[int, StrEnum] = {}
+    found: dict[int, InvoiceEvent] = {}
+    for event in rows:
+        state, after = before.get(event.invoice_id, first), event.state
+        step = PROCEDURE.find(event.transition, state)
+        if after is not state or (step is not None and step.target is not None):
+            found[event.invoice_id] = event
+        before[event.invoice_id] = after
+    return found

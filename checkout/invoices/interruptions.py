@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.events import Told, write_event
 from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.objection_rules import Ending
+from checkout.invoices.objections import tell_of_its_end, tell_of_objection
 from checkout.invoices.procedure import PROCEDURE
 from checkout.invoices.receipts import count_the_period, uninterrupted_last_day
 from checkout.invoices.rules import (
@@ -35,8 +37,7 @@ def interrupt_payment(
 ) -> InvoiceEvent:
     """Record that the body interrupts the payment period of an invoice: the day on which its
     notification was received, and the reason that it states. Until this ends, there is no last day
-    to pay. Recorded again, the last record counts; the journal keeps each. `code` is that of the
-    platform which told it.
+    to pay; the buyer is told so. Recorded again, the last record counts. `code`: the platform's.
 
     Raises NotAllowed, IllegalTransition, InvoicePaid, InvoiceNotSent, InterruptedBefore,
     InterruptionReasonMissing, DayTooEarly, DayInFuture, PeriodOver.
@@ -55,11 +56,14 @@ def interrupt_payment(
         today=paris_day(at),
         earlier=invoice.interruption,
     )
-    invoice.interrupted_on, invoice.interruption_reason = notified_on, told
+    is_new, invoice.interrupted_on = not invoice.is_interrupted, notified_on
+    invoice.interruption_reason = told
     count_the_period(session, invoice, order)
-    told_so = Told(notified_on, told, code)
-    noted = {"notified_on": notified_on.isoformat()}
-    return write_event(session, invoice, order, transition, told_so, by=by, at=at, **noted)
+    told_so, noted = Told(notified_on, told, code), {"notified_on": notified_on.isoformat()}
+    event = write_event(session, invoice, order, transition, told_so, by=by, at=at, **noted)
+    if is_new:
+        tell_of_objection(session, invoice, order, event, at=at)
+    return event
 
 
 def resume_payment(
@@ -82,11 +86,14 @@ def resume_payment(
         raise NotInterrupted(number=invoice.number)
     transition = PROCEDURE.ensure("resume_payment", invoice.state, by)
     ensure_between(completed_on, since=invoice.interrupted_on, today=paris_day(at))
-    invoice.resumed_on = completed_on
+    is_new, invoice.resumed_on = invoice.is_interrupted, completed_on
     count_the_period(session, invoice, order)
     told = Told(completed_on, code=code)
     noted = {"completed_on": completed_on.isoformat()}
-    return write_event(session, invoice, order, transition, told, by=by, at=at, **noted)
+    event = write_event(session, invoice, order, transition, told, by=by, at=at, **noted)
+    if is_new:
+        tell_of_its_end(session, invoice, order, Ending.COMPLETED, at=at)
+    return event
 
 
 def cancel_interruption(
@@ -107,7 +114,9 @@ def cancel_interruption(
     invoice.interrupted_on, invoice.interruption_reason, invoice.resumed_on = None, "", None
     count_the_period(session, invoice, order)
     told_so = Told(paris_day(at), told)
-    return write_event(session, invoice, order, transition, told_so, by=by, at=at)
+    event = write_event(session, invoice, order, transition, told_so, by=by, at=at)
+    tell_of_its_end(session, invoice, order, Ending.MISTAKE, at=at)
+    return event
 
 
 def _ensure_unpaid(invoice: Invoice) -> None:

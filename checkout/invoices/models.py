@@ -10,7 +10,15 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from checkout.invoices.cure_rules import AskedField
-from checkout.invoices.procedure import REVERSED, InvoiceState, is_replaced
+from checkout.invoices.objection_rules import LONGEST_ANSWER
+from checkout.invoices.procedure import (
+    REVERSED,
+    InvoiceState,
+    is_disputed,
+    is_objected,
+    is_replaced,
+    is_suspended,
+)
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
@@ -112,6 +120,21 @@ class Invoice(Base):
         """Whether another invoice took its place."""
         return is_replaced(self.state)
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether its recipient contests it."""
+        return is_disputed(self.state)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its recipient interrupts its payment, and waits for something."""
+        return is_suspended(self.state)
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether its recipient contests or suspends it."""
+        return is_objected(self.state)
+
     @hybrid_property
     def is_reversed(self) -> bool:
         """Whether it was reversed in the books: its recipient never booked it."""
@@ -177,6 +200,20 @@ class RefusalAnswer(Base):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
     field: Mapped[AskedField] = mapped_column(enumeration(AskedField))
     value: Mapped[str] = mapped_column(String(100))
+    answered_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class ObjectionAnswer(Base):
+    """What the buyer says of an invoice that is contested or suspended, by `event_id`."""
+
+    __tablename__ = "objection_answers"
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("invoice_events.id"), index=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
+    answer: Mapped[str] = mapped_column(String(LONGEST_ANSWER))
     answered_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
 

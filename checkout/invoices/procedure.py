@@ -228,6 +228,14 @@ PROCEDURE = Procedure(
             "it once: the office corrects the invoice with it",
         ),
         Transition(
+            (_DISPUTED, _SUSPENDED),
+            "answer_objection",
+            None,
+            roles(BUYER, MEMBER_ADMIN, ACCOUNTANT),
+            "what the buyer says of what is contested or missing: the office settles it with the "
+            "recipient",
+        ),
+        Transition(
             (*_ON_ITS_WAY, _ACCEPTED, _PAYMENT_SENT, _COLLECTED),
             "replace_invoice",
             _REPLACED,
@@ -255,6 +263,7 @@ REPLACED = (_REPLACED, _REVERSED)
 REVERSED = (_REVERSED,)
 SUSPENDED = (_SUSPENDED,)
 DISPUTED = (_DISPUTED,)
+OBJECTED = (_DISPUTED, _SUSPENDED)
 
 
 def is_replaced(state: InvoiceState) -> bool:
@@ -265,6 +274,16 @@ def is_replaced(state: InvoiceState) -> bool:
 def is_disputed(state: InvoiceState) -> bool:
     """Whether its recipient contests it."""
     return state in DISPUTED
+
+
+def is_suspended(state: InvoiceState) -> bool:
+    """Whether its recipient interrupts its payment, and waits for something."""
+    return state in SUSPENDED
+
+
+def is_objected(state: InvoiceState) -> bool:
+    """Whether its recipient contests it, or waits for something."""
+    return state in OBJECTED
 
 
 def is_to_be_replaced(state: InvoiceState) -> bool:

@@ -1,5 +1,6 @@
 """The days of receipt, of goods and of invoices, from which the payment period runs."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from checkout.orders.progress import subject_of
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
-from shop.dossiers.dossiers import content_of
+from shop.dossiers.dossiers import contents_of
 from shop.storage.db import locking
 from shop.storage.journal import record
 
@@ -104,21 +105,32 @@ def count_the_period(session: Session, invoice: Invoice, order: Order) -> None:
 
 def uninterrupted_last_day(session: Session, invoice: Invoice, order: Order) -> date:
     """The last day to pay of an invoice that was sent, whether its period is interrupted or not."""
-    assert invoice.sent_at
-    received = receipt_day(paris_day(invoice.sent_at), invoice.received_on)
-    delivered = _delivered_on(session, invoice, order)
-    return last_day_to_pay(delivered, received, order.payment_delay_days)
+    return uninterrupted_last_days(session, [invoice], order)[invoice.id]
 
 
-def _delivered_on(session: Session, invoice: Invoice, order: Order) -> date | None:
-    """The day of the last delivery of an invoice: the recipient's, else that of shipping."""
-    named = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
-    receipts = receipts_of(session, order.id)
+def uninterrupted_last_days(
+    session: Session, invoices: Sequence[Invoice], order: Order
+) -> dict[int, date]:
+    """The same of several invoices of an order, by their id."""
+    if not invoices:
+        return {}
+    contents = contents_of(session, [one.paper_id for one in invoices])
+    notes, receipts = notes_of(session, order.id), receipts_of(session, order.id)
+    days: dict[int, date] = {}
+    for invoice in invoices:
+        assert invoice.sent_at
+        received = receipt_day(paris_day(invoice.sent_at), invoice.received_on)
+        named = contents[invoice.paper_id]["references"]["delivery_notes"]
+        delivered = _delivered_on(notes, receipts, named)
+        days[invoice.id] = last_day_to_pay(delivered, received, order.payment_delay_days)
+    return days
+
+
+def _delivered_on(
+    notes: Sequence[DeliveryNote], receipts: Mapping[int, date], named: Sequence[str]
+) -> date | None:
+    """The day of the last of the deliveries that are named: the recipient's, else of shipping."""
     return max(
-        (
-            receipts.get(note.id, note.shipped_on)
-            for note in notes_of(session, order.id)
-            if note.number in named
-        ),
+        (receipts.get(note.id, note.shipped_on) for note in notes if note.number in named),
         default=None,
     )

@@ -20,6 +20,8 @@ from checkout.invoices.interruptions import (
     resume_payment,
 )
 from checkout.invoices.models import Invoice, InvoiceEvent
+from checkout.invoices.objection_rules import Ending
+from checkout.invoices.objections import tell_of_its_end, tell_of_objection
 from checkout.invoices.procedure import PROCEDURE, is_to_be_replaced
 from checkout.invoices.rules import (
     InterruptedBefore,
@@ -50,7 +52,8 @@ def note_status(
     """Record what was told of an invoice: the day from which it counts and its reason, which a
     dispute, a suspension, a refusal and a rejection need from a person (a platform may give none).
     A suspension interrupts the payment period, its end counts a new one (interruptions.py). A
-    refusal that the buyer can cure asks them for what it names (answers.py).
+    refusal that the buyer can cure asks them for what it names (answers.py); of a dispute and a
+    suspension they are told (objections.py).
 
     None for a payment that is announced as received: only recorded payments collect an invoice.
     Raises StatusUnknown, NotAllowed, IllegalTransition, StatusReasonMissing, DayTooEarly,
@@ -71,10 +74,21 @@ def note_status(
         raise StatusReasonMissing
     order = session.get_one(Order, invoice.order_id)
     event = _on_the_period(session, invoice, order, act, told, by=by, at=at)
-    event = event or write_event(session, invoice, order, transition, told, by=by, at=at)
-    if is_to_be_replaced(event.state) and transition.target is not None:
-        ask_buyer(session, invoice, order, at=at)
+    if event is None:
+        event = write_event(session, invoice, order, transition, told, by=by, at=at)
+        if transition.target is not None:
+            _tell(session, invoice, order, event, at=at)
     return event
+
+
+def _tell(
+    session: Session, invoice: Invoice, order: Order, event: InvoiceEvent, *, at: datetime
+) -> None:
+    """What the buyer is told of the state that a status led to, and what they are asked for."""
+    if is_to_be_replaced(event.state):
+        ask_buyer(session, invoice, order, at=at)
+    else:
+        tell_of_objection(session, invoice, order, event, at=at)
 
 
 def _on_the_period(
@@ -116,7 +130,26 @@ def end_dispute(
     if not told.reason:
         raise StatusReasonMissing
     order = session.get_one(Order, invoice.order_id)
-    return write_event(session, invoice, order, transition, told, by=by, at=at)
+    event = write_event(session, invoice, order, transition, told, by=by, at=at)
+    tell_of_its_end(session, invoice, order, Ending.SETTLED, answer=told.reason, at=at)
+    return event
+
+
+def end_suspension(
+    session: Session, invoice: Invoice, on: date, *, by: Actor, at: datetime
+) -> InvoiceEvent:
+    """The recipient has what it asked for. A suspension that a platform told and the law does not
+    take (interruptions.py) ends without a new payment period. Raises NotAllowed,
+    IllegalTransition, InvoicePaid, DayTooEarly, DayInFuture.
+    """
+    order = session.get_one(Order, invoice.order_id)
+    if invoice.is_interrupted:
+        return resume_payment(session, invoice, order, on, by=by, at=at)
+    transition = PROCEDURE.ensure("resume_payment", invoice.state, by)
+    ensure_between(on, since=invoice.issued_on, today=paris_day(at))
+    event = write_event(session, invoice, order, transition, Told(on), by=by, at=at)
+    tell_of_its_end(session, invoice, order, Ending.COMPLETED, at=at)
+    return event
 
 
 def correct_status(
@@ -133,7 +166,11 @@ def correct_status(
     if not told.reason:
         raise StatusReasonMissing
     order = session.get_one(Order, invoice.order_id)
-    return write_event(session, invoice, order, transition, told, by=by, at=at)
+    was_objected = invoice.is_objected
+    event = write_event(session, invoice, order, transition, told, by=by, at=at)
+    if was_objected:
+        tell_of_its_end(session, invoice, order, Ending.MISTAKE, at=at)
+    return event
 
 
 def follow_payments(

@@ -7,6 +7,7 @@ from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
+from checkout.web.corrections import endings
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
@@ -18,7 +19,7 @@ from checkout.web.former import FORMER
 from checkout.web.invoices import bundles, exports, paid_copies, previews
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
-from checkout.web.orders import answers, lookup, references
+from checkout.web.orders import answers, lookup, objections, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -45,6 +46,7 @@ PAGES = (
     lookup,
     references,
     answers,
+    objections,
     deliveries,
     acknowledging,
     deposits,
@@ -57,6 +59,7 @@ PAGES = (
     ledger,
     payments,
     corrections,
+    endings,
     credits,
     credit_refunds,
     cancellations,

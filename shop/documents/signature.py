@@ -1,11 +1,13 @@
 """The electronic signature of a paper: invisible PAdES, the last thing done to its file.
 
-ETSI EN 319 142-1, level B-B: it says that the file has not changed since the holder of the
-certificate signed it. With a certificate that is not qualified it is no legal proof by itself: the
-reliable audit trail stays the means of authenticity and integrity (CGI, 289 VII).
+ETSI EN 319 142-1, at the level that is configured (signature_rules.py): it says that the file has
+not changed since the holder of the certificate signed it. With a certificate that is not qualified
+it is no legal proof by itself: the reliable audit trail stays the means of authenticity and
+integrity (CGI, 289 VII).
 The metadata are left as they are, or the file would be PDF/A and Factur-X no more.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -25,8 +27,22 @@ from pyhanko.sign.fields import (
     append_signature_field,
 )
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+
+from shop.documents.long_term import (
+    TIMESTAMP_FIELD,
+    ServiceUnreachable,
+    add_proof,
+    names_revocation,
+    proof_of,
+    stamped,
+    stamper_of,
+)
+from shop.documents.signature_rules import Level, Signed, TimeService, level_for
+from shop.documents.validation import validate
 
 _FIELD = "Signature"
 #: How long before its end the office is told that a certificate must be renewed.
@@ -105,15 +121,66 @@ def certificate_of(path: str, passphrase_path: str | None) -> Certificate:
 
 
 def sign(data: bytes, certificate: Certificate, *, at: datetime) -> bytes:
-    """The file with the signature appended: its first bytes are `data`, unchanged.
+    """The file with a signature of level B-B. Raises CertificateUnusable."""
+    return sign_with(data, certificate, None, at=at).data
 
-    Raises CertificateUnusable.
+
+def sign_with(
+    data: bytes, certificate: Certificate, service: TimeService | None, *, at: datetime
+) -> Signed:
+    """The file with the signature appended: its first bytes are `data`, unchanged. The level is
+    the highest that the configuration and the certificate allow; what stands in its way is raised,
+    and no lower one is taken.
+
+    Raises CertificateUnusable, ServiceUnreachable, and the refusals of `proof_of()`.
     """
+    signer = _signer(certificate, at=at)
+    level = level_for(service, has_revocation=names_revocation(signer.signing_cert))
+    if service is None:
+        return Signed(asyncio.run(_signed(data, signer, None, at=at)), level)
+    try:
+        return Signed(asyncio.run(_stamped(data, signer, service, level, at=at)), level)
+    except TimestampRequestError as reason:
+        raise ServiceUnreachable(f"{service.url}: {reason}") from reason
+
+
+#: What the validator of this shop says of every file that was added to after its first signature.
+#: The rule asks for the whole file of the moment of signing (ISO 19005-3, 6.4.3): veraPDF accepts
+#: such a file, and `_covers_all()` checks it.
+_ADDED_TO = "PDFA3A-SIGNATURE-BYTERANGE-001"
+
+
+def findings_of(signed: Signed) -> tuple[str, ...]:
+    """The rules of an archived file that a signed one breaks."""
+    found = validate(signed.data).findings
+    if signed.level is not Level.LTA or not _covers_all(signed.data):
+        return found
+    return tuple(one for one in found if not one.startswith(_ADDED_TO))
+
+
+def _covers_all(data: bytes) -> bool:
+    """Whether each signature covers all that the file was then, and the last one all of it."""
+    ends = []
+    for one in PdfFileReader(BytesIO(data)).embedded_signatures:
+        start, _before, after, rest = (int(place) for place in one.byte_range)
+        ends.append(after + rest)
+        if start != 0 or not data[: ends[-1]].rstrip().endswith(b"%%EOF"):
+            return False
+    return bool(ends) and max(ends) == len(data)
+
+
+def _signer(certificate: Certificate, *, at: datetime) -> SimpleSigner:
     if not certificate.is_valid(at):
         raise CertificateUnusable(f"the certificate is valid until {certificate.until:%Y-%m-%d}")
     signer = SimpleSigner.load_pkcs12_data(certificate.data, [], certificate.passphrase)
     if signer is None:
         raise CertificateUnusable("the key cannot be used for signatures")
+    return signer
+
+
+async def _signed(
+    data: bytes, signer: SimpleSigner, stamper: TimeStamper | None, *, at: datetime
+) -> bytes:
     stated = PdfSignatureMetadata(
         field_name=_FIELD,
         md_algorithm="sha256",
@@ -124,17 +191,37 @@ def sign(data: bytes, certificate: Certificate, *, at: datetime) -> bytes:
     writer = _UnchangedMetadata(BytesIO(data))
     append_signature_field(writer, SigFieldSpec(_FIELD, readable_field_name=_FIELD))
     _tag_field(writer)
-    out = _SignerAt(stated, signer=signer, at=at).sign_pdf(writer)
+    pen = _SignerAt(stated, signer=signer, timestamper=stamper, at=at)
+    out = await pen.async_sign_pdf(writer)
     return bytes(out.getbuffer())
 
 
+async def _stamped(
+    data: bytes, signer: SimpleSigner, service: TimeService, level: Level, *, at: datetime
+) -> bytes:
+    """With a time stamp; for B-LTA with what proves the signature, and a time stamp of it all."""
+    stamper = stamper_of(service)
+    if level is Level.T:
+        return await _signed(data, signer, stamper, at=at)
+    assert service.authorities_path is not None
+    proof = await proof_of(signer, stamper, service.authorities_path, at=at)
+    signed = await _signed(data, signer, stamper, at=at)
+    writer = _UnchangedMetadata(BytesIO(signed))
+    add_proof(writer, signed, proof)
+    field = SigFieldSpec(TIMESTAMP_FIELD, readable_field_name=TIMESTAMP_FIELD)
+    append_signature_field(writer, field)
+    _tag_field(writer)
+    return await stamped(writer, stamper)
+
+
 def _tag_field(writer: IncrementalPdfFileWriter) -> None:
-    """Name the field in the structure of a tagged file, at its end (ISO 14289-1, 7.18.4)."""
+    """Name the last field in the structure of a tagged file, at its end (ISO 14289-1, 7.18.4)."""
     if "/StructTreeRoot" not in writer.root:
         return
     tree = writer.root["/StructTreeRoot"]
     document, marks = tree["/K"], tree["/ParentTree"]["/Nums"]
-    field = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    field = fields.raw_get(len(fields) - 1)
     widget = field.get_object()
     place = DictionaryObject(
         {

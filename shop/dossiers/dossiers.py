@@ -114,6 +114,12 @@ def journal_of(session: Session, dossier_id: int) -> Sequence[JournalEntry]:
     ).all()
 
 
+def contents_of(session: Session, paper_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The contents that documents were issued with, by the id of the document."""
+    rows = session.execute(select(Paper.id, Paper.content).where(Paper.id.in_(paper_ids)))
+    return {row.id: row.content for row in rows}
+
+
 def content_of(session: Session, paper_id: int) -> dict[str, Any]:
     """The content that a document was issued with."""
     return session.scalars(select(Paper.content).where(Paper.id == paper_id)).one()

@@ -113,7 +113,8 @@ class PaperSignature(Base):
     """The signature of an invoice: its signed file, or the failed attempts to sign it.
 
     `body_sha256` is that of the archived PDF, which the signed file begins with; the signed file
-    has its own. `trouble` says why the last attempt failed.
+    has its own. `level` is that of the signature (shop/documents/signature_rules.py), empty before
+    it is made. `trouble` says why the last attempt failed.
     """
 
     __tablename__ = "paper_signatures"
@@ -126,6 +127,7 @@ class PaperSignature(Base):
     )
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"), unique=True)
     body_sha256: Mapped[str] = mapped_column(String(64))
+    level: Mapped[str] = mapped_column(String(10), default="")
     attempts: Mapped[int]
     trouble: Mapped[str] = mapped_column(String(300))
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from shop.core.actors import THE_CLOCK
 from shop.core.retries import retry_after
+from shop.documents.signature_rules import Signed, TimeService
 from shop.dossiers.models import Dossier, Paper, PaperSignature, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SIGNED_INVOICE, keep_file
 from shop.storage.db import Database, locking
@@ -67,15 +68,17 @@ def sign_invoice(
     paper_id: int,
     certificate_path: str,
     passphrase_path: str | None,
+    service: TimeService | None = None,
     *,
     at: datetime,
 ) -> None:
-    """Sign the archived PDF of an invoice, outside any transaction, then keep the signed file.
+    """Sign the archived PDF of an invoice, outside any transaction, then keep the signed file; with
+    the time stamps of a `service`, where there is one.
 
-    Of two workers the first to store counts. A failure is stored with the time of the next attempt.
+    Of two workers the first to store counts. A failure is stored with the time of the next attempt:
+    a service that does not answer is one, and no signature of a lower level takes its place.
     """
-    from shop.documents.signature import certificate_of, sign
-    from shop.documents.validation import validate
+    from shop.documents.signature import certificate_of, findings_of, sign_with
 
     with database.reading_session() as session:
         body = session.scalars(
@@ -83,12 +86,13 @@ def sign_invoice(
             .where(StoredFile.paper_id == paper_id)
             .options(undefer(StoredFile.data))
         ).one()
-    signed, trouble = b"", ""
+    signed, trouble = None, ""
     try:
-        signed = sign(body.data, certificate_of(certificate_path, passphrase_path), at=at)
-        findings = validate(signed).findings
+        certificate = certificate_of(certificate_path, passphrase_path)
+        signed = sign_with(body.data, certificate, service, at=at)
+        findings = findings_of(signed)
         if findings:
-            signed, trouble = b"", "; ".join(findings)
+            signed, trouble = None, "; ".join(findings)
     except Exception as reason:
         log.warning("%s could not be signed", body.filename, exc_info=True)
         trouble = str(reason) or type(reason).__name__
@@ -96,18 +100,20 @@ def sign_invoice(
         _note(session, body, signed, trouble, at=at)
 
 
-def _note(session: Session, body: StoredFile, signed: bytes, trouble: str, *, at: datetime) -> None:
+def _note(
+    session: Session, body: StoredFile, signed: Signed | None, trouble: str, *, at: datetime
+) -> None:
     assert body.paper_id is not None, "the PDF of a document"
     session.execute(locking(session, select(Paper.id).where(Paper.id == body.paper_id)))
     row = session.get(PaperSignature, body.paper_id)
     if row is not None and row.is_signed:
         return  # another worker was first: its file counts
-    file_id = _keep(session, body, signed, at=at) if signed else None
+    file_id = _keep(session, body, signed.data, at=at) if signed else None
     if row is None:
         row = PaperSignature(paper_id=body.paper_id, body_sha256=body.sha256, attempts=0)
     row.attempts += 1
     row.trouble = trouble[:LONGEST_TROUBLE]
-    row.file_id = file_id
+    row.file_id, row.level = file_id, signed.level.value if signed else ""
     row.next_try_at = None if signed else at + retry_after(row.attempts)
     session.add(row)
 
@@ -124,6 +130,16 @@ def _keep(session: Session, body: StoredFile, signed: bytes, *, at: datetime) ->
         at=at,
         dossier_id=body.dossier_id,
     ).id
+
+
+def levels_of(session: Session, dossier_id: int) -> dict[int, str]:
+    """The level of the signature of each signed file of a dossier, by the id of the file."""
+    rows = session.execute(
+        select(PaperSignature.file_id, PaperSignature.level)
+        .join(StoredFile, StoredFile.id == PaperSignature.file_id)
+        .where(StoredFile.dossier_id == dossier_id)
+    )
+    return {row.file_id: row.level for row in rows}
 
 
 def signing_state(

@@ -84,6 +84,8 @@ class Settings:
     template_folding: bool = True
     signing_certificate: str | None = None
     signing_passphrase_file: str | None = None
+    timestamp_url: str | None = None
+    signing_authorities: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -224,6 +226,14 @@ def _is_day(told: str) -> bool:
 def _mistakes_of_signatures(settings: Settings) -> list[str]:
     if settings.signing_passphrase_file and not settings.signing_certificate:
         return ["SIGNING_PASSPHRASE_FILE needs SIGNING_CERTIFICATE, a PKCS#12 file."]
+    url = settings.timestamp_url
+    if url is None:
+        lost = settings.signing_authorities is not None
+        return ["SIGNING_AUTHORITIES needs TIMESTAMP_URL."] if lost else []
+    if settings.signing_certificate is None:
+        return ["TIMESTAMP_URL needs SIGNING_CERTIFICATE, a PKCS#12 file."]
+    if urlsplit(url).scheme not in ("http", "https") or urlsplit(url).hostname is None:
+        return ["TIMESTAMP_URL must be an http:// or https:// address."]
     return []
 
 

@@ -39,6 +39,7 @@ NEVER_PRINTED = {
     "EvidenceForm.spoke_to",
     "GivingUpForm.reason",
     "NewPasskeyForm.name",
+    "ObjectionAnswerForm.answer",
     "OriginalForm.difference_reason",
     "OriginalForm.filed_at",
     "OriginalForm.late_reason",

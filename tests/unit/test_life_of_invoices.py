@@ -74,7 +74,7 @@ def person(role: str) -> Actor:
 
 def test_the_table_names_every_state_and_every_event():
     assert set(TABLE) == set(InvoiceState)
-    told = {"issue_invoice", "answer_refusal", *EVENTS}
+    told = {"issue_invoice", "answer_refusal", "answer_objection", *EVENTS}
     assert {one.name for one in PROCEDURE.transitions} == told
     assert reachable(PROCEDURE, InvoiceState.ISSUED) == set(InvoiceState)
     assert PROCEDURE.first("issue_invoice") is InvoiceState.ISSUED
@@ -105,6 +105,14 @@ def test_a_refusal_is_answered_by_who_buys_administers_or_keeps_accounts(role: s
         else:
             with pytest.raises(NotAllowed):
                 PROCEDURE.ensure("answer_refusal", state, person(role))
+
+
+def test_what_is_contested_or_suspended_is_answered_by_the_same_persons():
+    answered = PROCEDURE.sources_of("answer_objection")
+    assert set(answered) == {state for state in InvoiceState if procedure.is_objected(state)}
+    for one in PROCEDURE.transitions:
+        if one.name == "answer_objection":
+            assert (one.who, one.target) == ({BUYER, MEMBER_ADMIN, ACCOUNTANT}, None)
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -85,6 +85,8 @@ ACTS = {
     "orders.give_references": (orders.PROCEDURE, "tell_references"),
     "orders.asked": (invoices.PROCEDURE, "answer_refusal"),
     "orders.give_answer": (invoices.PROCEDURE, "answer_refusal"),
+    "orders.contested": (invoices.PROCEDURE, "answer_objection"),
+    "orders.answer_contested": (invoices.PROCEDURE, "answer_objection"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),

@@ -46,6 +46,15 @@ class StatusForm(ShopForm):
     )
 
 
+class EndingForm(ShopForm):
+    """The end of a dispute, with the answer that settled it, or of a suspension."""
+
+    ended_on = DateField(_l("Ended on"), [required(_l("Enter the day, such as 31/12/2026."))])
+    answer = StringField(
+        _l("Answer that settled it"), [Optional(), at_most(500)], filters=[stripped]
+    )
+
+
 class CorrectionForm(ShopForm):
     """The parties and the references that should have been on the invoice."""
 

@@ -19,6 +19,7 @@ from checkout.invoices.answers import answer_to, completed, question_of
 from checkout.invoices.corrections import correction_of
 from checkout.invoices.events import events_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
+from checkout.invoices.objections import answers_to_objections, objections_of
 from checkout.invoices.overdue import late_of
 from checkout.invoices.procedure import is_never_booked
 from checkout.invoices.rules import DayInFuture, DayTooEarly, StatusReasonMissing
@@ -28,6 +29,7 @@ from checkout.web.corrections.forms import (
     END_DISPUTE,
     MISTAKE,
     CorrectionForm,
+    EndingForm,
     StatusForm,
     filled,
 )
@@ -68,7 +70,7 @@ def queue() -> Any:
 @staff_only(ACCOUNTING)
 def compose(number: str) -> Any:
     """The life of an invoice, what was told of it, and the form of its correction."""
-    return _page(number)
+    return page_of_life(number)
 
 
 @blueprint.post("/bureau/rectifications/<number>")
@@ -78,9 +80,9 @@ def check(number: str) -> Any:
     """The correction as it would be issued, to be read again; `change` shows its form again."""
     form = CorrectionForm(prefix="corrected")
     if "change" in request.form:
-        return _page(number, corrected=form)
+        return page_of_life(number, corrected=form)
     if not form.validate():
-        return _page(number, corrected=form, status=422)
+        return page_of_life(number, corrected=form, status=422)
     session = reading()
     invoice, order = invoice_with_order(session, number)
     said = form.said(correction_of(invoice, order))
@@ -89,7 +91,7 @@ def check(number: str) -> Any:
         ensure_correction(invoice, order, said, form.reason.data or "")
     except NothingCorrected as refusal:
         form.say(refusal)
-        return _page(number, corrected=form, status=422)
+        return page_of_life(number, corrected=form, status=422)
     return render_template(
         "corrections/confirm.html",
         invoice=invoice,
@@ -110,7 +112,7 @@ def issue(number: str) -> Any:
     """Take the wrong invoice back and issue the corrected one."""
     form, by = CorrectionForm(prefix="corrected"), actor()
     if not form.validate():
-        return _page(number, corrected=form, status=422)
+        return page_of_life(number, corrected=form, status=422)
     try:
         with database().transaction() as session:
             invoice, order = get_invoice(session, number, by=by)
@@ -120,7 +122,7 @@ def issue(number: str) -> Any:
             shown = leads_to(session, url_for("invoices.show", number=new))
     except (NothingCorrected, CreditedInPart) as refusal:
         form.say(refusal)
-        return _page(number, corrected=form, status=422)
+        return page_of_life(number, corrected=form, status=422)
     flash(_("Invoice %(number)s has been issued: send it.", number=new), "good")
     return redirect(shown, 303)
 
@@ -131,7 +133,7 @@ def tell(number: str) -> Any:
     """Record what was told of an invoice, the end of a dispute, or a mistake."""
     form = StatusForm(prefix="told")
     if not form.validate_on_submit():
-        return _page(number, told=form, status=422)
+        return page_of_life(number, told=form, status=422)
     shown = place_url(".compose", number=number)
     try:
         with database(shown).transaction() as session:
@@ -147,7 +149,7 @@ def tell(number: str) -> Any:
     else:
         flash(_("Status recorded."), "good")
         return redirect(shown, 303)
-    return _page(number, told=form, status=422)
+    return page_of_life(number, told=form, status=422)
 
 
 def _write(session: Any, number: str, form: StatusForm) -> None:
@@ -162,7 +164,8 @@ def _write(session: Any, number: str, form: StatusForm) -> None:
         note_status(session, invoice, status, on=day, reason=reason, by=by, at=at)
 
 
-def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
+def page_of_life(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
+    """The page of the life of an invoice, with the forms as they were typed."""
     session = reading()
     invoice, order = invoice_with_order(session, number)
     said = correction_of(invoice, order)
@@ -175,6 +178,7 @@ def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
     shown: dict[str, ShopForm] = {
         "corrected": ready,
         "told": StatusForm(formdata=None, prefix="told", told_on=today()),
+        "ending": EndingForm(formdata=None, prefix="ending", ended_on=today()),
     }
     html = render_template(
         "corrections/compose.html",
@@ -190,6 +194,8 @@ def _page(number: str, *, status: int = 200, **forms: ShopForm) -> Any:
         question=question,
         answer=answer,
         answered=ready.answers,
+        objection=objections_of(session, order, [invoice]).get(number),
+        answers=answers_to_objections(session, [invoice.id]),
         back=came_from(url_for(".queue")),
         here="corrections.queue",
         **shown | forms,

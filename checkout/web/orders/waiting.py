@@ -42,6 +42,8 @@ def _invoice(invoice: Invoice, order: str, at: datetime) -> Item:
     words = _("Invoice overdue") if late else _("With the paying service")
     if invoice.is_interrupted:
         words = _("Payment period interrupted")
+    elif invoice.is_disputed:
+        words = _("Contested by the paying service")
     elif invoice.payable_by is None:
         words = _("Not sent to the paying service yet")
     url = url_for("orders.show", number=order)

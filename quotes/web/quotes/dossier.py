@@ -7,23 +7,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of, receipts_of
-from checkout.deliveries.models import DeliveryNote
-from checkout.invoices.answers import open_question
-from checkout.invoices.cure_rules import Question
-from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice
-from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
-from checkout.web.deliveries.shown import (
-    DeliveryShown,
-    acknowledged_of,
-    delivery_shown,
-    station_words,
-)
+from checkout.web.deliveries.shown import DeliveryShown, station_words
 from checkout.web.invoices.bundles import composed_of
 from checkout.web.orders.page import delivery_words, may_cancel
 from checkout.web.steps.pick_up import destination_of
@@ -34,6 +22,7 @@ from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left, share_left
 from quotes.quotes.stations import DONE, NOW, ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
+from quotes.web.quotes.made import Made, read_made
 from quotes.web.quotes.promises import original_words, promise_of_quote
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
@@ -85,7 +74,7 @@ class DossierPage:
     #: Whether the purchase order must bear a commitment number.
     body: Organisation
     may_tell_references: bool
-    question: Question | None
+    made: Made
     manager: Contact | None
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
@@ -157,8 +146,7 @@ def read_page(
     session: Session, dossier: Dossier, quote: Quote, *, by: Actor, at: datetime
 ) -> DossierPage:
     """Everything that the page of a quote's dossier shows to this person."""
-    made = _read_order(session, dossier)
-    left = days_left(quote.valid_until, at)
+    made, left = read_made(session, dossier, by=by), days_left(quote.valid_until, at)
     overdue = longest_overdue(made.invoices, today=paris_day(at))
     now = _state(quote, made, lapsed=left < 0, overdue=overdue)
     stage, entries = stage_at(quote.stage, lapsed=left < 0), journal_of(session, dossier.id)
@@ -183,8 +171,8 @@ def read_page(
         acts=_open(stage, by, suspended=suspended),
         suspended=suspended and now.turn == "buyer",
         body=body,
-        may_tell_references=made.takes_references(by),
-        question=made.question(session, by),
+        may_tell_references=made.takes_references,
+        made=made,
         awaiting=stage in _AWAITING,
         overdue=overdue,
         days_left=left,
@@ -195,36 +183,7 @@ def read_page(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What was made of a quote so far: its order, delivery notes and invoices."""
-
-    order: Order | None = None
-    notes: Sequence[DeliveryNote] = ()
-    delivery: DeliveryShown | None = None
-    invoices: Sequence[Invoice] = ()
-
-    def takes_references(self, by: Actor) -> bool:
-        """Whether this person may still give the payer's numbers."""
-        invoiced = bool(self.invoices)
-        return self.order is not None and may_tell_references(self.order, by, invoiced=invoiced)
-
-    def question(self, session: Session, by: Actor) -> Question | None:
-        """What this person is asked for, of an invoice that was refused."""
-        return open_question(session, self.order, self.invoices, by) if self.order else None
-
-
-def _read_order(session: Session, dossier: Dossier) -> _Made:
-    order = session.scalar(select(Order).where(Order.dossier_id == dossier.id))
-    if order is None:
-        return _Made()
-    notes = notes_of(session, order.id)
-    acknowledged = acknowledged_of(session, order.id)
-    shown = delivery_shown(order, notes, receipts_of(session, order.id), acknowledged)
-    return _Made(order, notes, shown, invoices_of(session, order.id))
-
-
-def _state(quote: Quote, made: _Made, *, lapsed: bool, overdue: Invoice | None) -> ShownState:
+def _state(quote: Quote, made: Made, *, lapsed: bool, overdue: Invoice | None) -> ShownState:
     order = made.order
     return shown_state(
         quote.stage,
@@ -246,7 +205,7 @@ def _open(stage: QuoteStage, by: Actor, *, suspended: bool) -> dict[str, Transit
 
 
 def _stations(
-    session: Session, quote: Quote, made: _Made, stage: QuoteStage, now: ShownState
+    session: Session, quote: Quote, made: Made, stage: QuoteStage, now: ShownState
 ) -> list[Station]:
     """The four steps that a quote's dossier shows, each with its state and its lines of text. What
     an expired or cancelled quote has not reached does not follow any more.
@@ -279,9 +238,7 @@ def _stations(
     ]
 
 
-def _documents(
-    session: Session, dossier: Dossier, made: _Made, stage: QuoteStage
-) -> list[Document]:
+def _documents(session: Session, dossier: Dossier, made: Made, stage: QuoteStage) -> list[Document]:
     documents = documents_of(session, dossier)
     if made.order is not None:
         documents += composed_of(dossier, made.order, made.invoices)

@@ -11,6 +11,7 @@ from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INTERNAL, INVOICE_FILE, PDF, SCAN, SIGNED_INVOICE
+from shop.dossiers.signatures import levels_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language
 
@@ -63,10 +64,18 @@ def documents_of(
     ]
     files = [file for file in files_of(session, dossier.id) if file.paper_id is None]
     last = _last_copy(files)
+    signed = any(file.kind == SIGNED_INVOICE for file in files)
+    levels = levels_of(session, dossier.id) if signed else {}
     found += [
         (
             file.stored_at,
-            _file(dossier, file, guest_key, replaced=file.kind == SCAN and file != last),
+            _file(
+                dossier,
+                file,
+                guest_key,
+                replaced=file.kind == SCAN and file != last,
+                level=levels.get(file.id, ""),
+            ),
         )
         for file in files
     ]
@@ -92,7 +101,9 @@ def paper_document(dossier: Dossier, paper: Paper, key: str | None) -> Document:
     )
 
 
-def _file(dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool) -> Document:
+def _file(
+    dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool, level: str
+) -> Document:
     facts = {
         "kind": file.filename.rpartition(".")[2].upper(),
         "size": size(file.size, current_language()),
@@ -102,9 +113,10 @@ def _file(dossier: Dossier, file: StoredFile, key: str | None, *, replaced: bool
         about = _("%(kind)s, %(size)s, made on %(day)s", **facts)
     elif file.kind == SIGNED_INVOICE:
         about = _(
-            "%(kind)s, %(size)s: the same invoice with an electronic signature, which shows that "
-            "the file has not changed. The signature is not a qualified one: the reliable audit "
-            "trail is the legal proof.",
+            "%(kind)s, %(size)s, signed, level %(level)s: the same invoice with an electronic "
+            "signature, which shows that the file has not changed. The signature is not a "
+            "qualified one: the reliable audit trail is the legal proof.",
+            level=level,
             **facts,
         )
     elif replaced:

@@ -38,6 +38,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Refused invoice: the buyer gave what was missing"),
         N_("%(number)s: %(value)s"),
     ),
+    "answer_objection": (
+        N_("Contested or suspended invoice: the buyer has answered"),
+        N_("%(number)s: %(answer)s"),
+    ),
     "replace_invoice": (
         N_("Invoice corrected"),
         N_("%(number)s: invoice %(replaced_by)s takes its place. Reason: %(reason)s"),
