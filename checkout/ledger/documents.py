@@ -77,11 +77,13 @@ def every_document(session: Session, asked: Asked) -> Iterator[LedgerLine]:
     return (_line(row, asked.today) for row in rows)
 
 
-def select_documents(asked: Asked, *names: str) -> Select[Any]:
-    """Those columns of `rows.documents_of()` for the whole list. Raises NotAllowed."""
+def select_documents(asked: Asked, *names: Any) -> Select[Any]:
+    """Columns of `rows.documents_of()` by name, or of invoices, orders and dossiers, for the whole
+    list. Raises NotAllowed.
+    """
     table = documents_of(asked.criteria, asked.by)
     there = _listing_of(table, asked).at(asked.place)
-    columns = [table.c[name] for name in names]
+    columns = [table.c[one] if isinstance(one, str) else one for one in names]
     return there.statement.with_only_columns(*columns, maintain_column_froms=True)
 
 

@@ -16,7 +16,7 @@ from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
 from checkout.web.invoices import office as invoices
-from checkout.web.invoices import paid_copies, previews, register
+from checkout.web.invoices import paid_copies, previews, register, spend
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import answers, lookup, references
 from checkout.web.orders import views as orders
@@ -52,6 +52,7 @@ PAGES = (
     paid_copies,
     previews,
     register,
+    spend,
     batches,
     ledger,
     payments,

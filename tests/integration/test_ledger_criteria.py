@@ -41,7 +41,7 @@ FIRST, SECOND, CORRECTED, FOREIGN = (f"FA-2026-{number:06d}" for number in range
 PART, WHOLE = "AV-2026-000001", "AV-2026-000002"
 
 
-def _books(session: Session) -> int:
+def make_books(session: Session) -> int:
     """The user id of the accountant of `test_ledger`, whose first invoice is credited in part and
     whose second one is replaced by one for another service; another town has an invoice.
     """
@@ -75,7 +75,7 @@ def _books(session: Session) -> int:
 
 @pytest.fixture
 def accountant(database: Database, snapshots: Snapshots) -> int:
-    return snapshots.fill(database, _books)
+    return snapshots.fill(database, make_books)
 
 
 def library_of(database: Database) -> int:

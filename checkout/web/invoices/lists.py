@@ -69,10 +69,9 @@ def list_of(side: Side) -> Any:
     """The list under the criteria of the request; one that cannot be read is told beside its
     field.
     """
-    form = _form(CriteriaForm, side)
-    if not form.is_sound():
-        return _refused(side, form)
-    asked = _asked(form)
+    form, asked = asked_of(side)
+    if asked is None:
+        return refused(side, form)
     lines = documents(reading(), asked)
     return render_template(
         side.list_page,
@@ -92,7 +91,7 @@ def contents_of(side: Side) -> Any:
     """What an export will contain, before it is downloaded: rows, documents, sums."""
     form = _export_form(side)
     if not form.is_sound():
-        return _refused(side, form)
+        return refused(side, form)
     asked, detail = _asked(form), Detail(form.detail.data)
     return render_template(
         side.export_page,
@@ -110,7 +109,7 @@ def file_of(side: Side, kind: str) -> Any:
     """The rows of the list, as a file of that kind."""
     form = _export_form(side)
     if not form.is_sound():
-        return _refused(side, form)
+        return refused(side, form)
     detail = Detail(form.detail.data)
     head = _head() if detail is Detail.DOCUMENT else [_(one) for one in _columns(detail)]
     rows = _rows(plain_database(), _asked(form), detail, language(), _settled_words())
@@ -122,9 +121,30 @@ def archive_of(side: Side) -> Any:
     """The PDFs of the documents of the list, with a list of their sha256."""
     form = _export_form(side)
     if not form.is_sound():
-        return _refused(side, form)
+        return refused(side, form)
     parts = _zipped(plain_database(), _asked(form))
     return download(parts, name=_name(side, form, "zip"), media_type="application/zip")
+
+
+def asked_of(side: Side) -> tuple[CriteriaForm, Asked | None]:
+    """The form of the request, and what it asks; None where it cannot be read."""
+    form = _form(CriteriaForm, side)
+    return form, _asked(form) if form.is_sound() else None
+
+
+def refused(side: Side, form: CriteriaForm) -> tuple[str, int]:
+    """The page of the list without its rows, with what cannot be read in its criteria."""
+    arranged = {name: request.args[name] for name in _ARRANGED if request.args.get(name)}
+    html = render_template(
+        side.list_page,
+        form=form,
+        side=side,
+        here=side.here,
+        lines=None,
+        arranged=arranged,
+        details=getattr(form, "detail", None),
+    )
+    return html, 422
 
 
 def _form(kind: type[Form], side: Side, *more: tuple[str, str]) -> Form:
@@ -141,20 +161,6 @@ def _form(kind: type[Form], side: Side, *more: tuple[str, str]) -> Form:
 def _export_form(side: Side) -> ExportForm:
     """The form of the request; it may name no level of detail."""
     return _form(ExportForm, side, ("detail", Detail.DOCUMENT.value))
-
-
-def _refused(side: Side, form: CriteriaForm) -> tuple[str, int]:
-    arranged = {name: request.args[name] for name in _ARRANGED if request.args.get(name)}
-    html = render_template(
-        side.list_page,
-        form=form,
-        side=side,
-        here=side.here,
-        lines=None,
-        arranged=arranged,
-        details=getattr(form, "detail", None),
-    )
-    return html, 422
 
 
 def _asked(form: CriteriaForm) -> Asked:
