@@ -144,14 +144,11 @@ def sheet_of(data: bytes) -> list[list[str | float]]:
     """The cells of an XLSX file: text as str, numbers and days as float."""
     space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
     with ZipFile(BytesIO(data)) as parts:
-        texts = [
-            "".join(text.itertext()) for text in Tree.fromstring(parts.read("xl/sharedStrings.xml"))
-        ]
         rows = Tree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
     return [
         [
-            texts[int(cell.findtext("x:v", "", space))]
-            if cell.get("t") == "s"
+            cell.findtext("x:is/x:t", "", space)
+            if cell.get("t") == "inlineStr"
             else float(cell.findtext("x:v", "", space))
             for cell in row
         ]

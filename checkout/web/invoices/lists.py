@@ -14,7 +14,17 @@ from werkzeug.datastructures import MultiDict
 from checkout.invoices.details import COLUMNS, NAMING, Detail, count_details, detailed
 from checkout.invoices.originals import originals_of
 from checkout.invoices.rules import Settled
-from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, Cell, cells_of, csv_rows, xlsx_of
+from checkout.invoices.spreadsheets import (
+    CSV,
+    MEDIA_TYPES,
+    MOST_ROWS,
+    XLSX,
+    Cell,
+    cells_of,
+    csv_rows,
+    ensure_fits_sheet,
+    xlsx_parts,
+)
 from checkout.ledger.documents import (
     Asked,
     documents,
@@ -99,6 +109,7 @@ def contents_of(side: Side) -> Any:
         side=side,
         here=side.here,
         detail=_DETAILS[detail],
+        most_rows=MOST_ROWS,
         rows=count_details(reading(), select_documents(asked, "paper_id"), detail),
         sums=sums_of(reading(), asked),
         query=request.args.to_dict(),
@@ -110,10 +121,13 @@ def file_of(side: Side, kind: str) -> Any:
     form = _export_form(side)
     if not form.is_sound():
         return refused(side, form)
-    detail = Detail(form.detail.data)
+    asked, detail = _asked(form), Detail(form.detail.data)
+    if kind == XLSX:
+        papers = select_documents(asked, "paper_id")
+        ensure_fits_sheet(count_details(reading(), papers, detail))
     head = _head() if detail is Detail.DOCUMENT else [_(one) for one in _columns(detail)]
-    rows = _rows(plain_database(), _asked(form), detail, language(), _settled_words())
-    data = csv_rows(head, rows) if kind == CSV else xlsx_of(head, rows, at=now())
+    rows = _rows(plain_database(), asked, detail, language(), _settled_words())
+    data = csv_rows(head, rows) if kind == CSV else xlsx_parts(head, rows, at=now())
     return download(data, name=_name(side, form, kind), media_type=MEDIA_TYPES[kind])
 
 
