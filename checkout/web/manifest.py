@@ -15,8 +15,8 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
+from checkout.web.invoices import forwarding, paid_copies, previews, register, spend
 from checkout.web.invoices import office as invoices
-from checkout.web.invoices import paid_copies, previews, register, spend
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import answers, lookup, references
 from checkout.web.orders import views as orders
@@ -49,6 +49,7 @@ PAGES = (
     acknowledging,
     deposits,
     invoices,
+    forwarding,
     paid_copies,
     previews,
     register,
