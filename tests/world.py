@@ -324,8 +324,10 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.named |= {f"{blueprint}:number": paper.number for blueprint, paper in numbers.items()}
     world.named |= {
         "dossiers:number": sold.number,
-        "invoices.paid_copy:number": sold.number,
-        "invoices.bundle:number": sold.number,
+        **{
+            f"invoices.{act}:number": sold.number
+            for act in ("paid_copy", "bundle", "forwarding", "forward_by_email")
+        },
         "quotes.renew:number": lapsed.number,
         "quotes.renewal:number": lapsed.number,
         "purchase_orders.give_up_waiting:number": lapsed.number,

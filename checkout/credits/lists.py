@@ -1,7 +1,6 @@
 """Lists of credit notes and of the money to give back, and the credit notes of an export."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,16 +10,12 @@ from sqlalchemy.orm import Session
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.procedure import AWAITING, DUE, FAILED, TO_DO, has_failed, is_awaiting
 from checkout.invoices.corrections import customer_of
-from checkout.invoices.ledger import LedgerLine, ledger_line, ledger_rows
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import ensure_period
 from checkout.orders.lists import BY_CUSTOMER, BY_WAY
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
-from shop.core.actors import Actor
 from shop.core.errors import N_
 from shop.core.money import Money
-from shop.core.rights import EXPORT_INVOICES, ensure_may
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -77,56 +72,6 @@ def refunds_of(session: Session, order: Order) -> list[tuple[str, Money]]:
         .order_by(CreditNote.id)
     )
     return [(row.number, row.amount) for row in rows]
-
-
-def papers_by_invoice(session: Session, invoice_ids: Iterable[int]) -> dict[int, list[CreditNote]]:
-    """The credit notes of invoices that were delivered, by invoice, the oldest first."""
-    found: dict[int, list[CreditNote]] = {}
-    for note in session.scalars(
-        select(CreditNote)
-        .where(CreditNote.invoice_id.in_(list(invoice_ids)), ~CreditNote.is_internal)
-        .order_by(CreditNote.id)
-    ):
-        found.setdefault(note.invoice_id, []).append(note)
-    return found
-
-
-def credits_of_period(session: Session, since: date, until: date, *, by: Actor) -> list[LedgerLine]:
-    """The credit notes issued from one day to the other, both included, as lines of negative
-    amounts. Raises NotAllowed, PeriodTurned.
-    """
-    ensure_may(by, EXPORT_INVOICES)
-    ensure_period(since, until)
-    rows = session.execute(
-        ledger_rows(by)
-        .join(CreditNote, CreditNote.invoice_id == Invoice.id)
-        .add_columns(CreditNote)
-        .where(CreditNote.issued_on.between(since, until), ~CreditNote.is_internal)
-        .order_by(CreditNote.id)
-    )
-    return [_line(invoice, order, dossier, note) for invoice, order, dossier, note in rows]
-
-
-def _line(invoice: Invoice, order: Order, dossier: Dossier, note: CreditNote) -> LedgerLine:
-    """The line of its invoice, with the number, the day and the amounts of a credit note."""
-    return replace(
-        ledger_line(invoice, order, dossier, note.issued_on),
-        id=note.id,
-        number=note.number,
-        paper_id=note.paper_id,
-        issued_on=note.issued_on,
-        due_on=None,
-        is_interrupted=False,
-        excluding=-note.excluding,
-        vat_total=-note.vat_total,
-        rounding=-note.rounding,
-        including=-note.including,
-        paid=Money(),
-        left=Money(),
-        settled=None,
-        credited=Money(),
-        credit_of=invoice.number,
-    )
 
 
 def _issued(today: date) -> Listing:

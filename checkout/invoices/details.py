@@ -2,12 +2,12 @@
 each of its lines. The rows of each level add up to the same amount excluding VAT.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.ledger import LedgerLine
@@ -67,16 +67,14 @@ def detailed(
         yield from ([*_naming(document), *cells] for cells in parts(document, content, language))
 
 
-def count_details(session: Session, documents: Sequence[LedgerLine], detail: Detail) -> int:
-    """The number of rows of those documents at that level."""
-    if detail is Detail.DOCUMENT:
-        return len(documents)
-    size: Callable[[Content], int] = (
-        (lambda content: len(content["totals"]["vat"]))
-        if detail is Detail.VAT
-        else (lambda content: len(content["lines"]))
-    )
-    return sum(size(content) for _document, content in _with_content(session, documents))
+def count_details(session: Session, papers: Select[int], detail: Detail) -> int:
+    """The number of rows, at that level, of the documents with these keys of papers."""
+    parts = {
+        Detail.DOCUMENT: func.count(),
+        Detail.VAT: func.sum(func.json_array_length(Paper.content[("totals", "vat")])),
+        Detail.LINE: func.sum(func.json_array_length(Paper.content["lines"])),
+    }
+    return session.scalar(select(parts[detail]).where(Paper.id.in_(papers))) or 0
 
 
 def _with_content(

@@ -16,7 +16,7 @@ from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
-from checkout.web.invoices import bundles, exports, paid_copies, previews
+from checkout.web.invoices import bundles, forwarding, paid_copies, previews, register, spend
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
 from checkout.web.orders import answers, lookup, objections, references
@@ -51,10 +51,12 @@ PAGES = (
     acknowledging,
     deposits,
     invoices,
-    exports,
+    forwarding,
     paid_copies,
     bundles,
     previews,
+    register,
+    spend,
     batches,
     ledger,
     payments,

@@ -17,11 +17,12 @@ from checkout.credits.remainders import overpaid, remainder_of
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.corrections import Correction, correction_of
 from checkout.invoices.invoices import get_invoice
-from checkout.invoices.ledger import ledger_of_period
 from checkout.invoices.models import Invoice
 from checkout.invoices.procedure import InvoiceState
 from checkout.invoices.queue import count_unpaid, to_send
 from checkout.invoices.sendings import forward_invoice_file
+from checkout.ledger.criteria import Criteria
+from checkout.ledger.documents import Asked, every_document
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
@@ -297,5 +298,5 @@ def test_the_accountants_of_the_body_export_what_they_book(database: Database):
             roles=frozenset({"accountant", "reader"}),
             organisation_id=order.organisation_id,
         )
-        lines = ledger_of_period(session, paris_day(AT), paris_day(AT), by=by, today=paris_day(AT))
+        lines = list(every_document(session, Asked(Criteria(), by, paris_day(AT))))
     assert [(line.number, line.engagement) for line in lines] == [(new, "EJ-2026-9")]

@@ -81,6 +81,7 @@ LANGUAGES = ("fr", "en")
 FILES = Listed("/devis", r'<a href="/devis/(DE-[0-9-]+)', r"([0-9]+) dossiers?[.]")
 ORDERS = Listed("/commandes", r'href="/commandes/(CO-[0-9-]+)', r"([0-9]+) commandes?\b")
 OWN_INVOICES = Listed("/factures", r"Télécharger : (FA-[0-9-]+)", r"([0-9]+) factures?\b")
+REGISTER = Listed("/bureau/factures/registre", OWN_INVOICES.row, OWN_INVOICES.heading)
 ORIGINALS = Listed(
     "/bureau/bons-de-commande",
     r'href="/bureau/bons-de-commande/(DE-[0-9-]+)',
@@ -305,6 +306,7 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
     books = staff(app, database, ACCOUNTING)
     for who, listed in (
         (client, OWN_INVOICES),
+        (books, REGISTER),
         (books, TO_SEND),
         (books, UNPAID),
         (books, PAYMENTS),

@@ -134,6 +134,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "orders.give_references": {"engagement": "2026-009000"},
     "orders.record_receipt": {"BL-2026-000001-received_on": today().isoformat()},
     "invoices.send": {"to": "factures@chinon.example"},
+    "invoices.forward_by_email": {"email": "elu@chinon.example"},
     "invoices.forward": {"forward-forwarded_on": today().isoformat()},
     "invoices.record_receipt": {"receipt-received_on": today().isoformat()},
     "invoices.interrupt": {

@@ -1,11 +1,8 @@
-"""The address of the file for the paying service; the period of an export."""
+"""The forms of an invoice at the accounting desk: its sending, its receipt, its payment period."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import DateField, StringField
 
-from checkout.invoices.details import Detail
-from checkout.web.invoices.periods import PeriodForm
 from shop.organisations.rules import FileForm
 from shop.web.kit.fields import email, stripped
 from shop.web.kit.forms import ShopForm, at_most, required
@@ -72,18 +69,4 @@ class MistakeForm(ShopForm):
         _l("Reason"),
         [required(_l("Give the reason why this record was a mistake.")), at_most(500)],
         filters=[stripped],
-    )
-
-
-class ExportForm(PeriodForm):
-    """The period of the invoices, and what a row of the file is."""
-
-    detail = RadioField(
-        _l("One row for each"),
-        choices=[
-            SelectChoice(Detail.DOCUMENT.value, _l("document")),
-            SelectChoice(Detail.VAT.value, _l("VAT rate of a document")),
-            SelectChoice(Detail.LINE.value, _l("line of a document")),
-        ],
-        default=Detail.DOCUMENT.value,
     )

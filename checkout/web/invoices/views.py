@@ -1,50 +1,55 @@
-"""« Mes factures »: the list for an organisation's accountants."""
+"""« Mes factures »: the invoices and credit notes of an organisation, for its accountants."""
 
 from typing import Any
 
-from flask import render_template
-from flask_babel import gettext as _
-
-from checkout.credits.lists import papers_by_invoice
-from checkout.invoices.ledger import ledger
-from checkout.invoices.rules import Settled
+from checkout.invoices.spreadsheets import CSV, XLSX
 from checkout.web.invoices import blueprint
-from checkout.web.invoices.forms import ExportForm
+from checkout.web.invoices.lists import Side, archive_of, contents_of, file_of, list_of
 from shop.core.rights import EXPORT_INVOICES
-from shop.ops.clock import today
 from shop.web.kit.guards import member_with
-from shop.web.kit.paging import kept, place_asked
-from shop.web.kit.sessions import actor
-from shop.web.kit.site import reading
+
+OWN = Side(
+    "comptoir-factures",
+    "invoices/ledger.html",
+    "invoices/export.html",
+    index="invoices.index",
+    prepare="invoices.prepare_export",
+    sheet="invoices.export_sheet",
+    csv="invoices.export",
+    originals="invoices.originals",
+)
 
 
 @blueprint.get("/factures")
 @member_with(EXPORT_INVOICES)
 def index() -> Any:
-    """The newest first, a page at a time; the period of the export starts with the year."""
-    day = today()
-    return page_of_ledger(ExportForm(formdata=None, since=day.replace(month=1, day=1), until=day))
+    """The newest first, a page at a time, with the sums of the whole list."""
+    return list_of(OWN)
 
 
-def settled_words() -> dict[Settled | None, str]:
-    """The names of the states of payment; a credit note has none."""
-    return {
-        Settled.PAID: _("paid"),
-        Settled.CREDITED: _("credited"),
-        Settled.LATE: _("overdue"),
-        Settled.DUE: _("unpaid"),
-        None: _("credit note"),
-    }
+@blueprint.get("/factures/export")
+@member_with(EXPORT_INVOICES)
+def prepare_export() -> Any:
+    """What an export of the list will contain."""
+    return contents_of(OWN)
 
 
-def page_of_ledger(form: ExportForm) -> str:
-    """The list, with the form of the export."""
-    lines = ledger(reading(), by=actor(), today=today(), place=place_asked())
-    return render_template(
-        "invoices/ledger.html",
-        lines=lines,
-        credits=papers_by_invoice(reading(), [line.id for line in lines]),
-        query=kept(lines),
-        words=settled_words(),
-        form=form,
-    )
+@blueprint.get("/factures/export.xlsx")
+@member_with(EXPORT_INVOICES)
+def export_sheet() -> Any:
+    """The rows of the list, for a spreadsheet."""
+    return file_of(OWN, XLSX)
+
+
+@blueprint.get("/factures/export.csv")
+@member_with(EXPORT_INVOICES)
+def export() -> Any:
+    """The same for accounting software."""
+    return file_of(OWN, CSV)
+
+
+@blueprint.get("/factures/documents.zip")
+@member_with(EXPORT_INVOICES)
+def originals() -> Any:
+    """The PDFs of the documents of the list, with a list of their sha256."""
+    return archive_of(OWN)

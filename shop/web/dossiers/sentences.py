@@ -78,6 +78,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("PDF forwarded to the paying service by the shop"),
         N_("%(number)s, on %(forwarded_on)s."),
     ),
+    "forward_invoice": (N_("Copy of the invoice sent by e-mail"), N_("%(number)s, to %(to)s.")),
     "record_delivery_receipt": (
         N_("Delivery received"),
         N_("%(number)s, received on %(received_on)s."),

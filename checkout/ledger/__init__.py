@@ -1,0 +1,1 @@
+"""Invoices and credit notes as accountants list, sum and export them."""
