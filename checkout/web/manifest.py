@@ -10,7 +10,7 @@ from checkout.web.card import webhooks
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
-from checkout.web.deliveries import acknowledging
+from checkout.web.deliveries import acknowledging, preparing
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
@@ -47,6 +47,7 @@ PAGES = (
     answers,
     deliveries,
     acknowledging,
+    preparing,
     deposits,
     invoices,
     exports,
