@@ -15,6 +15,7 @@ from checkout.deliveries.models import (
     DeliveryNote,
     DeliveryReceipt,
 )
+from checkout.deliveries.packages import ensure_contents, write_contents
 from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of, sale_of_order
@@ -56,17 +57,19 @@ def issue_delivery_note(
     """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
 
     The state changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
-    NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed.
+    NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed, and the
+    refusals of `ensure_contents()`.
     """
     transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
+    ensure_contents(session, lines, leaving, shipment)
     shipped = [
         line_of(line, quantity=leaving[line.position]) for line in lines if line.position in leaving
     ]
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
-    open_lines = _open_lines(lines, leaving)
+    open_lines = _open_lines(lines, leaving, shipment)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
     content["partly_invoiced"] = any(line.invoiced for line in lines)
     token = secrets.token_urlsafe(32)
@@ -74,6 +77,7 @@ def issue_delivery_note(
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, token=token, by=by, at=at)
     _count(session, note, lines, leaving)
+    write_contents(session, note, shipment)
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
     _send(session, order, paper, shipped, shipment, at=at, token=token, **facts)
@@ -102,6 +106,7 @@ def _send(
         papers=(paper.id,),
         lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
+        packages=_described(shipment),
         place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
         **promise_of(order),
         **shipment.facts,
@@ -162,7 +167,11 @@ def _content(
         promised_on=promise_of(order)["expected_on"] or None,
         lines=open_lines,
         totals=None,
-        shipment={**shipment.facts, "weight_g": weight_of(shipped)},
+        shipment={
+            **shipment.facts,
+            "weight_g": shipment.weight_g or weight_of(shipped),
+            **({"packages": _described(shipment)} if shipment.packages else {}),
+        },
     )
 
 
@@ -191,7 +200,14 @@ def _write(
     return note
 
 
-def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
+def _described(shipment: Shipment) -> list[dict[str, Any]]:
+    """The parcels one by one, each with its carrier."""
+    return [one.facts | {"carrier": one.carrier or shipment.carrier} for one in shipment.packages]
+
+
+def _open_lines(
+    lines: Sequence[OrderLine], leaving: Mapping[int, int], shipment: Shipment
+) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
     the units that were cancelled, what leaves today, what remains afterwards.
     """
@@ -207,10 +223,16 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "cancelled": line.cancelled,
             "delivered": leaving.get(line.position, 0),
             "remaining": left[line.position] - leaving.get(line.position, 0),
+            **_serials(shipment, line.position),
         }
         for line in lines
         if line.product_id is not None and left[line.position]
     ]
+
+
+def _serials(shipment: Shipment, position: int) -> dict[str, list[str]]:
+    serials = list(shipment.serials.get(position, ()))
+    return {"serials": serials} if serials else {}
 
 
 def _count(

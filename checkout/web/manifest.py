@@ -1,5 +1,6 @@
 """The pages of `checkout/`: modules with routes, tabs of the staff area, ways to pay."""
 
+from checkout.deliveries.finder import by_serial
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
 from checkout.web.batches import office as batches
@@ -90,7 +91,7 @@ TABS = (
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)
-FINDERS = (by_order,)
+FINDERS = (by_order, by_serial)
 
 #: What the home of the account shows.
 WAITING = (invoices_waiting, deliveries_waiting)

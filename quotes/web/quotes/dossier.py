@@ -20,9 +20,9 @@ from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import (
     DeliveryShown,
-    acknowledged_of,
     delivery_shown,
     station_words,
+    told_of,
 )
 from checkout.web.invoices.paid_copies import paid_copies_of
 from checkout.web.orders.page import delivery_words, may_cancel
@@ -219,8 +219,8 @@ def _read_order(session: Session, dossier: Dossier) -> _Made:
     if order is None:
         return _Made()
     notes = notes_of(session, order.id)
-    acknowledged = acknowledged_of(session, order.id)
-    shown = delivery_shown(order, notes, receipts_of(session, order.id), acknowledged)
+    told = told_of(session, order.id)
+    shown = delivery_shown(order, notes, receipts_of(session, order.id), told)
     return _Made(order, notes, shown, invoices_of(session, order.id))
 
 
