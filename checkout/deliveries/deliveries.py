@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
 from checkout.deliveries.models import (
+    DeliveryAcceptance,
     DeliveryAcknowledgement,
     DeliveryLine,
     DeliveryNote,
     DeliveryReceipt,
+    SignedDeliveryNote,
 )
 from checkout.deliveries.packages import ensure_contents, write_contents
 from checkout.deliveries.rules import Shipment, ensure_deliverable
@@ -141,6 +143,26 @@ def acknowledgements_of(session: Session, order_id: int) -> dict[int, DeliveryAc
     rows = session.scalars(
         select(DeliveryAcknowledgement)
         .join(DeliveryNote, DeliveryNote.id == DeliveryAcknowledgement.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row for row in rows}
+
+
+def signed_of(session: Session, order_id: int) -> dict[int, SignedDeliveryNote]:
+    """The signed delivery notes of an order that came back, by delivery note."""
+    rows = session.scalars(
+        select(SignedDeliveryNote)
+        .join(DeliveryNote, DeliveryNote.id == SignedDeliveryNote.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row for row in rows}
+
+
+def acceptances_of(session: Session, order_id: int) -> dict[int, DeliveryAcceptance]:
+    """The acceptances of the deliveries of an order by the buyer's body, by delivery note."""
+    rows = session.scalars(
+        select(DeliveryAcceptance)
+        .join(DeliveryNote, DeliveryNote.id == DeliveryAcceptance.delivery_note_id)
         .where(DeliveryNote.order_id == order_id)
     )
     return {row.delivery_note_id: row for row in rows}

@@ -91,6 +91,38 @@ class DeliveryAcknowledgement(Base):
     reservations: Mapped[dict[str, Any]]
 
 
+class SignedDeliveryNote(Base):
+    """The delivery note that came back with the recipient's signature: its scan, and what it says.
+    `reservations` "" for none.
+    """
+
+    __tablename__ = "signed_delivery_notes"
+    written_once = True
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    signed_on: Mapped[date]
+    signatory: Mapped[str] = mapped_column(String(200))
+    reservations: Mapped[str] = mapped_column(String(1000), default="")
+    recorded_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class DeliveryAcceptance(Base):
+    """The acceptance of a delivery by the buyer's body (service fait), as it told the shop."""
+
+    __tablename__ = "delivery_acceptances"
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    accepted_on: Mapped[date]
+    accepted_by: Mapped[str] = mapped_column(String(200))
+    reference: Mapped[str] = mapped_column(String(100), default="")
+    recorded_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
 class DeliveryLine(Base):
     __tablename__ = "delivery_lines"
     written_once = True

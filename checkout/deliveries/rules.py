@@ -93,6 +93,44 @@ class ReceiptInFuture(DomainError):
     status = 422
 
 
+class SignedBefore(DomainError):
+    sentence = N_("The signed delivery note %(number)s is recorded already: it stays as it is.")
+    status = 422
+
+
+class SignatoryMissing(DomainError):
+    sentence = N_("Enter a name.")
+    status = 422
+
+
+class AcceptedBeforeShipped(DomainError):
+    sentence = N_("The day of acceptance is before %(day)s, the day of shipping. Correct it.")
+    status = 422
+
+
+class AcceptedInFuture(DomainError):
+    sentence = N_("The day of acceptance is in the future. Correct it.")
+    status = 422
+
+
+def ensure_signatory(name: str) -> str:
+    """The name, on one line. Raises SignatoryMissing."""
+    told = one_line(name)
+    if not told:
+        raise SignatoryMissing
+    return told
+
+
+def ensure_accepted_on(accepted_on: date, *, shipped_on: date, today: date) -> None:
+    """A delivery is accepted from the day it was shipped to today. Raises AcceptedBeforeShipped,
+    AcceptedInFuture.
+    """
+    if accepted_on < shipped_on:
+        raise AcceptedBeforeShipped(day=shipped_on.strftime("%d/%m/%Y"))
+    if accepted_on > today:
+        raise AcceptedInFuture
+
+
 def ensure_received_on(received_on: date, *, shipped_on: date, today: date) -> None:
     """A delivery is received from the day it was shipped to today. Raises ReceivedBeforeShipped,
     ReceiptInFuture.

@@ -11,7 +11,7 @@ from checkout.web.card import webhooks
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
-from checkout.web.deliveries import acknowledging, preparing
+from checkout.web.deliveries import acknowledging, preparing, returned
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
@@ -49,6 +49,7 @@ PAGES = (
     deliveries,
     acknowledging,
     preparing,
+    returned,
     deposits,
     invoices,
     exports,

@@ -28,6 +28,10 @@ UNPRINTED = "株式会社 🎭"
 #: Free text that no document shows: e-mails, the journal, and the pages of the shop are its only
 #: readers.
 NEVER_PRINTED = {
+    "AcceptanceForm.accepted_by",
+    "AcceptanceForm.reference",
+    "SignedNoteForm.reservations",
+    "SignedNoteForm.signatory",
     "AcknowledgementForm.capacity",
     "AcknowledgementForm.name",
     "AnswerForm.answer",

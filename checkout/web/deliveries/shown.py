@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
-from checkout.deliveries.deliveries import acknowledgements_of
-from checkout.deliveries.models import DeliveryNote
+from checkout.deliveries.deliveries import acceptances_of, acknowledgements_of, signed_of
+from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, SignedDeliveryNote
 from checkout.deliveries.packages import packages_of, serials_of
 from checkout.deliveries.rules import Package
 from checkout.orders.models import Order
@@ -71,6 +71,8 @@ class Shipped:
     acknowledged: Acknowledged | None
     packages: list[PackageShown]
     serials: list[tuple[str, list[str]]]
+    signed: SignedDeliveryNote | None
+    accepted: DeliveryAcceptance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Told:
     acknowledged: dict[int, Acknowledged]
     packages: dict[int, list[PackageShown]]
     serials: dict[int, list[tuple[str, list[str]]]]
+    signed: dict[int, SignedDeliveryNote]
+    accepted: dict[int, DeliveryAcceptance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ def told_of(session: Session, order_id: int) -> Told:
             for note_id, packages in packages_of(session, order_id).items()
         },
         serials=serials_of(session, order_id),
+        signed=signed_of(session, order_id),
+        accepted=acceptances_of(session, order_id),
     )
 
 
@@ -216,4 +222,6 @@ def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shippe
         acknowledged=told.acknowledged.get(note.id),
         packages=[one.of(note.carrier) for one in told.packages.get(note.id, ())],
         serials=told.serials.get(note.id, []),
+        signed=told.signed.get(note.id),
+        accepted=told.accepted.get(note.id),
     )
