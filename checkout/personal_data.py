@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from checkout.card.models import CardPayment
 from checkout.card.procedure import AWAITED, GIVEN_UP
 from checkout.credits.models import CreditNote, CreditRefund
-from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote
+from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote, SignedDeliveryNote
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
@@ -120,6 +120,26 @@ def _acknowledgements(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
+def _signed_notes(session: Session, who: Subject) -> list[dict[str, Any]]:
+    """Of the deliveries of their orders: who signed a delivery note."""
+    rows = session.execute(
+        select(DeliveryNote.number, SignedDeliveryNote)
+        .join(DeliveryNote, DeliveryNote.id == SignedDeliveryNote.delivery_note_id)
+        .join(Order, Order.id == DeliveryNote.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(DeliveryNote.id)
+    )
+    return [
+        {
+            "delivery_note": number,
+            "signatory": row.signatory,
+            "signed_on": row.signed_on.isoformat(),
+            "reservations": row.reservations,
+        }
+        for number, row in rows
+    ]
+
+
 def _credit_refunds(session: Session, who: Subject) -> list[dict[str, Any]]:
     rows = session.execute(
         select(CreditNote.number, CreditRefund)
@@ -149,6 +169,11 @@ HOLDINGS = (
         "delivery_acknowledgements",
         N_("Who acknowledged the deliveries of your orders."),
         _acknowledgements,
+    ),
+    Holding(
+        "signed_delivery_notes",
+        N_("Who signed the delivery notes of your orders."),
+        _signed_notes,
     ),
     Holding("credit_refunds", N_("Refunds of your credit notes."), _credit_refunds),
 )

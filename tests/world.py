@@ -96,6 +96,8 @@ MEMBERS = {
 }
 CONFINED, PENDING, PRIVATE, VISITORS = "reader elsewhere", "not let in", "private", "visitor"
 GUEST_KEY = "k" * 43
+#: Pages about a delivery that was made.
+RETURNED = ("signed_note", "keep_signed_note", "acceptance", "accept")
 #: The secret of a link in an e-mail that was never sent: it is not valid.
 UNSENT = "unsent"
 
@@ -342,6 +344,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "page": 1,
         "note": note.number,
         "invoice_number": invoice.number,
+        **{f"deliveries.{act}:number": order.number for act in RETURNED},
         "deliveries:token": note.token,
         "mail_id": 1,
         "mailbox:name": "terms",

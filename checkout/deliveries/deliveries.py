@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
 from checkout.deliveries.models import (
+    DeliveryAcceptance,
     DeliveryAcknowledgement,
     DeliveryLine,
     DeliveryNote,
     DeliveryReceipt,
+    SignedDeliveryNote,
 )
+from checkout.deliveries.packages import ensure_contents, write_contents
 from checkout.deliveries.rules import Shipment, ensure_deliverable
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of, progress_of, sale_of_order
@@ -56,17 +59,19 @@ def issue_delivery_note(
     """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
 
     The state changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
-    NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed.
+    NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed, and the
+    refusals of `ensure_contents()`.
     """
     transition = PROCEDURE.ensure("issue_delivery_note", order.stage, by)
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
+    ensure_contents(session, lines, leaving, shipment)
     shipped = [
         line_of(line, quantity=leaving[line.position]) for line in lines if line.position in leaving
     ]
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
-    open_lines = _open_lines(lines, leaving)
+    open_lines = _open_lines(lines, leaving, shipment)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
     content["partly_invoiced"] = any(line.invoiced for line in lines)
     token = secrets.token_urlsafe(32)
@@ -74,6 +79,7 @@ def issue_delivery_note(
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, token=token, by=by, at=at)
     _count(session, note, lines, leaving)
+    write_contents(session, note, shipment)
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
     _send(session, order, paper, shipped, shipment, at=at, token=token, **facts)
@@ -102,6 +108,7 @@ def _send(
         papers=(paper.id,),
         lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
+        packages=_described(shipment),
         place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
         **promise_of(order),
         **shipment.facts,
@@ -141,6 +148,26 @@ def acknowledgements_of(session: Session, order_id: int) -> dict[int, DeliveryAc
     return {row.delivery_note_id: row for row in rows}
 
 
+def signed_of(session: Session, order_id: int) -> dict[int, SignedDeliveryNote]:
+    """The signed delivery notes of an order that came back, by delivery note."""
+    rows = session.scalars(
+        select(SignedDeliveryNote)
+        .join(DeliveryNote, DeliveryNote.id == SignedDeliveryNote.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row for row in rows}
+
+
+def acceptances_of(session: Session, order_id: int) -> dict[int, DeliveryAcceptance]:
+    """The acceptances of the deliveries of an order by the buyer's body, by delivery note."""
+    rows = session.scalars(
+        select(DeliveryAcceptance)
+        .join(DeliveryNote, DeliveryNote.id == DeliveryAcceptance.delivery_note_id)
+        .where(DeliveryNote.order_id == order_id)
+    )
+    return {row.delivery_note_id: row for row in rows}
+
+
 def _content(
     session: Session,
     order: Order,
@@ -162,7 +189,11 @@ def _content(
         promised_on=promise_of(order)["expected_on"] or None,
         lines=open_lines,
         totals=None,
-        shipment={**shipment.facts, "weight_g": weight_of(shipped)},
+        shipment={
+            **shipment.facts,
+            "weight_g": shipment.weight_g or weight_of(shipped),
+            **({"packages": _described(shipment)} if shipment.packages else {}),
+        },
     )
 
 
@@ -191,7 +222,14 @@ def _write(
     return note
 
 
-def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[dict[str, Any]]:
+def _described(shipment: Shipment) -> list[dict[str, Any]]:
+    """The parcels one by one, each with its carrier."""
+    return [one.facts | {"carrier": one.carrier or shipment.carrier} for one in shipment.packages]
+
+
+def _open_lines(
+    lines: Sequence[OrderLine], leaving: Mapping[int, int], shipment: Shipment
+) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
     the units that were cancelled, what leaves today, what remains afterwards.
     """
@@ -207,10 +245,16 @@ def _open_lines(lines: Sequence[OrderLine], leaving: Mapping[int, int]) -> list[
             "cancelled": line.cancelled,
             "delivered": leaving.get(line.position, 0),
             "remaining": left[line.position] - leaving.get(line.position, 0),
+            **_serials(shipment, line.position),
         }
         for line in lines
         if line.product_id is not None and left[line.position]
     ]
+
+
+def _serials(shipment: Shipment, position: int) -> dict[str, list[str]]:
+    serials = list(shipment.serials.get(position, ()))
+    return {"serials": serials} if serials else {}
 
 
 def _count(

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.storage.db import Base, RowId
+from checkout.deliveries.rules import LONGEST_SERIAL, PackageKind
+from shop.storage.db import Base, RowId, enumeration
 from shop.storage.printed import PRINTED
 
 
@@ -29,6 +30,37 @@ class DeliveryNote(Base):
     tracking: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
     parcels: Mapped[int] = mapped_column(default=1)
     token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+
+
+class DeliveryPackage(Base):
+    """A parcel or a pallet of a delivery. `weight_g` None: it was not weighed."""
+
+    __tablename__ = "delivery_packages"
+    written_once = True
+    __table_args__ = (CheckConstraint("weight_g > 0", name="weight"),)
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[PackageKind] = mapped_column(enumeration(PackageKind))
+    weight_g: Mapped[int | None]
+    carrier: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
+    tracking: Mapped[str] = mapped_column(String(80), default="", info=PRINTED)
+
+
+class DeliverySerial(Base):
+    """The serial number of a unit of a delivery, at a position of the order's lines."""
+
+    __tablename__ = "delivery_serials"
+    written_once = True
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    serial_key: Mapped[str] = mapped_column(
+        String(LONGEST_SERIAL).with_variant(String(LONGEST_SERIAL, collation="C"), "postgresql"),
+        primary_key=True,
+        index=True,
+    )
+    serial: Mapped[str] = mapped_column(String(LONGEST_SERIAL), info=PRINTED)
 
 
 class DeliveryReceipt(Base):
@@ -57,6 +89,38 @@ class DeliveryAcknowledgement(Base):
     capacity: Mapped[str] = mapped_column(String(200))
     acknowledged_at: Mapped[datetime]
     reservations: Mapped[dict[str, Any]]
+
+
+class SignedDeliveryNote(Base):
+    """The delivery note that came back with the recipient's signature: its scan, and what it says.
+    `reservations` "" for none.
+    """
+
+    __tablename__ = "signed_delivery_notes"
+    written_once = True
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    signed_on: Mapped[date]
+    signatory: Mapped[str] = mapped_column(String(200))
+    reservations: Mapped[str] = mapped_column(String(1000), default="")
+    recorded_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class DeliveryAcceptance(Base):
+    """The acceptance of a delivery by the buyer's body (service fait), as it told the shop."""
+
+    __tablename__ = "delivery_acceptances"
+
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
+    accepted_on: Mapped[date]
+    accepted_by: Mapped[str] = mapped_column(String(200))
+    reference: Mapped[str] = mapped_column(String(100), default="")
+    recorded_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
 
 
 class DeliveryLine(Base):

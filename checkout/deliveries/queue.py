@@ -56,7 +56,7 @@ def _orders() -> Select[*tuple[Any, ...]]:
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(_open(), OrderLine.product_id.is_not(None))
+        .where(is_to_prepare(), OrderLine.product_id.is_not(None))
         .group_by(Order.id, Dossier.id)
     )
 
@@ -87,5 +87,6 @@ def _row(row: Any) -> ToPrepare:
     return ToPrepare(number, at, parties["header"]["name"], reference, int(left), int(sent))
 
 
-def _open() -> ColumnElement[bool]:
+def is_to_prepare() -> ColumnElement[bool]:
+    """Whether goods of an order may be shipped, for a statement on orders."""
     return and_(Order.stage.in_(UNDELIVERED), ~Order.is_reversed)

@@ -1,5 +1,6 @@
 """The pages of `checkout/`: modules with routes, tabs of the staff area, ways to pay."""
 
+from checkout.deliveries.finder import by_serial
 from checkout.orders.finder import by_order
 from checkout.personal_data import HOLDINGS
 from checkout.web.batches import office as batches
@@ -11,7 +12,7 @@ from checkout.web.corrections import endings
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
-from checkout.web.deliveries import acknowledging
+from checkout.web.deliveries import acknowledging, preparing, returned
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
@@ -49,6 +50,8 @@ PAGES = (
     objections,
     deliveries,
     acknowledging,
+    preparing,
+    returned,
     deposits,
     invoices,
     forwarding,
@@ -95,7 +98,7 @@ TABS = (
     withdrawals_desk.TAB,
 )
 WAYS = (card.WAY,)
-FINDERS = (by_order,)
+FINDERS = (by_order, by_serial)
 
 #: What the home of the account shows.
 WAITING = (invoices_waiting, deliveries_waiting)

@@ -5,5 +5,6 @@ JOURNALLED = {
     "receive_goods": "goods have arrived: how many, from which supplier's note",
     "correct_stock": "the units on hand were corrected: by how many, why",
     "undo_correction": "a correction of the stock was undone by a contrary one",
+    "place_goods": "where the warehouse keeps a product",
     "expect_goods": "the day on which goods are expected",
 }

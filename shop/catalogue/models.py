@@ -19,7 +19,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalogue.correction_rules import Reason
-from shop.catalogue.rules import Supply
+from shop.catalogue.rules import LONGEST_SHELF_PLACE, Supply
 from shop.core.money import Money, UnitPrice
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
@@ -125,6 +125,7 @@ class Stock(Base):
 
     `backorder` products may be reserved beyond the stock (supply "on_order"). `missing`: promised
     units that a correction found missing; 0 again once the stock covers what is promised.
+    `shelf_place`: where the warehouse keeps it, such as « A-12-3 »; "" when it is not known.
     """
 
     __tablename__ = "stock"
@@ -141,6 +142,7 @@ class Stock(Base):
     reserved: Mapped[int] = mapped_column(default=0)
     backorder: Mapped[bool] = mapped_column(default=False)
     missing: Mapped[int] = mapped_column(default=0)
+    shelf_place: Mapped[str] = mapped_column(String(LONGEST_SHELF_PLACE), default="")
 
 
 class StockCorrection(Base):

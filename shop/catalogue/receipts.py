@@ -13,7 +13,7 @@ from shop.catalogue.search import find
 from shop.core.actors import ADMIN, LOGISTICS, Actor
 from shop.core.errors import N_, DomainError, NotAllowed, NotFound
 from shop.core.folding import fold_reference
-from shop.core.text import paris_day
+from shop.core.text import one_line, paris_day
 from shop.storage import journal, outbox
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import locking
@@ -135,6 +135,29 @@ def expect_goods(session: Session, sku: str, on: date | None, *, by: Actor, at: 
     journal.record(session, f"product:{product.id}", "expect_goods", by=by, at=at, sku=sku, on=day)
 
 
+def place_goods(session: Session, sku: str, shelf_place: str, *, by: Actor, at: datetime) -> None:
+    """Say where the warehouse keeps a product; "" when it has no place of its own.
+
+    Raises NotAllowed, NotFound.
+    """
+    if not by.has(LOGISTICS, ADMIN):
+        raise NotAllowed
+    statement = select(Stock).join(Product, Product.id == Stock.product_id)
+    shelf = session.scalar(locking(session, statement.where(Product.sku == sku)))
+    if shelf is None:
+        raise NotFound(sku=sku)
+    shelf.shelf_place = one_line(shelf_place)
+    journal.record(
+        session,
+        f"product:{shelf.product_id}",
+        "place_goods",
+        by=by,
+        at=at,
+        sku=sku,
+        shelf_place=shelf.shelf_place,
+    )
+
+
 def shelf_rows(session: Session, words: str = "", place: Place = FIRST) -> Page[Any]:
     """Stock rows, the scarcest first: reserved beyond the stock, then empty, then the rest. With
     `words`, those that the shop's search finds, and products no longer on sale by their reference.
@@ -148,6 +171,7 @@ def shelf_rows(session: Session, words: str = "", place: Place = FIRST) -> Page[
         Stock.on_hand,
         Stock.reserved,
         Stock.backorder,
+        Stock.shelf_place,
     ).join(Stock, Stock.product_id == Product.id)
     if words:
         key = fold_reference(words)

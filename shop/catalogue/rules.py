@@ -1,12 +1,16 @@
 """The stock label of a product: supply, availability, delay."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from shop.core.errors import N_, DomainError
+from shop.core.folding import fold
 
 LOW_STOCK = 2
+#: Maximum length of the place of a product in the warehouse.
+LONGEST_SHELF_PLACE = 40
 
 
 class Supply(StrEnum):
@@ -50,6 +54,16 @@ class Availability:
     @property
     def can_be_bought(self) -> bool:
         return self.shelf in (Shelf.IN_STOCK, Shelf.LOW, Shelf.ON_ORDER)
+
+
+def shelf_order(place: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts places of the warehouse as somebody walks along them: A-2 before A-10, and
+    what has no place last.
+    """
+    parts = re.findall(r"\d+|[^\W\d_]+", fold(place))
+    if not parts:
+        return ((2, 0, ""),)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def availability(

@@ -86,6 +86,14 @@ def number(value: int, language: str = "fr") -> str:
     return _figure(value, 0, _NUMBER, language)
 
 
+def kilograms(grams: int, language: str = "fr") -> str:
+    """A weight in kilograms, to the gram where it has any."""
+    whole, rest = divmod(grams, 1000)
+    decimals = f"{rest:03}".rstrip("0")
+    point = "," if language == "fr" else "."
+    return number(whole, language) + (point + decimals if decimals else "") + f"{NBSP}kg"
+
+
 def capital(value: int | str, language: str = "fr") -> str:
     """A company's capital, from cents; text is left as it was written."""
     if isinstance(value, str):
@@ -187,6 +195,7 @@ def country(code: str, language: str = "fr") -> str:
 
 
 FILTERS = {
+    "kilograms": kilograms,
     "country": country,
     "money": money,
     "unit_price": unit_price,

@@ -71,7 +71,7 @@ _OPTIONAL_INSIDE = {
     "paying_service": "service_code email",
     "contact": "phone email",
     "account_manager": "phone email",
-    "shipment": "carrier tracking parcels weight_g",
+    "shipment": "carrier tracking parcels weight_g packages",
     "totals": "basis eco_including rounding payable",
     "references": (
         "quote order purchase_order purchase_order_date engagement service_code delivery_notes"
@@ -85,6 +85,7 @@ _OPTIONAL_IN_LINE: dict[str, Any] = {
     "detail": None,
     "eco_fee": 0,
     "eco_including": None,
+    "serials": (),
     "sku": "",
     "unit_including": None,
 }

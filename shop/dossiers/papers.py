@@ -32,6 +32,8 @@ SIGNED_INVOICE = "signed_invoice"
 SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote", "invoice_file"
 #: A photograph or a document that a client sends with the request of a return.
 RETURN = "return"
+#: The scan of a delivery note that the recipient signed.
+SIGNED_NOTE = "signed_note"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be

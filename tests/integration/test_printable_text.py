@@ -28,6 +28,10 @@ UNPRINTED = "株式会社 🎭"
 #: Free text that no document shows: e-mails, the journal, and the pages of the shop are its only
 #: readers.
 NEVER_PRINTED = {
+    "AcceptanceForm.accepted_by",
+    "AcceptanceForm.reference",
+    "SignedNoteForm.reservations",
+    "SignedNoteForm.signatory",
     "AcknowledgementForm.capacity",
     "AcknowledgementForm.name",
     "AnswerForm.answer",
@@ -61,6 +65,9 @@ PRINTED = {
     "addresses.content",
     "delivery_notes.carrier",
     "delivery_notes.tracking",
+    "delivery_packages.carrier",
+    "delivery_packages.tracking",
+    "delivery_serials.serial",
     "dossiers.title",
     "drafts.parties",
     "drafts.title",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shop.cart.rules import MAX_QUANTITY
-from shop.catalogue.rules import Availability, Shelf, Supply, availability
+from shop.catalogue.rules import Availability, Shelf, Supply, availability, shelf_order
 
 MONDAY = date(2026, 11, 23)
 
@@ -49,3 +49,9 @@ def test_the_values_of_the_stock_are_those_of_rows_and_templates():
 
 def test_a_line_of_a_cart_holds_four_figures():
     assert MAX_QUANTITY == 9999
+
+
+def test_places_are_sorted_as_somebody_walks_along_them():
+    stored = ["", "B-1", "a 10-3", "Étagère 4", "A-10", "A-2"]
+    walked = ["A-2", "A-10", "a 10-3", "B-1", "Étagère 4", ""]
+    assert sorted(stored, key=shelf_order) == walked

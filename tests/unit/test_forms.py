@@ -16,7 +16,7 @@ from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
 from checkout.payments.models import Payment
-from checkout.web.deliveries.forms import DeliveryForm
+from checkout.web.deliveries.shipping import DeliveryForm
 from checkout.web.invoices.forms import SendForm
 from checkout.web.payments.forms import PaymentForm
 from checkout.web.steps.forms import AddressesForm, GuestForm

@@ -95,6 +95,11 @@ PREPARING = Listed(
     r'href="/bureau/livraisons/(CO-[0-9-]+)',
     r"([0-9]+) commandes? à préparer",
 )
+TO_CHOOSE = Listed(
+    "/bureau/livraisons/preparation",
+    r'name="number" value="(CO-[0-9-]+)',
+    r"([0-9]+) commandes? à préparer",
+)
 TO_INVOICE = Listed(
     "/bureau/factures",
     r'action="/bureau/factures/commandes/(CO-[0-9-]+)',
@@ -280,7 +285,7 @@ def test_orders_are_listed_whole_at_every_desk_they_pass(app, database: Database
     buyer, numbers = ordered
     client = sign_in(app.test_client(), buyer.user_id)
     stores = staff(app, database, LOGISTICS)
-    for who, listed in ((client, ORDERS), (stores, PREPARING)):
+    for who, listed in ((client, ORDERS), (stores, PREPARING), (stores, TO_CHOOSE)):
         assert is_whole(listed.rows(who)), listed
         assert listed.count(who) == MANY
         assert list(listed.faults(who, database)) == []

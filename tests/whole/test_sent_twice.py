@@ -144,6 +144,12 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
     "stock.correct": {"reason": "found"},
     "deliveries.issue": {f"units_{position}": "1" for position in range(1, 9)},
+    "deliveries.keep_signed_note": {
+        "scan": scan(),
+        "signed_on": today().isoformat(),
+        "signatory": "Rose Martin",
+    },
+    "deliveries.accept": {"accepted_on": today().isoformat(), "accepted_by": "Rose Martin"},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},

@@ -2,23 +2,30 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from checkout.cancellations.cancellations import find_waiting
-from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of
+from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of, receipts_of
 from checkout.deliveries.queue import count_to_prepare, next_to_prepare, to_prepare
-from checkout.deliveries.rules import Shipment
+from checkout.deliveries.rules import (
+    MoreSerials,
+    PackagesMiscounted,
+    SerialKnown,
+    SerialTooLong,
+    SerialTwice,
+    TooManyPackages,
+)
 from checkout.orders.models import Order
 from checkout.orders.orders import get_order, lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.rules import PaymentReversed, ensure_not_reversed
 from checkout.receivables.holds import ensure_not_on_hold
 from checkout.web.deliveries import blueprint
-from checkout.web.deliveries.forms import DeliveryForm, delivery_form
-from checkout.web.deliveries.shown import acknowledged_of
+from checkout.web.deliveries.shipping import DeliveryForm, delivery_form
+from checkout.web.deliveries.shown import delivery_shown, told_of
 from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError, NotFound
@@ -64,16 +71,14 @@ def show(number: str) -> Any:
 def issue(number: str) -> Any:
     """Issue the delivery note, or show the form with its errors."""
     order = _known(number)
-    form = delivery_form(goods_of(lines_of(reading(), order.id)))
+    goods = goods_of(lines_of(reading(), order.id))
+    form = delivery_form(goods)
+    if "describe" in request.form:
+        asked = request.form.get("parcels", "")
+        return _desk(number, delivery_form(goods, described=int(asked) if asked.isdecimal() else 0))
     if not form.validate_on_submit():
         return _desk(number, form, 422)
-    by = actor()
-    shipment = Shipment(
-        form.carrier.data or "",
-        form.tracking.data or "",
-        form.parcels.data or 0,
-        site=settings().public_url,
-    )
+    by, shipment = actor(), form.shipment(settings().public_url)
     try:
         with database().transaction() as session:
             after = next_to_prepare(session, number, today(), place_asked())
@@ -84,7 +89,7 @@ def issue(number: str) -> Any:
     except DomainError as refusal:
         if refusal.suspicious:
             raise
-        form.form_errors.append(sentence_of(refusal))
+        _say(form, refusal)
         return _desk(number, form, 422)
     flash(
         _(
@@ -96,6 +101,18 @@ def issue(number: str) -> Any:
         "good",
     )
     return redirect(then, 303)
+
+
+def _say(form: DeliveryForm, refusal: DomainError) -> None:
+    """Show a refusal beside its field, or above the form."""
+    if isinstance(refusal, PackagesMiscounted | TooManyPackages):
+        form.parcels.errors = [sentence_of(refusal)]
+    elif isinstance(refusal, MoreSerials | SerialTwice | SerialTooLong | SerialKnown):
+        form.serials_of(refusal.facts["position"]).errors = [sentence_of(refusal)]
+    else:
+        form.form_errors.append(sentence_of(refusal))
+    if isinstance(refusal, SerialKnown):
+        form.shipped_again.errors = [sentence_of(refusal)]
 
 
 def _after(order: Order, following: str | None) -> str:
@@ -118,7 +135,7 @@ def _known(number: str) -> Order:
 def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> Any:
     session, order = reading(), _known(number)
     lines = lines_of(session, order.id)
-    goods = goods_of(lines)
+    goods, notes = goods_of(lines), notes_of(session, order.id)
     return _render(
         status,
         order=order,
@@ -127,8 +144,10 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         lines=[line for line in lines if line.product_id is not None],
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
-        notes=notes_of(session, order.id),
-        acknowledged=acknowledged_of(session, order.id),
+        notes=notes,
+        shown=delivery_shown(
+            order, notes, receipts_of(session, order.id), told_of(session, order.id)
+        ),
         cancelling=find_waiting(session, order.id) is not None,
         withdrawn=is_withdrawn(session, order),
         stopped=_stopped(order),

@@ -1,22 +1,25 @@
 """The delivery of an order, as its page and the page of its dossier show it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
-from checkout.deliveries.deliveries import acknowledgements_of
-from checkout.deliveries.models import DeliveryNote
+from checkout.deliveries.deliveries import acceptances_of, acknowledgements_of, signed_of
+from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, SignedDeliveryNote
+from checkout.deliveries.packages import packages_of, serials_of
+from checkout.deliveries.rules import Package
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.web.deliveries.forms import KINDS, ReceiptForm
+from checkout.web.deliveries.shipping import PACKAGE_KINDS
 from checkout.web.steps.sums import arrival_words
 from shop.core.parties import Place, parties_from
-from shop.core.text import day_full
+from shop.core.text import day_full, kilograms
 from shop.ops.clock import today
 from shop.web.kit.site import current_language
 
@@ -29,6 +32,25 @@ class Acknowledged:
     capacity: str
     at: datetime
     reservations: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageShown:
+    """A parcel or a pallet: the word of its kind, its weight, "" when it was not weighed."""
+
+    kind: str
+    weight: str
+    carrier: str
+    tracking: str
+
+    def of(self, carrier: str) -> "PackageShown":
+        """The package with its carrier: its own, or that of the shipment."""
+        return replace(self, carrier=self.carrier or carrier)
+
+    @property
+    def page(self) -> str | None:
+        """The carrier's page for it."""
+        return tracking_page(self.carrier, self.tracking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,21 @@ class Shipped:
     received_on: date | None
     form: ReceiptForm | None
     acknowledged: Acknowledged | None
+    packages: list[PackageShown]
+    serials: list[tuple[str, list[str]]]
+    signed: SignedDeliveryNote | None
+    accepted: DeliveryAcceptance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of the deliveries of an order, by delivery note."""
+
+    acknowledged: dict[int, Acknowledged]
+    packages: dict[int, list[PackageShown]]
+    serials: dict[int, list[tuple[str, list[str]]]]
+    signed: dict[int, SignedDeliveryNote]
+    accepted: dict[int, DeliveryAcceptance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +111,46 @@ def delivery_shown(
     order: Order,
     notes: Sequence[DeliveryNote],
     receipts: Mapping[int, date],
-    acknowledged: Mapping[int, Acknowledged],
+    told: Told,
 ) -> DeliveryShown:
-    """The delivery of an order; `receipts` are the days recorded, and `acknowledged` what the
-    recipients acknowledged, by delivery note.
+    """The delivery of an order; `receipts` are the days recorded, by delivery note, and `told` is
+    what else is known of its deliveries.
     """
     return DeliveryShown(
         order=order.number,
         promised=_promised(order),
         stopped=_stopped(order, is_shipped=bool(notes)),
-        notes=[_shipped(note, receipts.get(note.id), acknowledged.get(note.id)) for note in notes],
+        notes=[_shipped(note, receipts.get(note.id), told) for note in notes],
         is_whole=_is_over(order),
         place=parties_from(order.parties).delivery,
         is_collected=order.is_collected,
     )
 
 
-def acknowledged_of(session: Session, order_id: int) -> dict[int, Acknowledged]:
-    """What recipients acknowledged of the deliveries of an order, by delivery note."""
+def told_of(session: Session, order_id: int) -> Told:
+    """What is known of the deliveries of an order."""
+    return Told(
+        acknowledged=_acknowledged_of(session, order_id),
+        packages={
+            note_id: [_package(one) for one in packages]
+            for note_id, packages in packages_of(session, order_id).items()
+        },
+        serials=serials_of(session, order_id),
+        signed=signed_of(session, order_id),
+        accepted=acceptances_of(session, order_id),
+    )
+
+
+def _package(one: Package) -> PackageShown:
+    return PackageShown(
+        kind=str(PACKAGE_KINDS[one.kind]),
+        weight=kilograms(one.weight_g, current_language()) if one.weight_g else "",
+        carrier=one.carrier,
+        tracking=one.tracking,
+    )
+
+
+def _acknowledged_of(session: Session, order_id: int) -> dict[int, Acknowledged]:
     known = acknowledgements_of(session, order_id)
     if not known:
         return {}
@@ -150,9 +209,7 @@ def _promised(order: Order) -> str:
     return arrival_words(day, order.shipping)
 
 
-def _shipped(
-    note: DeliveryNote, received_on: date | None, acknowledged: Acknowledged | None
-) -> Shipped:
+def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shipped:
     return Shipped(
         number=note.number,
         shipped_on=note.shipped_on,
@@ -162,5 +219,9 @@ def _shipped(
         page=tracking_page(note.carrier, note.tracking),
         received_on=received_on,
         form=ReceiptForm(formdata=None, prefix=note.number) if received_on is None else None,
-        acknowledged=acknowledged,
+        acknowledged=told.acknowledged.get(note.id),
+        packages=[one.of(note.carrier) for one in told.packages.get(note.id, ())],
+        serials=told.serials.get(note.id, []),
+        signed=told.signed.get(note.id),
+        accepted=told.accepted.get(note.id),
     )

@@ -17,10 +17,10 @@ from checkout.orders.orders import lines_of
 from checkout.orders.procedure import PROCEDURE, OrderStage, Origin
 from checkout.web.deliveries.shown import (
     DeliveryShown,
-    acknowledged_of,
     delivery_shown,
     is_stopped,
     station_words,
+    told_of,
 )
 from checkout.web.invoices.paid_copies import paid_copies_of
 from checkout.web.orders.sessions import key_of
@@ -77,7 +77,7 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     awaited = any(note.id not in receipts for note in notes)
     journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
     parties = parties_from(order.parties)
-    delivery = delivery_shown(order, notes, receipts, acknowledged_of(session, order.id))
+    delivery = delivery_shown(order, notes, receipts, told_of(session, order.id))
     return OrderPage(
         order=order,
         dossier=dossier,

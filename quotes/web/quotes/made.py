@@ -16,7 +16,7 @@ from checkout.invoices.objection_rules import Objection
 from checkout.invoices.objections import answers_to_objections, may_answer, objections_of
 from checkout.orders.amendments import may_tell_references
 from checkout.orders.models import Order
-from checkout.web.deliveries.shown import DeliveryShown, acknowledged_of, delivery_shown
+from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, told_of
 from checkout.web.invoices.lives import Life, lives_of
 from shop.core.actors import Actor
 from shop.dossiers.models import Dossier
@@ -54,12 +54,12 @@ def read_made(session: Session, dossier: Dossier, *, by: Actor) -> Made:
     if order is None:
         return Made()
     notes, invoices = notes_of(session, order.id), invoices_of(session, order.id)
-    acknowledged = acknowledged_of(session, order.id)
+    told = told_of(session, order.id)
     question = open_question(session, order, invoices, by)
     return Made(
         order=order,
         notes=notes,
-        delivery=delivery_shown(order, notes, receipts_of(session, order.id), acknowledged),
+        delivery=delivery_shown(order, notes, receipts_of(session, order.id), told),
         invoices=invoices,
         takes_references=may_tell_references(order, by, invoiced=bool(invoices)),
         question=question,

@@ -48,6 +48,7 @@ def document_names() -> dict[str, str]:
         "scan": _("Copy of the purchase order"),
         "original": _("Scan of the original"),
         "signed_quote": _("Signed quote"),
+        "signed_note": _("Signed delivery note"),
         "return": _("Photograph of returned goods"),
         "invoice_file": _("PDF for the paying service"),
     }

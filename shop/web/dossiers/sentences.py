@@ -83,6 +83,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Delivery received"),
         N_("%(number)s, received on %(received_on)s."),
     ),
+    "record_signed_note": (
+        N_("Signed delivery note returned"),
+        N_("%(number)s, signed on %(signed_on)s."),
+    ),
+    "record_acceptance": (
+        N_("Delivery accepted by the body"),
+        N_("%(number)s, accepted on %(accepted_on)s."),
+    ),
     "acknowledge_delivery": (
         N_("Delivery acknowledged by its recipient"),
         N_("%(number)s, in the capacity of: %(capacity)s. Reservations: %(reservations)s."),

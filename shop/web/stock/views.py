@@ -17,12 +17,15 @@ from shop.catalogue.receipts import (
     count_short,
     expect_goods,
     find_shelf,
+    place_goods,
     receive_goods,
     shelf_rows,
 )
+from shop.catalogue.rules import LONGEST_SHELF_PLACE
 from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.core.text import number
 from shop.ops.clock import now
+from shop.web.kit.fields import words
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
@@ -61,6 +64,16 @@ class ReturnForm(ShopForm):
     """The day when a product is available again; empty when it is not known."""
 
     on = DateField(_l("Back in stock on"), [Optional()])
+
+
+class ShelfPlaceForm(ShopForm):
+    """Where the warehouse keeps a product; empty when it has no place of its own."""
+
+    shelf_place = words(
+        _l("Shelf place"),
+        most=LONGEST_SHELF_PLACE,
+        hint=_l("Aisle, rack and level, such as A-12-3: preparation lists are sorted by it."),
+    )
 
 
 @blueprint.get("/bureau/stock")
@@ -109,26 +122,43 @@ def expect(sku: str) -> Any:
     return redirect(then, 303)
 
 
+@blueprint.post("/bureau/stock/<sku>/emplacement")
+@staff_only(LOGISTICS)
+def place(sku: str) -> Any:
+    """Say where the warehouse keeps a product."""
+    form = ShelfPlaceForm()
+    if not form.validate_on_submit():
+        return _shelves(sku, placing=form, status=422)
+    then = place_url(".shelves", sku=sku)
+    with database(then).transaction() as session:
+        place_goods(session, sku, form.shelf_place.data or "", by=actor(), at=now())
+    flash(_("%(sku)s: the shelf place has been saved.", sku=sku), "good")
+    return redirect(then, 303)
+
+
 def _shelves(
     sku: str = "",
     form: ReceiptForm | None = None,
     status: int = 200,
     *,
     returning: ReturnForm | None = None,
+    placing: ShelfPlaceForm | None = None,
 ) -> Any:
-    words = request.args.get("q", "").strip()
+    typed = request.args.get("q", "").strip()
     chosen = sku or request.args.get("sku", "")
     product = find_shelf(reading(), chosen) if chosen else None
-    rows = shelf_rows(reading(), words, place_asked(chosen or None))
+    rows = shelf_rows(reading(), typed, place_asked(chosen or None))
     html = render_template(
         "stock/index.html",
         rows=rows,
-        query=kept(rows, q=words),
-        words=words,
+        query=kept(rows, q=typed),
+        words=typed,
         product=product,
         form=form or ReceiptForm(formdata=None),
         returning=returning
         or ReturnForm(formdata=None, on=product.restock_on if product else None),
+        placing=placing
+        or ShelfPlaceForm(formdata=None, shelf_place=product.shelf_place if product else None),
         may_write=actor().has(LOGISTICS, "admin"),
     )
     return html, status
