@@ -30,6 +30,11 @@ NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing Ret
 StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing
 WrongShelfCount WrongUnits
 """
+#: Those of what is recorded of deliveries.
+OF_DELIVERIES = """
+AcceptedBeforeShipped AcceptedInFuture MoreSerials PackagesMiscounted SerialKnown SerialTooLong
+SerialTwice SignatoryMissing SignedBefore TooManyPackages
+"""
 #: Those of the money: statements, transfers, reminders, accounts, deposits, corrected invoices.
 OF_MONEY = """
 AbandonReasonMissing AllotmentReasonMissing AnswerTooLong AnswerUnchanged AskedByYou BicNotValid
@@ -51,7 +56,12 @@ STATUSES = {
         "InvitationRevoked",
         "InvitationUsed",
     },
-    422: {*OF_A_FIELD.split(), *OF_UNDOING.split(), *OF_MONEY.split()},
+    422: {
+        *OF_A_FIELD.split(),
+        *OF_UNDOING.split(),
+        *OF_DELIVERIES.split(),
+        *OF_MONEY.split(),
+    },
     503: {"CardUnavailable"},
 }
 #: No page of the shop sends what these refuse: they are written to the journal.
