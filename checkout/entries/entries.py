@@ -36,14 +36,14 @@ from shop.storage.journal import JournalEntry
 #: Rows that are read from the database at a time.
 BATCH = 200
 #: The acts of the journal by which money was given back, by what it was given back with.
-_BACK = {
+BACK = {
     "complete_card_refund": CARD,
     "note_refund_elsewhere": CARD,
     "confirm_transfer": "bank",
     "fail_card_refund": CARD,
 }
 #: The act by which money that was given back came back.
-_FAILED = "fail_card_refund"
+FAILED = "fail_card_refund"
 
 
 def entries_of_period(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
@@ -91,7 +91,7 @@ def _credit_rows(since: date, until: date) -> Select[Any]:
     )
 
 
-def _payment_rows(since: date, until: date) -> Select[Any]:
+def payment_rows(since: date, until: date) -> Select[Any]:
     """Payments on the day on which they were received."""
     return (
         _payment_columns(Payment.received_on)
@@ -100,7 +100,7 @@ def _payment_rows(since: date, until: date) -> Select[Any]:
     )
 
 
-def _correction_rows(since: date, until: date) -> Select[Any]:
+def correction_rows(since: date, until: date) -> Select[Any]:
     """Payments taken off an invoice, on the day of this: a former period stays as it was."""
     return (
         _payment_columns(Payment.recorded_at)
@@ -129,11 +129,11 @@ def _within(moment: Any, since: date, until: date) -> ColumnElement[bool]:
     return and_(moment >= end_of_day(since - timedelta(days=1)), moment < end_of_day(until))
 
 
-def _refund_rows(since: date, until: date) -> Select[Any]:
+def refund_rows(since: date, until: date) -> Select[Any]:
     """Money given back, and refunds that came back, at the moment of the journal."""
     subject = "credit_refund:" + cast(CreditRefund.id, String)
-    given = JournalEntry.act.in_([act for act in _BACK if act != _FAILED])
-    came_back = (JournalEntry.act == _FAILED) & (JournalEntry.source.in_(REFUNDED))
+    given = JournalEntry.act.in_([act for act in BACK if act != FAILED])
+    came_back = (JournalEntry.act == FAILED) & (JournalEntry.source.in_(REFUNDED))
     return (
         select(
             JournalEntry.act,
@@ -154,7 +154,7 @@ def _refund_rows(since: date, until: date) -> Select[Any]:
     )
 
 
-_SOURCES = (_invoice_rows, _credit_rows, _payment_rows, _correction_rows, _refund_rows)
+_SOURCES = (_invoice_rows, _credit_rows, payment_rows, correction_rows, refund_rows)
 
 
 def _read(session: Session, statement: Select[Any]) -> Any:
@@ -190,13 +190,13 @@ def _credit_notes(session: Session, since: date, until: date, words: Words) -> I
 
 def _payments(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
     name = words(N_("Payment"))
-    for row in _read(session, _payment_rows(since, until)):
+    for row in _read(session, payment_rows(since, until)):
         yield _payment(row, row.day, name, words)
 
 
 def _corrections(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
     name = words(N_("Payment corrected"))
-    for row in _read(session, _correction_rows(since, until)):
+    for row in _read(session, correction_rows(since, until)):
         yield _payment(row, paris_day(row.day), name, words)
 
 
@@ -213,8 +213,8 @@ def _payment(row: Any, day: date, name: str, words: Words) -> Entry:
 
 
 def _refunds(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
-    for act, at, amount, number, issued_on, customer in _read(session, _refund_rows(since, until)):
-        came_back = act == _FAILED
+    for act, at, amount, number, issued_on, customer in _read(session, refund_rows(since, until)):
+        came_back = act == FAILED
         name = words(N_("Refund returned")) if came_back else words(N_("Refund"))
         yield Entry(
             BANK,
@@ -223,5 +223,5 @@ def _refunds(session: Session, since: date, until: date, words: Words) -> Iterat
             issued_on,
             f"{name} {number}",
             client_of(customer, words),
-            money_in(_BACK[act], amount if came_back else -amount),
+            money_in(BACK[act], amount if came_back else -amount),
         )

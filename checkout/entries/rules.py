@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shop.core.errors import N_
-from shop.core.money import Money, UnitPrice, total
+from shop.core.money import Money, UnitPrice, round_half_up, total
 from shop.core.text import percent
 from shop.core.vat import PriceBasis, breakdown
 
@@ -190,3 +190,18 @@ def sums_by_rate(
             added = base + Money(part["base"] * sign), vat + Money(part["amount"] * sign)
             sums[of, part["rate"]] = added
     return sums
+
+
+def parts_by_rate(amount: Money, totals: Mapping[str, Any]) -> dict[int, Money]:
+    """A payment of a document, by rate in proportion to what each comes to with its tax: the parts
+    add up to the payment. A document of nothing has none.
+    """
+    whole = sum(part["base"] + part["amount"] for part in totals["vat"])
+    parts: dict[int, Money] = {}
+    reached, before = 0, 0
+    for part in totals["vat"] if whole else ():
+        reached += part["base"] + part["amount"]
+        until = round_half_up(amount.cents * reached, whole)
+        parts[part["rate"]] = Money(until - before)
+        before = until
+    return parts

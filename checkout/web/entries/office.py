@@ -9,6 +9,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from checkout.entries.consumer_receipts import DayReceipt, consumer_receipts
 from checkout.entries.consumer_sales import GOODS, consumer_sales
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import file_of, name_of
@@ -83,6 +84,13 @@ def consumers() -> Any:
     return for_period(PeriodForm(request.args), _page, _consumers_file)
 
 
+@blueprint.get("/bureau/ecritures/encaissements.csv")
+@staff_only(ACCOUNTING)
+def receipts() -> Any:
+    """The payments of consumers in the period, by day and rate."""
+    return for_period(PeriodForm(request.args), _page, _receipts_file)
+
+
 def _journal_file(form: PeriodForm) -> Response:
     since, until = form.since.data, form.until.data
     name = name_of(current_letterhead(reading())["siren"], until)
@@ -112,6 +120,21 @@ def _consumers_file(form: PeriodForm) -> Response:
     return download(csv_of(head, rows), name=name, media_type=MEDIA_TYPES[CSV])
 
 
+def _receipts_file(form: PeriodForm) -> Response:
+    head = [_("Date"), _("Rate"), _("Received incl. VAT")]
+    rows: list[list[Cell]] = [
+        [one.day, percent(one.rate, language()), one.amount]
+        for one in _receipts(form.since.data, form.until.data)
+    ]
+    name = f"comptoir-encaissements-{form.days}.csv"
+    return download(csv_of(head, rows), name=name, media_type=MEDIA_TYPES[CSV])
+
+
+def _receipts(since: date, until: date) -> list[DayReceipt]:
+    with plain_database().snapshot_session() as session:
+        return consumer_receipts(session, since, until)
+
+
 def _vat_sums(since: date, until: date) -> list[VatSum]:
     with plain_database().snapshot_session() as session:
         return vat_of_period(session, since, until)
@@ -127,15 +150,18 @@ def _journal(database: Database, since: date, until: date) -> Iterator[bytes]:
 
 
 def _page(form: PeriodForm) -> str:
-    rows, sums = None, list[VatSum]()
+    rows, sums, received = None, list[VatSum](), list[DayReceipt]()
     if form.since.data and form.until.data and not form.until.errors:
         rows = count_rows(reading(), form.since.data, form.until.data)
         sums = _vat_sums(form.since.data, form.until.data)
+        received = _receipts(form.since.data, form.until.data)
     return render_template(
         "entries/index.html",
         form=form,
         rows=rows,
         sums=sums,
+        received=received,
+        received_whole=total([one.amount for one in received]),
         base=total([one.base for one in sums]),
         vat=total([one.vat for one in sums]),
         territories=territories(),
