@@ -1,4 +1,4 @@
-"""Deposits of the demonstration on Chorus Pro: one that its worker makes, one made by hand."""
+"""Deposits of the demonstration on Chorus Pro: one that its worker makes, two made by hand."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from shop.core.actors import Actor
 from shop.core.text import paris_day
 from shop.storage.db import Database
 
-#: The flow number that the portal showed.
-FLOW = "CPP0011117000000000425903"
+#: The flow numbers that the portal showed.
+FLOW, REFUSED_FLOW = "CPP0011117000000000425903", "CPP0011117000000000431188"
 
 
 def ask_deposit(database: Database, number: str, *, by: Actor, at: datetime) -> None:
@@ -28,11 +28,31 @@ def deposit_by_hand(
     database: Database, number: str, moments: tuple[datetime, datetime], *, by: Actor
 ) -> None:
     """Somebody deposited it on the portal, and noted what the portal showed later."""
+    _by_hand(database, number, FLOW, moments, "MISE_A_DISPOSITION", by=by)
+
+
+def refuse_by_hand(
+    database: Database, number: str, moments: tuple[datetime, datetime], reason: str, *, by: Actor
+) -> None:
+    """The same, of one that its recipient refused later for that reason."""
+    _by_hand(database, number, REFUSED_FLOW, moments, "REJETEE", reason, by=by)
+
+
+def _by_hand(
+    database: Database,
+    number: str,
+    flow: str,
+    moments: tuple[datetime, datetime],
+    code: str,
+    reason: str = "",
+    *,
+    by: Actor,
+) -> None:
     deposited, noted = moments
     with database.transaction() as session:
-        made = MadeByHand(FLOW, paris_day(deposited))
+        made = MadeByHand(flow, paris_day(deposited))
         deposit_id = record_deposit(session, number, made, by=by, at=deposited).id
     with database.transaction() as session:
         deposit, order = get_deposit(session, deposit_id, lock=True)
-        status = NotedStatus("MISE_A_DISPOSITION", paris_day(noted))
+        status = NotedStatus(code, paris_day(noted), reason)
         note_status(session, deposit, order, status, by=by, at=noted)

@@ -18,6 +18,7 @@ from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
+from quotes.demonstration.told import fill_told
 from quotes.demonstration.undone import fill_undone
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
@@ -57,6 +58,8 @@ SCENES = (
     Scene(48, 0, (("LIV", 12), ("MIC", 1)), "credited", "École de musique, rentrée"),
     Scene(40, 3, (("SON", 1),), "depositing", "Pupitre de la salle du conseil"),
     Scene(31, 4, (("TRA", 2), ("CAB", 6)), "delivered", "Transport du parc son"),
+    Scene(30, 5, (("TRA", 1),), "delivered", "Chariots de la régie"),
+    Scene(29, 1, (("TRA", 1),), "delivered", "Transport des micros"),
     Scene(27, 5, (("MIX", 1), ("MIC", 2), ("CAB", 8)), "partly", "Régie du théâtre"),
     Scene(24, 0, (("SUP", 4), ("LUM", 4)), "ordered", "Médiathèque, coin spectacle"),
     Scene(23, 1, (("SON", 2),), "scanned", "Fête communale"),
@@ -109,6 +112,7 @@ def fill_demonstration(
     for scene in SCENES:
         client = clients[scene.body % len(clients)]
         play(filling, scene, client.buyer, client.organisation.id, today=at)
+    fill_told(database, at=at)
     if processor is not None:
         fill_card_sales(filling, state=processor, at=at)
     fill_bank(database, at=at)

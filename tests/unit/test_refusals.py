@@ -44,7 +44,7 @@ LeavingOutReasonMissing LineUnreadable MoreThanPart NoMovements NoShare NotAStat
 NotForChorus NothingChanges NothingChosen NothingCorrected PeriodTurned ReminderReasonMissing
 RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEmpty
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
-TooManyForwards TooManyMovements TransferUnlike
+TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

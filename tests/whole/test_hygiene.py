@@ -10,7 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import create_app
+from checkout.batches.lists import batches
 from checkout.card.models import CardReversal
+from checkout.deliveries.models import DeliveryAcknowledgement
+from checkout.invoices.models import Invoice, RefusalAnswer
+from checkout.invoices.procedure import InvoiceState
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.withdrawals.models import Withdrawal
@@ -262,3 +266,16 @@ def test_the_check_finds_text_of_the_other_language():
         assert bool(breaking(page.format("fr", "", "", text))) is wrong
     assert unmarked(page.format("en", "", "", "Enceinte active"), re.compile("Enceinte active"))
     assert not unmarked(page.format("en", "", "", ""), re.compile("Enceinte active"))
+
+
+def test_its_clients_told_something_of_deliveries_and_invoices(demonstration: Flask) -> None:
+    with demonstration.extensions["comptoir.database"].reading_session() as session:
+        refused = session.scalars(
+            select(Invoice).where(Invoice.state == InvoiceState.REFUSED)
+        ).one()
+        answer = session.scalars(select(RefusalAnswer)).one()
+        reserved = session.scalars(select(DeliveryAcknowledgement.reservations)).one()
+        (batch,) = batches(session)
+    assert answer.invoice_id == refused.id
+    assert reserved["1"]["kind"] == "damaged"
+    assert (batch.is_over, batch.lines, batch.left_out) == (True, 3, 1)

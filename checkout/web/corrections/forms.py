@@ -110,7 +110,7 @@ class CorrectionForm(ShopForm):
         return [
             (field.name, "" if field.data is None else str(field.data))
             for field in self
-            if field.name != "csrf_token"
+            if field.short_name != "csrf_token"
         ]
 
 
