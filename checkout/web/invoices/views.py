@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from checkout.credits.lists import papers_by_invoice
 from checkout.invoices.ledger import ledger
 from checkout.invoices.rules import Settled
+from checkout.receivables.interest import late_interests
+from checkout.transfers.balances import balance_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.forms import ExportForm
 from shop.core.rights import EXPORT_INVOICES
@@ -40,10 +42,13 @@ def settled_words() -> dict[Settled | None, str]:
 def page_of_ledger(form: ExportForm) -> str:
     """The list, with the form of the export."""
     lines = ledger(reading(), by=actor(), today=today(), place=place_asked())
+    late = [line.id for line in lines if line.settled is Settled.LATE]
     return render_template(
         "invoices/ledger.html",
         lines=lines,
         credits=papers_by_invoice(reading(), [line.id for line in lines]),
+        interests=late_interests(reading(), late, today=today()),
+        balance=balance_of(reading(), by=actor()),
         query=kept(lines),
         words=settled_words(),
         form=form,
