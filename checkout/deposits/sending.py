@@ -24,15 +24,17 @@ from checkout.deposits.models import Deposit
 from checkout.deposits.portal import AnswerLost, Portal, PortalRefused, PortalUnavailable
 from checkout.deposits.procedure import BEGUN, PROCEDURE, TO_SEND, needs_a_person
 from checkout.deposits.rules import BEGUN_FOR, mender_of, next_question
-from checkout.deposits.telling import TAKEN, NotedStatus, tell
+from checkout.deposits.telling import TAKEN, NotedStatus, ask_the_buyer, tell
 from checkout.invoices.rules import PurchaseOrderUnreadable
 from checkout.invoices.sendings import note_deposited
 from checkout.orders.models import Order
 from shop.core.actors import THE_CLOCK
 from shop.core.errors import DomainError
 from shop.core.text import paris_day
+from shop.documents.layout import sentences
+from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import PdfUnavailable
-from shop.einvoicing.fault_rules import UnsoundInvoice
+from shop.einvoicing.fault_rules import Mender, UnsoundInvoice
 from shop.einvoicing.findings import finding_of
 from shop.storage.db import Database
 from shop.storage.transitions import advance
@@ -117,7 +119,7 @@ def _deliver(database: Database, portal: Portal, file: _Sent, *, at: datetime) -
     try:
         flow = portal.deposit(file.name, file.data)
     except PortalRefused as refusal:
-        _change(database, deposit_id, "refuse_deposit", at=at, again=None, reason=str(refusal))
+        _refused(database, deposit_id, str(refusal), at=at)
     except PortalUnavailable as trouble:
         log.warning("Chorus Pro is out of reach: %s", trouble)
         _change(database, deposit_id, "put_off", at=at, again=at, reason=str(trouble))
@@ -126,6 +128,14 @@ def _deliver(database: Database, portal: Portal, file: _Sent, *, at: datetime) -
         _change(database, deposit_id, "lose_answer", at=at, again=at, reason=str(trouble))
     else:
         note_flow(database, deposit_id, flow, at=at)
+
+
+def _refused(database: Database, deposit_id: int, reason: str, *, at: datetime) -> None:
+    """The service did not take the file; who can cure it is asked in the same transaction."""
+    with database.transaction() as session:
+        deposit, order = get_deposit(session, deposit_id, lock=True)
+        if changed(session, deposit, order, "refuse_deposit", at=at, again=None, reason=reason):
+            ask_the_buyer(session, get_document(session, deposit.number), reason, at=at)
 
 
 def note_flow(database: Database, deposit_id: int, flow: str, *, at: datetime) -> None:
@@ -192,7 +202,7 @@ def changed(
 def _hold(
     database: Database, deposit_id: int, faults: Sequence[UnsoundInvoice], *, at: datetime
 ) -> None:
-    """A rule stops the deposit before it is sent."""
+    """A rule stops the deposit before it is sent; who can cure it is asked."""
     fault = faults[0]
     with database.transaction() as session:
         deposit, order = get_deposit(session, deposit_id, lock=True)
@@ -203,6 +213,15 @@ def _hold(
         deposit.next_at = None
         facts: dict[str, Any] = {"number": deposit.number, "reason": fault.rule}
         advance(session, subject_of(deposit, order), transition, by=THE_CLOCK, at=at, **facts)
+        if fault.mender is Mender.BUYER:
+            document = get_document(session, deposit.number)
+            ask_the_buyer(session, document, _sentence_of(session, document, fault), at=at)
+
+
+def _sentence_of(session: Session, document: Document, fault: UnsoundInvoice) -> str:
+    """A broken rule in the language of the document."""
+    language = content_of(session, document.paper_id)["language"]
+    return sentences(language).gettext(fault.sentence) % fault.facts
 
 
 def _wait(database: Database, deposit_id: int, trouble: DomainError, *, at: datetime) -> None:

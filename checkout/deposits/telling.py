@@ -7,11 +7,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from checkout.deposits.documents import Document
+from checkout.deposits.rules import mender_of
+from checkout.invoices.cure_rules import field_named
 from checkout.invoices.models import Invoice
 from checkout.invoices.statuses import note_status
-from shop.core.actors import CLOCK, Actor
+from shop.core.actors import CLOCK, THE_CLOCK, Actor
 from shop.core.errors import DomainError
 from shop.core.text import paris_day
+from shop.einvoicing.fault_rules import Mender
 from shop.storage.db import get_locked
 
 log = logging.getLogger("comptoir.deposits")
@@ -27,6 +30,16 @@ class NotedStatus:
     code: str
     on: date
     reason: str = ""
+
+
+def ask_the_buyer(session: Session, document: Document, reason: str, *, at: datetime) -> None:
+    """What stopped a deposit before the portal, or was refused by it, for a cause that the buyer
+    can cure: the invoice is rejected, which its own platform says in the reform (213), and asks
+    them for the field that the reason names. Nothing where the office alone cures it.
+    """
+    if mender_of(reason) is Mender.BUYER and field_named(reason) is not None:
+        noted = NotedStatus(REJECTED, paris_day(at), reason[:500])
+        tell(session, document, noted, by=THE_CLOCK, at=at)
 
 
 def tell(

@@ -18,8 +18,13 @@ class AskedField(StrEnum):
 #: Words of a refusal that name each field, in lower case. Chorus Pro names a missing element by
 #: its path in the XML. The first field that is named is asked for.
 NAMED: dict[AskedField, tuple[str, ...]] = {
-    AskedField.SERVICE_CODE: ("buyerreference", "code service", "code du service"),
-    AskedField.ENGAGEMENT: ("buyerorderreferenceddocument", "engagement"),
+    AskedField.SERVICE_CODE: (
+        "buyerreference",
+        "code service",
+        "code du service",
+        "service code",
+    ),
+    AskedField.ENGAGEMENT: ("buyerorderreferenceddocument", "engagement", "commitment number"),
 }
 #: The status of Chorus Pro of an invoice that was addressed to the wrong service of a body.
 _MISADDRESSED = "A_RECYCLER"

@@ -18,6 +18,7 @@ from checkout.invoices.procedure import (
     is_objected,
     is_replaced,
     is_suspended,
+    is_to_be_replaced,
 )
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
@@ -129,6 +130,11 @@ class Invoice(Base):
     def is_suspended(self) -> bool:
         """Whether its recipient interrupts its payment, and waits for something."""
         return is_suspended(self.state)
+
+    @property
+    def is_to_be_replaced(self) -> bool:
+        """Whether it was refused or rejected: a corrected one goes out."""
+        return is_to_be_replaced(self.state)
 
     @property
     def is_objected(self) -> bool:

@@ -1,5 +1,6 @@
 """The interest that the law adds to a late invoice, on what was left of it each day."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -9,21 +10,64 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.rules import PUBLIC
 from checkout.payments.models import Payment
 from checkout.receivables.rules import LateInterest, ReceivableRules, late_interest
+from checkout.receivables.settings import current_settings
 from shop.core.money import Money, total
-from shop.dossiers.dossiers import content_of
+from shop.dossiers.dossiers import contents_of
 
 
 def interest_of(
     session: Session, invoice: Invoice, rules: ReceivableRules, *, today: date
 ) -> LateInterest:
     """What the law adds to an invoice up to that day, or up to the day on which it was paid."""
-    audience = content_of(session, invoice.paper_id).get("audience", PUBLIC)
-    received = [
-        (row.received_on, row.amount)
-        for row in session.execute(
-            select(Payment.received_on, Payment.amount).where(Payment.invoice_id == invoice.id)
+    return interests_of(session, [invoice], rules, today=today)[invoice.id]
+
+
+def interests_of(
+    session: Session, invoices: Sequence[Invoice], rules: ReceivableRules, *, today: date
+) -> dict[int, LateInterest]:
+    """The same of several invoices, by their id."""
+    if not invoices:
+        return {}
+    contents = contents_of(session, [one.paper_id for one in invoices])
+    received: dict[int, list[tuple[date, Money]]] = {}
+    for row in session.execute(
+        select(Payment.invoice_id, Payment.received_on, Payment.amount).where(
+            Payment.invoice_id.in_([one.id for one in invoices])
         )
-    ]
+    ):
+        received.setdefault(row.invoice_id, []).append((row.received_on, row.amount))
+    return {
+        one.id: _interest(
+            one,
+            contents[one.paper_id].get("audience", PUBLIC),
+            received.get(one.id, []),
+            rules,
+            today,
+        )
+        for one in invoices
+    }
+
+
+def late_interests(
+    session: Session, numbers: Collection[str], *, today: date
+) -> dict[str, LateInterest]:
+    """What the law adds today to invoices, by their number, by the settings in force: the amounts
+    that a reminder of today says.
+    """
+    if not numbers:
+        return {}
+    invoices = session.scalars(select(Invoice).where(Invoice.number.in_(numbers))).all()
+    found = interests_of(session, invoices, current_settings(session), today=today)
+    return {one.number: found[one.id] for one in invoices}
+
+
+def _interest(
+    invoice: Invoice,
+    audience: str,
+    received: Sequence[tuple[date, Money]],
+    rules: ReceivableRules,
+    today: date,
+) -> LateInterest:
     last = max((day for day, _amount in received), default=today)
     until = today if invoice.is_due else min(last, today)
 

@@ -71,6 +71,9 @@ def test_a_complete_production_starts(read: Read):
         ({"REGISTER_URL": "http://register.example"}, "REGISTER_URL"),
         ({"REGISTER_URL": "register"}, "REGISTER_URL"),
         ({"COMPTOIR_UPLOAD_LIMIT": "²"}, "COMPTOIR_UPLOAD_LIMIT"),
+        ({"SIGNING_AUTHORITIES": "roots.pem"}, "TIMESTAMP_URL"),
+        ({"TIMESTAMP_URL": "https://tsa.example"}, "SIGNING_CERTIFICATE"),
+        ({"SIGNING_CERTIFICATE": "a.p12", "TIMESTAMP_URL": "tsa.example"}, "https://"),
         ({"COMPTOIR_MODE": "demonstration"}, "live"),
     ],
 )

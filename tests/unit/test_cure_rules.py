@@ -26,6 +26,8 @@ ENGAGEMENT, SERVICE = AskedField.ENGAGEMENT, AskedField.SERVICE_CODE
         ("BuyerOrderReferencedDocument/IssuerAssignedID : absent", "213", ENGAGEMENT),
         ("Le code service est obligatoire", "", SERVICE),
         ("BuyerReference manquant", "213", SERVICE),
+        ("This public body demands the service code on its invoices.", "213", SERVICE),
+        ("This public body demands the commitment number.", "213", ENGAGEMENT),
         ("Mauvais destinataire", "A_RECYCLER", SERVICE),
         ("SIRET du destinataire inconnu", "A_RECYCLER", None),
         ("Un prix est faux", "210", None),

@@ -32,6 +32,8 @@ from checkout.ledger.documents import (
     select_documents,
     sums_of,
 )
+from checkout.receivables.interest import late_interests
+from checkout.transfers.balances import balance_of
 from checkout.web.invoices.criteria import CriteriaForm, ExportForm
 from shop.ops.clock import now, today
 from shop.organisations.organisations import establishments_of
@@ -83,8 +85,11 @@ def list_of(side: Side) -> Any:
     if asked is None:
         return refused(side, form)
     lines = documents(reading(), asked)
+    late = [line.number for line in lines if line.settled is Settled.LATE]
     return render_template(
         side.list_page,
+        interests=late_interests(reading(), late, today=today()),
+        balance=None if side.is_office else balance_of(reading(), by=actor()),
         form=form,
         side=side,
         here=side.here,
