@@ -160,6 +160,7 @@ def refused(side: Side, form: CriteriaForm) -> tuple[str, int]:
         side=side,
         here=side.here,
         lines=None,
+        balance=None,
         arranged=arranged,
         details=getattr(form, "detail", None),
     )
