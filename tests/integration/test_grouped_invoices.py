@@ -1,5 +1,6 @@
 """Invoices by month: one for an order's deliveries of a calendar month, when the month ends."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import select
 from checkout.batches.batches import request_batch, run_batches
 from checkout.batches.models import BatchItem
 from checkout.batches.rules import BatchAct
+from checkout.corrections.replacements import replace_invoice
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.invoices.corrections import correction_of
 from checkout.invoices.grouping_rules import GroupedByMonth
-from checkout.invoices.invoices import invoices_of
+from checkout.invoices.invoices import get_invoice, invoices_of
 from checkout.invoices.queue import numbers_to_invoice, to_invoice
 from checkout.orders.orders import get_order
 from shop.clients.terms import set_terms
@@ -121,6 +124,19 @@ def test_the_paper_names_each_delivery_and_the_xml_its_period(database: Database
         namespaces=SPACES,
     )
     assert [day.text for day in period] == ["20261118", "20261120"]
+
+
+def test_a_corrected_invoice_names_the_same_deliveries(database: Database, number: str) -> None:
+    at = AT + timedelta(days=12)
+    wrong = batch_of(database, number, at).result
+    with database.transaction() as session:
+        invoice, order = get_invoice(session, wrong, by=BOOKS)
+        said = replace(correction_of(invoice, order), engagement="2026-000777")
+        replace_invoice(session, invoice, order, said, "Mauvais engagement", by=BOOKS, at=at)
+        before, after = [
+            content_of(session, one.paper_id) for one in invoices_of(session, order.id)
+        ]
+    assert after["deliveries"] == before["deliveries"] != []
 
 
 def test_a_single_issue_is_warned_and_still_possible(app, database: Database, number: str) -> None:
