@@ -14,10 +14,12 @@ from pathlib import Path
 
 from shop.documents.pdf import render
 from shop.documents.samples import invoice, reversal
-from shop.documents.signature import read_certificate, sign
+from shop.documents.signature import read_certificate, sign, sign_with
+from shop.documents.signature_rules import TimeService
 from tests.certificates import PASSPHRASE, holder
 from tests.factories import AT
 from tests.papers import random_paper
+from tests.time_authority import time_authority, written
 
 PROFILES = ("PDFA-3A", "PDFUA-1")
 PAPERS = 100
@@ -39,7 +41,9 @@ def main() -> int:
 
 
 def _made(place: Path) -> list[str]:
-    """Random papers, one of the kind that these do not have, and a signed invoice."""
+    """Random papers, one of the kind that these do not have, and two signed invoices, one of them
+    with time stamps.
+    """
     drawn = random.Random(1)
     papers = [random_paper(drawn) for _paper in range(PAPERS)]
     papers.append(("reversal", reversal(), "fr"))
@@ -50,13 +54,24 @@ def _made(place: Path) -> list[str]:
         paths.append(str(path))
     signed = place / "signed.pdf"
     signed.write_bytes(_signed())
-    return [*paths, str(signed)]
+    lasting = place / "lasting.pdf"
+    lasting.write_bytes(_lasting(place))
+    return [*paths, str(signed), str(lasting)]
 
 
 def _signed() -> bytes:
     shop = holder(since=AT - timedelta(days=1), until=AT + timedelta(days=1))
     body = render("invoice", invoice(2), language="fr")
     return sign(body, read_certificate(shop.bundle, PASSPHRASE), at=AT)
+
+
+def _lasting(place: Path) -> bytes:
+    """A signature of level B-LTA, whose file was added to after it was signed."""
+    body = render("invoice", invoice(2), language="fr")
+    with time_authority(AT) as authority:
+        bundle = written(authority, place, until=AT + timedelta(days=1)).read_bytes()
+        service = TimeService(f"{authority.url}/stamps", str(place / "authority.pem"))
+        return sign_with(body, read_certificate(bundle, PASSPHRASE), service, at=AT).data
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from checkout.deposits.sandbox.app import CLIENT_ID, CLIENT_SECRET, LOGIN, PASSWORD
+from quotes.demonstration.certificate import provide_certificate
 from quotes.demonstration.fill import fill_demonstration, is_begun, is_filled
 from shop.core.paths import ROOT
-from shop.ops.clock import parse_shift
+from shop.ops.clock import now, parse_shift
 from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings, from_environment
 from shop.ops.processes import answers, keep_running, shop_command, start, stop, worker_command
 from shop.storage.db import Database
@@ -41,6 +42,11 @@ SIGN_INS = (
 )
 
 
+def _own_certificate() -> Path:
+    """The certificate with which the demonstration signs invoices, unless it is given one."""
+    return ROOT / "instance" / "signing.p12"
+
+
 def say(line: str = "") -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -65,6 +71,8 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
         found |= dict.fromkeys(
             ("CHORUS_OAUTH_URL", "CHORUS_API_URL"), f"http://127.0.0.1:{port + 2}"
         )
+    if not found.get("SIGNING_CERTIFICATE") and not is_production:
+        found["SIGNING_CERTIFICATE"] = str(_own_certificate())
     try:
         shift = parse_shift(found.get("COMPTOIR_CLOCK", ""))
     except ValueError as error:
@@ -79,6 +87,7 @@ def reset(settings: Settings) -> None:
     for path in sorted((ROOT / "instance").glob("sandbox.db*")):
         path.unlink()
     PORTAL_STATE.unlink(missing_ok=True)
+    _own_certificate().unlink(missing_ok=True)
     if settings.database_url.startswith("sqlite:///"):
         name = settings.database_url.removeprefix("sqlite:///")
         for suffix in ("", "-wal", "-shm", ".lock"):
@@ -96,6 +105,8 @@ def prepare(settings: Settings) -> None:
     if settings.database_url.startswith("sqlite:///"):
         path = Path(settings.database_url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
+    if settings.signing_certificate == str(_own_certificate()):
+        provide_certificate(_own_certificate(), at=now() + settings.clock_shift)
     database = Database(settings.database_url)
     upgrade(database)
     if settings.is_demonstration and not is_filled(database):

@@ -2,13 +2,15 @@
 
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app import create_app
 from quotes.demonstration import run
+from quotes.demonstration.certificate import provide_certificate
+from shop.documents.signature import certificate_of
 from shop.ops.clock import parse_shift
 from shop.ops.config import SANDBOX_KEY, Misconfigured, Settings
 from shop.ops.processes import keep_running
@@ -54,6 +56,25 @@ def test_a_clock_set_to_a_moment_is_one_shift_for_all_processes():
     shift = parse_shift(env["COMPTOIR_CLOCK"])
     assert env["COMPTOIR_CLOCK"].endswith("s")
     assert shift > timedelta(days=3000)
+
+
+def test_the_demonstration_signs_with_a_certificate_of_its_own(tmp_path: Path):
+    own, at = tmp_path / "instance" / "signing.p12", datetime(2036, 12, 22, tzinfo=UTC)
+    provide_certificate(own, at=at)
+    first = own.read_bytes()
+    assert certificate_of(str(own), None).is_valid(at)
+    assert own.stat().st_mode & 0o077 == 0
+    provide_certificate(own, at=at + timedelta(days=900))
+    assert own.read_bytes() == first, "it is made once"
+    later = at + timedelta(days=4000)
+    provide_certificate(own, at=later)
+    assert certificate_of(str(own), None).is_valid(later), "the clock was moved"
+
+
+def test_a_certificate_that_is_given_is_kept():
+    assert run.environment({"SIGNING_CERTIFICATE": "my.p12"})["SIGNING_CERTIFICATE"] == "my.p12"
+    assert run.environment({})["SIGNING_CERTIFICATE"].endswith("signing.p12")
+    assert "SIGNING_CERTIFICATE" not in run.environment({"COMPTOIR_MODE": "production"})
 
 
 def test_a_clock_that_is_not_a_moment_is_reported():
