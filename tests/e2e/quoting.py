@@ -73,3 +73,15 @@ def send_the_copy(buyer: Tab, number: str) -> None:
     )
     buyer.press(form.locator("button"))
     says(buyer, re.compile("mis de côté|mise de côté|mises de côté"))
+
+
+def deliver(logistics: Tab, quantities: dict[int, str]) -> None:
+    """A delivery note for those quantities; lines that are not given are shipped completely."""
+    units = logistics.page.locator("main input[form=note]")
+    for place, quantity in quantities.items():
+        units.nth(place).fill(quantity)
+    if not quantities:
+        for place in range(units.count()):
+            units.nth(place).fill(units.nth(place).get_attribute("max") or "0")
+    fill(logistics, carrier="Messagerie du Rhône", tracking="MR000000118")
+    logistics.press(button(logistics, "Établir le bon de livraison"))

@@ -23,6 +23,7 @@ from tests.e2e.live import LiveShop, attached, text_of
 from tests.e2e.quoting import (
     BUYER,
     amount_of,
+    deliver,
     draw_quote,
     number_of,
     send_the_copy,
@@ -179,15 +180,3 @@ def the_rest_follows(
         assert buyer.page.request.get(shop.url + str(url)).status == 200
     subjects = {str(message["Subject"]) for message in shop.box.to(BUYER)}
     assert len(subjects) >= 7
-
-
-def deliver(logistics: Tab, quantities: dict[int, str]) -> None:
-    """A delivery note for those quantities; lines that are not given are shipped completely."""
-    units = logistics.page.locator("main input[form=note]")
-    for place, quantity in quantities.items():
-        units.nth(place).fill(quantity)
-    if not quantities:
-        for place in range(units.count()):
-            units.nth(place).fill(units.nth(place).get_attribute("max") or "0")
-    fill(logistics, carrier="Messagerie du Rhône", tracking="MR000000118")
-    logistics.press(logistics.page.locator("form#note").locator("button"))

@@ -48,10 +48,15 @@ def deliver(stores: Tab, order: str) -> None:
 
 
 def test_goods_come_back_are_counted_credited_and_refunded(people: People, shop: LiveShop) -> None:
-    buyer = people.arrive()
+    buyer, stores, accounts = (people.arrive() for _person in range(3))
     order = buy(buyer, shop)
-    stores = people.arrive()
     deliver(stores, order)
+    sign_in(accounts, "comptabilite@comptoir.example")
+    bring_back(buyer, stores, accounts, shop, order)
+
+
+def bring_back(buyer: Tab, stores: Tab, accounts: Tab, shop: LiveShop, order: str) -> None:
+    """A unit of a card order that was delivered is returned, credited and refunded to the card."""
     buyer.go(f"/commandes/{order}")
     buyer.press(link(buyer, "Retourner du matériel de cette commande"))
     buyer.page.locator("main [name^=units_]").first.fill("1")
@@ -70,8 +75,6 @@ def test_goods_come_back_are_counted_credited_and_refunded(people: People, shop:
     headed(buyer, f"Bordereau de retour {found[0]}")
     stores.go(f"/bureau/retours/{found[0]}")
     stores.press(button(stores, "Enregistrer ce qui est revenu"))
-    accounts = people.arrive()
-    sign_in(accounts, "comptabilite@comptoir.example")
     accounts.go(f"/bureau/retours/{found[0]}")
     accounts.press(button(accounts, "Établir l’avoir du retour"))
     accounts.press(button(accounts, re.compile("sur la carte$")))
