@@ -63,11 +63,11 @@ def test_the_file_says_where_an_invoice_stands_and_who_acts(app: Flask, database
     buyer = sign_in(app.test_client(), order.user_id)
     page = unescape(buyer.get(file).text)
     assert "Où en sont les factures" in page
-    assert "Le service payeur la reçoit et la contrôle." in page
+    assert "Le service de paiement la reçoit et la contrôle." in page
     told(database, number, "205")
     for reader in (buyer, staff(app, database, ACCOUNTING)):
         page = unescape(reader.get(file).text)
-        assert "Acceptée" in page and "Le service payeur la paie." in page
+        assert "Acceptée" in page and "Le service de paiement la paie." in page
         assert "Dernier jour pour payer" in page
     told(database, number, "210", "Code service inconnu")
     page = unescape(buyer.get(file).text)
