@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, Response, Route
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -43,6 +44,16 @@ SCREENS = (
     Screen("without-scripts", 1280, 800, scripts=False),
     Screen("phone", 390, 844, scripts=True),
 )
+
+
+def on(*names: str) -> pytest.MarkDecorator:
+    """The screens of a journey of the office, which is walked on one: all pages are looked at on
+    the others too (test_every_page.py).
+    """
+    chosen = [screen for screen in SCREENS if screen.name in names]
+    assert len(chosen) == len(names)
+    ids = [screen.name for screen in chosen]
+    return pytest.mark.parametrize("screen", chosen, indirect=True, ids=ids)
 
 
 @cache

@@ -20,7 +20,7 @@ from tests.e2e.gestures import (
     to_payment_as_guest,
 )
 from tests.e2e.live import LiveShop, attached, text_of
-from tests.e2e.tabs import People, Tab
+from tests.e2e.tabs import People, Tab, on
 
 REASON = "Article indisponible, annulé avec l’accord du client"
 
@@ -58,6 +58,7 @@ def credit(accounts: Tab, invoice: str) -> str:
     return found[0]
 
 
+@on("without-scripts")
 def test_a_card_order_is_credited_and_refunded_to_the_card(people: People, shop: LiveShop) -> None:
     address, invoice = buy(people, shop)
     accounts = people.arrive()

@@ -16,7 +16,7 @@ from shop.ops import clock
 from tests.banking import Line, camt
 from tests.e2e.gestures import button, fill, headed, link, main, says, sign_in
 from tests.e2e.live import LiveShop
-from tests.e2e.tabs import People
+from tests.e2e.tabs import People, on
 
 _statements = count(1)
 
@@ -28,6 +28,7 @@ def unpaid(shop: LiveShop) -> list[Invoice]:
         return list(session.scalars(rows))
 
 
+@on("without-scripts")
 def test_a_statement_is_confirmed_and_a_transfer_split(people: People, shop: LiveShop) -> None:
     invoice, other = unpaid(shop)[-2:]
     accounts = people.arrive()
@@ -56,6 +57,7 @@ def test_a_statement_is_confirmed_and_a_transfer_split(people: People, shop: Liv
     assert [one.number for one in unpaid(shop)][-2:] == [invoice.number, other.number]
 
 
+@on("phone")
 def test_a_reminder_is_read_before_it_leaves(people: People, shop: LiveShop) -> None:
     with shop.database.transaction() as session:
         rows = select(Invoice).join(Order, Order.id == Invoice.order_id)

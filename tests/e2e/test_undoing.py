@@ -18,7 +18,7 @@ from tests.e2e.gestures import (
     sign_in,
 )
 from tests.e2e.live import LiveShop
-from tests.e2e.tabs import People, Tab
+from tests.e2e.tabs import People, Tab, on
 
 
 def buy(buyer: Tab, shop: LiveShop) -> str:
@@ -47,6 +47,7 @@ def deliver(stores: Tab, order: str) -> None:
     stores.press(button(stores, re.compile("^Établir le bon de livraison")))
 
 
+@on("without-scripts")
 def test_goods_come_back_are_counted_credited_and_refunded(people: People, shop: LiveShop) -> None:
     buyer, stores, accounts = (people.arrive() for _person in range(3))
     order = buy(buyer, shop)
@@ -86,6 +87,7 @@ def bring_back(buyer: Tab, stores: Tab, accounts: Tab, shop: LiveShop, order: st
     expect(main(buyer)).to_contain_text("retour réglé")
 
 
+@on("desktop")
 def test_an_order_is_cancelled_and_refunded(people: People, shop: LiveShop) -> None:
     buyer = people.arrive()
     order = buy(buyer, shop)
