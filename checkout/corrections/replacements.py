@@ -20,6 +20,7 @@ from checkout.corrections.rules import (
 from checkout.credits.credit_notes import issue_credit_note, reverse_invoice
 from checkout.credits.models import CreditNote
 from checkout.credits.rules import CreditRequest
+from checkout.deposits.deposits import close_deposits
 from checkout.invoices.corrections import Correction, correction_of, write_correction
 from checkout.invoices.events import Told, write_event
 from checkout.invoices.models import Invoice
@@ -91,6 +92,7 @@ def replace_invoice(
     facts: dict[str, Any] = {"replaced_by": number, "credit": note.number}
     day = Told(paris_day(at), told)
     write_event(session, wrong, order, transition, day, by=by, at=at, **facts)
+    close_deposits(session, wrong, order, number, by=by, at=at)
     _tell(session, wrong, invoice, order, told, at=at)
     return Replaced(invoice, note)
 

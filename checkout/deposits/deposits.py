@@ -18,7 +18,7 @@ from checkout.deposits.documents import (
     is_for_chorus,
 )
 from checkout.deposits.models import Deposit
-from checkout.deposits.procedure import PROCEDURE, DepositState
+from checkout.deposits.procedure import CLOSABLE, PROCEDURE, DepositState
 from checkout.deposits.rules import (
     STATUSES,
     AbandonReasonMissing,
@@ -173,6 +173,24 @@ def abandon_deposit(
     deposit.next_at = None
     facts: dict[str, Any] = {"number": deposit.number, "reason": told}
     advance(session, subject_of(deposit, order), transition, by=by, at=at, **facts)
+
+
+def close_deposits(
+    session: Session, wrong: Invoice, order: Order, replaced_by: str, *, by: Actor, at: datetime
+) -> None:
+    """A corrected invoice took the place of a wrong one (locked after its order): what of the wrong
+    one is not on the portal needs nobody any more, and is not sent. Raises NotAllowed.
+    """
+    for deposit in session.scalars(
+        select(Deposit)
+        .where(Deposit.paper_id == wrong.paper_id, Deposit.state.in_(CLOSABLE))
+        .order_by(Deposit.id)
+        .with_for_update()
+    ):
+        transition = PROCEDURE.ensure("close_deposit", deposit.state, by)
+        deposit.next_at = None
+        facts: dict[str, Any] = {"number": deposit.number, "replaced_by": replaced_by}
+        advance(session, subject_of(deposit, order), transition, by=by, at=at, **facts)
 
 
 def get_deposit(session: Session, deposit_id: int, *, lock: bool = False) -> tuple[Deposit, Order]:

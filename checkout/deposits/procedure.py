@@ -12,6 +12,8 @@
     LOST ── resend ──> QUEUED                    UNCLEAR ── send_again ──> QUEUED
     LOST ── doubt_deposit ──> UNCLEAR
 
+    QUEUED, HELD, REFUSED, REJECTED ── close_deposit ──> ABANDONED
+
 The worker speaks with the portal, never a web page. A request whose answer was lost is looked up
 before it is sent again; what cannot be told goes to a person (UNCLEAR). One line a transition: from
 · transition · to · who may · evidence kept.
@@ -124,6 +126,13 @@ PROCEDURE = Procedure(
             "the reason",
             N_("Abandon this deposit"),
         ),
+        Transition(
+            (_QUEUED, _HELD, _REFUSED, _REJECTED),
+            "close_deposit",
+            _ABANDONED,
+            _OFFICE,
+            "the invoice that took the place of the one that the portal does not have",
+        ),
     ),
 )
 
@@ -131,6 +140,8 @@ PROCEDURE = Procedure(
 TO_DO = (_HELD, _REFUSED, _REJECTED, _UNCLEAR)
 UNDER_WAY = (_QUEUED, _SENDING, _LOST, _SENT)
 DONE = (_INTEGRATED,)
+#: Those that a corrected invoice closes: the portal does not have the wrong one.
+CLOSABLE = PROCEDURE.sources_of("close_deposit")
 OPEN = (*UNDER_WAY, _UNCLEAR, _INTEGRATED)
 #: What the worker does next.
 TO_SEND, BEGUN, TO_LOOK_UP, TO_FOLLOW = (_QUEUED,), (_SENDING,), (_LOST,), (_SENT,)

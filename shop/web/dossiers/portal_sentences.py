@@ -41,6 +41,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Deposit on Chorus Pro abandoned"),
         N_("%(number)s. Reason: %(reason)s"),
     ),
+    "close_deposit": (
+        N_("Deposit on Chorus Pro closed"),
+        N_("%(number)s is not sent any more: %(replaced_by)s took its place."),
+    ),
 }
 
 #: What the status of the portal adds to its entry.
