@@ -13,7 +13,17 @@ from typing import Any
 import app
 from shop.core.paths import ROOT
 from shop.storage.db import Database
-from tests.bench import integrity, pages, papers, register, report, rounds, walks
+from tests.bench import (
+    electronic,
+    integrity,
+    memory,
+    pages,
+    papers,
+    register,
+    report,
+    rounds,
+    walks,
+)
 from tests.bench.stage import DATABASES, Side, staged
 
 assert app.create_app, "importing it imports the models of all packages"
@@ -85,6 +95,8 @@ def _others(sides: list[Side], *, quick: bool) -> dict[str, Any]:
         found["faults"] += [f"{side.kind}: {fault}" for fault in integrity.faults(database)]
         database.dispose()
     found["papers"] = papers.measure(3 if quick else 7)
+    found["electronic"] = electronic.measure(3 if quick else 15)
+    found["memory"] = memory.measure(*((10, 30) if quick else (50, 500)))
     return found
 
 

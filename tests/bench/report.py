@@ -67,6 +67,17 @@ def others(found: dict[str, Any]) -> str:
             f"quote of {each['lines']} lines: {each['quote_ms']} ms, {each['times']} times"
             f" reportlab drawing an equal paper ({each['reportlab_ms']} ms)"
         )
+    for each in found["electronic"]:
+        goal = f" (goal {each['goal_ms']} ms)" if each["goal_ms"] else ""
+        lines.append(
+            f"electronic form of {each['lines']} lines with all validations:"
+            f" {each['cpu_ms']} ms of processor time{goal}"
+        )
+    each = found["memory"]
+    lines.append(
+        f"memory after {each['first']} papers: {each['before_mb']} MB, after {each['last']}:"
+        f" {each['after_mb']} MB"
+    )
     lines += [f"BROKEN {fault}" for fault in found["faults"]]
     lines += [f"ERROR {error[:300]}" for error in found["errors"][:10]]
     lines += ["Integrity: " + ("broken" if found["faults"] else "ok")]
