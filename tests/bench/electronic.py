@@ -1,5 +1,5 @@
-"""The electronic form of an invoice of 1, 10 and 400 lines with all its validations: our exact rules
-and the schema in this process, the schematrons in their warm program.
+"""The electronic form of an invoice of 1, 10 and 400 lines, with all its validations: our exact
+rules and the schema in this process, the schematrons in their warm program.
 """
 
 import os

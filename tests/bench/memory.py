@@ -1,5 +1,5 @@
-"""The memory of a process that makes papers: `python -m tests.bench.memory 50 500` renders quotes of
-ten lines and tells the resident megabytes after the first 50 and after all 500.
+"""The memory of a process that makes papers: `python -m tests.bench.memory 50 500` renders quotes
+of ten lines and tells the resident megabytes after the first 50 and after all 500.
 """
 
 import json
