@@ -44,7 +44,7 @@ def test_the_invoice_is_attached_to_an_email_in_the_name_of_the_person(
     page = sign_in(client, accountant).get("/factures").text
     assert url in page
     answer = client.post(url, data={"email": "elu@chinon.example"}, follow_redirects=True)
-    assert "en route vers elu@chinon.example" in answer.text
+    assert "en cours d’envoi à elu@chinon.example" in answer.text
     assert "À elu@chinon.example" in answer.text, "the page says where it was sent"
     (email,) = forwarded(database)
     assert (email.to, len(email.papers), email.facts["number"]) == (

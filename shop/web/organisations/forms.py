@@ -244,7 +244,7 @@ class TermsForm(ShopForm):
         description=_l("The law sets a maximum for each category of public body."),
     )
     invoice_grouping = SelectField(
-        _l("Invoices"),
+        _l("When invoices are issued"),
         choices=[
             SelectChoice(Grouping.DELIVERY, _l("for each delivery, once it is made")),
             SelectChoice(Grouping.MONTH, _l("by month, for all deliveries of an order")),
