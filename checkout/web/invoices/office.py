@@ -64,7 +64,7 @@ TAB = Tab(
     "invoices.queue",
     _l("Invoices"),
     frozenset({ACCOUNTING}),
-    count_to_do,
+    lambda session: count_to_do(session, today()),
     order=40,
     about=_l("to issue or to send"),
     group=Group.MONEY,
