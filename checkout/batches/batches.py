@@ -6,8 +6,9 @@ leaves nothing half done, and nothing is done twice.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from checkout.orders.orders import get_order
 from checkout.payments.billing import bill_order
 from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import DomainError, NotAllowed
+from shop.organisations.rules import FileForm
 from shop.storage.db import Database, get_locked
 
 log = logging.getLogger("comptoir.batches")
@@ -41,18 +43,34 @@ _AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where a file is sent, whether the invoice was sent before or not, and its form."""
+
+    to: str
+    form: FileForm
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     item_id: int
     number: str
     act: BatchAct
     by: Actor
+    wanted: Wanted | None
 
 
 def request_batch(
-    session: Session, act: BatchAct, numbers: Sequence[str], *, by: Actor, at: datetime
+    session: Session,
+    act: BatchAct,
+    numbers: Sequence[str],
+    *,
+    wanted: Wanted | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Batch:
-    """Ask the worker to issue the invoices of those orders, or to send those invoices. Numbers
-    that do not exist are no part of it. Raises NotAllowed, NothingChosen.
+    """Ask the worker to issue the invoices of those orders, or to send those invoices, as `wanted`
+    or as their organisations wish. Numbers that do not exist are no part of it. Raises NotAllowed,
+    NothingChosen.
     """
     if not by.has(ACCOUNTING, ADMIN):
         raise NotAllowed(act="request_batch")
@@ -64,7 +82,8 @@ def request_batch(
     batch = Batch(act=act, requested_at=at, user_id=by.user_id, by_name=by.name)
     session.add(batch)
     session.flush()
-    rows = [{"batch_id": batch.id, "number": number} for number in chosen]
+    file = {"sent_to": wanted.to, "form": wanted.form.value} if wanted else {}
+    rows = [{"batch_id": batch.id, "number": number, **file} for number in chosen]
     session.execute(insert(BatchItem), rows)
     return batch
 
@@ -75,17 +94,23 @@ def run_batches(
     """Deal with the next items of all batches, the oldest first."""
     with database.reading_session() as session:
         rows = session.execute(
-            select(BatchItem.id, BatchItem.number, Batch.act, Batch.by_name, Batch.user_id)
+            select(BatchItem, Batch)
             .join(Batch, Batch.id == BatchItem.batch_id)
             .where(~BatchItem.is_done)
             .order_by(BatchItem.id)
             .limit(_AT_ONCE)
         ).all()
-    for item_id, number, act, name, user_id in rows:
+        tasks = [_task(item, batch) for item, batch in rows]
+    for task in tasks:
         if stopping():
             return
-        by = Actor(name, frozenset({ACCOUNTING}), user_id=user_id)
-        _deal_with(database, _Task(item_id, number, act, by), at=at)
+        _deal_with(database, task, at=at)
+
+
+def _task(item: BatchItem, batch: Batch) -> _Task:
+    by = Actor(batch.by_name, frozenset({ACCOUNTING}), user_id=batch.user_id)
+    wanted = Wanted(item.sent_to, FileForm(item.form)) if item.sent_to else None
+    return _Task(item.id, item.number, batch.act, by, wanted)
 
 
 def _deal_with(database: Database, task: _Task, *, at: datetime) -> None:
@@ -117,23 +142,24 @@ def _send(database: Database, task: _Task, *, at: datetime) -> None:
     """The file is composed outside the transaction, as it takes a while."""
     with database.reading_session() as session:
         invoice, order = invoice_with_order(session, task.number)
-        _ensure_to_send(session, invoice, order)
-        form = form_for(session, order)
-    data = build_file(database, task.number, form, at=at)
+        wanted = task.wanted or _wished(session, invoice, order)
+    data = build_file(database, task.number, wanted.form, at=at)
     with database.transaction() as session:
         item = get_locked(session, BatchItem, task.item_id)
         if item.is_done:
             return
         invoice, order = get_invoice(session, task.number, by=task.by)
-        to = _ensure_to_send(session, invoice, order)
-        send_invoice_file(session, invoice, order, data, to=to, form=form, by=task.by, at=at)
+        if task.wanted is None:
+            wanted = replace(wanted, to=_wished(session, invoice, order).to)
+        how: dict[str, Any] = {"to": wanted.to, "form": wanted.form}
+        send_invoice_file(session, invoice, order, data, **how, by=task.by, at=at)
         item.result = invoice.number
         item.done_at = at
 
 
-def _ensure_to_send(session: Session, invoice: Invoice, order: Order) -> str:
-    """The address to send an invoice to, which was not sent yet: the last one that was used, else
-    its paying service's. Raises SentBefore, NoAddress.
+def _wished(session: Session, invoice: Invoice, order: Order) -> Wanted:
+    """How an invoice is sent, which was not sent yet: to the last address that was used, else its
+    paying service's, in the form that its organisation wishes. Raises SentBefore, NoAddress.
     """
     sending = last_sending(session, invoice.id)
     if invoice.is_sent or (sending is not None and sending.is_under_way):
@@ -142,7 +168,7 @@ def _ensure_to_send(session: Session, invoice: Invoice, order: Order) -> str:
     to = sending.to if sending else service.email if service else ""
     if not to:
         raise NoAddress(number=invoice.number)
-    return to
+    return Wanted(to, form_for(session, order))
 
 
 def _leave_out(database: Database, task: _Task, refusal: DomainError, *, at: datetime) -> None:

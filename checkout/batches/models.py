@@ -26,6 +26,8 @@ class Batch(Base):
 class BatchItem(Base):
     """One order to invoice, or one invoice to send: its `number`. `result` is the invoice that was
     issued or sent; without one it was left out, for the reason of `sentence` and its facts.
+    `sent_to` and `form`: the address and the form of the file that were asked for, empty for those
+    of the organisation.
     """
 
     __tablename__ = "batch_items"
@@ -38,6 +40,8 @@ class BatchItem(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
     number: Mapped[str] = mapped_column(String(20))
     done_at: Mapped[datetime | None]
+    sent_to: Mapped[str] = mapped_column(String(320), default="", server_default="")
+    form: Mapped[str] = mapped_column(String(10), default="", server_default="")
     result: Mapped[str] = mapped_column(String(20), default="")
     sentence: Mapped[str] = mapped_column(String(500), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 
 
@@ -30,6 +30,10 @@ class NoAddress(DomainError):
         "No e-mail address is known for the paying service of invoice %(number)s: send it from its "
         "page, or forward it."
     )
+
+
+class SendingPrepared(Changed):
+    sentence = N_("The file of invoice %(number)s is being prepared: it leaves when it is made.")
 
 
 class Unforeseen(DomainError):

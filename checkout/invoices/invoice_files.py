@@ -150,13 +150,30 @@ def send_invoice_file(
 
     Sent again, it is the file that was kept the first time. Raises NotAllowed, IllegalTransition.
     """
-    transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
+    PROCEDURE.ensure("send_invoice_file", order.stage, by)
     stored = _kept(session, invoice, order, data, form, by=by, at=at)
+    send_kept_file(session, invoice, order, stored, to=to, by=by, at=at)
+    return stored
+
+
+def send_kept_file(
+    session: Session,
+    invoice: Invoice,
+    order: Order,
+    stored: StoredFile,
+    *,
+    to: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Send a file that was kept of an invoice to the paying service by e-mail. Raises NotAllowed,
+    IllegalTransition.
+    """
+    transition = PROCEDURE.ensure("send_invoice_file", order.stage, by)
     email = _send(session, invoice, order, stored, to=to, at=at)
     session.add(InvoiceSending(email_id=email.id, invoice_id=invoice.id))
     facts: dict[str, Any] = {"number": invoice.number, "to": to}
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
-    return stored
 
 
 def prepare_invoice_file(

@@ -91,10 +91,10 @@ def _numbers(session: Session, there: Listing) -> Sequence[str]:
     return session.scalars(keys.order_by(*there.order)).all()
 
 
-def count_to_do(session: Session) -> int:
-    """The number on the tab: orders to invoice and files to send."""
+def count_to_do(session: Session, today: date) -> int:
+    """The number on the tab: orders whose invoice is due and files to send."""
     unsent = _invoices().where(*_TO_SEND)
-    return count_of(session, _billable()) + count_of(session, unsent)
+    return count_of(session, _billable().where(_is_due(today))) + count_of(session, unsent)
 
 
 def count_unpaid(session: Session) -> int:

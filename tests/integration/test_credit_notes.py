@@ -172,10 +172,10 @@ def test_an_invoice_that_is_credited_is_neither_due_nor_overdue(database: Databa
 def test_an_invoice_credited_before_it_was_sent_is_not_sent(database: Database):
     number = invoiced(database)
     with database.reading_session() as session:
-        assert count_to_do(session) == 1
+        assert count_to_do(session, paris_day(AT)) == 1
     credit(database, number)
     with database.reading_session() as session:
-        assert count_to_do(session) == 0
+        assert count_to_do(session, paris_day(AT)) == 0
 
 
 def test_no_transfer_is_received_for_what_was_credited(database: Database):

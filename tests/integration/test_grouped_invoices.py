@@ -15,7 +15,7 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.corrections import correction_of
 from checkout.invoices.grouping_rules import GroupedByMonth
 from checkout.invoices.invoices import get_invoice, invoices_of
-from checkout.invoices.queue import numbers_to_invoice, to_invoice
+from checkout.invoices.queue import count_to_do, numbers_to_invoice, to_invoice
 from checkout.orders.orders import get_order
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTING
@@ -71,6 +71,8 @@ def test_the_batch_proposes_the_order_when_the_month_ends(database: Database, nu
         (row,) = to_invoice(session, early.date())
         assert row.waits_until == MONTH_END
         assert numbers_to_invoice(session, early.date()) == []
+        assert count_to_do(session, early.date()) == 0, "the tab counts what is due"
+        assert count_to_do(session, MONTH_END) == 1
         assert numbers_to_invoice(session, MONTH_END) == [number]
         assert numbers_to_invoice(session, DECEMBER.date()) == [number]
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "set_terms")).one()

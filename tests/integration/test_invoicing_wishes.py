@@ -77,6 +77,7 @@ def test_the_office_may_choose_the_form_of_one_sending(app, database: Database) 
     books, page = staff(app, database, ACCOUNTING), f"/bureau/factures/{number}"
     assert re.search(r'<input checked[^>]*value="zip"', books.get(page).text)
     books.post(page, data={"to": "compta@ville.example", "file_form": "pdf"})
+    run_batches(database, at=AT)
     (sent,) = posted(database, "invoice_sent_to_service")
     with database.reading_session() as session:
         assert get_file(session, sent.files[0]).filename == f"{number}-dossier.pdf"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from checkout.batches.batches import run_batches
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.models import Invoice
 from checkout.invoices.sendings import note_sent_files
@@ -65,6 +66,10 @@ def test_the_accounting_staff_invoices_sends_and_records(
     assert client.post(url, data={"to": "not an address"}).status_code == 422
     assert client.post(url, data={"to": "compta@ville.example"}).status_code == 303
     page = client.get(url).text
+    assert "being prepared" in page and 'name="to"' not in page
+    run_batches(database, at=AT)
+    page = client.get(url).text
+    assert "being prepared" not in page
     assert f"{invoice.number}-dossier.pdf" in page
     ensure_sent_when_accepted(database, client, invoice.number)
 

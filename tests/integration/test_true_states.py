@@ -1,5 +1,6 @@
 """What a page says of a state is true for each reader: the buyer, an accountant, a reader."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -179,3 +180,24 @@ def test_nothing_follows_a_quote_that_is_over(app: Flask, database: Database, to
     assert "It was valid until Friday 18 December 2026 inclusive." in page
     assert "Valid until" not in page
     assert "To follow" not in page
+
+
+def test_the_file_says_the_interest_of_its_late_invoice_as_the_list_of_invoices_does(
+    app: Flask, database: Database, town: Town
+):
+    with database.transaction() as session:
+        a_sent_invoice(session, town)
+        buyer = user_of(session, town, BUYER)
+        number = session.scalars(select(Quote.number)).one()
+    told = {}
+    for days in (0, 33):
+        with clock.travelled(timedelta(days=days)):
+            browser = sign_in(app.test_client(), buyer, language="en")
+            pages = (browser.get(f"/devis/{number}").text, browser.get("/factures").text)
+            told[days] = [
+                re.findall(r"By law, interest of [^<]*?recovery costs\.", p) for p in pages
+            ]
+    assert told[0] == [[], []]
+    file, invoices = told[33]
+    assert len(file) == 1 and file == invoices
+    assert "€40.00" in file[0]

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import DateField
 
+from checkout.batches.batches import Wanted
+from checkout.batches.sendings import send_or_prepare
 from checkout.credits.remainders import credit_notes_of
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.corrections import parties_of
@@ -19,12 +21,10 @@ from checkout.invoices.interruptions import (
     resume_payment,
 )
 from checkout.invoices.invoice_files import (
-    build_file,
     build_invoice_file,
     find_invoice_file,
     form_for,
     prepare_invoice_file,
-    send_invoice_file,
 )
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
@@ -33,7 +33,7 @@ from checkout.invoices.procedure import PROCEDURE as LIFE
 from checkout.invoices.queue import count_to_do, to_invoice, to_send, unpaid
 from checkout.invoices.receipts import record_invoice_receipt
 from checkout.invoices.rules import DayInFuture, DayTooEarly, PeriodOver
-from checkout.invoices.sendings import Sending, forward_invoice_file, last_sending
+from checkout.invoices.sendings import forward_invoice_file, last_sending
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.receipts import payments_of
@@ -48,11 +48,10 @@ from checkout.web.invoices.forms import (
     ResumptionForm,
     SendForm,
 )
+from checkout.web.invoices.shown import period_forms, preparation_shown, send_form
 from shop.core.actors import ACCOUNTING
-from shop.core.parties import Parties
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
-from shop.organisations.rules import FileForm
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
@@ -65,7 +64,7 @@ TAB = Tab(
     "invoices.queue",
     _l("Invoices"),
     frozenset({ACCOUNTING}),
-    count_to_do,
+    lambda session: count_to_do(session, today()),
     order=40,
     about=_l("to issue or to send"),
     group=Group.MONEY,
@@ -105,17 +104,20 @@ def show(number: str) -> Any:
 @staff_only(ACCOUNTING)
 @key_required
 def send(number: str) -> Any:
-    """Send one file to the paying service: composed first, then stored and sent."""
+    """Send one file to the paying service: now where it is made, else the worker makes it first."""
     form, by = SendForm(), actor()
     if not form.validate_on_submit():
         return _page(number, form, status=422)
     to = form.to.data or ""
-    data = build_file(plain_database(), number, form.wanted, at=now())
     shown = place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
-        send_invoice_file(session, invoice, order, data, to=to, form=form.wanted, by=by, at=now())
-    flash(_("The file is being sent to %(to)s.", to=to), "good")
+        wanted = Wanted(to, form.wanted)
+        leaves = send_or_prepare(session, invoice, order, wanted, by=by, at=now())
+    if leaves:
+        flash(_("The file is being sent to %(to)s.", to=to), "good")
+    else:
+        flash(_("The file is being prepared: it is then sent to %(to)s.", to=to), "good")
     return redirect(shown, 303)
 
 
@@ -223,31 +225,6 @@ def cancel(number: str) -> Any:
     return redirect(shown, 303)
 
 
-def _period_forms(invoice: Invoice) -> dict[str, ShopForm]:
-    """The forms of what the payment period is counted from, with what is recorded of it."""
-    return {
-        "forward": ForwardForm(formdata=None, prefix="forward"),
-        "receipt": ReceiptForm(formdata=None, prefix="receipt"),
-        "interruption": InterruptionForm(
-            formdata=None,
-            prefix="interruption",
-            notified_on=invoice.interrupted_on,
-            reason=invoice.interruption_reason,
-        ),
-        "mistake": MistakeForm(formdata=None, prefix="mistake"),
-        "resumption": ResumptionForm(
-            formdata=None, prefix="resumption", completed_on=invoice.resumed_on
-        ),
-    }
-
-
-def _send_form(parties: Parties, sending: Sending | None, wished: FileForm) -> SendForm:
-    """The form with the address that is known of the paying service, and the file it is sent."""
-    service = parties.paying_service
-    known = sending.to if sending else service.email if service else ""
-    return SendForm(formdata=None, to=known, file_form=wished.value)
-
-
 def _page(
     number: str,
     form: SendForm | None = None,
@@ -260,8 +237,8 @@ def _page(
     dossier = session.get_one(Dossier, order.dossier_id)
     parties = parties_of(invoice, order)
     sending = last_sending(session, invoice.id)
-    form = form or _send_form(parties, sending, form_for(session, order))
-    html = render_template(
+    form = form or send_form(parties, sending, form_for(session, order))
+    return render_template(
         "invoices/show.html",
         invoice=invoice,
         order=order,
@@ -284,7 +261,7 @@ def _page(
         due=invoice.due,
         back=came_from(url_for(".queue")),
         here="invoices.queue",
+        **preparation_shown(session, invoice),
         **summary_of(session, number),
-        **_period_forms(invoice) | forms,
-    )
-    return html, status
+        **period_forms(invoice) | forms,
+    ), status

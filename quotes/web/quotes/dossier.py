@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.receivables.rules import LateInterest
 from checkout.web.deliveries.shown import DeliveryShown, station_words
 from checkout.web.invoices.bundles import composed_of
 from checkout.web.orders.page import delivery_words, may_cancel
@@ -21,7 +22,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.quotes.rules import days_left, share_left
 from quotes.quotes.stations import DONE, NOW, ShownState, shown_state
-from quotes.web.quotes.invoicing import all_credited, invoicing_words, longest_overdue
+from quotes.web.quotes.invoicing import all_credited, interest_on, invoicing_words, longest_overdue
 from quotes.web.quotes.made import Made, read_made
 from quotes.web.quotes.promises import original_words, promise_of_quote
 from shop.clients.account_managers import account_manager_of
@@ -66,6 +67,8 @@ class DossierPage:
     awaiting: bool
     #: The invoice that is overdue for longest, if any.
     overdue: Invoice | None
+    #: What the law adds to it today.
+    interest: LateInterest | None
     days_left: int
     send_to: Sequence[str]
     invoices: Sequence[Invoice]
@@ -175,6 +178,7 @@ def read_page(
         made=made,
         awaiting=stage in _AWAITING,
         overdue=overdue,
+        interest=interest_on(session, overdue, today=paris_day(at)),
         days_left=left,
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
         invoices=made.invoices,

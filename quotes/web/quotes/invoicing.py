@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.receivables.interest import late_interests
+from checkout.receivables.rules import LateInterest
 from quotes.quotes.models import Quote
 from shop.core.parties import parties_from
 from shop.core.text import day
@@ -26,6 +29,16 @@ def longest_overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | No
         if invoice.is_due and invoice.payable_by is not None and invoice.payable_by < today
     ]
     return min(late, key=lambda invoice: invoice.payable_by or date.max, default=None)
+
+
+def interest_on(session: Session, overdue: Invoice | None, *, today: date) -> LateInterest | None:
+    """What the law adds today to the invoice that is overdue for longest, as « Mes factures » says
+    it; None without one, or without a compensation (a private customer's invoice).
+    """
+    if overdue is None:
+        return None
+    found = late_interests(session, [overdue.number], today=today)[overdue.number]
+    return found if found.indemnity else None
 
 
 def invoicing_words(
