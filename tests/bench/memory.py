@@ -1,5 +1,5 @@
 """The memory of a process that makes papers: `python -m tests.bench.memory 50 500` renders quotes
-of ten lines and tells the resident megabytes after the first 50 and after all 500.
+of one line and tells the resident megabytes after the first 50 and after all 500.
 """
 
 import json
@@ -32,7 +32,7 @@ def resident() -> float:
 def main(first: int, last: int) -> None:
     told = []
     for number in count(1):
-        content = quote(10)
+        content = quote(1)
         content["number"] = f"DE-2026-{number:06d}"
         render("quote", content, language="fr")
         if number in (first, last):
