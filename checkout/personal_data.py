@@ -12,8 +12,10 @@ from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote, Si
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.returns.models import Return, ReturnFile
 from checkout.withdrawals.models import Withdrawal
 from shop.core.errors import N_, DomainError
+from shop.dossiers.models import StoredFile
 from shop.privacy.holdings import Holding, Subject, iso
 
 
@@ -160,6 +162,40 @@ def _credit_refunds(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
+def _returns(session: Session, who: Subject) -> list[dict[str, Any]]:
+    """Of their orders, with the photographs that were sent with the request."""
+    photographs: dict[int, list[dict[str, str]]] = {}
+    for return_id, file in session.execute(
+        select(ReturnFile.return_id, StoredFile)
+        .join(StoredFile, StoredFile.id == ReturnFile.file_id)
+        .join(Return, Return.id == ReturnFile.return_id)
+        .join(Order, Order.id == Return.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(StoredFile.id)
+    ):
+        told = {"filename": file.filename, "sha256": file.sha256}
+        photographs.setdefault(return_id, []).append(told)
+    rows = session.scalars(
+        select(Return)
+        .join(Order, Order.id == Return.order_id)
+        .where(Order.user_id == who.user_id)
+        .order_by(Return.id)
+    )
+    return [
+        {
+            "number": row.number,
+            "asked_at": iso(row.asked_at),
+            "asked_by": row.asked_by,
+            "state": row.state.value,
+            "reason": row.reason.value,
+            "words": row.words,
+            "answer": row.answer,
+            "photographs": photographs.get(row.id, []),
+        }
+        for row in rows
+    ]
+
+
 HOLDINGS = (
     Holding("drafts", N_("Orders that you started."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
@@ -175,5 +211,6 @@ HOLDINGS = (
         N_("Who signed the delivery notes of your orders."),
         _signed_notes,
     ),
+    Holding("returns", N_("Returns of your orders, with their photographs."), _returns),
     Holding("credit_refunds", N_("Refunds of your credit notes."), _credit_refunds),
 )

@@ -130,10 +130,10 @@ def note_status(
 
 
 def _mender(noted: NotedStatus) -> str:
-    """Who can cure a status that is bad: a wrong recipient is for the buyer to name."""
+    """Who can cure a status that is bad."""
     if STATUSES[noted.code].kind not in ("bad", "you"):
         return ""
-    return mender_of(f"destinataire {noted.reason}" if noted.code == "A_RECYCLER" else noted.reason)
+    return mender_of(noted.reason, noted.code)
 
 
 def confirm_flow(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from checkout.invoices.cure_rules import NAMED
+from checkout.invoices.cure_rules import field_named
 from shop.core.errors import N_, DomainError
 from shop.einvoicing.fault_rules import Mender, UnsoundInvoice
 from shop.einvoicing.public_fault_rules import FileNameTooLong
@@ -230,21 +230,14 @@ def ensure_status(code: str) -> Status:
     return STATUSES[code]
 
 
-#: Words of a refusal that name what the buyer knows: a field that they are asked for
-#: (checkout/invoices/cure_rules.py), or their SIRET.
-_BUYERS = (
-    *(word for words in NAMED.values() for word in words),
-    "siret du destinataire",
-    "structure publique destinataire",
-    "destinataire",
-)
 _DUPLICATE = ("doublon", "existe déjà", "déjà été déposée", "double facture")
 
 
-def mender_of(reason: str) -> Mender:
-    """Who can cure a refusal: the buyer what they alone know, the office everything else."""
-    told = reason.lower()
-    return Mender.BUYER if any(word in told for word in _BUYERS) else Mender.OFFICE
+def mender_of(reason: str, code: str = "") -> Mender:
+    """Who can cure a refusal, told by that code: the buyer where they are asked for a field, the
+    office everything else, such as a wrong SIRET of the body.
+    """
+    return Mender.OFFICE if field_named(reason, code) is None else Mender.BUYER
 
 
 def is_duplicate(reason: str) -> bool:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from checkout.deposits.documents import Document
 from checkout.deposits.rules import mender_of
-from checkout.invoices.cure_rules import field_named
 from checkout.invoices.models import Invoice
 from checkout.invoices.statuses import note_status
 from shop.core.actors import CLOCK, THE_CLOCK, Actor
@@ -37,7 +36,7 @@ def ask_the_buyer(session: Session, document: Document, reason: str, *, at: date
     can cure: the invoice is rejected, which its own platform says in the reform (213), and asks
     them for the field that the reason names. Nothing where the office alone cures it.
     """
-    if mender_of(reason) is Mender.BUYER and field_named(reason) is not None:
+    if mender_of(reason) is Mender.BUYER:
         noted = NotedStatus(REJECTED, paris_day(at), reason[:500])
         tell(session, document, noted, by=THE_CLOCK, at=at)
 

@@ -13,6 +13,7 @@ from checkout.invoices.invoices import invoice_with_order
 from checkout.invoices.procedure import InvoiceState
 from checkout.orders.models import Order
 from shop.core.actors import ACCOUNTING
+from shop.einvoicing.fault_rules import Mender
 from shop.organisations.models import Organisation
 from shop.organisations.rules import EngagementRule
 from shop.storage.db import Database
@@ -90,8 +91,9 @@ def test_a_rule_that_stops_the_deposit_asks_the_buyer_in_their_language(
 @pytest.mark.parametrize("reason", ["Le SIRET du destinataire est inconnu", "Format inconnu"])
 def test_what_no_field_cures_asks_nobody(database: Database, reason: str) -> None:
     number = invoiced_for_chorus(database)
-    asked(database, number)
+    deposit_id = asked(database, number)
     send_deposits(database, Refusing(reason), at=AT)
+    assert deposit_now(database, deposit_id).mender == Mender.OFFICE
     assert state_of(database, number) is InvoiceState.ISSUED
     assert questions(database) == []
 

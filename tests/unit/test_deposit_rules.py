@@ -74,7 +74,19 @@ def test_every_status_of_the_portal_is_known():
 def test_what_the_buyer_alone_knows_is_cured_by_the_buyer():
     assert mender_of("Code service inconnu pour cette structure") is Mender.BUYER
     assert mender_of("Numéro d’ENGAGEMENT absent") is Mender.BUYER
+    assert mender_of("Mauvais destinataire", "A_RECYCLER") is Mender.BUYER
     assert mender_of("Le total TTC est faux") is Mender.OFFICE
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["Le SIRET du destinataire est inconnu", "La structure publique destinataire n’existe pas"],
+)
+def test_what_no_field_asks_the_buyer_for_is_cured_by_the_office(reason: str):
+    assert mender_of(reason) is Mender.OFFICE
+
+
+def test_the_portal_tells_a_document_that_it_has_already():
     assert is_duplicate("Cette facture existe déjà")
     assert not is_duplicate("Le total TTC est faux")
 
