@@ -27,7 +27,7 @@ from app import create_app
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox.server import Sandbox, running
 from checkout.credits.refunds import refund_credits
-from checkout.jobs import note_sendings
+from checkout.jobs import do_batches, note_sendings
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION, gateway
 from quotes.jobs import lapse_quotes
@@ -101,8 +101,11 @@ class LiveShop:
     box: Box
 
     def work(self) -> None:
-        """PDFs are rendered, e-mails sent and noted, expired quotes closed."""
+        """PDFs are rendered, files of invoices made and given to the outbox, e-mails sent and noted,
+        expired quotes closed.
+        """
         make_pdfs(self.database)
+        do_batches(self.database)
         lapse_quotes(self.database)
         assert self.settings.smtp_url is not None
         deliver_emails(self.database, self.settings, SmtpPost(self.settings.smtp_url))
