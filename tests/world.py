@@ -97,7 +97,7 @@ MEMBERS = {
 CONFINED, PENDING, PRIVATE, VISITORS = "reader elsewhere", "not let in", "private", "visitor"
 GUEST_KEY = "k" * 43
 #: Pages about a delivery that was made.
-RETURNED = ("signed_note", "keep_signed_note", "acceptance", "accept")
+RETURNED = ("signed_note", "keep_signed_note", "acceptance", "accept", "contrary", "correct")
 #: The secret of a link in an e-mail that was never sent: it is not valid.
 UNSENT = "unsent"
 

@@ -131,3 +131,35 @@ class DeliveryLine(Base):
     delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     quantity: Mapped[int]
+
+
+class ContraryNote(Base):
+    """A contrary delivery note (series BL): it corrects another note, which was wrong. `is_whole`:
+    nothing of the other one is left.
+    """
+
+    __tablename__ = "contrary_notes"
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    delivery_note_id: Mapped[int] = mapped_column(ForeignKey("delivery_notes.id"), index=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(500), info=PRINTED)
+    is_whole: Mapped[bool]
+    issued_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class ContraryLine(Base):
+    """Units of a line that did not leave, although a delivery note says so."""
+
+    __tablename__ = "contrary_lines"
+    written_once = True
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    contrary_note_id: Mapped[int] = mapped_column(
+        ForeignKey("contrary_notes.id"), primary_key=True, autoincrement=False
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    quantity: Mapped[int]

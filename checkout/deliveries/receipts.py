@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.contrary import is_void
 from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.orders.models import Order
 
-_UNRECEIVED = ~exists().where(DeliveryReceipt.delivery_note_id == DeliveryNote.id)
+_UNRECEIVED = and_(~exists().where(DeliveryReceipt.delivery_note_id == DeliveryNote.id), ~is_void())
 
 
 def is_receipt_awaited() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.models import DeliveryNote
+from checkout.deliveries.models import ContraryNote, DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.invoices.zip_files import Entry, zip_of
 from checkout.orders.models import Order
@@ -72,13 +72,21 @@ def bundle_of(session: Session, invoice: Invoice, order: Order) -> Bundle:
 
 
 def notes_of_invoice(session: Session, invoice: Invoice) -> list[tuple[int, str]]:
-    """The ids of the documents, and the numbers, of the delivery notes that an invoice names."""
+    """The ids of the documents, and the numbers, of the delivery notes that an invoice names, then
+    of the contrary notes that correct them.
+    """
     named = content_of(session, invoice.paper_id)["references"]["delivery_notes"]
-    rows = session.execute(
-        select(DeliveryNote.paper_id, DeliveryNote.number)
-        .where(DeliveryNote.order_id == invoice.order_id, DeliveryNote.number.in_(named))
-        .order_by(DeliveryNote.id)
+    these = (DeliveryNote.order_id == invoice.order_id, DeliveryNote.number.in_(named))
+    notes = select(DeliveryNote.paper_id, DeliveryNote.number).where(*these)
+    contrary = (
+        select(ContraryNote.paper_id, ContraryNote.number)
+        .join(DeliveryNote, DeliveryNote.id == ContraryNote.delivery_note_id)
+        .where(*these)
     )
+    rows = [
+        *session.execute(notes.order_by(DeliveryNote.id)),
+        *session.execute(contrary.order_by(ContraryNote.id)),
+    ]
     return [(row.paper_id, row.number) for row in rows]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.contrary import taken_back
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.invoices.grouping_rules import Delivered, next_units, waits_until
 from checkout.orders.models import Order
@@ -48,4 +49,6 @@ def _delivered(session: Session, notes: Sequence[DeliveryNote]) -> list[Delivere
             select(DeliveryLine).where(DeliveryLine.delivery_note_id.in_(units))
         ):
             units[row.delivery_note_id][row.position] = row.quantity
+        for (note_id, position), back in taken_back(session, units).items():
+            units[note_id][position] -= back
     return [Delivered(note.number, note.shipped_on, units[note.id]) for note in notes]

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of, receipts_of
+from checkout.deliveries.contrary import standing_notes
+from checkout.deliveries.deliveries import receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.grouping import group_of
 from checkout.invoices.models import Invoice
@@ -60,7 +61,7 @@ def ground_of(session: Session, order: Order) -> Ground:
     ensure_not_reversed(order.number, is_reversed=order.is_reversed)
     lines = lines_of(session, order.id)
     billable = ensure_billable(progress_of(lines))
-    group = group_of(session, _notes_to_invoice(session, order), billable)
+    group = group_of(session, notes_to_invoice(session, order), billable)
     return Ground(
         lines,
         group.units,
@@ -76,7 +77,7 @@ def wait_of(session: Session, order: Order, *, at: datetime) -> date | None:
     invoiced by month. Raises NothingToInvoice.
     """
     billable = ensure_billable(progress_of(lines_of(session, order.id)))
-    group = group_of(session, _notes_to_invoice(session, order), billable)
+    group = group_of(session, notes_to_invoice(session, order), billable)
     return group.waits_until(session, order, paris_day(at))
 
 
@@ -184,12 +185,14 @@ def invoices_of(session: Session, order_id: int) -> Sequence[Invoice]:
     ).all()
 
 
-def _notes_to_invoice(session: Session, order: Order) -> list[DeliveryNote]:
-    """The delivery notes that no earlier invoice of the order refers to."""
+def notes_to_invoice(session: Session, order: Order) -> list[DeliveryNote]:
+    """The delivery notes that no earlier invoice of the order refers to, and of which contrary
+    notes left something.
+    """
     earlier = session.scalars(
         select(Paper.content)
         .join(Invoice, Invoice.paper_id == Paper.id)
         .where(Invoice.order_id == order.id)
     )
     named = {name for content in earlier for name in content["references"]["delivery_notes"]}
-    return [note for note in notes_of(session, order.id) if note.number not in named]
+    return [note for note in standing_notes(session, order.id) if note.number not in named]

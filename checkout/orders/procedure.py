@@ -9,6 +9,7 @@
     ORDERED ── cancel_order ──> CANCELLED          nothing of it was delivered
     ORDERED ── cancel_units ──> DELIVERED          the rest is not delivered any more
     DELIVERED ── reopen_units ──> ORDERED          it is, after all
+    DELIVERED ── correct_delivery_note ──> ORDERED  a delivery note was wrong
     DELIVERED ── end_order ──> INVOICED            what was delivered is invoiced already
     DELIVERED ── void_order ──> CANCELLED          all of it came back before it was invoiced
     DELIVERED, INVOICED, PAID ── deliver_again ──> ORDERED
@@ -181,6 +182,14 @@ PROCEDURE = Procedure(
             roles(ACCOUNTING, SALES_ADMIN, ADMIN),
             "the reason, the cancelled units that are to be delivered after all: their stock is "
             "reserved again",
+        ),
+        Transition(
+            (_ORDERED, _DELIVERED),
+            "correct_delivery_note",
+            _ORDERED,
+            roles(LOGISTICS, SALES_ADMIN, ADMIN),
+            "the contrary delivery note (BL), its reason, the units that did not leave: they are "
+            "in stock and reserved again; never what is invoiced",
         ),
         Transition(
             (_DELIVERED,),

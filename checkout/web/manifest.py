@@ -12,7 +12,7 @@ from checkout.web.corrections import endings
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
 from checkout.web.credits import refunds as credit_refunds
-from checkout.web.deliveries import acknowledging, preparing, returned
+from checkout.web.deliveries import acknowledging, contrary, preparing, returned
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
 from checkout.web.entries import office as entries
@@ -50,6 +50,7 @@ PAGES = (
     objections,
     deliveries,
     acknowledging,
+    contrary,
     preparing,
     returned,
     deposits,

@@ -146,8 +146,8 @@ class Movement:
 
 
 #: What each kind of movement does to the units on hand, and to those that are promised.
-_ON_HAND = {"received": 1, "shipped": -1, "returned": 1, "corrected": 1}
-_PROMISED = {"reserved": 1, "released": -1, "shipped": -1}
+_ON_HAND = {"received": 1, "shipped": -1, "unshipped": 1, "returned": 1, "corrected": 1}
+_PROMISED = {"reserved": 1, "released": -1, "shipped": -1, "unshipped": 1}
 _ASIDE = {"repair": 1, "scrapped": 1}
 
 
@@ -160,7 +160,7 @@ def _listing(product_id: int) -> Listing:
     kind = StockMovement.kind
     choices = (
         Choice("receipts", N_("Receipts"), kind == "received"),
-        Choice("sales", N_("Shipments"), kind == "shipped"),
+        Choice("sales", N_("Shipments"), kind.in_(("shipped", "unshipped"))),
         Choice("corrections", N_("Corrections"), kind == "corrected"),
         Choice("returns", N_("Returns"), kind.in_(("returned", "repair", "scrapped"))),
         Choice("promises", N_("Goods set aside and freed"), kind.in_(("reserved", "released"))),

@@ -46,6 +46,12 @@ def ship(session: Session, units: dict[int, int], *, reference: str, at: datetim
     _move(session, units, "shipped", reference, at, reserved=-1, on_hand=-1)
 
 
+def unship(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
+    """Units that did not leave, although a delivery note says so: on hand and reserved again."""
+    _locked(session, units)
+    _move(session, units, "unshipped", reference, at, reserved=1, on_hand=1)
+
+
 def receive(session: Session, units: dict[int, int], *, reference: str, at: datetime) -> None:
     """Add units received from a supplier."""
     _locked(session, units)

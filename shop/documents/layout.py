@@ -141,6 +141,7 @@ def title_of(kind: str, words: NullTranslations) -> str:
     titles = {
         "quote": words.pgettext("paper", "Quote"),
         "delivery_note": words.pgettext("paper", "Delivery note"),
+        "contrary_note": words.pgettext("paper", "Contrary delivery note"),
         "invoice": words.pgettext("paper", "Invoice"),
         "credit_note": words.pgettext("paper", "Credit note"),
         "reversal": words.pgettext("paper", "Internal reversal"),

@@ -44,7 +44,7 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
 log = logging.getLogger(__name__)
 
-KINDS = ("quote", "delivery_note", "invoice", "credit_note", "reversal")
+KINDS = ("quote", "delivery_note", "contrary_note", "invoice", "credit_note", "reversal")
 #: Kinds that may have an electronic form.
 _ELECTRONIC = frozenset({"invoice", "credit_note"})
 

@@ -70,6 +70,21 @@ def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
     }
 
 
+def contrary_note(count: int = 3, *, language: str = "fr") -> dict[str, Any]:
+    """A contrary note that takes a unit of the first line back."""
+    lines = [
+        {key: line[key] for key in ("position", "sku", "name", "detail")}
+        | {"shipped": line["quantity"], "back": 1 if line["position"] == 1 else 0}
+        for line in _priced(count)["lines"][:-1]
+    ]
+    return _head("contrary_note", "BL-2026-000089", "2026-12-03", language) | {
+        "references": _REFERENCES,
+        "corrects": {"number": "BL-2026-000088", "issued_on": "2026-12-02"},
+        "reason": "Une unité est restée au dépôt",
+        "lines": [line | {"left": line["shipped"] - line["back"]} for line in lines],
+    }
+
+
 def invoice(
     count: int = 9, *, language: str = "fr", audience: str = "public", paid: bool = False
 ) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE, REVERSAL = "credit_note", "reversal"
+#: A delivery note that corrects another one.
+CONTRARY_NOTE = "contrary_note"
 #: Kinds that stay in the books of the shop: nobody else sees them.
 INTERNAL = frozenset({REVERSAL})
 SIGNED_INVOICE = "signed_invoice"

@@ -256,6 +256,7 @@ def test_a_missing_field_is_a_fault() -> None:
 EVERY_PAPER = [
     ("quote", {}),
     ("delivery_note", {}),
+    ("contrary_note", {}),
     ("invoice", {"audience": "public"}),
     ("invoice", {"audience": "business"}),
     ("invoice", {"audience": "consumer", "paid": True}),

@@ -86,9 +86,9 @@ def test_the_worker_expires_open_quotes_only():
 def test_each_document_after_the_order_has_its_service(role: str):
     may = {transition.name for transition in ORDER.transitions if role in transition.who}
     expected = {
-        LOGISTICS: {"issue_delivery_note", "deliver_again"},
+        LOGISTICS: {"issue_delivery_note", "deliver_again", "correct_delivery_note"},
         SALES_ADMIN: {"amend", "place_order", "cancel_units", "cancel_order", "reopen_units"}
-        | {"deliver_again", "tell_references"},
+        | {"deliver_again", "tell_references", "correct_delivery_note"},
         SALES: {"tell_references"},
         BUYER: {"tell_references"},
         ACCOUNTANT: {"tell_references"},

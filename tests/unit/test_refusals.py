@@ -32,7 +32,8 @@ WrongShelfCount WrongUnits
 """
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """
-AcceptedBeforeShipped AcceptedInFuture MoreSerials PackagesMiscounted SerialKnown SerialTooLong
+AcceptedBeforeShipped AcceptedInFuture ContraryReasonMissing MoreSerials MoreThanOnNote
+NothingTakenBack PackagesMiscounted SerialKnown SerialTooLong
 SerialTwice SignatoryMissing SignedBefore TooManyPackages
 """
 #: Those of the money: statements, transfers, reminders, accounts, deposits, corrected invoices.

@@ -88,6 +88,8 @@ ACTS = {
     "orders.contested": (invoices.PROCEDURE, "answer_objection"),
     "orders.answer_contested": (invoices.PROCEDURE, "answer_objection"),
     "deliveries.issue": (orders.PROCEDURE, "issue_delivery_note"),
+    "deliveries.contrary": (orders.PROCEDURE, "correct_delivery_note"),
+    "deliveries.correct": (orders.PROCEDURE, "correct_delivery_note"),
     "invoices.issue": (orders.PROCEDURE, "issue_invoice"),
     "invoices.send": (orders.PROCEDURE, "send_invoice_file"),
     "invoices.prepare": (orders.PROCEDURE, "prepare_invoice_file"),

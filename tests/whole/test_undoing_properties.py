@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from checkout.cancellations.cancellations import decide_cancellation, reopen_cancellation
 from checkout.cancellations.models import Cancellation
 from checkout.card.models import CardPayment, CardReversal
+from checkout.corrections.contrary_notes import correct_delivery_note, note_lines
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.models import CreditNote, CreditRefund
 from checkout.credits.refunds import order_card_refund, refund_credits
@@ -34,7 +35,7 @@ from checkout.credits.remainders import credited_units, given_back, overpaid
 from checkout.credits.rules import CreditRequest, Goods
 from checkout.credits.settling import settle_orders
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.deliveries.models import DeliveryLine, DeliveryNote
+from checkout.deliveries.models import ContraryLine, ContraryNote, DeliveryLine, DeliveryNote
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order, OrderLine
@@ -201,6 +202,16 @@ class Plays(RuleBasedStateMachine):
             issue_delivery_note(session, locked(session, order), units, by=STORES, at=AT)
 
         self.attempt("deliver", Order, pick, do)
+
+    @rule(pick=MANY, part=UNITS)
+    def correct_delivery_note(self, pick: int, part: int) -> None:
+        def do(session: Session, note: DeliveryNote) -> None:
+            order = locked(session, session.get_one(Order, note.order_id))
+            known = note_lines(session, order, note)
+            units = {one.position: min(one.most, part) if part else one.most for one in known}
+            correct_delivery_note(session, order, note, units, reason="Tri", by=STORES, at=AT)
+
+        self.attempt("correct_delivery_note", DeliveryNote, pick, do)
 
     @rule(pick=MANY)
     def invoice(self, pick: int) -> None:
@@ -370,7 +381,10 @@ class Plays(RuleBasedStateMachine):
                 )
                 .where(OrderLine.product_id.is_not(None))
             )
+            kept = select(func.sum(StockMovement.quantity)).where(StockMovement.kind == "unshipped")
             assert (shipped or 0) == (noted or 0)
+            back = session.scalar(select(func.sum(ContraryLine.quantity)))
+            assert (session.scalar(kept) or 0) == (back or 0)
 
     @invariant()
     def each_unit_is_counted_once(self) -> None:
@@ -425,6 +439,9 @@ class Plays(RuleBasedStateMachine):
         with self.database.reading_session() as session:
             for name, column in series.items():
                 found = [int(one[-6:]) for one in session.scalars(select(column))]
+                if name == numbering.DELIVERY_NOTE:
+                    contrary = session.scalars(select(ContraryNote.number))
+                    found += [int(one[-6:]) for one in contrary]
                 assert sorted(found) == list(range(1, len(found) + 1)), name
 
     @invariant()

@@ -8,8 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
+from checkout.deliveries.contrary import contrary_notes_of
 from checkout.deliveries.deliveries import acceptances_of, acknowledgements_of, signed_of
-from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, SignedDeliveryNote
+from checkout.deliveries.models import (
+    ContraryNote,
+    DeliveryAcceptance,
+    DeliveryNote,
+    SignedDeliveryNote,
+)
 from checkout.deliveries.packages import packages_of, serials_of
 from checkout.deliveries.rules import Package
 from checkout.orders.models import Order
@@ -73,6 +79,12 @@ class Shipped:
     serials: list[tuple[str, list[str]]]
     signed: SignedDeliveryNote | None
     accepted: DeliveryAcceptance | None
+    contrary: Sequence[ContraryNote] = ()
+
+    @property
+    def is_void(self) -> bool:
+        """Whether contrary notes left nothing of it."""
+        return any(one.is_whole for one in self.contrary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class Told:
     serials: dict[int, list[tuple[str, list[str]]]]
     signed: dict[int, SignedDeliveryNote]
     accepted: dict[int, DeliveryAcceptance]
+    contrary: dict[int, list[ContraryNote]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,7 @@ def told_of(session: Session, order_id: int) -> Told:
         serials=serials_of(session, order_id),
         signed=signed_of(session, order_id),
         accepted=acceptances_of(session, order_id),
+        contrary=contrary_notes_of(session, order_id),
     )
 
 
@@ -210,6 +224,8 @@ def _promised(order: Order) -> str:
 
 
 def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shipped:
+    contrary = told.contrary.get(note.id, [])
+    awaited = received_on is None and not any(one.is_whole for one in contrary)
     return Shipped(
         number=note.number,
         shipped_on=note.shipped_on,
@@ -218,10 +234,11 @@ def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shippe
         tracking=note.tracking,
         page=tracking_page(note.carrier, note.tracking),
         received_on=received_on,
-        form=ReceiptForm(formdata=None, prefix=note.number) if received_on is None else None,
+        form=ReceiptForm(formdata=None, prefix=note.number) if awaited else None,
         acknowledged=told.acknowledged.get(note.id),
         packages=[one.of(note.carrier) for one in told.packages.get(note.id, ())],
         serials=told.serials.get(note.id, []),
         signed=told.signed.get(note.id),
         accepted=told.accepted.get(note.id),
+        contrary=contrary,
     )

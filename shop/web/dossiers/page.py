@@ -41,6 +41,7 @@ def document_names() -> dict[str, str]:
     return {
         "quote": _("Quote"),
         "delivery_note": _("Delivery note"),
+        "contrary_note": _("Contrary delivery note"),
         "invoice": _("Invoice"),
         "credit_note": _("Credit note"),
         "reversal": _("Internal reversal"),

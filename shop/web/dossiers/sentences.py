@@ -33,6 +33,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "amend": (N_("Order amended"), N_("Reason: %(reason)s")),
     "tell_references": (N_("Payer’s numbers given"), ""),
     "issue_delivery_note": (N_("Delivery note issued"), N_("%(number)s")),
+    "correct_delivery_note": (
+        N_("Delivery note corrected"),
+        N_("%(note)s, by contrary delivery note %(number)s. Reason: %(reason)s"),
+    ),
     "issue_invoice": (N_("Invoice issued"), N_("%(number)s")),
     "answer_refusal": (
         N_("Refused invoice: the buyer gave what was missing"),

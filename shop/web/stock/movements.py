@@ -47,6 +47,7 @@ REASONS = {
 KINDS = {
     "received": _l("Goods received"),
     "shipped": _l("Shipped"),
+    "unshipped": _l("Delivery note corrected"),
     "returned": _l("Returned by a customer"),
     "repair": _l("Returned, to repair"),
     "scrapped": _l("Returned, lost"),

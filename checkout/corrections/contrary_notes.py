@@ -1,0 +1,160 @@
+"""A delivery note that was wrong is corrected by a contrary one: what it says to have left did not.
+
+Afterwards the order, its stock and what may be invoiced are as if those units had not been shipped.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from checkout.deliveries.contrary import taken_back
+from checkout.deliveries.contrary_rules import (
+    NoteLine,
+    ensure_contrary_reason,
+    ensure_correctable,
+    is_whole,
+)
+from checkout.deliveries.models import ContraryLine, ContraryNote, DeliveryLine, DeliveryNote
+from checkout.invoices.invoices import notes_to_invoice
+from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import lines_of, sale_of_order
+from checkout.orders.procedure import PROCEDURE
+from checkout.orders.progress import references_of, send_email, subject_of
+from checkout.returns.returns import returnable
+from shop.catalogue import stock
+from shop.core.actors import Actor
+from shop.core.sales import line_of, wanted
+from shop.core.text import paris_day
+from shop.dossiers.content import paper_content
+from shop.dossiers.models import Paper
+from shop.dossiers.papers import CONTRARY_NOTE, issue_paper
+from shop.letterheads.letterheads import current_letterhead
+from shop.storage import numbering
+from shop.storage.transitions import advance
+
+
+def correct_delivery_note(
+    session: Session,
+    order: Order,
+    note: DeliveryNote,
+    units: Mapping[int, int],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> ContraryNote:
+    """Issue the contrary note of a delivery note of an order (locked), for units by position.
+
+    Raises NotAllowed, IllegalTransition, NothingLeftOnNote, MoreThanOnNote, NothingTakenBack,
+    ContraryReasonMissing.
+    """
+    transition = PROCEDURE.ensure("correct_delivery_note", order.stage, by)
+    told = ensure_contrary_reason(reason)
+    known, lines = note_lines(session, order, note), lines_of(session, order.id)
+    back = ensure_correctable(note.number, known, units)
+    goods = [line_of(one, quantity=back[one.position]) for one in lines if one.position in back]
+    stock.unship(session, wanted(goods), reference=order.number, at=at)
+    paper = _issue(session, order, note, (known, back), reason=told, at=at)
+    made = ContraryNote(
+        number=paper.number,
+        delivery_note_id=note.id,
+        paper_id=paper.id,
+        reason=told,
+        is_whole=is_whole(known, back),
+        issued_at=at,
+        by_name=by.name,
+    )
+    session.add(made)
+    session.flush()
+    rows = [{"position": n, "quantity": count} for n, count in back.items()]
+    session.execute(insert(ContraryLine), [row | {"contrary_note_id": made.id} for row in rows])
+    _uncount(lines, back)
+    session.flush()
+    facts: dict[str, Any] = {"number": made.number, "note": note.number, "reason": told}
+    told_lines = [{"quantity": one.quantity, "name": one.name} for one in goods]
+    send_email(
+        session, order, "delivery_corrected", at=at, papers=(paper.id,), lines=told_lines, **facts
+    )
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    return made
+
+
+def note_lines(session: Session, order: Order, note: DeliveryNote) -> list[NoteLine]:
+    """The goods of a delivery note, with what may be taken back of each: nothing of a note that
+    an invoice names.
+    """
+    is_open = any(one.id == note.id for one in notes_to_invoice(session, order))
+    shipped = session.scalars(
+        select(DeliveryLine).where(DeliveryLine.delivery_note_id == note.id)
+    ).all()
+    units = {row.position: row.quantity for row in shipped}
+    back = taken_back(session, [note.id])
+    held = {line.position: line.units for line in returnable(session, order)}
+    return [
+        NoteLine(
+            position=line.position,
+            name=line.name,
+            shipped=units[line.position],
+            corrected=back.get((note.id, line.position), 0),
+            billable=line.delivered - line.invoiced if is_open else 0,
+            held=held.get(line.position, 0),
+        )
+        for line in lines_of(session, order.id)
+        if line.product_id is not None and line.position in units
+    ]
+
+
+def _issue(
+    session: Session,
+    order: Order,
+    note: DeliveryNote,
+    taken: tuple[Sequence[NoteLine], Mapping[int, int]],
+    *,
+    reason: str,
+    at: datetime,
+) -> Paper:
+    """The paper of the next contrary note: it takes its number."""
+    known, back = taken
+    lines = {line.position: line for line in lines_of(session, order.id)}
+    content = paper_content(
+        CONTRARY_NOTE,
+        numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
+        sale_of_order(session, order, [line_of(lines[n], quantity=back[n]) for n in back]),
+        issued_on=paris_day(at).isoformat(),
+        seller=current_letterhead(session),
+        references=references_of(order),
+        corrects={"number": note.number, "issued_on": note.shipped_on.isoformat()},
+        reason=reason,
+        totals=None,
+        lines=[_line(lines[one.position], one, back.get(one.position, 0)) for one in known],
+    )
+    return issue_paper(session, order.dossier_id, CONTRARY_NOTE, content, at=at)
+
+
+def _line(line: OrderLine, known: NoteLine, back: int) -> dict[str, Any]:
+    """A line of the corrected note: the units that it stood for, what is taken back, the rest."""
+    return {
+        "position": line.position,
+        "sku": line.sku,
+        "name": line.name,
+        "detail": line.detail,
+        "shipped": known.left,
+        "back": back,
+        "left": known.left - back,
+    }
+
+
+def _uncount(lines: Sequence[OrderLine], back: Mapping[int, int]) -> None:
+    """Those units were not delivered. What is not goods (shipping) waits for the next note when
+    nothing of the order was delivered after all, unless it is invoiced.
+    """
+    for line in lines:
+        line.delivered -= back.get(line.position, 0)
+    if any(line.delivered for line in lines if line.product_id is not None):
+        return
+    for line in lines:
+        if line.product_id is None:
+            line.delivered = min(line.delivered, line.invoiced)
