@@ -67,12 +67,7 @@ def correct_delivery_note(
         issued_at=at,
         by_name=by.name,
     )
-    session.add(made)
-    session.flush()
-    rows = [{"position": n, "quantity": count} for n, count in back.items()]
-    session.execute(insert(ContraryLine), [row | {"contrary_note_id": made.id} for row in rows])
-    _uncount(lines, back)
-    session.flush()
+    _store(session, made, lines, back)
     facts: dict[str, Any] = {"number": made.number, "note": note.number, "reason": told}
     told_lines = [{"quantity": one.quantity, "name": one.name} for one in goods]
     send_email(
@@ -80,6 +75,18 @@ def correct_delivery_note(
     )
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return made
+
+
+def _store(
+    session: Session, made: ContraryNote, lines: Sequence[OrderLine], back: Mapping[int, int]
+) -> None:
+    """Add the note with its lines, and take its units off what the order delivered."""
+    session.add(made)
+    session.flush()
+    rows = [{"position": n, "quantity": count} for n, count in back.items()]
+    session.execute(insert(ContraryLine), [row | {"contrary_note_id": made.id} for row in rows])
+    _uncount(lines, back)
+    session.flush()
 
 
 def note_lines(session: Session, order: Order, note: DeliveryNote) -> list[NoteLine]:

@@ -101,8 +101,8 @@ class LiveShop:
     box: Box
 
     def work(self) -> None:
-        """PDFs are rendered, files of invoices made and given to the outbox, e-mails sent and noted,
-        expired quotes closed.
+        """PDFs are rendered, files of invoices made, e-mails sent and noted, expired quotes
+        closed.
         """
         make_pdfs(self.database)
         do_batches(self.database)
