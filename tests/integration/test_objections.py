@@ -49,7 +49,8 @@ def state_of(database: Database, number: str) -> InvoiceState:
 def letters(database: Database, template: str) -> list[str]:
     """The e-mails of a kind, as they are read in French."""
     with database.reading_session() as session:
-        rows = session.scalars(select(Email).where(Email.template == template)).all()
+        sent = select(Email).where(Email.template == template).order_by(Email.id)
+        rows = session.scalars(sent).all()
     return [
         str(render_email(one.template, one.facts, language="fr", public_url="https://x"))
         for one in rows

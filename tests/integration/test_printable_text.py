@@ -64,6 +64,7 @@ NEVER_PRINTED = {
 PRINTED = {
     "addresses.contact",
     "addresses.content",
+    "contrary_notes.reason",
     "delivery_notes.carrier",
     "delivery_notes.tracking",
     "delivery_packages.carrier",

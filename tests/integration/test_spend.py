@@ -52,7 +52,7 @@ def test_the_page_and_the_file_say_the_same_under_the_search(client, accountant,
     assert page.count('<rect class="share__part" width="100"') >= 4
     text = client.get("/factures/depenses.csv?service=LYC-37").data.decode("utf-8-sig")
     head, *rows = csv.reader(StringIO(text), delimiter=";")
-    assert head == ["Répartition", "Part", "Total HT"]
+    assert head == ["Répartition", "Détail", "Total HT"]
     assert {row[0] for row in rows} == {
         "Par année",
         "Par établissement",
