@@ -18,12 +18,14 @@ from checkout.cancellations.procedure import CancellationState
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest
 from checkout.credits.transfers import order_transfer
+from checkout.deliveries.deliveries import notes_of
 from checkout.deposits.deposits import MadeByHand, record_deposit
 from checkout.deposits.models import Deposit
 from checkout.deposits.procedure import DepositState
 from checkout.invoices.models import Invoice
 from checkout.invoices.statuses import note_status
 from checkout.orders.models import Order, OrderLine
+from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
 from checkout.returns.models import Return, ReturnLine
@@ -307,6 +309,16 @@ def contested(stage: Stage, cell: Cell, browser: FlaskClient, session: Session):
     return f"/commandes/{order.number}/factures/{invoice.number}/reponse", answers
 
 
+def delivered_too_soon(stage: Stage, cell: Cell, browser: FlaskClient, session: Session):
+    """A delivery note of goods that did not leave, of which nothing is invoiced."""
+    url, _answers = ordered_now(stage, cell, browser, session)
+    order = locked_order(session, url.split("/")[2])
+    deliver_all(session, order, at=now())
+    note = notes_of(session, order.id)[0].number
+    units = {f"units_{line.position}": "1" for line in lines_of(session, order.id)}
+    return f"/bureau/livraisons/{order.number}/{note}/rectification", units | {"reason": "Resté"}
+
+
 def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session):
     """An order whose original has just been recorded: nothing of it is invoiced."""
     number = stage.world.value("purchase_orders.record", "number")
@@ -339,6 +351,7 @@ SCENES: dict[str, Scene] = {
     "invoices.resume": interrupted,
     "invoices.cancel": interrupted,
     "members.accept": invited,
+    "deliveries.correct": delivered_too_soon,
     "members.join": invited,
     "members.let_in": at_the_proven_domain,
     "members.resend_invitation": sent_yesterday,
