@@ -3,63 +3,43 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import StringField
 
 from checkout.cancellations.rules import LONGEST
 from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most, required
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
-_UNITS = "units_"
 
-
-class ReasonForm(ShopForm):
+def reason_field() -> StringField:
     """Why an order is to be cancelled, why it is not, or why it is delivered after all."""
-
-    reason = StringField(
+    return StringField(
         _l("Reason"),
         [required(_l("Give the reason.")), at_most(LONGEST)],
         filters=[stripped],
     )
 
 
-class DecisionForm(ReasonForm):
-    """The units that are not delivered any more."""
+class ReasonForm(ShopForm):
+    """The reason of a request or of an answer."""
 
-    @property
-    def quantities(self) -> dict[int, int]:
-        """Units by position."""
-        return {
-            int(field.name.removeprefix(_UNITS)): field.data
-            for field in self
-            if field.name.startswith(_UNITS)
-        }
+    reason = reason_field()
 
-    def units_of(self, position: int) -> IntegerField:
-        found: IntegerField = self[f"{_UNITS}{position}"]
-        return found
+
+class DecisionForm(UnitsForm):
+    """The units that are not delivered any more, and why."""
+
+    reason = reason_field()
 
 
 def decision_form(lines: Sequence[LineProgress]) -> DecisionForm:
     """The form of an order's open lines, filled with all that is left."""
     fields = {
-        f"{_UNITS}{line.position}": IntegerField(
+        units_name(line.position): units_field(
             line.name,
-            [
-                InputRequired(
-                    _l("%(name)s: enter a number, or 0 if none is cancelled.", name=line.name)
-                ),
-                NumberRange(
-                    0,
-                    line.remaining,
-                    message=_l(
-                        "%(name)s: enter a number from 0 to %(most)s.",
-                        name=line.name,
-                        most=line.remaining,
-                    ),
-                ),
-            ],
+            line.remaining,
+            asked=_l("%(name)s: enter a number, or 0 if none is cancelled.", name=line.name),
             default=line.remaining,
         )
         for line in lines

@@ -1,21 +1,20 @@
 """The form of a credit note: everything that is left, or units or an amount of each line."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, IntegerField, RadioField, StringField
+from wtforms import Field, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
-from checkout.credits.composition_rules import CreditableLine, Remainder
+from checkout.credits.composition_rules import Remainder
 from checkout.credits.rules import CreditRequest, Goods
 from shop.core.money import Money
 from shop.core.vat import PriceBasis
 from shop.web.kit.fields import stripped, words
 from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
 WHOLE, PART = "whole", "part"
-_UNITS, _AMOUNT = "units_", "amount_"
+_AMOUNT = "amount_"
 GOODS = {
     Goods.RETURNED: _l("They come back: put them back in stock"),
     Goods.UNSHIPPED: _l("They were never shipped: cancel them, they are on sale again"),
@@ -23,7 +22,7 @@ GOODS = {
 }
 
 
-class CreditForm(ShopForm):
+class CreditForm(UnitsForm):
     """A line of the invoice has two fields of its own, added by `credit_form`. `expected` is the
     amount in cents that the page before the issue shows.
     """
@@ -55,22 +54,19 @@ class CreditForm(ShopForm):
         return CreditRequest(
             reason=self.reason.data or "",
             whole=whole,
-            units={} if whole else self._typed(_UNITS),
-            amounts={} if whole else self._typed(_AMOUNT),
+            units={} if whole else {at: n for at, n in self.quantities.items() if n},
+            amounts={} if whole else self._amounts,
             goods=Goods(self.goods.data),
         )
 
-    def _typed(self, prefix: str) -> dict[int, Any]:
-        """The answers of the lines, by position."""
+    @property
+    def _amounts(self) -> dict[int, Money]:
+        """The amounts that were typed, by position."""
         return {
-            int(field.name.removeprefix(prefix)): field.data
+            int(field.name.removeprefix(_AMOUNT)): field.data
             for field in self
-            if field.name.startswith(prefix) and field.data
+            if field.name.startswith(_AMOUNT) and field.data
         }
-
-    def units_of(self, position: int) -> Field:
-        found: Field = self[f"{_UNITS}{position}"]
-        return found
 
     def amount_of(self, position: int) -> Field:
         found: Field = self[f"{_AMOUNT}{position}"]
@@ -127,7 +123,8 @@ def credit_form(remainder: Remainder, *, by_card: bool, unshipped: bool) -> Cred
     fields: dict[str, Field] = {}
     for line in remainder.lines:
         if line.units:
-            fields[f"{_UNITS}{line.position}"] = _units(line)
+            name, most = line.sold.name, line.units
+            fields[units_name(line.position)] = units_field(name, most, label=_l("Quantity"))
         if line.amount:
             fields[f"{_AMOUNT}{line.position}"] = _amount(remainder.basis)
     form: CreditForm = type("InvoiceCreditForm", (CreditForm,), fields)()
@@ -136,11 +133,6 @@ def credit_form(remainder: Remainder, *, by_card: bool, unshipped: bool) -> Cred
     if not by_card:
         form.goods.choices = [one for one in form.goods.choices if one.value != Goods.UNSHIPPED]
     return form
-
-
-def _units(line: CreditableLine) -> IntegerField:
-    told = _l("%(name)s: enter a number from 0 to %(most)s.", name=line.sold.name, most=line.units)
-    return IntegerField(_l("Quantity"), [Optional(), NumberRange(0, line.units, message=told)])
 
 
 def _amount(basis: PriceBasis) -> MoneyField:

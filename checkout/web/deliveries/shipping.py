@@ -16,17 +16,18 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from checkout.deliveries.rules import MOST_PACKAGES, Package, PackageKind, Shipment, serials_in
 from checkout.orders.rules import LineProgress
 from shop.core.text import kilograms
 from shop.web.kit.fields import stripped
-from shop.web.kit.forms import ShopForm, at_most
+from shop.web.kit.forms import at_most
 from shop.web.kit.site import current_language
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
-_UNITS, _SERIALS = "units_", "serials_"
+_SERIALS = "serials_"
 #: The words of the kinds of packages.
 PACKAGE_KINDS = {PackageKind.PARCEL: _l("Parcel"), PackageKind.PALLET: _l("Pallet")}
 _WEIGHT = re.compile(r"(\d{1,5})(?:[.,](\d{1,3}))?")
@@ -56,7 +57,7 @@ class WeightField(Field):
         return self.typed or shown
 
 
-class DeliveryForm(ShopForm):
+class DeliveryForm(UnitsForm):
     """A line of goods has its own fields, and so has each parcel that is described, added by
     `delivery_form`. `described` is the number of these.
     """
@@ -70,19 +71,6 @@ class DeliveryForm(ShopForm):
     )
     shipped_again = BooleanField(_l("I have checked: this serial number is shipped again"))
     described = HiddenField()
-
-    @property
-    def quantities(self) -> dict[int, int]:
-        """Units by position."""
-        return {
-            int(field.name.removeprefix(_UNITS)): field.data
-            for field in self
-            if field.name.startswith(_UNITS)
-        }
-
-    def units_of(self, position: int) -> IntegerField:
-        found: IntegerField = self[f"{_UNITS}{position}"]
-        return found
 
     def serials_of(self, position: int) -> TextAreaField:
         found: TextAreaField = self[f"{_SERIALS}{position}"]
@@ -144,12 +132,11 @@ def _count(typed: Any) -> int:
 
 
 def _line_fields(line: LineProgress) -> dict[str, Any]:
-    asked = _l("%(name)s: enter a number, or 0 if none is shipped.", name=line.name)
-    bounds = _l("%(name)s: enter a number from 0 to %(most)s.", name=line.name, most=line.remaining)
     return {
-        f"{_UNITS}{line.position}": IntegerField(
+        units_name(line.position): units_field(
             line.name,
-            [InputRequired(asked), NumberRange(0, line.remaining, message=bounds)],
+            line.remaining,
+            asked=_l("%(name)s: enter a number, or 0 if none is shipped.", name=line.name),
             default=line.remaining,
         ),
         f"{_SERIALS}{line.position}": TextAreaField(

@@ -18,8 +18,8 @@ from checkout.returns.rules import (
 from checkout.returns.rules import Asked as AskedReturn
 from shop.web.kit.fields import lines, stripped
 from shop.web.kit.forms import ShopForm, at_most, required
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
-_UNITS = "units_"
 #: The counts of a line that came back: the prefix of the field, and its label.
 COUNTS = (
     ("restocked_", _l("Back on the shelf")),
@@ -34,7 +34,7 @@ REASONS = {
 }
 
 
-class ReturnForm(ShopForm):
+class ReturnForm(UnitsForm):
     """Units by line, why they come back, photographs."""
 
     reason = RadioField(
@@ -53,19 +53,6 @@ class ReturnForm(ShopForm):
     def asked(self) -> AskedReturn:
         """What a valid form asks."""
         return AskedReturn(Reason(self.reason.data), self.words.data or "", self.quantities)
-
-    @property
-    def quantities(self) -> dict[int, int]:
-        """Units by position."""
-        return {
-            int(field.name.removeprefix(_UNITS)): field.data or 0
-            for field in self
-            if field.name.startswith(_UNITS)
-        }
-
-    def units_of(self, position: int) -> IntegerField:
-        found: IntegerField = self[f"{_UNITS}{position}"]
-        return found
 
     @property
     def files(self) -> list[object]:
@@ -110,21 +97,7 @@ class CountForm(ShopForm):
 def return_form(lines_left: Sequence[ReturnableLine]) -> ReturnForm:
     """The form of the lines that may come back."""
     fields = {
-        f"{_UNITS}{line.position}": IntegerField(
-            line.name,
-            [
-                Optional(),
-                NumberRange(
-                    0,
-                    line.units,
-                    message=_l(
-                        "%(name)s: enter a number from 0 to %(most)s.",
-                        name=line.name,
-                        most=line.units,
-                    ),
-                ),
-            ],
-        )
+        units_name(line.position): units_field(line.name, line.units)
         for line in lines_left
         if line.units
     }

@@ -4,37 +4,28 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
 
 from checkout.web.orders.forms import order_number_field
 from checkout.withdrawals.rules import LineLeft, Statement
 from shop.web.kit.fields import email, lines, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
 WHOLE, PART = "whole", "part"
-_UNITS = "units_"
 
 
-class UnitsForm(ShopForm):
-    """A line of goods has its own field, added by `with_lines`."""
+class WithdrawnForm(UnitsForm):
+    """The units of the lines that are withdrawn from."""
 
     @property
     def units(self) -> dict[int, int]:
         """Units by position, zeros left out."""
-        return {
-            int(field.name.removeprefix(_UNITS)): field.data
-            for field in self.unit_fields
-            if field.data
-        }
-
-    @property
-    def unit_fields(self) -> list[IntegerField]:
-        return [field for field in self if field.name.startswith(_UNITS)]
+        return {position: units for position, units in self.quantities.items() if units}
 
 
-class StatementForm(UnitsForm):
+class StatementForm(WithdrawnForm):
     """What identifies the consumer and the contract (C. conso. L221-21); no reason is asked."""
 
     NEVER_PRINTED = frozenset({"name", "items"})
@@ -96,7 +87,7 @@ class StatementForm(UnitsForm):
         ]
 
 
-class QuantitiesForm(UnitsForm):
+class QuantitiesForm(WithdrawnForm):
     """The units that the words of a statement mean."""
 
 
@@ -127,23 +118,12 @@ def quantities_form(left: Sequence[LineLeft], units: dict[int, int]) -> Quantiti
 
 
 def _with_lines(
-    kind: type[UnitsForm], left: Sequence[LineLeft], units: dict[int, int] | None = None
+    kind: type[WithdrawnForm], left: Sequence[LineLeft], units: dict[int, int] | None = None
 ) -> type:
     fields = {
-        f"{_UNITS}{line.position}": IntegerField(
+        units_name(line.position): units_field(
             line.name,
-            [
-                Optional(),
-                NumberRange(
-                    0,
-                    line.left,
-                    message=_l(
-                        "%(name)s: enter a number from 0 to %(most)s.",
-                        name=line.name,
-                        most=line.left,
-                    ),
-                ),
-            ],
+            line.left,
             description=_ordered(line),
             default=(units or {}).get(line.position, 0),
         )
