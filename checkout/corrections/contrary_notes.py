@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.contrary import taken_back
+from checkout.deliveries.contrary import left_on_note
 from checkout.deliveries.contrary_rules import (
     NoteLine,
     ensure_contrary_reason,
@@ -26,10 +26,9 @@ from checkout.orders.progress import references_of, send_email, subject_of
 from checkout.returns.returns import returnable
 from shop.catalogue import stock
 from shop.core.actors import Actor
-from shop.core.sales import line_of, wanted
+from shop.core.sales import SaleLine, line_of, wanted
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
-from shop.dossiers.models import Paper
 from shop.dossiers.papers import CONTRARY_NOTE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
 from shop.storage import numbering
@@ -52,12 +51,14 @@ def correct_delivery_note(
     ContraryReasonMissing.
     """
     transition = PROCEDURE.ensure("correct_delivery_note", order.stage, by)
-    told = ensure_contrary_reason(reason)
-    known, lines = note_lines(session, order, note), lines_of(session, order.id)
+    told, lines = ensure_contrary_reason(reason), lines_of(session, order.id)
+    known = _known(session, order, note, lines)
     back = ensure_correctable(note.number, known, units)
     goods = [line_of(one, quantity=back[one.position]) for one in lines if one.position in back]
     stock.unship(session, wanted(goods), reference=order.number, at=at)
-    paper = _issue(session, order, note, (known, back), reason=told, at=at)
+    printed = _printed(lines, known, back)
+    content = _content(session, order, note, goods, printed=printed, reason=told, at=at)
+    paper = issue_paper(session, order.dossier_id, CONTRARY_NOTE, content, at=at)
     made = ContraryNote(
         number=paper.number,
         delivery_note_id=note.id,
@@ -69,10 +70,8 @@ def correct_delivery_note(
     )
     _store(session, made, lines, back)
     facts: dict[str, Any] = {"number": made.number, "note": note.number, "reason": told}
-    told_lines = [{"quantity": one.quantity, "name": one.name} for one in goods]
-    send_email(
-        session, order, "delivery_corrected", at=at, papers=(paper.id,), lines=told_lines, **facts
-    )
+    sent = {"lines": [{"quantity": one.quantity, "name": one.name} for one in goods], **facts}
+    send_email(session, order, "delivery_corrected", at=at, papers=(paper.id,), **sent)
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return made
 
@@ -93,65 +92,77 @@ def note_lines(session: Session, order: Order, note: DeliveryNote) -> list[NoteL
     """The goods of a delivery note, with what may be taken back of each: nothing of a note that
     an invoice names.
     """
+    return _known(session, order, note, lines_of(session, order.id))
+
+
+def _known(
+    session: Session, order: Order, note: DeliveryNote, lines: Sequence[OrderLine]
+) -> list[NoteLine]:
     is_open = any(one.id == note.id for one in notes_to_invoice(session, order))
-    shipped = session.scalars(
-        select(DeliveryLine).where(DeliveryLine.delivery_note_id == note.id)
-    ).all()
-    units = {row.position: row.quantity for row in shipped}
-    back = taken_back(session, [note.id])
+    rows = session.execute(
+        select(DeliveryLine.position, left_on_note().label("left")).where(
+            DeliveryLine.delivery_note_id == note.id
+        )
+    )
+    left = {row.position: row.left for row in rows}
     held = {line.position: line.units for line in returnable(session, order)}
     return [
         NoteLine(
             position=line.position,
             name=line.name,
-            shipped=units[line.position],
-            corrected=back.get((note.id, line.position), 0),
+            left=left[line.position],
             billable=line.delivered - line.invoiced if is_open else 0,
             held=held.get(line.position, 0),
         )
-        for line in lines_of(session, order.id)
-        if line.product_id is not None and line.position in units
+        for line in lines
+        if line.product_id is not None and line.position in left
     ]
 
 
-def _issue(
+def _content(
     session: Session,
     order: Order,
     note: DeliveryNote,
-    taken: tuple[Sequence[NoteLine], Mapping[int, int]],
+    goods: Sequence[SaleLine],
     *,
+    printed: list[dict[str, Any]],
     reason: str,
     at: datetime,
-) -> Paper:
-    """The paper of the next contrary note: it takes its number."""
-    known, back = taken
-    lines = {line.position: line for line in lines_of(session, order.id)}
-    content = paper_content(
+) -> dict[str, Any]:
+    """The content of the next contrary note: it takes its number."""
+    return paper_content(
         CONTRARY_NOTE,
         numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
-        sale_of_order(session, order, [line_of(lines[n], quantity=back[n]) for n in back]),
+        sale_of_order(session, order, goods),
         issued_on=paris_day(at).isoformat(),
         seller=current_letterhead(session),
         references=references_of(order),
         corrects={"number": note.number, "issued_on": note.shipped_on.isoformat()},
         reason=reason,
+        lines=printed,
         totals=None,
-        lines=[_line(lines[one.position], one, back.get(one.position, 0)) for one in known],
     )
-    return issue_paper(session, order.dossier_id, CONTRARY_NOTE, content, at=at)
 
 
-def _line(line: OrderLine, known: NoteLine, back: int) -> dict[str, Any]:
-    """A line of the corrected note: the units that it stood for, what is taken back, the rest."""
-    return {
-        "position": line.position,
-        "sku": line.sku,
-        "name": line.name,
-        "detail": line.detail,
-        "shipped": known.left,
-        "back": back,
-        "left": known.left - back,
-    }
+def _printed(
+    lines: Sequence[OrderLine], known: Sequence[NoteLine], back: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    """The lines of the corrected note: the units that each stood for, what is taken back, the
+    rest.
+    """
+    by_position = {line.position: line for line in lines}
+    return [
+        {
+            "position": one.position,
+            "sku": by_position[one.position].sku,
+            "name": one.name,
+            "detail": by_position[one.position].detail,
+            "shipped": one.left,
+            "back": back.get(one.position, 0),
+            "left": one.left - back.get(one.position, 0),
+        }
+        for one in known
+    ]
 
 
 def _uncount(lines: Sequence[OrderLine], back: Mapping[int, int]) -> None:

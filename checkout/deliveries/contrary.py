@@ -1,17 +1,34 @@
 """What contrary delivery notes took back, of the delivery notes of an order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.models import ContraryLine, ContraryNote, DeliveryNote
+from checkout.deliveries.models import ContraryLine, ContraryNote, DeliveryLine, DeliveryNote
 
 
 def is_void() -> ColumnElement[bool]:
     """Whether nothing of a delivery note is left, for a statement on delivery notes."""
     return exists().where(ContraryNote.delivery_note_id == DeliveryNote.id, ContraryNote.is_whole)
+
+
+def left_on_note() -> ColumnElement[int]:
+    """The units of a line of a delivery note that contrary notes left, for a statement on lines of
+    delivery notes.
+    """
+    back = (
+        select(func.coalesce(func.sum(ContraryLine.quantity), 0))
+        .join(ContraryNote, ContraryNote.id == ContraryLine.contrary_note_id)
+        .where(
+            ContraryNote.delivery_note_id == DeliveryLine.delivery_note_id,
+            ContraryLine.position == DeliveryLine.position,
+        )
+        .correlate(DeliveryLine)
+        .scalar_subquery()
+    )
+    return DeliveryLine.quantity - back
 
 
 def standing_notes(session: Session, order_id: int) -> Sequence[DeliveryNote]:
@@ -35,18 +52,3 @@ def contrary_notes_of(session: Session, order_id: int) -> dict[int, list[Contrar
     for row in rows:
         found[row.delivery_note_id].append(row)
     return dict(found)
-
-
-def taken_back(session: Session, note_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """The units that contrary notes took back, by delivery note and position."""
-    rows = session.execute(
-        select(
-            ContraryNote.delivery_note_id,
-            ContraryLine.position,
-            func.sum(ContraryLine.quantity).label("units"),
-        )
-        .join(ContraryNote, ContraryNote.id == ContraryLine.contrary_note_id)
-        .where(ContraryNote.delivery_note_id.in_(list(note_ids)))
-        .group_by(ContraryNote.delivery_note_id, ContraryLine.position)
-    )
-    return {(row.delivery_note_id, row.position): int(row.units) for row in rows}

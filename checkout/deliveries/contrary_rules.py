@@ -35,22 +35,16 @@ class NothingLeftOnNote(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A line of a delivery note: the units that it `shipped`, those that earlier contrary notes
-    took back, and what the order's line allows: the units that are not invoiced (`billable`), and
-    those that are not on their way back (`held`).
+    """A line of a delivery note: the units that it still stands for (`left`), and what the order's
+    line allows: the units that are not invoiced (`billable`), and those that are not on their way
+    back (`held`).
     """
 
     position: int
     name: str
-    shipped: int
-    corrected: int
+    left: int
     billable: int
     held: int
-
-    @property
-    def left(self) -> int:
-        """The units that the note still stands for."""
-        return self.shipped - self.corrected
 
     @property
     def most(self) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.carriers import tracking_page
+from checkout.deliveries.contrary import standing_notes
 from checkout.deliveries.models import (
     DeliveryAcceptance,
     DeliveryAcknowledgement,
@@ -33,6 +34,7 @@ from checkout.orders.progress import (
 from checkout.orders.rules import LineProgress, ensure_not_reversed
 from shop.catalogue import stock
 from shop.core.actors import Actor
+from shop.core.errors import NotFound
 from shop.core.parties import parties_from
 from shop.core.sales import SaleLine, line_of, wanted, weight_of
 from shop.core.text import paris_day
@@ -121,6 +123,16 @@ def goods_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
     return progress_of([line for line in lines if line.product_id is not None])
 
 
+def note_of_order(session: Session, order_id: int, number: str) -> DeliveryNote:
+    """The delivery note of that number, of that order. Raises NotFound."""
+    note = session.scalar(
+        select(DeliveryNote).where(DeliveryNote.number == number, DeliveryNote.order_id == order_id)
+    )
+    if note is None:
+        raise NotFound(number=number)
+    return note
+
+
 def notes_of(session: Session, order_id: int) -> Sequence[DeliveryNote]:
     """The delivery notes of an order, oldest first."""
     return session.scalars(
@@ -178,7 +190,7 @@ def _content(
     at: datetime,
 ) -> dict[str, Any]:
     """The content of the next delivery note: it takes its number."""
-    earlier = [note.number for note in notes_of(session, order.id)]
+    earlier = [note.number for note in standing_notes(session, order.id)]
     return paper_content(
         DELIVERY_NOTE,
         numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.contrary import left_on_note
 from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryLine, DeliveryNote
 from checkout.deliveries.rules import Reservation, ensure_reservations
 from checkout.invoices.receipts import record_delivery_receipt
@@ -49,14 +50,17 @@ def note_of_token(session: Session, token: str) -> DeliveryNote:
 
 
 def delivered_lines(session: Session, note: DeliveryNote) -> Sequence[DeliveredLine]:
-    """The goods of a delivery note, in the order of its lines. Shipping is not goods."""
+    """The goods that a delivery note stands for, in the order of its lines: without those that
+    contrary notes took back. Shipping is not goods.
+    """
     rows = session.execute(
-        select(OrderLine.position, OrderLine.name, DeliveryLine.quantity)
+        select(OrderLine.position, OrderLine.name, left_on_note())
         .join(DeliveryLine, DeliveryLine.position == OrderLine.position)
         .where(
             OrderLine.order_id == note.order_id,
             OrderLine.product_id.is_not(None),
             DeliveryLine.delivery_note_id == note.id,
+            left_on_note() > 0,
         )
         .order_by(OrderLine.position)
     )
@@ -73,9 +77,10 @@ def acknowledge_delivery(
     at: datetime,
 ) -> DeliveryAcknowledgement:
     """Record what the recipient acknowledges, with reservations by position of the order's lines,
-    once: said again, by anybody, the first acknowledgement stays as it is.
+    once: said again, by anybody, the first one stays.
 
-    Raises NotFound, UnknownLine, UnexplainedReservation.
+    Raises NotFound, also for a note of which contrary notes left nothing, UnknownLine,
+    UnexplainedReservation.
     """
     note = note_of_token(session, token)
     # The order first, as every service locks it: the delivery is then acknowledged once.
@@ -83,7 +88,7 @@ def acknowledge_delivery(
     known = session.get(DeliveryAcknowledgement, note.id)
     if known is not None:
         return known
-    names = {line.position: line.name for line in delivered_lines(session, note)}
+    names = _names(session, note)
     ensure_reservations(reservations, names)
     made = _acknowledged(note, recipient, reservations, at=at)
     session.add(made)
@@ -102,6 +107,14 @@ def acknowledge_delivery(
     record_delivery_receipt(session, note.number, order, paris_day(at), by=who, at=at)
     _tell_office(session, order, note, made, names, at=at)
     return made
+
+
+def _names(session: Session, note: DeliveryNote) -> dict[int, str]:
+    """The names of the goods of a delivery note, by position. Raises NotFound where it has none."""
+    names = {line.position: line.name for line in delivered_lines(session, note)}
+    if not names:
+        raise NotFound(number=note.number)
+    return names
 
 
 def _tell_office(

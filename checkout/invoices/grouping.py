@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.contrary import taken_back
+from checkout.deliveries.contrary import left_on_note
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.invoices.grouping_rules import Delivered, next_units, waits_until
 from checkout.orders.models import Order
@@ -45,10 +45,10 @@ def grouping_of(session: Session, order: Order) -> Grouping:
 def _delivered(session: Session, notes: Sequence[DeliveryNote]) -> list[Delivered]:
     units: dict[int, dict[int, int]] = {note.id: {} for note in notes}
     if len(notes) > 1:  # one note is of one month, whatever its units
-        for row in session.scalars(
-            select(DeliveryLine).where(DeliveryLine.delivery_note_id.in_(units))
+        for note_id, position, left in session.execute(
+            select(DeliveryLine.delivery_note_id, DeliveryLine.position, left_on_note()).where(
+                DeliveryLine.delivery_note_id.in_(units)
+            )
         ):
-            units[row.delivery_note_id][row.position] = row.quantity
-        for (note_id, position), back in taken_back(session, units).items():
-            units[note_id][position] -= back
+            units[note_id][position] = left
     return [Delivered(note.number, note.shipped_on, units[note.id]) for note in notes]

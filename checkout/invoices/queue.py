@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from checkout.deliveries.contrary import left_on_note
 from checkout.deliveries.models import DeliveryLine, DeliveryNote
 from checkout.invoices.corrections import customer_of
 from checkout.invoices.grouping_rules import last_day_of_month
@@ -115,7 +116,7 @@ def _waits(today: date) -> ColumnElement[bool]:
         return false()
     line = aliased(OrderLine)
     lately = (
-        select(func.coalesce(func.sum(DeliveryLine.quantity), 0))
+        select(func.coalesce(func.sum(left_on_note()), 0))
         .join(DeliveryNote, DeliveryNote.id == DeliveryLine.delivery_note_id)
         .where(DeliveryNote.order_id == line.order_id, DeliveryLine.position == line.position)
         .where(DeliveryNote.shipped_on >= today.replace(day=1))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of, receipts_of
+from checkout.deliveries.deliveries import note_of_order, notes_of, receipts_of
 from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.deliveries.rules import ensure_received_on
 from checkout.invoices.invoices import invoices_of
@@ -16,7 +16,6 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import subject_of
 from shop.core.actors import Actor
-from shop.core.errors import NotFound
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import contents_of
 from shop.storage.db import locking
@@ -33,11 +32,7 @@ def record_delivery_receipt(
     """
     # The order first, as every service locks it: the receipt is then recorded once.
     session.execute(locking(session, select(Order.id).where(Order.id == order.id)))
-    note = session.scalar(
-        select(DeliveryNote).where(DeliveryNote.number == number, DeliveryNote.order_id == order.id)
-    )
-    if note is None:
-        raise NotFound(number=number)
+    note = note_of_order(session, order.id, number)
     if session.get(DeliveryReceipt, note.id) is not None:
         return
     ensure_received_on(received_on, shipped_on=note.shipped_on, today=paris_day(at))

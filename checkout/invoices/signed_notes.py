@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.deliveries import note_of_order
 from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, SignedDeliveryNote
 from checkout.deliveries.rules import (
     SignedBefore,
@@ -44,16 +44,6 @@ class Acceptance:
     accepted_on: date
     accepted_by: str
     reference: str = ""
-
-
-def note_of_order(session: Session, order_id: int, number: str) -> DeliveryNote:
-    """The delivery note of that number, of that order. Raises NotFound."""
-    note = session.scalar(
-        select(DeliveryNote).where(DeliveryNote.number == number, DeliveryNote.order_id == order_id)
-    )
-    if note is None:
-        raise NotFound(number=number)
-    return note
 
 
 def record_signed_note(

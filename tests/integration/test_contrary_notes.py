@@ -10,6 +10,11 @@ from checkout.deliveries.contrary_rules import MoreThanOnNote, NothingLeftOnNote
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import ContraryLine, ContraryNote, DeliveryNote
 from checkout.deliveries.receipts import receipts_awaited
+from checkout.invoices.acknowledgements import (
+    Recipient,
+    acknowledge_delivery,
+    delivered_lines,
+)
 from checkout.invoices.bundles import notes_of_invoice
 from checkout.invoices.invoices import notes_to_invoice
 from checkout.orders.models import Order
@@ -18,7 +23,7 @@ from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
 from shop.catalogue.models import Product, Stock
 from shop.core.actors import LOGISTICS, SALES
-from shop.core.errors import NotAllowed
+from shop.core.errors import NotAllowed, NotFound
 from shop.dossiers.dossiers import content_of
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -152,3 +157,35 @@ def test_the_office_corrects_a_note_and_the_client_reads_it(app, database: Datab
         .get("/bureau/recherche?q=BL-2026-000002", follow_redirects=True)
         .text
     )
+
+
+def test_its_units_stand_on_no_later_page_or_paper(app, database: Database, names: Names):
+    """The recipient's page, the papers of later notes, the buyer's own page."""
+    correct(database, names, {1: 1, 2: 3})
+    with database.reading_session() as session:
+        note = session.scalars(select(DeliveryNote)).one()
+        assert [(one.position, one.quantity) for one in delivered_lines(session, note)] == [
+            (1, 1),
+            (3, 1),
+        ]
+    recipient = app.test_client().get(f"/livraisons/{note.token}").text
+    assert "1 × " in recipient and "3 × " not in recipient
+    buyer = sign_in(app.test_client(), note_buyer(database))
+    assert names[1] in buyer.get("/compte").text
+    correct(database, names, {1: 1, 3: 1})
+    gone = app.test_client().get(f"/livraisons/{note.token}").text
+    assert "Accuser réception" not in gone and "rien n’en a été livré" in gone
+    assert names[1] not in buyer.get("/compte").text
+    with database.transaction() as session:
+        order = locked_order(session, names[0])
+        with pytest.raises(NotFound):
+            acknowledge_delivery(
+                session, note.token or "", Recipient("Rose", "gardienne"), {}, by=STORES, at=AT
+            )
+        paper = content_of(session, deliver_all(session, order).paper_id)
+        assert paper["references"]["earlier_notes"] == []
+
+
+def note_buyer(database: Database) -> int:
+    with database.reading_session() as session:
+        return session.scalars(select(Order.user_id)).one()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from checkout.batches.batches import request_batch, run_batches
 from checkout.batches.models import BatchItem
 from checkout.batches.rules import BatchAct
+from checkout.corrections.contrary_notes import correct_delivery_note, note_lines
 from checkout.corrections.replacements import replace_invoice
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.invoices.corrections import correction_of
@@ -17,6 +18,7 @@ from checkout.invoices.grouping_rules import GroupedByMonth
 from checkout.invoices.invoices import get_invoice, invoices_of
 from checkout.invoices.queue import count_to_do, numbers_to_invoice, to_invoice
 from checkout.orders.orders import get_order
+from checkout.payments.billing import bill_order
 from shop.clients.terms import set_terms
 from shop.core.actors import ACCOUNTING
 from shop.core.money import total
@@ -149,3 +151,21 @@ def test_a_single_issue_is_warned_and_still_possible(app, database: Database, nu
     assert books.post(page).status_code == 303
     with database.reading_session() as session:
         assert len(invoices_of(session, get_order(session, number, by=OFFICE).id)) == 1
+
+
+@pytest.mark.each_database
+def test_units_that_did_not_leave_this_month_make_no_older_ones_wait(
+    database: Database, number: str
+) -> None:
+    with database.transaction() as session:
+        order = get_order(session, number, by=OFFICE)
+        bill_order(session, order, by=BOOKS, at=AT + timedelta(days=3))
+        issue_delivery_note(session, order, {2: 1}, by=STORES, at=AT + timedelta(days=5))
+        note = deliver_all(session, order, at=DECEMBER)
+        lines = note_lines(session, order, note)
+        units = {line.position: line.left for line in lines if line.position != 3}
+        how = {"reason": "Rien n’est parti", "by": STORES, "at": DECEMBER}
+        correct_delivery_note(session, order, note, units, **how)
+        assert numbers_to_invoice(session, DECEMBER.date()) == [number]
+        (row,) = to_invoice(session, DECEMBER.date())
+        assert row.waits_until is None

@@ -14,15 +14,15 @@ from checkout.deliveries.contrary_rules import (
 )
 
 
-def line(position: int = 1, shipped: int = 3, corrected: int = 0, billable: int = 9, held: int = 9):
-    return NoteLine(position, "Lampe", shipped, corrected, billable, held)
+def line(position: int = 1, left: int = 3, billable: int = 9, held: int = 9):
+    return NoteLine(position, "Lampe", left, billable, held)
 
 
 @pytest.mark.parametrize(
     ("known", "most"),
     [
         (line(), 3),
-        (line(corrected=1), 2),
+        (line(left=2), 2),
         (line(billable=1), 1),
         (line(held=0), 0),
         (line(billable=-1), 0),
@@ -56,7 +56,7 @@ def test_zeros_are_left_out():
 
 
 def test_a_note_is_corrected_whole_when_nothing_of_it_is_left():
-    known = [line(1, shipped=2), line(2, shipped=3, corrected=3)]
+    known = [line(1, left=2), line(2, left=0)]
     assert is_whole(known, {1: 2})
     assert not is_whole(known, {1: 1})
 

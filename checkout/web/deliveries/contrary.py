@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import StringField
 
 from checkout.corrections.contrary_notes import correct_delivery_note, note_lines
 from checkout.deliveries.contrary_rules import (
@@ -19,25 +17,22 @@ from checkout.deliveries.contrary_rules import (
     NothingTakenBack,
 )
 from checkout.deliveries.models import DeliveryNote
-from checkout.invoices.signed_notes import note_of_order
-from checkout.orders.models import Order
 from checkout.orders.orders import get_order
 from checkout.orders.procedure import PROCEDURE
 from checkout.web.deliveries import blueprint
+from checkout.web.deliveries.notes import desk_of, known_note
 from shop.core.actors import LOGISTICS, SALES_ADMIN
-from shop.core.errors import NotFound
 from shop.ops.clock import now
 from shop.web.kit.fields import stripped
-from shop.web.kit.forms import ShopForm, at_most, required
+from shop.web.kit.forms import at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.units import UnitsForm, units_field, units_name
 
-_UNITS = "units_"
 
-
-class ContraryForm(ShopForm):
+class ContraryForm(UnitsForm):
     """The units that did not leave, and why the delivery note says that they did."""
 
     reason = StringField(
@@ -46,37 +41,14 @@ class ContraryForm(ShopForm):
         filters=[stripped],
     )
 
-    @property
-    def quantities(self) -> dict[int, int]:
-        """Units by position."""
-        return {
-            int(field.name.removeprefix(_UNITS)): field.data
-            for field in self
-            if field.name.startswith(_UNITS)
-        }
-
-    def units_of(self, position: int) -> IntegerField:
-        found: IntegerField = self[f"{_UNITS}{position}"]
-        return found
-
 
 def contrary_form(lines: Sequence[NoteLine]) -> ContraryForm:
     """The form of the lines of a delivery note of which something can be taken back."""
     fields = {
-        f"{_UNITS}{line.position}": IntegerField(
+        units_name(line.position): units_field(
             line.name,
-            [
-                InputRequired(_l("%(name)s: enter a number, or 0 if all left.", name=line.name)),
-                NumberRange(
-                    0,
-                    line.most,
-                    message=_l(
-                        "%(name)s: enter a number from 0 to %(most)s.",
-                        name=line.name,
-                        most=line.most,
-                    ),
-                ),
-            ],
+            line.most,
+            asked=_l("%(name)s: enter a number, or 0 if all left.", name=line.name),
             default=0,
         )
         for line in lines
@@ -98,8 +70,8 @@ def contrary(number: str, note: str) -> Any:
 @key_required
 def correct(number: str, note: str) -> Any:
     """Issue the contrary delivery note."""
-    order, found = _known(number, note)
-    form, shown = contrary_form(note_lines(reading(), order, found)), _desk(number)
+    order, found = known_note(number, note)
+    form, shown = contrary_form(note_lines(reading(), order, found)), desk_of(number)
     if not form.validate_on_submit():
         return _page(number, note, form, 422)
     try:
@@ -130,20 +102,8 @@ def correct(number: str, note: str) -> Any:
     return redirect(shown, 303)
 
 
-def _desk(number: str) -> str:
-    return url_for(".show", number=number)
-
-
-def _known(number: str, note: str) -> tuple[Order, DeliveryNote]:
-    """Raises NotFound."""
-    order = reading().scalar(select(Order).where(Order.number == number))
-    if order is None:
-        raise NotFound(number=number)
-    return order, note_of_order(reading(), order.id, note)
-
-
 def _page(number: str, note: str, form: ContraryForm | None = None, status: int = 200) -> Any:
-    order, found = _known(number, note)
+    order, found = known_note(number, note)
     lines = note_lines(reading(), order, found)
     is_open = PROCEDURE.find("correct_delivery_note", order.stage) is not None
     left = [line for line in lines if line.most] if is_open else []

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from checkout.cancellations.cancellations import find_waiting
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of, receipts_of
@@ -24,11 +23,12 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.orders.rules import PaymentReversed, ensure_not_reversed
 from checkout.receivables.holds import ensure_not_on_hold
 from checkout.web.deliveries import blueprint
+from checkout.web.deliveries.notes import known_order
 from checkout.web.deliveries.shipping import DeliveryForm, delivery_form
 from checkout.web.deliveries.shown import delivery_shown, told_of
 from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
-from shop.core.errors import DomainError, NotFound
+from shop.core.errors import DomainError
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
@@ -70,7 +70,7 @@ def show(number: str) -> Any:
 @key_required
 def issue(number: str) -> Any:
     """Issue the delivery note, or show the form with its errors."""
-    order = _known(number)
+    order = known_order(number)
     goods = goods_of(lines_of(reading(), order.id))
     form = delivery_form(goods)
     if "describe" in request.form:
@@ -125,15 +125,8 @@ def _after(order: Order, following: str | None) -> str:
     return place_url(".show", number=shown)
 
 
-def _known(number: str) -> Order:
-    order = reading().scalar(select(Order).where(Order.number == number))
-    if order is None:
-        raise NotFound(number=number)
-    return order
-
-
 def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> Any:
-    session, order = reading(), _known(number)
+    session, order = reading(), known_order(number)
     lines = lines_of(session, order.id)
     goods, notes = goods_of(lines), notes_of(session, order.id)
     return _render(

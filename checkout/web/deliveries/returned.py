@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from sqlalchemy import select
 from wtforms import DateField, TextAreaField
 
 from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, SignedDeliveryNote
@@ -20,12 +19,12 @@ from checkout.deliveries.rules import (
 from checkout.invoices.signed_notes import (
     Acceptance,
     SignedReturn,
-    note_of_order,
     record_acceptance,
     record_signed_note,
 )
 from checkout.orders.models import Order
 from checkout.web.deliveries import blueprint
+from checkout.web.deliveries.notes import desk_of, known_note
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import NotFound
 from shop.documents.uploads import UploadRefused, read_upload
@@ -79,9 +78,9 @@ class AcceptanceForm(ShopForm):
 @staff_only(LOGISTICS, SALES_ADMIN)
 def signed_note(number: str, note: str) -> Any:
     """The form of the signed delivery note, or a way back once it is recorded."""
-    order, found = _known(number, note)
+    order, found = known_note(number, note)
     if reading().get(SignedDeliveryNote, found.id) is not None:
-        return redirect(_desk(number), 303)
+        return redirect(desk_of(number), 303)
     return _signed_page(order, found, SignedNoteForm(formdata=None))
 
 
@@ -91,7 +90,7 @@ def signed_note(number: str, note: str) -> Any:
 @key_required
 def keep_signed_note(number: str, note: str) -> Any:
     """Keep the scan, and what the recipient wrote."""
-    order, found = _known(number, note)
+    order, found = known_note(number, note)
     form = SignedNoteForm()
     if not form.validate_on_submit() or form.signed_on.data is None:
         return _signed_page(order, found, form), 422
@@ -103,7 +102,7 @@ def keep_signed_note(number: str, note: str) -> Any:
     told = SignedReturn(
         form.signed_on.data, form.signatory.data or "", form.reservations.data or ""
     )
-    shown = _desk(number)
+    shown = desk_of(number)
     try:
         with database(shown).transaction() as session:
             record_signed_note(session, (number, note), told, upload, by=actor(), at=now())
@@ -121,7 +120,7 @@ def keep_signed_note(number: str, note: str) -> Any:
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTING)
 def acceptance(number: str, note: str) -> Any:
     """The form of the acceptance, with what was noted before."""
-    order, found = _known(number, note)
+    order, found = known_note(number, note)
     if order.organisation_id is None:
         raise NotFound(number=note)
     noted = reading().get(DeliveryAcceptance, found.id)
@@ -132,12 +131,12 @@ def acceptance(number: str, note: str) -> Any:
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTING)
 def accept(number: str, note: str) -> Any:
     """Note the acceptance."""
-    order, found = _known(number, note)
+    order, found = known_note(number, note)
     form = AcceptanceForm()
     if not form.validate_on_submit() or form.accepted_on.data is None:
         return _acceptance_page(order, found, form), 422
     told = Acceptance(form.accepted_on.data, form.accepted_by.data or "", form.reference.data or "")
-    shown = _desk(number)
+    shown = desk_of(number)
     try:
         with database(shown).transaction() as session:
             record_acceptance(session, (number, note), told, by=actor(), at=now())
@@ -146,18 +145,6 @@ def accept(number: str, note: str) -> Any:
         return _acceptance_page(order, found, form), 422
     flash(_("The acceptance of delivery %(number)s has been noted.", number=note), "good")
     return redirect(shown, 303)
-
-
-def _desk(number: str) -> str:
-    return url_for(".show", number=number)
-
-
-def _known(number: str, note: str) -> tuple[Order, DeliveryNote]:
-    """Raises NotFound."""
-    order = reading().scalar(select(Order).where(Order.number == number))
-    if order is None:
-        raise NotFound(number=number)
-    return order, note_of_order(reading(), order.id, note)
 
 
 def _signed_page(order: Order, note: DeliveryNote, form: SignedNoteForm) -> str:

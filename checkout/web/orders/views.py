@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from checkout.deliveries.models import DeliveryNote
+from checkout.deliveries.deliveries import note_of_order
 from checkout.deliveries.receipts import is_receipt_awaited, receipts_awaited
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.models import Invoice
@@ -113,11 +113,7 @@ def _refused(number: str, note: str, form: ReceiptForm) -> Any:
     NotFound for a delivery note of another order.
     """
     order, _dossier = own_order(number)
-    found = reading().scalar(
-        select(DeliveryNote).where(DeliveryNote.number == note, DeliveryNote.order_id == order.id)
-    )
-    if found is None:
-        raise NotFound(number=note)
+    found = note_of_order(reading(), order.id, note)
     back = came_from() or None
     place = url_for(".show", number=number, back=back, _anchor="delivery")
     page = render_template("orders/receipt.html", order=order, note=found, form=form, place=place)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.contrary import is_void
 from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
@@ -61,6 +62,7 @@ def deliveries_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
         .where(
             readable,
             DeliveryReceipt.received_on.is_(None),
+            ~is_void(),
             DeliveryNote.shipped_on >= paris_day(at) - timedelta(days=DAYS_ON_THE_WAY),
         )
         .order_by(DeliveryNote.id.desc())
