@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from checkout.batches.ending import end_if_done
 from checkout.batches.models import Batch, BatchItem
 from checkout.batches.rules import (
     BatchAct,
@@ -35,6 +36,7 @@ from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import DomainError, NotAllowed
 from shop.organisations.rules import FileForm
 from shop.storage.db import Database, get_locked
+from shop.storage.journal import record
 
 log = logging.getLogger("comptoir.batches")
 
@@ -85,6 +87,8 @@ def request_batch(
     file = {"sent_to": wanted.to, "form": wanted.form.value} if wanted else {}
     rows = [{"batch_id": batch.id, "number": number, **file} for number in chosen]
     session.execute(insert(BatchItem), rows)
+    facts: dict[str, Any] = {"wanted": act.value, "lines": len(chosen)}
+    record(session, f"batch:{batch.id}", "request_batch", by=by, at=at, **facts)
     return batch
 
 
@@ -136,6 +140,7 @@ def _issue(database: Database, task: _Task, *, at: datetime) -> None:
         ensure_due(order.number, wait_of(session, order, at=at))
         item.result = bill_order(session, order, by=task.by, at=at).number
         item.done_at = at
+        end_if_done(session, item, by=task.by, at=at)
 
 
 def _send(database: Database, task: _Task, *, at: datetime) -> None:
@@ -155,6 +160,7 @@ def _send(database: Database, task: _Task, *, at: datetime) -> None:
         send_invoice_file(session, invoice, order, data, **how, by=task.by, at=at)
         item.result = invoice.number
         item.done_at = at
+        end_if_done(session, item, by=task.by, at=at)
 
 
 def _wished(session: Session, invoice: Invoice, order: Order) -> Wanted:
@@ -177,3 +183,4 @@ def _leave_out(database: Database, task: _Task, refusal: DomainError, *, at: dat
         if not item.is_done:
             item.sentence, item.facts = refusal.sentence, stored_facts(refusal.facts)
             item.done_at = at
+            end_if_done(session, item, by=task.by, at=at)

@@ -13,12 +13,15 @@ from checkout.batches.rules import BatchAct, NothingChosen, facts_in, stored_fac
 from checkout.invoices.models import Invoice, InvoiceSending
 from checkout.jobs import do_batches
 from checkout.payments.billing import bill_order
-from shop.core.actors import ACCOUNTING, ADMIN
+from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
+from shop.emails.messages import render_email
 from shop.storage.db import Database
-from tests.factories import AT, BOOKS, STORES, make_buyer, make_shop
+from shop.storage.journal import JournalEntry
+from shop.storage.outbox import Email
+from tests.factories import AT, BOOKS, STORES, make_buyer, make_person, make_shop
 from tests.integration.test_electronic_invoices import replace_letterhead
 from tests.orders import deliver_all, locked_order, make_order_from_original, make_quote
 from tests.people import staff
@@ -148,3 +151,36 @@ def test_the_office_starts_a_batch_and_a_colleague_reads_it(app, database: Datab
     assert started.location in colleague.get("/bureau/lots").text
     assert books.get("/bureau/lots/999").status_code == 404
     assert books.get("/bureau/lots/nouveau?act=burn").status_code == 404
+
+
+def test_the_end_of_a_batch_is_journalled_and_what_was_left_out_is_told_to_who_asked(
+    database: Database,
+):
+    first, second = delivered(database)
+    with database.transaction() as session:
+        person = make_person(session, at=AT, email="lea@comptoir.example", staff_role=ACCOUNTING)
+        by = Actor(person.name, frozenset({ACCOUNTING}), user_id=person.id)
+        bill_order(session, locked_order(session, first), by=BOOKS, at=AT)
+        batch = request_batch(session, BatchAct.ISSUE, [first, second], by=by, at=AT).id
+    for _turn in range(2):
+        run_batches(database, at=AT)
+    with database.reading_session() as session:
+        told = select(JournalEntry).where(JournalEntry.subject == f"batch:{batch}")
+        entries = session.scalars(told.order_by(JournalEntry.id)).all()
+        assert [(one.act, one.by_name) for one in entries] == [
+            ("request_batch", person.name),
+            ("end_batch", person.name),
+        ]
+        assert entries[1].facts == {"wanted": "issue", "lines": 2, "left_out": 1}
+        email = session.scalars(select(Email).where(Email.template == "batch_left_out")).one()
+    assert email.to == "lea@comptoir.example"
+    text = render_email(email.template, email.facts, language="fr", public_url="https://x")
+    assert f"- {first}" in text.body and second not in text.body
+    assert f"https://x/bureau/lots/{batch}" in text.body
+
+
+def test_a_batch_of_which_nothing_is_left_out_sends_no_email(database: Database):
+    asked(database, BatchAct.ISSUE, delivered(database))
+    run_batches(database, at=AT)
+    with database.reading_session() as session:
+        assert not session.scalar(select(Email.id).where(Email.template == "batch_left_out"))
