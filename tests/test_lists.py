@@ -19,6 +19,7 @@ REASONS = {
     "shop/emails/delivery.py:due_emails": "the worker goes on with the next ones",
     "shop/verification/register_answers.py:due_checks": "the worker goes on with the next ones",
     "shop/catalogue/search_documents.py:_ALL": "the index goes on with the next products",
+    "checkout/batches/ending.py:end_if_done": "an e-mail, which says how many more the page has",
     "checkout/web/orders/waiting.py:deliveries_waiting": "a shelf of the home, with a link to all",
     "checkout/web/orders/waiting.py:invoices_waiting": "a shelf of the home, with a link to all",
     "quotes/web/quotes/waiting.py:quotes_waiting": "a shelf of the home, with a link to all",
