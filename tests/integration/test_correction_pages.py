@@ -7,9 +7,13 @@ from sqlalchemy import select
 from checkout.invoices.models import Invoice
 from checkout.invoices.procedure import InvoiceState
 from shop.core.actors import ACCOUNTING, LOGISTICS
+from shop.documents.layout import sentences
+from shop.dossiers.dossiers import content_of
+from shop.einvoicing.facturx import compose
 from shop.ops.clock import today
 from shop.storage.db import Database
 from tests.credited import invoiced
+from tests.factories import siret_of
 from tests.integration.test_invoice_statuses import forwarded
 from tests.people import staff
 
@@ -60,6 +64,29 @@ def test_a_refusal_is_recorded_listed_and_the_invoice_replaced(app, database: Da
     assert "FA-2026-000002" in books.get(url).text
     assert number in books.get("/bureau/rectifications/FA-2026-000002").text
     assert number not in books.get("/bureau/rectifications").text
+
+
+def test_another_siret_is_checked_read_again_and_is_that_of_the_new_invoice(
+    app, database: Database
+):
+    number = forwarded(database)
+    books = staff(app, database, ACCOUNTING)
+    url = f"/bureau/rectifications/{number}"
+    wrong = books.post(url, data=ANSWERS | {"corrected-siret": "216 100 404 00018"})
+    assert wrong.status_code == 422
+    assert 'value="216 100 404 00018"' in wrong.text
+    answers = ANSWERS | {"corrected-siret": siret_of(7)}
+    read = books.post(url, data=answers)
+    assert read.status_code == 200
+    books.post(f"{url}/emission", data=answers)
+    with database.reading_session() as session:
+        new = session.scalars(select(Invoice).order_by(Invoice.id.desc())).first()
+        assert new is not None
+        content = content_of(session, new.paper_id)
+    assert content["customer"]["siret"] == siret_of(7)
+    assert content["customer"]["siren"] == siret_of(7)[:9]
+    xml = compose(content, sentences("fr"))
+    assert xml is not None and siret_of(7).encode() in xml
 
 
 def test_what_is_missing_is_said_beside_its_field(app, database: Database):

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, StopValidation
 
 from checkout.invoices.corrections import Correction
 from shop.core.parties import Parties
+from shop.register.siret import SiretMistake, read_siret, siren_of
 from shop.web.kit.addresses import checked_town, country_field, postal_code_field
 from shop.web.kit.fields import address_line, email, service_code, stripped, town, words
 from shop.web.kit.forms import ShopForm, at_most, required
@@ -55,6 +57,16 @@ class EndingForm(ShopForm):
     )
 
 
+def siret_number(_form: Any, field: Any) -> None:
+    """Fourteen digits in any usual form; empty, the number stays as it is."""
+    if not field.data:
+        return
+    try:
+        field.data = read_siret(field.data)
+    except SiretMistake as mistake:
+        raise StopValidation(_(mistake.sentence, **mistake.facts)) from mistake
+
+
 class CorrectionForm(ShopForm):
     """The parties and the references that should have been on the invoice."""
 
@@ -64,6 +76,7 @@ class CorrectionForm(ShopForm):
         most=500,
     )
     name = address_line(_l("Invoiced to"), missing=_l("Enter the name of the customer."))
+    siret = StringField(_l("SIRET number"), [siret_number], filters=[stripped])
     line1 = address_line(_l("Address"), missing=_l("Enter the address."))
     line2 = address_line(_l("Address, second line"))
     country = country_field()
@@ -102,6 +115,10 @@ class CorrectionForm(ShopForm):
                 service_code=self.code.data or "",
                 email=self.to.data or "",
             )
+        siret = self.siret.data or before.siret
+        if before.siret and siret != before.siret:
+            siren = siren_of(siret)
+            before = replace(before, siret=siret, siren=siren, establishment_id=None)
         return replace(before, header=header, paying_service=service)
 
     @property
@@ -119,6 +136,7 @@ def filled(before: Correction) -> dict[str, Any]:
     header, service = before.parties.header, before.parties.paying_service
     return {
         "name": header.name,
+        "siret": before.parties.siret,
         "line1": header.line1,
         "line2": header.line2,
         "country": header.country,
