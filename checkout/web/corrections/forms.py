@@ -76,7 +76,7 @@ class CorrectionForm(ShopForm):
         most=500,
     )
     name = address_line(_l("Invoiced to"), missing=_l("Enter the name of the customer."))
-    siret = StringField(_l("SIRET number"), [siret_number], filters=[stripped])
+    siret = StringField(_l("SIRET number"), [at_most(30), siret_number], filters=[stripped])
     line1 = address_line(_l("Address"), missing=_l("Enter the address."))
     line2 = address_line(_l("Address, second line"))
     country = country_field()
