@@ -307,7 +307,11 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     world.papers = list(session.scalars(select(Paper).order_by(Paper.id)))
     for paper in world.papers:
         _stand_in(session, paper)
-    world.files = list(session.scalars(select(StoredFile).where(StoredFile.paper_id.is_(None))))
+    world.files = list(
+        session.scalars(
+            select(StoredFile).where(StoredFile.paper_id.is_(None)).order_by(StoredFile.id)
+        )
+    )
     numbers = {
         "quotes": quote,
         "purchase_orders": quote,

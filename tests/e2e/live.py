@@ -126,7 +126,11 @@ class LiveShop:
     def orders_of(self, address: str) -> list[str]:
         """Numbers of the orders confirmed to an address."""
         with self.database.reading_session() as session:
-            return list(session.scalars(select(Order.number).where(Order.email == address)))
+            return list(
+                session.scalars(
+                    select(Order.number).where(Order.email == address).order_by(Order.id)
+                )
+            )
 
     def journal(self, act: str) -> int:
         """How many entries of the journal have that name or subject."""

@@ -86,7 +86,7 @@ def test_no_email_scrolls_sideways_on_a_phone(shop: LiveShop, browser: Browser) 
     people = People(browser, shop.url, PHONE, known=set())
     page = people.arrive().page
     with shop.database.reading_session() as session:
-        emails = session.scalars(select(Email.id)).all()
+        emails = session.scalars(select(Email.id).order_by(Email.id)).all()
     assert len(emails) > 50
     wide = []
     for email in emails:

@@ -144,7 +144,7 @@ def test_each_mistake_of_a_registration_is_shown_beside_its_field(
     assert sentence in answer.text
     assert 'role="alert"' in answer.text
     with database.reading_session() as session:
-        assert session.scalars(select(User)).all() == []
+        assert session.scalars(select(User).order_by(User.id)).all() == []
 
 
 def test_the_kind_of_buyer_is_preselected_only_by_the_link_that_was_followed(client):

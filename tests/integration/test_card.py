@@ -433,7 +433,7 @@ def test_the_links_of_every_email_lead_somewhere_when_signed_out(client, databas
     gateway.pay(session_id)
     checkout.settle(session_id)
     with database.reading_session() as session:
-        sent = session.scalars(select(Email)).all()
+        sent = session.scalars(select(Email).order_by(Email.id)).all()
     links = [
         link
         for email in sent

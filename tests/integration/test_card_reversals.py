@@ -297,7 +297,7 @@ def test_any_order_of_events_each_twice_ends_the_same(database, sandbox, gateway
     assert not shop.catch_up()
     assert (shop.outcome(), shop.acts()) == (first, acts)
     with database.reading_session() as session:
-        recorded = total(session.scalars(select(Payment.amount)).all())
+        recorded = total(session.scalars(select(Payment.amount).order_by(Payment.id)).all())
         payment = session.scalars(select(CardPayment)).one()
         charge = next(sandbox.state.newest("charge"))
         lost = sum(
@@ -328,7 +328,9 @@ def test_an_order_paid_by_card_is_invoiced_once_when_it_is_paid(shop, database):
     with database.transaction() as session:
         deliver_all(session, locked_order(session, order.number))
     with database.reading_session() as session:
-        assert session.scalars(select(Invoice.number)).all() == [invoice.number]
+        assert session.scalars(select(Invoice.number).order_by(Invoice.id)).all() == [
+            invoice.number
+        ]
     assert shop.order().stage == "PAID"
 
 
@@ -424,7 +426,7 @@ def test_the_worker_refunds_a_withdrawal_once(shop, database, withdrawal):
     (made,) = shop.sandbox.state.newest("refund")
     assert made["amount"] == amount.cents == shop.order().refunded.cents
     with database.reading_session() as session:
-        sent = session.scalars(select(Email.template)).all()
+        sent = session.scalars(select(Email.template).order_by(Email.id)).all()
         assert not reversals_to_note(session)  # it is the shop's own
     assert sent.count("withdrawal_refunded") == 1
 
@@ -591,7 +593,7 @@ def test_a_payment_that_the_processor_refuses_is_asked_about_later_and_delays_no
     assert reconcile(database, gateway, at=start + 3 * FIRST_DELAY).reversed == 1
     assert shop.order().refunded == Money(500)
     with database.reading_session() as session:
-        assert session.scalars(select(PutOffLook)).all() == []
+        assert session.scalars(select(PutOffLook).order_by(PutOffLook.payment_intent)).all() == []
 
 
 def test_a_walk_whose_event_is_listed_no_more_begins_again(shop, database):

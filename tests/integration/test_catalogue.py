@@ -150,7 +150,9 @@ def test_a_sold_out_product_offers_an_e_mail_when_it_is_available(database: Data
         answer = client.post("/produit/produit-1/me-prevenir", data={"email": "A@ville.example"})
         assert answer.status_code == 303
     with database.reading() as connection:
-        asked = connection.execute(select(StockAlert.product_id, StockAlert.email)).all()
+        asked = connection.execute(
+            select(StockAlert.product_id, StockAlert.email).order_by(StockAlert.id)
+        ).all()
     assert asked == [(ids[0], "a@ville.example")]
 
 
@@ -165,7 +167,9 @@ def test_pictures_have_the_colours_of_their_finish_and_stay_cached(database: Dat
 def test_what_comes_in_at_the_opening_is_a_movement_of_stock(database: Database):
     stock_shelves(database, [a_product(1, on_hand=7), sold_out(2)])
     with database.reading() as connection:
-        moved = connection.execute(select(StockMovement.kind, StockMovement.quantity)).all()
+        moved = connection.execute(
+            select(StockMovement.kind, StockMovement.quantity).order_by(StockMovement.id)
+        ).all()
     assert moved == [("received", 7)]
 
 

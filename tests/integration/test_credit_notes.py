@@ -76,7 +76,7 @@ def test_a_credit_note_of_everything_brings_each_rate_to_zero(database: Database
     assert (invoice.credited, invoice.due, invoice.net) == (invoice.including, Money(), Money())
     with database.reading_session() as session:
         paper, origin = content_of(session, note.paper_id), content_of(session, invoice.paper_id)
-        lines = session.scalars(select(CreditNoteLine)).all()
+        lines = session.scalars(select(CreditNoteLine).order_by(CreditNoteLine.position)).all()
     assert paper["totals"] == origin["totals"]
     assert [line["total"] for line in paper["lines"]] == [one["total"] for one in origin["lines"]]
     assert len(lines) == len(origin["lines"])
@@ -232,7 +232,7 @@ def test_what_a_body_paid_is_to_be_refunded(database: Database):
 def test_an_invoice_that_is_not_paid_gives_nothing_back(database: Database):
     note = credit(database, invoiced(database))
     with database.reading_session() as session:
-        assert session.scalars(select(CreditRefund)).all() == []
+        assert session.scalars(select(CreditRefund).order_by(CreditRefund.id)).all() == []
         assert content_of(session, note.paper_id)["effect"]["refund"] == 0
 
 

@@ -48,7 +48,7 @@ def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
 def test_a_document_not_rendered_yet_is_rendered_at_the_first_download(database: Database, papers):
     with database.reading_session() as session:
         paper = session.scalars(select(Paper.id)).one()
-        kinds = session.scalars(select(StoredFile.kind)).all()
+        kinds = session.scalars(select(StoredFile.kind).order_by(StoredFile.id)).all()
         assert kinds == ["original"]
     made = pdf_of(database, paper, at=AT)
     assert pdf_of(database, paper, at=AT).data == made.data

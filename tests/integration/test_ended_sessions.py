@@ -61,7 +61,7 @@ def close_all(database: Database) -> None:
 
 def kept(database: Database) -> list[KeptForm]:
     with database.reading_session() as session:
-        return list(session.scalars(select(KeptForm)))
+        return list(session.scalars(select(KeptForm).order_by(KeptForm.user_id)))
 
 
 def send(client, url: str = BOOK, answers=PLACE):

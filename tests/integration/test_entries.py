@@ -72,8 +72,8 @@ def test_every_entry_balances_and_the_journal_is_invoices_less_credit_notes(data
         if one.kind == "clients"
     ]
     with database.reading_session() as session:
-        invoiced = list(session.scalars(select(Invoice.including)))
-        credited = list(session.scalars(select(CreditNote.including)))
+        invoiced = list(session.scalars(select(Invoice.including).order_by(Invoice.id)))
+        credited = list(session.scalars(select(CreditNote.including).order_by(CreditNote.id)))
     assert len(receivable) == len(invoiced) + len(credited) == 4
     assert total(receivable) == total(invoiced) - total(credited)
 

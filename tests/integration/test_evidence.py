@@ -216,7 +216,7 @@ def test_a_file_that_is_no_letter_is_refused_and_not_stored(app, town: Database)
     attached = desk.post("/bureau/verifications/1/justificatifs", data={"person": "1"})
     assert attached.status_code == 422
     with town.reading_session() as session:
-        assert session.scalars(select(EvidenceFile)).all() == []
+        assert session.scalars(select(EvidenceFile).order_by(EvidenceFile.id)).all() == []
 
 
 def test_the_office_proves_the_domain_when_it_verifies(app, town: Database):

@@ -35,7 +35,11 @@ def url(database: Database, accountant: int) -> str:
 
 def forwarded(database: Database) -> list[Email]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Email).where(Email.template == "invoice_forwarded")))
+        return list(
+            session.scalars(
+                select(Email).where(Email.template == "invoice_forwarded").order_by(Email.id)
+            )
+        )
 
 
 def test_the_invoice_is_attached_to_an_email_in_the_name_of_the_person(
@@ -55,7 +59,9 @@ def test_the_invoice_is_attached_to_an_email_in_the_name_of_the_person(
     assert email.facts["sender_email"] == "compta@ville.example"
     assert "FA-2026-000001, à elu@chinon.example" in client.get("/devis/DE-2026-000001").text
     with database.reading_session() as session:
-        assert session.scalars(select(InvoiceSending)).all() == [], "no period runs from it"
+        assert (
+            session.scalars(select(InvoiceSending).order_by(InvoiceSending.email_id)).all() == []
+        ), "no period runs from it"
 
 
 @pytest.mark.parametrize("typed", ["", "elu", "elu@chinon", "élu@chinon.example"])

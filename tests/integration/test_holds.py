@@ -71,7 +71,7 @@ def test_a_switched_off_hold_holds_nobody(database: Database):
 def test_a_payment_ends_the_hold(database: Database):
     body = late(database, HoldMode.BLOCK)
     with database.reading_session() as session:
-        numbers = session.scalars(select(Invoice.number)).all()
+        numbers = session.scalars(select(Invoice.number).order_by(Invoice.id)).all()
     for number in numbers:
         pay(database, number)
     assert hold(database, body) is None

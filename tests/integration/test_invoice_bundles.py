@@ -37,7 +37,7 @@ def buyer_of(database: Database) -> int:
 def test_the_client_takes_every_document_with_its_sha256(client, database: Database) -> None:
     invoiced(database)
     with database.reading_session() as session:
-        papers = list(session.scalars(select(Paper.id)))
+        papers = list(session.scalars(select(Paper.id).order_by(Paper.id)))
         scan = session.scalars(select(StoredFile).where(StoredFile.kind == "original")).one()
     for paper_id in papers:
         pdf_of(database, paper_id, at=AT)
@@ -65,7 +65,10 @@ def test_what_is_not_made_yet_is_named_and_nothing_is_drawn(client, database: Da
     assert sorted(waiting) == sorted(name.removesuffix(".pdf") for name in MADE)
     with database.reading_session() as session:
         assert (
-            session.scalars(select(StoredFile).where(StoredFile.paper_id.is_not(None))).all() == []
+            session.scalars(
+                select(StoredFile).where(StoredFile.paper_id.is_not(None)).order_by(StoredFile.id)
+            ).all()
+            == []
         )
 
 

@@ -175,7 +175,7 @@ def test_nobody_says_anything_of_an_invoice_paid_by_card(database: Database):
     number = invoiced_by_card(database)
     assert invoice_of(database, number).state is InvoiceState.ISSUED
     with database.reading_session() as session:
-        assert session.scalars(select(InvoiceEvent)).all() == []
+        assert session.scalars(select(InvoiceEvent).order_by(InvoiceEvent.id)).all() == []
 
 
 def test_what_was_told_is_never_changed(database: Database):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("printed_once")
 def entered(database: Database) -> list[tuple[str, str]]:
     """The act and the reason that led each invoice to its state."""
     with database.reading_session() as session:
-        found = entries_of(session, session.scalars(select(Invoice)).all())
+        found = entries_of(session, session.scalars(select(Invoice).order_by(Invoice.id)).all())
         return [(one.transition, one.reason) for one in found.values()]
 
 
@@ -51,7 +51,10 @@ def test_an_order_paid_by_card_shows_no_life(app: Flask, database: Database) -> 
     invoiced_by_card(database)
     with database.reading_session() as session, app.test_request_context():
         order = session.scalars(select(Order)).one()
-        assert lives_of(session, order, session.scalars(select(Invoice)).all()) == []
+        assert (
+            lives_of(session, order, session.scalars(select(Invoice).order_by(Invoice.id)).all())
+            == []
+        )
     assert set(KINDS) == set(InvoiceState)
 
 

@@ -23,7 +23,9 @@ def order(database: Database) -> Order:
 
 def links(database: Database) -> list[Email]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Email).where(Email.template == "order_link")))
+        return list(
+            session.scalars(select(Email).where(Email.template == "order_link").order_by(Email.id))
+        )
 
 
 def ask(client, number: str, email: str = ADDRESS):

@@ -69,7 +69,7 @@ def test_the_command_of_a_catalogue_names_each_product_and_its_characters(
     said = " ".join(command.stderr.split())
     assert f"1 ({first}), name: 株; 3 ({third}), summary: 🎭 北 京." in said
     with database.reading_session() as session:
-        assert session.scalars(select(Product)).all() == []
+        assert session.scalars(select(Product).order_by(Product.id)).all() == []
 
 
 def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
@@ -201,7 +201,7 @@ def test_a_catalogue_with_a_mistake_is_refused_whole(
     assert command("shop", "catalogue", str(catalogue(tmp_path, **changed))) == 2
     assert told in " ".join(command.stderr.split())
     with database.reading_session() as session:
-        assert session.scalars(select(Category.id)).all() == []
+        assert session.scalars(select(Category.id).order_by(Category.id)).all() == []
 
 
 def test_a_reference_stands_once_in_a_catalogue(command, tmp_path):

@@ -211,7 +211,9 @@ def test_quotes_lapse_after_their_last_day_and_once(quoted: Database):
         lapse_quotes(quoted)
     with quoted.reading_session() as session:
         assert session.scalars(select(Quote.stage)).one() == "EXPIRED"
-        expired = session.scalars(select(Email).where(Email.template == "quote_expired")).all()
+        expired = session.scalars(
+            select(Email).where(Email.template == "quote_expired").order_by(Email.id)
+        ).all()
         assert len(expired) == 1
 
 

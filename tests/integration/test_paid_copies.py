@@ -62,7 +62,7 @@ def test_the_copy_names_each_transfer_and_their_sum(database: Database) -> None:
     words = words_of(copy.data)
     with database.reading_session() as session:
         including = session.scalars(select(Invoice.including)).one()
-        payments = session.scalars(select(Payment)).all()
+        payments = session.scalars(select(Payment).order_by(Payment.id)).all()
         told = [
             drawn(
                 f"{day(one.received_on, 'fr')} Virement, référence {one.reference} "
@@ -100,7 +100,7 @@ def test_the_copy_is_no_second_invoice_and_always_the_same_file(database: Databa
         kinds = select(Paper.kind).where(Paper.kind == INVOICE)
         assert len(session.scalars(kinds).all()) == 1
         assert not session.scalars(
-            select(StoredFile).where(StoredFile.filename.contains("acq"))
+            select(StoredFile).where(StoredFile.filename.contains("acq")).order_by(StoredFile.id)
         ).all()
 
 

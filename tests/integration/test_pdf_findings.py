@@ -149,14 +149,19 @@ def test_the_e_mail_of_an_invoice_waits_for_its_pdf(
     settings = Settings(mode="test")
     deliver_emails(database, settings, DemonstrationPost())
     with database.reading_session() as session:
-        waiting = session.scalars(select(Email).where(Email.sent_at.is_(None))).all()
+        waiting = session.scalars(
+            select(Email).where(Email.sent_at.is_(None)).order_by(Email.id)
+        ).all()
     assert [mail.template for mail in waiting] == ["invoice_issued"]
     assert "PdfUnavailable" in (waiting[0].last_error or "")
     printer.gives = None
     with clock.travelled(timedelta(minutes=2)):
         deliver_emails(database, settings, DemonstrationPost())
     with database.reading_session() as session:
-        assert session.scalars(select(Email).where(Email.sent_at.is_(None))).all() == []
+        assert (
+            session.scalars(select(Email).where(Email.sent_at.is_(None)).order_by(Email.id)).all()
+            == []
+        )
 
 
 @pytest.fixture(params=["absent", "failing", "panicking"])

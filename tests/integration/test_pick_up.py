@@ -78,7 +78,7 @@ def steps_of(page: str) -> list[str]:
 
 def test_the_papers_name_the_shop_as_the_place(collected, database: Database):
     with database.reading_session() as session:
-        papers = session.scalars(select(Paper.content)).all()
+        papers = session.scalars(select(Paper.content).order_by(Paper.id)).all()
     assert [paper["kind"] for paper in papers] == ["quote", "delivery_note", "invoice"]
     for paper in papers:
         assert paper["delivery"]["collected"] is True

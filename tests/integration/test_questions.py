@@ -278,7 +278,9 @@ def test_questions_are_in_the_copy_of_a_persons_data_and_erased_with_the_account
         erase(session, person, HOLDINGS, confirmed=person.email, by=by, at=now())
     assert only(database).email == QUESTION.email
     with database.reading_session() as session:
-        left = session.scalars(select(Email).where(Email.to == "lea@home.example")).all()
+        left = session.scalars(
+            select(Email).where(Email.to == "lea@home.example").order_by(Email.id)
+        ).all()
         assert [email.template for email in left] == ["account_erased"]
 
 

@@ -686,7 +686,7 @@ def leave(session, town) -> None:
 
 
 def emails(session, template: str) -> list[Email]:
-    return list(session.scalars(select(Email).where(Email.template == template)))
+    return list(session.scalars(select(Email).where(Email.template == template).order_by(Email.id)))
 
 
 def test_e_mails_go_to_another_member_when_the_buyer_has_left(database: Database, town):

@@ -64,7 +64,7 @@ def test_goods_that_are_all_reserved_already_send_no_e_mail(database: Database):
         receive(session, 6)
         assert count_short(session) == 0
     with database.reading_session() as session:
-        assert session.scalars(select(Email)).all() == []
+        assert session.scalars(select(Email).order_by(Email.id)).all() == []
         row = session.scalars(select(Stock)).one()
         assert (row.on_hand, row.reserved) == (6, 6)
 

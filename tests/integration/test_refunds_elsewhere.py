@@ -98,7 +98,9 @@ def test_a_refund_on_the_processors_site_closes_the_one_that_waits(
         assert count_reversals_to_note(session) == 0, "the credit note explains it"
         assert count_uncredited(session) == 0
         act = session.scalars(
-            select(JournalEntry.act).where(JournalEntry.subject == f"credit_refund:{refund.id}")
+            select(JournalEntry.act)
+            .where(JournalEntry.subject == f"credit_refund:{refund.id}")
+            .order_by(JournalEntry.id)
         ).all()
     assert act == ["open_credit_refund", "note_refund_elsewhere"]
     assert emails(database)[-1] == "credit_refunded"
@@ -155,7 +157,9 @@ def test_what_was_taken_without_a_credit_note_waits_at_the_desk_until_it_is_cred
     credit(database, paid, amounts={1: Money(1_200)})
     with database.reading_session() as session:
         assert count_uncredited(session) == 0
-        assert not session.scalars(select(CreditRefund)).all(), "it was given back before"
+        assert not session.scalars(select(CreditRefund).order_by(CreditRefund.id)).all(), (
+            "it was given back before"
+        )
 
 
 @pytest.mark.parametrize(("kind", "status"), [("refund", "failed"), ("dispute", "won")])
@@ -206,7 +210,9 @@ def test_a_credit_note_of_withdrawn_units_takes_nothing_from_the_others(
     with database.reading_session() as session:
         assert [line.credited for line in lines_of(session, order.id)] == [0, 0]
         assert [line.left for line in lines_left(session, order)] == [1]
-        assert not session.scalars(select(CreditRefund)).all(), "the withdrawal gives it back"
+        assert not session.scalars(select(CreditRefund).order_by(CreditRefund.id)).all(), (
+            "the withdrawal gives it back"
+        )
     credit(database, paid, units={1: 1})
     with database.reading_session() as session:
         assert [line.left for line in lines_left(session, order)] == [0]

@@ -39,7 +39,9 @@ def give(database: Database, number: str, value: str, by: Actor = MEMBER) -> Non
 
 def sent(database: Database, template: str) -> list[Email]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Email).where(Email.template == template)))
+        return list(
+            session.scalars(select(Email).where(Email.template == template).order_by(Email.id))
+        )
 
 
 def buyer_of(database: Database) -> tuple[int, Order]:

@@ -138,7 +138,7 @@ def test_an_e_mail_of_an_account_is_never_sent_to_another_address(database: Data
         with pytest.raises(NotFound):
             send_again(session, email.id, to=REACHED, by=OFFICE, at=AT)
         tidy_accounts(session, at=AT + timedelta(days=400))
-        assert session.scalars(select(Email)).all() == []
+        assert session.scalars(select(Email).order_by(Email.id)).all() == []
 
 
 def test_logistics_reads_of_it_and_does_not_send_it(app, quoted: Database):

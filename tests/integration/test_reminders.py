@@ -61,9 +61,11 @@ def test_a_reminder_is_sent_once_a_level(database: Database):
     assert send(database, at=AT + timedelta(days=13)) == 1
     assert [level for level, _to in reminders(database)] == [1, 2]
     with database.reading_session() as session:
-        emails = session.scalars(select(Email).where(Email.template == "reminder")).all()
+        emails = session.scalars(
+            select(Email).where(Email.template == "reminder").order_by(Email.id)
+        ).all()
         assert [len(one.papers) for one in emails] == [1, 1]
-        acts = session.scalars(select(JournalEntry.act)).all()
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)).all()
         assert acts.count("send_reminder") == 2
         for email in emails:
             text = render_email("reminder", email.facts, language="fr", public_url="http://x")

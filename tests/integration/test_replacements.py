@@ -159,9 +159,9 @@ def test_refused_replaced_paid_and_credited_everything_adds_up(database: Databas
     assert shelf(database) == before
     with database.reading_session() as session:
         order = session.scalars(select(Order)).one()
-        invoices = session.scalars(select(Invoice)).all()
-        notes = session.scalars(select(CreditNote)).all()
-        payments = session.scalars(select(Payment)).all()
+        invoices = session.scalars(select(Invoice).order_by(Invoice.id)).all()
+        notes = session.scalars(select(CreditNote).order_by(CreditNote.id)).all()
+        payments = session.scalars(select(Payment).order_by(Payment.id)).all()
         refund = session.scalars(select(CreditRefund)).one()
         paper = content_of(session, note.paper_id)
         assert (
@@ -184,9 +184,11 @@ def test_what_was_paid_pays_the_new_invoice(database: Database, part: int | None
     assert (wrong.paid, wrong.due) == (Money(), Money())
     assert new.paid == (wrong.including if part is None else Money(part))
     with database.reading_session() as session:
-        assert session.scalars(select(CreditRefund)).all() == []
+        assert session.scalars(select(CreditRefund).order_by(CreditRefund.id)).all() == []
         for one in (wrong, new):
-            rows = session.scalars(select(Payment).where(Payment.invoice_id == one.id)).all()
+            rows = session.scalars(
+                select(Payment).where(Payment.invoice_id == one.id).order_by(Payment.id)
+            ).all()
             assert total([row.amount for row in rows]) == one.paid
         stage = session.scalars(select(Order.stage)).one()
     assert stage is (OrderStage.PAID if part is None else OrderStage.INVOICED)
@@ -226,7 +228,7 @@ def test_a_card_order_keeps_its_payment(database: Database):
     assert (new.paid, new.due, new.state) == (new.including, Money(), InvoiceState.ISSUED)
     with database.reading_session() as session:
         content = content_of(session, new.paper_id)
-        assert session.scalars(select(CreditRefund)).all() == []
+        assert session.scalars(select(CreditRefund).order_by(CreditRefund.id)).all() == []
     assert (content["customer"]["name"], content["paid"]) == ("Léa Petit-Durand", True)
 
 

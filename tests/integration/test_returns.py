@@ -247,7 +247,11 @@ def test_what_was_to_be_delivered_again_is_credited_when_it_is_cancelled(
         row = decide_cancellation(session, order, reason="Épuisé", by=BOOKS, at=AT)
         assert row.credit_note == "AV-2026-000001"
     with database.reading_session() as session:
-        taken = session.execute(select(CreditNoteLine.position, CreditNoteLine.quantity)).all()
+        taken = session.execute(
+            select(CreditNoteLine.position, CreditNoteLine.quantity).order_by(
+                CreditNoteLine.position
+            )
+        ).all()
         assert [tuple(one) for one in taken] == [(1, 1)]
     assert order_of(database).stage is OrderStage.PAID
 

@@ -52,7 +52,7 @@ def written(database: Database) -> dict[str, set[str]]:
         card = make_card_order(session, [shelf])
         deliver_all(session, card)
         bill_order(session, card, by=BOOKS, at=AT)
-        found = session.scalars(select(Paper)).all()
+        found = session.scalars(select(Paper).order_by(Paper.id)).all()
         allowed: dict[str, set[str]] = {}
         for paper in found:
             allowed.setdefault(paper.kind, set()).update(paths(paper.content, empty=True))

@@ -91,7 +91,7 @@ def test_a_movement_that_names_its_invoice_pays_it(database: Database, number: s
         assert session.scalars(select(Transfer.movement_key)).one() == movement.key
         acts = set(session.scalars(select(JournalEntry.act)))
         assert {"import_statement", "import_movement", "confirm_movement", "record_payment"} <= acts
-        templates = list(session.scalars(select(Email.template)))
+        templates = list(session.scalars(select(Email.template).order_by(Email.id)))
         assert templates.count("payment_received") == 1
     with pytest.raises(MovementBooked):
         confirm(database, movement, (number, 1))
@@ -133,8 +133,8 @@ def test_a_file_that_cannot_be_read_leaves_nothing(database: Database, data: byt
     with pytest.raises(refusal):
         send(database, data)
     with database.reading_session() as session:
-        assert session.scalars(select(StatementFile.id)).all() == []
-        assert session.scalars(select(Statement.id)).all() == []
+        assert session.scalars(select(StatementFile.id).order_by(StatementFile.id)).all() == []
+        assert session.scalars(select(Statement.id).order_by(Statement.id)).all() == []
 
 
 def test_what_is_no_payment_of_a_client_is_left_out_with_its_reason(database: Database):
@@ -170,7 +170,7 @@ def test_a_transfer_for_three_invoices(database: Database):
     assert done.booked == (movement.id,) and not done.refused
     assert [due(database, number) for number in numbers] == [0, 0, 0]
     with database.reading_session() as session:
-        parts = session.scalars(select(TransferPart.amount)).all()
+        parts = session.scalars(select(TransferPart.amount).order_by(TransferPart.id)).all()
         assert sorted(parts) == sorted(map(Money, amounts))
 
 
@@ -193,7 +193,7 @@ def test_more_than_is_due_is_kept_as_a_credit_when_a_person_says_so(
             select(TransferPart).where(TransferPart.state == PartState.HELD)
         ).one()
         assert held.amount == Money(1_000) and held.order_id is not None
-        assert "credit_kept" in session.scalars(select(Email.template)).all()
+        assert "credit_kept" in session.scalars(select(Email.template).order_by(Email.id)).all()
 
 
 def test_a_movement_recorded_by_hand_before_is_linked_and_books_nothing(

@@ -221,7 +221,7 @@ def test_a_double_click_on_step_2_begins_one_checkout(app, database, cart):
         thread.join()
     assert answers == [(303, "/commande/adresses")] * 4
     with database.reading_session() as session:
-        assert session.scalars(select(Draft.email)).all() == ["lea@home.example"]
+        assert session.scalars(select(Draft.email).order_by(Draft.id)).all() == ["lea@home.example"]
 
 
 def test_signing_in_during_the_checkout_asks_for_the_paying_service(client, database, cart):

@@ -161,7 +161,7 @@ def test_units_that_were_found_are_announced_to_who_asked(database: Database):
         request_alert(session, SKU.lower(), email="luc@home.example", language="fr", at=AT)
     correct(database, Reason.FOUND, 1)
     with database.reading_session() as session:
-        assert session.scalars(select(Email.template)).all() == ["back_in_stock"]
+        assert session.scalars(select(Email.template).order_by(Email.id)).all() == ["back_in_stock"]
 
 
 def test_the_page_keeps_what_was_typed_and_says_errors_beside_the_field(

@@ -322,7 +322,9 @@ def test_nobody_can_leave_for_another_person(database: Database):
             members.leave(session, membership_of(session, marc), by=claire, at=AT)
         members.leave(session, membership_of(session, marc), by=marc, at=AT)
         session.flush()
-        assert session.scalars(select(Membership.user_id)).all() == [claire.user_id]
+        assert session.scalars(select(Membership.user_id).order_by(Membership.id)).all() == [
+            claire.user_id
+        ]
 
 
 def test_the_office_names_the_next_administrator_once_none_is_left(database: Database):
@@ -479,7 +481,9 @@ def test_the_pages_of_an_administrator(app, database: Database):
     assert browser.post(f"{people}/{asking.id}/droits", data=typed | {"scope": "x"}).status_code
     assert browser.post("/compte/organisation/membres/depart").location == "/compte"
     with database.reading_session() as session:
-        assert session.scalars(select(Membership.user_id)).all() == [marc.id]
+        assert session.scalars(select(Membership.user_id).order_by(Membership.id)).all() == [
+            marc.id
+        ]
 
     new = "/compte/organisation/etablissements/nouveau"
     browser = sign_in(app.test_client(), marc.id, language="en")

@@ -94,7 +94,9 @@ def ensure_sums(database: Database) -> None:
         booked = session.scalars(
             select(TransferPart.amount).where(TransferPart.state == PartState.BOOKED)
         )
-        assert total(list(booked)) == total(list(session.scalars(select(Invoice.paid))))
+        assert total(list(booked)) == total(
+            list(session.scalars(select(Invoice.paid).order_by(Invoice.id)))
+        )
 
 
 def test_a_transfer_is_moved_to_another_invoice(database: Database, numbers: list[str]):
@@ -145,7 +147,7 @@ def test_too_much_is_a_credit_that_pays_a_later_invoice(database: Database, numb
         order = session.scalars(select(Order).order_by(Order.id.desc())).all()[0]
         (shown,) = credits_of(session, order)
         assert shown.part.id == held.id and shown.is_credit
-        assert "credit_kept" in session.scalars(select(Email.template)).all()
+        assert "credit_kept" in session.scalars(select(Email.template).order_by(Email.id)).all()
     moved(database, held.id, (numbers[1], 1_000))
     assert [one.amount.cents for one in parts(database, PartState.HELD)] == [
         part.amount.cents - 1_000
@@ -226,7 +228,7 @@ def test_money_is_given_back_by_two_persons(database: Database, numbers: list[st
         with pytest.raises(PartReturned):
             confirm_return(session, held.id, reference="VIR 9", by=OTHER, at=AT)
     with database.reading_session() as session:
-        assert "credit_returned" in session.scalars(select(Email.template)).all()
+        assert "credit_returned" in session.scalars(select(Email.template).order_by(Email.id)).all()
     ensure_sums(database)
 
 

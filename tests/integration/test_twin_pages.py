@@ -69,7 +69,7 @@ def test_reading_a_page_draws_no_pdf(client, database: Database, quoted):
     number, paper, buyer = quoted
     sign_in(client, buyer).get(path(number, paper))
     with database.reading_session() as session:
-        assert session.scalars(select(StoredFile)).all() == []
+        assert session.scalars(select(StoredFile).order_by(StoredFile.id)).all() == []
 
 
 def test_a_page_costs_as_many_statements_whatever_the_dossier_holds(

@@ -34,7 +34,7 @@ def open_elsewhere(database: Database, user_id: int, browser: str, origin: str) 
 
 def closed(database: Database) -> dict[int, bool]:
     with database.reading_session() as session:
-        rows = session.scalars(select(UserSession)).all()
+        rows = session.scalars(select(UserSession).order_by(UserSession.id)).all()
     return {row.id: row.closed_at is not None for row in rows}
 
 
@@ -74,7 +74,7 @@ def test_all_other_browsers_are_signed_out_at_once(app, client, database, claire
     assert all(other.get("/compte").location for other in others)
     assert client.get("/compte").status_code == 200
     with database.reading_session() as session:
-        acts = session.scalars(select(JournalEntry.act)).all()
+        acts = session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)).all()
     assert acts.count("close_other_sessions") == 1
 
 
@@ -114,4 +114,4 @@ def test_the_worker_deletes_sessions_that_ended_a_month_ago(client, database, cl
     assert closed(database) == {}
     assert LIMITS[SECOND_FACTOR].kept < KEPT_AFTERWARDS
     with database.reading_session() as session:
-        assert session.scalars(select(PastAttempt)).all() == []
+        assert session.scalars(select(PastAttempt).order_by(PastAttempt.id)).all() == []

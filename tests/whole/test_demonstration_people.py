@@ -69,7 +69,7 @@ def test_the_demonstration_has_its_people(filled: Database):
         private = viewer("particulier@example.org")
         assert private.organisation_id is None
         assert address_choices(session, private).header.city == "Lyon"
-        bodies = session.scalars(select(Organisation)).all()
+        bodies = session.scalars(select(Organisation).order_by(Organisation.id)).all()
         assert all(body.nature is Nature.PUBLIC for body in bodies)
         verified = [body for body in bodies if body.verification is Verification.VERIFIED]
         assert verified and all(body.account_manager_id for body in verified)

@@ -84,7 +84,7 @@ def plain_shop(demonstration: Flask) -> Flask:
 def catalogue_texts(demonstration: Flask) -> re.Pattern[str]:
     """What the catalogue says in French: names, summaries, descriptions, specifications."""
     with demonstration.extensions["comptoir.database"].reading_session() as session:
-        products = session.scalars(select(Product)).all()
+        products = session.scalars(select(Product).order_by(Product.id)).all()
         french = {text for row in products for text in (row.name, row.summary, row.description)}
         french |= {
             value for row in products for fact in row.specifications for value in map(str, fact)
@@ -215,7 +215,9 @@ def test_the_demonstration_has_a_card_sale_at_each_stage(demonstration):
     """Paid, delivered and partly refunded, disputed, withdrawn from: by the sandbox processor."""
     with demonstration.extensions["comptoir.database"].reading_session() as session:
         kinds = session.scalars(select(CardReversal.kind).order_by(CardReversal.kind)).all()
-        orders = session.scalars(select(Order).where(Order.origin == Origin.CARD)).all()
+        orders = session.scalars(
+            select(Order).where(Order.origin == Origin.CARD).order_by(Order.id)
+        ).all()
         assert [str(kind) for kind in kinds] == ["dispute", "refund"]
         assert len(session.scalars(select(Withdrawal)).all()) == 1
     assert {order.stage for order in orders} == {OrderStage.ORDERED, OrderStage.PAID}

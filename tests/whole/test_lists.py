@@ -322,7 +322,7 @@ def test_invoices_are_listed_whole(app, database: Database, ordered):
         assert list(listed.faults(who, database)) == []
     assert list(DEBTORS.faults(books, database)) == []
     with database.transaction() as session:
-        numbers = session.scalars(select(Invoice.number)).all()
+        numbers = session.scalars(select(Invoice.number).order_by(Invoice.id)).all()
         for _each in range(MANY):
             request_batch(session, BatchAct.SEND, numbers, by=BOOKS, at=AT)
     for listed in (BATCHES, BATCH):
@@ -514,7 +514,9 @@ def test_statements_movements_and_transfers_are_listed_whole(app, database: Data
             line = Line(100 + number, f"VIREMENT {number}")
             file = receive_file(session, camt(line), "releve.xml", by=BOOKS, at=AT)
             read_file(session, file.id, by=BOOKS, at=AT)
-        for movement in session.scalars(select(StatementMovement.id)).all():
+        for movement in session.scalars(
+            select(StatementMovement.id).order_by(StatementMovement.id)
+        ).all():
             set_movement_aside(session, movement, by=BOOKS, at=AT)
         many = camt(*(Line(-1 - number, "FRAIS") for number in range(MANY)))
         file = receive_file(session, many, "frais.xml", by=BOOKS, at=AT)

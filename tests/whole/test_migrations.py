@@ -214,7 +214,9 @@ def test_catalogue_prices_are_rounded_to_the_cent_and_sales_keep_theirs(
         make_ordered(session)
         cheap = make_product(session, sku="VIS-0001", at=AT, price=100)
         music_stand = session.scalars(select(Product.id).where(Product.sku == "PUP-0007")).one()
-        [(order_id, amount)] = session.execute(select(Order.id, Order.including)).all()
+        [(order_id, amount)] = session.execute(
+            select(Order.id, Order.including).order_by(Order.id)
+        ).all()
     copy_rows(database, before)
     with before.transaction() as session:
         priced = text("UPDATE products SET unit_price = 123333 WHERE id = :id")
@@ -280,8 +282,12 @@ def test_what_waits_to_be_made_or_sent_at_an_upgrade_states_its_facts_afterwards
     count = fill_with_older_rows(before)
     upgrade(before)
     with before.reading_session() as session:
-        emails = session.scalars(select(Email).where(Email.to == "b@x.example")).all()
-        papers = session.scalars(select(Paper).options(undefer(Paper.content))).all()
+        emails = session.scalars(
+            select(Email).where(Email.to == "b@x.example").order_by(Email.id)
+        ).all()
+        papers = session.scalars(
+            select(Paper).options(undefer(Paper.content)).order_by(Paper.id)
+        ).all()
         waiting = [paper for paper in papers if paper.number.isdigit()]
         assert len(emails) + len(waiting) == count
         for email in emails:

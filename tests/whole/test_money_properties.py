@@ -180,7 +180,10 @@ def ensure_adds_up(database: Database, number: str, charged: Money | None = None
         invoices: Sequence[Invoice] = invoices_of(session, order.id)
         papers = [content_of(session, invoice.paper_id) for invoice in invoices]
         paid = session.scalars(
-            select(Payment.amount).join(Invoice).where(Invoice.order_id == order.id)
+            select(Payment.amount)
+            .join(Invoice)
+            .where(Invoice.order_id == order.id)
+            .order_by(Payment.id)
         ).all()
     sums = Money()
     for invoice, paper in zip(invoices, papers, strict=True):

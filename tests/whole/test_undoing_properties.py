@@ -275,7 +275,11 @@ class Plays(RuleBasedStateMachine):
         def do(session: Session, row: Return) -> None:
             order = locked(session, session.get_one(Order, row.order_id))
             accept_return(session, row, order, instructions="", by=OFFICE, at=AT)
-            lines = session.scalars(select(ReturnLine).where(ReturnLine.return_id == row.id)).all()
+            lines = session.scalars(
+                select(ReturnLine)
+                .where(ReturnLine.return_id == row.id)
+                .order_by(ReturnLine.position)
+            ).all()
             counts = {
                 line.position: Counted(*(line.quantity if kind == n else 0 for n in range(3)))
                 if kind < 3
@@ -406,10 +410,14 @@ class Plays(RuleBasedStateMachine):
         with self.database.reading_session() as session:
             for invoice in session.scalars(select(Invoice)):
                 received = session.scalars(
-                    select(Payment.amount).where(Payment.invoice_id == invoice.id)
+                    select(Payment.amount)
+                    .where(Payment.invoice_id == invoice.id)
+                    .order_by(Payment.id)
                 ).all()
                 notes = session.scalars(
-                    select(CreditNote.including).where(CreditNote.invoice_id == invoice.id)
+                    select(CreditNote.including)
+                    .where(CreditNote.invoice_id == invoice.id)
+                    .order_by(CreditNote.id)
                 ).all()
                 assert invoice.paid == total(received) <= invoice.including
                 assert invoice.credited == total(notes) <= invoice.including
@@ -424,7 +432,9 @@ class Plays(RuleBasedStateMachine):
                     assert overpaid(session, order) == given_back(session, order)
             for payment in session.scalars(select(CardPayment)):
                 taken = session.scalars(
-                    select(CardReversal.amount).where(CardReversal.payment_id == payment.id)
+                    select(CardReversal.amount)
+                    .where(CardReversal.payment_id == payment.id)
+                    .order_by(CardReversal.id)
                 ).all()
                 assert total(taken) <= payment.amount, "never more goes back than was paid"
 
