@@ -29,6 +29,7 @@ from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
 from shop.web.kit.addresses import postal_code
 from shop.web.kit.forms import MoneyField, ShopForm
+from shop.web.kit.units import UnitsForm
 from shop.web.organisations.forms import siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm
 from shop.web.stock.views import ReceiptForm
@@ -135,3 +136,12 @@ def test_an_address_that_no_mail_server_may_write_to_is_refused(form: type[ShopF
             answered = form()
             answered.validate()
             assert (name not in answered.errors) is good
+
+
+def test_a_form_of_units_says_with_its_other_mistakes_that_none_is_entered():
+    silent = [
+        form.__name__
+        for form in forms()
+        if issubclass(form, UnitsForm) and form is not UnitsForm and form.NOTHING is None
+    ]
+    assert silent == ["WithdrawnForm", "StatementForm"], "a statement may be of the whole order"

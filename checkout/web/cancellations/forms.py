@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from checkout.cancellations.rules import LONGEST
+from checkout.cancellations.rules import LONGEST, NoUnitsToCancel
 from checkout.orders.rules import LineProgress
 from shop.web.kit.fields import stripped
 from shop.web.kit.forms import ShopForm, at_most, required
@@ -29,6 +29,8 @@ class ReasonForm(ShopForm):
 
 class DecisionForm(UnitsForm):
     """The units that are not delivered any more, and why."""
+
+    NOTHING = NoUnitsToCancel
 
     reason = reason_field()
 

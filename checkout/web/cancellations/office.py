@@ -22,7 +22,6 @@ from checkout.cancellations.rules import (
     MoreThanLeft,
     NothingToCancel,
     NotReopened,
-    NoUnitsToCancel,
 )
 from checkout.deliveries.deliveries import goods_of
 from checkout.orders.models import Order
@@ -86,7 +85,7 @@ def decide(number: str) -> Any:
             decide_cancellation(
                 session, locked, form.quantities, reason=reason, by=actor(), at=now()
             )
-    except (CancellationReasonMissing, NoUnitsToCancel, NothingToCancel) as refusal:
+    except (CancellationReasonMissing, NothingToCancel) as refusal:
         form.say(refusal)
         return _desk(number, 422, decision=form)
     except MoreThanLeft as refusal:

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from checkout.credits.composition_rules import Remainder
-from checkout.credits.rules import CreditRequest, Goods
+from checkout.credits.rules import CreditRequest, Goods, NothingToCredit
 from shop.core.money import Money
 from shop.core.vat import PriceBasis
 from shop.web.kit.fields import stripped, words
@@ -26,6 +26,8 @@ class CreditForm(UnitsForm):
     """A line of the invoice has two fields of its own, added by `credit_form`. `expected` is the
     amount in cents that the page before the issue shows.
     """
+
+    NOTHING = NothingToCredit
 
     scope = RadioField(
         _l("What is credited?"),
@@ -58,6 +60,18 @@ class CreditForm(UnitsForm):
             amounts={} if whole else self._amounts,
             goods=Goods(self.goods.data),
         )
+
+    def says_what(self) -> bool:
+        """Whether all is credited, or a unit or an amount."""
+        amounts = (field for field in self if field.name.startswith(_AMOUNT))
+        return (
+            self.scope.data != PART
+            or super().says_what()
+            or any(field.data or field.errors for field in amounts)
+        )
+
+    def say_nothing_entered(self, sentence: str) -> None:
+        self.scope.errors = [*self.scope.errors, sentence]
 
     @property
     def _amounts(self) -> dict[int, Money]:

@@ -14,7 +14,6 @@ from checkout.credits.rules import (
     CreditReasonMissing,
     MoreThanShipped,
     MoreThanUnshipped,
-    NothingToCredit,
 )
 from checkout.credits.uncredited import count_uncredited, uncredited
 from checkout.invoices.corrections import parties_of
@@ -54,7 +53,6 @@ BESIDE: dict[type[DomainError], str] = {
     CreditReasonMissing: "reason",
     MoreThanShipped: "goods",
     MoreThanUnshipped: "goods",
-    NothingToCredit: "scope",
 }
 
 

@@ -35,6 +35,8 @@ from shop.web.kit.units import UnitsForm, units_field, units_name
 class ContraryForm(UnitsForm):
     """The units that did not leave, and why the delivery note says that they did."""
 
+    NOTHING = NothingTakenBack
+
     reason = StringField(
         _l("Reason"),
         [required(_l("Say what was wrong.")), at_most(500)],
@@ -85,7 +87,7 @@ def correct(number: str, note: str) -> Any:
                 by=actor(),
                 at=now(),
             )
-    except (ContraryReasonMissing, NothingTakenBack, NothingLeftOnNote) as refusal:
+    except (ContraryReasonMissing, NothingLeftOnNote) as refusal:
         form.say(refusal)
         return _page(number, note, form, refusal.status)
     except MoreThanOnNote as refusal:

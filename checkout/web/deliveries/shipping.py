@@ -19,7 +19,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from checkout.deliveries.rules import MOST_PACKAGES, Package, PackageKind, Shipment, serials_in
+from checkout.deliveries.rules import (
+    MOST_PACKAGES,
+    NothingToDeliver,
+    Package,
+    PackageKind,
+    Shipment,
+    serials_in,
+)
 from checkout.orders.rules import LineProgress
 from shop.core.text import kilograms
 from shop.web.kit.fields import stripped
@@ -61,6 +68,8 @@ class DeliveryForm(UnitsForm):
     """A line of goods has its own fields, and so has each parcel that is described, added by
     `delivery_form`. `described` is the number of these.
     """
+
+    NOTHING = NothingToDeliver
 
     carrier = StringField(_l("Carrier"), [at_most(80)], filters=[stripped])
     tracking = StringField(_l("Tracking no."), [at_most(80)], filters=[stripped])

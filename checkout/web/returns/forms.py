@@ -12,6 +12,7 @@ from checkout.returns.rules import (
     LONGEST,
     Announced,
     Counted,
+    NoUnitsToReturn,
     Reason,
     ReturnableLine,
 )
@@ -36,6 +37,8 @@ REASONS = {
 
 class ReturnForm(UnitsForm):
     """Units by line, why they come back, photographs."""
+
+    NOTHING = NoUnitsToReturn
 
     reason = RadioField(
         _l("Why do these goods come back?"),

@@ -8,7 +8,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from checkout.web.orders.forms import order_number_field
-from checkout.withdrawals.rules import LineLeft, Statement
+from checkout.withdrawals.rules import LineLeft, Statement, UnitsMissing
 from shop.web.kit.fields import email, lines, stripped, words
 from shop.web.kit.forms import ShopForm, at_most
 from shop.web.kit.units import UnitsForm, units_field, units_name
@@ -89,6 +89,8 @@ class StatementForm(WithdrawnForm):
 
 class QuantitiesForm(WithdrawnForm):
     """The units that the words of a statement mean."""
+
+    NOTHING = UnitsMissing
 
 
 class AttachForm(ShopForm):

@@ -1,18 +1,39 @@
 """Forms that ask how many units of each line of goods."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from shop.core.errors import DomainError
 from shop.web.kit.forms import ShopForm
+from shop.web.kit.site import sentence_of
 
 _UNITS = "units_"
 
 
 class UnitsForm(ShopForm):
-    """Each line of goods has a field of its own, named by `units_name()`."""
+    """Each line of goods has a field of its own, named by `units_name()`. `NOTHING` is the refusal
+    of the service where no unit is entered: the form shows it beside its other mistakes.
+    """
+
+    NOTHING: ClassVar[type[DomainError] | None] = None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.NOTHING is None or self.says_what():
+            return valid
+        self.say_nothing_entered(sentence_of(self.NOTHING()))
+        return False
+
+    def say_nothing_entered(self, sentence: str) -> None:
+        """Show the sentence of `NOTHING`: above the form."""
+        self.form_errors.append(sentence)
+
+    def says_what(self) -> bool:
+        """Whether a unit is entered, or a number that cannot be read."""
+        return any(field.data or field.errors for field in self.unit_fields)
 
     @property
     def unit_fields(self) -> list[IntegerField]:
