@@ -18,7 +18,7 @@ from shop.core.money import Money
 from shop.core.paths import ROOT
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.site import current_language
-from shop.web.kit.templating import Environment, escaped
+from shop.web.kit.templating import Environment, escaped, unbroken
 
 TEMPLATES = {
     "plain": "{{ _('Cart') }}",
@@ -172,3 +172,12 @@ def test_a_page_is_sent_without_the_indentation_of_its_template() -> None:
 def test_a_text_keeps_its_indentation() -> None:
     made = JinjaEnvironment(extensions=[Unindented], loader=DictLoader({"a.txt": "a\n  b"}))
     assert made.get_template("a.txt").render() == "a\n  b"
+
+
+def test_no_line_ends_inside_a_document_number() -> None:
+    shown = unbroken("Quote DE-2026-000131 & order <CO-2026-000008>")
+    assert shown == (
+        'Quote <span class="nb">DE-2026-000131</span> &amp; '
+        'order &lt;<span class="nb">CO-2026-000008</span>&gt;'
+    )
+    assert unbroken(Markup("<b>BL-2026</b>")) == "<b>BL-2026</b>"

@@ -32,6 +32,14 @@ CATALOGUE_LANGUAGE = "fr"
 #: A function that formats a figure or a day in a language.
 Writer = Callable[[Any, str], str]
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sd]|%)")
+#: A document number, such as DE-2026-000131: browsers break lines after its hyphens.
+_DOCUMENT_NUMBER = re.compile(r"\b[A-Z]{2}-[0-9]{4}-[0-9]{6}\b")
+
+
+def unbroken(words: Any) -> Markup:
+    """Words in which no line ends inside a document number."""
+    whole = _DOCUMENT_NUMBER.sub(r'<span class="nb">\g<0></span>', str(escape(words)))
+    return Markup(whole)  # noqa: S704 - escaped above
 
 
 def escaped(value: Any) -> str:
@@ -74,6 +82,7 @@ class Environment(FlaskEnvironment):
 
     def __init__(self, app: Flask, **options: Any) -> None:
         super().__init__(app, **options)
+        self.filters["unbroken"] = unbroken
         self.reader: Callable[[], str] = lambda: "en"
         self.language: str | None = None
         #: Bytecode cache of a language, of none for templates without folded constants; several
