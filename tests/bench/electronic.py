@@ -2,9 +2,7 @@
 rules and the schema in this process, the schematrons in their warm program.
 """
 
-import os
 import time
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -44,6 +42,7 @@ def _validated(content: dict[str, Any]) -> None:
 
 
 def _seconds_of(pid: int) -> float:
-    """The processor time of a running process, in hundredths."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """The processor time of a running process: Linux numbers its clock so, and counts nanoseconds;
+    what /proc tells counts hundredths.
+    """
+    return time.clock_gettime(~pid << 3 | 2)
