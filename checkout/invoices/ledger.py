@@ -73,7 +73,7 @@ def ledger_line(invoice: Invoice, order: Order, dossier: Dossier, today: date) -
             invoice.including,
             invoice.paid,
             invoice.credited,
-            payable_by=invoice.payable_by,
+            payable_by=invoice.late_after,
             today=today,
         ),
         credited=invoice.credited,

@@ -13,6 +13,7 @@ from checkout.invoices.cure_rules import AskedField
 from checkout.invoices.objection_rules import LONGEST_ANSWER
 from checkout.invoices.procedure import (
     REVERSED,
+    TO_CURE,
     InvoiceState,
     is_disputed,
     is_objected,
@@ -135,6 +136,25 @@ class Invoice(Base):
     def is_to_be_replaced(self) -> bool:
         """Whether it was refused or rejected: a corrected one goes out."""
         return is_to_be_replaced(self.state)
+
+    @hybrid_property
+    def is_to_cure(self) -> bool:
+        """Whether its recipient or a platform refused, rejected, contests or suspends it: it is for
+        the shop to answer, and the invoice is not late.
+        """
+        return self.state in TO_CURE
+
+    @is_to_cure.inplace.expression
+    @classmethod
+    def _is_to_cure(cls) -> ColumnElement[bool]:
+        return cls.state.in_(TO_CURE)
+
+    @property
+    def late_after(self) -> date | None:
+        """The last day to pay, after which it is late; None while it is not sent, while the payment
+        period does not run, and while it is for the shop to answer.
+        """
+        return None if self.is_to_cure else self.payable_by
 
     @property
     def is_objected(self) -> bool:

@@ -16,8 +16,10 @@ LAST_DAY = func.coalesce(Invoice.payable_by, Invoice.due_on)
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
-    """Not settled in full after the last day to pay; `rules.settled()` for a row that was read."""
-    return and_(Invoice.is_due, Invoice.payable_by < today)
+    """Not settled in full after the last day to pay, and not for the shop to answer;
+    `rules.settled()` with `Invoice.late_after` for a row that was read.
+    """
+    return and_(Invoice.is_due, Invoice.payable_by < today, ~Invoice.is_to_cure)
 
 
 def late_of(invoice: Invoice, *, today: date) -> int:
@@ -26,7 +28,7 @@ def late_of(invoice: Invoice, *, today: date) -> int:
         invoice.including,
         invoice.paid,
         invoice.credited,
-        payable_by=invoice.payable_by,
+        payable_by=invoice.late_after,
         today=today,
     )
 
@@ -55,7 +57,7 @@ def credited_orders(session: Session, order_ids: Iterable[int]) -> set[int]:
 def by_payment(today: date) -> Filter:
     """Invoices by their payment: overdue, unpaid and not overdue, paid, credited in full."""
     late = is_overdue(today)
-    runs = Invoice.payable_by.is_(None) | (Invoice.payable_by >= today)
+    runs = Invoice.payable_by.is_(None) | (Invoice.payable_by >= today) | Invoice.is_to_cure
     return Filter(
         "state",
         N_("Status"),

@@ -226,8 +226,9 @@ def _unpaid(today: date) -> Listing:
     left = Invoice.including - Invoice.paid - Invoice.credited
     states = (
         Choice("overdue", N_("Overdue"), is_overdue(today)),
-        Choice("running", N_("Not due yet"), Invoice.payable_by >= today),
-        Choice("unsent", N_("Not sent yet"), Invoice.payable_by.is_(None)),
+        Choice("running", N_("Not due yet"), (Invoice.payable_by >= today) & ~Invoice.is_to_cure),
+        Choice("to_cure", N_("Refused, contested or suspended"), Invoice.is_to_cure),
+        Choice("unsent", N_("Not sent yet"), Invoice.payable_by.is_(None) & ~Invoice.is_to_cure),
     )
     return replace(
         _invoices().where(Invoice.is_due),

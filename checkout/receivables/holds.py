@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import is_overdue
 from checkout.orders.models import Order
 from checkout.receivables.models import HoldLift
 from checkout.receivables.rules import ClientOnHold, HoldMode, ReminderReasonMissing
@@ -53,8 +54,7 @@ def hold_of(session: Session, organisation_id: int | None, *, today: date) -> Ho
         .join(Order, Order.id == Invoice.order_id)
         .where(
             Order.organisation_id == organisation_id,
-            Invoice.is_due,
-            Invoice.payable_by < today - timedelta(days=rules.hold_days),
+            is_overdue(today - timedelta(days=rules.hold_days)),
         )
     )
     amount = total([one.due for one in late])

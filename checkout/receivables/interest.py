@@ -18,7 +18,9 @@ from shop.dossiers.dossiers import contents_of
 def interest_of(
     session: Session, invoice: Invoice, rules: ReceivableRules, *, today: date
 ) -> LateInterest:
-    """What the law adds to an invoice up to that day, or up to the day on which it was paid."""
+    """What the law adds to an invoice up to that day, or up to the day on which it was paid;
+    nothing while it is refused, contested or suspended.
+    """
     return interests_of(session, [invoice], rules, today=today)[invoice.id]
 
 
@@ -75,4 +77,4 @@ def _interest(
         paid = total([amount for on, amount in received if on < day])
         return max(invoice.net - paid, Money())
 
-    return late_interest(audience, invoice.payable_by, left, rules.rates, until=until)
+    return late_interest(audience, invoice.late_after, left, rules.rates, until=until)

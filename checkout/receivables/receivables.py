@@ -34,7 +34,8 @@ _LEFT = Invoice.including - Invoice.paid - Invoice.credited
 @dataclass(frozen=True, slots=True)
 class Receivable:
     """An invoice with something due: `left` is the amount, `late` the days after the last day to
-    pay, `due_on`, which is None while the payment period does not run.
+    pay, `due_on`, which is None while the payment period does not run; 0 for one that is for the
+    shop to answer.
     """
 
     number: str
@@ -44,6 +45,7 @@ class Receivable:
     issued_on: date
     due_on: date | None
     is_interrupted: bool
+    is_to_cure: bool
     including: Money
     left: Money
     late: int
@@ -103,8 +105,9 @@ def is_of_age(age: Age, today: date) -> ColumnElement[bool]:
     ages = list(Age)
     before = LAST_DAYS[ages[ages.index(age) - 1]] if age is not Age.NOT_DUE else None
     if before is None:
-        return or_(Invoice.payable_by.is_(None), Invoice.payable_by >= today)
-    younger = Invoice.payable_by < today - timedelta(days=before)
+        runs = or_(Invoice.payable_by.is_(None), Invoice.payable_by >= today)
+        return or_(runs, Invoice.is_to_cure)
+    younger = and_(Invoice.payable_by < today - timedelta(days=before), ~Invoice.is_to_cure)
     if last is None:
         return and_(Invoice.payable_by.is_not(None), younger)
     return and_(younger, Invoice.payable_by >= today - timedelta(days=last))
@@ -193,10 +196,11 @@ def _receivable(row: Any, today: date) -> Receivable:
         issued_on=invoice.issued_on,
         due_on=invoice.payable_by,
         is_interrupted=invoice.is_interrupted,
+        is_to_cure=invoice.is_to_cure,
         including=invoice.including,
         left=invoice.due,
         late=late_of(invoice, today=today),
-        age=age_of(invoice.payable_by, today=today),
+        age=age_of(invoice.late_after, today=today),
     )
 
 

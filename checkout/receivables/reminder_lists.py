@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, aliased
 
 from checkout.invoices.models import Invoice
 from checkout.invoices.overdue import is_overdue
-from checkout.invoices.procedure import TO_CURE
 from checkout.orders.lists import BY_CUSTOMER
 from checkout.orders.models import Order
 from checkout.receivables.models import Reminder, ReminderSwitch
@@ -42,8 +41,7 @@ def is_switched_off() -> ColumnElement[bool]:
 
 def may_be_reminded(today: date) -> tuple[Any, ...]:
     """The conditions of a reminder in a statement that has the order of the invoice."""
-    answered = Invoice.state.in_(TO_CURE)  # refused, rejected, contested, suspended: ours to answer
-    return (is_overdue(today), Invoice.is_sent, ~Order.is_reversed, ~is_switched_off(), ~answered)
+    return (is_overdue(today), Invoice.is_sent, ~Order.is_reversed, ~is_switched_off())
 
 
 def reminders_of(session: Session, invoice: Invoice) -> Sequence[Reminder]:

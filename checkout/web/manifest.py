@@ -1,8 +1,8 @@
 """The pages of `checkout/`: modules with routes, tabs of the staff area, ways to pay."""
 
+from checkout import personal_answers, personal_data
 from checkout.deliveries.finder import by_serial
 from checkout.orders.finder import by_order
-from checkout.personal_data import HOLDINGS
 from checkout.web.batches import office as batches
 from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
@@ -82,6 +82,9 @@ PAGES = (
     withdrawals,
     withdrawals_desk,
 )
+#: The personal data of this package.
+HOLDINGS = (*personal_data.HOLDINGS, *personal_answers.HOLDINGS)
+
 TABS = (
     deliveries.TAB,
     deposits.TAB,

@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from checkout.deliveries.deliveries import notes_of, receipts_of
+from checkout.deliveries.contrary import standing_notes
+from checkout.deliveries.deliveries import receipts_of
 from checkout.deliveries.models import DeliveryNote
 from checkout.drafts.shipping import METHODS
 from checkout.orders.consumers import WITHDRAWAL_TOLD
@@ -21,7 +22,7 @@ def last_day_of(session: Session, order: Order) -> date | None:
     return last_day_from(
         order,
         lines_of(session, order.id),
-        notes_of(session, order.id),
+        standing_notes(session, order.id),
         receipts_of(session, order.id),
         journal_of(session, order.dossier_id),
     )

@@ -9,7 +9,9 @@ from shop.core.errors import N_, DomainError
 
 
 class Mender(StrEnum):
-    """Who can mend the cause: somebody of the buyer, or the shop's office alone."""
+    """Who can mend the cause: somebody of the buyer, who answers what only they know (a commitment
+    number, a service code), or the shop's office alone.
+    """
 
     BUYER = "buyer"
     OFFICE = "office"
@@ -43,7 +45,8 @@ class BuyerIncomplete(UnsoundInvoice):
     rule = "BR-FR-32"
     sentence = N_(
         "The customer’s name, or their SIREN and the SIRET of one of their establishments, are "
-        "missing or wrong. Correct them in the customer’s file."
+        "missing or wrong. The office corrects the order before it is invoiced, or the invoice by "
+        "a corrected one."
     )
 
 

@@ -35,10 +35,9 @@ class SellersSiretMissing(UnsoundInvoice):
 
 class BuyersSiretMissing(UnsoundInvoice):
     rule = "BR-FR-CPRO-10"
-    mender = Mender.BUYER
     sentence = N_(
-        "Chorus Pro wants the SIRET of the public body, with 14 digits. The buyer corrects the "
-        "establishment in their account, or the office in the customer’s file."
+        "Chorus Pro wants the SIRET of the public body, with 14 digits. The office corrects the "
+        "order before it is invoiced, or the invoice by a corrected one."
     )
 
 
@@ -130,7 +129,8 @@ class DocumentReferenceTooLong(UnsoundInvoice):
     rule = "BR-FR-CPRO-30"
     sentence = N_(
         "Chorus Pro accepts %(most)s characters at most as the reference of a supporting document, "
-        "and one has %(found)s. Correct the number of the purchase order in the order."
+        "and one has %(found)s. The office corrects the number of the purchase order before the "
+        "order is invoiced, or the invoice by a corrected one."
     )
 
 
@@ -234,10 +234,9 @@ class BuyersNameTooLong(UnsoundInvoice):
     rule = "BR-FR-CPRO-44"
     sentence = N_(
         "Chorus Pro accepts %(most)s characters at most as the public body’s name, and it has "
-        "%(found)s. The buyer shortens the heading of the address, or the office corrects the "
-        "order before it is invoiced."
+        "%(found)s. The office corrects the order before it is invoiced, or the invoice by a "
+        "corrected one."
     )
-    mender = Mender.BUYER
 
 
 class MeansMissing(UnsoundInvoice):
@@ -252,5 +251,6 @@ class LegalIdWrong(UnsoundInvoice):
     rule = "CPP-SIRET"
     sentence = N_(
         "For a deposit on Chorus Pro the shop and the public body are identified by a SIRET of 14 "
-        "digits. Correct the letterhead or the customer’s file."
+        "digits. An administrator corrects the letterhead, the office the SIRET of the body by a "
+        "corrected invoice."
     )

@@ -1,6 +1,6 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
-from shop.privacy import copied_invoices, shop_holdings
+from shop.privacy import change_requests, copied_invoices, shop_holdings
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
@@ -77,6 +77,7 @@ PAGES = (
 HOLDINGS = (
     *shop_holdings.HOLDINGS,
     *copied_invoices.HOLDINGS,
+    *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,
 )
 TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)

@@ -21,15 +21,17 @@ from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
+from checkout.withdrawals.periods import last_day_of
 from shop.catalogue.models import Product, Stock
 from shop.core.actors import LOGISTICS, SALES
 from shop.core.errors import NotAllowed, NotFound
+from shop.core.sales import line_of
 from shop.dossiers.dossiers import content_of
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from tests.factories import AT, BOOKS, STORES
-from tests.orders import deliver_all, locked_order, make_ordered
+from tests.factories import AT, BOOKS, STORES, make_person
+from tests.orders import deliver_all, locked_order, make_card_order, make_ordered
 from tests.people import sign_in, staff
 
 Names = tuple[str, str]
@@ -191,3 +193,28 @@ def test_its_units_stand_on_no_later_page_or_paper(app, database: Database, name
 def note_buyer(database: Database) -> int:
     with database.reading_session() as session:
         return session.scalars(select(Order.user_id)).one()
+
+
+def test_a_note_of_which_nothing_is_left_is_counted_on_no_page_of_the_buyer(
+    app, database: Database
+):
+    """A private person's order that is collected, and the file of an organisation."""
+    with database.transaction() as session:
+        file, person = make_ordered(session), make_person(session, at=AT).id
+        goods = [line_of(lines_of(session, file.id)[0])]
+        home = make_card_order(session, goods, user_id=person, shipping="pick_up")
+        urls = {f"/commandes/{home.number}": person, f"/devis/{file.quote_number}": file.user_id}
+        made = [(order.number, deliver_all(session, order).number) for order in (home, file)]
+    for number, told in zip(urls, (True, False), strict=True):
+        page = sign_in(app.test_client(), urls[number], language="en").get(number).text
+        assert "Return goods of this order" in page
+        assert ("Ready for collection" in page) == told
+    for names in made:
+        correct(database, names, {1: 2} if names == made[0] else {1: 2, 2: 3, 3: 1})
+    for number, person in urls.items():
+        page = sign_in(app.test_client(), person, language="en").get(number).text
+        assert "Return goods of this order" not in page
+        assert "Ready for collection" not in page and "1 delivery shipped" not in page
+    with database.reading_session() as session:
+        order = session.scalars(select(Order).where(Order.number == made[0][0])).one()
+        assert last_day_of(session, order) is None, "the period of withdrawal has not begun"

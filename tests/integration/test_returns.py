@@ -402,8 +402,9 @@ def test_the_client_asks_with_a_photograph_and_the_office_ends_it(
     assert wrong.status_code == 422 and "Décrivez ce qui ne va pas" in wrong.text
     assert 'value="9"' in wrong.text
     forged = (BytesIO(b"GIF89a not a photograph"), "photo.jpg")
-    refused = client.post(url, data=form | {"photographs": forged})
+    refused = client.post(url, data=form | {"photographs": forged, "words": ""})
     assert refused.status_code == 422 and "acceptés" in refused.text
+    assert "Décrivez ce qui ne va pas" in refused.text
     sent = client.post(url, data=form | {"photographs": (BytesIO(scan()), "photo.pdf")})
     assert sent.status_code == 303
     assert "retour demandé" in client.get(url).text

@@ -134,6 +134,8 @@ def test_the_pages_keep_what_was_typed_and_the_client_reads_the_scan(
         sent = typed | {"scan": (BytesIO(file), "bl.pdf")}
         wrong = desk.post(form, data=sent, content_type="multipart/form-data")
         assert (wrong.status_code, 'value="Rose Martin"' in wrong.text) == (status, True)
+    nothing = desk.post(form, data={"scan": (BytesIO(b"not a scan"), "bl.pdf")})
+    assert "Only PDF, JPEG" in nothing.text and "Enter the name of the signatory" in nothing.text
     early = typed | {"signed_on": today_less(9).isoformat(), "scan": (BytesIO(scan()), "bl.pdf")}
     assert desk.post(form, data=early, content_type="multipart/form-data").status_code == 422
     paper = scan()

@@ -157,16 +157,39 @@ def test_a_request_beyond_every_bound_is_not_read_and_answered_by_a_page_of_the_
         assert 'class="masthead' in answer.text and "</footer>" in answer.text
 
 
+def route_reads(node: ast.FunctionDef) -> list[int]:
+    """The lines in which a route reads a file."""
+    if not any("blueprint." in ast.unparse(one) for one in node.decorator_list):
+        return []
+    return [
+        one.lineno
+        for one in ast.walk(node)
+        if isinstance(one, ast.Call)
+        and ast.unparse(one.func) in {"read_upload", "upload_of", "sent.stream.read"}
+    ]
+
+
+def test_every_route_reads_its_file_before_it_answers_other_mistakes():
+    """All mistakes of a form show at once: those of the file, and those of the other fields."""
+    early = []
+    for path in filter(is_web, sources()):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef) and (read := route_reads(node)):
+                answers = [one.lineno for one in ast.walk(node) if isinstance(one, ast.Return)]
+                early += [f"{path.name}: {node.name}"] if min(answers) < min(read) else []
+    assert not early
+
+
 def test_every_route_that_reads_a_file_is_marked():
     """A route that is not answers with a page outside the form."""
     missing, marked = [], 0
     for path in filter(is_web, sources()):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.FunctionDef) and "read_upload(" in ast.unparse(node):
+            if isinstance(node, ast.FunctionDef) and route_reads(node):
                 names = {ast.unparse(one) for one in node.decorator_list}
                 marked += "takes_file" in names
                 missing += [] if "takes_file" in names else [f"{path.name}: {node.name}"]
-    assert marked == 6
+    assert marked == 7
     assert not missing
 
 

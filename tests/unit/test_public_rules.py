@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checkout.invoices.cure_rules import field_named
 from shop.documents import samples
 from shop.documents.layout import sentences
 from shop.einvoicing import public_fault_rules
@@ -143,8 +144,17 @@ def test_other_recipients_are_not_asked_for_it():
 
 def test_the_buyer_can_cure_what_only_they_know():
     theirs = {rule for rule, one in RULES.items() if one.mender is Mender.BUYER}
-    expected = {f"BR-FR-CPRO-{number}" for number in (10, 11, 12, 13, 15, 44)}
+    expected = {f"BR-FR-CPRO-{number}" for number in (11, 12, 13, 15)}
     assert theirs == expected
+
+
+def test_the_buyer_is_named_where_their_answer_cures_the_fault_and_there_alone():
+    """A refused invoice asks the buyer for the field that its reason names."""
+    for rule, one in RULES.items():
+        is_theirs = one.mender is Mender.BUYER
+        assert (field_named(one.sentence) is not None) == is_theirs, rule
+        assert (field_named(FRENCH.gettext(one.sentence)) is not None) == is_theirs, rule
+        assert ("buyer" in one.sentence) == is_theirs, rule
 
 
 def test_each_rule_says_in_french_what_is_wrong():

@@ -27,15 +27,14 @@ from checkout.web.deliveries import blueprint
 from checkout.web.deliveries.notes import desk_of, known_note
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import NotFound
-from shop.documents.uploads import UploadRefused, read_upload
 from shop.ops.clock import now
 from shop.web.kit.fields import lines, words
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.sent_files import takes_file
+from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.kit.site import database, reading, sentence_of
 
 
 class SignedNoteForm(ShopForm):
@@ -92,13 +91,10 @@ def keep_signed_note(number: str, note: str) -> Any:
     """Keep the scan, and what the recipient wrote."""
     order, found = known_note(number, note)
     form = SignedNoteForm()
-    if not form.validate_on_submit() or form.signed_on.data is None:
-        return _signed_page(order, found, form), 422
-    try:
-        upload = read_upload(form.scan.data, limit=settings().upload_limit)
-    except UploadRefused as refusal:
-        form.scan.errors = [sentence_of(refusal)]
-        return _signed_page(order, found, form), refusal.status
+    valid = form.validate_on_submit()
+    upload, status = upload_of(form.scan)
+    if not valid or upload is None or form.signed_on.data is None:
+        return _signed_page(order, found, form), status
     told = SignedReturn(
         form.signed_on.data, form.signatory.data or "", form.reservations.data or ""
     )

@@ -98,6 +98,16 @@ class Told:
     accepted: dict[int, DeliveryAcceptance]
     contrary: dict[int, list[ContraryNote]]
 
+    def standing(self, notes: Sequence[DeliveryNote]) -> list[DeliveryNote]:
+        """Those delivery notes of which contrary notes left something: the others are shown, and
+        stand for nothing.
+        """
+        return [note for note in notes if not self.is_void(note)]
+
+    def is_void(self, note: DeliveryNote) -> bool:
+        """Whether contrary notes left nothing of a delivery note."""
+        return any(one.is_whole for one in self.contrary.get(note.id, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryShown:
@@ -117,7 +127,14 @@ class DeliveryShown:
     @property
     def is_to_collect(self) -> bool:
         """Whether goods are ready that nobody is known to have collected."""
-        return self.is_collected and any(note.received_on is None for note in self.notes)
+        return self.is_collected and any(
+            note.received_on is None and not note.is_void for note in self.notes
+        )
+
+    @property
+    def has_goods(self) -> bool:
+        """Whether goods were delivered, of which a return may be asked or has been."""
+        return any(not note.is_void for note in self.notes)
 
 
 def delivery_shown(
@@ -132,7 +149,7 @@ def delivery_shown(
     return DeliveryShown(
         order=order.number,
         promised=_promised(order),
-        stopped=_stopped(order, is_shipped=bool(notes)),
+        stopped=_stopped(order, is_shipped=bool(told.standing(notes))),
         notes=[_shipped(note, receipts.get(note.id), told) for note in notes],
         is_whole=_is_over(order),
         place=parties_from(order.parties).delivery,
@@ -224,8 +241,7 @@ def _promised(order: Order) -> str:
 
 
 def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shipped:
-    contrary = told.contrary.get(note.id, [])
-    awaited = received_on is None and not any(one.is_whole for one in contrary)
+    awaited = received_on is None and not told.is_void(note)
     return Shipped(
         number=note.number,
         shipped_on=note.shipped_on,
@@ -240,5 +256,5 @@ def _shipped(note: DeliveryNote, received_on: date | None, told: Told) -> Shippe
         serials=told.serials.get(note.id, []),
         signed=told.signed.get(note.id),
         accepted=told.accepted.get(note.id),
-        contrary=contrary,
+        contrary=told.contrary.get(note.id, []),
     )

@@ -74,15 +74,17 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
     """The data of the whole page, for a person who may read it."""
     lines, notes = lines_of(session, order.id), notes_of(session, order.id)
     receipts = receipts_of(session, order.id)
-    awaited = any(note.id not in receipts for note in notes)
+    told = told_of(session, order.id)
+    standing = told.standing(notes)
+    awaited = any(note.id not in receipts for note in standing)
     journal, invoices = journal_of(session, dossier.id), invoices_of(session, order.id)
     parties = parties_from(order.parties)
-    delivery = delivery_shown(order, notes, receipts, told_of(session, order.id))
+    delivery = delivery_shown(order, notes, receipts, told)
     return OrderPage(
         order=order,
         dossier=dossier,
         state=state_of(order, awaited=awaited),
-        stations=_stations(order, notes, invoices, to_collect=delivery.is_to_collect),
+        stations=_stations(order, standing, invoices, to_collect=delivery.is_to_collect),
         documents=_documents(session, order, dossier, invoices),
         journal=journal_lines(journal),
         sums=sums_of([line_of(line) for line in lines], language=order.language),
@@ -91,9 +93,9 @@ def read_order(session: Session, order: Order, dossier: Dossier) -> OrderPage:
         destination=destination_of(order.shipping, parties),
         delivery=delivery,
         may_cancel=may_cancel(order),
-        may_return=may_return(notes),
+        may_return=delivery.has_goods,
         may_withdraw=is_consumers(order)
-        and is_within(today(), last_day_from(order, lines, notes, receipts, journal)),
+        and is_within(today(), last_day_from(order, lines, standing, receipts, journal)),
     )
 
 
@@ -135,11 +137,6 @@ def state_of(order: Order, *, overdue: bool = False, awaited: bool = False) -> t
             else ("good", _("Complete"))
         ),
     }[order.stage]
-
-
-def may_return(notes: Sequence[DeliveryNote]) -> bool:
-    """Whether goods were delivered, of which a return may be asked or has been."""
-    return bool(notes)
 
 
 def may_cancel(order: Order) -> bool:
@@ -201,7 +198,7 @@ def _documents(
 
 
 def delivery_words(order: Order, notes: Sequence[DeliveryNote]) -> list[str]:
-    """The words of the delivery step once a note is issued."""
+    """The words of the delivery step once a note stands."""
     on = notes[-1].shipped_on
     shipped = fact(
         ngettext("%(num)d delivery shipped", "%(num)d deliveries shipped", len(notes)), on

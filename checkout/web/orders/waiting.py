@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.contrary import is_void
 from checkout.deliveries.models import DeliveryNote, DeliveryReceipt
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import late_of
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE
 from shop.core.text import day, paris_day
@@ -39,7 +40,7 @@ def invoices_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:
 
 def _invoice(invoice: Invoice, order: str, at: datetime) -> Item:
     today = paris_day(at)
-    late = invoice.payable_by is not None and invoice.payable_by < today
+    late = late_of(invoice, today=today)
     words = _("Invoice overdue") if late else _("With the paying service")
     if invoice.is_interrupted:
         words = _("Payment period interrupted")

@@ -138,7 +138,7 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
     invoice, order = invoice_with_order(session, number)
     rules, sent = current_settings(session), reminders_of(session, invoice)
     last = sent[-1].sent_on if sent else None
-    following = next_level(rules.levels, len(sent), invoice.payable_by, last)
+    following = next_level(rules.levels, len(sent), invoice.late_after, last)
     level = following[0] if following else max(len(sent), 1)
     interest, _facts = reminder_facts(session, invoice, level, rules, today=today())
     html = render_template(
@@ -152,7 +152,7 @@ def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any
         has_client=order.organisation_id is not None,
         recipient=recipient_of(session, invoice, order),
         buyer=order.email,
-        preview=_preview(session, invoice, order, level, rules) if invoice.payable_by else None,
+        preview=_preview(session, invoice, order, level, rules) if invoice.late_after else None,
         language=order.language,
         interest=interest,
         form=form or SwitchForm(formdata=None),

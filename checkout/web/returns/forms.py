@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -58,9 +59,10 @@ class ReturnForm(UnitsForm):
         return AskedReturn(Reason(self.reason.data), self.words.data or "", self.quantities)
 
     @property
-    def files(self) -> list[object]:
+    def files(self) -> list[FileStorage]:
         """The files that were chosen."""
-        return [one for one in self.photographs.data or [] if getattr(one, "filename", "")]
+        sent = [one for one in self.photographs.data or [] if isinstance(one, FileStorage)]
+        return [one for one in sent if one.filename]
 
 
 class InstructionsForm(ShopForm):

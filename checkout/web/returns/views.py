@@ -59,15 +59,15 @@ def send(number: str) -> Any:
     """Ask for the return."""
     order, dossier = _own(number)
     form, shown = return_form(returnable(reading(), order)), url_for(".ask", number=number)
-    if not form.validate_on_submit():
-        return _page(number, form), 422
+    valid, status, uploads = form.validate_on_submit(), 422, list[Upload]()
     try:
         if len(form.files) > MOST_PHOTOGRAPHS:
             raise TooManyPhotographs(most=MOST_PHOTOGRAPHS)
-        uploads = [read_upload(one, limit=settings().upload_limit) for one in form.files]  # type: ignore[arg-type]
+        uploads = [read_upload(one, limit=settings().upload_limit) for one in form.files]
     except (UploadRefused, TooManyPhotographs) as refusal:
-        form.photographs.errors = [sentence_of(refusal)]
-        return _page(number, form), refusal.status
+        form.photographs.errors, valid, status = [sentence_of(refusal)], False, refusal.status
+    if not valid:
+        return _page(number, form), status
     by = _author(order)
     try:
         with database(shown).transaction() as session:

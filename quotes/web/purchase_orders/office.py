@@ -33,7 +33,7 @@ from quotes.web.purchase_orders.mistakes import show_mistakes, tell_mistakes
 from quotes.web.purchase_orders.page import original_page, render_queue, stage_now, tolerance
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
-from shop.documents.uploads import Upload, UploadRefused, read_upload
+from shop.documents.uploads import Upload
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now, today
@@ -42,9 +42,9 @@ from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import place_asked, place_url
-from shop.web.kit.sent_files import takes_file
+from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, sentence_of, settings
+from shop.web.kit.site import database, sentence_of
 from shop.web.kit.tabs import Tab
 from shop.web.verification.signal_lines import signal_lines
 
@@ -89,12 +89,7 @@ def record(number: str) -> Any:
     """Record the original and place the order; or show the form again with its errors."""
     form, by = OriginalForm(), actor()
     form.validate_on_submit()
-    upload, status = None, 422
-    try:
-        if form.scan.data:
-            upload = read_upload(form.scan.data, limit=settings().upload_limit)
-    except UploadRefused as refusal:
-        form.scan.errors, status = [sentence_of(refusal)], refusal.status
+    upload, status = upload_of(form.scan) if form.scan.data else (None, 422)
     reused = tell_mistakes(form, number, upload)
     if form.errors:
         return original_page(number, form, status, reused=reused)

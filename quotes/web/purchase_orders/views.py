@@ -14,14 +14,13 @@ from quotes.web.purchase_orders import blueprint
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes.views import after_act, dossier_page
 from shop.catalogue.rules import OutOfStock
-from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import SCAN, keep_file
 from shop.ops.clock import now
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.once import key_required
-from shop.web.kit.sent_files import takes_file
+from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, sentence_of, settings
+from shop.web.kit.site import database, sentence_of
 
 
 @blueprint.post("/devis/<number>/bon-de-commande")
@@ -31,13 +30,10 @@ from shop.web.kit.site import database, sentence_of, settings
 def send_scan(number: str) -> Any:
     """A copy of the purchase order, uploaded by the buyer or by staff."""
     form, by, at = ScanForm(), actor(), now()
-    if not form.validate_on_submit():
-        return dossier_page(number, form, 422)
-    try:
-        upload = read_upload(form.scan.data, limit=settings().upload_limit)
-    except UploadRefused as refusal:
-        form.scan.errors = [sentence_of(refusal)]
-        return dossier_page(number, form, refusal.status)
+    valid = form.validate_on_submit()
+    upload, status = upload_of(form.scan)
+    if not valid or upload is None:
+        return dossier_page(number, form, status)
     shown = after_act(number, by=by)
     try:
         with database(shown).transaction() as session:

@@ -112,7 +112,7 @@ class DossierPage:
     @property
     def may_return(self) -> bool:
         """Whether goods of the order were delivered."""
-        return self.delivery is not None and bool(self.delivery.notes)
+        return self.delivery is not None and self.delivery.has_goods
 
     @property
     def may_cancel_order(self) -> bool:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.overdue import late_of
 from checkout.receivables.interest import late_interests
 from checkout.receivables.rules import LateInterest
 from quotes.quotes.models import Quote
@@ -23,11 +24,7 @@ def all_credited(invoices: Sequence[Invoice]) -> bool:
 
 def longest_overdue(invoices: Sequence[Invoice], *, today: date) -> Invoice | None:
     """The invoice that is overdue for longest, if any."""
-    late = [
-        invoice
-        for invoice in invoices
-        if invoice.is_due and invoice.payable_by is not None and invoice.payable_by < today
-    ]
+    late = [invoice for invoice in invoices if late_of(invoice, today=today)]
     return min(late, key=lambda invoice: invoice.payable_by or date.max, default=None)
 
 
@@ -59,6 +56,8 @@ def invoicing_words(
         ]
         if late.is_interrupted:
             words.append(_("payment period interrupted"))
+        elif late.is_disputed:
+            words.append(_("Contested by the recipient"))
         elif late.payable_by is not None:
             words.append(_("due on %(day)s", day=day(late.payable_by, current_language())))
         return [*words, late.number]

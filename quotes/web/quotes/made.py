@@ -33,9 +33,9 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`takes_references`: whether the reader may still give the payer's numbers; `question`: what
-    they are asked for, of an invoice that was refused; `objected`: the invoices that are contested
-    or suspended; `lives`: the status of each invoice.
+    """`notes`: the delivery notes that stand; `takes_references`: whether the reader may still give
+    the payer's numbers; `question`: what they are asked for, of an invoice that was refused;
+    `objected`: the invoices that are contested or suspended; `lives`: the status of each invoice.
     """
 
     order: Order | None = None
@@ -58,7 +58,7 @@ def read_made(session: Session, dossier: Dossier, *, by: Actor) -> Made:
     question = open_question(session, order, invoices, by)
     return Made(
         order=order,
-        notes=notes,
+        notes=told.standing(notes),
         delivery=delivery_shown(order, notes, receipts_of(session, order.id), told),
         invoices=invoices,
         takes_references=may_tell_references(order, by, invoiced=bool(invoices)),

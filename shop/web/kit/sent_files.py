@@ -9,9 +9,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, ParamSpec, cast
 
 from flask import Request, current_app
+from flask_wtf.file import FileField
 from werkzeug.formparser import default_stream_factory
 
-from shop.web.kit.site import settings
+from shop.documents.uploads import Upload, UploadRefused, read_upload
+from shop.web.kit.site import sentence_of, settings
 
 P = ParamSpec("P")
 View = Callable[P, Any]
@@ -23,9 +25,24 @@ BESIDES = 100_000
 
 
 def takes_file(view: View[P]) -> View[P]:
-    """A route whose form has a file, which `read_upload` checks."""
+    """A route whose form has a file, which `upload_of` or `read_upload` checks."""
     view.takes_file = True  # type: ignore[attr-defined]
     return view
+
+
+def upload_of(field: FileField) -> tuple[Upload | None, int]:
+    """The file of a field, None if it is refused or the field has an error, with the status of the
+    answer to a refused form. The field says why.
+
+    A view calls it before it answers the mistakes of the other fields: all of them show at once.
+    """
+    if field.errors:
+        return None, 422
+    try:
+        return read_upload(field.data, limit=settings().upload_limit), 422
+    except UploadRefused as refusal:
+        field.errors = [sentence_of(refusal)]
+        return None, refusal.status
 
 
 class Truncated:
