@@ -6,7 +6,15 @@ The shop writes an extract in this layout for its accountant, never the whole fi
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from checkout.entries.rules import JOURNALS, Chart, Entry, Words, account_of, label_of
+from checkout.entries.rules import (
+    JOURNALS,
+    WITH_CLIENT,
+    Chart,
+    Entry,
+    Words,
+    account_of,
+    label_of,
+)
 from shop.core.money import Money
 
 COLUMNS = (
@@ -50,7 +58,7 @@ def file_of(entries: Iterable[Entry], chart: Chart, words: Words) -> Iterator[st
 
 def _rows(entry: Entry, number: int, chart: Chart, words: Words) -> Iterator[list[str]]:
     for posting in entry.postings:
-        code, name = entry.client if posting.kind == "clients" else ("", "")
+        code, name = entry.client if posting.kind in WITH_CLIENT else ("", "")
         none = Money()
         yield [
             entry.journal,

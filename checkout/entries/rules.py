@@ -22,6 +22,8 @@ Words = Callable[[str], str]
 SALES, BANK = "VT", "BQ"
 JOURNALS = {SALES: N_("Sales journal"), BANK: N_("Receipts and refunds")}
 CARD = "card"
+#: The accounts that are kept by client.
+WITH_CLIENT = ("clients", "credits")
 #: The auxiliary account that private customers share: the file names none of them.
 PRIVATE = "PARTICULIERS"
 
@@ -37,6 +39,8 @@ class Chart:
     shipping: str = "7085"
     vat: str = "44571"
     clients: str = "411000"
+    credits: str = "419100"
+    suspense: str = "471000"
     bank: str = "512000"
     card: str = "511500"
     income: str = "758000"
@@ -50,6 +54,8 @@ LABELS = {
     "shipping": N_("Shipping invoiced"),
     "vat": N_("VAT collected"),
     "clients": N_("Trade receivables"),
+    "credits": N_("Payments on account from clients"),
+    "suspense": N_("Money to allot"),
     "bank": N_("Bank account"),
     "card": N_("Card payments to receive"),
     "income": N_("Rounding, income"),
@@ -168,6 +174,37 @@ def money_in(method: str, amount: Money) -> tuple[Posting, ...]:
     amount.
     """
     return (Posting(CARD if method == CARD else "bank", amount), Posting("clients", -amount))
+
+
+def money_moved(amount: Money) -> tuple[Posting, ...]:
+    """The postings of money that the shop has already and that pays an invoice; of what is taken
+    off one with a negative amount. The bank account has the transfer once, on its own day.
+    """
+    return (Posting("suspense", amount), Posting("clients", -amount))
+
+
+def money_held(amount: Money, *, known: bool) -> tuple[Posting, ...]:
+    """The postings of a transfer that is held, of a `known` client or not; of one that is given
+    back with a negative amount.
+    """
+    return (Posting("bank", amount), Posting("credits" if known else "suspense", -amount))
+
+
+def credit_kept(amount: Money) -> tuple[Posting, ...]:
+    """The postings of money that the shop has already and that becomes the credit of a client; of a
+    credit that is allotted with a negative amount.
+    """
+    return (Posting("suspense", amount), Posting("credits", -amount))
+
+
+def holder_of(parties: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
+    """The auxiliary account of the client whose money is held, by the parties of their order;
+    none for unidentified money.
+    """
+    if parties is None:
+        return "", ""
+    code, name = parties.get("customer_code", ""), parties["header"]["name"]
+    return client_of({"siret": parties.get("siret", ""), "code": code, "name": name}, words)
 
 
 def client_of(customer: Mapping[str, Any], words: Words) -> tuple[str, str]:
