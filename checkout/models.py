@@ -7,6 +7,7 @@ import checkout.credits.models
 import checkout.deliveries.models
 import checkout.deposits.models
 import checkout.drafts.models
+import checkout.entries.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
@@ -23,6 +24,7 @@ ROWS = (
     checkout.deliveries.models,
     checkout.deposits.models,
     checkout.drafts.models,
+    checkout.entries.models,
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,

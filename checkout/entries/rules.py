@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from checkout.entries.chart_rules import LABELS
 from shop.core.errors import N_
 from shop.core.money import Money, UnitPrice, round_half_up, total
 from shop.core.text import percent
@@ -26,41 +27,6 @@ CARD = "card"
 WITH_CLIENT = ("clients", "credits")
 #: The auxiliary account that private customers share: the file names none of them.
 PRIVATE = "PARTICULIERS"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The accounts of the entries (plan comptable général). The first four are beginnings: the
-    number of an account ends with its rate in tenths of a percent, on three digits: 707200.
-    """
-
-    goods: str = "707"
-    eco: str = "7078"
-    shipping: str = "7085"
-    vat: str = "44571"
-    clients: str = "411000"
-    credits: str = "419100"
-    suspense: str = "471000"
-    bank: str = "512000"
-    card: str = "511500"
-    income: str = "758000"
-    expense: str = "658000"
-
-
-#: The names of the accounts.
-LABELS = {
-    "goods": N_("Sales of goods"),
-    "eco": N_("Eco-contributions invoiced"),
-    "shipping": N_("Shipping invoiced"),
-    "vat": N_("VAT collected"),
-    "clients": N_("Trade receivables"),
-    "credits": N_("Payments on account from clients"),
-    "suspense": N_("Money to allot"),
-    "bank": N_("Bank account"),
-    "card": N_("Card payments to receive"),
-    "income": N_("Rounding, income"),
-    "expense": N_("Rounding, expense"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +73,6 @@ class Share:
     @property
     def base(self) -> Money:
         return self.goods + self.eco + self.shipping
-
-
-def account_of(chart: Chart, posting: Posting) -> str:
-    """The number of the account of a posting."""
-    number: str = getattr(chart, posting.kind)
-    return number if posting.rate is None else f"{number}{posting.rate // 10:03d}"
 
 
 def label_of(posting: Posting, words: Words) -> str:
