@@ -11,6 +11,7 @@ import checkout.entries.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.payouts.models
 import checkout.receivables.models
 import checkout.returns.models
 import checkout.statements.models
@@ -28,6 +29,7 @@ ROWS = (
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.payouts.models,
     checkout.returns.models,
     checkout.receivables.models,
     checkout.statements.models,
