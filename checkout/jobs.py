@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from checkout.batches.batches import run_batches
-from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
-from checkout.card.processor import gateway_from
+from checkout.card.gateway import CardProcessorError, CardProcessorUnavailable, PaymentGateway
+from checkout.card.payout_gateway import PayoutGateway
+from checkout.card.processor import gateway_from, payouts_from
 from checkout.card.reconciliation import reconcile
 from checkout.credits.refunds import refund_credits
 from checkout.credits.settling import settle_orders
@@ -16,6 +17,7 @@ from checkout.deposits.following import follow_deposits
 from checkout.deposits.piste import Account, PisteClient
 from checkout.deposits.sending import send_deposits
 from checkout.invoices.sendings import note_sent_files
+from checkout.payouts.payouts import fetch_payouts
 from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
 from shop.ops import clock
@@ -26,6 +28,7 @@ from shop.storage.db import Database
 log = logging.getLogger("comptoir.card")
 
 Stopping = Callable[[], bool]
+A_DAY = 24 * 60 * 60
 
 
 def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job]:
@@ -33,6 +36,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
     run = partial(reconcile_cards, database, settings, stopping)
     found = [
         Job("cards", 60, run, apart=True),
+        Job("payouts", A_DAY, partial(ask_for_payouts, database, settings, stopping), apart=True),
         Job("settlements", 60, partial(settle_paid_orders, database, stopping)),
         Job("reminders", 600, partial(remind, database, stopping)),
         Job("batches", 1, partial(do_batches, database, stopping)),
@@ -88,6 +92,16 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) 
         log.warning("the processor is out of reach: refunds wait", exc_info=True)
 
 
+def ask_for_payouts(
+    database: Database, settings: Settings, stopping: Stopping = lambda: False
+) -> None:
+    """Ask the processor for its new payouts to the bank, and for what became of recent ones."""
+    try:
+        fetch_payouts(database, _payouts(settings), at=clock.now(), stopping=stopping)
+    except CardProcessorError:
+        log.warning("the payouts could not be read: they are asked for again", exc_info=True)
+
+
 @cache
 def _portal(settings: Settings) -> PisteClient:
     """One client for the whole life of the worker: its token serves an hour."""
@@ -105,3 +119,9 @@ def _portal(settings: Settings) -> PisteClient:
 def _gateway(settings: Settings) -> PaymentGateway:
     """One gateway for the whole life of the worker."""
     return gateway_from(settings)
+
+
+@cache
+def _payouts(settings: Settings) -> PayoutGateway:
+    """One client for the whole life of the worker, with a connection of its own thread."""
+    return payouts_from(settings)

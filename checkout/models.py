@@ -7,9 +7,11 @@ import checkout.credits.models
 import checkout.deliveries.models
 import checkout.deposits.models
 import checkout.drafts.models
+import checkout.entries.models
 import checkout.invoices.models
 import checkout.orders.models
 import checkout.payments.models
+import checkout.payouts.models
 import checkout.receivables.models
 import checkout.returns.models
 import checkout.statements.models
@@ -23,9 +25,11 @@ ROWS = (
     checkout.deliveries.models,
     checkout.deposits.models,
     checkout.drafts.models,
+    checkout.entries.models,
     checkout.invoices.models,
     checkout.orders.models,
     checkout.payments.models,
+    checkout.payouts.models,
     checkout.returns.models,
     checkout.receivables.models,
     checkout.statements.models,

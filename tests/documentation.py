@@ -16,6 +16,7 @@ import checkout.deposits.procedure
 import checkout.invoices.procedure
 import checkout.orders.procedure
 import checkout.payments.procedure
+import checkout.payouts.procedure
 import checkout.returns.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
@@ -33,6 +34,7 @@ from checkout.deposits.procedure import PROCEDURE as DEPOSITS
 from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
+from checkout.payouts.procedure import PROCEDURE as PAYOUTS
 from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
@@ -61,6 +63,7 @@ PROCEDURES: dict[str, Procedure] = {
     "deposit": DEPOSITS,
     "transfer": TRANSFERS,
     "bank-movement": MOVEMENTS,
+    "payout": PAYOUTS,
     "bank-change": BANK_CHANGES,
     "question": QUESTIONS,
     "verification": VERIFICATION,
@@ -81,6 +84,7 @@ DRAWN: dict[str, ModuleType] = {
     "deposit": checkout.deposits.procedure,
     "transfer": checkout.payments.procedure,
     "bank-movement": checkout.statements.procedure,
+    "payout": checkout.payouts.procedure,
     "bank-change": shop.bank_details.procedure,
     "question": shop.questions.procedure,
     "verification": shop.verification.procedure,

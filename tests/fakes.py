@@ -95,10 +95,11 @@ class FakeGateway:
 
     def reversals(self, payment_intent: str) -> Sequence[FoundReversal]:
         self._reached()
+        own = f"re_{payment_intent}"
         ours = [
             FoundReversal(made.id, "refund", made.amount, made.status, "", _CREATED, key=key)
             for key, made in self.refunds.items()
-            if made.id.startswith(f"re_{payment_intent}")
+            if made.id == own or made.id.startswith(f"{own}-")
         ]
         return [*ours, *self.made_elsewhere.get(payment_intent, ())]
 

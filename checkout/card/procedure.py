@@ -159,6 +159,8 @@ _REPORTED = {
         _KEPT: "win_dispute",
     },
 }
+#: The acts by which the processor reports them.
+REPORTS = tuple(act for acts in _REPORTED.values() for act in acts.values())
 _DECIDED = {
     "succeeded": _TAKEN,
     "failed": _KEPT,

@@ -1,6 +1,7 @@
 """The card processor of this shop, configured from the settings."""
 
 from checkout.card.gateway import PaymentGateway
+from checkout.card.payout_gateway import PayoutGateway
 from shop.ops.config import Settings
 
 
@@ -12,3 +13,14 @@ def gateway_from(settings: Settings) -> PaymentGateway:
     return StripeGateway(
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
+
+
+def payouts_from(settings: Settings) -> PayoutGateway:
+    """The payouts of the same processor, with a connection of its own."""
+    from checkout.card.stripe_gateway import StripeGateway
+    from checkout.card.stripe_payouts import StripePayouts
+
+    gateway = StripeGateway(
+        settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
+    )
+    return StripePayouts(gateway)

@@ -1,7 +1,7 @@
 """Stripe as the card processor: Checkout Sessions on the hosted page.
 
-The only file of the shop that knows the stripe library. With `api_base` the same client speaks to
-the sandbox processor; nothing else differs.
+With stripe_payouts.py, the only file of the shop that knows the stripe library. With `api_base` the
+same client speaks to the sandbox processor; nothing else differs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class StripeGateway:
             raise ValueError("A live key is for Stripe itself, never for another address.")
         self._webhook_secret = webhook_secret
         self._http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
-        self._client = stripe.StripeClient(
+        self.client = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base} if api_base else {},
             http_client=self._http,
@@ -64,8 +64,8 @@ class StripeGateway:
     def start(self, request: PaymentRequest) -> Started:
         """Open the hosted page, once per reference and attempt."""
         key = f"cs-{request.reference}-{request.attempt}"
-        with _answering():
-            session = self._client.v1.checkout.sessions.create(
+        with answering():
+            session = self.client.v1.checkout.sessions.create(
                 _session_params(request), {"idempotency_key": key}
             )
         if not session.url:
@@ -74,8 +74,8 @@ class StripeGateway:
 
     def fetch(self, session_id: str) -> Payment:
         """Read the session with its intent and its last charge, in one request."""
-        with _answering():
-            session = self._client.v1.checkout.sessions.retrieve(
+        with answering():
+            session = self.client.v1.checkout.sessions.retrieve(
                 session_id, {"expand": ["payment_intent.latest_charge"]}
             )
         intent = session.payment_intent
@@ -96,9 +96,9 @@ class StripeGateway:
 
     def expire(self, session_id: str) -> None:
         """Close the page; a session that was paid or closed meanwhile raises SessionNotOpen."""
-        with _answering():
+        with answering():
             try:
-                self._client.v1.checkout.sessions.expire(session_id)
+                self.client.v1.checkout.sessions.expire(session_id)
             except stripe.InvalidRequestError as error:
                 if error.http_status == 400:
                     raise SessionNotOpen(str(error.user_message or error)) from error
@@ -115,14 +115,14 @@ class StripeGateway:
         }
         if amount is not None:
             params["amount"] = amount
-        with _answering():
-            made = self._client.v1.refunds.create(params, {"idempotency_key": key})
+        with answering():
+            made = self.client.v1.refunds.create(params, {"idempotency_key": key})
         return _refund(made)
 
     def find_refund(self, payment_intent: str, *, key: str) -> Refund | None:
         """Among the refunds of a payment, the one of ours; others were made by hand."""
-        with _answering():
-            known = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
+        with answering():
+            known = self.client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
         for made in known.data:
             if made.metadata and REFUND_KEY in made.metadata and made.metadata[REFUND_KEY] == key:
                 return _refund(made)
@@ -130,9 +130,9 @@ class StripeGateway:
 
     def reversals(self, payment_intent: str) -> Sequence[FoundReversal]:
         """Two lists: Stripe's refunds and disputes of the payment."""
-        with _answering():
-            refunds = self._client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
-            disputes = self._client.v1.disputes.list(
+        with answering():
+            refunds = self.client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
+            disputes = self.client.v1.disputes.list(
                 {"payment_intent": payment_intent, "limit": 100}
             )
             found = [
@@ -155,8 +155,8 @@ class StripeGateway:
             }
             if after:
                 asked["starting_after"] = after
-            with _answering():
-                listed = self._client.v1.events.list(asked)
+            with answering():
+                listed = self.client.v1.events.list(asked)
             found += [event_of(one.to_dict()) for one in listed.data]
             more, after, pages = listed.has_more, found[-1].id if found else "", pages - 1
         return EventPage(found, more)
@@ -285,7 +285,7 @@ def event_of(said: dict[str, Any]) -> Event:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Translate Stripe's errors: processor unavailable, or request refused."""
     try:
         yield

@@ -10,18 +10,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkout.entries.entries import (
-    BATCH,
-    FAILED,
+from checkout.entries.entries import BATCH, day_of
+from checkout.entries.money import (
     correction_rows,
+    moved_rows,
     payment_rows,
     refund_rows,
+    reversal_rows,
+    withdrawal_rows,
 )
 from checkout.entries.rules import parts_by_rate
 from checkout.invoices.rules import CONSUMER, ensure_period
 from shop.core.money import Money
-from shop.core.text import paris_day
 from shop.dossiers.models import Paper
+
+_RECEIVED = (payment_rows, moved_rows, correction_rows)
+_GIVEN_BACK = (refund_rows, withdrawal_rows, reversal_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,11 @@ def _received(session: Session, since: date, until: date) -> Iterator[tuple[date
     """The day and the amount of each payment of a consumer, a refund negative, and the totals of
     its document.
     """
-    for statement in (payment_rows(since, until), correction_rows(since, until)):
-        for row in _read(session, statement):
+    for rows in (*_RECEIVED, *_GIVEN_BACK):
+        for row in _read(session, rows(since, until)):
             if row.audience == CONSUMER:
-                day = row.day if type(row.day) is date else paris_day(row.day)
-                yield day, row.amount, row.totals
-    for row in _read(session, refund_rows(since, until)):
-        if row.audience == CONSUMER:
-            yield paris_day(row.at), row.amount if row.act == FAILED else -row.amount, row.totals
+                amount = -row.amount if rows in _GIVEN_BACK else row.amount
+                yield day_of(row.day), amount, row.totals
 
 
 def _read(session: Session, statement: Any) -> Any:

@@ -1,62 +1,75 @@
-"""The entries of a period, read from the issued documents and the payments, in order of their day.
+"""The entries of a period, read from the issued documents and the movements of money, in order of
+their day.
 
 Rows are read as they are written to the file: the memory does not grow with the period.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from checkout.credits.models import CreditNote, CreditRefund
-from checkout.credits.procedure import REFUNDED
+from checkout.credits.models import CreditNote
+from checkout.entries.money import (
+    correction_rows,
+    held_rows,
+    kept_rows,
+    moved_rows,
+    payment_rows,
+    refund_rows,
+    returned_rows,
+    reversal_rows,
+    used_rows,
+    withdrawal_rows,
+)
 from checkout.entries.rules import (
     BANK,
-    CARD,
     SALES,
     Entry,
+    Posting,
     Words,
     client_of,
+    credit_kept,
+    holder_of,
+    money_held,
     money_in,
+    money_moved,
     postings_of,
 )
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import ensure_period
-from checkout.payments.models import Payment
-from shop.core.days import end_of_day
 from shop.core.errors import N_
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper
-from shop.storage.journal import JournalEntry
 
 #: Rows that are read from the database at a time.
 BATCH = 200
-#: The acts of the journal by which money was given back, by what it was given back with.
-BACK = {
-    "complete_card_refund": CARD,
-    "note_refund_elsewhere": CARD,
-    "confirm_transfer": "bank",
-    "fail_card_refund": CARD,
-}
-#: The act by which money that was given back came back.
-FAILED = "fail_card_refund"
+#: The statement of the rows of a period.
+Rows = Callable[[date, date], Select[Any]]
+#: The postings of a row.
+Poster = Callable[[Any], tuple[Posting, ...]]
 
 
 def entries_of_period(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
     """The entries from one day to the other, both included, the oldest first; on a day, invoices
-    before credit notes before payments before refunds. Raises PeriodTurned.
+    before credit notes before the movements of money. Raises PeriodTurned.
     """
     ensure_period(since, until)
     sources = (
         _invoices(session, since, until, words),
         _credit_notes(session, since, until, words),
-        _payments(session, since, until, words),
-        _corrections(session, since, until, words),
-        _refunds(session, since, until, words),
+        *(
+            _money(_read(session, rows(since, until)), words(name), post, words)
+            for rows, name, post in _MONEY
+        ),
+        *(
+            _kept_money(_read(session, rows(since, until)), words(name), post, words)
+            for rows, name, post in _HELD
+        ),
     )
     return merge(*sources, key=lambda entry: entry.day)
 
@@ -91,72 +104,6 @@ def _credit_rows(since: date, until: date) -> Select[Any]:
     )
 
 
-def payment_rows(since: date, until: date) -> Select[Any]:
-    """Payments on the day on which they were received."""
-    return (
-        _payment_columns(Payment.received_on)
-        .where(Payment.corrects_id.is_(None), Payment.received_on.between(since, until))
-        .order_by(Payment.received_on, Payment.id)
-    )
-
-
-def correction_rows(since: date, until: date) -> Select[Any]:
-    """Payments taken off an invoice, on the day of this: a former period stays as it was."""
-    return (
-        _payment_columns(Payment.recorded_at)
-        .where(Payment.corrects_id.is_not(None), _within(Payment.recorded_at, since, until))
-        .order_by(Payment.recorded_at, Payment.id)
-    )
-
-
-def _payment_columns(day: Any) -> Select[Any]:
-    return (
-        select(
-            Payment.method,
-            Payment.amount,
-            day.label("day"),
-            Invoice.number,
-            Invoice.issued_on,
-            Paper.content["customer"].label("customer"),
-        )
-        .join(Invoice, Invoice.id == Payment.invoice_id)
-        .join(Paper, Paper.id == Invoice.paper_id)
-    )
-
-
-def _within(moment: Any, since: date, until: date) -> ColumnElement[bool]:
-    """Whether a moment is one of the days, in Paris."""
-    return and_(moment >= end_of_day(since - timedelta(days=1)), moment < end_of_day(until))
-
-
-def refund_rows(since: date, until: date) -> Select[Any]:
-    """Money given back, and refunds that came back, at the moment of the journal."""
-    subject = "credit_refund:" + cast(CreditRefund.id, String)
-    given = JournalEntry.act.in_([act for act in BACK if act != FAILED])
-    came_back = (JournalEntry.act == FAILED) & (JournalEntry.source.in_(REFUNDED))
-    return (
-        select(
-            JournalEntry.act,
-            JournalEntry.at,
-            CreditRefund.amount,
-            CreditNote.number,
-            CreditNote.issued_on,
-            Paper.content["customer"].label("customer"),
-        )
-        .join(CreditRefund, JournalEntry.subject == subject)
-        .join(CreditNote, CreditNote.id == CreditRefund.credit_note_id)
-        .join(Paper, Paper.id == CreditNote.paper_id)
-        .where(
-            or_(given, came_back),
-            _within(JournalEntry.at, since, until),
-        )
-        .order_by(JournalEntry.at, JournalEntry.id)
-    )
-
-
-_SOURCES = (_invoice_rows, _credit_rows, payment_rows, correction_rows, refund_rows)
-
-
 def _read(session: Session, statement: Select[Any]) -> Any:
     return session.execute(statement.execution_options(yield_per=BATCH))
 
@@ -188,40 +135,81 @@ def _credit_notes(session: Session, since: date, until: date, words: Words) -> I
         )
 
 
-def _payments(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
-    name = words(N_("Payment"))
-    for row in _read(session, payment_rows(since, until)):
-        yield _payment(row, row.day, name, words)
-
-
-def _corrections(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
-    name = words(N_("Payment corrected"))
-    for row in _read(session, correction_rows(since, until)):
-        yield _payment(row, paris_day(row.day), name, words)
-
-
-def _payment(row: Any, day: date, name: str, words: Words) -> Entry:
-    return Entry(
-        BANK,
-        day,
-        row.number,
-        row.issued_on,
-        f"{name} {row.number}",
-        client_of(row.customer, words),
-        money_in(row.method, row.amount),
-    )
-
-
-def _refunds(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
-    for act, at, amount, number, issued_on, customer in _read(session, refund_rows(since, until)):
-        came_back = act == FAILED
-        name = words(N_("Refund returned")) if came_back else words(N_("Refund"))
+def _money(rows: Any, name: str, post: Poster, words: Words) -> Iterator[Entry]:
+    """Entries of payments and refunds: their document is the invoice or the credit note."""
+    for row in rows:
         yield Entry(
             BANK,
-            paris_day(at),
-            number,
-            issued_on,
-            f"{name} {number}",
-            client_of(customer, words),
-            money_in(BACK[act], amount if came_back else -amount),
+            day_of(row.day),
+            row.number,
+            row.issued_on,
+            f"{name} {row.number}",
+            client_of(row.customer, words),
+            post(row),
         )
+
+
+def _kept_money(rows: Any, name: str, post: Poster, words: Words) -> Iterator[Entry]:
+    """Entries of money that no invoice has: the document is the transfer."""
+    for row in rows:
+        piece = f"VIR-{row.transfer:06d}"
+        yield Entry(
+            BANK,
+            day_of(row.day),
+            piece,
+            row.received_on,
+            f"{name} {piece}",
+            holder_of(row.parties, words),
+            post(row),
+        )
+
+
+def day_of(moment: date | datetime) -> date:
+    """The day of an entry, in Paris."""
+    return paris_day(moment) if isinstance(moment, datetime) else moment
+
+
+def _received(row: Any) -> tuple[Posting, ...]:
+    return money_in(row.method, row.amount)
+
+
+def _given_back(row: Any) -> tuple[Posting, ...]:
+    return money_in(row.method, -row.amount)
+
+
+def _moved(row: Any) -> tuple[Posting, ...]:
+    return money_moved(row.amount)
+
+
+def _held(row: Any) -> tuple[Posting, ...]:
+    return money_held(row.amount, known=row.parties is not None)
+
+
+def _returned(row: Any) -> tuple[Posting, ...]:
+    return money_held(-row.amount, known=row.parties is not None)
+
+
+def _kept(row: Any) -> tuple[Posting, ...]:
+    return credit_kept(row.amount)
+
+
+def _used(row: Any) -> tuple[Posting, ...]:
+    return credit_kept(-row.amount)
+
+
+#: The movements of money: their statement, the sentence of the entry and how it is posted.
+_MONEY: tuple[tuple[Rows, str, Poster], ...] = (
+    (payment_rows, N_("Payment"), _received),
+    (moved_rows, N_("Payment allotted"), _moved),
+    (correction_rows, N_("Payment corrected"), _moved),
+    (refund_rows, N_("Refund"), _given_back),
+    (withdrawal_rows, N_("Refund"), _given_back),
+    (reversal_rows, N_("Taken back from the card payment"), _given_back),
+)
+_HELD: tuple[tuple[Rows, str, Poster], ...] = (
+    (held_rows, N_("Transfer kept"), _held),
+    (kept_rows, N_("Transfer kept"), _kept),
+    (used_rows, N_("Credit used"), _used),
+    (returned_rows, N_("Transfer given back"), _returned),
+)
+_SOURCES = (_invoice_rows, _credit_rows, *(one[0] for one in (*_MONEY, *_HELD)))

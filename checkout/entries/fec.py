@@ -6,7 +6,14 @@ The shop writes an extract in this layout for its accountant, never the whole fi
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from checkout.entries.rules import JOURNALS, Chart, Entry, Words, account_of, label_of
+from checkout.entries.chart_rules import Charts
+from checkout.entries.rules import (
+    JOURNALS,
+    WITH_CLIENT,
+    Entry,
+    Words,
+    label_of,
+)
 from shop.core.money import Money
 
 COLUMNS = (
@@ -36,28 +43,30 @@ def name_of(siren: str, closing: date) -> str:
     return f"{siren}FEC{closing:%Y%m%d}.txt"
 
 
-def file_of(entries: Iterable[Entry], chart: Chart, words: Words) -> Iterator[str]:
+def file_of(entries: Iterable[Entry], charts: Charts, words: Words) -> Iterator[str]:
     """The lines of the file, with their ends: tab separated, UTF-8. Entries are numbered from 1 in
-    each extract. Raises ValueError for an entry that does not balance: none is written.
+    each extract and bear the account numbers of their own day. Raises ValueError for an entry that
+    does not balance: none is written.
     """
     yield _line(COLUMNS)
     for number, entry in enumerate(entries, start=1):
         if entry.balance:
             raise ValueError(f"The entry of {entry.piece} does not balance")
-        for cells in _rows(entry, number, chart, words):
+        for cells in _rows(entry, number, charts, words):
             yield _line(cells)
 
 
-def _rows(entry: Entry, number: int, chart: Chart, words: Words) -> Iterator[list[str]]:
+def _rows(entry: Entry, number: int, charts: Charts, words: Words) -> Iterator[list[str]]:
+    chart = charts.on(entry.day)
     for posting in entry.postings:
-        code, name = entry.client if posting.kind == "clients" else ("", "")
+        code, name = entry.client if posting.kind in WITH_CLIENT else ("", "")
         none = Money()
         yield [
             entry.journal,
             words(JOURNALS[entry.journal]),
             str(number),
             f"{entry.day:%Y%m%d}",
-            account_of(chart, posting),
+            chart.number(posting.kind, posting.rate),
             label_of(posting, words),
             code,
             name,

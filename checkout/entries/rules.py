@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from checkout.entries.chart_rules import LABELS
 from shop.core.errors import N_
 from shop.core.money import Money, UnitPrice, round_half_up, total
 from shop.core.text import percent
@@ -22,39 +23,10 @@ Words = Callable[[str], str]
 SALES, BANK = "VT", "BQ"
 JOURNALS = {SALES: N_("Sales journal"), BANK: N_("Receipts and refunds")}
 CARD = "card"
+#: The accounts that are kept by client.
+WITH_CLIENT = ("clients", "credits")
 #: The auxiliary account that private customers share: the file names none of them.
 PRIVATE = "PARTICULIERS"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The accounts of the entries (plan comptable général). The first four are beginnings: the
-    number of an account ends with its rate in tenths of a percent, on three digits: 707200.
-    """
-
-    goods: str = "707"
-    eco: str = "7078"
-    shipping: str = "7085"
-    vat: str = "44571"
-    clients: str = "411000"
-    bank: str = "512000"
-    card: str = "511500"
-    income: str = "758000"
-    expense: str = "658000"
-
-
-#: The names of the accounts.
-LABELS = {
-    "goods": N_("Sales of goods"),
-    "eco": N_("Eco-contributions invoiced"),
-    "shipping": N_("Shipping invoiced"),
-    "vat": N_("VAT collected"),
-    "clients": N_("Trade receivables"),
-    "bank": N_("Bank account"),
-    "card": N_("Card payments to receive"),
-    "income": N_("Rounding, income"),
-    "expense": N_("Rounding, expense"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +73,6 @@ class Share:
     @property
     def base(self) -> Money:
         return self.goods + self.eco + self.shipping
-
-
-def account_of(chart: Chart, posting: Posting) -> str:
-    """The number of the account of a posting."""
-    number: str = getattr(chart, posting.kind)
-    return number if posting.rate is None else f"{number}{posting.rate // 10:03d}"
 
 
 def label_of(posting: Posting, words: Words) -> str:
@@ -168,6 +134,37 @@ def money_in(method: str, amount: Money) -> tuple[Posting, ...]:
     amount.
     """
     return (Posting(CARD if method == CARD else "bank", amount), Posting("clients", -amount))
+
+
+def money_moved(amount: Money) -> tuple[Posting, ...]:
+    """The postings of money that the shop has already and that pays an invoice; of what is taken
+    off one with a negative amount. The bank account has the transfer once, on its own day.
+    """
+    return (Posting("suspense", amount), Posting("clients", -amount))
+
+
+def money_held(amount: Money, *, known: bool) -> tuple[Posting, ...]:
+    """The postings of a transfer that is held, of a `known` client or not; of one that is given
+    back with a negative amount.
+    """
+    return (Posting("bank", amount), Posting("credits" if known else "suspense", -amount))
+
+
+def credit_kept(amount: Money) -> tuple[Posting, ...]:
+    """The postings of money that the shop has already and that becomes the credit of a client; of a
+    credit that is allotted with a negative amount.
+    """
+    return (Posting("suspense", amount), Posting("credits", -amount))
+
+
+def holder_of(parties: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
+    """The auxiliary account of the client whose money is held, by the parties of their order;
+    none for unidentified money.
+    """
+    if parties is None:
+        return "", ""
+    code, name = parties.get("customer_code", ""), parties["header"]["name"]
+    return client_of({"siret": parties.get("siret", ""), "code": code, "name": name}, words)
 
 
 def client_of(customer: Mapping[str, Any], words: Words) -> tuple[str, str]:

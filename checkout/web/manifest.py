@@ -15,6 +15,7 @@ from checkout.web.credits import refunds as credit_refunds
 from checkout.web.deliveries import acknowledging, contrary, preparing, returned
 from checkout.web.deliveries import office as deliveries
 from checkout.web.deposits import office as deposits
+from checkout.web.entries import accounts as account_numbers
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
 from checkout.web.invoices import bundles, forwarding, paid_copies, previews, register, spend
@@ -77,6 +78,7 @@ PAGES = (
     transfers,
     receivables,
     entries,
+    account_numbers,
     reminders,
     holds,
     withdrawals,

@@ -134,6 +134,8 @@ COUNTED = (_DUE, _REFUNDING, _FAILED, _REFUNDED)
 ORDERED = (_REFUNDING,)
 FOLLOWED = PROCEDURE.sources_of("fail_withdrawal_refund")
 FAILED = (_FAILED,)
+#: Refunds that the consumer has.
+COMPLETED = (_REFUNDED,)
 
 
 #: What the staff are told when the state is no longer the one that their page showed.

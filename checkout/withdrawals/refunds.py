@@ -5,8 +5,9 @@ followed until the processor has decided. One that fails is paid by transfer.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import PaymentGateway
@@ -113,16 +114,25 @@ def is_told(session: Session, row: Withdrawal, amount: Money) -> bool:
     """Whether the consumer was told of a refund of that amount, made at the card processor since
     they withdrew: it is the same money.
     """
-    made = (
+    made = _told(row.order_id, amount, row.stated_at)
+    return session.scalar(made.limit(1)) is not None
+
+
+def told_refund() -> ColumnElement[bool]:
+    """`is_told()` for a withdrawal that was refunded, in a statement."""
+    return _told(Withdrawal.order_id, Withdrawal.refunded, Withdrawal.stated_at).exists()
+
+
+def _told(order_id: Any, amount: Any, since: Any) -> Select[Any]:
+    return (
         select(CardReversal.id)
         .join(CardPayment, CardPayment.id == CardReversal.payment_id)
         .where(
-            CardPayment.order_id == row.order_id,
+            CardPayment.order_id == order_id,
             CardReversal.amount == amount,
-            CardReversal.told_at >= row.stated_at,
+            CardReversal.told_at >= since,
         )
     )
-    return session.scalar(made.limit(1)) is not None
 
 
 def note_failed_refund(session: Session, row: Withdrawal, *, at: datetime) -> None:

@@ -47,6 +47,7 @@ ObjectionAnswerTooLong PeriodTurned ReminderReasonMissing
 RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEmpty
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
+PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

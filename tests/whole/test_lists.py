@@ -15,6 +15,8 @@ from checkout.cancellations.models import Cancellation
 from checkout.cancellations.procedure import CancellationState
 from checkout.card.models import CardPayment, CardReversal
 from checkout.card.procedure import PaymentState, ReversalKind, ReversalState
+from checkout.entries.chart_rules import Chart
+from checkout.entries.charts import set_chart
 from checkout.invoices.models import Invoice
 from checkout.payments.billing import bill_order
 from checkout.returns.returns import ask_return
@@ -175,6 +177,9 @@ REMINDERS = Listed(
     "/bureau/relances",
     r'href="/bureau/relances/(FA-[0-9-]+)',
     r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+ACCOUNT_NUMBERS = Listed(
+    "/bureau/ecritures/comptes", r'data-chart="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
@@ -531,6 +536,17 @@ def test_statements_movements_and_transfers_are_listed_whole(app, database: Data
         assert one.count(books) == MANY
     for one in (STATEMENTS, listed, TRANSFERS):
         assert list(one.faults(books, database)) == []
+
+
+def test_changes_of_account_numbers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            chart = Chart(clients=f"4119{number:03d}")
+            since = paris_day(AT) + timedelta(days=number % 9)
+            set_chart(session, chart, since, by=BOOKS, at=AT)
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(ACCOUNT_NUMBERS.rows(books))
+    assert list(ACCOUNT_NUMBERS.faults(books, database)) == []
 
 
 def test_changes_of_bank_details_are_listed_whole(app, database: Database):

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from checkout.entries.chart_rules import Chart, fingerprint, first_free
 from shop.catalogue.models import Product
 from shop.members.models import Membership
 from shop.ops.clock import now, today
@@ -72,6 +73,7 @@ ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "st
     "engagement": "2026-004417",
     "scan": scan(),
 }
+OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
     "orders.send_link": {"number": "CO-2026-00001", "email": "particulier@example.org"},
@@ -153,6 +155,11 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},
+    "entries.change_accounts": {
+        **{key.replace(":", "_"): number for key, number in OTHER_ACCOUNTS.numbers().items()},
+        "since": TOMORROW.isoformat(),
+        "shown": fingerprint(OTHER_ACCOUNTS, TOMORROW),
+    },
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},

@@ -13,7 +13,15 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
-from checkout.card.sandbox import disputes, expansion, intents, refunds, schema, sessions
+from checkout.card.sandbox import (
+    disputes,
+    expansion,
+    intents,
+    payouts,
+    refunds,
+    schema,
+    sessions,
+)
 from checkout.card.sandbox.call import Call, ensure_implemented
 from checkout.card.sandbox.errors import Json, Refusal, missing_object
 from checkout.card.sandbox.nesting import unfold
@@ -93,6 +101,9 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/disputes/<ident>", "dispute.retrieve", disputes.get),
     Endpoint("POST", "/v1/disputes/<ident>", "dispute.update", disputes.update),
     Endpoint("POST", "/v1/disputes/<ident>/close", "dispute.close", disputes.close),
+    Endpoint("GET", "/v1/payouts", "payout.list", payouts.listed),
+    Endpoint("GET", "/v1/payouts/<ident>", "payout.retrieve", payouts.get),
+    Endpoint("GET", "/v1/balance_transactions", "balance_transaction.list", payouts.transactions),
     Endpoint("GET", "/v1/charges/<ident>", "charge.retrieve", _one("charge")),
     Endpoint("GET", "/v1/events", "event.list", _events),
     Endpoint("GET", "/v1/events/<ident>", "event.retrieve", _one("event")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from checkout.card.sandbox import charges, disputes, events, refunds
+from checkout.card.sandbox import charges, disputes, events, payouts, refunds
 from checkout.card.sandbox.current import current_sender, current_state
 from checkout.card.sandbox.errors import Refusal
 from checkout.card.sandbox.state import State
@@ -84,6 +84,22 @@ def change(ident: str) -> Response:
     state, given = current_state(), _given({"status"})
     with state.transaction():
         return jsonify(refunds.changed(state, _found(state, "refund", ident), given["status"]))
+
+
+@blueprint.post("/payouts")
+def pay_out() -> Response:
+    """Pay out the balance: {currency}, euros by default."""
+    state, given = current_state(), _given({"currency"})
+    with state.transaction():
+        return jsonify(payouts.pay_out(state, currency=str(given.get("currency", "eur"))))
+
+
+@blueprint.post("/payouts/<ident>")
+def answer_payout(ident: str) -> Response:
+    """The bank answers to a payout: {status}, paid, failed or canceled."""
+    state, given = current_state(), _given({"status"})
+    with state.transaction():
+        return jsonify(payouts.changed(state, _found(state, "payout", ident), given["status"]))
 
 
 def _found(state: State, kind: str, ident: str) -> dict[str, Any]:

@@ -10,7 +10,10 @@ _KINDS = {
     "payment_intent": "payment_intent",
     "latest_charge": "charge",
     "charge": "charge",
+    "source": "",
 }
+#: The kind of the source of a balance transaction, by the prefix of its id.
+_BY_PREFIX = {"ch": "charge", "re": "refund", "du": "dispute", "po": "payout"}
 
 
 def expanded(state: State, body: Json, paths: list[str]) -> Json:
@@ -39,7 +42,8 @@ def _open(state: State, body: Json, steps: list[str], path: str) -> None:
     if name not in _KINDS or name not in body:
         raise _closed(path)
     if isinstance(body[name], str):
-        body[name] = state.find(_KINDS[name], body[name])
+        kind = _BY_PREFIX[body[name].partition("_")[0]] if name == "source" else _KINDS[name]
+        body[name] = state.find(kind, body[name])
     if rest and body[name] is not None:
         _open(state, body[name], rest, path)
 

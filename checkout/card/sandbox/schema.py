@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import stripe
 from stripe.params import (
+    BalanceTransactionListParams,
     ChargeRetrieveParams,
     DisputeCloseParams,
     DisputeListParams,
@@ -30,6 +31,8 @@ from stripe.params import (
     PaymentIntentListParams,
     PaymentIntentRetrieveParams,
     PaymentIntentUpdateParams,
+    PayoutListParams,
+    PayoutRetrieveParams,
     RefundCreateParams,
     RefundListParams,
     RefundRetrieveParams,
@@ -71,6 +74,9 @@ PARAMS: dict[str, type] = {
     "charge.retrieve": ChargeRetrieveParams,
     "event.retrieve": EventRetrieveParams,
     "event.list": EventListParams,
+    "payout.retrieve": PayoutRetrieveParams,
+    "payout.list": PayoutListParams,
+    "balance_transaction.list": BalanceTransactionListParams,
 }
 
 

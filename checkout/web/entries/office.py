@@ -9,11 +9,11 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from checkout.entries.charts import charts
 from checkout.entries.consumer_receipts import DayReceipt, consumer_receipts
 from checkout.entries.consumer_sales import GOODS, consumer_sales
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import file_of, name_of
-from checkout.entries.rules import Chart
 from checkout.entries.vat_sums import VatSum, vat_of_period
 from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from checkout.web.entries import blueprint
@@ -145,7 +145,7 @@ def _journal(database: Database, since: date, until: date) -> Iterator[bytes]:
     words = sentences(_FILE_LANGUAGE).gettext
     with database.snapshot_session() as session:
         entries = entries_of_period(session, since, until, words)
-        for line in file_of(entries, Chart(), words):
+        for line in file_of(entries, charts(session), words):
             yield line.encode()
 
 
