@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, bindparam, delete, event, inspect, text
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    String,
+    TextClause,
+    bindparam,
+    delete,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.lookup_terms import LONGEST
@@ -95,18 +105,28 @@ _INSERT = text(
     " VALUES (:kind, :term, :subject_id, :source, :dossier_id,"
     f" (SELECT {_OWNER} FROM dossiers d WHERE d.id = :owned_by))"
 )
-_NAMED = (
-    "SELECT 'dossier', t.term, d.id, t.source, d.id, {owner} FROM dossiers d"
-    " JOIN lookup_terms t ON t.source = '{table}:' || d.{column} AND t.kind = 'name'"
-    " WHERE d.id IN :dossiers OR d.{column} IN :{table}"
-)
-_COPY_NAMES = text(
-    "INSERT INTO lookup_terms (kind, term, subject_id, source, dossier_id, owner) "
-    + " UNION ALL ".join(
-        _NAMED.format(owner=_OWNER, table=table, column=column)
-        for table, column in (("organisations", "organisation_id"), ("users", "user_id"))
+_BUYERS = {"organisations": "organisation_id", "users": "user_id"}
+
+
+def _copying(by: str, tables: Iterable[str]) -> TextClause:
+    """Have the dossiers, those whose column `by` is one of `:ids`, found by the names of the rows
+    of these tables that buy.
+    """
+    parts = (
+        f"SELECT 'dossier', t.term, d.id, t.source, d.id, {_OWNER} FROM dossiers d"  # noqa: S608
+        f" JOIN lookup_terms t ON t.source = '{table}:' || d.{_BUYERS[table]} AND t.kind = 'name'"
+        f" WHERE d.{by} IN :ids"
+        for table in tables
     )
-).bindparams(*(bindparam(name, expanding=True) for name in ("dossiers", "organisations", "users")))
+    into = "INSERT INTO lookup_terms (kind, term, subject_id, source, dossier_id, owner) "
+    statement = text(f"{into}{' UNION ALL '.join(parts)} ON CONFLICT DO NOTHING")
+    return statement.bindparams(bindparam("ids", expanding=True))
+
+
+_COPY_NAMES = {
+    "dossiers": _copying("id", _BUYERS),
+    **{table: _copying(column, [table]) for table, column in _BUYERS.items()},
+}
 
 
 @event.listens_for(Session, "after_flush")
@@ -153,7 +173,7 @@ def write_entries(session: Session, rows: dict[str, tuple[Any, bool]]) -> None:
 
 def _copy_names(session: Session, rows: dict[str, tuple[Any, bool]]) -> None:
     """Have new dossiers found by the names of their buyers, and the others by their new names."""
-    asked: dict[str, list[int]] = {"dossiers": [], "organisations": [], "users": []}
+    asked: dict[str, list[int]] = {table: [] for table in _COPY_NAMES}
     for source, (row, again) in rows.items():
         table = source.partition(":")[0]
         if table == "dossiers":
@@ -162,8 +182,9 @@ def _copy_names(session: Session, rows: dict[str, tuple[Any, bool]]) -> None:
             is_asked = again and table in asked
         if is_asked:
             asked[table].append(row.id)
-    if any(asked.values()):
-        session.execute(_COPY_NAMES, asked)
+    for table, ids in asked.items():
+        if ids:
+            session.execute(_COPY_NAMES[table], {"ids": ids})
 
 
 def source_of(row: Any) -> str:
