@@ -4,7 +4,7 @@ The cost does not grow with what is stored: of each kind some thousands of terms
 and the count stops at « more than 1,000 ».
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -72,10 +72,10 @@ def look_up(
     if not asked or not kinds or scope.owners == ():
         return []
     facts = _facts(asked, scope)
-    words, is_cut = _rarest_first(session, asked, kinds, scope, facts)
+    words, is_cut = _rarest_first(session, asked, kinds, scope)
     facts |= {f"w{place}": word for place, word in enumerate(words)}
     facts |= {f"w{place}_end": word + _LAST for place, word in enumerate(words)}
-    shape = _Shape(len(asked.beginnings), len(words), *_scoped(scope))
+    shape = _Shape(len(asked.beginnings), len(words), _mine(scope))
     facts |= {"first": skip + 1, "last": skip + size}
     rows = session.execute(_statement(tuple(kinds), shape), facts).all()
     found: dict[LookupKind, list[Any]] = {}
@@ -95,62 +95,58 @@ def _facts(asked: Asked, scope: Scope) -> dict[str, Any]:
     facts: dict[str, Any] = {"whole": asked.whole, "read": _READ}
     for place, beginning in enumerate(asked.beginnings):
         facts |= {f"b{place}": beginning, f"b{place}_end": beginning + _LAST}
-    if scope.owners is not None:
-        facts["owners"] = scope.owners
-        if scope.establishment_id is not None:
-            facts["establishment"] = scope.establishment_id
+    return facts | _scope_facts(scope)
+
+
+def _scope_facts(scope: Scope) -> dict[str, Any]:
+    owners = enumerate(scope.owners or ())
+    facts: dict[str, Any] = {f"owner{place}": owner for place, owner in owners}
+    if scope.establishment_id is not None:
+        facts["establishment"] = scope.establishment_id
     return facts
 
 
-def _scoped(scope: Scope) -> tuple[bool, bool]:
-    return scope.owners is not None, scope.establishment_id is not None
-
-
 def _rarest_first(
-    session: Session,
-    asked: Asked,
-    kinds: Sequence[LookupKind],
-    scope: Scope,
-    facts: dict[str, Any],
+    session: Session, asked: Asked, kinds: Sequence[LookupKind], scope: Scope
 ) -> tuple[list[str], bool]:
     """The words, the one that begins the fewest terms first; whether even that one begins more than
     are read.
     """
     if not asked.words:
         return [], False
-    known: dict[str, Any] = {
-        name: facts[name] for name in ("owners", "establishment", "read") if name in facts
-    }
-    known |= {f"w{place}": word for place, word in enumerate(asked.words)}
-    known |= {f"w{place}_end": word + _LAST for place, word in enumerate(asked.words)}
-    counting = _counting(len(asked.words), *_scoped(scope))
-    rows = session.execute(counting, known | {"kinds": [kind.value for kind in kinds]})
-    counts = sorted((row.terms, asked.words[row.place]) for row in rows)
-    return [word for _terms, word in counts], counts[0][0] >= _READ
+    facts = _scope_facts(scope) | {"read": _READ, "kinds": [kind.value for kind in kinds]}
+    facts |= {f"w{place}": word for place, word in enumerate(asked.words)}
+    facts |= {f"w{place}_end": word + _LAST for place, word in enumerate(asked.words)}
+    counting = _counting(len(asked.words), _mine(scope))
+    counts: dict[str, int] = dict.fromkeys(asked.words, 0)
+    for row in session.execute(counting, facts):
+        counts[asked.words[row.place]] += row.terms
+    words = sorted(counts, key=lambda word: counts[word])
+    return words, counts[words[0]] >= _READ
+
+
+def _mine(scope: Scope) -> tuple[str, ...]:
+    """The conditions of the scope: one for each owner, so that each is a range of the index."""
+    if scope.owners is None:
+        return ("",)
+    place = ""
+    if scope.establishment_id is not None:
+        place = (
+            " AND dossier_id IN (SELECT id FROM dossiers"
+            " WHERE organisation_id IS NULL OR establishment_id = :establishment)"
+        )
+    return tuple(f" AND owner = :owner{number}{place}" for number in range(len(scope.owners)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a statement is made of, besides its kinds."""
+    """What a statement is made of, besides its kinds: the numbers of beginnings and of words, and
+    the conditions of the scope.
+    """
 
     beginnings: int
     words: int
-    is_owned: bool
-    is_confined: bool
-
-    @property
-    def mine(self) -> str:
-        return _mine(self.is_owned, self.is_confined)
-
-
-def _mine(is_owned: bool, is_confined: bool) -> str:
-    own = " AND owner IN :owners" if is_owned else ""
-    if is_confined:
-        own += (
-            " AND dossier_id IN (SELECT id FROM dossiers"
-            " WHERE organisation_id IS NULL OR establishment_id = :establishment)"
-        )
-    return own
+    mine: tuple[str, ...]
 
 
 def _range(name: str, column: str = "term") -> str:
@@ -159,8 +155,8 @@ def _range(name: str, column: str = "term") -> str:
 
 @lru_cache(maxsize=256)
 def _statement(kinds: tuple[LookupKind, ...], shape: _Shape) -> TextClause:
-    parts = " UNION ALL ".join(_of_kind(kind, shape) for kind in kinds)
-    statement = text(
+    parts = " UNION ALL ".join(_of_kind(kind.value, shape) for kind in kinds)
+    return text(
         "SELECT kind, subject_id, rank, total, terms FROM ("  # noqa: S608 - our own names
         "SELECT kind, subject_id, rank, count(*) OVER (PARTITION BY kind) AS total,"
         " sum(terms) OVER (PARTITION BY kind) AS terms,"
@@ -168,48 +164,44 @@ def _statement(kinds: tuple[LookupKind, ...], shape: _Shape) -> TextClause:
         f" FROM ({parts}) AS found) AS placed WHERE place BETWEEN :first AND :last"
         " ORDER BY kind, place"
     ).bindparams(bindparam("whole", expanding=True))
-    return (
-        statement.bindparams(bindparam("owners", expanding=True)) if shape.is_owned else statement
-    )
 
 
-def _of_kind(kind: LookupKind, shape: _Shape) -> str:
+def _of_kind(kind: str, shape: _Shape) -> str:
     """The subjects of a kind, by each way in which they are found."""
-    mine = f"kind = '{kind.value}'{shape.mine}"
-    ways = [
-        "SELECT * FROM (SELECT DISTINCT subject_id, 0 AS rank FROM lookup_terms"  # noqa: S608
-        f" WHERE {mine} AND term IN :whole ORDER BY subject_id DESC LIMIT :read) AS named"
-    ]
-    ways += [
-        "SELECT * FROM (SELECT subject_id, 1 AS rank FROM lookup_terms"  # noqa: S608
-        f" WHERE {mine} AND {_range(f'b{place}')} LIMIT :read) AS begun{place}"
-        for place in range(shape.beginnings)
-    ]
-    if shape.words:
-        others = "".join(
-            f" AND EXISTS (SELECT 1 FROM lookup_terms AS o WHERE o.kind = '{kind.value}'"  # noqa: S608
-            f" AND o.subject_id = f.subject_id AND {_range(f'w{place}', 'o.term')})"
-            for place in range(1, shape.words)
-        )
-        ways.append(
-            "SELECT subject_id, 1 AS rank FROM (SELECT subject_id FROM lookup_terms"  # noqa: S608
-            f" WHERE {mine} AND {_range('w0')} LIMIT :read) AS f WHERE 1 = 1{others}"
-        )
+    ways = [way for mine in shape.mine for way in _ways(kind, mine, shape)]
     return (
-        f"SELECT '{kind.value}' AS kind, subject_id, min(rank) AS rank, count(*) AS terms"  # noqa: S608
+        f"SELECT '{kind}' AS kind, subject_id, min(rank) AS rank, count(*) AS terms"  # noqa: S608
         f" FROM ({' UNION ALL '.join(ways)}) AS ways GROUP BY subject_id"
     )
 
 
-@lru_cache(maxsize=32)
-def _counting(words: int, is_owned: bool, is_confined: bool) -> TextClause:
-    """How many terms each word begins, as far as they are read."""
-    mine = f"kind IN :kinds{_mine(is_owned, is_confined)}"
-    statement = text(
-        " UNION ALL ".join(
-            f"SELECT {place} AS place, count(*) AS terms FROM (SELECT 1 FROM lookup_terms"  # noqa: S608
-            f" WHERE {mine} AND {_range(f'w{place}')} LIMIT :read) AS begun{place}"
-            for place in range(words)
+def _ways(kind: str, mine: str, shape: _Shape) -> Iterator[str]:
+    """Named whole, the newest first; begun; or by several words, the rarest leading."""
+    own = f"FROM lookup_terms WHERE kind = '{kind}'{mine}"
+    yield (
+        f"SELECT * FROM (SELECT DISTINCT subject_id, 0 AS rank {own}"  # noqa: S608
+        " AND term IN :whole ORDER BY subject_id DESC LIMIT :read) AS named"
+    )
+    for place in range(shape.beginnings):
+        begun = f"{own} AND {_range(f'b{place}')} ORDER BY term LIMIT :read"
+        yield f"SELECT * FROM (SELECT subject_id, 1 AS rank {begun}) AS begun"  # noqa: S608
+    if shape.words:
+        others = "".join(
+            f" AND EXISTS (SELECT 1 FROM lookup_terms AS o WHERE o.kind = '{kind}'"  # noqa: S608
+            f" AND o.subject_id = f.subject_id AND {_range(f'w{place}', 'o.term')})"
+            for place in range(1, shape.words)
         )
-    ).bindparams(bindparam("kinds", expanding=True))
-    return statement.bindparams(bindparam("owners", expanding=True)) if is_owned else statement
+        begun = f"{own} AND {_range('w0')} ORDER BY term LIMIT :read"
+        yield f"SELECT subject_id, 1 FROM (SELECT subject_id {begun}) AS f WHERE 1 = 1{others}"  # noqa: S608
+
+
+@lru_cache(maxsize=32)
+def _counting(words: int, mine: tuple[str, ...]) -> TextClause:
+    """How many terms each word begins, as far as they are read."""
+    parts = (
+        f"SELECT {place} AS place, count(*) AS terms FROM (SELECT 1 FROM lookup_terms"  # noqa: S608
+        f" WHERE kind IN :kinds{own} AND {_range(f'w{place}')} LIMIT :read) AS begun"
+        for place in range(words)
+        for own in mine
+    )
+    return text(" UNION ALL ".join(parts)).bindparams(bindparam("kinds", expanding=True))
