@@ -37,6 +37,8 @@ TABS = tuple(sorted((tab for one in _MANIFESTS for tab in one.TABS), key=lambda 
 HOLDINGS = tuple(holding for manifest in _MANIFESTS for holding in manifest.HOLDINGS)
 #: The office finds dossiers by what each package stores of them.
 FINDERS = (*checkout.web.manifest.FINDERS, *quotes.web.manifest.FINDERS)
+#: What the search box finds.
+FOUND_KINDS = (*shop.web.manifest.FOUND_KINDS, *checkout.web.manifest.FOUND_KINDS)
 FORMER = tuple(pair for manifest in _MANIFESTS for pair in manifest.FORMER)
 WAYS = tuple(
     sorted((*checkout.web.manifest.WAYS, *quotes.web.manifest.WAYS), key=lambda way: way.order)
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.finders"] = FINDERS
+    app.extensions["comptoir.found_kinds"] = FOUND_KINDS
     app.extensions["comptoir.jobs"] = JOBS
     for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ import shop.register.models
 import shop.signin.models
 import shop.storage.form_keys
 import shop.storage.journal
+import shop.storage.lookup
 import shop.storage.numbering
 import shop.storage.outbox
 import shop.verification.models
@@ -31,6 +32,7 @@ ROWS = (
     shop.signin.models,
     shop.storage.form_keys,
     shop.storage.journal,
+    shop.storage.lookup,
     shop.storage.numbering,
     shop.storage.outbox,
     shop.verification.models,

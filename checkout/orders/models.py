@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from checkout.orders.procedure import OrderStage, Origin
 from shop.core.folding import fold_reference
+from shop.core.lookup_terms import email_terms, number_terms, phone_terms, reference_terms
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import LINE_COLUMNS, PICK_UP
 from shop.storage.columns import (
@@ -25,6 +26,7 @@ from shop.storage.columns import (
 )
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
 class Order(Base):
@@ -106,6 +108,19 @@ class Order(Base):
     amendment_id: Mapped[int | None] = mapped_column(RowId)
     refunded: Mapped[Money] = mapped_column(default=Money())
     disputed: Mapped[Money] = mapped_column(default=Money())
+
+    looked_up = ("number", "purchase_order", "engagement", "proof", "email", "parties")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        contact = self.parties.get("contact") or {}
+        paid_by = self.proof.removeprefix("card:") if self.origin is Origin.CARD else ""
+        terms = (
+            number_terms(self.number),
+            reference_terms(self.purchase_order, self.engagement, paid_by),
+            phone_terms(contact.get("phone")),
+            email_terms(self.email, contact.get("own_email")),
+        )
+        return [entry(LookupKind.ORDER, self.id, *terms, dossier_id=self.dossier_id)]
 
     @property
     def is_collected(self) -> bool:

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from checkout.payments.procedure import PartState
+from shop.core.lookup_terms import amount_terms, text_terms, word_terms
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
 class Payment(Base):
@@ -55,6 +57,12 @@ class Transfer(Base):
     movement_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     recorded_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
+
+    looked_up = ("reference", "payer", "amount")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        terms = (text_terms(self.reference), word_terms(self.payer), amount_terms(self.amount))
+        return [entry(LookupKind.TRANSFER, self.id, *terms)]
 
 
 class TransferPart(Base):

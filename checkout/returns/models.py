@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from checkout.orders.models import Order
 from checkout.returns.procedure import ReturnState
 from checkout.returns.rules import Reason
+from shop.core.lookup_terms import number_terms
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
 class Return(Base):
@@ -29,6 +32,13 @@ class Return(Base):
     words: Mapped[str] = mapped_column(String(1000))
     answer: Mapped[str] = mapped_column(String(1000), default="")
     credit_notes: Mapped[str] = mapped_column(String(200), default="")
+
+    looked_up = ("number",)
+
+    def lookup_entries(self, session: Session) -> list[LookupEntry]:
+        dossier_id = session.get_one(Order, self.order_id).dossier_id
+        number = number_terms(self.number)
+        return [entry(LookupKind.RETURN, self.id, number, dossier_id=dossier_id)]
 
 
 class ReturnLine(Base):

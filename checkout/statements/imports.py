@@ -32,6 +32,7 @@ from shop.core.actors import Actor
 from shop.core.text import one_line, paris_day
 from shop.storage.db import Base, get_locked
 from shop.storage.journal import record
+from shop.storage.lookup import note_looked_up
 from shop.storage.transitions import Subject, begin
 
 CAMT, CSV = "camt", "csv"
@@ -175,12 +176,14 @@ def _known(session: Session, keys: Sequence[str]) -> Sequence[str]:
 
 
 def _begin(session: Session, statement: Statement, *, by: Actor, at: datetime) -> None:
-    """The journal entries of the movements to decide about."""
+    """The journal entries of the movements to decide about, and the terms of all."""
     transition = PROCEDURE.ensure("import_movement", None, by)
-    open_ones = select(StatementMovement).where(
-        StatementMovement.statement_id == statement.id, StatementMovement.out.is_(None)
-    )
-    for movement in session.scalars(open_ones.order_by(StatementMovement.id)):
+    mine = select(StatementMovement).where(StatementMovement.statement_id == statement.id)
+    movements = session.scalars(mine.order_by(StatementMovement.id)).all()
+    note_looked_up(session, movements)
+    for movement in movements:
+        if movement.out is not None:
+            continue
         subject = Subject(movement, "state", f"bank_movement:{movement.id}")
         begin(session, subject, transition, by=by, at=at, amount=movement.amount.cents)
 

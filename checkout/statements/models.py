@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from checkout.statements.procedure import MovementState
 from checkout.statements.rules import Out
+from shop.core.lookup_terms import amount_terms, reference_terms, text_terms, word_terms
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
 class StatementFile(Base):
@@ -100,3 +102,14 @@ class StatementMovement(Base):
     out: Mapped[Out | None] = mapped_column(enumeration(Out))
     reason: Mapped[str] = mapped_column(String(500), default="")
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"), index=True)
+
+    looked_up = ("wording", "payer", "end_to_end", "bank_reference", "amount")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        terms = (
+            text_terms(self.wording),
+            word_terms(self.payer),
+            reference_terms(self.end_to_end, self.bank_reference),
+            amount_terms(self.amount),
+        )
+        return [entry(LookupKind.MOVEMENT, self.id, *terms)]

@@ -18,6 +18,7 @@ from checkout.web.deposits import office as deposits
 from checkout.web.entries import accounts as account_numbers
 from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
+from checkout.web.found import FOUND_KINDS
 from checkout.web.invoices import bundles, forwarding, paid_copies, previews, register, spend
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
@@ -111,4 +112,14 @@ WAITING = (invoices_waiting, deliveries_waiting)
 #: What the office reads about a client.
 CLIENT_NOTICES = (holds.hold_notices,)
 
-__all__ = ["CLIENT_NOTICES", "FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]
+__all__ = [
+    "CLIENT_NOTICES",
+    "FINDERS",
+    "FORMER",
+    "FOUND_KINDS",
+    "HOLDINGS",
+    "PAGES",
+    "TABS",
+    "WAITING",
+    "WAYS",
+]

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
+from quotes.quotes.models import Quote
 from shop.core.folding import fold_reference
+from shop.core.lookup_terms import reference_terms
 from shop.core.money import Money
 from shop.storage.db import Base, RowId
 from shop.storage.folded import folded_column
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 from shop.storage.printed import PRINTED
 
 
@@ -32,6 +35,11 @@ class PurchaseOrderScan(Base):
     signatory_capacity: Mapped[str] = mapped_column(String(120), default="")
     received_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
+
+    looked_up = ("reference", "engagement")
+
+    def lookup_entries(self, session: Session) -> list[LookupEntry]:
+        return [_of_dossier(session, self.quote_id, self.reference, self.engagement)]
 
     @validates("reference")
     def _fold_reference(self, _column: str, reference: str) -> str:
@@ -83,3 +91,14 @@ class PurchaseOrder(Base):
     def _fold_reference(self, _column: str, reference: str) -> str:
         self.reference_key = fold_reference(reference)[:60]
         return reference
+
+    looked_up = ("reference", "engagement")
+
+    def lookup_entries(self, session: Session) -> list[LookupEntry]:
+        return [_of_dossier(session, self.quote_id, self.reference, self.engagement)]
+
+
+def _of_dossier(session: Session, quote_id: int, *references: str) -> LookupEntry:
+    dossier_id = session.get_one(Quote, quote_id).dossier_id
+    terms = reference_terms(*references)
+    return entry(LookupKind.DOSSIER, dossier_id, terms, dossier_id=dossier_id)

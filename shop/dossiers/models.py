@@ -14,11 +14,20 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from shop.core.lookup_terms import (
+    amount_terms,
+    email_terms,
+    number_terms,
+    reference_terms,
+    word_terms,
+)
 from shop.core.media import PAGED
+from shop.storage import numbering
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 from shop.storage.printed import PRINTED
 
 
@@ -43,6 +52,17 @@ class Dossier(Base):
     language: Mapped[str] = mapped_column(String(2))
     guest_key: Mapped[str | None] = mapped_column(String(64))
 
+    looked_up = ("number", "parties_key", "email")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        """By the buyer as they were; the names that they have now are added. That of a card order
+        has no number of its own.
+        """
+        is_quote = self.number.startswith(numbering.QUOTE)
+        number = number_terms(self.number) if is_quote else set[str]()
+        terms = (number, word_terms(self.parties_key), email_terms(self.email))
+        return [entry(LookupKind.DOSSIER, self.id, *terms, dossier_id=self.id)]
+
 
 class Paper(Base):
     """An issued document, frozen: all that its PDF shows is in `content`. Never updated or
@@ -60,6 +80,43 @@ class Paper(Base):
     language: Mapped[str] = mapped_column(String(2))
     issued_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+
+    looked_up = ("number", "content")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        """A quote is found as its dossier."""
+        kind = _LOOKED_UP.get(self.kind)
+        if kind is None:
+            return []
+        terms = (number_terms(self.number), *_terms_of(kind, self.content))
+        is_internal = self.kind == "reversal"
+        return [entry(kind, self.id, *terms, dossier_id=self.dossier_id, internal=is_internal)]
+
+
+_LOOKED_UP = {
+    "delivery_note": LookupKind.DELIVERY,
+    "contrary_note": LookupKind.DELIVERY,
+    "invoice": LookupKind.INVOICE,
+    "credit_note": LookupKind.INVOICE,
+    "reversal": LookupKind.INVOICE,
+}
+
+
+def _terms_of(kind: LookupKind, content: dict[str, Any]) -> list[set[str]]:
+    """What else a document is found by: a delivery note by its parcels and serial numbers, an
+    invoice by its amounts and the references that it bears.
+    """
+    if kind is LookupKind.DELIVERY:
+        shipment = content.get("shipment") or {}
+        parcels = [shipment, *shipment.get("packages", ())]
+        serials = [one for line in content["lines"] for one in line.get("serials", ())]
+        tracking = [parcel.get("tracking", "") for parcel in parcels]
+        return [reference_terms(*tracking, *serials)]
+    totals, told = content["totals"], content["references"]
+    return [
+        amount_terms(totals["including"], totals.get("payable")),
+        reference_terms(told.get("purchase_order"), told.get("engagement")),
+    ]
 
 
 class PdfOutcome(StrEnum):

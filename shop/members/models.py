@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.actors import ACCOUNTANT, BUYER, MEMBER_ADMIN, member_roles
 from shop.core.days import paris_day
+from shop.core.lookup_terms import email_terms
 from shop.members.procedure import InvitationState, invitation_state
 from shop.storage.db import Base, RowId
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
 class Invitation(Base):
@@ -39,6 +41,11 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None]
+
+    looked_up = ("email",)
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        return [entry(LookupKind.CLIENT, self.organisation_id, email_terms(self.email))]
 
     @hybrid_property
     def is_answered(self) -> bool:

@@ -7,14 +7,22 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from shop.core.folding import fold_name
+from shop.core.lookup_terms import (
+    email_terms,
+    number_terms,
+    phone_terms,
+    reference_terms,
+    word_terms,
+)
 from shop.einvoicing.channel_rules import Demand
 from shop.organisations.rules import EngagementRule, FileForm, Grouping, Verification
 from shop.register.rules import Nature
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 from shop.storage.printed import PRINTED
 
 
@@ -51,6 +59,15 @@ class Organisation(Base):
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     register_due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    looked_up = ("name", "customer_code", "siren")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        code, names = number_terms(self.customer_code), word_terms(self.name)
+        return [
+            _of_client(self.id, names, code, reference_terms(self.siren)),
+            entry(LookupKind.NAME, self.id, names),
+        ]
 
     @validates("name")
     def _fold_name(self, _column: str, name: str) -> str:
@@ -98,6 +115,12 @@ class Establishment(Base):
     named_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 
+    looked_up = ("name", "siret")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        terms = (word_terms(self.name), reference_terms(self.siret))
+        return [_of_client(self.organisation_id, *terms)]
+
 
 class RegisterCheck(Base):
     """A stored answer of a register on an establishment: evidence of the decision."""
@@ -134,6 +157,12 @@ class OrganisationContact(Base):
     phone: Mapped[str] = mapped_column(String(40), default="", info=PRINTED)
     email: Mapped[str] = mapped_column(String(320), default="")
 
+    looked_up = ("name", "phone", "email")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        terms = (word_terms(self.name), phone_terms(self.phone), email_terms(self.email))
+        return [_of_client(self.organisation_id, *terms)]
+
 
 class InvoicingWish(Base):
     """How an organisation receives its invoices (rules.Invoicing), where it has said so."""
@@ -156,6 +185,11 @@ class InvoiceCopy(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     email: Mapped[str] = mapped_column(String(320), index=True)
 
+    looked_up = ("email",)
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        return [_of_client(self.organisation_id, email_terms(self.email))]
+
 
 class Address(Base):
     """An entry of an address book: `kind` is delivery or paying_service.
@@ -177,3 +211,21 @@ class Address(Base):
     content: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
     contact: Mapped[dict[str, Any]] = mapped_column(info=PRINTED)
     position: Mapped[int] = mapped_column(default=0)
+
+    looked_up = ("content", "contact")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        place, contact = self.content, self.contact
+        terms = (
+            word_terms(place.get("name"), contact.get("name")),
+            reference_terms(place.get("service_code")),
+            phone_terms(contact.get("phone")),
+            email_terms(place.get("email"), contact.get("own_email"), contact.get("email")),
+        )
+        if self.organisation_id is not None:
+            return [_of_client(self.organisation_id, *terms)]
+        return [entry(LookupKind.PERSON, self.user_id or 0, *terms)]
+
+
+def _of_client(organisation_id: int, *terms: set[str]) -> LookupEntry:
+    return entry(LookupKind.CLIENT, organisation_id, *terms)

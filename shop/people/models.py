@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, String
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from shop.core.folding import fold_name
+from shop.core.lookup_terms import email_terms, phone_terms, word_terms
 from shop.people.rules import Profile
 from shop.storage.db import Base, RowId
 from shop.storage.folded import folded_column
+from shop.storage.lookup import LookupEntry, LookupKind, entry
 from shop.storage.printed import PRINTED
 
 
@@ -41,6 +43,18 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     erased_at: Mapped[datetime | None]
+
+    looked_up = ("name", "phone", "email", "staff_role", "erased_at")
+
+    def lookup_entries(self, _session: Session) -> list[LookupEntry]:
+        """A member of the staff is no client; an erased person is found by nothing."""
+        if self.staff_role is not None or self.is_erased:
+            return []
+        names = word_terms(self.name) | email_terms(self.email)
+        return [
+            entry(LookupKind.PERSON, self.id, names, phone_terms(self.phone)),
+            entry(LookupKind.NAME, self.id, names),
+        ]
 
     @validates("name")
     def _fold_name(self, _column: str, name: str) -> str:

@@ -10,6 +10,7 @@ from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import views as clients
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
+from shop.web.found import FOUND_KINDS
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
@@ -84,4 +85,4 @@ TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_detai
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 
-__all__ = ["FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING"]
+__all__ = ["FORMER", "FOUND_KINDS", "HOLDINGS", "PAGES", "TABS", "WAITING"]

@@ -116,7 +116,7 @@ def test_people_who_wait_add_no_statement_to_the_page_of_their_organisation(
 
 
 #: What a settlement may send, whoever asks for it; what the webhook and a round of the worker add.
-SETTLING, WEBHOOK, ROUND = 18, 2, 6
+SETTLING, WEBHOOK, ROUND = 19, 2, 6
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from io import BytesIO
 from typing import Any
 
-from flask import request, send_file
+from flask import redirect, render_template, request, send_file
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
+from shop.core.lookup_terms import LEAST_PART
 from shop.documents.scans import page_picture
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Dossier, Paper, StoredFile
@@ -14,9 +15,22 @@ from shop.dossiers.papers import INTERNAL, get_file, pdf_of
 from shop.ops.clock import now
 from shop.web.dossiers import blueprint
 from shop.web.dossiers.twins import twin_page
-from shop.web.kit.guards import reader_of_dossier, staff_only
+from shop.web.kit.found import found_by_buyer
+from shop.web.kit.guards import reader_of_dossier, signed_in, staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import plain_database, reading
+
+
+@blueprint.get("/dossiers/recherche")
+@signed_in
+def lookup() -> Any:
+    """One's own papers by number, reference, name or amount; what a number names is shown at
+    once.
+    """
+    found = found_by_buyer()
+    if found.at_once:
+        return redirect(found.at_once.url(), 303)
+    return render_template("dossiers/lookup.html", found=found, least_part=LEAST_PART)
 
 
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 
-from shop.dossiers.lookup_rules import LEAST_PART
+from shop.core.lookup_terms import LEAST_PART
 from shop.dossiers.refused_emails import SENDERS, send_again
 from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
-from shop.web.kit.finding import found_dossiers
+from shop.web.kit.found import found_by_staff
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import kept, page_before, place_asked, place_url
+from shop.web.kit.paging import kept, page_before, place_url
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, settings
 from shop.web.kit.tabs import Menu, ShownTab, menus_of, shown_tabs
@@ -80,16 +80,8 @@ def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str
 @blueprint.get("/bureau/recherche")
 @staff_only()
 def lookup() -> Any:
-    """Dossiers by any number, reference, name or e-mail; one that its number names is shown."""
-    asked = request.args.get("q", "").strip()[:100]
-    found = found_dossiers(asked, place_asked())
-    if found.named:
-        back = page_before() or None
-        return redirect(url_for("quotes.show", number=found.named, back=back), 303)
-    return render_template(
-        "office/lookup.html",
-        found=found,
-        asked=asked,
-        least_part=LEAST_PART,
-        query=kept(found.dossiers, q=asked),
-    )
+    """Anything by its number, its names, its amount; what a number names is shown at once."""
+    found = found_by_staff()
+    if found.at_once:
+        return redirect(found.at_once.url(page_before()), 303)
+    return render_template("office/lookup.html", found=found, least_part=LEAST_PART)
