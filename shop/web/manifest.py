@@ -22,6 +22,7 @@ from shop.web.pages import views as pages
 from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
+from shop.web.products import office as products
 from shop.web.questions import office as questions_desk
 from shop.web.questions import views as questions
 from shop.web.register import views as register
@@ -38,6 +39,7 @@ PAGES = (
     language,
     pages,
     catalogue,
+    products,
     stock,
     stock_movements,
     cart,
@@ -79,7 +81,14 @@ HOLDINGS = (
     *copied_invoices.HOLDINGS,
     *questions_data.HOLDINGS,
 )
-TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)
+TABS = (
+    verification.TAB,
+    products.TAB,
+    stock.TAB,
+    clients.TAB,
+    questions_desk.TAB,
+    bank_details.TAB,
+)
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 
