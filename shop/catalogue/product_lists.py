@@ -191,3 +191,16 @@ def all_departments(session: Session) -> list[Category]:
 def all_usages(session: Session) -> list[Usage]:
     """The uses of products, by name."""
     return list(session.scalars(select(Usage).order_by(Usage.name, Usage.id)))
+
+
+def last_edit_of(session: Session, product_id: int) -> JournalEntry | None:
+    """The latest change of a product's sheet, or of what logistics says of its return."""
+    return session.scalar(
+        select(JournalEntry)
+        .where(
+            JournalEntry.subject == f"product:{product_id}",
+            JournalEntry.act.in_(("edit_product", "expect_goods")),
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(1)
+    )

@@ -23,6 +23,8 @@ from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
 from shop.web.products import office as products
+from shop.web.products import sale as product_sale
+from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
 from shop.web.questions import views as questions
 from shop.web.register import views as register
@@ -40,6 +42,8 @@ PAGES = (
     pages,
     catalogue,
     products,
+    product_sheets,
+    product_sale,
     stock,
     stock_movements,
     cart,

@@ -12,6 +12,7 @@ from shop.catalogue.rules import Supply
 from shop.core import text
 from shop.storage.journal import JournalEntry
 from shop.web.kit.site import current_language
+from shop.web.products.drawings import DRAWINGS
 
 #: What each entry of the journal is called, with its facts as %(fact)s.
 TITLES: dict[str, Any] = {
@@ -20,6 +21,10 @@ TITLES: dict[str, Any] = {
     "undo_correction": _l("Correction of the stock undone: %(on_hand)s units"),
     "place_goods": _l("Shelf place: %(shelf_place)s"),
     "expect_goods": _l("Expected day of return changed"),
+    "create_product": _l("Product added"),
+    "edit_product": _l("Product sheet changed"),
+    "publish_product": _l("Put on sale"),
+    "withdraw_product": _l("Taken off sale. Reason: %(reason)s"),
 }
 #: What each answer of a product sheet is called.
 FIELDS: dict[str, Any] = {
@@ -44,7 +49,7 @@ FIELDS: dict[str, Any] = {
     "finish": _l("Finish of the drawing"),
     "slug": _l("Address of the page"),
 }
-SUPPLIES: dict[str, Any] = {
+SUPPLIES: dict[Supply, Any] = {
     Supply.STOCKED: _l("From the stock only"),
     Supply.ON_ORDER: _l("On order, beyond the stock"),
 }
@@ -104,9 +109,10 @@ def _eco_fee(value: int) -> str:
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "vat_rate": lambda value: text.percent(value, current_language()),
     "eco_fee": _eco_fee,
-    "supply": lambda value: str(SUPPLIES[value]),
+    "supply": lambda value: str(SUPPLIES[Supply(value)]),
     "restock_on": lambda value: text.day(date.fromisoformat(value), current_language()),
     "weight_g": lambda value: f"{text.number(value, current_language())} g",
     "specifications": _lines,
     "usages": ", ".join,
+    "picture": lambda value: str(DRAWINGS.get(value, value)),
 }
