@@ -3,6 +3,7 @@
 Each scene changes the database of a trial, and says the address of the form and its answers.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -38,6 +39,9 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.records import get_quote
 from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
+from shop.catalogue.models import Product
+from shop.catalogue.sale import withdraw_product
+from shop.catalogue.sheets import sheet_of
 from shop.core.money import Money
 from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
@@ -327,7 +331,30 @@ def ordered_now(stage: Stage, _cell: Cell, _browser: FlaskClient, session: Sessi
     return f"/commandes/{order.number}/references", {}
 
 
+def edited_sheet(
+    stage: Stage, cell: Cell, browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """The sheet of a product as its page showed it, with another summary."""
+    sheet = sheet_of(session, session.scalars(select(Product).order_by(Product.id)).first())
+    pairs = [words for pair in sheet.specifications for words in pair]
+    given = sheet.values() | {"specifications": pairs, "summary": "Autre", "eco_fee": "1,0417"}
+    given |= {"bulky": "y"} if sheet.bulky else {"bulky": ""}
+    answers = {name: value for name, value in given.items() if value is not None}
+    return cell.url, answers | {"opened": json.dumps(sheet.values())}
+
+
+def withdrawn(
+    stage: Stage, cell: Cell, browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """A product that was taken off sale."""
+    product_id = stage.world.value(cell.endpoint, "product_id")
+    withdraw_product(session, product_id, "Plus fabriqué", by=OFFICE, at=now())
+    return cell.url, {}
+
+
 SCENES: dict[str, Scene] = {
+    "products.save": edited_sheet,
+    "products.publish": withdrawn,
     "bank_details.ask": no_change_waits,
     "returns.receive": in_return_state(ReturnState.ACCEPTED),
     "returns.refuse": in_return_state(ReturnState.ASKED),

@@ -43,6 +43,7 @@ from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
+from shop.catalogue.models import Product
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -359,6 +360,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "withdrawal_id": _withdrawn(session, own.number),
         "question_id": _asked(session, sold.number),
         "sku": "SON-0412",
+        "product_id": session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one(),
         "correction_id": _corrected(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",

@@ -6,5 +6,9 @@ JOURNALLED = {
     "correct_stock": "the units on hand were corrected: by how many, why",
     "undo_correction": "a correction of the stock was undone by a contrary one",
     "place_goods": "where the warehouse keeps a product",
+    "create_product": "a product was added to the catalogue, not on sale yet",
+    "edit_product": "the sheet of a product was changed: what, before and after",
+    "publish_product": "a product was put on sale",
+    "withdraw_product": "a product was taken off sale: why",
     "expect_goods": "the day on which goods are expected",
 }

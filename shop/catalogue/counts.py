@@ -3,6 +3,7 @@
 Counted in the database in a dozen statements, whatever the size; pages only read the result.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -27,18 +28,28 @@ SUPPLY_LABELS = {IN_STOCK: ("En stock", "In stock"), ON_ORDER: ("Sur commande", 
 _COLUMNS = ["category_id", "kind", "value", "label", "label_en", "count"]
 
 
-def refresh_counts(session: Session) -> None:
-    """Refresh all counts and invalidate the caches. After an import, and every night."""
-    _count_departments(session)
-    session.execute(delete(Facet))
+def refresh_counts(session: Session, only: Collection[int] | None = None) -> None:
+    """Refresh all counts and invalidate the caches, after an import and every night; `only` those
+    of some chapters and families, after a change of a product of theirs.
+    """
+    _count_departments(session, only)
+    former = delete(Facet)
+    session.execute(former if only is None else former.where(Facet.category_id.in_(only)))
     for scope in (Product.chapter_id, Product.category_id):
         for counted in (_brands(scope), _usages(scope), *_supplies(scope)):
-            session.execute(insert(Facet).from_select(_COLUMNS, counted))
-    session.execute(insert(Facet).from_select(_COLUMNS, _families()))
+            _store(session, counted, scope, only)
+    _store(session, _families(), Product.chapter_id, only)
     bump_version(session)
 
 
-def _count_departments(session: Session) -> None:
+def _store(
+    session: Session, counted: Select[Any], scope: Any, only: Collection[int] | None
+) -> None:
+    counted = counted if only is None else counted.where(scope.in_(only))
+    session.execute(insert(Facet).from_select(_COLUMNS, counted))
+
+
+def _count_departments(session: Session, only: Collection[int] | None) -> None:
     inside = (
         select(func.count())
         .select_from(Product)
@@ -46,9 +57,9 @@ def _count_departments(session: Session) -> None:
         .where(or_(Product.category_id == Category.id, Product.chapter_id == Category.id))
         .scalar_subquery()
     )
-    session.execute(
-        update(Category).values(product_count=inside).execution_options(synchronize_session=False)
-    )
+    counted = update(Category).values(product_count=inside)
+    counted = counted if only is None else counted.where(Category.id.in_(only))
+    session.execute(counted.execution_options(synchronize_session=False))
 
 
 def _counted(

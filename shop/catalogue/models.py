@@ -49,6 +49,7 @@ class Brand(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = folded_column(80)
 
 
 class Usage(Base):
@@ -72,7 +73,8 @@ class ProductUsage(Base):
 class Product(Base):
     """One product. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
     displayed price in cents, stored for sorting. `chapter_id` is the category's chapter, for
-    listings.
+    listings. `version` grows with each change of what the office edits; `first_published_at` is
+    None until the product is on sale for the first time.
     """
 
     __tablename__ = "products"
@@ -117,7 +119,28 @@ class Product(Base):
     warranty_months: Mapped[int] = mapped_column(default=24)
     popularity: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool] = mapped_column(default=True)
+    first_published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
+
+    @hybrid_property
+    def was_published(self) -> bool:
+        """Whether it has ever been on sale; it may have been withdrawn since."""
+        return self.first_published_at is not None
+
+    @was_published.inplace.expression
+    @classmethod
+    def _was_published(cls) -> ColumnElement[bool]:
+        return cls.first_published_at.is_not(None)
+
+
+class FormerAddress(Base):
+    """An address that a published product had: it leads to its present one."""
+
+    __tablename__ = "former_addresses"
+
+    slug: Mapped[str] = mapped_column(String(160), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
 
 
 class Stock(Base):

@@ -19,12 +19,17 @@ _FOLDER = ROOT / "static" / "img" / "families"
 _PROPERTY = re.compile(r"var\(--([a-z]+),\s*([^()]+)\)")
 
 
+@lru_cache(maxsize=1)
+def families() -> tuple[str, ...]:
+    """The product families that have a drawing."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
+
+
 @lru_cache(maxsize=512)
 def drawing(family: str, finish: str) -> str | None:
     """The SVG of a family in a finish; None when there is no such drawing."""
     colours = FINISHES.get(finish)
-    known = {path.stem for path in _FOLDER.glob("*.svg")}
-    if colours is None or family not in known:
+    if colours is None or family not in families():
         return None
     source = (_FOLDER / f"{family}.svg").read_text(encoding="utf-8")
     return _PROPERTY.sub(lambda found: colours.get(found[1], found[2]), source)

@@ -94,7 +94,7 @@ def add_categories(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def add_brands(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    session.add_all(Brand(**row) for row in rows)
+    session.add_all(Brand(**row, name_key=fold_name(row["name"])[:80]) for row in rows)
     session.flush()
 
 
@@ -215,6 +215,7 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
         "warranty_months": row.warranty_months,
         "popularity": row.popularity,
         "published": True,
+        "first_published_at": at,
         "created_at": at,
     }
 

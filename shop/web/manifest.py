@@ -23,6 +23,9 @@ from shop.web.pages import views as pages
 from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
+from shop.web.products import office as products
+from shop.web.products import sale as product_sale
+from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
 from shop.web.questions import views as questions
 from shop.web.register import views as register
@@ -39,6 +42,9 @@ PAGES = (
     language,
     pages,
     catalogue,
+    products,
+    product_sheets,
+    product_sale,
     stock,
     stock_movements,
     cart,
@@ -81,7 +87,14 @@ HOLDINGS = (
     *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,
 )
-TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)
+TABS = (
+    verification.TAB,
+    products.TAB,
+    stock.TAB,
+    clients.TAB,
+    questions_desk.TAB,
+    bank_details.TAB,
+)
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 

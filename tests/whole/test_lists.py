@@ -133,6 +133,8 @@ CASES = Listed(
     r'href="/bureau/verifications/([0-9]+)',
     r"([0-9]+) organismes? atten",
 )
+PRODUCTS = Listed("/bureau/produits", r'href="/bureau/produits/([0-9]+)', r"([0-9]+) produits?[.]")
+HISTORY = Listed("/bureau/produits/1", r'id="entry-([0-9]+)"', r"([0-9]+) événements?\b")
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
 MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
@@ -348,7 +350,7 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
             make_body(session, person, at=AT, siret=siret_of(number))
     stock_shelves(database, MANY)
     office = staff(app, database, ADMIN)
-    for listed in (CLIENTS, CASES, STOCK):
+    for listed in (CLIENTS, CASES, STOCK, PRODUCTS):
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
@@ -365,6 +367,9 @@ def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
     assert is_whole(MOVEMENTS.rows(office))
     assert MOVEMENTS.count(office) == MANY
     assert list(MOVEMENTS.faults(office, database)) == []
+    seller = staff(app, database, SALES)
+    assert HISTORY.count(seller) == len(HISTORY.rows(seller)) == MANY - 2
+    assert list(HISTORY.faults(seller, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -10,8 +10,10 @@ from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.keyset import NUMBERED, ListRequest, cursor_from
 from shop.catalogue.pictures import drawing, picture_url
+from shop.catalogue.product_addresses import present_slug
 from shop.catalogue.shelf import get_product, request_alert
 from shop.catalogue.tree import Tree, TreeCache
+from shop.core.errors import NotFound
 from shop.core.sales import price_basis
 from shop.ops.clock import now
 from shop.web.catalogue import blueprint
@@ -22,7 +24,7 @@ from shop.web.kit.bounds import number_asked
 from shop.web.kit.destinations import delivery_price, destination
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import actor, reads_excluding, viewer
-from shop.web.kit.site import current_language, database
+from shop.web.kit.site import current_language, database, reading
 
 
 def tree() -> Tree:
@@ -115,8 +117,15 @@ def category(slug: str) -> str:
 
 @blueprint.get("/produit/<slug>")
 @everybody
-def product(slug: str) -> str:
-    return _product_page(slug, AlertForm())
+def product(slug: str) -> Any:
+    """The page of a product; a former address leads to the present one."""
+    try:
+        return _product_page(slug, AlertForm())
+    except NotFound:
+        present = present_slug(reading(), slug)
+        if present is None:
+            raise
+    return redirect(url_for(".product", slug=present), 301)
 
 
 def _product_page(slug: str, form: AlertForm) -> str:

@@ -1,0 +1,48 @@
+"""What each drawing of a product family is called."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+DRAWINGS: dict[str, Any] = {
+    "accessory-bag": _l("Accessory bag"),
+    "amplifier-rack": _l("Amplifier"),
+    "batteries-charger": _l("Batteries and charger"),
+    "cable-reel": _l("Cable reel"),
+    "cable-xlr": _l("XLR cable"),
+    "camera-ptz": _l("PTZ camera"),
+    "di-box": _l("DI box"),
+    "dimmer": _l("Dimmer"),
+    "display-panel": _l("Display panel"),
+    "dmx-console": _l("DMX console"),
+    "flight-case": _l("Flight case"),
+    "haze-machine": _l("Haze machine"),
+    "headphones": _l("Headphones"),
+    "induction-loop": _l("Induction loop"),
+    "lectern": _l("Lectern"),
+    "led-screen": _l("LED screen"),
+    "light-bar": _l("Light bar"),
+    "lighting-stand": _l("Lighting stand"),
+    "loudspeaker-active": _l("Loudspeaker"),
+    "loudspeaker-column": _l("Column loudspeaker"),
+    "megaphone": _l("Megaphone"),
+    "mic-stand": _l("Microphone stand"),
+    "microphone-gooseneck": _l("Gooseneck microphone"),
+    "microphone-handheld": _l("Handheld microphone"),
+    "microphone-wireless-set": _l("Wireless microphone set"),
+    "mixing-desk-analog": _l("Analogue mixing desk"),
+    "mixing-desk-digital": _l("Digital mixing desk"),
+    "moving-head": _l("Moving head"),
+    "music-stand": _l("Music stand"),
+    "pa-portable": _l("Portable sound system"),
+    "par-led": _l("LED PAR can"),
+    "power-distribution": _l("Power distribution"),
+    "profile-spot": _l("Profile spot"),
+    "projection-screen": _l("Projection screen"),
+    "projector": _l("Projector"),
+    "rack-cabinet": _l("Rack cabinet"),
+    "sheet-music-book": _l("Sheet music"),
+    "speaker-stand": _l("Loudspeaker stand"),
+    "subwoofer": _l("Subwoofer"),
+    "truss": _l("Truss"),
+}
