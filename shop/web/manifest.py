@@ -10,6 +10,7 @@ from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import views as clients
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
+from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
@@ -67,6 +68,7 @@ PAGES = (
     clients,
     client_invoicing,
     bank_details,
+    letterheads,
     dossiers,
     privacy,
     questions,
@@ -79,7 +81,14 @@ HOLDINGS = (
     *copied_invoices.HOLDINGS,
     *questions_data.HOLDINGS,
 )
-TABS = (verification.TAB, stock.TAB, clients.TAB, questions_desk.TAB, bank_details.TAB)
+TABS = (
+    verification.TAB,
+    stock.TAB,
+    clients.TAB,
+    questions_desk.TAB,
+    bank_details.TAB,
+    letterheads.TAB,
+)
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 
