@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0064'
-down_revision = '0059'
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

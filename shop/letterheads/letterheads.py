@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from shop.core.errors import N_, DomainError
+from shop.core.actors import ADMIN, Actor
+from shop.core.errors import N_, Changed, DomainError, NotAllowed
 from shop.letterheads.models import Letterhead
-from shop.letterheads.rules import ensure_usable
+from shop.letterheads.rules import changed_keys, ensure_usable
 from shop.storage.db import locking
+from shop.storage.journal import record
 
 
 class NoLetterhead(DomainError):
@@ -24,6 +26,18 @@ class BankDiffers(DomainError):
         "The bank details of the shop change with two persons only: ask for the change, and let "
         "another person confirm it."
     )
+
+
+class ChangedMeanwhile(Changed):
+    sentence = N_(
+        "Another person has changed these statements meanwhile. Compare what is in force now with "
+        "what you typed, then save again."
+    )
+
+
+class SameIdentity(DomainError):
+    sentence = N_("Nothing differs from what is in force.")
+    status = 422
 
 
 _LATEST = select(Letterhead.content).order_by(Letterhead.id.desc()).limit(1)
@@ -60,6 +74,40 @@ def set_letterhead(session: Session, content: dict[str, Any], *, at: datetime) -
     row = Letterhead(at=at, content=content)
     session.add(row)
     return row
+
+
+def change_identity(
+    session: Session, content: dict[str, Any], *, seen: int, by: Actor, at: datetime
+) -> Letterhead:
+    """An administrator changes what the papers and pages issued from now on say of the seller;
+    `seen` is the id of the letterhead that they read, 0 for none. The account of the letterhead in
+    force stays.
+
+    Raises NotAllowed, ChangedMeanwhile, SameIdentity, LetterheadRefused.
+    """
+    if not by.has(ADMIN):
+        raise NotAllowed
+    lock_letterheads(session)
+    latest = latest_letterhead(session)
+    if (latest.id if latest else 0) != seen:
+        raise ChangedMeanwhile
+    before = latest.content if latest else {}
+    after = content | ({"bank": before["bank"]} if before else {})
+    changed = changed_keys(before, after)
+    if not changed:
+        raise SameIdentity
+    ensure_usable(after)
+    row = Letterhead(at=at, content=after)
+    session.add(row)
+    session.flush()
+    values = {key: [before.get(key), after.get(key)] for key in changed if key != "bank"}
+    record(session, f"letterhead:{row.id}", "change_identity", by=by, at=at, changed=values)
+    return row
+
+
+def latest_letterhead(session: Session) -> Letterhead | None:
+    """The row of the letterhead in force."""
+    return session.scalar(select(Letterhead).order_by(Letterhead.id.desc()).limit(1))
 
 
 def put_bank(session: Session, bank: dict[str, Any], *, at: datetime) -> Letterhead:

@@ -5,6 +5,7 @@ and the laws of each form; CGI ann. II art. 242 nonies A); the shop's pages name
 publication, the host and the mediator (LCEN art. 1-1; C. conso. L616-1).
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from stdnum import iban
@@ -62,18 +63,36 @@ class LetterheadRefused(DomainError):
     sentence = N_("This letterhead cannot be used: %(mistakes)s.")
 
 
-def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
-    """One sentence per mistake of a letterhead, for the person who enters it."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with the value of a key, such as "siret" or "bank.iban", in one sentence."""
+
+    key: str
+    sentence: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence % self.facts
+
+
+def mistakes_in(content: dict[str, Any]) -> list[Mistake]:
+    """The mistakes of a letterhead, for the person who enters it."""
     bank = content.get("bank") or {}
     missing = [key for key in (*NEEDED, *_needed_by_form(content)) if not content.get(key)]
     missing += [f"bank.{key}" for key in NEEDED_OF_BANK if not bank.get(key)]
-    found = [f"The letterhead needs {key}." for key in missing]
+    found = [Mistake(key, N_("The letterhead needs %(key)s."), {"key": key}) for key in missing]
     if content.get("address") and not parts_of_lines(content["address"])["city"]:
-        found.append("The last line of the address is the postal code and the town.")
+        sentence = N_("The last line of the address is the postal code and the town.")
+        found.append(Mistake("address", sentence))
     way = content.get("public_invoices", Channel.REFORM)
     if way not in (Channel.REFORM, Channel.CHORUS):
-        found.append("The key public_invoices is reform or chorus.")
+        found.append(Mistake("public_invoices", N_("The key public_invoices is reform or chorus.")))
     return found + _wrong_numbers(content, bank)
+
+
+def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
+    """One sentence per mistake, in English."""
+    return [str(mistake) for mistake in mistakes_in(content)]
 
 
 def ensure_usable(content: dict[str, Any]) -> None:
@@ -83,6 +102,18 @@ def ensure_usable(content: dict[str, Any]) -> None:
         raise LetterheadRefused(mistakes=" ".join(mistakes).removesuffix("."))
 
 
+def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The keys of two letterheads whose values differ by more than their kind of spaces, in the
+    order of the latter.
+    """
+    keys = dict.fromkeys((*after, *before))
+    return [key for key in keys if _compared(before.get(key)) != _compared(after.get(key))]
+
+
+def _compared(value: Any) -> Any:
+    return (value.replace("\u00a0", " ") if isinstance(value, str) else value) or None
+
+
 def _needed_by_form(content: dict[str, Any]) -> list[str]:
     has_capital = _HAS_CAPITAL.get(fold_reference(str(content.get("legal_form") or "")))
     if has_capital is None:
@@ -90,24 +121,30 @@ def _needed_by_form(content: dict[str, Any]) -> list[str]:
     return ["rcs", "capital"] if has_capital else ["rcs"]
 
 
-def _wrong_numbers(content: dict[str, Any], bank: dict[str, Any]) -> list[str]:
+def _wrong_numbers(content: dict[str, Any], bank: dict[str, Any]) -> list[Mistake]:
     """Numbers whose check digits are wrong, or that belong to somebody else."""
-    company = "".join(str(content.get("siren") or "").split())
-    establishment = "".join(str(content.get("siret") or "").split())
-    vat = "".join(str(content.get("vat_number") or "").split())
+    company, establishment, vat = (
+        "".join(str(content.get(key) or "").split()) for key in ("siren", "siret", "vat_number")
+    )
     found = []
     if not isinstance(content.get("capital") or 0, int):
-        found.append("The capital is a whole number of cents.")
+        found.append(Mistake("capital", N_("The capital is a whole number of cents.")))
     if company and not siren.is_valid(company):
-        found.append(f"The SIREN {company} fails its check.")
+        found.append(_wrong("siren", N_("The SIREN %(number)s fails its check."), company))
     if establishment and not siret.is_valid(establishment):
-        found.append(f"The SIRET {establishment} fails its check.")
+        found.append(_wrong("siret", N_("The SIRET %(number)s fails its check."), establishment))
     elif establishment and company and not establishment.startswith(company):
-        found.append(f"The SIRET {establishment} is not of the company {company}.")
+        sentence = N_("The SIRET %(number)s is not of the company %(company)s.")
+        found.append(_wrong("siret", sentence, establishment, company=company))
     if vat and not (vat.startswith("FR") and tva.is_valid(vat)):
-        found.append(f"The VAT number {vat} fails its check.")
+        found.append(_wrong("vat_number", N_("The VAT number %(number)s fails its check."), vat))
     elif vat and company and not vat.endswith(company):
-        found.append(f"The VAT number {vat} is not of the company {company}.")
+        sentence = N_("The VAT number %(number)s is not of the company %(company)s.")
+        found.append(_wrong("vat_number", sentence, vat, company=company))
     if bank.get("iban") and not iban.is_valid(bank["iban"]):
-        found.append(f"The IBAN {bank['iban']} fails its check.")
+        found.append(_wrong("bank.iban", N_("The IBAN %(number)s fails its check."), bank["iban"]))
     return found
+
+
+def _wrong(key: str, sentence: str, number: str, **facts: str) -> Mistake:
+    return Mistake(key, sentence, {"number": number, **facts})

@@ -11,6 +11,7 @@ from shop.web.clients import views as clients
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
@@ -74,6 +75,7 @@ PAGES = (
     clients,
     client_invoicing,
     bank_details,
+    letterheads,
     dossiers,
     privacy,
     questions,
@@ -94,6 +96,7 @@ TABS = (
     clients.TAB,
     questions_desk.TAB,
     bank_details.TAB,
+    letterheads.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

@@ -23,6 +23,7 @@ class Group(StrEnum):
     ORDERS = "orders"
     GOODS = "goods"
     MONEY = "money"
+    SHOP = "shop"
 
 
 _LABELS = {
@@ -30,6 +31,7 @@ _LABELS = {
     Group.ORDERS: _l("Orders"),
     Group.GOODS: _l("Warehouse"),
     Group.MONEY: _l("Finance"),
+    Group.SHOP: _l("Shop"),
 }
 
 
