@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from checkout.payouts.models import CardPayout
 from checkout.payouts.procedure import FAILED
-from checkout.payouts.rules import EARLY, EURO, LATE, PayoutSeen, ensure_like, may_be
+from checkout.payouts.rules import EARLY, EURO, LATE, PayoutSeen, PayoutUnlike, ensure_like, may_be
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import leave_out_movement
 from checkout.statements.procedure import LEFT_OUT, OPEN
@@ -53,7 +53,7 @@ def match_payout(
         raise PayoutSeen
     movement = session.get(StatementMovement, movement_id)
     if movement is None:
-        raise NotFound
+        raise PayoutUnlike
     ensure_like(movement.amount, movement.currency, row.amount, row.currency)
     leave_out_movement(session, movement_id, f"Stripe {row.id}", by=by, at=at)
     row.movement_id, row.matched_by = movement.id, by.name
