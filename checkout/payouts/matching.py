@@ -11,7 +11,7 @@ from checkout.payouts.procedure import FAILED
 from checkout.payouts.rules import EARLY, EURO, LATE, PayoutSeen, PayoutUnlike, ensure_like, may_be
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import leave_out_movement
-from checkout.statements.procedure import LEFT_OUT, OPEN
+from checkout.statements.procedure import LEFT_OUT, OPEN, is_left_out
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.storage.db import locking
@@ -74,7 +74,7 @@ def is_seen(session: Session, row: CardPayout) -> bool:
     if row.movement_id is None:
         return False
     movement = session.get_one(StatementMovement, row.movement_id)
-    return movement.state in LEFT_OUT
+    return is_left_out(movement.state)
 
 
 def open_movements(session: Session, row: CardPayout) -> Sequence[StatementMovement]:

@@ -32,7 +32,7 @@ class AccountsForm(ShopForm):
     the button of the preview sends, is what it showed."""
 
     since = DateField(_l("In force from"), [required(_l("Enter a date such as 31/12/2026."))])
-    shown = StringField()
+    shown = StringField(validators=[Length(max=16, message=TOO_LONG)])
 
     @property
     def chart(self) -> Chart:
