@@ -65,6 +65,7 @@ from tests.factories import (
 )
 from tests.fakes import FakeGateway
 from tests.orders import deliver_all, locked_order, make_card_order, make_order_from_original
+from tests.paid_out import make_payout, part
 
 IBAN = "FR7630006000011234567890189"
 SECOND = Actor("Nora Blin", frozenset({ACCOUNTING}))
@@ -75,7 +76,8 @@ STATUSES = ("needs_response", "lost", "won", "lost")
 
 class Play:
     """One play: `at` is its moment, `done` what succeeded, `territories` those of its orders;
-    `by_hand` what was given back of withdrawals by transfer.
+    `by_hand` what was given back of withdrawals by transfer; `paid_out` the amount and the fee of
+    each payout.
     """
 
     def __init__(self, database: Database, shelf: dict[str, int], drawn: random.Random) -> None:
@@ -85,6 +87,7 @@ class Play:
         self.done: Counter[str] = Counter()
         self.territories: dict[str, str] = {}
         self.by_hand = Money()
+        self.paid_out: list[tuple[int, int]] = []
         with database.transaction() as session:
             self.town = make_buyer(session)
 
@@ -266,6 +269,24 @@ def _refund_credit(play: Play) -> None:
     refund_credits(play.database, play.gateway, at=play.at, stopping=lambda: False)
 
 
+def _pay_out(play: Play) -> None:
+    """The card processor pays out, or the bank sends its last payout back."""
+    back = play.paid_out and play.drawn.random() < 0.3
+    with play.database.transaction() as session:
+        if back:
+            amount, fee = play.paid_out[-1]
+            make_payout(
+                session, amount, key=f"po_{len(play.paid_out)}", status="failed", at=play.at
+            )
+        else:
+            gross, fee = play.drawn.randint(1_000, 90_000), play.drawn.randint(0, 900)
+            play.paid_out.append((gross - fee, fee))
+            key = f"po_{len(play.paid_out)}"
+            parts = [part(gross, fee=fee, intent=key)]
+            make_payout(session, gross - fee, parts, key=key, at=play.at)
+    play.done["pay_out"] += 1
+
+
 def _withdraw(play: Play) -> None:
     def state(session: Session, row: Order) -> None:
         stated = Statement("Léa Petit", row.number, row.email, "fr")
@@ -312,5 +333,5 @@ def _reverse(play: Play) -> None:
 _ACTS = (
     *(_deliver, _deliver, _invoice, _invoice, _invoice, _pay, _pay, _hold, _allot, _allot),
     *(_return_money, _credit, _correct, _refund_credit, _refund_credit, _withdraw),
-    *(_refund_withdrawal, _reverse),
+    *(_refund_withdrawal, _reverse, _pay_out),
 )

@@ -31,6 +31,7 @@ from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
 from checkout.returns.models import Return, ReturnLine
 from checkout.returns.procedure import ReturnState
+from checkout.statements.models import StatementMovement
 from checkout.statements.movements import leave_out_movement
 from checkout.transfers.returns import order_return
 from checkout.withdrawals.models import Withdrawal
@@ -197,6 +198,12 @@ def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: 
     told = Incoming(Money(100), today(), "VIR")
     transfer = write_transfer(session, told, by=BOOKS, at=now())
     return cell.url, {"transfer": str(transfer.id)}
+
+
+def paid_out(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The line of the bank that has the amount of the payout."""
+    statement = select(StatementMovement.id).where(StatementMovement.amount == Money(100))
+    return cell.url, {"movement": str(session.scalars(statement).one())}
 
 
 def left_out(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
@@ -391,6 +398,7 @@ SCENES: dict[str, Scene] = {
     "signin.end_second_factor": with_codes,
     "signin.renew_codes": with_codes,
     "signin.set_up_second_factor": shown_key,
+    "payouts.match": paid_out,
     "statements.confirm": paid_by_a_movement,
     "statements.link": recorded_by_hand,
     "statements.take_up": left_out,

@@ -87,6 +87,7 @@ from tests.orders import (
     make_quote,
     scan,
 )
+from tests.paid_out import make_payout
 
 #: Members of the body, then of the other one, by their rights.
 MEMBERS = {
@@ -400,6 +401,7 @@ def _bank(session: Session, world: World) -> None:
         "movement_id": movement,
         "statements:file_id": unread.id,
         "bank_details:change_id": change.id,
+        "payout_id": make_payout(session, 100, at=now()).id,
         "part_id": session.scalars(held).one(),
     }
 

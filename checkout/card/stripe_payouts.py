@@ -12,8 +12,8 @@ from checkout.card.stripe_gateway import LISTED, StripeGateway, answering
 if TYPE_CHECKING:
     import stripe
 
-#: What Stripe's balance calls charges, refunds and disputes; a payout is listed with itself.
-_OWN = frozenset({"payout", "payout_failure", "payout_cancel"})
+#: A payout is listed with itself.
+_ITSELF = "payout"
 
 
 class StripePayouts:
@@ -36,7 +36,7 @@ class StripePayouts:
             listed = self._client.v1.balance_transactions.list(
                 {"payout": payout_id, "limit": LISTED, "expand": ["data.source"]}
             )
-            found = [one for one in listed.auto_paging_iter() if one.type not in _OWN]
+            found = [one for one in listed.auto_paging_iter() if one.type != _ITSELF]
         return [_transaction(one) for one in found][::-1]
 
 

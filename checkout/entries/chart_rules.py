@@ -38,6 +38,7 @@ class Chart:
     suspense: str = "471000"
     bank: str = "512000"
     card: str = "511500"
+    fees: str = "627800"
     income: str = "758000"
     expense: str = "658000"
     own: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +71,7 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     "suspense": ("47",),
     "bank": ("512",),
     "card": ("511", "517", "467", "58"),
+    "fees": ("622", "627"),
     "income": ("75", "768"),
     "expense": ("65", "668"),
 }
@@ -84,6 +86,7 @@ LABELS = {
     "suspense": N_("Money to allot"),
     "bank": N_("Bank account"),
     "card": N_("Card payments to receive"),
+    "fees": N_("Fees of the card processor"),
     "income": N_("Rounding, income"),
     "expense": N_("Rounding, expense"),
 }

@@ -19,6 +19,7 @@ from checkout.entries.money import (
     kept_rows,
     moved_rows,
     payment_rows,
+    payout_rows,
     refund_rows,
     returned_rows,
     reversal_rows,
@@ -37,6 +38,7 @@ from checkout.entries.rules import (
     money_held,
     money_in,
     money_moved,
+    money_paid_out,
     postings_of,
 )
 from checkout.invoices.models import Invoice
@@ -70,6 +72,7 @@ def entries_of_period(session: Session, since: date, until: date, words: Words) 
             _kept_money(_read(session, rows(since, until)), words(name), post, words)
             for rows, name, post in _HELD
         ),
+        _payouts(session, since, until, words),
     )
     return merge(*sources, key=lambda entry: entry.day)
 
@@ -164,6 +167,20 @@ def _kept_money(rows: Any, name: str, post: Poster, words: Words) -> Iterator[En
         )
 
 
+def _payouts(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
+    name, back = words(N_("Card payout")), words(N_("Card payout sent back"))
+    for row in _read(session, payout_rows(since, until)):
+        yield Entry(
+            BANK,
+            day_of(row.day),
+            row.payout,
+            row.arrives_on,
+            f"{back if row.failed else name} {row.payout}",
+            ("", ""),
+            money_paid_out(Money(row.amount), Money(row.fees), failed=row.failed),
+        )
+
+
 def day_of(moment: date | datetime) -> date:
     """The day of an entry, in Paris."""
     return paris_day(moment) if isinstance(moment, datetime) else moment
@@ -212,4 +229,4 @@ _HELD: tuple[tuple[Rows, str, Poster], ...] = (
     (used_rows, N_("Credit used"), _used),
     (returned_rows, N_("Transfer given back"), _returned),
 )
-_SOURCES = (_invoice_rows, _credit_rows, *(one[0] for one in (*_MONEY, *_HELD)))
+_SOURCES = (_invoice_rows, _credit_rows, *(one[0] for one in (*_MONEY, *_HELD)), payout_rows)

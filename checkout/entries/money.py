@@ -18,6 +18,9 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import Payment, Transfer, TransferPart
 from checkout.payments.procedure import HELD
+from checkout.payouts.models import CardPayout
+from checkout.payouts.procedure import ARRIVED
+from checkout.payouts.rules import EURO
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import COMPLETED as GIVEN
 from checkout.withdrawals.refunds import told_refund
@@ -164,6 +167,30 @@ def reversal_rows(since: date, until: date) -> Select[Any]:
             JournalEntry.subject == _subject("card", CardPayment.id),
             or_(taken, again),
             CardReversal.key == "",
+            within(JournalEntry.at, since, until),
+        )
+        .order_by(JournalEntry.at, JournalEntry.id)
+    )
+
+
+def payout_rows(since: date, until: date) -> Select[Any]:
+    """Payouts of the card processor in euros on the day on which the shop learned that they
+    arrived, or that the bank sent them back.
+    """
+    failed = JournalEntry.source.in_(ARRIVED)
+    return (
+        select(
+            CardPayout.id.label("payout"),
+            CardPayout.arrives_on,
+            JournalEntry.at.label("day"),
+            JournalEntry.facts["amount"].as_integer().label("amount"),
+            JournalEntry.facts["fees"].as_integer().label("fees"),
+            failed.label("failed"),
+        )
+        .join(JournalEntry, JournalEntry.subject == _subject("card_payout", CardPayout.id))
+        .where(
+            CardPayout.currency == EURO,
+            or_(JournalEntry.target.in_(ARRIVED), failed),
             within(JournalEntry.at, since, until),
         )
         .order_by(JournalEntry.at, JournalEntry.id)

@@ -157,6 +157,16 @@ def credit_kept(amount: Money) -> tuple[Posting, ...]:
     return (Posting("suspense", amount), Posting("credits", -amount))
 
 
+def money_paid_out(amount: Money, fees: Money, *, failed: bool) -> tuple[Posting, ...]:
+    """The postings of a payout of the card processor, which kept its fees; of one that the bank
+    sent back: the fees stay paid.
+    """
+    if failed:
+        return (Posting(CARD, amount), Posting("bank", -amount))
+    postings = (Posting("bank", amount), Posting("fees", fees), Posting(CARD, -(amount + fees)))
+    return tuple(one for one in postings if one.amount)
+
+
 def holder_of(parties: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
     """The auxiliary account of the client whose money is held, by the parties of their order;
     none for unidentified money.

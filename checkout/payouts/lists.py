@@ -146,7 +146,7 @@ def _waiting(today: date, days: int) -> Listing:
         PayoutTransaction.payment_intent == CardPayment.payment_intent,
         PayoutTransaction.kind.in_(CHARGES),
     )
-    before: datetime = end_of_day(today - timedelta(days=days))
+    before: datetime = end_of_day(today - timedelta(days=days + 1))
     kinds = (
         Choice("ordered", N_("With an order"), CardPayment.order_id.is_not(None)),
         Choice("refunded", N_("Without an order"), CardPayment.order_id.is_(None)),

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from checkout.payouts.models import CardPayout
 from checkout.payouts.procedure import FAILED
-from checkout.payouts.rules import EARLY, EURO, LATE, PayoutSeen, ensure_like, may_be
+from checkout.payouts.rules import EARLY, EURO, LATE, PayoutSeen, PayoutUnlike, ensure_like, may_be
 from checkout.statements.models import StatementMovement
 from checkout.statements.movements import leave_out_movement
-from checkout.statements.procedure import LEFT_OUT, OPEN
+from checkout.statements.procedure import LEFT_OUT, OPEN, is_left_out
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.storage.db import locking
@@ -53,7 +53,7 @@ def match_payout(
         raise PayoutSeen
     movement = session.get(StatementMovement, movement_id)
     if movement is None:
-        raise NotFound
+        raise PayoutUnlike
     ensure_like(movement.amount, movement.currency, row.amount, row.currency)
     leave_out_movement(session, movement_id, f"Stripe {row.id}", by=by, at=at)
     row.movement_id, row.matched_by = movement.id, by.name
@@ -74,7 +74,7 @@ def is_seen(session: Session, row: CardPayout) -> bool:
     if row.movement_id is None:
         return False
     movement = session.get_one(StatementMovement, row.movement_id)
-    return movement.state in LEFT_OUT
+    return is_left_out(movement.state)
 
 
 def open_movements(session: Session, row: CardPayout) -> Sequence[StatementMovement]:

@@ -26,6 +26,7 @@ from checkout.web.orders import answers, lookup, objections, references
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
+from checkout.web.payouts import office as payouts
 from checkout.web.receivables import office as receivables
 from checkout.web.reminders import holds
 from checkout.web.reminders import office as reminders
@@ -78,6 +79,7 @@ PAGES = (
     statement_movements,
     transfers,
     receivables,
+    payouts,
     entries,
     account_numbers,
     reminders,
@@ -100,6 +102,7 @@ TABS = (
     statements.TAB,
     transfers.TAB,
     receivables.TAB,
+    payouts.TAB,
     entries.TAB,
     reminders.TAB,
     withdrawals_desk.TAB,

@@ -45,6 +45,7 @@ _COUNTED = {
     "upload_limit": "bytes",
     "first_order_alert": "whole euros",
     "purchase_order_tolerance": "cents",
+    "payout_days": "days",
     "trusted_proxies": "proxies",
 }
 
@@ -71,6 +72,7 @@ class Settings:
     upload_limit: int = 25_000_000
     first_order_alert: int = 5_000
     purchase_order_tolerance: int = 5
+    payout_days: int = 10
     trusted_proxies: int = 0
     register: str = "embedded"
     register_url: str = STATE_REGISTER

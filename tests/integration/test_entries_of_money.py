@@ -25,6 +25,7 @@ from tests.credited import pay
 from tests.factories import AT, BOOKS
 from tests.fakes import FakeGateway
 from tests.integration.test_entries import TODAY, entries
+from tests.paid_out import make_payout, part
 
 NEXT = AT + timedelta(days=1)
 
@@ -82,6 +83,23 @@ def test_the_refund_of_a_withdrawal_leaves_the_card_account(database: Database):
     refund_withdrawals(database, gateway, at=NEXT, stopping=lambda: False)
     assert paid >= given > Money()
     assert balance(database, "card", NEXT) == -given == -balance(database, "clients", NEXT)
+
+
+def test_a_payout_leaves_the_card_account_with_its_fees_and_may_come_back(database: Database):
+    with database.transaction() as session:
+        make_payout(session, 950, [part(1_000, fee=50, intent="pi_1")], status="in_transit")
+        make_payout(session, 700, key="po_chf", currency="chf")
+    assert entries(database) == [], "it is on its way, or of another currency"
+    with database.transaction() as session:
+        make_payout(session, 950, at=NEXT)
+    moved = [balance(database, kind, NEXT) for kind in ("bank", "fees", "card")]
+    assert moved == [Money(950), Money(50), Money(-1_000)]
+    later = NEXT + timedelta(days=1)
+    with database.transaction() as session:
+        make_payout(session, 950, status="failed", at=later)
+    assert moved == [balance(database, kind, NEXT) for kind in ("bank", "fees", "card")]
+    back = [balance(database, kind, later) for kind in ("bank", "fees", "card")]
+    assert back == [Money(-950), Money(), Money(950)]
 
 
 def test_a_lost_dispute_is_booked_and_one_won_after_all_is_booked_back(database: Database):

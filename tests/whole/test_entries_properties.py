@@ -26,6 +26,8 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import Payment, Transfer, TransferPart
 from checkout.payments.procedure import AWAITING, HELD, RETURNED
+from checkout.payouts.models import CardPayout
+from checkout.payouts.procedure import has_arrived
 from checkout.receivables.receivables import sums_by_age
 from shop.core.money import Money, total
 from shop.core.text import paris_day
@@ -192,10 +194,20 @@ def ensure_money(play: Play, found: Books) -> None:
     assert booked(entries, "clients") == owed - overpaid + given
     assert -booked(entries, "credits") == total([one.amount for one in held if one.order_id])
     assert -booked(entries, "suspense") == total([one.amount for one in held if not one.order_id])
-    assert booked(entries, "bank") == transfers - returned - by_transfer - play.by_hand
-    assert booked(entries, "card") == cards - taken
+    arrived, fees = paid_out(play)
+    assert booked(entries, "fees") == fees == total([Money(fee) for _amount, fee in play.paid_out])
+    assert booked(entries, "bank") == (transfers - returned - by_transfer - play.by_hand + arrived)
+    assert booked(entries, "card") == cards - taken - arrived - fees
     paid = total([one.paid for one in invoices if one.order_id in consumers])
     assert found.received == paid - given + given_to_bodies(play)
+
+
+def paid_out(play: Play) -> tuple[Money, Money]:
+    """What the bank has of the payouts, and the fees of all."""
+    with play.database.reading_session() as session:
+        rows = session.scalars(select(CardPayout)).all()
+    arrived = [row.amount for row in rows if has_arrived(row.state)]
+    return total(arrived), total([row.fees for row in rows])
 
 
 def given_to_bodies(play: Play) -> Money:

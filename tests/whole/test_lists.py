@@ -68,6 +68,7 @@ from tests.orders import (
     make_order_from_original,
     make_quote,
 )
+from tests.paid_out import make_payout
 from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
@@ -179,6 +180,10 @@ REMINDERS = Listed(
     "/bureau/relances",
     r'href="/bureau/relances/(FA-[0-9-]+)',
     r'id="overdue">[^<]*</h2>\s*<p[^>]*>\s*([0-9]+) factures?\b',
+)
+PAYOUTS = Listed("/bureau/versements", r'data-payout="(po_[0-9]+)"', r"([0-9]+) versements?\b")
+UNPAID_OUT = Listed(
+    "/bureau/versements", r'data-payment="([0-9]+)"', r"([0-9]+) paiements? par carte\b", "waiting"
 )
 ACCOUNT_NUMBERS = Listed(
     "/bureau/ecritures/comptes", r'data-chart="([0-9]+)"', r"([0-9]+) changements?\b"
@@ -552,6 +557,22 @@ def test_changes_of_account_numbers_are_listed_whole(app, database: Database):
     books = staff(app, database, ACCOUNTING)
     assert is_whole(ACCOUNT_NUMBERS.rows(books))
     assert list(ACCOUNT_NUMBERS.faults(books, database)) == []
+
+
+def test_payouts_and_what_is_in_none_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        make_letterhead(session)
+        for number in range(MANY):
+            status = ("paid", "failed", "pending")[number % 3]
+            make_payout(session, 900 + number % 4, key=f"po_{number}", status=status)
+            payment = owed_payment(f"waits-{number}")
+            payment.payment_intent = f"pi_{number}"
+            payment.created_at = AT - timedelta(days=30, hours=number)
+            session.add(payment)
+    books = staff(app, database, ACCOUNTING)
+    for one in (PAYOUTS, UNPAID_OUT):
+        assert is_whole(one.rows(books))
+        assert list(one.faults(books, database)) == []
 
 
 def test_changes_of_bank_details_are_listed_whole(app, database: Database):

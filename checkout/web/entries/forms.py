@@ -28,11 +28,12 @@ _SHORT = Length(max=2 * LONGEST, message=TOO_LONG)
 
 
 class AccountsForm(ShopForm):
-    """A field for each account, added by `accounts_form`. `shown`, which
-    the button of the preview sends, is what it showed."""
+    """A field for each account and the day, added by `accounts_form`. `shown`, which the button of
+    the preview sends, is what it showed.
+    """
 
-    since = DateField(_l("In force from"), [required(_l("Enter a date such as 31/12/2026."))])
-    shown = StringField()
+    since: DateField
+    shown = StringField(validators=[Length(max=16, message=TOO_LONG)])
 
     @property
     def chart(self) -> Chart:
@@ -54,7 +55,7 @@ def name_of(key: str) -> str:
 def accounts_form(chart: Chart, since: date) -> AccountsForm:
     """The form with the numbers in force."""
     numbers, made = chart.numbers(), dict[str, Any]()
-    for kind in KINDS:
+    for kind in (*(one for one in KINDS if one not in BY_RATE), *BY_RATE):  # as the page has them
         label = _l("Beginning, before the rate") if kind in BY_RATE else _l(LABELS[kind])
         made[kind] = StringField(
             label,
@@ -62,12 +63,14 @@ def accounts_form(chart: Chart, since: date) -> AccountsForm:
             default=numbers[kind],
             filters=[stripped],
         )
-    for kind in BY_RATE:
-        for rate in RATES:
+        for rate in RATES if kind in BY_RATE else ():
             key = own_key(kind, rate)
             label = _l("Account at %(rate)s", rate=percent(rate, language()))
             own = numbers.get(key, "")
             made[name_of(key)] = StringField(label, [_SHORT], default=own, filters=[stripped])
+    made["since"] = DateField(
+        _l("In force from"), [required(_l("Enter a date such as 31/12/2026."))]
+    )
     form: AccountsForm = type("AccountNumbersForm", (AccountsForm,), made)()
     if not form.is_submitted():
         form.since.data = since

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from checkout.payouts.matching import proposed_payouts
 from checkout.statements.lists import Decision, decisions, get_movement, get_statement
 from checkout.statements.movements import (
     confirm_movement,
@@ -153,6 +154,7 @@ def _page(movement_id: int, status: int = 200, **typed: ShopForm) -> Any:
         statement=statement,
         file=file,
         acts=acts,
+        payouts=proposed_payouts(session, one) if "leave_out_movement" in acts else (),
         forms=forms | typed,
         words=state_words(one.state),
         reason_words=reason_words,
