@@ -36,6 +36,7 @@ REASONS = {
     "shop/register/embedded.py:search_bodies": "candidates; the page says that there are more",
     "shop/verification/cases.py:recently_decided": "titled the latest decisions; clients has all",
     "quotes/demonstration/goods.py:goods_of": "invents an order, and lists nothing",
+    "quotes/demonstration/warehouse.py:_place": "gives places to some goods, and lists nothing",
 }
 
 #: Lists without filters, or without orders, and why.

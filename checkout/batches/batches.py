@@ -25,7 +25,12 @@ from checkout.batches.rules import (
 )
 from checkout.invoices.corrections import parties_of
 from checkout.invoices.grouping_rules import ensure_due
-from checkout.invoices.invoice_files import build_file, form_for, send_invoice_file
+from checkout.invoices.invoice_files import (
+    build_file,
+    form_for,
+    prepare_invoice_file,
+    send_invoice_file,
+)
 from checkout.invoices.invoices import get_invoice, invoice_with_order, wait_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.sendings import last_sending
@@ -46,7 +51,9 @@ _AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Where a file is sent, whether the invoice was sent before or not, and its form."""
+    """Where a file is sent, whether the invoice was sent before or not, and its form; no address:
+    it is made, and the staff forward it.
+    """
 
     to: str
     form: FileForm
@@ -113,7 +120,7 @@ def run_batches(
 
 def _task(item: BatchItem, batch: Batch) -> _Task:
     by = Actor(batch.by_name, frozenset({ACCOUNTING}), user_id=batch.user_id)
-    wanted = Wanted(item.sent_to, FileForm(item.form)) if item.sent_to else None
+    wanted = Wanted(item.sent_to, FileForm(item.form)) if item.form else None
     return _Task(item.id, item.number, batch.act, by, wanted)
 
 
@@ -156,8 +163,11 @@ def _send(database: Database, task: _Task, *, at: datetime) -> None:
         invoice, order = get_invoice(session, task.number, by=task.by)
         if task.wanted is None:
             wanted = replace(wanted, to=_wished(session, invoice, order).to)
-        how: dict[str, Any] = {"to": wanted.to, "form": wanted.form}
-        send_invoice_file(session, invoice, order, data, **how, by=task.by, at=at)
+        if wanted.to:
+            how: dict[str, Any] = {"to": wanted.to, "form": wanted.form}
+            send_invoice_file(session, invoice, order, data, **how, by=task.by, at=at)
+        else:
+            prepare_invoice_file(session, invoice, order, data, by=task.by, at=at)
         item.result = invoice.number
         item.done_at = at
         end_if_done(session, item, by=task.by, at=at)

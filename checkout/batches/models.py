@@ -27,7 +27,7 @@ class BatchItem(Base):
     """One order to invoice, or one invoice to send: its `number`. `result` is the invoice that was
     issued or sent; without one it was left out, for the reason of `sentence` and its facts.
     `sent_to` and `form`: the address and the form of the file that were asked for, empty for those
-    of the organisation.
+    of the organisation; a form without an address: the file is made, and the staff forward it.
     """
 
     __tablename__ = "batch_items"

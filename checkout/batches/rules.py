@@ -36,6 +36,10 @@ class SendingPrepared(Changed):
     sentence = N_("The file of invoice %(number)s is being prepared: it leaves when it is made.")
 
 
+class FilePrepared(Changed):
+    sentence = N_("The file of invoice %(number)s is being prepared: it appears on its page.")
+
+
 class Unforeseen(DomainError):
     """A fault of the shop: the log tells it."""
 

@@ -80,8 +80,7 @@ def answer_objection(
     `ensure_objection_answer()`.
     """
     objection = objections_of(session, order, [invoice]).get(invoice.number)
-    transition = PROCEDURE.find("answer_objection", invoice.state)
-    if objection is None or transition is None:
+    if objection is None:
         raise NothingContested(number=invoice.number)
     transition = PROCEDURE.ensure("answer_objection", invoice.state, by)
     told = ensure_objection_answer(text)

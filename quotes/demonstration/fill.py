@@ -20,6 +20,7 @@ from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
 from quotes.demonstration.told import fill_told
 from quotes.demonstration.undone import fill_undone
+from quotes.demonstration.warehouse import fill_warehouse
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
 from shop.demonstration.catalogue import fill_catalogue
@@ -113,6 +114,7 @@ def fill_demonstration(
         client = clients[scene.body % len(clients)]
         play(filling, scene, client.buyer, client.organisation.id, today=at)
     fill_told(database, at=at)
+    fill_warehouse(database, at=at)
     if processor is not None:
         fill_card_sales(filling, state=processor, at=at)
     fill_bank(database, at=at)

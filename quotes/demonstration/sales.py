@@ -1,7 +1,7 @@
 """One sale of the demonstration, made by calling the services up to its scene's state."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.credits.credit_notes import issue_credit_note
 from checkout.credits.rules import CreditRequest, Goods
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.deliveries.rules import Shipment
+from checkout.deliveries.rules import Package, PackageKind, Shipment
 from checkout.drafts.shipping import offers, shipping_line
 from checkout.invoices.invoice_files import build_invoice_file, prepare_invoice_file
 from checkout.invoices.invoices import get_invoice
@@ -45,6 +45,8 @@ from shop.storage.db import Database
 ADV = Actor("Hugo Perrin", frozenset({SALES_ADMIN}))
 STORE = Actor("Inès Caron", frozenset({LOGISTICS}))
 BOOKS = Actor("Maud Leclerc", frozenset({ACCOUNTING}))
+#: The parcels of a delivery that describes them.
+_PACKAGES = (Package(weight_g=12_400), Package(PackageKind.PALLET, 86_000, tracking="PAL-0417"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +165,12 @@ def _deliver(stage: Stage, *, part: bool = False) -> None:
         quantities = {line.position: line.quantity for line in lines}
         if part:
             quantities = {lines[0].position: lines[0].quantity}
-        issue_delivery_note(
-            session,
-            order,
-            quantities,
-            Shipment("Chronopost", f"XW{order.id:09d}FR", parcels=2, site=stage.site),
-            by=STORE,
-            at=stage.after(8),
-        )
+        shipment = Shipment("Chronopost", f"XW{order.id:09d}FR", parcels=2, site=stage.site)
+        if part:
+            first = next(iter(quantities))
+            serials = [f"SN{order.id:04d}-{unit:02d}" for unit in range(1, quantities[first] + 1)]
+            shipment = replace(shipment, packages=_PACKAGES, serials={first: serials})
+        issue_delivery_note(session, order, quantities, shipment, by=STORE, at=stage.after(8))
 
 
 def _deliver_part(stage: Stage) -> None:

@@ -9,9 +9,11 @@ SERIES = {"CO": "orders", "DE": "quotes"}
 
 _STOCK = """
 SELECT s.product_id, s.on_hand, s.reserved,
-  COALESCE(SUM(CASE m.kind WHEN 'received' THEN m.quantity WHEN 'shipped' THEN -m.quantity END), 0),
-  COALESCE(SUM(CASE m.kind WHEN 'reserved' THEN m.quantity WHEN 'released' THEN -m.quantity
-    WHEN 'shipped' THEN -m.quantity END), 0)
+  COALESCE(SUM(CASE
+    WHEN m.kind IN ('received', 'unshipped', 'returned', 'corrected') THEN m.quantity
+    WHEN m.kind = 'shipped' THEN -m.quantity END), 0),
+  COALESCE(SUM(CASE WHEN m.kind IN ('reserved', 'unshipped') THEN m.quantity
+    WHEN m.kind IN ('released', 'shipped') THEN -m.quantity END), 0)
 FROM stock s LEFT JOIN stock_movements m ON m.product_id = s.product_id
 GROUP BY s.product_id, s.on_hand, s.reserved
 """
@@ -25,7 +27,8 @@ GROUP BY l.product_id
 def faults(database: Database) -> list[str]:
     """Sentences about inconsistent data; none when all is consistent.
 
-    Stock is what was received less what was shipped, and is reserved only for open orders; numbers
+    Stock is what was received less what was shipped and did not come back, as corrected by counts,
+    and is reserved only for open orders; numbers
     of orders and quotes have no gap; every order has lines.
     """
     with database.reading() as connection:

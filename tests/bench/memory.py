@@ -18,7 +18,13 @@ def measure(first: int, last: int) -> dict[str, Any]:
     """Megabytes of a process of its own after `first` and after `last` papers."""
     command = [sys.executable, "-m", "tests.bench.memory", str(first), str(last)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-    before, after = json.loads(done.stdout)
+    return measured(json.loads(done.stdout), first, last)
+
+
+def measured(told: list[Any], first: int, last: int) -> dict[str, Any]:
+    """What the process tells. Each paper was made."""
+    before, after, papers = told
+    assert papers == last, f"{papers} papers of {last}"
     return {"first": first, "last": last, "before_mb": before, "after_mb": after}
 
 
@@ -30,16 +36,16 @@ def resident() -> float:
 
 
 def main(first: int, last: int) -> None:
-    told = []
+    told, papers = [], 0
     for number in count(1):
         content = quote(1)
         content["number"] = f"DE-2026-{number:06d}"
-        render("quote", content, language="fr")
+        papers += render("quote", content, language="fr").startswith(b"%PDF-")
         if number in (first, last):
             told.append(resident())
         if number == last:
             break
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps([*told, papers]))
 
 
 if __name__ == "__main__":

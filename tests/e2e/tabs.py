@@ -48,7 +48,8 @@ SCREENS = (
 
 def on(*names: str) -> pytest.MarkDecorator:
     """The screens of a journey of the office, which is walked on one: all pages are looked at on
-    the others too (test_every_page.py).
+    the desktop and on the phone (test_every_page.py), and without scripts by this journey alone
+    where it is walked so.
     """
     chosen = [screen for screen in SCREENS if screen.name in names]
     assert len(chosen) == len(names)

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 
 from checkout.batches.batches import Wanted, run_batches
 from checkout.batches.models import Batch, BatchItem
-from checkout.batches.rules import SendingPrepared
-from checkout.batches.sendings import preparation_of, send_or_prepare
+from checkout.batches.rules import FilePrepared, SendingPrepared
+from checkout.batches.sendings import preparation_of, request_file, send_or_prepare
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import InvoiceSending
 from checkout.invoices.rules import PurchaseOrderUnreadable
@@ -90,3 +90,28 @@ def test_other_staff_send_nothing(database: Database):
         send(database, number, by=STORES)
     run_batches(database, at=AT)
     assert addresses(database) == []
+
+
+def test_the_worker_makes_the_file_that_the_staff_forward(database: Database):
+    number = invoiced(database)
+
+    def ask(*, by=BOOKS) -> None:
+        with database.transaction() as session:
+            invoice, order = get_invoice(session, number, by=BOOKS)
+            request_file(session, invoice, order, by=by, at=AT)
+
+    with pytest.raises(NotAllowed):
+        ask(by=STORES)
+    ask()
+    with pytest.raises(FilePrepared):
+        ask()
+    with pytest.raises(FilePrepared):
+        send(database, number)
+    run_batches(database, at=AT)
+    assert addresses(database) == [], "the staff forward it"
+    with database.reading_session() as session:
+        invoice, _order = get_invoice(session, number, by=BOOKS)
+        assert preparation_of(session, invoice) is None
+        assert session.scalar(select(func.count()).select_from(StoredFile)) >= 1
+        assert not invoice.is_sent
+    assert send(database, number), "its file is made"

@@ -135,6 +135,9 @@ def test_a_file_that_the_staff_forward_is_sent_on_the_day_that_they_record(
     assert "Record the sending" not in client.get(url).text
     assert client.post(f"{url}/dossier").status_code == 303
     page = client.get(url).text
+    assert "being prepared" in page and "Prepare the PDF" not in page
+    run_batches(database, at=AT)
+    page = client.get(url).text
     assert f"{number}-dossier.pdf" in page and "not sent yet" in page
     for day, wrong in (("2026-11-17", "before 18/11/2026"), ("2099-01-01", "in the future")):
         answer = client.post(f"{url}/transmission", data={"forward-forwarded_on": day})

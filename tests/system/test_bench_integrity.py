@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from shop.catalogue import corrections
 from shop.ops.clock import now
 from shop.storage.db import Database
-from tests.bench import servers
+from tests.bench import integrity, servers
 from tests.bench.buyers import BUYERS, add_buyers
 from tests.bench.integrity import faults
 from tests.bench.shelves import fill_shop
@@ -47,6 +48,11 @@ def test_eight_guests_and_buyers_at_once(served: str, database: Database, tmp_pa
         promised = connection.execute(text("SELECT sum(reserved) FROM stock")).scalar()
     assert (takings.count, orders) == (SHOPPERS, SHOPPERS)
     assert promised == SHOPPERS * 5
+
+
+def test_the_check_counts_every_movement_of_a_stock() -> None:
+    for kind in (*corrections._ON_HAND, *corrections._PROMISED):
+        assert f"'{kind}'" in integrity._STOCK, kind
 
 
 def test_the_check_finds_inconsistent_data(database: Database) -> None:

@@ -7,21 +7,28 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import create_app
 from checkout.batches.lists import batches
 from checkout.card.models import CardReversal
-from checkout.deliveries.models import DeliveryAcknowledgement
+from checkout.deliveries.models import (
+    ContraryNote,
+    DeliveryAcknowledgement,
+    DeliveryPackage,
+    DeliverySerial,
+)
 from checkout.invoices.models import Invoice, RefusalAnswer
 from checkout.invoices.procedure import InvoiceState
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage, Origin
 from checkout.withdrawals.models import Withdrawal
 from quotes.demonstration.fill import fill_demonstration
-from shop.catalogue.models import Product
+from shop.catalogue.models import Product, Stock
 from shop.core.money import Money
 from shop.ops.config import Settings
+from shop.organisations.models import Organisation
+from shop.organisations.rules import Grouping
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 from shop.translations.catalogue import read_french
@@ -281,3 +288,17 @@ def test_its_clients_told_something_of_deliveries_and_invoices(demonstration: Fl
     assert answer.invoice_id == refused.id
     assert reserved["1"]["kind"] == "damaged"
     assert (batch.is_over, batch.lines, batch.left_out) == (True, 3, 1)
+
+
+def test_the_demonstration_shows_what_warehouse_and_books_can_do(demonstration: Flask) -> None:
+    with demonstration.extensions["comptoir.database"].reading_session() as session:
+        counts = {
+            table: session.scalar(select(func.count()).select_from(table))
+            for table in (ContraryNote, DeliveryPackage, DeliverySerial)
+        }
+        assert all(counts.values()), counts
+        assert session.scalars(select(Stock.product_id).where(Stock.shelf_place != "")).first()
+        grouped = select(Organisation.id).where(Organisation.invoice_grouping == Grouping.MONTH)
+        assert session.scalars(grouped).first()
+        suspended = select(Invoice.id).where(Invoice.state == InvoiceState.SUSPENDED)
+        assert session.scalars(suspended).first()

@@ -25,6 +25,7 @@ from checkout.invoices.spreadsheets import (
     ensure_fits_sheet,
     xlsx_parts,
 )
+from checkout.invoices.zip_files import MEDIA_TYPE as ZIP
 from checkout.ledger.documents import (
     Asked,
     documents,
@@ -142,7 +143,7 @@ def archive_of(side: Side) -> Any:
     if not form.is_sound():
         return refused(side, form)
     parts = _zipped(plain_database(), _asked(form))
-    return download(parts, name=_name(side, form, "zip"), media_type="application/zip")
+    return download(parts, name=_name(side, form, "zip"), media_type=ZIP)
 
 
 def asked_of(side: Side) -> tuple[CriteriaForm, Asked | None]:

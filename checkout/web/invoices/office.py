@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import DateField
 
 from checkout.batches.batches import Wanted
-from checkout.batches.sendings import send_or_prepare
+from checkout.batches.sendings import request_file, send_or_prepare
 from checkout.credits.remainders import credit_notes_of
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
 from checkout.invoices.corrections import parties_of
@@ -21,10 +21,8 @@ from checkout.invoices.interruptions import (
     resume_payment,
 )
 from checkout.invoices.invoice_files import (
-    build_invoice_file,
     find_invoice_file,
     form_for,
-    prepare_invoice_file,
 )
 from checkout.invoices.invoices import get_invoice, invoice_with_order
 from checkout.invoices.models import Invoice
@@ -57,7 +55,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, plain_database, reading, sentence_of
+from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
@@ -125,14 +123,12 @@ def send(number: str) -> Any:
 @staff_only(ACCOUNTING)
 @key_required
 def prepare(number: str) -> Any:
-    """One file that the staff forward themselves: composed first, then stored."""
-    by = actor()
-    data = build_invoice_file(plain_database(), number, at=now())
-    shown = place_url(".show", number=number)
+    """One file that the staff forward themselves: the worker makes it."""
+    by, shown = actor(), place_url(".show", number=number)
     with database(shown).transaction() as session:
         invoice, order = get_invoice(session, number, by=by)
-        prepare_invoice_file(session, invoice, order, data, by=by, at=now())
-    flash(_("The PDF is ready: download it, forward it, then record the sending."), "good")
+        request_file(session, invoice, order, by=by, at=now())
+    flash(_("The PDF is being prepared: it appears on this page when it is made."), "good")
     return redirect(shown, 303)
 
 
