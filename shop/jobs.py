@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 
 from shop.catalogue.counts import refresh_counts
+from shop.catalogue.prices import apply_price, due_prices
+from shop.core.actors import THE_CLOCK
 from shop.documents.signature_rules import TimeService
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
@@ -45,6 +47,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("accounts", 86_400, partial(tidy_people, database)),
         Job("forms", 86_400, partial(tidy_forms, database)),
         Job("questions", 86_400, partial(forget_questions, database)),
+        Job("prices", 1, partial(apply_prices, database, stopping)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
 
@@ -120,6 +123,17 @@ def forget_questions(database: Database) -> None:
     """Delete questions that ended long ago."""
     with database.transaction() as session:
         tidy_questions(session, at=clock.now())
+
+
+def apply_prices(database: Database, stopping: Stopping = never) -> None:
+    """Apply the planned prices whose day has come."""
+    with database.reading_session() as session:
+        due = due_prices(session, at=clock.now())
+    for price_id in due:
+        if stopping():
+            return
+        with database.transaction() as session:
+            apply_price(session, price_id, by=THE_CLOCK, at=clock.now())
 
 
 def count_shelves(database: Database) -> None:

@@ -44,6 +44,8 @@ from shop.bank_details.rules import BankAccount
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
 from shop.catalogue.models import Product
+from shop.catalogue.price_rules import AskedPrice
+from shop.catalogue.prices import plan_price
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -358,11 +360,19 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "sku": "SON-0412",
         "product_id": session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one(),
         "correction_id": _corrected(session),
+        "price_id": _planned(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _planned(session: Session) -> int:
+    """A price of a product from tomorrow on."""
+    product_id = session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one()
+    asked = AskedPrice(Money(1_000), today() + timedelta(days=1), "Salon")
+    return plan_price(session, product_id, asked, by=OFFICE, at=now()).id
 
 
 def _corrected(session: Session) -> int:

@@ -10,5 +10,8 @@ JOURNALLED = {
     "edit_product": "the sheet of a product was changed: what, before and after",
     "publish_product": "a product was put on sale",
     "withdraw_product": "a product was taken off sale: why",
+    "plan_price": "another price was given to a product: from which day, why",
+    "cancel_price": "a planned price was cancelled before its day",
+    "apply_price": "a price applies from now on: before and after",
     "expect_goods": "the day on which goods are expected",
 }

@@ -23,6 +23,7 @@ from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
 from shop.web.products import office as products
+from shop.web.products import prices as product_prices
 from shop.web.products import sale as product_sale
 from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
@@ -44,6 +45,7 @@ PAGES = (
     products,
     product_sheets,
     product_sale,
+    product_prices,
     stock,
     stock_movements,
     cart,

@@ -30,6 +30,11 @@ NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing Ret
 StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing
 WrongShelfCount WrongUnits
 """
+#: Those of the catalogue.
+OF_CATALOGUE = """
+BrandMissing DayPlanned EanNotValid EanTaken PriceDayInPast PriceDayTooFar PriceReasonMissing
+PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
+"""
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """
 AcceptedBeforeShipped AcceptedInFuture ContraryReasonMissing MoreSerials MoreThanOnNote
@@ -61,6 +66,7 @@ STATUSES = {
     422: {
         *OF_A_FIELD.split(),
         *OF_UNDOING.split(),
+        *OF_CATALOGUE.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
     },
