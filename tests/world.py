@@ -59,6 +59,7 @@ from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment
 from shop.people.models import User
+from shop.photographs.models import Photograph, PhotographFile
 from shop.questions.questions import ask_question
 from shop.questions.rules import Asked
 from shop.signin.models import Passkey, UserSession
@@ -361,11 +362,31 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "product_id": session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one(),
         "correction_id": _corrected(session),
         "price_id": _planned(session),
+        **_photographed(session),
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _photographed(session: Session) -> dict[str, Any]:
+    """A photograph of a product, as the worker would keep it."""
+    product_id = session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one()
+    row = Photograph(
+        product_id=product_id,
+        position=1,
+        filename="a.jpg",
+        name="1-a",
+        width=400,
+        height=300,
+        sent_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    name = "1-a-400.jpeg"
+    session.add(PhotographFile(photograph_id=row.id, name=name, media_type="image/jpeg", data=b"-"))
+    return {"photograph_id": row.id, "catalogue.photograph:name": name}
 
 
 def _planned(session: Session) -> int:

@@ -75,7 +75,7 @@ class Product(Base):
     """One product. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
     displayed price in cents, stored for sorting. `chapter_id` is the category's chapter, for
     listings. `version` grows with each change of what the office edits; `first_published_at` is
-    None until the product is on sale for the first time.
+    None until the product is on sale for the first time. `photographs`: those that pages show.
     """
 
     __tablename__ = "products"
@@ -110,6 +110,7 @@ class Product(Base):
     specifications: Mapped[list[Any]]
     picture: Mapped[str] = mapped_column(String(80), default="")
     finish: Mapped[str] = mapped_column(String(20), default="anthracite")
+    photographs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     weight_g: Mapped[int] = mapped_column(default=0)
     bulky: Mapped[bool] = mapped_column(default=False)
     supply: Mapped[Supply] = mapped_column(

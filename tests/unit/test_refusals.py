@@ -32,7 +32,8 @@ WrongShelfCount WrongUnits
 """
 #: Those of the catalogue.
 OF_CATALOGUE = """
-BrandMissing DayPlanned EanNotValid EanTaken PriceDayInPast PriceDayTooFar PriceReasonMissing
+BrandMissing DayPlanned EanNotValid EanTaken NoPhotograph NotAPhotograph PhotographTooHeavy
+TooManyPictures PriceDayInPast PriceDayTooFar PriceReasonMissing
 PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
 """
 #: Those of what is recorded of deliveries.

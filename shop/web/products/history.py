@@ -27,6 +27,9 @@ TITLES: dict[str, Any] = {
     "plan_price": _l("Price planned: %(price)s from %(starts_on)s. Reason: %(reason)s"),
     "cancel_price": _l("Planned price cancelled: %(price)s from %(starts_on)s"),
     "apply_price": _l("Price changed"),
+    "add_photographs": _l("Photographs added: %(count)s"),
+    "arrange_photographs": _l("Order or words of the photographs changed"),
+    "remove_photograph": _l("Photograph removed: %(filename)s"),
     "withdraw_product": _l("Taken off sale. Reason: %(reason)s"),
 }
 #: What each answer of a product sheet is called.
