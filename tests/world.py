@@ -41,9 +41,11 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
+from shop.catalogue.brands import find_or_add_brand
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
-from shop.catalogue.models import Product
+from shop.catalogue.departments import FamilyNames, add_family
+from shop.catalogue.models import Category, Product
 from shop.catalogue.price_rules import AskedPrice
 from shop.catalogue.prices import plan_price
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
@@ -363,6 +365,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "correction_id": _corrected(session),
         "price_id": _planned(session),
         **_photographed(session),
+        "category_id": _empty_family(session),
+        "brand_id": find_or_add_brand(session, "Sans produit").id,
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
@@ -387,6 +391,14 @@ def _photographed(session: Session) -> dict[str, Any]:
     name = "1-a-400.jpeg"
     session.add(PhotographFile(photograph_id=row.id, name=name, media_type="image/jpeg", data=b"-"))
     return {"photograph_id": row.id, "catalogue.photograph:name": name}
+
+
+def _empty_family(session: Session) -> int:
+    """A family without products."""
+    chapter = select(Category.id).where(Category.slug == "sonorisation")
+    names = FamilyNames("Famille vide", "Empty family", 9)
+    chapter_id = session.scalars(chapter).one()
+    return add_family(session, chapter_id, names, by=OFFICE, at=now()).id
 
 
 def _planned(session: Session) -> int:

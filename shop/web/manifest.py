@@ -23,6 +23,7 @@ from shop.web.pages import views as pages
 from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
+from shop.web.products import departments as product_departments
 from shop.web.products import office as products
 from shop.web.products import photographs as product_photographs
 from shop.web.products import prices as product_prices
@@ -49,6 +50,7 @@ PAGES = (
     product_sheets,
     product_sale,
     product_prices,
+    product_departments,
     product_photographs,
     stock,
     stock_movements,
