@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 
 from shop.catalogue.counts import refresh_counts
+from shop.catalogue.prices import apply_price, due_prices
+from shop.core.actors import THE_CLOCK
 from shop.documents.signature_rules import TimeService
 from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
@@ -17,6 +19,7 @@ from shop.emails.delivery import Post, deliver, due_emails, post_for
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
+from shop.photographs.photographs import make_files, waiting_photographs
 from shop.questions.questions import tidy_questions
 from shop.register.answers import RegisterAnswer
 from shop.register.registers import register_of
@@ -45,6 +48,8 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("accounts", 86_400, partial(tidy_people, database)),
         Job("forms", 86_400, partial(tidy_forms, database)),
         Job("questions", 86_400, partial(forget_questions, database)),
+        Job("prices", 1, partial(apply_prices, database, stopping)),
+        Job("photographs", 1, partial(make_photographs, database, stopping)),
         Job("counts", 900, partial(count_shelves, database)),
     ]
 
@@ -120,6 +125,27 @@ def forget_questions(database: Database) -> None:
     """Delete questions that ended long ago."""
     with database.transaction() as session:
         tidy_questions(session, at=clock.now())
+
+
+def apply_prices(database: Database, stopping: Stopping = never) -> None:
+    """Apply the planned prices whose day has come."""
+    with database.reading_session() as session:
+        due = due_prices(session, at=clock.now())
+    for price_id in due:
+        if stopping():
+            return
+        with database.transaction() as session:
+            apply_price(session, price_id, by=THE_CLOCK, at=clock.now())
+
+
+def make_photographs(database: Database, stopping: Stopping = never) -> None:
+    """Resize the photographs that were sent."""
+    with database.reading_session() as session:
+        waiting = waiting_photographs(session)
+    for photograph_id in waiting:
+        if stopping():
+            return
+        make_files(database, photograph_id)
 
 
 def count_shelves(database: Database) -> None:

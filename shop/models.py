@@ -8,6 +8,7 @@ import shop.letterheads.models
 import shop.members.models
 import shop.organisations.models
 import shop.people.models
+import shop.photographs.models
 import shop.questions.models
 import shop.register.models
 import shop.signin.models
@@ -27,6 +28,7 @@ ROWS = (
     shop.members.models,
     shop.organisations.models,
     shop.people.models,
+    shop.photographs.models,
     shop.questions.models,
     shop.register.models,
     shop.signin.models,

@@ -41,9 +41,13 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.models import Quote
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
+from shop.catalogue.brands import find_or_add_brand
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
-from shop.catalogue.models import Product
+from shop.catalogue.departments import FamilyNames, add_family
+from shop.catalogue.models import Category, Product
+from shop.catalogue.price_rules import AskedPrice
+from shop.catalogue.prices import plan_price
 from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
@@ -57,6 +61,7 @@ from shop.organisations.contacts import Person as Contact
 from shop.organisations.contacts import add_contact
 from shop.organisations.models import Establishment
 from shop.people.models import User
+from shop.photographs.models import Photograph, PhotographFile
 from shop.questions.questions import ask_question
 from shop.questions.rules import Asked
 from shop.signin.models import Passkey, UserSession
@@ -363,11 +368,49 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "sku": "SON-0412",
         "product_id": session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one(),
         "correction_id": _corrected(session),
+        "price_id": _planned(session),
+        **_photographed(session),
+        "category_id": _empty_family(session),
+        "brand_id": find_or_add_brand(session, "Sans produit").id,
         "catalogue.category:slug": "enceintes",
         "slug": "son-0412",
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _photographed(session: Session) -> dict[str, Any]:
+    """A photograph of a product, as the worker would keep it."""
+    product_id = session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one()
+    row = Photograph(
+        product_id=product_id,
+        position=1,
+        filename="a.jpg",
+        name="1-a",
+        width=400,
+        height=300,
+        sent_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    name = "1-a-400.jpeg"
+    session.add(PhotographFile(photograph_id=row.id, name=name, media_type="image/jpeg", data=b"-"))
+    return {"photograph_id": row.id, "catalogue.photograph:name": name}
+
+
+def _empty_family(session: Session) -> int:
+    """A family without products."""
+    chapter = select(Category.id).where(Category.slug == "sonorisation")
+    names = FamilyNames("Famille vide", "Empty family", 9)
+    chapter_id = session.scalars(chapter).one()
+    return add_family(session, chapter_id, names, by=OFFICE, at=now()).id
+
+
+def _planned(session: Session) -> int:
+    """A price of a product from tomorrow on."""
+    product_id = session.scalars(select(Product.id).where(Product.sku == "SON-0412")).one()
+    asked = AskedPrice(Money(1_000), today() + timedelta(days=1), "Salon")
+    return plan_price(session, product_id, asked, by=OFFICE, at=now()).id
 
 
 def _corrected(session: Session) -> int:

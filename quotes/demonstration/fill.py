@@ -25,6 +25,7 @@ from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
 from shop.demonstration.catalogue import fill_catalogue
 from shop.demonstration.people import fill_people
+from shop.demonstration.products import fill_products
 from shop.demonstration.teams import fill_teams
 from shop.letterheads.letterheads import set_letterhead
 from shop.members.invitation_links import InvitationLinks
@@ -123,6 +124,7 @@ def fill_demonstration(
         fill_cases(session, at=at)
         fill_questions(session, at=at)
         fill_undone(session, at=at)
+        fill_products(session, at=at)
         record(session, MARK, "fill", by=THE_CLOCK, at=at)
 
 

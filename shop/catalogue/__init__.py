@@ -10,5 +10,13 @@ JOURNALLED = {
     "edit_product": "the sheet of a product was changed: what, before and after",
     "publish_product": "a product was put on sale",
     "withdraw_product": "a product was taken off sale: why",
+    "add_family": "a family was added to a chapter",
+    "change_family": "a family or a chapter was renamed or moved: before and after",
+    "delete_family": "a family without products was deleted",
+    "rename_brand": "a brand was renamed: before and after",
+    "delete_brand": "a brand without products was deleted",
+    "plan_price": "another price was given to a product: from which day, why",
+    "cancel_price": "a planned price was cancelled before its day",
+    "apply_price": "a price applies from now on: before and after",
     "expect_goods": "the day on which goods are expected",
 }

@@ -48,6 +48,7 @@ CARD = (
     Product.popularity,
     Product.picture,
     Product.finish,
+    Product.photographs,
     Product.lead_days,
     Product.restock_on,
     Stock.on_hand,

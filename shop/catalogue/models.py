@@ -19,6 +19,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalogue.correction_rules import Reason
+from shop.catalogue.price_rules import PriceState
 from shop.catalogue.rules import LONGEST_SHELF_PLACE, Supply
 from shop.core.money import Money, UnitPrice
 from shop.storage.db import Base, RowId, enumeration
@@ -74,7 +75,7 @@ class Product(Base):
     """One product. `unit_price` excludes VAT and includes `eco_fee`; `price_including` is the
     displayed price in cents, stored for sorting. `chapter_id` is the category's chapter, for
     listings. `version` grows with each change of what the office edits; `first_published_at` is
-    None until the product is on sale for the first time.
+    None until the product is on sale for the first time. `photographs`: those that pages show.
     """
 
     __tablename__ = "products"
@@ -109,6 +110,7 @@ class Product(Base):
     specifications: Mapped[list[Any]]
     picture: Mapped[str] = mapped_column(String(80), default="")
     finish: Mapped[str] = mapped_column(String(20), default="anthracite")
+    photographs: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     weight_g: Mapped[int] = mapped_column(default=0)
     bulky: Mapped[bool] = mapped_column(default=False)
     supply: Mapped[Supply] = mapped_column(
@@ -132,6 +134,48 @@ class Product(Base):
     @classmethod
     def _was_published(cls) -> ColumnElement[bool]:
         return cls.first_published_at.is_not(None)
+
+
+class ProductPrice(Base):
+    """A price including VAT from a day on. `former_including`: the price that it replaced, once it
+    is applied; `applied_at`: when.
+    """
+
+    __tablename__ = "product_prices"
+    __table_args__ = (
+        CheckConstraint("price_including > 0", name="priced"),
+        Index("ix_product_prices_state", "state", "starts_on"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    starts_on: Mapped[date]
+    price_including: Mapped[Money]
+    former_including: Mapped[Money | None]
+    reason: Mapped[str] = mapped_column(String(300))
+    planned_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[PriceState] = mapped_column(enumeration(PriceState))
+    applied_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def is_planned(self) -> bool:
+        return self.state is PriceState.PLANNED
+
+    @is_planned.inplace.expression
+    @classmethod
+    def _is_planned(cls) -> ColumnElement[bool]:
+        return cls.state == PriceState.PLANNED
+
+    @hybrid_property
+    def is_applied(self) -> bool:
+        return self.state is PriceState.APPLIED
+
+    @is_applied.inplace.expression
+    @classmethod
+    def _is_applied(cls) -> ColumnElement[bool]:
+        return cls.state == PriceState.APPLIED
 
 
 class FormerAddress(Base):

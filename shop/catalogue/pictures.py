@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from shop.core.paths import ROOT
 
@@ -45,3 +48,32 @@ def picture_url(family: str, finish: str) -> str | None:
         return None
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     return f"/images/{family}-{finish}.svg?v={mark}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a product: its address, addresses in other widths, its words."""
+
+    url: str
+    srcset: str = ""
+    alt: str = ""
+    alt_en: str = ""
+
+
+#: The widths of a photograph's files below its full one (shop/documents/photographs.py).
+WIDTHS = (400, 800)
+
+
+def photographs_from(shown: Sequence[Mapping[str, Any]]) -> list[Picture]:
+    """The photographs of a product's row, the first one first. JPEG is for browsers that choose no
+    width; the others take WebP.
+    """
+    return [_photograph(one) for one in shown]
+
+
+def _photograph(one: Mapping[str, Any]) -> Picture:
+    start, full = f"/photographies/{one['name']}", int(one["width"])
+    widths = [*(width for width in WIDTHS if width < full), full]
+    middle = max((width for width in widths if width <= WIDTHS[-1]), default=full)
+    srcset = ", ".join(f"{start}-{width}.webp {width}w" for width in widths)
+    return Picture(f"{start}-{middle}.jpeg", srcset, one["alt"], one["alt_en"])

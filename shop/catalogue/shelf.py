@@ -30,6 +30,7 @@ _PRODUCT = (
         Product.specifications,
         Product.picture,
         Product.finish,
+        Product.photographs,
         Product.lead_days,
         Product.restock_on,
         Product.warranty_months,

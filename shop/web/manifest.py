@@ -5,6 +5,7 @@ from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
 from shop.web.cart import views as cart
+from shop.web.catalogue import photographs as catalogue_photographs
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import views as clients
@@ -24,7 +25,10 @@ from shop.web.pages import views as pages
 from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
+from shop.web.products import departments as product_departments
 from shop.web.products import office as products
+from shop.web.products import photographs as product_photographs
+from shop.web.products import prices as product_prices
 from shop.web.products import sale as product_sale
 from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
@@ -43,9 +47,13 @@ PAGES = (
     language,
     pages,
     catalogue,
+    catalogue_photographs,
     products,
     product_sheets,
     product_sale,
+    product_prices,
+    product_departments,
+    product_photographs,
     stock,
     stock_movements,
     cart,

@@ -30,6 +30,12 @@ NothingToCorrect NothingToReturn RefundedInPartElsewhere ReturnReasonMissing Ret
 StockMoved TooManyPhotographs UnexplainedReservation UnknownReservation WordsMissing
 WrongShelfCount WrongUnits
 """
+#: Those of the catalogue.
+OF_CATALOGUE = """
+BrandMissing DayPlanned EanNotValid EanTaken NoPhotograph NotAPhotograph PhotographTooHeavy
+TooManyPictures PriceDayInPast PriceDayTooFar PriceReasonMissing
+PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
+"""
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """
 AcceptedBeforeShipped AcceptedInFuture ContraryReasonMissing MoreSerials MoreThanOnNote
@@ -62,6 +68,7 @@ STATUSES = {
     422: {
         *OF_A_FIELD.split(),
         *OF_UNDOING.split(),
+        *OF_CATALOGUE.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
     },

@@ -33,6 +33,8 @@ from shop.catalogue import stock
 from shop.catalogue.correction_rules import Correction, Reason
 from shop.catalogue.corrections import correct_stock
 from shop.catalogue.models import Stock
+from shop.catalogue.price_rules import AskedPrice
+from shop.catalogue.prices import plan_price
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, THE_PROCESSOR, Actor
 from shop.core.money import Money
 from shop.core.sales import SaleLine
@@ -51,6 +53,7 @@ from tests.banking import Line, camt
 from tests.factories import (
     AT,
     BOOKS,
+    OFFICE,
     STORES,
     make_body,
     make_buyer,
@@ -136,6 +139,7 @@ CASES = Listed(
 )
 PRODUCTS = Listed("/bureau/produits", r'href="/bureau/produits/([0-9]+)', r"([0-9]+) produits?[.]")
 HISTORY = Listed("/bureau/produits/1", r'id="entry-([0-9]+)"', r"([0-9]+) événements?\b")
+PRICES = Listed("/bureau/produits/1/prix", r'id="price-([0-9]+)"', r"([0-9]+) changements? de prix")
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
 MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
@@ -375,6 +379,18 @@ def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
     seller = staff(app, database, SALES)
     assert HISTORY.count(seller) == len(HISTORY.rows(seller)) == MANY - 2
     assert list(HISTORY.faults(seller, database)) == []
+
+
+def test_the_prices_of_a_product_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        product_id = make_product(session)
+        for number in range(MANY):
+            asked = AskedPrice(Money(100 + number), paris_day(AT) + timedelta(number), "Salon")
+            plan_price(session, product_id, asked, by=OFFICE, at=AT)
+    seller = staff(app, database, SALES)
+    assert is_whole(PRICES.rows(seller))
+    assert PRICES.count(seller) == MANY
+    assert list(PRICES.faults(seller, database)) == []
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):

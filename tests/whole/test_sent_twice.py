@@ -144,6 +144,11 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "interruption-reason": "Le bon de commande manque",
     },
     "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
+    "products.add": {"photographs": b"\xff\xd8\xff\xe0"},
+    "products.open_family": {"name_en": "Tubas", "chapter": "1", "position": "1"},
+    "products.rename_family": {"name_en": "Tubas", "position": "1"},
+    "products.plan": {"price": "12,50", "starts_on": today().isoformat()},
+    "products.withdraw": {"reason": "Plus fabriqué"},
     "products.create": {
         "sku": "NEUF-1",
         "brand": "Valcorde",

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from shop.catalogue.pictures import picture_url
+from shop.catalogue.pictures import photographs_from, picture_url
 from shop.catalogue.rules import Availability, Shelf
 from shop.catalogue.shelf import availability_of
 from shop.core import text
@@ -56,6 +56,7 @@ class Card:
     name: str
     line: str
     picture: str | None
+    srcset: str
     stock: tuple[str, str, str]
     excl: str
     incl: str
@@ -75,12 +76,14 @@ def cards(rows: Iterable[Any], language: str) -> list[Card]:
 def _card(row: Any, language: str, add: str, watch: str) -> Card:
     availability = availability_of(row)
     url = f"/produit/{row.slug}"
+    photograph = next(iter(photographs_from(row.photographs[:1])), None)
     return Card(
         row.sku,
         url,
         row.name,
         row.summary,
-        picture_url(row.picture, row.finish),
+        photograph.url if photograph else picture_url(row.picture, row.finish),
+        photograph.srcset if photograph else "",
         stock_words(availability, language),
         text.money(UnitPrice(row.tenthousandths).times(1).cents, language),
         text.money(row.cents, language),

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from shop.catalogue import listing, search
 from shop.catalogue.delays import expected_delivery
 from shop.catalogue.keyset import NUMBERED, ListRequest, cursor_from
-from shop.catalogue.pictures import drawing, picture_url
+from shop.catalogue.pictures import drawing, photographs_from, picture_url
 from shop.catalogue.product_addresses import present_slug
 from shop.catalogue.shelf import get_product, request_alert
 from shop.catalogue.tree import Tree, TreeCache
@@ -153,6 +153,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
         row=shown.row,
         trail=list(dict.fromkeys(trail)),
         picture=picture_url(shown.row.picture, shown.row.finish),
+        photographs=photographs_from(shown.row.photographs),
         stock=stock_words(shown.availability, language),
         delivery=delivery,
         expected=expected_delivery(shown.availability, now(), extra_days=delivery.extra_days)

@@ -24,6 +24,12 @@ TITLES: dict[str, Any] = {
     "create_product": _l("Product added"),
     "edit_product": _l("Product sheet changed"),
     "publish_product": _l("Put on sale"),
+    "plan_price": _l("Price planned: %(price)s from %(starts_on)s. Reason: %(reason)s"),
+    "cancel_price": _l("Planned price cancelled: %(price)s from %(starts_on)s"),
+    "apply_price": _l("Price changed"),
+    "add_photographs": _l("Photographs added: %(count)s"),
+    "arrange_photographs": _l("Order or words of the photographs changed"),
+    "remove_photograph": _l("Photograph removed: %(filename)s"),
     "withdraw_product": _l("Taken off sale. Reason: %(reason)s"),
 }
 #: What each answer of a product sheet is called.
@@ -47,7 +53,7 @@ FIELDS: dict[str, Any] = {
     "usages": _l("Uses"),
     "picture": _l("Drawing"),
     "finish": _l("Finish of the drawing"),
-    "slug": _l("Address of the page"),
+    "price": _l("Price including VAT"),
 }
 SUPPLIES: dict[Supply, Any] = {
     Supply.STOCKED: _l("From the stock only"),
@@ -67,7 +73,12 @@ class Change:
 def told(entry: JournalEntry) -> str:
     """What an entry says was done."""
     title = TITLES.get(entry.act)
-    return entry.act if title is None else str(title) % _Facts(entry.facts)
+    facts = _Facts(entry.facts)
+    if "price" in facts:
+        facts["price"] = text.money(facts["price"], current_language())
+    if "starts_on" in facts:
+        facts["starts_on"] = text.day(facts["starts_on"], current_language())
+    return entry.act if title is None else str(title) % facts
 
 
 class _Facts(dict[str, Any]):
@@ -109,6 +120,7 @@ def _eco_fee(value: int) -> str:
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "vat_rate": lambda value: text.percent(value, current_language()),
     "eco_fee": _eco_fee,
+    "price": lambda value: text.money(value, current_language()),
     "supply": lambda value: str(SUPPLIES[Supply(value)]),
     "restock_on": lambda value: text.day(date.fromisoformat(value), current_language()),
     "weight_g": lambda value: f"{text.number(value, current_language())} g",

@@ -3,7 +3,8 @@
 from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from shop.catalogue.pictures import picture_url
+from shop.catalogue.pictures import photographs_from, picture_url
+from shop.catalogue.prices import planned_prices
 from shop.catalogue.product_lists import (
     Wanted,
     all_brands,
@@ -71,6 +72,8 @@ def show(product_id: int) -> str:
         shown=ShownProduct(product.row, shelf),
         stock=stock_words(shelf, current_language()),
         picture=picture_url(product.row.picture, product.row.finish),
+        photographs=photographs_from(product.row.photographs),
+        planned=planned_prices(session, product_id),
         rows=rows,
         told=told,
         changes_of=changes_of,
