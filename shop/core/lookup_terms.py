@@ -117,13 +117,16 @@ def read_asked(typed: str) -> Asked:
     email = typed.casefold()[:LONGEST] if "@" in typed and len(typed) > LEAST_PART else ""
     numeric = key.isascii() and any(sign.isdigit() for sign in key)
     phone = _dialled(typed) if numeric else ""
-    whole = [key, *_named(words), phone, email, *_amounts(typed)]
+    amounts = _amounts(typed)
+    whole = [key, *_named(words), phone, email, *amounts]
     least = LEAST_PART if numeric else LEAST_BEGINNING
     beginnings = [key if len(key) >= least and not email else "", phone, email]
     return Asked(
         tuple(dict.fromkeys(filter(None, whole))),
         tuple(dict.fromkeys(filter(None, beginnings))),
-        tuple(word[:LONGEST] for word in words) if len(words) > 1 and not email else (),
+        tuple(word[:LONGEST] for word in words)
+        if len(words) > 1 and not (email or amounts)
+        else (),
         numeric or bool(email),
     )
 

@@ -18,7 +18,7 @@ from shop.storage.lookup import LookupKind
 #: The count of a kind stops here: « more than 1,000 ».
 COUNTED = 1_000
 #: Maximum number of terms that are read for a part of a search, in a kind.
-_READ = 2_000
+_READ = COUNTED + 1
 #: The last character of Unicode: after whatever continues a beginning.
 _LAST = "\U0010ffff"
 
@@ -75,7 +75,7 @@ def look_up(
     words, is_cut = _rarest_first(session, asked, kinds, scope)
     facts |= {f"w{place}": word for place, word in enumerate(words)}
     facts |= {f"w{place}_end": word + _LAST for place, word in enumerate(words)}
-    shape = _Shape(len(asked.beginnings), len(words), _mine(scope))
+    shape = _Shape(len(asked.whole), len(asked.beginnings), len(words), _mine(scope))
     facts |= {"first": skip + 1, "last": skip + size}
     rows = session.execute(_statement(tuple(kinds), shape), facts).all()
     found: dict[LookupKind, list[Any]] = {}
@@ -92,7 +92,8 @@ def _hits(kind: LookupKind, rows: Sequence[Any], is_cut: bool) -> Hits:
 
 
 def _facts(asked: Asked, scope: Scope) -> dict[str, Any]:
-    facts: dict[str, Any] = {"whole": asked.whole, "read": _READ}
+    facts: dict[str, Any] = {"read": _READ}
+    facts |= {f"n{place}": term for place, term in enumerate(asked.whole)}
     for place, beginning in enumerate(asked.beginnings):
         facts |= {f"b{place}": beginning, f"b{place}_end": beginning + _LAST}
     return facts | _scope_facts(scope)
@@ -140,10 +141,11 @@ def _mine(scope: Scope) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a statement is made of, besides its kinds: the numbers of beginnings and of words, and
-    the conditions of the scope.
+    """What a statement is made of, besides its kinds: the numbers of whole terms, of beginnings and
+    of words, and the conditions of the scope.
     """
 
+    whole: int
     beginnings: int
     words: int
     mine: tuple[str, ...]
@@ -151,6 +153,10 @@ class _Shape:
 
 def _range(name: str, column: str = "term") -> str:
     return f"{column} >= :{name} AND {column} < :{name}_end"
+
+
+#: The end of a range first: of one term, the newest.
+_NEWEST = "ORDER BY term DESC, subject_id DESC"
 
 
 @lru_cache(maxsize=256)
@@ -163,7 +169,7 @@ def _statement(kinds: tuple[LookupKind, ...], shape: _Shape) -> TextClause:
         " row_number() OVER (PARTITION BY kind ORDER BY rank, subject_id DESC) AS place"
         f" FROM ({parts}) AS found) AS placed WHERE place BETWEEN :first AND :last"
         " ORDER BY kind, place"
-    ).bindparams(bindparam("whole", expanding=True))
+    )
 
 
 def _of_kind(kind: str, shape: _Shape) -> str:
@@ -178,12 +184,11 @@ def _of_kind(kind: str, shape: _Shape) -> str:
 def _ways(kind: str, mine: str, shape: _Shape) -> Iterator[str]:
     """Named whole, the newest first; begun; or by several words, the rarest leading."""
     own = f"FROM lookup_terms WHERE kind = '{kind}'{mine}"
-    yield (
-        f"SELECT * FROM (SELECT DISTINCT subject_id, 0 AS rank {own}"  # noqa: S608
-        " AND term IN :whole ORDER BY subject_id DESC LIMIT :read) AS named"
-    )
+    for place in range(shape.whole):
+        named = f"{own} AND term = :n{place} ORDER BY subject_id DESC LIMIT :read"
+        yield f"SELECT * FROM (SELECT subject_id, 0 AS rank {named}) AS named"  # noqa: S608
     for place in range(shape.beginnings):
-        begun = f"{own} AND {_range(f'b{place}')} ORDER BY term LIMIT :read"
+        begun = f"{own} AND {_range(f'b{place}')} {_NEWEST} LIMIT :read"
         yield f"SELECT * FROM (SELECT subject_id, 1 AS rank {begun}) AS begun"  # noqa: S608
     if shape.words:
         others = "".join(
@@ -191,7 +196,7 @@ def _ways(kind: str, mine: str, shape: _Shape) -> Iterator[str]:
             f" AND o.subject_id = f.subject_id AND {_range(f'w{place}', 'o.term')})"
             for place in range(1, shape.words)
         )
-        begun = f"{own} AND {_range('w0')} ORDER BY term LIMIT :read"
+        begun = f"{own} AND {_range('w0')} {_NEWEST} LIMIT :read"
         yield f"SELECT subject_id, 1 FROM (SELECT subject_id {begun}) AS f WHERE 1 = 1{others}"  # noqa: S608
 
 

@@ -16,6 +16,7 @@ from shop.storage.db import Database
 from tests.bench import (
     electronic,
     integrity,
+    lookup,
     memory,
     pages,
     papers,
@@ -44,7 +45,7 @@ class Clock:
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; 0 unless a page failed or the data is inconsistent."""
     asked = _parser().parse_args(arguments)
-    clock = Clock(80 if asked.quick else 340, time.monotonic())
+    clock = Clock(80 if asked.quick else 430, time.monotonic())
     kinds = tuple(asked.database or DATABASES)
     say(f"{asked.products} products on {' and '.join(kinds)}: filling…")
     with staged(asked.products, kinds) as (folder, sides):
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             for case in pages.cases(side.kind, side.shop, side.reference, folder, seconds=1)
             if asked.only is None or asked.only in case.name
         ]
-        last = 45 if asked.quick else 130
+        last = 55 if asked.quick else 220
         say(f"{len(page_cases)} pages beside the reference…")
         rounds.run(page_cases, asked.rounds, in_time=lambda: clock.left() > last)
         if asked.only:
@@ -94,10 +95,19 @@ def _others(sides: list[Side], *, quick: bool) -> dict[str, Any]:
         found["register"][side.kind] = register.measure(database)
         found["faults"] += [f"{side.kind}: {fault}" for fault in integrity.faults(database)]
         database.dispose()
+    found["lookup"] = {side.kind: _looked_up(side, quick=quick) for side in sides}
     found["papers"] = papers.measure(3 if quick else 7)
     found["electronic"] = electronic.measure(3 if quick else 15)
     found["memory"] = memory.measure(*((10, 30) if quick else (50, 500)))
     return found
+
+
+def _looked_up(side: Side, *, quick: bool) -> dict[str, Any]:
+    database = Database(side.shop_url)
+    try:
+        return lookup.measure(database, 100_000 if quick else 1_000_000)
+    finally:
+        database.dispose()
 
 
 def say(line: str) -> None:

@@ -62,6 +62,13 @@ def others(found: dict[str, Any]) -> str:
             f" slowest words « {each['slowest']} » {each['slowest_ms']} ms;"
             f" filled in {each['filled_s']} s"
         )
+    for kind, each in found["lookup"].items():
+        lines.append(
+            f"search box on {kind}: {each['many_ms']} ms among {each['many']} terms,"
+            f" {each['times']} times {each['few_ms']} ms among {each['few']} (goal {each['goal']}"
+            f" times); longest {each['longest_ms']} ms; most growth « {each['worst']} »"
+            f" {each['worst_times']} times"
+        )
     for each in found["papers"]:
         lines.append(
             f"quote of {each['lines']} lines: {each['quote_ms']} ms, {each['times']} times"

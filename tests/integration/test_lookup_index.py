@@ -9,15 +9,23 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Table, delete, select
 
-from shop.core.lookup_terms import number_terms
+from app import HOLDINGS
+from checkout.orders.models import Order
+from checkout.returns.models import Return
+from shop.core.lookup_terms import number_terms, read_asked
 from shop.core.paths import ROOT
+from shop.dossiers.models import Paper
+from shop.dossiers.papers import CONTRARY_NOTE, DELIVERY_NOTE, QUOTE
 from shop.organisations.models import Organisation, OrganisationContact
 from shop.people.models import User
+from shop.people.people import actor_of
+from shop.privacy.personal_data import erase
 from shop.storage.db import Base, Database
-from shop.storage.lookup import LookupTerm, looked_up_classes, source_of
+from shop.storage.lookup import LookupKind, LookupTerm, looked_up_classes, source_of
+from shop.storage.lookup_search import look_up
 from shop.storage.outbox import Email
 from tests.factories import AT, make_buyer, make_person, make_shop
-from tests.orders import make_ordered, make_quote
+from tests.orders import make_card_order, make_ordered, make_quote
 from tests.world import make_world
 
 pytestmark = pytest.mark.each_database
@@ -174,3 +182,47 @@ def test_a_change_of_something_else_leaves_the_terms_as_they_are(database: Datab
     with database.transaction() as session:
         session.scalars(select(Organisation)).one().payment_delay_days = 45
     assert terms(database) == before
+
+
+def test_an_erased_person_is_found_no_more(database: Database):
+    with database.transaction() as session:
+        user = make_person(session, at=AT, email="zoe@x.example", name="Zoé L’Hôte")
+        lines = make_shop(session)
+        make_card_order(session, lines[:1], user_id=user.id)
+    assert ("person", "zoe@x.example") in {term[:2] for term in terms(database)}
+    with database.transaction() as session:
+        erased = session.get_one(User, user.id)
+        by = actor_of(erased)
+        erase(session, erased, HOLDINGS, confirmed=erased.email, by=by, at=AT)
+    named = {term[:2] for term in terms(database) if term[1] in ("zoe", "hote", "zoe@x.example")}
+    assert named == {("email", "zoe@x.example")}, "the e-mail that tells them so is not sent yet"
+
+
+def test_whatever_was_issued_is_found_by_its_number(database: Database):
+    make_world(database)
+    with database.reading_session() as session:
+        issued = [
+            (kind, row.id, row.number)
+            for kind, row in (
+                *((LookupKind.ORDER, row) for row in session.scalars(select(Order))),
+                *((LookupKind.RETURN, row) for row in session.scalars(select(Return))),
+                *((kind_of(row), row) for row in session.scalars(select(Paper))),
+            )
+            if kind is not None
+        ]
+        for kind, number_id, number in issued:
+            series, year, serial = number.split("-")
+            for typed in (number, f"{series} {int(serial)}", f"{year}-{int(serial)}"):
+                found = look_up(session, read_asked(typed), [kind], size=50)
+                named = {hit.subject_id for one in found for hit in one.hits if hit.named}
+                assert number_id in named, (kind, typed)
+    assert len({kind for kind, _id, _number in issued}) == 4
+
+
+def kind_of(paper: Paper) -> LookupKind | None:
+    """A quote is found as its dossier."""
+    if paper.kind == QUOTE:
+        return None
+    return (
+        LookupKind.DELIVERY if paper.kind in (DELIVERY_NOTE, CONTRARY_NOTE) else LookupKind.INVOICE
+    )

@@ -38,8 +38,9 @@ from tests.people import sign_in
 PASSWORD = "quatre mots faciles à retenir"
 NAME, EMAIL, PHONE = "Zélie Quatrebarbes", "zelie@quatrebarbes.example", "02 47 99 88 77"
 ERASED = "Compte effacé n°\u00a0"
-#: Where a trace of a person may remain after the erasure, by law or as a proof.
-MAY_STAY = {"journal.by_name", "outbox.to", "outbox.facts"}
+#: Where a trace of a person may remain after the erasure, by law or as a proof. The term is that
+#: of the e-mail that tells of it.
+MAY_STAY = {"journal.by_name", "outbox.to", "outbox.facts", "lookup_terms.term"}
 
 
 @pytest.fixture

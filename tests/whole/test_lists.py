@@ -94,7 +94,9 @@ ORIGINALS = Listed(
     r"([0-9]+) originau?x? attendus?",
 )
 FOUND = Listed(
-    "/bureau/recherche?q=chinon", r'href="/devis/(DE-[0-9-]+)', r"([0-9]+) dossiers? trouvés?"
+    "/bureau/recherche?q=chinon&kind=dossier",
+    r'href="/devis/(DE-[0-9-]+)',
+    r"([0-9]+) résultats?",
 )
 PREPARING = Listed(
     "/bureau/livraisons",
@@ -270,7 +272,8 @@ def test_quotes_are_listed_whole_to_the_buyer_and_at_the_desk(app, database, buy
     for who, listed in ((client, FILES), (office, ORIGINALS), (office, FOUND)):
         assert is_whole(listed.rows(who)), listed
         assert listed.count(who) == MANY
-        assert list(listed.faults(who, database)) == []
+        if listed is not FOUND:  # by its place in the index: it has neither filters nor orders
+            assert list(listed.faults(who, database)) == []
 
 
 def test_a_selected_row_is_on_the_page_that_is_shown(app, database, buyer: Actor):

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from shop.core.actors import Actor
 from shop.core.lookup_terms import MOST_TYPED, read_asked
 from shop.core.money import Money
+from shop.storage import paging
 from shop.storage.lookup import LookupKind
 from shop.storage.lookup_search import COUNTED, EVERYTHING, Hits, Scope, look_up
-from shop.storage.paging import A_PAGE, Arrangement, Page, last_page
+from shop.storage.paging import Arrangement, Page, last_page
 from shop.web.kit.bounds import number_asked
 from shop.web.kit.guards import STAFF, Audience
 from shop.web.kit.sessions import actor, viewer
@@ -144,7 +145,7 @@ def _kinds() -> Iterable[FoundKind]:
 def _found(kinds: Sequence[FoundKind], scope: Scope) -> Found:
     typed = request.args.get("q", "").strip()[:MOST_TYPED]
     chosen = next((one for one in kinds if one.kind == request.args.get("kind")), None)
-    shown, size = ([chosen], A_PAGE) if chosen else (kinds, A_FEW)
+    shown, size = ([chosen], paging.A_PAGE) if chosen else (kinds, A_FEW)
     asked, names = read_asked(typed), [one.kind for one in shown]
     number = number_asked("page", most=last_page(COUNTED, size)) if chosen else 1
     hits = look_up(reading(), asked, names, scope, skip=(number - 1) * size, size=size)
