@@ -7,17 +7,30 @@ first row goes that way, and is noted; of any other, only the words are new.
 
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from reportlab.pdfbase.pdfmetrics import getFont
 from xhtml2pdf.parser import pisaLoop
 
+from shop.documents.line_rows import LONGEST_CELL, RowLook, Words, look_of
 from shop.documents.reused import style_key
 
 #: Characters: about a third of a page in the narrowest column of text.
 LONG_CELL = 1_200
 _NO_BREAK = "\xa0"
-#: Characters before the first that is written from right to left, but the one that is not printed.
-_SIMPLE = frozenset(map(chr, range(0x590))) - {"\xad"} | set(map(chr, range(0x2000, 0x2070)))
+#: Characters before the first that is written from right to left, punctuation and currencies, but
+#: the one that is not printed.
+_SIMPLE = frozenset(map(chr, (*range(0x590), *range(0x2000, 0x2070), *range(0x20A0, 0x20C1))))
+_SIMPLE -= {"\xad"}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """A row that is drawn directly: its look, and the words of its cells."""
+
+    look: RowLook
+    cells: list[Any]
 
 
 @dataclass(slots=True)
@@ -29,7 +42,9 @@ class Known:
     #: The style of the words of an element, and of their paragraph.
     words: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
     #: A paragraph of an element, and the characters that its font is known to draw.
-    paragraphs: dict[Any, tuple[Any, set[str]]] = field(default_factory=dict)
+    paragraphs: dict[Any, tuple[Any, frozenset[str]]] = field(default_factory=dict)
+    #: The look of the rows that are drawn directly, by the keys of row and cells.
+    looks: dict[Any, RowLook | None] = field(default_factory=dict)
 
 
 def known(context: Any) -> Known | None:
@@ -78,15 +93,50 @@ def _build(node: Any, context: Any, table: Known) -> bool:
             return False
     data, frag = context.tableData, context.frag
     row = data.row
+    drawn = _drawn(keys, parts, context, table)
+    if drawn is not None:
+        _add(node, data, drawn)
+        return True
     places = [((0, row), (-1, row)), *(((at, row), (at, row)) for at in range(len(cells)))]
     for key, (first, last) in zip(keys, places, strict=True):
         data.styles += [(name, first, last, *how) for name, how in table.commands[key]]
-    data.sums.append(node.getAttribute("data-sum"))
-    data.data.append([_paragraphs(leaves or (), context, table) for leaves in parts])
-    data.rowh.append(None)
-    data.row += 1
+    _add(node, data, [_paragraphs(leaves or (), context, table) for leaves in parts])
     context.frag = frag
     return True
+
+
+def _add(node: Any, data: Any, cells: Any) -> None:
+    """Add the cells of a row to the table, and the sum that it brings it to."""
+    data.sums.append(node.getAttribute("data-sum"))
+    data.data.append(cells)
+    data.rowh.append(None)
+    data.row += 1
+
+
+def _drawn(keys: list[Any], parts: list[Any], context: Any, table: Known) -> DrawnRow | None:
+    """The words of a row that is drawn directly; None where the library draws it."""
+    places = tuple(keys)
+    if places not in table.looks:
+        row, *cells = (table.commands[key] for key in keys)
+        table.looks[places] = look_of(row, cells)
+    look = table.looks[places]
+    if look is None:
+        return None
+    words = [_words(leaves, context, table) for leaves in parts]
+    return None if any(cell is None for cell in words) else DrawnRow(look, words)
+
+
+def _words(leaves: Any, context: Any, table: Known) -> list[Words] | None:
+    """The words of a cell, where each paragraph is known and short."""
+    if sum(len(text) for _leaf, text in leaves) > LONGEST_CELL:
+        return None
+    found = []
+    for leaf, text in leaves:
+        known = table.paragraphs.get(_key(leaf, context))
+        if known is None or not known[1].issuperset(text):
+            return None
+        found.append(Words(known[0], _collapsed(text)))
+    return found
 
 
 def _leaves(cell: Any) -> list[tuple[Any, str]] | None:
@@ -119,19 +169,25 @@ def _paragraphs(leaves: Any, context: Any, table: Known) -> list[Any]:
         context.addFrag(text)
         context.addPara()
         if context.story and words.textTransform == "none" and words.whiteSpace == "normal":
-            _learn(context.story[-1], text, key, table)
+            _learn(context.story[-1], key, table)
     story: list[Any] = context.story
     context.swapStory(outer)
     return story
 
 
-def _learn(made: Any, text: str, key: Any, table: Known) -> None:
-    """Note the paragraph of an element for others like it, with the characters that one font draws
+def _learn(made: Any, key: Any, table: Known) -> None:
+    """Note the paragraph of an element for others like it, with the characters that its font draws
     as they are.
     """
     if made.is_plain:
-        _paragraph, drawn = table.paragraphs.get(key, (made, set()))
-        table.paragraphs[key] = made, drawn | _SIMPLE.intersection(text)
+        table.paragraphs[key] = made, _drawn_by(made.frags[0].fontName)
+
+
+@cache
+def _drawn_by(font: str) -> frozenset[str]:
+    """The characters that a font draws from left to right as they are."""
+    glyphs = getFont(font).face.charToGlyph
+    return frozenset(sign for sign in _SIMPLE if ord(sign) in glyphs)
 
 
 def _collapsed(text: str) -> str:

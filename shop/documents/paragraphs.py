@@ -7,11 +7,13 @@ without.
 """
 
 import re
+from collections.abc import Callable
 from copy import copy
+from functools import cache
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import getAscentDescent, stringWidth
 from reportlab.platypus import Flowable
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph
 
@@ -25,7 +27,7 @@ _HYPHEN = "-"
 #: What the words of a part may carry, and the library leaves out where there is one part.
 _DECORATIONS = ("cbDefn", "lineBreak", "underline", "strike", "link", "backColor", "rise")
 #: The share of a line's free width that stands before its words; no paper justifies words.
-_SHARES = {TA_LEFT: 0.0, TA_JUSTIFY: 0.0, TA_CENTER: 0.5, TA_RIGHT: 1.0}
+SHARES = {TA_LEFT: 0.0, TA_JUSTIFY: 0.0, TA_CENTER: 0.5, TA_RIGHT: 1.0}
 _WITHOUT_WORDS = {"text": "", "pageNumber": False, "pageCount": False}
 _SPACINGS = ("letterSpacing", "wordSpacing")
 #: The end of a line as it is drawn, which is read as a space.
@@ -57,8 +59,9 @@ class Paragraph(PmlParagraph):
         return len(self.frags) == 1 and _is_plain(self.frags[0])
 
     def with_words(self, text: str) -> "Paragraph":
-        """A paragraph of other words in the same style; this one must not be laid out yet."""
+        """A paragraph of other words in the same style, that is to be laid out."""
         made = copy(self)
+        made._laid_out = None
         part = self.frags[0].clone()
         part.text = text
         made.text, made.frags = text, [part]
@@ -97,25 +100,8 @@ class Paragraph(PmlParagraph):
         return parts
 
     def draw(self) -> None:
-        """Draw the paragraph as content of its element, read in whole words.
-
-        A page is an artifact from its first operator to its last, with the paragraphs cut out.
-        """
-        canvas, element = self.canv, self.element
-        page = canvas.getPageNumber() - 1
-        if element is None or element.is_read(page):
-            super().draw()
-            return
-        outside, canvas._code = canvas._code, []
-        super().draw()
-        drawn, canvas._code = "\n".join(canvas._code), outside
-        number = canvas.marks = getattr(canvas, "marks", -1) + 1
-        canvas._code += (
-            f"EMC /{element.kind} <</MCID {number}>> BDC",
-            _LINE_END.sub(") Tj ( ) Tj T*", drawn),
-            "EMC /Artifact BMC",
-        )
-        element.marks.append((page, number))
+        """Draw the paragraph as content of its element."""
+        as_content(self.canv, self.element, super().draw)
 
     def drawPara(self, debug: int = 0) -> None:
         """Draw words of one style, without what the library does for all that others may carry.
@@ -127,7 +113,7 @@ class Paragraph(PmlParagraph):
             super().drawPara(debug)
             return
         canvas, words = self.canv, self.blPara
-        share = _SHARES[style.alignment]
+        share = SHARES[style.alignment]
         canvas.setFillColor(words.textColor)  # the flowable's state is kept around draw()
         text = self.beginText(style.leftIndent, self.height - words.ascent)
         text.setFont(words.fontName, words.fontSize, style.leading)
@@ -153,6 +139,38 @@ class Paragraph(PmlParagraph):
                 self.frags[0].fontSize = figure.fontSize * width / whole
                 return
         self.frags = _broken(self.frags, width)
+
+
+def as_content(canvas: Any, element: Element | None, draw: Callable[[], None]) -> None:
+    """Draw as content of an element, read in whole words; None is an artifact.
+
+    A page is an artifact from its first operator to its last, with the contents cut out.
+    """
+    page = canvas.getPageNumber() - 1
+    if element is None or element.is_read(page):
+        draw()
+        return
+    outside, canvas._code = canvas._code, []
+    draw()
+    drawn, canvas._code = "\n".join(canvas._code), outside
+    number = canvas.marks = getattr(canvas, "marks", -1) + 1
+    canvas._code += (
+        f"EMC /{element.kind} <</MCID {number}>> BDC",
+        _LINE_END.sub(") Tj ( ) Tj T*", drawn),
+        "EMC /Artifact BMC",
+    )
+    element.marks.append((page, number))
+
+
+@cache
+def _ascent(font: str, size: float) -> float:
+    ascent: float = getAscentDescent(font, size)[0]
+    return ascent
+
+
+def ascent_of(part: Any) -> float:
+    """The height of the words of a part above their baseline, as the library places them."""
+    return _ascent(part.fontName, part.fontSize)
 
 
 def _joined(parts: list[Any]) -> list[Any]:

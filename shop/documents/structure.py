@@ -74,7 +74,7 @@ def _describe_table(part: Table, parent: Element, once: bool) -> None:
 
 
 def _describe_rows(part: Any, parent: Element, *, once: bool = False) -> None:
-    for cells in part._cellvalues:
+    for cells in getattr(part, "_cellvalues", None) or [part.cells]:
         row = parent.add(_ROW)
         scope = "Column" if all(is_heading(cell) for cell in cells) else "Row"
         for cell in cells:

@@ -7,7 +7,8 @@ from reportlab.platypus.tables import TableStyle
 from xhtml2pdf.tables import PmlTable, pisaTagTABLE, pisaTagTD, pisaTagTR
 from xhtml2pdf.tags import pisaTagIMG, pisaTagP
 
-from shop.documents.direct import LONG_CELL, Known, note
+from shop.documents.direct import LONG_CELL, DrawnRow, Known, note
+from shop.documents.line_rows import LineRow
 from shop.documents.line_table import CarriedStyle, LineTable
 from shop.documents.structure import Heading
 
@@ -52,24 +53,27 @@ class Table(pisaTagTABLE):
         c.tableData, self.tableData = self.tableData, None
 
 
-def _rows(data: Any) -> list[PmlTable]:
-    """Each row as a table of its own, with its styles."""
+def _rows(data: Any) -> list[Any]:
+    """Each row as a flowable of its own: one that is drawn directly, or a table with its styles."""
     styles: list[list[Any]] = [[] for _row in data.data]
     for name, (left, first), (right, _last), *how in data.styles:
         if first == 0 and left == 0 and right == -1 and _last == -1:
             continue  # of the whole table: paddings, which each cell has itself
         styles[first].append((name, (left, 0), (right, 0), *how))
-    return [
-        PmlTable(
-            [cells],
-            colWidths=list(data.colw),
-            rowHeights=[None],
-            splitByRow=1,
-            vAlign="TOP",
-            style=TableStyle(how),
-        )
-        for cells, how in zip(data.data, styles, strict=True)
-    ]
+    return [_row(data, cells, how) for cells, how in zip(data.data, styles, strict=True)]
+
+
+def _row(data: Any, cells: Any, how: list[Any]) -> Any:
+    if isinstance(cells, DrawnRow):
+        return LineRow(cells.look, data.colw, cells.cells)
+    return PmlTable(
+        [cells],
+        colWidths=list(data.colw),
+        rowHeights=[None],
+        splitByRow=1,
+        vAlign="TOP",
+        style=TableStyle(how),
+    )
 
 
 class Cell(pisaTagTD):

@@ -20,6 +20,7 @@ from reportlab.pdfbase.pdfmetrics import getFont, registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from shop.documents.line_rows import Words
 from shop.documents.paragraphs import Paragraph
 
 _LABEL = (A4[0] - 18 * mm, 8.7 * mm)
@@ -117,7 +118,8 @@ def _lines(text: Text) -> Iterator[list[tuple[str, float, str, float, Any]]]:
 @contextmanager
 def _looking_on(pages: list[Noted]) -> Iterator[None]:
     paragraph, rect, line = Paragraph.draw, Canvas.rect, Canvas.line
-    right, picture = Canvas.drawRightString, renderPDF.draw
+    row_words = Words.draw
+    draw_right, picture = Canvas.drawRightString, renderPDF.draw
 
     def page(canvas: Canvas) -> Noted:
         while len(pages) < canvas.getPageNumber():
@@ -137,13 +139,20 @@ def _looking_on(pages: list[Noted]) -> Iterator[None]:
             page(self.canv).texts.append(here)
         paragraph(self)
 
+    def note_words(self: Words, canvas: Canvas, x: float, top: float) -> None:
+        part, style = self.frags[0], self.like.style
+        runs = [(self.text, _own(part.fontName), part.fontSize, part.textColor)]
+        place, right = canvas.absolutePosition(x, top), style.alignment == TA_RIGHT
+        page(canvas).texts.append(Text(*place, self.width, style.leading, right, runs))
+        row_words(self, canvas, x, top)
+
     def note_sum(self: Canvas, x: float, y: float, words: str, **how: Any) -> None:
         if not words.startswith("Page "):
             x, y = self.absolutePosition(x, y)
             size, font = self._fontsize, _own(self._fontname)
             runs = [(words, font, size, self._fillColorObj)]
             page(self).texts.append(Text(x - 200, y + size, 200, size, True, runs))
-        right(self, x, y, words, **how)
+        draw_right(self, x, y, words, **how)
 
     def note_box(self: Canvas, x: float, y: float, width: float, height: float, **how: Any) -> None:
         if how.get("fill"):
@@ -164,6 +173,7 @@ def _looking_on(pages: list[Noted]) -> Iterator[None]:
 
     with (
         patch.object(Paragraph, "draw", note_text),
+        patch.object(Words, "draw", note_words),
         patch.object(Canvas, "drawRightString", note_sum),
         patch.object(Canvas, "rect", note_box),
         patch.object(Canvas, "line", note_rule),

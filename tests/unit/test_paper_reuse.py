@@ -21,6 +21,7 @@ SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d=
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_paper_has_the_bytes_that_it_has_when_nothing_is_reused(kind, monkeypatch):
+    monkeypatch.setattr(direct, "look_of", lambda _row, _cells: None)  # test_line_rows.py
     content = paper_of(kind, 10, BASES[0])
     fast = render(kind, content, language="fr")
     monkeypatch.setattr(xhtml2pdf.parser, "getCSSAttrCacheKey", of_the_library_anew)
