@@ -106,7 +106,7 @@ class Shop:
     def refund(self, amount: int | None = None) -> str:
         """The office refunds on the processor's site: no key of the shop."""
         sent = {"payment_intent": self.intent} | ({"amount": amount} if amount else {})
-        return self.gateway._client.v1.refunds.create(sent).id
+        return self.gateway.client.v1.refunds.create(sent).id
 
     def control(self, path: str, **given: object) -> dict[str, object]:
         asked = Request(

@@ -35,7 +35,7 @@ def write(session, position: int, units: int) -> None:
     """A contrary note with one line, past the service that issues them."""
     note = session.scalars(select(DeliveryNote)).one()
     dossier = session.scalars(select(Order.dossier_id)).one()
-    content = {"number": f"BL-{secrets.token_hex(4)}", "language": "fr"}
+    content = {"number": f"BL-{secrets.token_hex(4)}", "language": "fr", "lines": []}
     paper = issue_paper(session, dossier, CONTRARY_NOTE, content, at=AT)
     made = ContraryNote(
         number=paper.number,

@@ -52,7 +52,7 @@ def test_money_taken_off_an_invoice_is_booked_on_the_day_of_the_act(database: Da
     pay(database, first, 1_000)
     before = entries(database)
     with database.transaction() as session:
-        (part,) = session.scalars(select(TransferPart)).all()
+        (part,) = session.scalars(select(TransferPart).order_by(TransferPart.id)).all()
         asked = Allotment(((second, Money(400)),), Rest.CREDIT, "Erreur")
         allot(session, part.id, asked, by=BOOKS, at=NEXT)
     assert entries(database) == before, "the day of the transfer stays as it was"

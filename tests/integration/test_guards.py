@@ -228,7 +228,7 @@ def write_once(database: Database) -> list[str]:
         else:
             asked = (
                 "SELECT event_object_table FROM information_schema.triggers"
-                " WHERE event_manipulation = 'DELETE'"
+                " WHERE event_manipulation = 'DELETE' AND action_timing = 'BEFORE'"
             )
         found = sorted({name for (name,) in session.execute(text(asked))})
         return [

@@ -98,7 +98,7 @@ def test_a_payout_is_its_charges_refunds_and_disputes_less_their_fees(
     assert row.gross == Money(20_000 + 5_000 - 1_500 - 5_000)
     assert row.fees == Money(325 + 100 + 2_000) and row.amount == row.gross - row.fees
     with database.reading_session() as session:
-        parts = session.scalars(select(PayoutTransaction)).all()
+        parts = session.scalars(select(PayoutTransaction).order_by(PayoutTransaction.id)).all()
     assert {part.kind for part in parts} == {"charge", "refund", "adjustment"}
     assert {part.payment_intent for part in parts} == {paid, disputed}
     assert total([part.net for part in parts]) == row.amount

@@ -173,15 +173,24 @@ def ensure_money(play: Play, found: Books) -> None:
     """
     with play.database.reading_session() as session:
         owed = total(list(sums_by_age(session, paris_day(play.at)).values()))
-        invoices = session.scalars(select(Invoice)).all()
-        parts = session.scalars(select(TransferPart)).all()
-        refunds = session.scalars(select(CreditRefund).where(CreditRefund.account != "")).all()
-        transfers = total(list(session.scalars(select(Transfer.amount))))
-        cards = total(list(session.scalars(select(Payment.amount).where(Payment.method == "card"))))
+        invoices = session.scalars(select(Invoice).order_by(Invoice.id)).all()
+        parts = session.scalars(select(TransferPart).order_by(TransferPart.id)).all()
+        refunds = session.scalars(
+            select(CreditRefund).where(CreditRefund.account != "").order_by(CreditRefund.id)
+        ).all()
+        transfers = total(list(session.scalars(select(Transfer.amount).order_by(Transfer.id))))
+        cards = total(
+            list(
+                session.scalars(
+                    select(Payment.amount).where(Payment.method == "card").order_by(Payment.id)
+                )
+            )
+        )
         reversed_ = session.scalars(
             select(CardReversal.amount)
             .join(CardPayment, CardPayment.id == CardReversal.payment_id)
             .where(CardReversal.state.in_(COMPLETE), CardPayment.order_id.is_not(None))
+            .order_by(CardReversal.id)
         ).all()
         consumers = set(session.scalars(select(Order.id).where(Order.organisation_id.is_(None))))
     overpaid = total([max(one.covered - one.including, Money()) for one in invoices])
@@ -205,7 +214,7 @@ def ensure_money(play: Play, found: Books) -> None:
 def paid_out(play: Play) -> tuple[Money, Money]:
     """What the bank has of the payouts, and the fees of all."""
     with play.database.reading_session() as session:
-        rows = session.scalars(select(CardPayout)).all()
+        rows = session.scalars(select(CardPayout).order_by(CardPayout.id)).all()
     arrived = [row.amount for row in rows if has_arrived(row.state)]
     return total(arrived), total([row.fees for row in rows])
 
@@ -219,6 +228,7 @@ def given_to_bodies(play: Play) -> Money:
             .join(Invoice, Invoice.id == CreditNote.invoice_id)
             .join(Order, Order.id == Invoice.order_id)
             .where(Order.organisation_id.is_not(None), CreditRefund.state.in_(REFUNDED))
+            .order_by(CreditRefund.id)
         ).all()
     return total(list(amounts))
 
