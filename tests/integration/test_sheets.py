@@ -128,7 +128,7 @@ def test_a_former_address_leads_to_the_present_one(app, database: Database, shel
     edited(database, shelves[0], name="Produit 2")
     assert client.get("/produit/ampli-foudre").location == "/produit/produit-2"
     with database.transaction() as session:
-        assert session.scalars(select(FormerAddress.slug).order_by(FormerAddress.id)).all() == [
+        assert session.scalars(select(FormerAddress.slug).order_by(FormerAddress.slug)).all() == [
             "ampli-foudre"
         ]
         withdraw_product(session, shelves[0], "Plus fabriqué", by=OFFICE, at=AT)

@@ -58,9 +58,9 @@ def _whole(most: int) -> list[Any]:
     return [required(), NumberRange(0, most, message)]
 
 
-class SheetForm(ShopForm):
-    """The sheet of a product. `opened` holds the answers that the page showed: what somebody else
-    changes meanwhile is found by it.
+class NewSheetForm(ShopForm):
+    """The sheet of a new product, with its price. `opened` holds the answers that the page showed:
+    what somebody else changes meanwhile is found by it.
     """
 
     name = words(_l("Name"), missing=_l("Enter the name of the product."), most=LONGEST_NAME)
@@ -83,6 +83,11 @@ class SheetForm(ShopForm):
     )
     description = TextAreaField(
         _l("Full description"), [at_most(LONGEST_DESCRIPTION)], filters=[lines]
+    )
+    price = MoneyField(
+        _l("Price including VAT"),
+        [required(_l("Enter the price including VAT."))],
+        description=_l("The price excluding VAT follows from it and from the rate."),
     )
     vat_rate = RadioField(
         _l("VAT rate"),
@@ -181,14 +186,10 @@ class SheetForm(ShopForm):
         return found if isinstance(found, dict) else {}
 
 
-class NewSheetForm(SheetForm):
-    """The sheet of a new product, with its price."""
+class SheetForm(NewSheetForm):
+    """The sheet of a product that is there: its price changes on a page of its own."""
 
-    price = MoneyField(
-        _l("Price including VAT"),
-        [required(_l("Enter the price including VAT."))],
-        description=_l("The price excluding VAT follows from it and from the rate."),
-    )
+    price = None  # type: ignore[assignment]
 
 
 class WithdrawalForm(ShopForm):

@@ -125,7 +125,7 @@ def save(product_id: int) -> Any:
     return redirect(then, 303)
 
 
-def _offer(form: SheetForm) -> None:
+def _offer(form: NewSheetForm) -> None:
     session = reading()
     form.offer(all_departments(session), all_usages(session))
 
