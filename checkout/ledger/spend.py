@@ -1,5 +1,6 @@
-"""What an organisation spends, excluding VAT: the invoices of a list less its credit notes, by
-year, by establishment, by paying service and by family of goods.
+"""What an organisation spends, or what the shop sells, excluding VAT: the invoices of a list less
+its credit notes, by year, by establishment, by paying service and by family of goods; for the
+office, by client too.
 """
 
 from collections.abc import Sequence
@@ -24,11 +25,12 @@ from checkout.credits.models import CreditNoteLine
 from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.ledger.criteria import party
 from checkout.ledger.documents import Asked, select_documents
+from checkout.ledger.rows import sees_all_clients
 from checkout.orders.models import OrderLine
 from shop.catalogue.models import Category, Product
 from shop.core.money import Money, total
 from shop.dossiers.models import Dossier
-from shop.organisations.models import Establishment
+from shop.organisations.models import Establishment, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What was spent, cut in four ways; each adds up to the `whole`."""
+    """What was spent, cut in several ways; each adds up to the `whole`. `clients` is empty for who
+    reads their own documents.
+    """
 
     years: Sequence[Part]
     establishments: Sequence[Part]
     services: Sequence[Part]
     families: Sequence[Part]
+    clients: Sequence[Part] = ()
 
     @property
     def whole(self) -> Money:
@@ -65,6 +70,7 @@ def spend_of(session: Session, asked: Asked, language: str) -> Spend:
         establishments=_parts(session, _by_establishment(asked)),
         services=_parts(session, _by_service(asked)),
         families=_parts(session, _by_family(asked, language)),
+        clients=_parts(session, _by_client(asked)) if sees_all_clients(asked.by) else (),
     )
 
 
@@ -102,6 +108,19 @@ def _by_establishment(asked: Asked) -> Select[*tuple[Any, ...]]:
         .outerjoin(Establishment, Establishment.id == rows.c.establishment_id)
         .group_by(Establishment.name, Establishment.siret)
         .order_by(spent.desc(), Establishment.siret)
+    )
+
+
+def _by_client(asked: Asked) -> Select[*tuple[Any, ...]]:
+    """The organisations; all private customers are one part."""
+    rows = select_documents(asked, "excluding", Dossier.organisation_id).subquery()
+    spent = _sum(rows.c.excluding)
+    return (
+        select(Organisation.name, Organisation.customer_code, spent)
+        .select_from(rows)
+        .outerjoin(Organisation, Organisation.id == rows.c.organisation_id)
+        .group_by(Organisation.id, Organisation.name, Organisation.customer_code)
+        .order_by(spent.desc(), Organisation.id)
     )
 
 

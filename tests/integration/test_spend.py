@@ -8,6 +8,7 @@ import pytest
 from checkout.ledger.criteria import Criteria
 from checkout.ledger.documents import Asked, sums_of
 from checkout.ledger.spend import parts_of, spend_of
+from shop.core.actors import ACCOUNTING
 from shop.core.money import total
 from shop.storage.db import Database
 from shop.storage.paging import Place
@@ -15,7 +16,7 @@ from tests.counting import counted
 from tests.factories import BOOKS
 from tests.integration.test_ledger import DAY
 from tests.integration.test_ledger_criteria import make_books
-from tests.people import sign_in
+from tests.people import sign_in, staff
 from tests.snapshots import Snapshots
 
 pytestmark = pytest.mark.each_database
@@ -31,7 +32,8 @@ def test_each_cut_adds_up_to_the_documents_of_the_list(database: Database, accou
         for place in (Place(), Place(asked=(("state", "credit_note"),))):
             asked = Asked(Criteria(), BOOKS, DAY, place)
             spent, whole = spend_of(session, asked, "fr"), sums_of(session, asked).excluding
-            for cut in (spent.years, spent.establishments, spent.services, spent.families):
+            cuts = (spent.years, spent.establishments, spent.services, spent.families)
+            for cut in (*cuts, spent.clients):
                 assert total([part.excluding for part in cut]) == whole == spent.whole
         families = spend_of(session, Asked(Criteria(), BOOKS, DAY), "en").families
         assert {part.label for part in families} == {"Loudspeakers", ""}
@@ -71,3 +73,23 @@ def test_more_documents_add_no_statement(client, accountant, database):
     with counted(database) as many:
         client.get("/factures/depenses")
     assert len(many) == len(few)
+
+
+def test_the_office_reads_what_it_sells_to_each_client(app, accountant, database):
+    office = staff(app, database, ACCOUNTING)
+    place = "/bureau/factures/registre/ventes"
+    assert f"{place}?service=LYC-37" in office.get("/bureau/factures/registre?service=LYC-37").text
+    page = office.get(place).text
+    assert "Par client" in page
+    with database.reading_session() as session:
+        clients = spend_of(session, Asked(Criteria(), BOOKS, DAY), "fr").clients
+    assert clients
+    rows = list(
+        csv.reader(StringIO(office.get(f"{place}.csv").data.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [row[1] for row in rows if row[0] == "Par client"] == [
+        part.label or "Clients particuliers" for part in clients
+    ]
+    buyer = sign_in(app.test_client(), accountant)
+    assert "Par client" not in buyer.get("/factures/depenses").text
+    assert buyer.get(place).status_code == 403

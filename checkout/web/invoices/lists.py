@@ -68,6 +68,8 @@ class Side:
     sheet: str
     csv: str
     originals: str
+    spending: str
+    spending_file: str
     here: str = ""
 
     @property

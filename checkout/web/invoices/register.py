@@ -5,6 +5,7 @@ from typing import Any
 from checkout.invoices.spreadsheets import CSV, XLSX
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.lists import Side, archive_of, contents_of, file_of, list_of
+from checkout.web.invoices.spend import spend_file_of, spend_page_of
 from shop.core.actors import ACCOUNTING
 from shop.web.kit.guards import staff_only
 
@@ -17,6 +18,8 @@ _ALL = Side(
     sheet="invoices.register_sheet",
     csv="invoices.register_csv",
     originals="invoices.register_originals",
+    spending="invoices.register_spend",
+    spending_file="invoices.register_spend_file",
     here="invoices.queue",
 )
 
@@ -54,3 +57,17 @@ def register_csv() -> Any:
 def register_originals() -> Any:
     """The PDFs of the documents of the list, with a list of their sha256."""
     return archive_of(_ALL)
+
+
+@blueprint.get("/bureau/factures/registre/ventes")
+@staff_only(ACCOUNTING)
+def register_spend() -> Any:
+    """What the documents of the list come to: by year, client, establishment, service, family."""
+    return spend_page_of(_ALL)
+
+
+@blueprint.get("/bureau/factures/registre/ventes.csv")
+@staff_only(ACCOUNTING)
+def register_spend_file() -> Any:
+    """The same for a spreadsheet."""
+    return spend_file_of(_ALL)

@@ -17,6 +17,8 @@ OWN = Side(
     sheet="invoices.export_sheet",
     csv="invoices.export",
     originals="invoices.originals",
+    spending="invoices.spend",
+    spending_file="invoices.spend_file",
 )
 
 
