@@ -66,6 +66,7 @@ LEFT_OUT = {
     "register_checks": "evidence about an establishment, which is found",
     "passkeys": "the name that a person gave to a key",
     **dict.fromkeys(("categories", "brands", "usages", "products"), _GOODS),
+    **dict.fromkeys(("photographs", "photograph_files"), "pictures of goods, on their page"),
     **dict.fromkeys(("order_lines", "quote_lines", "stock_movements"), _GOODS),
 }
 

@@ -11,12 +11,16 @@ from tests.teams import make_member
 
 #: Removals that need no page: the cart puts a line back, goods of an earlier cart are named with
 #: the question whether they stay, the codes are removed with the password, an interruption of a
-#: payment period is taken back with a reason and can be recorded again.
+#: payment period is taken back with a reason and can be recorded again, a planned price is planned
+#: again beside its list, a family and a brand are deleted while nothing is in them and added again.
 NO_PAGE = {
     "/panier/<sku>/retrait",
     "/panier/articles-ajoutes/retirer",
     "/compte/securite/codes/retrait",
     "/bureau/factures/<number>/interruption/annulation",
+    "/bureau/produits/<int:product_id>/prix/<int:price_id>/annulation",
+    "/bureau/produits/familles/<int:category_id>/suppression",
+    "/bureau/produits/marques/<int:brand_id>/suppression",
 }
 #: How the address of a removal ends.
 ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")
