@@ -78,12 +78,14 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
 
 
 def printed(html: str) -> bytes:
-    """A page of the shop that is no document of a sale, as plain PDF."""
+    """A page of the shop that is no document of a sale, as plain PDF for `archive()`."""
     return _printed(html)
 
 
 def _printed(html: str) -> bytes:
-    """HTML to plain PDF. Only the fonts' directory may be read, and nothing from a network."""
+    """HTML to plain PDF whose streams are not compressed: `archive()` packs them once. Only the
+    fonts' directory may be read, and nothing from a network.
+    """
     out, tree = BytesIO(), Element("Document")
     TREE.set(tree)
     with _uncollected():
@@ -124,6 +126,7 @@ class _Sheet(PmlBaseDoc):
 
     def build(self, flowables: list[Flowable], *args: Any, **kw: Any) -> None:
         """Lay the story out; what follows the table of lines stays with its last lines."""
+        self.pageCompression = 0  # archive() packs each stream once
         describe(flowables, TREE.get())
         for position, part in enumerate(flowables):
             if isinstance(part, LineTable):
