@@ -17,6 +17,7 @@ from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
+from shop.web.office import emails as office_emails
 from shop.web.office import views as office
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
@@ -89,6 +90,7 @@ PAGES = (
     questions,
     questions_desk,
     office,
+    office_emails,
     mailbox,
 )
 HOLDINGS = (
@@ -105,6 +107,7 @@ TABS = (
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,
+    office_emails.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

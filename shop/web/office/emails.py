@@ -1,0 +1,91 @@
+"""The mail log of the office: every e-mail with its state, and the text of those of dossiers."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shop.dossiers.mail_log import MailState, get_logged_email, logged_emails
+from shop.dossiers.refused_emails import SENDERS
+from shop.emails.messages import render_email
+from shop.web.kit.guards import staff_only
+from shop.web.kit.paging import kept, place_asked
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import reading, settings
+from shop.web.kit.tabs import Group, Tab
+from shop.web.office import blueprint
+
+TAB = Tab(
+    "office.emails",
+    _l("Mail log"),
+    frozenset(SENDERS),
+    None,
+    order=90,
+    about=_l("what the shop has sent, and what has not left"),
+    group=Group.SHOP,
+)
+#: The longest address (RFC 5321).
+_LONGEST = 320
+_NO_ANSWER = ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPServerDisconnected")
+
+
+@blueprint.get("/bureau/e-mails")
+@staff_only(*SENDERS)
+def emails() -> Any:
+    """E-mails, the newest first; those of an address."""
+    asked = request.args.get("q", "").strip()[:_LONGEST]
+    rows = logged_emails(reading(), place_asked(), by=actor(), address=asked)
+    return render_template(
+        "office/emails.html",
+        rows=rows,
+        asked=asked,
+        query=kept(rows, q=asked),
+        words=state_words,
+        why=error_words,
+    )
+
+
+@blueprint.get("/bureau/e-mails/<int:email_id>")
+@staff_only(*SENDERS)
+def show_email(email_id: int) -> Any:
+    """One e-mail; its text, if it is of a dossier."""
+    row = get_logged_email(reading(), email_id, by=actor())
+    mail, message = row.email, None
+    if row.dossier:
+        message = render_email(
+            mail.template, mail.facts, language=mail.language, public_url=settings().public_url
+        )
+    return render_template(
+        "office/email.html",
+        row=row,
+        mail=mail,
+        message=message,
+        words=state_words,
+        why=error_words,
+        here="office.emails",
+    )
+
+
+def state_words(state: MailState) -> tuple[str, str]:
+    """The kind and the words of a state."""
+    return {
+        MailState.WAITING: ("info", _("waiting")),
+        MailState.FAILING: ("warn", _("failed, tried again")),
+        MailState.SENT: ("good", _("sent")),
+        MailState.REFUSED: ("warn", _("given up")),
+    }[state]
+
+
+def error_words(error: str) -> str:
+    """What the last error means; the server's own words stand beside it."""
+    name = error.partition(":")[0]
+    if name in _NO_ANSWER:
+        return _("The mail server does not answer.")
+    if name == "SMTPAuthenticationError":
+        return _("The mail server does not accept the account of the shop.")
+    if name == "SMTPRecipientsRefused":
+        return _("The mail server does not accept the address.")
+    if name.startswith("SMTP"):
+        return _("The mail server did not accept the e-mail.")
+    return _("The e-mail did not leave.")
