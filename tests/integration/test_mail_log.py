@@ -73,6 +73,18 @@ def test_sales_searches_by_address_and_reads_the_text_and_the_error(app, written
     assert "DE-" in shown
 
 
+@pytest.mark.parametrize("values", [{"facts": {}}, {"template": "no_such_template"}])
+def test_an_e_mail_whose_text_cannot_be_written_is_shown_without_it(app, written, values):
+    with written.transaction() as session:
+        email = session.scalars(select(Email).where(Email.to == BUYER)).one()
+        for name, value in values.items():
+            setattr(email, name, value)
+    client = staff(app, written, SALES, language="en")
+    answer = client.get(f"/bureau/e-mails/{email_to(written, BUYER)}")
+    assert answer.status_code == 200 and BUYER in answer.text
+    assert "cannot be shown" in answer.text and "recipient alone" not in answer.text
+
+
 def test_logistics_sees_no_e_mail(written: Database):
     with written.reading_session() as session, pytest.raises(NotAllowed):
         logged_emails(session, by=STORES)

@@ -147,6 +147,7 @@ MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
 )
 EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
+MAIL_LOG = Listed("/bureau/e-mails", r'href="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
 AGAIN = Listed(
     CASES.url,
@@ -411,7 +412,7 @@ def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, 
                 )
             )
     office = staff(app, database, SALES)
-    for listed in (EMAILS, DOCUMENTS):
+    for listed in (EMAILS, MAIL_LOG, DOCUMENTS):
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []

@@ -1,20 +1,24 @@
 """The mail log of the office: every e-mail with its state, and the text of those of dossiers."""
 
+import logging
 from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from jinja2 import TemplateError
 
-from shop.dossiers.mail_log import MailState, get_logged_email, logged_emails
+from shop.dossiers.mail_log import LoggedEmail, MailState, get_logged_email, logged_emails
 from shop.dossiers.refused_emails import SENDERS
-from shop.emails.messages import render_email
+from shop.emails.messages import EmailText, render_email
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import reading, settings
 from shop.web.kit.tabs import Group, Tab
 from shop.web.office import blueprint
+
+log = logging.getLogger("comptoir.office")
 
 TAB = Tab(
     "office.emails",
@@ -51,20 +55,31 @@ def emails() -> Any:
 def show_email(email_id: int) -> Any:
     """One e-mail; its text, if it is of a dossier."""
     row = get_logged_email(reading(), email_id, by=actor())
-    mail, message = row.email, None
-    if row.dossier:
-        message = render_email(
-            mail.template, mail.facts, language=mail.language, public_url=settings().public_url
-        )
     return render_template(
         "office/email.html",
         row=row,
-        mail=mail,
-        message=message,
+        mail=row.email,
+        message=_text_of(row),
         words=state_words,
         why=error_words,
         here="office.emails",
     )
+
+
+def _text_of(row: LoggedEmail) -> EmailText | None:
+    """The text of an e-mail of a dossier. None for the others, and for one that cannot be written:
+    it was posted with other facts than its template asks for.
+    """
+    mail = row.email
+    if not row.dossier:
+        return None
+    try:
+        return render_email(
+            mail.template, mail.facts, language=mail.language, public_url=settings().public_url
+        )
+    except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError):
+        log.exception("the text of e-mail %s (%s) cannot be written", mail.id, mail.template)
+        return None
 
 
 def state_words(state: MailState) -> tuple[str, str]:
