@@ -11,6 +11,7 @@ import shop.people.models
 import shop.photographs.models
 import shop.questions.models
 import shop.register.models
+import shop.settings.models
 import shop.signin.models
 import shop.storage.form_keys
 import shop.storage.journal
@@ -31,6 +32,7 @@ ROWS = (
     shop.photographs.models,
     shop.questions.models,
     shop.register.models,
+    shop.settings.models,
     shop.signin.models,
     shop.storage.form_keys,
     shop.storage.journal,

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "PurchaseOrderScan": "who sent a copy is in the journal, and the file in their dossier",
     "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
+    "SettingChange": STAFF,
     "Statement": STAFF,
     "StatementFile": STAFF,
     "StatementMapping": STAFF,
