@@ -55,6 +55,8 @@ StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusRea
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 """
+#: Those of the records of clients.
+OF_CLIENTS = "NoteMissing NoteTooLong"
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -71,6 +73,7 @@ STATUSES = {
         *OF_CATALOGUE.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
+        *OF_CLIENTS.split(),
     },
     503: {"CardUnavailable"},
 }
