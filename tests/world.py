@@ -212,6 +212,8 @@ def make_world(database: Database) -> World:
         _contact(session, world, body)
         world.named |= {
             "organisation_id": theirs.organisation_id,
+            "clients:user_id": private.id,
+            "clients:name": "devis",
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
         _memberships(session, world, body.organisation_id or 0)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.clients.keys import Client
 from shop.clients.models import ClientNote
-from shop.clients.rules import LONGEST_NOTE, NoteMissing, NoteTooLong
+from shop.clients.rules import LONGEST_NOTE, ClientNoteMissing, ClientNoteTooLong
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
 from shop.core.errors import N_, NotAllowed
 from shop.storage.arrangements import Sort
@@ -23,15 +23,15 @@ def write_note(
 ) -> ClientNote:
     """Write a note about a client. The journal says who wrote one, not what: it is never erased.
 
-    Raises NotAllowed, NoteMissing, NoteTooLong.
+    Raises NotAllowed, ClientNoteMissing, ClientNoteTooLong.
     """
     if not by.has(*KEEPERS):
         raise NotAllowed(act="write_note")
     text = text.strip()
     if not text:
-        raise NoteMissing
+        raise ClientNoteMissing
     if len(text) > LONGEST_NOTE:
-        raise NoteTooLong(most=LONGEST_NOTE)
+        raise ClientNoteTooLong(most=LONGEST_NOTE)
     note = ClientNote(
         organisation_id=client.organisation_id,
         user_id=client.user_id,

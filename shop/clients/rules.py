@@ -6,11 +6,11 @@ from shop.core.errors import N_, DomainError
 LONGEST_NOTE = 2000
 
 
-class NoteMissing(DomainError):
+class ClientNoteMissing(DomainError):
     sentence = N_("Write the note.")
     status = 422
 
 
-class NoteTooLong(DomainError):
+class ClientNoteTooLong(DomainError):
     sentence = N_("A note has at most %(most)s characters.")
     status = 422

@@ -12,7 +12,7 @@ from quotes.quotes.models import Quote
 from shop.clients.keys import Client
 from shop.clients.models import ClientNote
 from shop.clients.notes import write_note
-from shop.clients.rules import LONGEST_NOTE, NoteMissing, NoteTooLong
+from shop.clients.rules import LONGEST_NOTE, ClientNoteMissing, ClientNoteTooLong
 from shop.core.actors import ACCOUNTING, SALES, Actor
 from shop.core.errors import NotAllowed
 from shop.people.models import User
@@ -114,9 +114,9 @@ def test_who_may_write_a_note(database, town):
         for stranger in (town.buyer, BOOKS, Actor("A", frozenset({ACCOUNTING}))):
             with pytest.raises(NotAllowed):
                 write_note(session, whose, "Note", by=stranger, at=AT)
-        with pytest.raises(NoteMissing):
+        with pytest.raises(ClientNoteMissing):
             write_note(session, whose, " \n", by=SELLER, at=AT)
-        with pytest.raises(NoteTooLong):
+        with pytest.raises(ClientNoteTooLong):
             write_note(session, whose, "a" * (LONGEST_NOTE + 1), by=SELLER, at=AT)
 
 

@@ -56,7 +56,7 @@ TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 """
 #: Those of the records of clients.
-OF_CLIENTS = "NoteMissing NoteTooLong"
+OF_CLIENTS = "ClientNoteMissing ClientNoteTooLong"
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
