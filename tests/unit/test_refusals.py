@@ -56,7 +56,9 @@ TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 """
 #: Those of the records of clients.
-OF_CLIENTS = "ClientNoteMissing ClientNoteTooLong"
+OF_CLIENTS = """
+ClientNoteMissing ClientNoteTooLong ContactMayNotBuy ValidityTooLong WordsTooLong
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},

@@ -104,6 +104,8 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "verification.exclude_member": {"confirmed": "y"},
     "verification.send_letter": {"file": scan()},
     "verification.attach_letter": {"file": scan()},
+    "clients.write_about": {"text": "Rappeler jeudi."},
+    "clients.write_about_person": {"text": "Rappeler jeudi."},
     "clients.terms": {"engagement_rule": "required", "payment_delay_days": "30"},
     "steps.keep_addresses": {
         "header_name": "Léa Petit",

@@ -15,7 +15,7 @@ from shop.ops.clock import now
 from shop.organisations.contacts import FUNCTIONS, contacts_of
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.organisations.rules import DelayTooLong
+from shop.organisations.rules import DelayTooLong, is_public_body
 from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_transitions
@@ -114,6 +114,7 @@ def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any
         notices=notices_about(session, organisation.id),
         addresses=address_book_of(session, client, establishments),
         record=record_of(session, client),
+        quote_way=is_public_body(organisation.nature, organisation.verification),
         form=form,
         back=came_from(url_for(".index")),
     )
