@@ -88,6 +88,7 @@ from tests.factories import (
 from tests.orders import (
     deliver_all,
     make_card_order,
+    make_client_quote,
     make_order_from_original,
     make_quote,
     scan,
@@ -214,6 +215,7 @@ def make_world(database: Database) -> World:
             "organisation_id": theirs.organisation_id,
             "clients:user_id": private.id,
             "clients:name": "devis",
+            "client_quote_id": make_client_quote(session, theirs, "SON-0412", at=now()).id,
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
         _memberships(session, world, body.organisation_id or 0)

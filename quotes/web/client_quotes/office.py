@@ -168,11 +168,13 @@ def keep_offer(client_quote_id: int) -> Any:
 
 @blueprint.post("/bureau/devis/<int:client_quote_id>/abandon")
 @staff_only(SALES, SALES_ADMIN)
+@key_required
 def drop(client_quote_id: int) -> Any:
     """Give the preparation up; nothing was issued."""
-    then = client_url(prepared(client_quote_id))
-    with database(then).transaction() as session:
-        give_up(session, get_client_quote(session, client_quote_id, by=actor(), lock=True))
+    with database().transaction() as session:
+        found = get_client_quote(session, client_quote_id, by=actor(), lock=True)
+        give_up(session, found)
+        then = leads_to(session, client_url(found))
     flash(_("The quote in preparation has been given up."), "good")
     return redirect(then, 303)
 
