@@ -5,13 +5,16 @@ The goods are in a cart without an owner, the addresses and the way of delivery 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state, ready_draft
+from checkout.drafts.rules import SaleChanged
+from checkout.drafts.seal import seal_of
+from quotes.client_quotes.adjustments import adjustments_of, ensure_granted
 from quotes.client_quotes.models import ClientQuote
 from quotes.client_quotes.rules import (
     LONGEST_WORDS,
@@ -22,6 +25,7 @@ from quotes.client_quotes.rules import (
     ensure_months,
     last_day_in,
 )
+from quotes.client_quotes.settings import current_limits
 from quotes.procedure import PROCEDURE
 from quotes.quotes.contents import Drawn
 from quotes.quotes.models import Quote
@@ -29,7 +33,9 @@ from quotes.quotes.quotes import issue_quote
 from shop.cart.carts import new_token
 from shop.cart.models import Cart
 from shop.core.actors import Actor
+from shop.core.alphabet import ensure_printable
 from shop.core.rights import BUY, may
+from shop.core.sales import contents_of
 from shop.core.text import paris_day
 from shop.members.buying import lock_organisation
 from shop.members.members import member_actor
@@ -148,9 +154,11 @@ def state_of(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutState:
-    """What is known of the sale; `names` as in `checkout_state()`."""
-    by = prepared.buyer
-    return checkout_state(session, prepared.row.cart_id, names=names, by=by, at=at, lock=lock)
+    """What is known of the sale, with what is granted; `names` as in `checkout_state()`."""
+    cart_id, by = prepared.row.cart_id, prepared.buyer
+    state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
+    granted = adjustments_of(session, prepared.row)
+    return replace(state, lines=granted.applied(state.lines))
 
 
 def ready_client_quote(
@@ -162,36 +170,51 @@ def ready_client_quote(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutReady:
-    """The complete sale; with `seal`, exactly the one that was read. Raises as `ready_draft()`."""
-    return ready_draft(
+    """The complete sale, with what is granted; with `seal`, exactly the one that was read. Raises
+    as `ready_draft()`.
+    """
+    ready = ready_draft(
         session,
         prepared.row.cart_id,
         names=names,
         language=prepared.contact.language,
         by=prepared.buyer,
         at=at,
-        seal=seal,
         lock=lock,
     )
+    granted = adjustments_of(session, prepared.row)
+    sale = replace(ready.sale, lines=granted.applied(ready.sale.lines))
+    found = seal_of(ready.draft_token, sale)
+    if seal not in (None, found):
+        raise SaleChanged
+    if lock:
+        ensure_printable(contents_of(sale.lines), prepared.row.words)
+    return replace(ready, sale=sale, seal=found)
 
 
-def drawn_of(prepared: Prepared, *, at: datetime) -> Drawn:
+def drawn_of(session: Session, prepared: Prepared, *, at: datetime) -> Drawn:
     """What the office decides of the quote, if it is issued now."""
     row = prepared.row
     until = last_day_in(row.months, paris_day(at))
-    return Drawn(prepared.contact.name, until, row.words)
+    granted = adjustments_of(session, row).to_json()
+    return Drawn(prepared.contact.name, until, row.words, granted)
 
 
 def issue_client_quote(
     session: Session, prepared: Prepared, ready: CheckoutReady, *, by: Actor, at: datetime
 ) -> Quote:
-    """Issue the quote that was prepared, and end its preparation. Raises as `issue_quote()`."""
+    """Issue the quote that was prepared, and end its preparation. Raises as `issue_quote()`,
+    DiscountTooHigh where whoever issues it may not grant what a colleague did, ValidityTooLong.
+    """
+    limits = current_limits(session)
+    ensure_granted(adjustments_of(session, prepared.row), limits, by=by)
+    ensure_months(prepared.row.months, limits)
     locked = lock_organisation(session, prepared.organisation.id)
     quote = issue_quote(
         session,
         ready.sale,
         draft_token=ready.draft_token,
-        source=drawn_of(prepared, at=at),
+        source=drawn_of(session, prepared, at=at),
         locked=locked,
         by=by,
         at=at,

@@ -1,7 +1,7 @@
 """What the document of a quote shows, frozen; who accepted what, and whom it was drawn for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -42,16 +42,17 @@ class Renewal:
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What the office decides of a quote that it draws for a client: the `recipient`, the buyer of
-    the sale, the last day, the words for them.
+    the sale, the last day, the words for them, the discounts and the delivery price `granted`.
     """
 
     recipient: str
     valid_until: date
     words: str = ""
+    granted: Mapping[str, Any] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """For the journal."""
-        return {"drawn_for": self.recipient}
+        return {"drawn_for": self.recipient, **self.granted}
 
 
 NOT_A_RENEWAL: dict[str, Any] = {"renewed_from": "", "changes": []}

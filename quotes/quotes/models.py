@@ -10,6 +10,7 @@ from quotes.procedure import QuoteStage
 from shop.core.money import Money, UnitPrice
 from shop.storage.columns import (
     Detail,
+    Discount,
     EmailAddress,
     LanguageCode,
     LineName,
@@ -110,3 +111,5 @@ class QuoteLine(Base):
     vat_rate: Mapped[int]
     amount: Mapped[Money]
     weight_g: Mapped[Weight]
+    list_price: Mapped[UnitPrice | None]
+    discount: Mapped[Discount]

@@ -2,7 +2,7 @@
 
 from quotes.personal_data import HOLDINGS
 from quotes.purchase_orders.finder import by_copy
-from quotes.web.client_quotes import issuing
+from quotes.web.client_quotes import issuing, lines, settings
 from quotes.web.client_quotes import office as client_quotes
 from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
@@ -12,7 +12,17 @@ from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 
 #: Modules with a Flask blueprint.
-PAGES = (conditions, client_quotes, issuing, quotes, renewal, purchase_orders, scans)
+PAGES = (
+    conditions,
+    client_quotes,
+    lines,
+    issuing,
+    settings,
+    quotes,
+    renewal,
+    purchase_orders,
+    scans,
+)
 TABS = (purchase_orders.TAB,)
 WAYS = (way.WAY,)
 FINDERS = (by_copy,)

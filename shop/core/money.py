@@ -82,6 +82,16 @@ class UnitPrice:
             return cls(cents * 100)
         return cls(round_half_up(including.cents * 100 * 10_000, 10_000 + vat_rate))
 
+    def reduced(self, discount: int, kept: "UnitPrice") -> "UnitPrice":
+        """The price less `discount` basis points of it, but for the part that is `kept`, in whole
+        cents where a price is.
+        """
+        part = self.tenthousandths - kept.tenthousandths
+        left = kept.tenthousandths + round_half_up(part * (10_000 - discount), 10_000)
+        if left >= self.FINE_BELOW:
+            return UnitPrice(round_half_up(left, 100) * 100)
+        return UnitPrice(left)
+
     def times(self, quantity: int) -> Money:
         """The amount of a line excluding VAT, rounded half up to the cent (EN 16931 BT-131)."""
         return Money(round_half_up(self.tenthousandths * quantity, 100))

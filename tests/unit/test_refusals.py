@@ -57,7 +57,8 @@ PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed Numbe
 """
 #: Those of the records of clients.
 OF_CLIENTS = """
-ClientNoteMissing ClientNoteTooLong ContactMayNotBuy ValidityTooLong WordsTooLong
+ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
+DiscountTooHigh LimitsRefused ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

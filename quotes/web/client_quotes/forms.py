@@ -2,13 +2,22 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import (
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits
+from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits, basis_points
 from shop.cart.rules import MAX_QUANTITY
+from shop.catalogue.sheet_rules import VAT_RATES
+from shop.core.text import percent
 from shop.web.kit.fields import lines, words
-from shop.web.kit.forms import ShopForm, at_most
+from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
 
 
 class ContactForm(ShopForm):
@@ -38,11 +47,61 @@ class LineForm(ShopForm):
     )
 
 
+class FreeLineForm(ShopForm):
+    """A line that is no product of the catalogue: work, a made-to-measure part."""
+
+    name = words(_l("Description"), missing=_l("Describe the line."), most=200)
+    unit_price = MoneyField(
+        _l("Price excluding VAT"), [required(_l("Enter the price excluding VAT."))]
+    )
+    vat_rate = SelectField(
+        _l("VAT rate"), coerce=int, choices=[(rate, percent(rate)) for rate in VAT_RATES]
+    )
+    units = IntegerField(
+        _l("Quantity"),
+        [
+            InputRequired(_l("Enter a quantity.")),
+            NumberRange(1, MAX_QUANTITY, _l("Enter a quantity from 1 to 9999.")),
+        ],
+        default=1,
+    )
+
+
+class LimitsForm(ShopForm):
+    """Discounts by role, in per cent, and the longest validity."""
+
+    discount = DecimalField(
+        _l("Discount of the sales staff, in %%"), [required(_l("Enter a percentage."))]
+    )
+    administrators = DecimalField(
+        _l("Discount of an administrator, in %%"), [required(_l("Enter a percentage."))]
+    )
+    months = IntegerField(
+        _l("Longest validity, in months"), [required(_l("Enter a number of months."))]
+    )
+
+    def limits(self) -> QuoteLimits:
+        """Raises LimitsRefused for a percentage with more than two decimals."""
+        return QuoteLimits(
+            basis_points(self.discount.data),
+            basis_points(self.administrators.data),
+            self.months.data or 0,
+        )
+
+
 class OfferForm(ShopForm):
-    """The way of delivery, the validity, the words for the client."""
+    """The way of delivery and its price by hand, the validity, the words for the client."""
 
     shipping = RadioField(
         _l("Delivery"), [InputRequired(_l("Choose a delivery method."))], choices=[]
+    )
+    price = MoneyField(
+        _l("Delivery price by hand, excluding VAT"),
+        [Optional()],
+        description=_l("Empty: the price of the delivery table."),
+    )
+    reason = words(
+        _l("Why this delivery price"), most=200, hint=_l("For the office: it is not printed.")
     )
     months = SelectField(_l("Validity"), coerce=int, choices=[])
     words = TextAreaField(

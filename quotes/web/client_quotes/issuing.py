@@ -14,6 +14,7 @@ from quotes.client_quotes.client_quotes import (
     issue_client_quote,
     ready_client_quote,
 )
+from quotes.client_quotes.rules import DiscountTooHigh, ValidityTooLong
 from quotes.quotes.contents import preview_quote
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import IssueForm
@@ -64,7 +65,12 @@ def issue(client_quote_id: int) -> Any:
     except SaleChanged:
         flash(_("A price or a line has changed since you read this quote: read it again."), "warn")
         return redirect(url_for(".preview", client_quote_id=client_quote_id), 303)
-    except (StepMissing, PlaceNotServed) as refusal:
+    except (
+        StepMissing,
+        PlaceNotServed,
+        DiscountTooHigh,
+        ValidityTooLong,
+    ) as refusal:
         return _to_what_is_missing(client_quote_id, refusal)
     told = _("Quote %(number)s is issued and sent to %(name)s.", number=quote.number, name=name)
     flash(told, "good")
@@ -73,7 +79,7 @@ def issue(client_quote_id: int) -> Any:
 
 def _preview(found: Prepared, ready: CheckoutReady) -> str:
     at, language = now(), found.contact.language
-    drawn = drawn_of(found, at=at)
+    drawn = drawn_of(reading(), found, at=at)
     content = preview_quote(reading(), ready.sale, found.organisation, drawn, by=actor(), at=at)
     form = IssueForm(formdata=None, seal=ready.seal)
     return render_template(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_pick_up, set_shipping
 from checkout.web.steps.forms import AddressesForm
 from checkout.web.steps.page import fill_in, places_of, services_of
+from quotes.client_quotes.adjustments import set_shipping_price
 from quotes.client_quotes.client_quotes import (
     begin_client_quote,
     buyers_of,
@@ -17,9 +18,10 @@ from quotes.client_quotes.client_quotes import (
     set_offer,
     state_of,
 )
-from quotes.client_quotes.rules import QuoteLimits
+from quotes.client_quotes.rules import ShippingReasonMissing
+from quotes.client_quotes.settings import current_limits
 from quotes.web.client_quotes import blueprint
-from quotes.web.client_quotes.forms import ContactForm, LineForm, OfferForm
+from quotes.web.client_quotes.forms import ContactForm, OfferForm
 from quotes.web.client_quotes.page import (
     arrange_offer,
     client_url,
@@ -29,10 +31,8 @@ from quotes.web.client_quotes.page import (
     read_state,
     show_page,
 )
-from shop.cart.carts import NotForSale, add_to_cart, set_quantities
-from shop.cart.rules import MAX_QUANTITY
 from shop.core.actors import SALES, SALES_ADMIN
-from shop.core.errors import DomainError, NotFound
+from shop.core.errors import DomainError
 from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
 from shop.organisations.rules import ensure_quote_way
@@ -41,9 +41,6 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
-
-#: What may be typed as the quantity of a line: 0 takes it out.
-_QUANTITY = "quantity-"
 
 
 @blueprint.get("/bureau/devis/clients/<int:organisation_id>")
@@ -74,46 +71,6 @@ def begin(organisation_id: int) -> Any:
 def show(client_quote_id: int) -> Any:
     """The quote in preparation."""
     return show_page(prepared(client_quote_id))
-
-
-@blueprint.post("/bureau/devis/<int:client_quote_id>/lignes")
-@staff_only(SALES, SALES_ADMIN)
-def add(client_quote_id: int) -> Any:
-    """Add a line by its reference; what is no reference is searched."""
-    form, found = LineForm(), prepared(client_quote_id)
-    if not form.validate_on_submit():
-        return show_page(found, line=form, status=422)
-    then, sku = url_for(".show", client_quote_id=client_quote_id), (form.sku.data or "").strip()
-    try:
-        with database(then).transaction() as session:
-            get_client_quote(session, client_quote_id, by=actor(), lock=True)
-            add_to_cart(session, found.token, sku.upper(), form.quantity.data or 1, at=now())
-    except NotFound:
-        return redirect(url_for(".show", client_quote_id=client_quote_id, q=sku), 303)
-    except NotForSale as refusal:
-        form.sku.errors = [sentence_of(refusal)]
-        return show_page(found, line=form, status=422)
-    return redirect(then, 303)
-
-
-@blueprint.post("/bureau/devis/<int:client_quote_id>/quantites")
-@staff_only(SALES, SALES_ADMIN)
-def quantities(client_quote_id: int) -> Any:
-    """The quantities of all lines; 0 takes a line out."""
-    found, then = prepared(client_quote_id), url_for(".show", client_quote_id=client_quote_id)
-    typed = {
-        name.removeprefix(_QUANTITY): value.strip()
-        for name, value in request.form.items()
-        if name.startswith(_QUANTITY)
-    }
-    wrong = {sku for sku, value in typed.items() if not _is_quantity(value)}
-    if wrong:
-        told = _("Enter a quantity from 0 to %(most)s.", most=MAX_QUANTITY)
-        return show_page(found, faults=dict.fromkeys(wrong, told), status=422)
-    with database(then).transaction() as session:
-        get_client_quote(session, client_quote_id, by=actor(), lock=True)
-        set_quantities(session, found.token, {sku: int(value) for sku, value in typed.items()})
-    return redirect(then, 303)
 
 
 @blueprint.get("/bureau/devis/<int:client_quote_id>/adresses")
@@ -148,7 +105,7 @@ def keep_addresses(client_quote_id: int) -> Any:
 @staff_only(SALES, SALES_ADMIN)
 def keep_offer(client_quote_id: int) -> Any:
     """The way of delivery, the validity, the words for the client."""
-    found, form, limits = prepared(client_quote_id), OfferForm(), QuoteLimits()
+    found, form, limits = prepared(client_quote_id), OfferForm(), current_limits(reading())
     arrange_offer(form, read_state(found), limits)
     if not form.validate_on_submit():
         return show_page(found, offer=form, status=422)
@@ -160,6 +117,11 @@ def keep_offer(client_quote_id: int) -> Any:
             state = state_of(session, fresh, names_for(fresh), at=now(), lock=True)
             set_shipping(draft, form.shipping.data, state.offers)
             set_offer(fresh, months=form.months.data, words=form.words.data or "", limits=limits)
+            price = form.price.data if form.price.typed.strip() else None
+            set_shipping_price(fresh.row, price, form.reason.data or "")
+    except ShippingReasonMissing as refusal:
+        form.reason.errors = [sentence_of(refusal)]
+        return show_page(found, offer=form, status=422)
     except DomainError as refusal:
         form.say(refusal)
         return show_page(found, offer=form, status=422)
@@ -177,10 +139,6 @@ def drop(client_quote_id: int) -> Any:
         then = leads_to(session, client_url(found))
     flash(_("The quote in preparation has been given up."), "good")
     return redirect(then, 303)
-
-
-def _is_quantity(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 8 and int(value) <= MAX_QUANTITY
 
 
 def _offer_contacts(form: ContactForm, organisation_id: int) -> None:

@@ -1,6 +1,8 @@
 """What the page of a quote in preparation shows, and its way around."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,16 +14,19 @@ from sqlalchemy.orm import Session
 from checkout.drafts.drafts import CheckoutState
 from checkout.drafts.shipping import METHODS
 from checkout.web.steps.sums import sums_of
+from quotes.client_quotes.adjustments import Adjustments, adjustments_of
 from quotes.client_quotes.client_quotes import Prepared, get_client_quote, state_of
 from quotes.client_quotes.rules import QuoteLimits, last_day_in
-from quotes.web.client_quotes.forms import LineForm, OfferForm
+from quotes.client_quotes.settings import current_limits
+from quotes.web.client_quotes.forms import FreeLineForm, LineForm, OfferForm
 from shop.catalogue.models import Product
 from shop.catalogue.search import find
+from shop.core.sales import SaleLine
 from shop.core.text import paris_day
 from shop.ops.clock import now
 from shop.web.kit.paging import came_from
 from shop.web.kit.sessions import Viewer, actor, load_viewer
-from shop.web.kit.site import reading
+from shop.web.kit.site import current_language, reading
 
 #: Products that a search of a reference shows; the exact one comes first.
 A_FEW = 8
@@ -55,6 +60,7 @@ def offer_form(found: Prepared, state: CheckoutState, limits: QuoteLimits) -> Of
     chosen = state.offer or state.offers[0]
     form.shipping.data, form.months.data = chosen.method.key, found.row.months
     form.words.data = found.row.words
+    form.price.data, form.reason.data = found.row.shipping_price, found.row.shipping_reason
     return form
 
 
@@ -68,13 +74,15 @@ def show_page(
     *,
     line: LineForm | None = None,
     offer: OfferForm | None = None,
+    free: FreeLineForm | None = None,
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Any:
-    """The page: goods, addresses, offer, amounts. `faults` are told beside the lines, by
-    reference.
+    """The page: goods, addresses, offer, amounts. `faults` are told beside the fields of the lines,
+    by the name of the field.
     """
-    session, state, limits = reading(), read_state(found), QuoteLimits()
+    session, state = reading(), read_state(found)
+    limits, granted = current_limits(session), adjustments_of(session, found.row)
     asked = request.args.get("q", "").strip()[:100]
     html = render_template(
         "client_quotes/show.html",
@@ -87,6 +95,10 @@ def show_page(
         ),
         line=line or LineForm(formdata=None, sku=""),
         offer=offer or offer_form(found, state, limits),
+        free=free or FreeLineForm(formdata=None),
+        rows=_rows(state, granted),
+        most=Decimal(limits.discount_of(actor())) / 100,
+        granted=granted,
         faults=faults or {},
         asked=asked,
         products=_products(session, asked) if asked else [],
@@ -104,6 +116,33 @@ def client_url(found: Prepared) -> str:
 
 def back_to(client_quote_id: int) -> Any:
     return redirect(url_for(".show", client_quote_id=client_quote_id), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of goods with its discount, as it may be typed, and the reason of it."""
+
+    sold: SaleLine
+    discount: str
+    reason: str
+
+
+def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
+    return [
+        ShownLine(
+            line,
+            _typed(line.discount),
+            granted.discounts[line.product_id].reason if line.discount else "",
+        )
+        for line in state.lines
+        if line.product_id is not None
+    ]
+
+
+def _typed(basis_points: int) -> str:
+    """A discount as it is typed: 750 is « 7,5 »."""
+    told = f"{Decimal(basis_points) / 100:f}".rstrip("0").rstrip(".") if basis_points else ""
+    return told.replace(".", ",") if current_language() == "fr" else told
 
 
 def _products(session: Session, asked: str) -> list[Product]:

@@ -10,7 +10,7 @@ from shop.clients import lists
 from shop.clients.address_books import address_book_of
 from shop.clients.keys import Client
 from shop.clients.terms import set_terms
-from shop.core.actors import SALES, SALES_ADMIN
+from shop.core.actors import ADMIN, SALES, SALES_ADMIN
 from shop.ops.clock import now
 from shop.organisations.contacts import FUNCTIONS, contacts_of
 from shop.organisations.models import Organisation
@@ -46,7 +46,11 @@ def index() -> str:
     wanted = request.args.get("q", "").strip()[:100]
     found = lists.clients(reading(), wanted, place_asked())
     return render_template(
-        "clients/index.html", clients=found, q=wanted, query=kept(found, q=wanted)
+        "clients/index.html",
+        clients=found,
+        q=wanted,
+        query=kept(found, q=wanted),
+        sets_limits=actor().has(ADMIN),
     )
 
 
