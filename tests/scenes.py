@@ -44,6 +44,7 @@ from shop.catalogue.models import Product
 from shop.catalogue.sale import withdraw_product
 from shop.catalogue.sheets import sheet_of
 from shop.core.money import Money
+from shop.letterheads.letterheads import latest_letterhead
 from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
 from shop.members.models import Invitation, Membership, ProvenDomain
@@ -350,6 +351,18 @@ def edited_sheet(
     return cell.url, answers | {"opened": json.dumps(sheet.values())}
 
 
+def identity_read(
+    stage: Stage, cell: Cell, browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """The statements about the seller as the page showed them, with other hours, shown before."""
+    latest = latest_letterhead(session)
+    assert latest is not None
+    said = latest.content | {"capital": "50 000,00", "public_invoices": "reform"}
+    said |= {key: "\n".join(said[key]) for key in ("address", "epr")}
+    answers = {key: value for key, value in said.items() if isinstance(value, str)}
+    return cell.url, answers | {"hours": "De 10 h à 12 h", "shown": "1", "seen": str(latest.id)}
+
+
 def withdrawn(
     stage: Stage, cell: Cell, browser: FlaskClient, session: Session
 ) -> tuple[str, Answers]:
@@ -374,6 +387,7 @@ def as_it_was_read(_stage: Stage, cell: Cell, browser: FlaskClient, _session: Se
 SCENES: dict[str, Scene] = {
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
+    "letterheads.change": identity_read,
     "products.save": edited_sheet,
     "products.publish": withdrawn,
     "bank_details.ask": no_change_waits,

@@ -10,6 +10,7 @@ from shop.catalogue.sheet_rules import VAT_RATES
 from shop.core.actors import ADMIN, Actor
 from shop.core.days import add_month
 from shop.core.errors import N_, DomainError
+from shop.core.money import Rate
 
 #: Maximum number of characters of the words for the client.
 LONGEST_WORDS = 600
@@ -62,12 +63,12 @@ def ensure_limits(limits: QuoteLimits) -> None:
 
 
 class LimitsRefused(DomainError):
-    sentence = N_("Discounts go from 0 to 90 %% and the validity from 1 to 12 months.")
+    sentence = N_("Discounts go from 0 to 90 per cent, the validity from 1 to 12 months.")
     status = 422
 
 
 class DiscountTooHigh(DomainError):
-    sentence = N_("You may grant a discount of %(most)s %% at most.")
+    sentence = N_("You may grant a discount of %(most)s at most.")
     status = 422
 
 
@@ -111,7 +112,7 @@ def ensure_discount(discount: int, reason: str, limits: QuoteLimits, by: Actor) 
     """
     most = limits.discount_of(by)
     if not 0 <= discount <= most:
-        raise DiscountTooHigh(most=Decimal(most) / 100)
+        raise DiscountTooHigh(most=Rate(most))
     if discount and not reason:
         raise DiscountReasonMissing
 

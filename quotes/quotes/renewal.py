@@ -99,6 +99,8 @@ def at_todays_prices(
             detail=product.summary,
             weight_g=line.weight_g,
             unit_including=None,
+            list_price=None,
+            discount=0,
         )
         renewed.append(today)
         if today.amount != line.amount:

@@ -51,6 +51,13 @@ class Money:
         return str(Decimal(self.cents) / CENTS_SCALE)
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share in basis points, in a sentence: 750 is read « 7,5 % »."""
+
+    basis_points: int
+
+
 def total(amounts: "list[Money] | tuple[Money, ...]") -> Money:
     """The sum of amounts; zero for none."""
     return Money(sum(amount.cents for amount in amounts))

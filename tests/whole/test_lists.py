@@ -77,8 +77,6 @@ from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
 
-pytestmark = pytest.mark.each_database
-
 #: Rows on a page here; every list is to have more.
 A_PAGE = 6
 MANY = A_PAGE + 2

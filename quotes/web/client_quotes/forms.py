@@ -71,10 +71,12 @@ class LimitsForm(ShopForm):
     """Discounts by role, in per cent, and the longest validity."""
 
     discount = DecimalField(
-        _l("Discount of the sales staff, in %%"), [required(_l("Enter a percentage."))]
+        _l("Largest discount of the sales staff, in per cent"),
+        [required(_l("Enter a percentage."))],
     )
     administrators = DecimalField(
-        _l("Discount of an administrator, in %%"), [required(_l("Enter a percentage."))]
+        _l("Largest discount of an administrator, in per cent"),
+        [required(_l("Enter a percentage."))],
     )
     months = IntegerField(
         _l("Longest validity, in months"), [required(_l("Enter a number of months."))]

@@ -97,7 +97,7 @@ def show_page(
         offer=offer or offer_form(found, state, limits),
         free=free or FreeLineForm(formdata=None),
         rows=_rows(state, granted),
-        most=Decimal(limits.discount_of(actor())) / 100,
+        most=limits.discount_of(actor()),
         granted=granted,
         faults=faults or {},
         asked=asked,
