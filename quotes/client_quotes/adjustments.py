@@ -93,9 +93,8 @@ def set_discounts(
     """
     for one in granted.values():
         ensure_discount(one.discount, one.reason, limits, by)
-    ids = dict(
-        session.execute(select(Product.sku, Product.id).where(Product.sku.in_(granted))).tuples()
-    )
+    asked = select(Product.sku, Product.id).where(Product.sku.in_(granted))
+    ids = dict(session.execute(asked).all())
     session.execute(
         delete(ClientQuoteLine).where(
             ClientQuoteLine.client_quote_id == row.id,

@@ -3,7 +3,6 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
 
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.catalogue.sheet_rules import VAT_RATES
@@ -37,14 +36,6 @@ class QuoteLimits:
 
     def to_json(self) -> dict[str, int]:
         return asdict(self)
-
-
-def basis_points(percentage: Decimal | None) -> int:
-    """A percentage in basis points. Raises LimitsRefused for more than two decimals."""
-    found = (percentage or Decimal()) * 100
-    if found != found.to_integral_value():
-        raise LimitsRefused
-    return int(found)
 
 
 def read_discount(typed: str) -> int | None:

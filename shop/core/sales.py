@@ -17,11 +17,9 @@ class SaleLine:
 
     `unit_including` is the price of one unit including VAT where the sale adds up prices including
     VAT, else None: all lines of a sale have it or none has. Shipping is a line without a product
-    and without a SKU.
-
-    `list_price` is the price before a `discount` in basis points, which `unit_price` is less; None
-    for a line without one. No discount is given on an eco-contribution (Code de l'environnement,
-    L541-10-20).
+    and without a SKU. `list_price` is the price before a `discount` in basis points, which
+    `unit_price` is less; None without one. No discount is given on an eco-contribution (Code de
+    l'environnement, L541-10-20).
     """
 
     product_id: int | None
@@ -39,7 +37,7 @@ class SaleLine:
 
     @property
     def is_shipping(self) -> bool:
-        """Whether it is the delivery; work that is sold beside goods is no product either."""
+        """Whether it is the delivery; work sold beside goods has a SKU."""
         return self.product_id is None and not self.sku
 
     @property
@@ -115,10 +113,13 @@ def line_from(data: dict[str, Any]) -> SaleLine:
     return SaleLine(**{**data, **prices})
 
 
-def line_of(row: Any, **known: Any) -> SaleLine:
-    """A line from a row with its columns; `known` are the fields that the row does not have.
+#: The line of a product of the catalogue.
+AT_LIST_PRICE: dict[str, Any] = {"list_price": None, "discount": 0}
 
-    For part of an order's line, `known` is its `quantity`.
+
+def line_of(row: Any, **known: Any) -> SaleLine:
+    """A line from a row with its columns; `known` are the fields that the row does not have, or
+    the `quantity` for part of an order's line.
     """
     return SaleLine(**{name: getattr(row, name) for name in _KEPT if name not in known}, **known)
 
@@ -127,7 +128,7 @@ def discounted(line: SaleLine, discount: int) -> SaleLine:
     """A line of prices excluding VAT, less `discount` basis points; 0 takes a discount off."""
     before = line.list_price or line.unit_price
     if not discount:
-        return replace(line, unit_price=before, list_price=None, discount=0)
+        return replace(line, unit_price=before, **AT_LIST_PRICE)
     after = before.reduced(discount, line.eco_fee)
     return replace(line, unit_price=after, list_price=before, discount=discount)
 
@@ -187,7 +188,7 @@ def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
 
 
 def weight_of(lines: Iterable[SaleLine]) -> int:
-    """The weight of the parcel in grams."""
+    """In grams, of the parcel."""
     return sum(line.weight_g * line.quantity for line in lines)
 
 

@@ -2,17 +2,19 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
 from wtforms import (
-    DecimalField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits, basis_points
+from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits, read_discount
 from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.sheet_rules import VAT_RATES
 from shop.core.text import percent
@@ -55,7 +57,9 @@ class FreeLineForm(ShopForm):
         _l("Price excluding VAT"), [required(_l("Enter the price excluding VAT."))]
     )
     vat_rate = SelectField(
-        _l("VAT rate"), coerce=int, choices=[(rate, percent(rate)) for rate in VAT_RATES]
+        _l("VAT rate"),
+        coerce=int,
+        choices=[SelectChoice(rate, percent(rate)) for rate in VAT_RATES],
     )
     units = IntegerField(
         _l("Quantity"),
@@ -67,26 +71,32 @@ class FreeLineForm(ShopForm):
     )
 
 
-class LimitsForm(ShopForm):
-    """Discounts by role, in per cent, and the longest validity."""
+def _is_discount(_form: FlaskForm, field: Field) -> None:
+    if read_discount(field.data) is None:
+        raise ValidationError(_l("Enter a discount in per cent, such as 7.5."))
 
-    discount = DecimalField(
-        _l("Largest discount of the sales staff, in per cent"),
-        [required(_l("Enter a percentage."))],
+
+class LimitsForm(ShopForm):
+    """The largest discounts by role, and the longest validity."""
+
+    discount = words(
+        _l("Largest discount of the sales staff, in per cent"), most=10, rule=_is_discount
     )
-    administrators = DecimalField(
-        _l("Largest discount of an administrator, in per cent"),
-        [required(_l("Enter a percentage."))],
+    administrators = words(
+        _l("Largest discount of an administrator, in per cent"), most=10, rule=_is_discount
     )
     months = IntegerField(
-        _l("Longest validity, in months"), [required(_l("Enter a number of months."))]
+        _l("Longest validity, in months"),
+        [
+            required(_l("Enter a number of months.")),
+            NumberRange(1, 12, _l("Enter a number of months from 1 to 12.")),
+        ],
     )
 
     def limits(self) -> QuoteLimits:
-        """Raises LimitsRefused for a percentage with more than two decimals."""
         return QuoteLimits(
-            basis_points(self.discount.data),
-            basis_points(self.administrators.data),
+            read_discount(self.discount.data or "") or 0,
+            read_discount(self.administrators.data or "") or 0,
             self.months.data or 0,
         )
 

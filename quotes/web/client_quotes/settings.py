@@ -1,6 +1,5 @@
 """What the office may grant in the quotes that it draws: for an administrator."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,10 +10,11 @@ from quotes.client_quotes.settings import current_limits, set_limits
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import LimitsForm
 from shop.core.actors import ADMIN
+from shop.core.text import percent
 from shop.ops.clock import now
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import current_language, database, reading
 
 
 @blueprint.get("/bureau/devis/reglages")
@@ -24,8 +24,8 @@ def limits() -> Any:
     found = current_limits(reading())
     form = LimitsForm(
         formdata=None,
-        discount=Decimal(found.discount) / 100,
-        administrators=Decimal(found.administrators) / 100,
+        discount=_typed(found.discount),
+        administrators=_typed(found.administrators),
         months=found.months,
     )
     return _page(form)
@@ -50,3 +50,7 @@ def keep_limits() -> Any:
 
 def _page(form: LimitsForm, status: int = 200) -> Any:
     return render_template("client_quotes/limits.html", form=form), status
+
+
+def _typed(discount: int) -> str:
+    return percent(discount, current_language()).rstrip("%").strip()
