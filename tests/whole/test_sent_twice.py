@@ -116,6 +116,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "verification.attach_letter": {"file": scan()},
     "client_quotes.add": {"sku": "SON-0412", "quantity": "1"},
     "client_quotes.quantities": {"quantity-SON-0412": "2"},
+    "client_quotes.add_free": {
+        "name": "Pose",
+        "unit_price": "100",
+        "vat_rate": "2000",
+        "units": "1",
+    },
+    "client_quotes.keep_limits": {"discount": "10", "administrators": "30", "months": "3"},
     "client_quotes.keep_addresses": STEP_3,
     "client_quotes.keep_offer": {"shipping": "pick_up", "months": "2", "words": "Bonjour"},
     "clients.write_about": {"text": "Rappeler jeudi."},

@@ -72,7 +72,7 @@ class FreeLineForm(ShopForm):
 
 
 def _is_discount(_form: FlaskForm, field: Field) -> None:
-    if read_discount(field.data) is None:
+    if read_discount(field.data or "") is None:
         raise ValidationError(_l("Enter a discount in per cent, such as 7.5."))
 
 
