@@ -55,6 +55,11 @@ StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusRea
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 """
+#: Those of the records of clients.
+OF_CLIENTS = """
+ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
+DiscountTooHigh LimitsRefused ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -71,6 +76,7 @@ STATUSES = {
         *OF_CATALOGUE.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
+        *OF_CLIENTS.split(),
     },
     503: {"CardUnavailable"},
 }
