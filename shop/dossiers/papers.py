@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -146,6 +146,11 @@ def archived_pdf(database: Database, paper_id: int, *, at: datetime) -> StoredFi
             if is_put_off(session, paper_id, at=at):
                 raise PdfUnavailable(number=session.get_one(Paper, paper_id).number)
     return stored
+
+
+def is_archived(session: Session, paper_id: int) -> bool:
+    """Whether the PDF of a document is made."""
+    return session.scalar(select(exists().where(StoredFile.paper_id == paper_id))) or False
 
 
 def read_paper(session: Session, paper: Paper) -> tuple[dict[str, Any], StoredFile | None]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
@@ -21,9 +22,11 @@ from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import get_dossier
+from shop.dossiers.papers import is_archived
 from shop.ops.clock import now
 from shop.questions.questions import questions_of
 from shop.storage.paging import page_of
+from shop.web.dossiers.waiting import LONG, LOOK_AGAIN
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.paging import came_from, kept, place_asked
 from shop.web.kit.sessions import actor
@@ -69,8 +72,17 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
-        headers["Refresh"] = f"1; url={page.quote_url}"
+        headers = _download(session, quote, page.quote_url)
     return html, status, headers
+
+
+def _download(session: Session, quote: Quote, url: str) -> dict[str, str]:
+    """The download of a new quote begins by itself. The page stays where it is, and looks again
+    until the worker has made the PDF.
+    """
+    if is_archived(session, quote.paper_id):
+        return {"Refresh": f"1; url={url}"}
+    return {"Refresh": str(LOOK_AGAIN)} if now() - quote.issued_at < LONG else {}
 
 
 def after_act(number: str, *, by: Actor) -> str:
