@@ -3,6 +3,7 @@
 import shop.bank_details.models
 import shop.cart.models
 import shop.catalogue.models
+import shop.clients.models
 import shop.dossiers.models
 import shop.letterheads.models
 import shop.members.models
@@ -24,6 +25,7 @@ ROWS = (
     shop.bank_details.models,
     shop.cart.models,
     shop.catalogue.models,
+    shop.clients.models,
     shop.dossiers.models,
     shop.letterheads.models,
     shop.members.models,

@@ -1,5 +1,6 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
+from shop.clients import personal_data as client_notes
 from shop.privacy import change_requests, copied_invoices, shop_holdings
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
@@ -8,7 +9,10 @@ from shop.web.cart import views as cart
 from shop.web.catalogue import photographs as catalogue_photographs
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import invoicing as client_invoicing
+from shop.web.clients import people as client_people
+from shop.web.clients import records
 from shop.web.clients import views as clients
+from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
@@ -82,6 +86,8 @@ PAGES = (
     letters,
     changes,
     clients,
+    client_people,
+    records,
     client_invoicing,
     bank_details,
     letterheads,
@@ -98,6 +104,7 @@ HOLDINGS = (
     *copied_invoices.HOLDINGS,
     *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,
+    *client_notes.HOLDINGS,
 )
 TABS = (
     verification.TAB,
@@ -112,4 +119,4 @@ TABS = (
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 
-__all__ = ["FORMER", "FOUND_KINDS", "HOLDINGS", "PAGES", "TABS", "WAITING"]
+__all__ = ["CLIENT_SECTIONS", "FORMER", "FOUND_KINDS", "HOLDINGS", "PAGES", "TABS", "WAITING"]

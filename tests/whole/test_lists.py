@@ -132,6 +132,11 @@ PAYMENTS = Listed(
     r"([0-9]+) factures? en attente",
 )
 CLIENTS = Listed("/bureau/clients", r'href="/bureau/clients/([0-9]+)', r"([0-9]+) organismes?\b")
+PEOPLE = Listed(
+    "/bureau/clients/personnes",
+    r'href="/bureau/clients/personnes/([0-9]+)',
+    r"([0-9]+) particuliers?\b",
+)
 CASES = Listed(
     "/bureau/verifications",
     r'href="/bureau/verifications/([0-9]+)',
@@ -364,6 +369,24 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_private_customers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            make_person(session, at=AT, email=f"p{number}@maison.example", name=f"Paul {number}")
+    office = staff(app, database, SALES)
+    assert is_whole(PEOPLE.rows(office))
+    assert list(PEOPLE.faults(office, database)) == []
+
+
+def test_the_papers_of_a_client_are_listed_whole_in_its_record(app, database, buyer: Actor):
+    office = staff(app, database, SALES)
+    quotes = Listed(
+        f"/bureau/clients/{buyer.organisation_id}/liste/devis", FILES.row, r"([0-9]+) lignes?\b"
+    )
+    assert is_whole(quotes.rows(office))
+    assert list(quotes.faults(office, database)) == []
 
 
 def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
