@@ -12,6 +12,7 @@ import shop.people.models
 import shop.photographs.models
 import shop.questions.models
 import shop.register.models
+import shop.settings.models
 import shop.signin.models
 import shop.storage.form_keys
 import shop.storage.journal
@@ -33,6 +34,7 @@ ROWS = (
     shop.photographs.models,
     shop.questions.models,
     shop.register.models,
+    shop.settings.models,
     shop.signin.models,
     shop.storage.form_keys,
     shop.storage.journal,

@@ -217,6 +217,7 @@ def make_world(database: Database) -> World:
             "organisation_id": theirs.organisation_id,
             "clients:user_id": private.id,
             "clients:name": "devis",
+            "settings:part": "livraison",
             **_drawn(session, theirs),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }

@@ -49,6 +49,7 @@ from shop.members.buying import (
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+from shop.settings.tariffs import tariff_at
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
@@ -78,7 +79,7 @@ def issue_quote(
     if not sale.lines:
         raise EmptyCart
     ensure_paying_service(sale.parties)
-    ensure_reaches(sale.shipping, sale.parties.delivery)
+    ensure_reaches(sale.shipping, sale.parties.delivery, tariff_at(session, at))
     accepted = acceptance_of(source, sale.buyer, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)

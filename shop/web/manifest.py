@@ -38,6 +38,7 @@ from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
 from shop.web.questions import views as questions
 from shop.web.register import views as register
+from shop.web.settings import office as settings_office
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
 from shop.web.stock import movements as stock_movements
@@ -90,6 +91,7 @@ PAGES = (
     client_invoicing,
     bank_details,
     letterheads,
+    settings_office,
     dossiers,
     privacy,
     questions,
@@ -112,6 +114,7 @@ TABS = (
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,
+    settings_office.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

@@ -54,6 +54,7 @@ RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEm
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
+DayPassed NoSettingChanges SettingRefused
 """
 #: Those of the records of clients.
 OF_CLIENTS = """

@@ -44,6 +44,8 @@ from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.questions.questions import Asked, ask_question
+from shop.settings.rules import DELIVERY
+from shop.settings.settings import set_settings
 from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import record
@@ -196,6 +198,9 @@ UNPAID_OUT = Listed(
 )
 ACCOUNT_NUMBERS = Listed(
     "/bureau/ecritures/comptes", r'data-chart="([0-9]+)"', r"([0-9]+) changements?\b"
+)
+SETTINGS = Listed(
+    "/bureau/reglages/livraison", r'data-setting="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
@@ -597,6 +602,21 @@ def test_changes_of_account_numbers_are_listed_whole(app, database: Database):
     books = staff(app, database, ACCOUNTING)
     assert is_whole(ACCOUNT_NUMBERS.rows(books))
     assert list(ACCOUNT_NUMBERS.faults(books, database)) == []
+
+
+def test_changes_of_settings_are_listed_whole(app, database: Database):
+    first = {one.key: one.default for one in DELIVERY.settings}
+    seen = 0
+    with database.transaction() as session:
+        for number in range(MANY):
+            values, since = (
+                first | {"pallet": 4_000 + number},
+                paris_day(AT) + timedelta(days=number % 9),
+            )
+            seen = set_settings(session, DELIVERY, values, since, seen=seen, by=BOOKS, at=AT).id
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(SETTINGS.rows(books))
+    assert list(SETTINGS.faults(books, database)) == []
 
 
 def test_payouts_and_what_is_in_none_are_listed_whole(app, database: Database):

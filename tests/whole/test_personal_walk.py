@@ -41,6 +41,7 @@ LEFT_OUT = {
     "QuoteSettings": STAFF,
     "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
+    "SettingChange": STAFF,
     "Statement": STAFF,
     "StatementFile": STAFF,
     "StatementMapping": STAFF,

@@ -20,6 +20,8 @@ from shop.catalogue.models import Product
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
+from shop.settings.rules import DELIVERY
+from shop.settings.rules import fingerprint as setting_mark
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
 from shop.storage.outbox import Email
@@ -83,6 +85,8 @@ STEP_3 = {
     "contact_phone": "06 12 34 56 78",
     "service_name": "Comptabilité",
 }
+#: The prices of delivery, one of them raised.
+DEARER = {one.key: one.default for one in DELIVERY.settings} | {"parcel_5": 1_090}
 OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -191,6 +195,19 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         **{key.replace(":", "_"): number for key, number in OTHER_ACCOUNTS.numbers().items()},
         "since": TOMORROW.isoformat(),
         "shown": fingerprint(OTHER_ACCOUNTS, TOMORROW),
+    },
+    "settings.change": {
+        "parcel_5": "10,90",
+        "parcel_30": "14,90",
+        "pallet": "34,80",
+        "corsica": "y",
+        "corsica_extra": "0",
+        "corsica_days": "2",
+        "monaco": "y",
+        "armed_forces": "y",
+        "since": TOMORROW.isoformat(),
+        "seen": "0",
+        "shown": setting_mark(DELIVERY, DEARER, TOMORROW, 0),
     },
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
