@@ -11,10 +11,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.ledger import LedgerLine
-from checkout.invoices.spreadsheets import Cell
 from shop.core.errors import N_
 from shop.core.money import Money
 from shop.core.text import percent, unit_price
+from shop.documents.csv_files import Cell
 from shop.dossiers.models import Paper
 
 #: Documents whose frozen content is read with one statement.

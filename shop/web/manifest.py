@@ -16,6 +16,7 @@ from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.journal import office as journal
 from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
@@ -92,6 +93,7 @@ PAGES = (
     bank_details,
     letterheads,
     settings_office,
+    journal,
     dossiers,
     privacy,
     questions,
@@ -115,6 +117,7 @@ TABS = (
     bank_details.TAB,
     letterheads.TAB,
     settings_office.TAB,
+    journal.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

@@ -9,15 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from checkout.invoices.spreadsheets import (
-    MOST_ROWS,
-    Cell,
-    TooManyRows,
-    csv_rows,
-    ensure_fits_sheet,
-    xlsx_parts,
-)
+from checkout.invoices.spreadsheets import MOST_ROWS, TooManyRows, ensure_fits_sheet, xlsx_parts
 from shop.core.money import Money
+from shop.documents.csv_files import Cell, csv_rows
 
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 HEAD = ["Facture", "Date", "Total", "Objet"]

@@ -19,9 +19,7 @@ from checkout.invoices.spreadsheets import (
     MEDIA_TYPES,
     MOST_ROWS,
     XLSX,
-    Cell,
     cells_of,
-    csv_rows,
     ensure_fits_sheet,
     xlsx_parts,
 )
@@ -36,6 +34,7 @@ from checkout.ledger.documents import (
 from checkout.receivables.interest import late_interests
 from checkout.transfers.balances import balance_of
 from checkout.web.invoices.criteria import CriteriaForm, ExportForm
+from shop.documents.csv_files import Cell, csv_rows
 from shop.ops.clock import now, today
 from shop.organisations.organisations import establishments_of
 from shop.storage.db import Database
