@@ -30,6 +30,7 @@ from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
 from shop.web.products import departments as product_departments
+from shop.web.products import files as product_files
 from shop.web.products import office as products
 from shop.web.products import photographs as product_photographs
 from shop.web.products import prices as product_prices
@@ -57,6 +58,7 @@ PAGES = (
     product_sheets,
     product_sale,
     product_prices,
+    product_files,
     product_departments,
     product_photographs,
     stock,
