@@ -4,6 +4,7 @@ Each scene changes the database of a trial, and says the address of the form and
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -363,6 +364,21 @@ def identity_read(
     return cell.url, answers | {"hours": "De 10 h à 12 h", "shown": "1", "seen": str(latest.id)}
 
 
+def amended(
+    stage: Stage, cell: Cell, browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """The terms of an order as the page showed them, with another number, shown before."""
+    fields = re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', browser.get(cell.url).text)
+    answers = {name: value for name, value in fields if name not in ("csrf_token", "once", "shown")}
+    answers |= {"engagement": "2026-009999", "reason": "Saisie"}
+    shown = browser.post(cell.url, data=answers).text
+    return cell.url, answers | {"shown": _mark_in(shown)}
+
+
+def _mark_in(page: str) -> str:
+    return page.partition('name="shown"')[2].partition('value="')[2][:16]
+
+
 def withdrawn(
     stage: Stage, cell: Cell, browser: FlaskClient, session: Session
 ) -> tuple[str, Answers]:
@@ -388,6 +404,7 @@ SCENES: dict[str, Scene] = {
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
     "letterheads.change": identity_read,
+    "orders.amend_it": amended,
     "products.save": edited_sheet,
     "products.publish": withdrawn,
     "bank_details.ask": no_change_waits,
