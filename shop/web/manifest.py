@@ -18,6 +18,7 @@ from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
+from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
 from shop.web.pages import language
@@ -84,6 +85,7 @@ PAGES = (
     client_invoicing,
     bank_details,
     letterheads,
+    opening,
     dossiers,
     privacy,
     questions,
@@ -105,6 +107,7 @@ TABS = (
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,
+    opening.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
