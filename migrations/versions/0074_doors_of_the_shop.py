@@ -19,7 +19,7 @@ def upgrade():
     op.create_table(
         'opening_checks',
         sa.Column('id', ID, primary_key=True),
-        sa.Column('step', sa.String(20), nullable=False),
+        sa.Column('step', sa.String(20), nullable=False, unique=True),
         sa.Column('at', MOMENT, nullable=False),
         _by('opening_checks'),
         sa.Column('by', sa.String(200), nullable=False),

@@ -5,6 +5,7 @@ administrator.
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product
@@ -74,8 +75,11 @@ def confirm_step(session: Session, step: Step, *, by: Actor, at: datetime) -> Op
     if session.scalar(select(OpeningCheck.id).where(OpeningCheck.step == step).limit(1)):
         raise ConfirmedAlready
     row = OpeningCheck(step=step, at=at, by_id=by.user_id, by=by.name)
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise ConfirmedAlready from error
     record(session, f"opening:{row.id}", "confirm_step", by=by, at=at, step=str(step))
     return row
 

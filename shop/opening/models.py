@@ -15,7 +15,7 @@ class OpeningCheck(Base):
     written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    step: Mapped[str] = mapped_column(String(20))
+    step: Mapped[str] = mapped_column(String(20), unique=True)
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by: Mapped[str] = mapped_column(String(200))

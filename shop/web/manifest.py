@@ -18,6 +18,7 @@ from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
+from shop.web.opening import first as first_administrator
 from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
@@ -86,6 +87,7 @@ PAGES = (
     bank_details,
     letterheads,
     opening,
+    first_administrator,
     dossiers,
     privacy,
     questions,

@@ -1,10 +1,26 @@
-"""Why the doors are closed."""
+"""The first administrator, and why the doors are closed."""
 
 from flask_babel import lazy_gettext as _l
 
-from shop.web.kit.fields import words
+from shop.web.kit.fields import email, words
 from shop.web.kit.forms import ShopForm
+from shop.web.people.forms import name_field, new_password_field
+
+
+class FirstAdministratorForm(ShopForm):
+    """The account of the first administrator."""
+
+    name = name_field()
+    email = email(_l("E-mail address"))
+    password = new_password_field(_l("Password"))
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The words that are known about the person: no password is made of them."""
+        return (self.name.data or "", self.email.data or "")
 
 
 class ClosingForm(ShopForm):
+    """Why the doors are closed."""
+
     reason = words(_l("Reason"), missing=_l("Give the reason: the journal keeps it."), most=500)
