@@ -27,6 +27,8 @@ LEFT_OUT = {
     "AccountChart": STAFF,
     "BankChange": STAFF,
     "CardPayout": STAFF,
+    "DoorMove": STAFF,
+    "OpeningCheck": STAFF,
     "ProductPrice": STAFF,
     "Batch": STAFF,
     "CardReversal": STAFF,
