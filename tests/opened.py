@@ -7,11 +7,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.core.actors import ADMIN, Actor
-from shop.opening.doors import confirm_step, open_doors
+from shop.opening.doors import confirm_step, note_step, open_doors
 from shop.opening.first_administrator import write_link
-from shop.opening.rules import BY_HAND
+from shop.opening.mail_trial import send_trial
+from shop.opening.rules import BY_HAND, Step
 from shop.ops.clock import now
 from shop.people.models import User
+from shop.storage.outbox import Email
 from tests.whole.test_matrix import Cell, Stage
 
 Answers = dict[str, Any]
@@ -35,6 +37,7 @@ def nothing_missing(
     session.execute(update(User).where(User.staff_role == ADMIN).values(totp_secret=KEY))
     for step in sorted(BY_HAND):
         confirm_step(session, step, by=CHIEF, at=now())
+    note_step(session, Step.MAIL, by=CHIEF, at=now())
     return cell.url, {}
 
 
@@ -45,3 +48,12 @@ def doors_open(
     nothing_missing(stage, cell, browser, session)
     open_doors(session, by=CHIEF, at=now())
     return cell.url, {}
+
+
+def message_sent(
+    _stage: Stage, cell: Cell, _browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """A message has left: its code."""
+    trial = send_trial(session, "ada@shop.example", language="fr", by=CHIEF, at=now())
+    code = session.get_one(Email, trial.email_id).facts["code"]
+    return cell.url, {"trial": str(trial.id), "code": code}

@@ -1,4 +1,4 @@
-"""The steps of an opening, and whether the doors are open
+"""The steps of an opening, the messages that try the mail server, and whether the doors are open
 
 A shop that has a letterhead has already been shown to its customers: it is open since then.
 """
@@ -33,6 +33,15 @@ def upgrade():
         _by('door_moves'),
         sa.Column('by', sa.String(200), nullable=False),
     )
+    op.create_table(
+        'mail_trials',
+        sa.Column('id', ID, primary_key=True),
+        _key('mail_trials', 'email_id', 'outbox.id', nullable=False, unique=True),
+        sa.Column('wrong_codes', sa.Integer(), nullable=False),
+        sa.Column('at', MOMENT, nullable=False),
+        _by('mail_trials'),
+        sa.Column('by', sa.String(200), nullable=False),
+    )
     op.execute(
         'INSERT INTO door_moves ("at", is_open, reason, "by")'
         " SELECT \"at\", true, '', 'Comptoir' FROM letterheads ORDER BY id LIMIT 1"
@@ -42,8 +51,11 @@ def upgrade():
 
 
 def _by(table):
-    key = sa.ForeignKey('users.id', name=op.f(f'fk_{table}_by_id'))
-    return sa.Column('by_id', ID, key)
+    return _key(table, 'by_id', 'users.id')
+
+
+def _key(table, column, target, **more):
+    return sa.Column(column, ID, sa.ForeignKey(target, name=op.f(f'fk_{table}_{column}')), **more)
 
 
 def _write_once(table):

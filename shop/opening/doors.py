@@ -34,7 +34,7 @@ class ClosingReasonMissing(DomainError):
 
 
 class ConfirmedAlready(DomainError):
-    sentence = N_("This step is confirmed already.")
+    sentence = N_("This step is done already.")
 
 
 _LATEST = select(DoorMove).order_by(DoorMove.id.desc()).limit(1)
@@ -72,6 +72,13 @@ def confirm_step(session: Session, step: Step, *, by: Actor, at: datetime) -> Op
     """
     if not by.has(ADMIN) or step not in BY_HAND:
         raise NotAllowed(act="confirm_step")
+    row = note_step(session, step, by=by, at=at)
+    record(session, f"opening:{row.id}", "confirm_step", by=by, at=at, step=str(step))
+    return row
+
+
+def note_step(session: Session, step: Step, *, by: Actor, at: datetime) -> OpeningCheck:
+    """Note that a step is done, once. Raises ConfirmedAlready."""
     if session.scalar(select(OpeningCheck.id).where(OpeningCheck.step == step).limit(1)):
         raise ConfirmedAlready
     row = OpeningCheck(step=step, at=at, by_id=by.user_id, by=by.name)
@@ -80,7 +87,6 @@ def confirm_step(session: Session, step: Step, *, by: Actor, at: datetime) -> Op
             session.add(row)
     except IntegrityError as error:
         raise ConfirmedAlready from error
-    record(session, f"opening:{row.id}", "confirm_step", by=by, at=at, step=str(step))
     return row
 
 

@@ -1,4 +1,6 @@
-"""Rows of the opening: the steps that were confirmed, and each opening and closing of the doors."""
+"""Rows of the opening: the steps that were done, the messages that tried the mail server, and each
+opening and closing of the doors.
+"""
 
 from datetime import datetime
 
@@ -33,5 +35,18 @@ class DoorMove(Base):
     at: Mapped[datetime]
     is_open: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(500), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by: Mapped[str] = mapped_column(String(200))
+
+
+class MailTrial(Base):
+    """A message with a code, in the outbox; `wrong_codes` were typed for it."""
+
+    __tablename__ = "mail_trials"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    email_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), unique=True)
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by: Mapped[str] = mapped_column(String(200))

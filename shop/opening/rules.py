@@ -6,12 +6,16 @@ from enum import StrEnum
 
 from shop.core.errors import N_
 
+#: Wrong codes after which another message is sent.
+MOST_WRONG_CODES = 5
+
 
 class Step(StrEnum):
     """A step of the opening; its value is stored."""
 
     ADMINISTRATOR = "administrator"
     IDENTITY = "identity"
+    MAIL = "mail"
     DELIVERY = "delivery"
     CATALOGUE = "catalogue"
     CONDITIONS = "conditions"
@@ -59,6 +63,12 @@ REQUIREMENTS = (
         lambda facts: facts.has_letterhead,
     ),
     Requirement(
+        Step.MAIL,
+        N_("A message that arrives"),
+        N_("Send a message to an address that you read, then type its code."),
+        _confirmed(Step.MAIL),
+    ),
+    Requirement(
         Step.DELIVERY,
         N_("Territories and delivery prices"),
         N_("Read the page of deliveries, then confirm its prices."),
@@ -85,3 +95,50 @@ BY_HAND = frozenset(one.step for one in REQUIREMENTS if one.by_hand)
 def missing(facts: Facts) -> list[Requirement]:
     """The compulsory requirements that are not met: the doors stay closed until there is none."""
     return [one for one in REQUIREMENTS if one.compulsory and not one.is_met(facts)]
+
+
+class Trouble(StrEnum):
+    """Why a message has not left, as far as its error says; the value is an English sentence."""
+
+    NO_SERVER = N_(
+        "The mail server does not answer. Check its name and port in SMTP_URL, and that this "
+        "machine may reach it."
+    )
+    NAME = N_("The name of the mail server is not known. Check the name in SMTP_URL.")
+    SIGN_IN = N_("The mail server refuses the user name or the password. Check both in SMTP_URL.")
+    SENDER = N_(
+        "The mail server refuses the sender’s address. Check MAIL_FROM, and that this account may "
+        "send in its name."
+    )
+    RECIPIENT = N_("The mail server refuses this recipient. Check the address, or use another.")
+    ENCRYPTION = N_(
+        "The encrypted connection cannot be made. Check that SMTP_URL begins with smtps:// on "
+        "port 465 and smtp:// on port 587, and the server’s certificate."
+    )
+    OTHER = N_("The mail server has answered with an error. Its words are below.")
+
+
+#: Beginnings of an error, as the outbox stores it: the name of the exception, then its words.
+_TROUBLES = (
+    ("gaierror", Trouble.NAME),
+    ("SMTPAuthenticationError", Trouble.SIGN_IN),
+    ("SMTPSenderRefused", Trouble.SENDER),
+    ("SMTPRecipientsRefused", Trouble.RECIPIENT),
+    ("SSL", Trouble.ENCRYPTION),
+    ("ConnectionRefusedError", Trouble.NO_SERVER),
+    ("ConnectionResetError", Trouble.NO_SERVER),
+    ("TimeoutError", Trouble.NO_SERVER),
+    ("OSError", Trouble.NO_SERVER),
+    ("SMTPConnectError", Trouble.NO_SERVER),
+    ("SMTPServerDisconnected", Trouble.NO_SERVER),
+)
+
+
+def trouble_of(last_error: str) -> Trouble:
+    """What to check after an error of the outbox."""
+    return next((what for start, what in _TROUBLES if last_error.startswith(start)), Trouble.OTHER)
+
+
+def digits_of(typed: str) -> str:
+    """A code as it was typed, without the spaces between its figures."""
+    return "".join(typed.split())

@@ -19,6 +19,7 @@ from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
 from shop.web.opening import first as first_administrator
+from shop.web.opening import mail as opening_mail
 from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
@@ -87,6 +88,7 @@ PAGES = (
     bank_details,
     letterheads,
     opening,
+    opening_mail,
     first_administrator,
     dossiers,
     privacy,

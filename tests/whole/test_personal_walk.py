@@ -28,6 +28,7 @@ LEFT_OUT = {
     "BankChange": STAFF,
     "CardPayout": STAFF,
     "DoorMove": STAFF,
+    "MailTrial": STAFF,
     "OpeningCheck": STAFF,
     "ProductPrice": STAFF,
     "Batch": STAFF,

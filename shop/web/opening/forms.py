@@ -1,6 +1,7 @@
-"""The first administrator, and why the doors are closed."""
+"""The first administrator, the trial of the mail server, and why the doors are closed."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from shop.web.kit.fields import email, words
 from shop.web.kit.forms import ShopForm
@@ -18,6 +19,23 @@ class FirstAdministratorForm(ShopForm):
     def about(self) -> tuple[str, ...]:
         """The words that are known about the person: no password is made of them."""
         return (self.name.data or "", self.email.data or "")
+
+
+class MailTrialForm(ShopForm):
+    """Where the message goes."""
+
+    email = email(
+        _l("Where to send the message"),
+        missing=_l("Enter an address that you read."),
+        hint=_l("An address outside the shop’s own domain shows more: use a personal mailbox."),
+    )
+
+
+class MailCodeForm(ShopForm):
+    """The code of the latest message; `trial` is the id of the message on the page."""
+
+    trial = HiddenField()
+    code = words(_l("Code"), missing=_l("Enter the code."), most=20, hint=_l("Six figures."))
 
 
 class ClosingForm(ShopForm):

@@ -38,6 +38,7 @@ TAB = Tab(
 PAGE_OF = {
     Step.ADMINISTRATOR: "signin.security",
     Step.IDENTITY: "letterheads.index",
+    Step.MAIL: "opening.mail_trial",
     Step.DELIVERY: "pages.delivery",
     Step.CATALOGUE: "products.index",
     Step.CONDITIONS: "pages.terms",
