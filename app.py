@@ -52,6 +52,11 @@ WAITING = (
 )
 #: What the packages say about a client on the pages of the office.
 CLIENT_NOTICES = checkout.web.manifest.CLIENT_NOTICES
+#: The record of a client: its sections, in this order, and its money.
+CLIENT_SECTIONS = tuple(
+    sorted((one for each in _MANIFESTS for one in each.CLIENT_SECTIONS), key=lambda one: one.order)
+)
+CLIENT_FIGURES = checkout.web.manifest.CLIENT_FIGURES
 #: Groups of commands: `flask --app app --help`.
 COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
 #: The worker's jobs, built from a database, the settings, and a way to stop.
@@ -74,6 +79,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["comptoir.tabs"] = TABS
     app.extensions["comptoir.desk"] = WAITING
     app.extensions["comptoir.client_notices"] = CLIENT_NOTICES
+    app.extensions["comptoir.client_sections"] = CLIENT_SECTIONS
+    app.extensions["comptoir.client_figures"] = CLIENT_FIGURES
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.finders"] = FINDERS

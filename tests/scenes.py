@@ -373,7 +373,21 @@ def withdrawn(
     return cell.url, {}
 
 
+def for_a_buyer(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A member of the organisation who may buy."""
+    body = stage.world.value(cell.endpoint, "organisation_id")
+    return cell.url, {"contact": str(member_of(session, body).user_id)}
+
+
+def as_it_was_read(_stage: Stage, cell: Cell, browser: FlaskClient, _session: Session):
+    """The seal of the quote that its preview shows."""
+    page = browser.get(cell.url).text
+    return cell.url, {"seal": page.partition('name="seal"')[2].partition('value="')[2][:32]}
+
+
 SCENES: dict[str, Scene] = {
+    "client_quotes.begin": for_a_buyer,
+    "client_quotes.issue": as_it_was_read,
     "letterheads.change": identity_read,
     "opening.close": doors_open,
     "opening.check_mail_code": message_sent,

@@ -136,7 +136,12 @@ def _write(
 ) -> None:
     """Write the order first: its lines may bear the amendment that their order bears."""
     repriced = [line for line in lines if after.unit_prices[line.position] != line.unit_price]
-    sold = [replace(line_of(line), unit_price=after.unit_prices[line.position]) for line in lines]
+    sold = [
+        replace(line_of(line), unit_price=after.unit_prices[line.position])
+        if line in repriced
+        else line_of(line)
+        for line in lines
+    ]
     totals = sale_totals(sold)
     order.amendment_id = amendment.id
     for field in amendment.after.keys() - {"unit_prices"}:
@@ -147,5 +152,6 @@ def _write(
     for line in repriced:
         line.amendment_id = amendment.id
         line.unit_price = after.unit_prices[line.position]
+        line.list_price, line.discount = None, 0  # the price agreed instead is none of the list
         line.amount = line.unit_price.times(line.quantity)
     session.flush()

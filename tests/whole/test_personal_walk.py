@@ -17,6 +17,7 @@ SENT = "an address to which the office sent a document; the outbox has the e-mai
 LEFT_OUT = {
     "Brand": GOODS,
     "Category": GOODS,
+    "ClientQuoteLine": GOODS,
     "OrderLine": GOODS,
     "QuoteLine": GOODS,
     "Usage": GOODS,
@@ -40,8 +41,10 @@ LEFT_OUT = {
     "Payment": STAFF,
     "PurchaseOrder": STAFF,
     "PurchaseOrderScan": "who sent a copy is in the journal, and the file in their dossier",
+    "QuoteSettings": STAFF,
     "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
+    "SettingChange": STAFF,
     "Statement": STAFF,
     "StatementFile": STAFF,
     "StatementMapping": STAFF,
