@@ -56,6 +56,7 @@ from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
 from shop.web.kit.sessions import VISITOR
 from tests.factories import BOOKS, OFFICE, SELLER
+from tests.opened import doors_open, message_sent, nobody_administers, nothing_missing
 from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.whole.test_matrix import Cell, Stage
 from tests.world import PRIVATE
@@ -388,6 +389,10 @@ SCENES: dict[str, Scene] = {
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
     "letterheads.change": identity_read,
+    "opening.close": doors_open,
+    "opening.check_mail_code": message_sent,
+    "opening.open_up": nothing_missing,
+    "opening.register_first": nobody_administers,
     "products.save": edited_sheet,
     "products.publish": withdrawn,
     "bank_details.ask": no_change_waits,
