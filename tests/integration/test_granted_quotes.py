@@ -249,6 +249,20 @@ def test_the_limits_are_set_by_the_administrator(app, database: Database):
     assert 'value="12,5"' in boss.get("/bureau/devis/reglages").text
 
 
+@pytest.mark.parametrize("typed", ["10", "20", "7,5"])
+def test_a_granted_discount_stands_in_its_field_as_it_was_typed(
+    app, database: Database, typed: str
+):
+    with database.transaction() as session:
+        line = make_shop(session)[0]
+        row = make_client_quote(session, make_buyer(session), line.sku)
+        set_limits(session, QuoteLimits(discount=2_000), by=BOSS, at=AT)
+    office, place = staff(app, database, SALES), f"/bureau/devis/{row.id}"
+    fields = {f"discount-{line.sku}": typed, f"reason-{line.sku}": "Marché"}
+    assert office.post(f"{place}/quantites", data=fields).status_code == 303
+    assert f'value="{typed}"' in office.get(place).text
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
