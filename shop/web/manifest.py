@@ -22,6 +22,9 @@ from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
+from shop.web.opening import first as first_administrator
+from shop.web.opening import mail as opening_mail
+from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
 from shop.web.pages import language
@@ -93,6 +96,9 @@ PAGES = (
     client_invoicing,
     bank_details,
     letterheads,
+    opening,
+    opening_mail,
+    first_administrator,
     settings_office,
     dossiers,
     privacy,
@@ -116,6 +122,7 @@ TABS = (
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,
+    opening.TAB,
     settings_office.TAB,
 )
 #: What the home of the account shows.
