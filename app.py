@@ -28,6 +28,7 @@ from shop.web.kit.cookies import SignedCookies
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.sent_files import BESIDES, ShopRequest
 from shop.web.kit.templating import Environment
+from shop.web.opening import closed
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
 #: Rows of all packages: importing them registers their tables.
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     processor.init_app(app)
     sessions.init_app(app)
     ended.init_app(app)
+    closed.init_app(app)
     repeats.init_app(app)
     paging.init_app(app)
     app.extensions["comptoir.tabs"] = TABS

@@ -7,6 +7,7 @@ import shop.clients.models
 import shop.dossiers.models
 import shop.letterheads.models
 import shop.members.models
+import shop.opening.models
 import shop.organisations.models
 import shop.people.models
 import shop.photographs.models
@@ -29,6 +30,7 @@ ROWS = (
     shop.dossiers.models,
     shop.letterheads.models,
     shop.members.models,
+    shop.opening.models,
     shop.organisations.models,
     shop.people.models,
     shop.photographs.models,

@@ -165,13 +165,13 @@ def amend(
 
 
 def make_client_quote(
-    session: Session, buyer: Actor, sku: str, *, at: datetime = AT
+    session: Session, buyer: Actor, sku: str, quantity: int = 1, *, at: datetime = AT
 ) -> ClientQuote:
     """A quote that the office prepares for a buyer of a body, complete: it can be issued."""
     body = session.get_one(Organisation, buyer.organisation_id)
     row = begin_client_quote(session, body, buyer.user_id or 0, by=OFFICE, at=at)
     prepared = get_client_quote(session, row.id, by=OFFICE)
-    add_to_cart(session, prepared.token, sku, 1, at=at)
+    add_to_cart(session, prepared.token, sku, quantity, at=at)
     draft = ensure_draft(session, row.cart_id, by=prepared.buyer, at=at)
     set_addresses(draft, make_parties(), title="Par téléphone")
     session.flush()

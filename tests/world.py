@@ -375,6 +375,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         **{f"deliveries.{act}:number": order.number for act in RETURNED},
         "deliveries:token": note.token,
         "mail_id": 1,
+        "opening:step": "delivery",
         "mailbox:name": "terms",
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,

@@ -44,6 +44,26 @@ def amend_order(
     return _amend(session, order, transition, changes, told, by=by, at=at)
 
 
+def preview_amendment(
+    session: Session, order: Order, *, changes: Changes, reason: str, by: Actor
+) -> Terms:
+    """The terms after an amendment that is not recorded. Raises as `amend_order()`."""
+    PROCEDURE.ensure("amend", order.stage, by)
+    ensure_reason(reason)
+    lines = lines_of(session, order.id)
+    ensure_not_invoiced(sum(line.invoiced for line in lines))
+    before = terms_of(order, lines)
+    after = amended(before, changes, origin=order.origin)
+    _ensure_delay(session, order, before, after)
+    return after
+
+
+def may_amend(order: Order, by: Actor, *, invoiced: bool) -> bool:
+    """Whether this person may amend the order: before the first invoice."""
+    names = {one.name for one in PROCEDURE.open_transitions(order.stage, by)}
+    return "amend" in names and not invoiced
+
+
 def tell_references(
     session: Session, order: Order, *, engagement: str, service_code: str, by: Actor, at: datetime
 ) -> OrderAmendment:

@@ -23,6 +23,7 @@ from checkout.web.invoices import bundles, forwarding, paid_copies, previews, re
 from checkout.web.invoices import clients as client_invoices
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
+from checkout.web.orders import amendments as order_amendments
 from checkout.web.orders import answers, lookup, objections, references
 from checkout.web.orders import listed as orders_listed
 from checkout.web.orders import views as orders
@@ -51,6 +52,7 @@ PAGES = (
     orders,
     lookup,
     references,
+    order_amendments,
     answers,
     objections,
     deliveries,

@@ -23,6 +23,9 @@ from shop.web.members import invitations
 from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import views as office
+from shop.web.opening import first as first_administrator
+from shop.web.opening import mail as opening_mail
+from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
 from shop.web.pages import language
@@ -31,6 +34,7 @@ from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
 from shop.web.products import departments as product_departments
+from shop.web.products import files as product_files
 from shop.web.products import office as products
 from shop.web.products import photographs as product_photographs
 from shop.web.products import prices as product_prices
@@ -58,6 +62,7 @@ PAGES = (
     product_sheets,
     product_sale,
     product_prices,
+    product_files,
     product_departments,
     product_photographs,
     stock,
@@ -92,6 +97,9 @@ PAGES = (
     client_invoicing,
     bank_details,
     letterheads,
+    opening,
+    opening_mail,
+    first_administrator,
     settings_office,
     journal,
     dossiers,
@@ -116,6 +124,7 @@ TABS = (
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,
+    opening.TAB,
     settings_office.TAB,
     journal.TAB,
 )

@@ -10,6 +10,7 @@ from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
@@ -43,9 +44,10 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, discounted, line_of
 from shop.dossiers.dossiers import content_of
 from shop.storage.db import Database
+from shop.storage.outbox import Email
 from tests.credited import credit
 from tests.einvoices import figures_in, told
-from tests.factories import AT, BOOKS, OFFICE, make_buyer, make_shop
+from tests.factories import AT, BOOKS, OFFICE, STORES, make_buyer, make_shop
 from tests.integration.test_electronic_invoices import attached
 from tests.orders import deliver_all, make_client_quote, make_order_from_original
 from tests.people import staff
@@ -63,12 +65,12 @@ def issued(session: Session, row: ClientQuote, *, by: Actor = OFFICE) -> Quote:
     return issue_client_quote(session, prepared, ready, by=by, at=AT)
 
 
-def granted(session: Session) -> ClientQuote:
+def granted(session: Session, quantity: int = 1) -> ClientQuote:
     """A quote in preparation with one of each: 7,5 % on the goods, an installation, free delivery
     of 12 euros.
     """
     line = make_shop(session)[0]
-    row = make_client_quote(session, make_buyer(session), line.sku)
+    row = make_client_quote(session, make_buyer(session), line.sku, quantity)
     given = {line.sku: Granted(750, "Client fidèle")}
     set_discounts(session, row, given, QuoteLimits(), by=OFFICE)
     add_free_line(session, row, "Installation sur place", Money(18_050), 2_000, 2)
@@ -120,6 +122,41 @@ def test_the_invoice_and_its_electronic_form_tell_the_discount(database: Databas
     assert Decimal(gross) - Decimal(off) == Decimal(net)
     assert Decimal(gross) * 10_000 == goods.list_price.tenthousandths
     assert figures_in(xml).payable * 100 == order.including.cents
+
+
+def test_a_free_line_is_on_the_note_and_the_invoice_of_the_first_delivery(database: Database):
+    with database.transaction() as session:
+        order = make_order_from_original(session, issued(session, granted(session, 2)))
+        noted = [on_note(session, order, {1: 1})]
+        invoiced = [billed(session, order)]
+        noted.append(on_note(session, order, {1: 1}))
+        invoiced.append(billed(session, order))
+        mail = session.scalars(
+            select(Email).where(Email.template == "delivery_sent").order_by(Email.id)
+        ).first()
+    assert noted == [
+        [("SON-0412", 2, 1, 1), ("SUR-DEVIS", 2, 2, 0)],
+        [("SON-0412", 2, 1, 0)],
+    ]
+    assert invoiced == [[("SON-0412", 1), ("SUR-DEVIS", 2), ("", 1)], [("SON-0412", 1)]]
+    assert mail is not None
+    assert [line["quantity"] for line in mail.facts["lines"]] == [1]
+
+
+def on_note(session: Session, order: Order, units: dict[int, int]) -> list[tuple[Any, ...]]:
+    """Deliver units; the lines that the delivery note prints."""
+    note = issue_delivery_note(session, order, units, by=STORES, at=AT)
+    told = ("sku", "ordered", "delivered", "remaining")
+    return [
+        tuple(line[name] for name in told) for line in content_of(session, note.paper_id)["lines"]
+    ]
+
+
+def billed(session: Session, order: Order) -> list[tuple[str, int]]:
+    """Invoice what is delivered; the lines of the invoice."""
+    invoice = bill_order(session, order, by=BOOKS, at=AT)
+    lines = content_of(session, invoice.paper_id)["lines"]
+    return [(line["sku"], line["quantity"]) for line in lines]
 
 
 def test_a_credit_note_gives_back_the_price_that_was_paid(database: Database):
@@ -210,6 +247,20 @@ def test_the_limits_are_set_by_the_administrator(app, database: Database):
     assert 'value="95"' in refused.text
     assert boss.post("/bureau/devis/reglages", data=wrong | {"discount": "12,5"}).status_code == 303
     assert 'value="12,5"' in boss.get("/bureau/devis/reglages").text
+
+
+@pytest.mark.parametrize("typed", ["10", "20", "7,5"])
+def test_a_granted_discount_stands_in_its_field_as_it_was_typed(
+    app, database: Database, typed: str
+):
+    with database.transaction() as session:
+        line = make_shop(session)[0]
+        row = make_client_quote(session, make_buyer(session), line.sku)
+        set_limits(session, QuoteLimits(discount=2_000), by=BOSS, at=AT)
+    office, place = staff(app, database, SALES), f"/bureau/devis/{row.id}"
+    fields = {f"discount-{line.sku}": typed, f"reason-{line.sku}": "Marché"}
+    assert office.post(f"{place}/quantites", data=fields).status_code == 303
+    assert f'value="{typed}"' in office.get(place).text
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,15 @@ from zipfile import ZipFile
 
 import pytest
 
-from checkout.invoices.spreadsheets import MOST_ROWS, TooManyRows, ensure_fits_sheet, xlsx_parts
 from shop.core.money import Money
-from shop.documents.csv_files import Cell, csv_rows
+from shop.documents.spreadsheets import (
+    MOST_ROWS,
+    Cell,
+    TooManyRows,
+    csv_rows,
+    ensure_fits_sheet,
+    xlsx_parts,
+)
 
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 HEAD = ["Facture", "Date", "Total", "Objet"]

@@ -240,6 +240,7 @@ BY = {
     "verification.send_letter": PENDING,
     "members.accept": PRIVATE,
     "members.join": VISITORS,
+    "opening.register_first": VISITORS,
 }
 #: Who has closed their account is signed out; codes are shown once: the second answer leads there.
 ELSEWHERE = dict.fromkeys(("privacy.close", "privacy.forget"), (303, "/connexion")) | dict.fromkeys(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -22,7 +21,7 @@ from quotes.web.client_quotes.forms import FreeLineForm, LineForm, OfferForm
 from shop.catalogue.models import Product
 from shop.catalogue.search import find
 from shop.core.sales import SaleLine
-from shop.core.text import paris_day
+from shop.core.text import paris_day, percent
 from shop.ops.clock import now
 from shop.web.kit.paging import came_from
 from shop.web.kit.sessions import Viewer, actor, load_viewer
@@ -141,8 +140,7 @@ def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
 
 def _typed(basis_points: int) -> str:
     """A discount as it is typed: 750 is « 7,5 »."""
-    told = f"{Decimal(basis_points) / 100:f}".rstrip("0").rstrip(".") if basis_points else ""
-    return told.replace(".", ",") if current_language() == "fr" else told
+    return percent(basis_points, current_language()).rstrip("%").strip() if basis_points else ""
 
 
 def _products(session: Session, asked: str) -> list[Product]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.text import PARIS
-from shop.documents.csv_files import Cell, csv_rows
+from shop.documents.spreadsheets import Cell, csv_rows
 from shop.dossiers.entries import Criteria, count_entries, every_entry, page_of_entries
 from shop.storage.db import Database
 from shop.web.journal import blueprint

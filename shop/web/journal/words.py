@@ -47,6 +47,8 @@ FACTS = {
     "reason": _l("Reason"),
     "words": _l("In words"),
 }
+#: Entries whose sentence names products, which have French names only: elsewhere their dossier tells.
+GOODS = frozenset({"cancel_units"})
 #: What an entry is about, by the first part of its subject.
 _ABOUT = {
     "organisation": N_("Organisation no. %(id)s"),
@@ -122,7 +124,8 @@ def _sentence(entry: JournalEntry) -> tuple[str, str]:
     """The title, and the rest with its facts."""
     if entry.dossier_id is not None and entry.act in SENTENCES:
         (line,) = journal_lines([entry])
-        return line.title.rstrip("."), line.text
+        names_goods = entry.act in GOODS and current_language() != "fr"
+        return line.title.rstrip("."), "" if names_goods else line.text
     if entry.act in TITLES:
         return _(TITLES[entry.act]), _facts(entry.facts)
     if entry.subject == "refusal":
