@@ -47,7 +47,7 @@ FACTS = {
     "reason": _l("Reason"),
     "words": _l("In words"),
 }
-#: Entries whose sentence names products, which have French names only: elsewhere their dossier tells.
+#: Entries whose sentence names products: their names are French, so on other pages it is left out.
 GOODS = frozenset({"cancel_units"})
 #: What an entry is about, by the first part of its subject.
 _ABOUT = {
